@@ -1,0 +1,80 @@
+import type { Activity, Confidence, DeviceEvidence, EventStatus, Level, NetworkClass } from '../event/index.js';
+
+/** A place on the network that the stories of a rule share. The address must be a real public one where geography matters. */
+export interface StoryPlace {
+  ip: string;
+  country?: string;
+  region?: string;
+  city?: string;
+  lat?: number;
+  long?: number;
+  radius_km?: number;
+  asn?: number;
+  as_org?: string;
+  as_class?: NetworkClass;
+  /** `vendor_service`, `private`, ...; public when absent */
+  class?: 'public' | 'private' | 'cgnat' | 'vendor_service' | 'hostname';
+}
+
+/** One event of a story; `at` is the offset from the story's start. What is absent comes from the story's `with`, then from the suite's. */
+export interface StoryStep {
+  at: number;
+  /** offset of the event's arrival; `at` when absent. Later than `at` makes it a late record. */
+  arrives?: number;
+  activity: Activity;
+  status?: EventStatus;
+  /** vendor and product, `entra/sign_in` */
+  source?: string;
+  action?: string;
+  /** name of a place, `none` for no address */
+  place?: string;
+  /** name of a client (user agent), `none` for no user agent */
+  client?: string;
+  /** OAuth client id */
+  app?: string;
+  /** session id; `none` for no session */
+  session?: string;
+  root?: string;
+  confidence?: Confidence;
+  token?: string;
+  token_issued?: number;
+  is_bound?: boolean;
+  is_cae?: boolean;
+  device?: string;
+  device_evidence?: DeviceEvidence;
+  cookie?: string;
+  ja4?: string;
+  principal?: string;
+  role?: 'actor' | 'target';
+  /** on a target event: who did it */
+  by?: string;
+  is_presence?: boolean;
+  details?: Record<string, string>;
+  /** the finding that this very event must raise or change */
+  expect?: StoryExpectation;
+}
+
+export interface StoryExpectation {
+  level: Level;
+  type?: string;
+  /** names of factors that must be among the finding's */
+  factors?: readonly string[];
+  /** exact score, where a threshold is to be pinned */
+  score?: number;
+}
+
+export interface Story {
+  name: string;
+  /** fires: ends with at least one open finding of the rule; quiet: never has one; retracted: had one, and took it back */
+  outcome: 'fires' | 'quiet' | 'retracted';
+  with?: Partial<StoryStep>;
+  steps: readonly StoryStep[];
+}
+
+export interface StorySuite {
+  places: Readonly<Record<string, StoryPlace>>;
+  /** name -> user agent string */
+  clients: Readonly<Record<string, string>>;
+  with?: Partial<StoryStep>;
+  stories: readonly Story[];
+}

@@ -1,0 +1,407 @@
+// Generated from schemas/*.avsc and schemas/vocabulary.json by scripts/generate-types.mjs: do not edit.
+
+export const ACTIVITY = ['sign_in', 'token_issue', 'session_use', 'sign_out', 'session_revoke', 'credential_change', 'recovery', 'mfa_change', 'inbox_rule', 'mail_forwarding', 'mailbox_delegation', 'mail_access', 'mail_send', 'oauth_consent', 'app_credential', 'api_key', 'role_grant', 'policy_change', 'device_register', 'impersonation', 'data_export', 'audit_tamper', 'vendor_risk', 'other'] as const;
+export type Activity = (typeof ACTIVITY)[number];
+
+export const EVENT_STATUS = ['success', 'failure', 'interrupted', 'unknown'] as const;
+export type EventStatus = (typeof EVENT_STATUS)[number];
+
+export const SUBJECT_ROLE = ['actor', 'target'] as const;
+export type SubjectRole = (typeof SUBJECT_ROLE)[number];
+
+export const PRINCIPAL_TYPE = ['human', 'service', 'workload', 'agent', 'system', 'unknown'] as const;
+export type PrincipalType = (typeof PRINCIPAL_TYPE)[number];
+
+export const CONFIDENCE = ['high', 'medium', 'low'] as const;
+export type Confidence = (typeof CONFIDENCE)[number];
+
+export const DEVICE_EVIDENCE = ['observed', 'claimed'] as const;
+export type DeviceEvidence = (typeof DEVICE_EVIDENCE)[number];
+
+export const ADDRESS_CLASS = ['public', 'private', 'cgnat', 'loopback', 'link_local', 'documentation', 'vendor_service', 'hostname', 'invalid'] as const;
+export type AddressClass = (typeof ADDRESS_CLASS)[number];
+
+export const NETWORK_CLASS = ['access', 'mobile', 'hosting', 'vpn', 'tor', 'relay', 'satellite', 'sase', 'education', 'unknown'] as const;
+export type NetworkClass = (typeof NETWORK_CLASS)[number];
+
+export const CLIENT_KIND = ['browser', 'native', 'library', 'unknown'] as const;
+export type ClientKind = (typeof CLIENT_KIND)[number];
+
+export const FORM_FACTOR = ['desktop', 'mobile', 'tablet', 'server', 'unknown'] as const;
+export type FormFactor = (typeof FORM_FACTOR)[number];
+
+export const LANE = ['browser', 'native', 'mail', 'cli'] as const;
+export type Lane = (typeof LANE)[number];
+
+export const LEVEL = ['informational', 'low', 'medium', 'high', 'critical'] as const;
+export type Level = (typeof LEVEL)[number];
+
+export const FINDING_STATUS = ['new', 'updated', 'suppressed', 'retracted', 'closed'] as const;
+export type FindingStatus = (typeof FINDING_STATUS)[number];
+
+export const FINDING_TYPE = ['session_reuse', 'session_mint', 'impossible_travel', 'token_reuse', 'post_compromise', 'use_after_revocation', 'use_after_sign_out', 'outlived_reset', 'recovery_minted_session', 'privileged_context_change', 'new_country', 'new_network', 'new_device', 'anonymizer', 'nhi_egress', 'agent_overreach', 'vendor_risk'] as const;
+export type FindingType = (typeof FINDING_TYPE)[number];
+
+export const EVIDENCE_ROLE = ['baseline', 'trigger', 'context'] as const;
+export type EvidenceRole = (typeof EVIDENCE_ROLE)[number];
+
+export const ACTION = ['revoke_session', 'revoke_user_sessions', 'revoke_token', 'revoke_grant', 'disable_credential', 'rotate_credential', 'suspend_agent', 'require_reauth', 'step_up', 'mark_user_risky', 'hold_access', 'release_access', 'remove_mail_rule', 'remove_forwarding', 'remove_delegation', 'remove_mfa_method', 'remove_device', 'block_sign_in', 'notify_user', 'cancel'] as const;
+export type Action = (typeof ACTION)[number];
+
+export const MODE = ['shadow', 'manual', 'auto'] as const;
+export type Mode = (typeof MODE)[number];
+
+export const SCOPE = ['token', 'session', 'client', 'user', 'tenant'] as const;
+export type Scope = (typeof SCOPE)[number];
+
+export const DIMENSION = ['place_network', 'device', 'client', 'sequence', 'token', 'credential'] as const;
+export type Dimension = (typeof DIMENSION)[number];
+
+export const MARK_KIND = ['sign_out', 'session_revoke', 'credential_change', 'recovery', 'mfa_change'] as const;
+export type MarkKind = (typeof MARK_KIND)[number];
+
+export const SESSION_MINT = ['interactive', 'recovery', 'device_code', 'unknown'] as const;
+export type SessionMint = (typeof SESSION_MINT)[number];
+
+export interface Source {
+  /** okta, entra, m365, ... */
+  vendor: string;
+  /** The log within the vendor: system_log, sign_in, audit, graph_activity, risk, exchange, ... */
+  product: string;
+  /** The vendor's own organisation or directory; `default` when the log does not say. */
+  account: string;
+}
+
+export interface Principal {
+  /** `<tenant>/<canonical id>`: one person, one key, across vendors. */
+  key: string;
+  type: PrincipalType;
+  /** The vendor's own id of the principal. */
+  uid?: string | undefined;
+  /** Address or user principal name, lower-cased. */
+  email?: string | undefined;
+  /** Display name, for people to read. */
+  name?: string | undefined;
+  /** Key of the person for whom an agent or service acts, as the vendor asserts it. */
+  on_behalf_of?: string | undefined;
+  /** guest, partner, shared, ... */
+  tags?: string[] | undefined;
+}
+
+export interface Endpoint {
+  /** Canonical address (RFC 5952 for IPv6); absent for hostnames. */
+  ip?: string | undefined;
+  /** What stood in the address field when it is no address. */
+  hostname?: string | undefined;
+  class: AddressClass;
+  /** /24 for IPv4, /64 for IPv6: what `the same place on the network` means. */
+  prefix?: string | undefined;
+  /** ISO 3166-1 alpha-2. */
+  country?: string | undefined;
+  region?: string | undefined;
+  city?: string | undefined;
+  /** Degrees; absent when only the country is known. */
+  lat?: number | undefined;
+  /** Degrees. */
+  long?: number | undefined;
+  /** Accuracy radius, km. */
+  radius_km?: number | undefined;
+  /** Autonomous system number. */
+  asn?: number | undefined;
+  as_org?: string | undefined;
+  as_class?: NetworkClass | undefined;
+}
+
+export interface UserAgent {
+  /** As logged, at most 512 characters. */
+  original: string;
+  kind: ClientKind;
+  /** chrome, edge, firefox, safari, outlook, python-requests, ... */
+  family?: string | undefined;
+  /** Major version; absent when unknown or scrubbed. */
+  major?: number | undefined;
+  /** OS family: windows, macos, linux, ios, android, chromeos. */
+  os?: string | undefined;
+  form_factor?: FormFactor | undefined;
+}
+
+export interface Device {
+  /** Managed device id. */
+  uid?: string | undefined;
+  /** `claimed`: the id travels inside the token and proves nothing. */
+  evidence: DeviceEvidence;
+  /** Hash of the browser's device cookie. */
+  cookie_uid?: string | undefined;
+  name?: string | undefined;
+  /** OS family as the vendor reports it. */
+  os?: string | undefined;
+  is_managed?: boolean | undefined;
+  is_compliant?: boolean | undefined;
+}
+
+/** On a target event: who did it, and from where. */
+export interface Actor {
+  principal?: Principal | undefined;
+  src_endpoint?: Endpoint | undefined;
+  user_agent?: UserAgent | undefined;
+  device?: Device | undefined;
+}
+
+export interface SessionRef {
+  /** Opaque, case kept. */
+  uid: string;
+  /** The root authentication that groups child sessions. */
+  root_uid?: string | undefined;
+  /** The identity provider that minted it: `entra:<directory>`, `okta:<org>`, ... */
+  issuer: string;
+  confidence: Confidence;
+  created_time?: number | undefined;
+}
+
+export interface TokenRef {
+  /** Id or hash of the credential; never the secret. */
+  uid: string;
+  /** uti, hashed_token, access_key_id, api_token, refresh_token, ... */
+  kind: string;
+  /** The vendor says that it is bound to a device key. */
+  is_bound?: boolean | undefined;
+  /** Subject to continuous access evaluation. */
+  is_cae?: boolean | undefined;
+  issued_time?: number | undefined;
+  expires_time?: number | undefined;
+}
+
+/** The OAuth client, which is not the app or resource reached. */
+export interface ClientRef {
+  uid?: string | undefined;
+  name?: string | undefined;
+}
+
+export interface Tls {
+  ja4: string;
+}
+
+export interface NamedRef {
+  uid?: string | undefined;
+  name?: string | undefined;
+}
+
+export interface Auth {
+  /** oauth2, saml20, device_code, ropc, ... */
+  protocol?: string | undefined;
+  method?: string | undefined;
+  is_mfa?: boolean | undefined;
+  /** primary_refresh_token, refresh_token, saml20, ... */
+  incoming_token?: string | undefined;
+  keep_signed_in?: boolean | undefined;
+}
+
+/** The vendor's own judgement. */
+export interface VendorRisk {
+  level: string;
+  reasons: string[];
+}
+
+/** Versions of the data used. */
+export interface Enrichment {
+  geo: string;
+  networks: string;
+  identities: string;
+}
+
+/** One thing that one subject did, or had done to it, in our vocabulary. Times are UTC epoch milliseconds; absent means absent. */
+export interface SessionEvent {
+  /** Version of this contract; 1 so far. */
+  schema_version: number;
+  /** The operator's organisation; tenants never share anything. */
+  tenant: string;
+  /** `<vendor>:<account>:<vendor's event id>`, then `#n` for one of several and `#target` for the subject's copy. */
+  uid: string;
+  /** When it happened, ms. */
+  time: number;
+  /** When it reached us, ms: the Kafka record's time, or in files the running maximum of event time. */
+  arrival_time: number;
+  /** How exact the vendor's clock is, ms; absent means 1. */
+  time_precision_ms?: number | undefined;
+  source: Source;
+  /** `target` on the copy for whom it was done to. */
+  subject_role: SubjectRole;
+  actor?: Actor | undefined;
+  /** The vendor's own action name, cleaned. */
+  action: string;
+  activity: Activity;
+  status: EventStatus;
+  /** The vendor's reason or code. */
+  status_detail?: string | undefined;
+  /** The event places a person; false for a server acting for one. */
+  is_presence: boolean;
+  principal: Principal;
+  session?: SessionRef | undefined;
+  token?: TokenRef | undefined;
+  device?: Device | undefined;
+  client?: ClientRef | undefined;
+  src_endpoint?: Endpoint | undefined;
+  user_agent?: UserAgent | undefined;
+  tls?: Tls | undefined;
+  app?: NamedRef | undefined;
+  resource?: NamedRef | undefined;
+  auth?: Auth | undefined;
+  /** forward_to, rule_name, role, scopes, target, ...: docs/fields.md names the keys of each activity. */
+  details?: Record<string, string> | undefined;
+  risk?: VendorRisk | undefined;
+  /** The vendor's id that ties the records of one act. */
+  correlation_uid?: string | undefined;
+  enrichment: Enrichment;
+}
+
+export interface RuleRef {
+  uid: string;
+  title: string;
+  version: number;
+}
+
+export interface Suppression {
+  by: string;
+  reason: string;
+  until_time?: number | undefined;
+}
+
+export interface Factor {
+  name: string;
+  /** Within one dimension the largest counts; across dimensions they add. */
+  dimension: Dimension;
+  points: number;
+  before?: string | undefined;
+  after?: string | undefined;
+  text: string;
+}
+
+export interface Evidence {
+  event_uid: string;
+  role: EvidenceRole;
+  time: number;
+  vendor: string;
+  action: string;
+  src_endpoint?: Endpoint | undefined;
+  /** As logged. */
+  user_agent?: string | undefined;
+  /** Device id, with `observed` or `claimed`. */
+  device?: string | undefined;
+}
+
+export interface Travel {
+  distance_km: number;
+  /** Distance less both accuracy radii. */
+  distance_lower_bound_km: number;
+  gap_ms: number;
+  speed_kmh: number;
+  from: string;
+  to: string;
+}
+
+export interface Proposal {
+  action: Action;
+  scope: Scope;
+}
+
+/** What we say of one session or journey, with the evidence for it. A later revision of the same uid replaces the earlier. */
+export interface Finding {
+  schema_version: number;
+  tenant: string;
+  /** Hash of rule, principal, subject and episode: the same whatever the order of arrival. */
+  uid: string;
+  /** 1 for the first; each later one replaces it. */
+  revision: number;
+  /** The revision that this one replaces. */
+  supersedes?: number | undefined;
+  /** One per theft. */
+  incident_uid: string;
+  /** A built-in finding type, or a team's own. */
+  type: string;
+  rule: RuleRef;
+  /** Digest of rules, lists and core configuration that judged. */
+  config_digest: string;
+  level: Level;
+  /** 0-100; the level follows from it by one table, capped by the rule. */
+  score: number;
+  status: FindingStatus;
+  suppressed?: Suppression | undefined;
+  /** When this finding was first made: the arrival of the event that made it, ms. */
+  time: number;
+  /** Event time of the first event that deviated, ms. */
+  first_seen_time: number;
+  /** Event time of the trigger, ms. */
+  last_seen_time: number;
+  trigger_event_uid: string;
+  /** Arrival minus event time of the trigger. */
+  lateness_ms: number;
+  principal: Principal;
+  session?: SessionRef | undefined;
+  token?: TokenRef | undefined;
+  /** One sentence that a person understands. */
+  message: string;
+  factors: Factor[];
+  evidence: Evidence[];
+  travel?: Travel | undefined;
+  proposed?: Proposal | undefined;
+}
+
+export interface TargetUser {
+  uid?: string | undefined;
+  email?: string | undefined;
+  /** `<issuer> <subject>` for receivers that take RFC 9493 iss_sub. */
+  iss_sub?: string | undefined;
+}
+
+/** The vendor's own identifiers. */
+export interface CommandTarget {
+  vendor: string;
+  account: string;
+  user: TargetUser;
+  session?: string | undefined;
+  token?: string | undefined;
+  client_uid?: string | undefined;
+  /** What was issued before this is meant. */
+  issued_before_time: number;
+}
+
+export interface ResidualAccess {
+  what: string;
+  /** Absent: until somebody removes it. */
+  max_lifetime_s?: number | undefined;
+}
+
+/** What should be taken away from whom, how far the vendor can go, and what stays alive afterwards. */
+export interface RevocationCommand {
+  schema_version: number;
+  tenant: string;
+  /** Hash of tenant, target, action, incident and attempt: also the idempotency key. */
+  uid: string;
+  /** 1 to 3; a later one only on new evidence after a confirmed outcome. */
+  attempt: number;
+  incident_uid: string;
+  finding_uid: string;
+  /** Arrival of the trigger, ms. */
+  time: number;
+  /** Event time of the trigger, ms. */
+  trigger_time: number;
+  /** After this it must not be carried out. */
+  expires_time: number;
+  /** The command that this one replaces or cancels. */
+  supersedes?: string | undefined;
+  mode_requested: Mode;
+  mode: Mode;
+  downgrade_reason?: string | undefined;
+  action: Action;
+  target: CommandTarget;
+  scope_requested: Scope;
+  /** The narrowest that this vendor can do. */
+  scope_effective: Scope;
+  residual_access: ResidualAccess[];
+  /** Commands to be done first: the root identity provider's. */
+  depends_on: string[];
+  follow_up: string[];
+  reason: string;
+  /** Event uids. */
+  evidence: string[];
+}

@@ -1,0 +1,39 @@
+import type { Finding, RevocationCommand, SessionEvent } from './event/index.js';
+import type { DropReason, RejectReason } from './normalize/outcome.js';
+
+/** What became of one record. `events` is empty unless the outcome is `events`. */
+export interface Answer {
+  outcome: 'events' | 'dropped' | 'rejected';
+  reason?: DropReason | RejectReason;
+  events: SessionEvent[];
+}
+
+/**
+ * normalize: one raw record (a line of NDJSON, a Kafka value) into its events: read, recognise, map, enrich, key.
+ * Events come back with `arrival_time` equal to `time`; the runtime that knows better sets it before `detect`.
+ */
+export type Normalize = (record: Uint8Array) => Answer;
+
+/** detect: one event into the findings that it makes, changes or takes back. Holds the people's state. */
+export interface Detect {
+  accept(event: SessionEvent): Finding[];
+  /** the passing of time, as data: expiry happens here. @param time wall or arrival time, ms */
+  tick(time: number): void;
+  stats(): DetectStats;
+}
+export interface DetectStats {
+  principals: number;
+  sessions: number;
+  observations: number;
+  evicted_sessions: number;
+  evicted_observations: number;
+  expired_principals: number;
+  expired_sessions: number;
+  duplicates: number;
+  late_beyond_allowed: number;
+}
+
+/** respond: one finding into the shadow commands that it leads to. */
+export interface Respond {
+  accept(finding: Finding): RevocationCommand[];
+}

@@ -1,0 +1,51 @@
+/**
+ * Every error that a person can meet, in one table. Codes are never reused; docs/errors.md lists the same rows (a test compares them).
+ * `retry` says whether the same call can succeed later without a change by a person.
+ */
+export const ERRORS = {
+  SV_CLI_USAGE: { exit: 2, retry: false, fix: 'See `sessionvigil --help` for the commands and their options.' },
+  SV_INPUT_MISSING: { exit: 2, retry: false, fix: 'Check the path; a pattern that matches nothing is passed on by the shell as it stands.' },
+  SV_INPUT_DIRECTORY: { exit: 2, retry: false, fix: 'Name the files in it, for example DIR/*.' },
+  SV_INPUT_UNREADABLE: { exit: 2, retry: true, fix: 'Check the permissions of the file and that it is not being replaced while it is read.' },
+  SV_INPUT_GZIP: { exit: 2, retry: false, fix: 'The file ends in .gz but is damaged or no gzip; unpack it by hand to see where it breaks.' },
+  SV_OUTPUT_WRITE: { exit: 2, retry: true, fix: 'Check that the directory can be written and that the disk has room; nothing half-written was left in place.' },
+  SV_CONFIG_MISSING: { exit: 2, retry: false, fix: 'Check the path given with --config.' },
+  SV_CONFIG_INVALID: { exit: 2, retry: false, fix: 'Correct every line that is listed; docs/configuration.md describes each key.' },
+  SV_RULE_INVALID: { exit: 1, retry: false, fix: 'Correct every line that is listed; docs/rules.md describes each key.' },
+  SV_RULE_MISSING: { exit: 2, retry: false, fix: 'Check the path; `sessionvigil rules list` shows the rules that ship.' },
+  SV_RULE_STORY_FAILED: { exit: 1, retry: false, fix: 'The rule does not do what its stories say: change the rule or the story.' },
+  SV_IDENTITIES_INVALID: { exit: 2, retry: false, fix: 'Correct every line that is listed; docs/identities.md shows the format.' },
+  SV_DATA_INVALID: { exit: 2, retry: false, fix: 'A file under data/ is damaged: reinstall, or correct the line that is named.' },
+  SV_GEO_UNAVAILABLE: { exit: 2, retry: false, fix: 'Check geo.database in the configuration, or leave it out to use the installed data.' },
+  SV_TIME_INVALID: { exit: 2, retry: false, fix: 'Give --now as an ISO time such as 2026-03-02T12:00:00Z.' },
+  SV_INTERNAL: { exit: 70, retry: false, fix: 'This is a defect: please report it with the message and the command.' },
+} as const satisfies Record<string, { exit: number; retry: boolean; fix: string }>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** One mistake in a file that a person wrote. Line and column start at 1. */
+export interface Problem {
+  file: string;
+  line?: number | undefined;
+  column?: number | undefined;
+  /** where in the document, e.g. `rules.session-reuse.parameters.window` */
+  path?: string | undefined;
+  /** what is wrong and what would be right */
+  message: string;
+}
+
+/** An error that a person can act on: a code of the table, what happened, and all problems at once. */
+export class SessionvigilError extends Error {
+  override readonly name = 'SessionvigilError';
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    readonly problems: readonly Problem[] = [],
+    options?: { cause?: unknown },
+  ) {
+    super(message, options);
+  }
+  get exit(): number {
+    return ERRORS[this.code].exit;
+  }
+}
