@@ -4,11 +4,27 @@
  */
 export const ERRORS = {
   SV_CLI_USAGE: { exit: 2, retry: false, fix: 'See `sessionvigil --help` for the commands and their options.' },
-  SV_INPUT_MISSING: { exit: 2, retry: false, fix: 'Check the path; a pattern that matches nothing is passed on by the shell as it stands.' },
+  SV_INPUT_MISSING: {
+    exit: 2,
+    retry: false,
+    fix: 'Check the path; a pattern that matches nothing is passed on by the shell as it stands.',
+  },
   SV_INPUT_DIRECTORY: { exit: 2, retry: false, fix: 'Name the files in it, for example DIR/*.' },
-  SV_INPUT_UNREADABLE: { exit: 2, retry: true, fix: 'Check the permissions of the file and that it is not being replaced while it is read.' },
-  SV_INPUT_GZIP: { exit: 2, retry: false, fix: 'The file ends in .gz but is damaged or no gzip; unpack it by hand to see where it breaks.' },
-  SV_OUTPUT_WRITE: { exit: 2, retry: true, fix: 'Check that the directory can be written and that the disk has room; nothing half-written was left in place.' },
+  SV_INPUT_UNREADABLE: {
+    exit: 2,
+    retry: true,
+    fix: 'Check the permissions of the file and that it is not being replaced while it is read.',
+  },
+  SV_INPUT_GZIP: {
+    exit: 2,
+    retry: false,
+    fix: 'The file ends in .gz but is damaged or no gzip; unpack it by hand to see where it breaks.',
+  },
+  SV_OUTPUT_WRITE: {
+    exit: 2,
+    retry: true,
+    fix: 'Check that the directory can be written and that the disk has room; nothing half-written was left in place.',
+  },
   SV_CONFIG_MISSING: { exit: 2, retry: false, fix: 'Check the path given with --config.' },
   SV_CONFIG_INVALID: { exit: 2, retry: false, fix: 'Correct every line that is listed; docs/configuration.md describes each key.' },
   SV_RULE_INVALID: { exit: 1, retry: false, fix: 'Correct every line that is listed; docs/rules.md describes each key.' },
