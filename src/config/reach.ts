@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Reach } from '../core/respond/reach.js';
+import { type Problem, SessionvigilError } from '../errors.js';
+import { PACKAGE_ROOT } from './package-root.js';
+import { createChecker, type Schema } from './schema.js';
+import { parseYaml } from './yaml-file.js';
+
+const SHIPPED = join(PACKAGE_ROOT, 'data', 'vendor-reach.json');
+const SCHEMA = join(PACKAGE_ROOT, 'schemas', 'vendor-reach.schema.json');
+
+/** Reads the vendor reach table: checked whole, frozen, and trusted from here on. Fails with SV_DATA_INVALID and every mistake. */
+export function loadReach(file: string = SHIPPED): Reach {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new SessionvigilError('SV_DATA_INVALID', `${file} cannot be read`, [], { cause });
+  }
+  // JSON is YAML, and the YAML reader knows where in the text each mistake stands
+  const yaml = parseYaml(text, file);
+  const checker = createChecker(JSON.parse(readFileSync(SCHEMA, 'utf8')) as Schema);
+  const problems: Problem[] = yaml.problems.length > 0 ? yaml.problems : checker.check(yaml);
+  if (problems.length > 0) throw new SessionvigilError('SV_DATA_INVALID', `${file} is no vendor reach table`, problems);
+  const reach = yaml.value as Reach;
+  const unknown = Object.entries(reach.vendors).filter(
+    ([, vendor]) => vendor.identity_vendor !== undefined && !(vendor.identity_vendor in reach.vendors),
+  );
+  if (unknown.length > 0) {
+    throw new SessionvigilError(
+      'SV_DATA_INVALID',
+      `${file} is no vendor reach table`,
+      unknown.map(([name]) => {
+        const path = ['vendors', name, 'identity_vendor'];
+        return { file, ...yaml.locate(path), path: path.join('.'), message: 'names a vendor that the table does not hold' };
+      }),
+    );
+  }
+  return deepFreeze(reach);
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const part of Object.values(value)) deepFreeze(part);
+  }
+  return value;
+}

@@ -1,0 +1,140 @@
+import type { Action, CommandTarget, Evidence, Finding, Scope } from '../event/index.js';
+import { LEVEL } from '../event/index.js';
+import { type Aim, narrowest, type Reach, type ReachRow, type VendorReach } from './reach.js';
+
+/** What one finding asks for, aimed at one vendor: everything of a command but its times, attempt and uid. */
+export interface Plan {
+  /** the same for two findings that ask for the same thing: target and action */
+  key: string;
+  action: Action;
+  row: ReachRow;
+  target: Omit<CommandTarget, 'issued_before_time'>;
+  scope_requested: Scope;
+  follow_up: string[];
+}
+
+const LOWEST_LEVEL = LEVEL.indexOf('medium');
+
+/** All that may be proposed for what is no person: there is nobody to sign out, and signing out a machine is an outage. */
+const FOR_MACHINES: ReadonlySet<Action> = new Set([
+  'revoke_token',
+  'revoke_grant',
+  'disable_credential',
+  'rotate_credential',
+  'suspend_agent',
+]);
+
+/**
+ * The plan of a finding as it stands, or undefined when it warrants none: nothing proposed, below medium, taken back or
+ * suppressed, or the vendor has no call that can be aimed at this one principal.
+ */
+export function planOf(finding: Finding, reach: Reach): Plan | undefined {
+  const { proposed, principal } = finding;
+  if (proposed === undefined || finding.status === 'retracted' || finding.status === 'suppressed') return undefined;
+  if (LEVEL.indexOf(finding.level) < LOWEST_LEVEL) return undefined;
+  const is_machine = principal.type !== 'human' && principal.type !== 'unknown';
+  if (is_machine && !FOR_MACHINES.has(proposed.action)) return undefined;
+  for (const place of placesOf(finding, reach)) {
+    const reached = narrowest(reach, place.reach, proposed.action, aimOf(finding, place));
+    if (reached === undefined || (is_machine && !FOR_MACHINES.has(reached.action))) continue;
+    const target = targetOf(finding, place, reached.row, is_machine);
+    const scope = reached.row.scope_effective;
+    const part = scope === 'session' ? target.session : scope === 'token' ? target.token : undefined;
+    return {
+      key: JSON.stringify([reached.action, place.vendor, place.account, principal.key, part ?? null]),
+      action: reached.action,
+      row: reached.row,
+      target,
+      scope_requested: proposed.scope,
+      follow_up: followUpOf(finding.evidence, reached.row, reach),
+    };
+  }
+  return undefined;
+}
+
+/** A vendor that could act: `holds_session` when it minted the finding's session, `holds_user` when the principal's uid is its own. */
+interface Place {
+  vendor: string;
+  account: string;
+  reach: VendorReach;
+  holds_session: boolean;
+  holds_user: boolean;
+}
+
+/** First the provider that minted the session, then the one in whose log the trigger stood. */
+function placesOf(finding: Finding, reach: Reach): Place[] {
+  const places: Place[] = [];
+  const trigger = vendorAndAccount(finding.trigger_event_uid);
+  const triggerReach = reach.vendors[trigger.vendor];
+  const identity = triggerReach?.identity_vendor ?? trigger.vendor;
+  if (finding.session !== undefined) add(vendorAndAccount(finding.session.issuer), true);
+  add({ vendor: identity, account: trigger.account }, false);
+  add(trigger, false);
+  return places;
+
+  function add(at: { vendor: string; account: string }, holds_session: boolean): void {
+    const found = reach.vendors[at.vendor];
+    if (found === undefined || places.some((place) => place.vendor === at.vendor && place.account === at.account)) return;
+    const holds_user = at.account === trigger.account && (at.vendor === identity || at.vendor === trigger.vendor);
+    places.push({ ...at, reach: found, holds_session, holds_user });
+  }
+}
+
+/** `entra:contoso:abc` and `entra:contoso` both name vendor and account. */
+function vendorAndAccount(uid: string): { vendor: string; account: string } {
+  const [vendor = '', account = ''] = uid.split(':', 2);
+  return { vendor, account };
+}
+
+function aimOf(finding: Finding, place: Place): Aim {
+  const { principal, session } = finding;
+  const uid = place.holds_user ? principal.uid : undefined;
+  return {
+    has_user: uid !== undefined || principal.email !== undefined,
+    // a low-confidence session id is our own surrogate: no vendor's call takes it
+    has_session: place.holds_session && session !== undefined && session.confidence !== 'low',
+    has_token: finding.token !== undefined && place.holds_user,
+    has_client: uid !== undefined,
+  };
+}
+
+/**
+ * The vendor's own identifiers. The session is named whenever the vendor minted it, also for a call that reaches the whole
+ * person: whoever checks that the revocation worked looks for that id. Providers that group child sessions under a root end
+ * them all by the root's id.
+ */
+function targetOf(finding: Finding, place: Place, row: ReachRow, is_machine: boolean): Omit<CommandTarget, 'issued_before_time'> {
+  const { principal, session, token } = finding;
+  const uid = place.holds_user ? principal.uid : undefined;
+  const issuer = uid === undefined ? undefined : issuerOf(place);
+  const sessionUid = place.holds_session && session !== undefined && session.confidence !== 'low' ? session : undefined;
+  return {
+    vendor: place.vendor,
+    account: place.account,
+    user: { uid, email: principal.email, iss_sub: issuer === undefined ? undefined : `${issuer} ${uid}` },
+    session: row.session_id === 'root' ? (sessionUid?.root_uid ?? sessionUid?.uid) : sessionUid?.uid,
+    token: row.scope_effective === 'token' ? token?.uid : undefined,
+    client_uid: row.scope_effective === 'client' && is_machine ? uid : undefined,
+  };
+}
+
+/** Absent when the account is not the name that the issuer needs: a log without an organisation says `default`. */
+function issuerOf(place: Place): string | undefined {
+  const issuer = place.reach.iss?.replace('{account}', place.account);
+  if (issuer === undefined) return undefined;
+  const host = issuer.split('/')[2] ?? '';
+  return host.includes('.') && place.account !== 'default' ? issuer : undefined;
+}
+
+/** The vendor's standing advice, then one line for each act of the session that outlives it, in order of time. */
+function followUpOf(evidence: readonly Evidence[], row: ReachRow, reach: Reach): string[] {
+  const lines = [...row.follow_up];
+  const acts = evidence.filter((item) => item.role !== 'baseline').sort((a, b) => a.time - b.time || (a.event_uid < b.event_uid ? -1 : 1));
+  for (const item of acts) {
+    const action = item.action.toLowerCase();
+    const act = reach.acts.find((one) => one.vendors.includes(item.vendor) && one.actions.includes(action));
+    const line = act?.follow_up.replace('{action}', item.action).replace('{event}', item.event_uid);
+    if (line !== undefined && !lines.includes(line)) lines.push(line);
+  }
+  return lines;
+}

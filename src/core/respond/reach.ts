@@ -1,0 +1,93 @@
+import type { Action, ResidualAccess, Scope } from '../event/index.js';
+
+/** One thing that one vendor can take away, and how far that goes. Rows of data/vendor-reach.json. */
+export interface ReachRow {
+  /** the narrowest that the vendor's call can be aimed at */
+  scope_effective: Scope;
+  /** which of a session's two ids the call takes; only where the scope is the session */
+  session_id?: 'own' | 'root' | undefined;
+  api: { method: string; path: string };
+  revokes: readonly string[];
+  /** what stays alive after the call; no lifetime means: until somebody removes it */
+  residual_access: readonly ResidualAccess[];
+  follow_up: readonly string[];
+  /** how the vendor's own log or API shows that it was done */
+  confirm: string;
+  /** licences, policies and rights without which the call does nothing */
+  requires: readonly string[];
+  source: string;
+  confidence: 'documented' | 'measured' | 'known';
+}
+
+export interface VendorReach {
+  title: string;
+  /** issuer of the vendor's subjects for RFC 9493 `iss_sub`; `{account}` stands for the account */
+  iss?: string | undefined;
+  /** the vendor that mints this one's sessions and holds its users, when it is another with the same account */
+  identity_vendor?: string | undefined;
+  actions: Readonly<Partial<Record<Action, ReachRow>>>;
+}
+
+/** Acts of a thief that outlive the session, by the vendor's own action name in lower case. */
+export interface ReachAct {
+  vendors: readonly string[];
+  actions: readonly string[];
+  /** `{action}` and `{event}` are replaced */
+  follow_up: string;
+}
+
+export interface Reach {
+  version: string;
+  vendors: Readonly<Record<string, VendorReach>>;
+  /** what needs no call of the vendor's; tried when the vendor has none */
+  everywhere: VendorReach['actions'];
+  acts: readonly ReachAct[];
+}
+
+/** What to try, in this order, when the vendor has no call for what was asked. Each is wider than the one before. */
+const INSTEAD: Partial<Record<Action, readonly Action[]>> = {
+  revoke_token: ['revoke_token', 'revoke_session', 'revoke_user_sessions'],
+  revoke_session: ['revoke_session', 'revoke_user_sessions'],
+  step_up: ['step_up', 'require_reauth'],
+};
+
+/** The ids that a finding gives us to aim with. */
+export interface Aim {
+  has_user: boolean;
+  has_session: boolean;
+  has_token: boolean;
+  has_client: boolean;
+}
+
+export interface Reached {
+  action: Action;
+  row: ReachRow;
+}
+
+/**
+ * The narrowest call of this vendor that does what was asked, or undefined when there is none that can be aimed
+ * with the ids at hand and stays within one principal.
+ */
+export function narrowest(reach: Reach, vendor: VendorReach, asked: Action, aim: Aim): Reached | undefined {
+  for (const action of INSTEAD[asked] ?? [asked]) {
+    const row = vendor.actions[action];
+    if (row !== undefined && canAim(row.scope_effective, aim)) return { action, row };
+  }
+  const row = reach.everywhere[asked];
+  return row !== undefined && canAim(row.scope_effective, aim) ? { action: asked, row } : undefined;
+}
+
+function canAim(scope: Scope, aim: Aim): boolean {
+  switch (scope) {
+    case 'token':
+      return aim.has_token;
+    case 'session':
+      return aim.has_session;
+    case 'client':
+      return aim.has_client;
+    case 'user':
+      return aim.has_user;
+    case 'tenant':
+      return false;
+  }
+}

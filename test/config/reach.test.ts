@@ -1,0 +1,95 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadReach } from '../../src/config/reach.js';
+import { ACTION, SCOPE } from '../../src/core/event/index.js';
+import { SessionvigilError } from '../../src/errors.js';
+
+const dir = mkdtempSync(join(tmpdir(), 'reach-'));
+afterAll(() => rmSync(dir, { recursive: true }));
+
+function load(text: string): SessionvigilError {
+  const file = join(dir, 'reach.json');
+  writeFileSync(file, text);
+  try {
+    loadReach(file);
+  } catch (e) {
+    if (e instanceof SessionvigilError) return e;
+    throw e;
+  }
+  throw new Error('was taken');
+}
+const empty = { version: '2026-01-01', vendors: {}, everywhere: {}, acts: [] };
+
+test('the table that ships is whole and cannot be changed', () => {
+  const reach = loadReach();
+  expect(Object.keys(reach.vendors)).toEqual(
+    expect.arrayContaining([
+      'okta',
+      'entra',
+      'm365',
+      'google_workspace',
+      'slack',
+      'github',
+      'salesforce',
+      'aws',
+      'auth0',
+      'box',
+      'keycloak',
+      'snowflake',
+      'cloudflare',
+      'zoom',
+      'onelogin',
+      'gitlab',
+      'atlassian',
+    ]),
+  );
+  expect(() => Object.assign(reach.vendors.okta!.actions.revoke_session!.residual_access[0]!, { what: 'nothing' })).toThrow(TypeError);
+});
+
+test('every call says what it leaves alive, and one that takes away says what', () => {
+  for (const [name, vendor] of Object.entries(loadReach().vendors)) {
+    for (const [action, row] of Object.entries(vendor.actions)) {
+      const asks = ['step_up', 'mark_user_risky'].includes(action);
+      expect({ name, action, revokes: row.revokes.length > 0 || asks }).toEqual({ name, action, revokes: true });
+      // the session scope must say which of the two ids it takes
+      expect({ name, action, named: row.scope_effective !== 'session' || row.session_id !== undefined }).toEqual({
+        name,
+        action,
+        named: true,
+      });
+    }
+  }
+});
+
+test('Entra: live access tokens for an hour, up to 28 hours with continuous access evaluation', () => {
+  const row = loadReach().vendors.entra!.actions.revoke_user_sessions!;
+  const lives = row.residual_access.flatMap((r) => (r.what.includes('live access tokens') ? [r.max_lifetime_s] : []));
+  expect(lives).toEqual([5400, 28 * 3600]);
+});
+
+test('the words of the schema are the words of the vocabulary', () => {
+  const schema = JSON.parse(readFileSync('schemas/vendor-reach.schema.json', 'utf8'));
+  expect(schema.$defs.actions.propertyNames.enum).toEqual(ACTION);
+  expect(schema.$defs.row.properties.scope_effective.enum).toEqual(SCOPE);
+});
+
+test('every mistake at once, each with its line', () => {
+  const error = load(`{
+  "version": "2026-01-01",
+  "vendors": { "okta": {
+    "title": "",
+    "actions": { "revoke_everything": {} } } },
+  "everywhere": {},
+  "acts": "none"
+}`);
+  expect(error.code).toBe('SV_DATA_INVALID');
+  expect(error.problems.map((p) => p.line)).toEqual(expect.arrayContaining([4, 5, 7]));
+});
+
+test('damage, a missing file and a vendor that leads nowhere are told', () => {
+  expect(load('{ "version": ').problems).not.toHaveLength(0);
+  expect(() => loadReach(join(dir, 'nowhere.json'))).toThrow(/cannot be read/);
+  const lost = load(JSON.stringify({ ...empty, vendors: { m365: { title: 'M', identity_vendor: 'entra', actions: {} } } }));
+  expect(lost.problems).toEqual([expect.objectContaining({ path: 'vendors.m365.identity_vendor' })]);
+});

@@ -1,0 +1,204 @@
+import { loadReach } from '../../../src/config/reach.js';
+import type { Action, PrincipalType } from '../../../src/core/event/index.js';
+import { planOf } from '../../../src/core/respond/plan.js';
+import { evidence, finding, oktaFinding, T0 } from './findings.js';
+
+const reach = loadReach();
+
+describe('when there is a plan', () => {
+  test.each(['medium', 'high', 'critical'] as const)('%s with a proposal: yes', (level) => {
+    expect(planOf(finding({ level }), reach)).toBeDefined();
+  });
+  test.each(['informational', 'low'] as const)('%s: no, whatever is proposed', (level) => {
+    expect(planOf(finding({ level }), reach)).toBeUndefined();
+  });
+  test('nothing proposed: no', () => {
+    expect(planOf(finding({ proposed: undefined }), reach)).toBeUndefined();
+  });
+  test.each(['retracted', 'suppressed'] as const)('%s: no', (status) => {
+    expect(planOf(finding({ status }), reach)).toBeUndefined();
+  });
+  test('a vendor that the table does not hold: no', () => {
+    const strange = { trigger_event_uid: 'acme:a:1', session: { uid: 's', issuer: 'acme:a', confidence: 'high' as const } };
+    expect(planOf(finding(strange), reach)).toBeUndefined();
+  });
+  test('nobody to aim at: no', () => {
+    const nobody = { principal: { key: 'default/session:sid-1', type: 'unknown' as const } };
+    expect(planOf(finding(nobody), reach)).toBeUndefined();
+  });
+  test('nobody to aim at, but a session that can be ended alone: yes', () => {
+    const plan = planOf(oktaFinding({ principal: { key: 'default/session:root', type: 'unknown' } }), reach);
+    expect(plan?.action).toBe('revoke_session');
+    expect(plan?.target.user).toEqual({});
+  });
+  test('never wider than one principal: a role of AWS is everybody who assumes it', () => {
+    const role = finding({
+      trigger_event_uid: 'aws:1234:e',
+      principal: { key: 'default/aws:role', type: 'unknown', uid: 'AROA1:ada' },
+      session: { uid: 'AROA1:ada@1', issuer: 'aws:1234', confidence: 'high' },
+    });
+    expect(reach.vendors.aws!.actions.revoke_session!.scope_effective).toBe('tenant');
+    expect(planOf(role, reach)).toBeUndefined();
+  });
+});
+
+describe('the narrowest that the vendor can do', () => {
+  test('Okta ends one session, by the root id when there is one', () => {
+    const plan = planOf(oktaFinding(), reach)!;
+    expect([plan.action, plan.scope_requested, plan.row.scope_effective]).toEqual(['revoke_session', 'session', 'session']);
+    expect(plan.target).toEqual({
+      vendor: 'okta',
+      account: 'fjordlight.okta.com',
+      user: { uid: '00u1', email: 'ada@fjordlight.example', iss_sub: 'https://fjordlight.okta.com 00u1' },
+      session: 'root',
+    });
+    const rootless = oktaFinding({ session: { uid: 'child', issuer: 'okta:fjordlight.okta.com', confidence: 'high' } });
+    expect(planOf(rootless, reach)!.target.session).toBe('child');
+  });
+  test('Entra signs the whole person out, says so, and still names the session', () => {
+    const plan = planOf(finding(), reach)!;
+    expect([plan.action, plan.scope_requested, plan.row.scope_effective]).toEqual(['revoke_user_sessions', 'session', 'user']);
+    expect(plan.target).toEqual({
+      vendor: 'entra',
+      account: 'dir-1',
+      user: { uid: 'oid-ada', email: 'ada@fjordlight.example', iss_sub: 'https://login.microsoftonline.com/dir-1/v2.0 oid-ada' },
+      session: 'sid-1',
+    });
+  });
+  test('what happens in Microsoft 365 is ended at Entra, with or without a session', () => {
+    const inMailbox = { trigger_event_uid: 'm365:dir-1:e9' };
+    expect(planOf(finding(inMailbox), reach)!.target).toMatchObject({
+      vendor: 'entra',
+      account: 'dir-1',
+      session: 'sid-1',
+      user: { uid: 'oid-ada' },
+    });
+    expect(planOf(finding({ ...inMailbox, session: undefined }), reach)!.target).toMatchObject({
+      vendor: 'entra',
+      account: 'dir-1',
+      user: { uid: 'oid-ada' },
+    });
+  });
+  test('a session id of our own making is never sent to a vendor', () => {
+    const plan = planOf(oktaFinding({ session: { uid: 'made-up', issuer: 'okta:fjordlight.okta.com', confidence: 'low' } }), reach)!;
+    expect(plan.action).toBe('revoke_user_sessions');
+    expect(plan.target.session).toBeUndefined();
+  });
+  test('a token that the vendor cannot end alone falls to the session or the person', () => {
+    const token = { token: { uid: 'uti-1', kind: 'uti' }, proposed: { action: 'revoke_token' as Action, scope: 'token' as const } };
+    expect(planOf(finding(token), reach)).toMatchObject({ action: 'revoke_user_sessions', scope_requested: 'token' });
+    expect(planOf(oktaFinding(token), reach)).toMatchObject({ action: 'revoke_session', scope_requested: 'token' });
+    const slack = { ...token, trigger_event_uid: 'slack:T1:e', session: undefined };
+    const plan = planOf(finding(slack), reach)!;
+    expect([plan.action, plan.target.token]).toEqual(['revoke_token', 'uti-1']);
+  });
+  test('step-up exists everywhere, at the identity provider in front if nowhere else', () => {
+    const stepUp = { level: 'medium' as const, proposed: { action: 'step_up' as Action, scope: 'user' as const } };
+    for (const plan of [
+      planOf(finding(stepUp), reach),
+      planOf(oktaFinding(stepUp), reach),
+      planOf(finding({ ...stepUp, session: undefined, trigger_event_uid: 'github:acme:1' }), reach),
+    ]) {
+      expect(plan).toMatchObject({ action: 'step_up', row: { scope_effective: 'user' } });
+    }
+  });
+  test("the rule's own response wins over what the level would ask for", () => {
+    const plan = planOf(finding({ level: 'medium', proposed: { action: 'block_sign_in', scope: 'user' } }), reach);
+    expect(plan?.action).toBe('block_sign_in');
+  });
+  test('an act on a mailbox is undone where the mailbox is', () => {
+    const plan = planOf(finding({ trigger_event_uid: 'm365:dir-1:e9', proposed: { action: 'remove_mail_rule', scope: 'user' } }), reach)!;
+    expect([plan.action, plan.target.vendor]).toEqual(['remove_mail_rule', 'm365']);
+  });
+});
+
+describe('ids', () => {
+  test("a uid of another vendor's is not used", () => {
+    const plan = planOf(finding({ trigger_event_uid: 'okta:fjordlight.okta.com:e1' }), reach)!;
+    expect(plan.target.user).toEqual({ email: 'ada@fjordlight.example' });
+    const elsewhere = planOf(finding({ trigger_event_uid: 'entra:dir-2:e1' }), reach)!;
+    expect(elsewhere.target.user).toEqual({ email: 'ada@fjordlight.example' });
+  });
+  test('no issuer of subjects without the name of the organisation', () => {
+    for (const account of ['default', 'fjordlight']) {
+      const plan = planOf(
+        oktaFinding({ trigger_event_uid: `okta:${account}:e1`, session: { uid: 's', issuer: `okta:${account}`, confidence: 'high' } }),
+        reach,
+      )!;
+      expect(plan.target.user).toEqual({ uid: '00u1', email: 'ada@fjordlight.example' });
+    }
+  });
+  test('two findings that reach the same person have one key, two sessions that can be ended alone have two', () => {
+    const other = { uid: 'sid-2', issuer: 'entra:dir-1', confidence: 'high' as const };
+    expect(planOf(finding({ session: other }), reach)!.key).toBe(planOf(finding(), reach)!.key);
+    const otherOkta = { uid: 'x', root_uid: 'root-2', issuer: 'okta:fjordlight.okta.com', confidence: 'high' as const };
+    expect(planOf(oktaFinding({ session: otherOkta }), reach)!.key).not.toBe(planOf(oktaFinding(), reach)!.key);
+    expect(planOf(finding({ principal: { key: 'default/bo@fjordlight.example', type: 'human', uid: 'oid-bo' } }), reach)!.key).not.toBe(
+      planOf(finding(), reach)!.key,
+    );
+  });
+});
+
+describe('machines', () => {
+  const machine = (type: PrincipalType, action: Action) =>
+    finding({
+      principal: { key: 'default/entra:sp', type, uid: 'sp-1', name: 'Backup' },
+      session: undefined,
+      token: { uid: 'key-1', kind: 'secret' },
+      proposed: { action, scope: 'client' },
+    });
+  test.each(['service', 'workload', 'system', 'agent'] as const)('a %s is never signed out or asked for a factor', (type) => {
+    for (const action of [
+      'revoke_session',
+      'revoke_user_sessions',
+      'step_up',
+      'require_reauth',
+      'block_sign_in',
+      'mark_user_risky',
+      'notify_user',
+    ] as const) {
+      expect(planOf(machine(type, action), reach)).toBeUndefined();
+    }
+  });
+  test('its credential is rotated or disabled when the rule says so', () => {
+    for (const action of ['rotate_credential', 'disable_credential'] as const) {
+      expect(planOf(machine('service', action), reach)).toMatchObject({ action, target: { client_uid: 'sp-1', user: { uid: 'sp-1' } } });
+    }
+    expect(planOf(machine('agent', 'suspend_agent'), reach)).toMatchObject({ action: 'suspend_agent', target: { client_uid: 'sp-1' } });
+  });
+  test('a token that cannot be revoked alone does not become a sign-out of the machine', () => {
+    expect(planOf(machine('service', 'revoke_token'), reach)).toBeUndefined();
+  });
+});
+
+describe('follow-up', () => {
+  test("the vendor's standing advice comes first, then each act of the session in order of time, once", () => {
+    const rule = (uid: string, time: number, action: string) => evidence(`m365:dir-1:${uid}`, 'context', { time, action });
+    const plan = planOf(
+      finding({
+        evidence: [
+          rule('b', T0 + 2, 'Set-Mailbox'),
+          rule('a', T0 + 1, 'New-InboxRule'),
+          rule('a', T0 + 1, 'New-InboxRule'),
+          rule('c', T0, 'MailItemsAccessed'),
+        ],
+      }),
+      reach,
+    )!;
+    const standing = reach.vendors.entra!.actions.revoke_user_sessions!.follow_up;
+    expect(plan.follow_up.slice(0, standing.length)).toEqual(standing);
+    expect(plan.follow_up.slice(standing.length)).toEqual([
+      expect.stringMatching(/inbox rule.*New-InboxRule, event m365:dir-1:a/),
+      expect.stringMatching(/mailbox.*Set-Mailbox, event m365:dir-1:b/),
+    ]);
+  });
+  test("what the person did before is not the thief's, and other vendors' words are not mixed up", () => {
+    const quiet = finding({
+      evidence: [
+        evidence('m365:dir-1:a', 'baseline', { action: 'New-InboxRule' }),
+        evidence('okta:o:b', 'context', { action: 'New-InboxRule' }),
+      ],
+    });
+    expect(planOf(quiet, reach)!.follow_up).toEqual(reach.vendors.entra!.actions.revoke_user_sessions!.follow_up);
+  });
+});
