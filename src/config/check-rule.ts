@@ -1,0 +1,179 @@
+import type { ParameterSpec, ParameterSpecs } from '../core/detect/parameters.js';
+import type { Rule } from '../core/detect/rule.js';
+import type { Story, StoryStep, StorySuite } from '../core/detect/story.js';
+import type { Problem } from '../errors.js';
+import type { ParameterValue } from './config.js';
+import { parseDuration } from './duration.js';
+import type { Detectors } from './rules.js';
+import { didYouMean } from './suggest.js';
+import type { Path, YamlFile } from './yaml-file.js';
+
+/** A step as it is written: offsets are texts such as `20m`. */
+type WrittenStep = Omit<StoryStep, 'at' | 'arrives' | 'token_issued'> & { at: string | 0; arrives?: string | 0; token_issued?: string | 0 };
+type WrittenStory = Omit<Story, 'steps' | 'with'> & { with?: Partial<WrittenStep>; steps: WrittenStep[] };
+
+/** A rule file after the schema found it well-shaped. */
+export type RuleDocument = Omit<Rule, 'parameters' | 'tags' | 'tests'> & {
+  parameters?: Record<string, ParameterValue>;
+  tags?: string[];
+  tests: Partial<Pick<StorySuite, 'places' | 'clients'>> & { with?: Partial<WrittenStep>; stories: WrittenStory[] };
+};
+
+type Where = (name: string, of: 'key' | 'value') => Pick<Problem, 'file' | 'line' | 'column' | 'path'>;
+
+/** Checks values against what the detector takes; durations come back as milliseconds. */
+export function checkParameters(
+  given: Readonly<Record<string, ParameterValue>>,
+  detector: string,
+  detectors: Detectors,
+  where: Where,
+): { values: Record<string, ParameterValue>; problems: Problem[] } {
+  const specs = detectors[detector]!.parameters;
+  const values: Record<string, ParameterValue> = {};
+  const problems: Problem[] = [];
+  for (const [name, value] of Object.entries(given)) {
+    const spec = Object.hasOwn(specs, name) ? specs[name] : undefined;
+    if (spec === undefined) {
+      const known = Object.keys(specs);
+      problems.push({
+        ...where(name, 'key'),
+        message: `${detector} has no parameter "${name}"${didYouMean(name, known)} (known: ${known.join(', ')})`,
+      });
+      continue;
+    }
+    const read = readParameter(value, spec);
+    if (read === undefined)
+      problems.push({ ...where(name, 'value'), message: `${JSON.stringify(value)} does not fit; expected ${expectation(spec)}` });
+    else values[name] = read;
+  }
+  return { values, problems };
+}
+
+function readParameter(value: ParameterValue, spec: ParameterSpec): ParameterValue | undefined {
+  switch (spec.kind) {
+    case 'duration': {
+      const ms = value === 0 ? 0 : typeof value === 'string' ? parseDuration(value) : undefined;
+      return ms !== undefined && isWithin(ms, spec) ? ms : undefined;
+    }
+    case 'integer':
+    case 'points':
+      return Number.isInteger(value) && isWithin(value as number, spec) ? value : undefined;
+    case 'number':
+      return typeof value === 'number' && isWithin(value, spec) ? value : undefined;
+    case 'boolean':
+      return typeof value === 'boolean' ? value : undefined;
+    case 'string':
+      return typeof value === 'string' ? value : undefined;
+    case 'strings':
+      return Array.isArray(value) ? value : undefined;
+    default:
+      return spec.kind satisfies never;
+  }
+}
+
+function isWithin(value: number, { min, max }: ParameterSpec): boolean {
+  return Number.isFinite(value) && value >= (min ?? Number.NEGATIVE_INFINITY) && value <= (max ?? Number.POSITIVE_INFINITY);
+}
+
+const KIND_WORDS: Record<ParameterSpec['kind'], string> = {
+  duration: 'a duration such as 30m, 8h or 7d',
+  integer: 'a whole number',
+  points: 'a whole number of points',
+  number: 'a number',
+  boolean: 'true or false',
+  string: 'a text',
+  strings: 'a list of texts',
+};
+
+function expectation({ kind, min, max }: ParameterSpec): string {
+  const show = (n: number) => (kind === 'duration' ? `${n} ms` : String(n));
+  const words = KIND_WORDS[kind];
+  if (min === undefined && max === undefined) return words;
+  if (min === undefined) return `${words}, at most ${show(max!)}`;
+  return max === undefined ? `${words}, at least ${show(min)}` : `${words} from ${show(min)} to ${show(max)}`;
+}
+
+/** What the schema cannot say: both kinds of story, names that exist, a step that says what happens. */
+export function checkStories({ tests }: RuleDocument, yaml: YamlFile): Problem[] {
+  const problems: Problem[] = [];
+  const at = (path: Path, of: 'key' | 'value' = 'value') => ({ file: yaml.file, ...yaml.locate(path, of), path: path.join('.') });
+  for (const outcome of ['fires', 'quiet'] as const) {
+    if (!tests.stories.some((story) => story.outcome === outcome)) {
+      problems.push({
+        ...at(['tests', 'stories'], 'key'),
+        message: `no story with outcome ${outcome}; a rule needs one that fires and one that stays quiet`,
+      });
+    }
+  }
+  const places = ['none', ...Object.keys(tests.places ?? {})];
+  const clients = ['none', ...Object.keys(tests.clients ?? {})];
+  const checkWords = (step: Partial<WrittenStep>, path: Path) => {
+    if (step.place !== undefined && !places.includes(step.place)) {
+      problems.push({
+        ...at([...path, 'place']),
+        message: `there is no place "${step.place}"${didYouMean(step.place, places)} (places: ${places.join(', ')})`,
+      });
+    }
+    if (step.client !== undefined && !clients.includes(step.client)) {
+      problems.push({
+        ...at([...path, 'client']),
+        message: `there is no client "${step.client}"${didYouMean(step.client, clients)} (clients: ${clients.join(', ')})`,
+      });
+    }
+  };
+  checkWords(tests.with ?? {}, ['tests', 'with']);
+  const names = new Set<string>();
+  for (const [i, story] of tests.stories.entries()) {
+    const path = ['tests', 'stories', i] as const;
+    if (names.has(story.name)) problems.push({ ...at([...path, 'name']), message: `a second story named "${story.name}"` });
+    names.add(story.name);
+    checkWords(story.with ?? {}, [...path, 'with']);
+    for (const [j, step] of story.steps.entries()) {
+      checkWords(step, [...path, 'steps', j]);
+      if ((step.activity ?? story.with?.activity ?? tests.with?.activity) === undefined) {
+        problems.push({ ...at([...path, 'steps', j]), message: 'the step has no activity, and neither `with` gives one' });
+      }
+      if (step.expect !== undefined && story.outcome === 'quiet') {
+        problems.push({
+          ...at([...path, 'steps', j, 'expect'], 'key'),
+          message: 'a quiet story expects no finding; drop this, or change the outcome',
+        });
+      }
+      const [happens, arrives] = [offset(step.at), offset(step.arrives)];
+      if (happens !== undefined && arrives !== undefined && arrives < happens) {
+        problems.push({ ...at([...path, 'steps', j, 'arrives']), message: 'arrives before it happens' });
+      }
+    }
+  }
+  return problems;
+}
+
+/** A checked document as the core takes it. */
+export function toRule(document: RuleDocument, specs: ParameterSpecs): Rule {
+  const { tests, parameters = {}, tags = [], ...rest } = document;
+  const values: Record<string, ParameterValue> = {};
+  for (const [name, value] of Object.entries(parameters)) values[name] = readParameter(value, specs[name]!)!;
+  const suite: StorySuite = {
+    places: tests.places ?? {},
+    clients: tests.clients ?? {},
+    ...(tests.with === undefined ? {} : { with: toStep(tests.with) }),
+    stories: tests.stories.map((story) => ({
+      name: story.name,
+      outcome: story.outcome,
+      ...(story.with === undefined ? {} : { with: toStep(story.with) }),
+      steps: story.steps.map((step) => toStep(step) as StoryStep),
+    })),
+  };
+  return { ...rest, parameters: values, tags, tests: suite };
+}
+
+function toStep({ at, arrives, token_issued, ...rest }: Partial<WrittenStep>): Partial<StoryStep> {
+  const step: Partial<StoryStep> = rest;
+  const times = { at: offset(at), arrives: offset(arrives), token_issued: offset(token_issued) };
+  for (const [name, ms] of Object.entries(times) as [keyof typeof times, number | undefined][]) if (ms !== undefined) step[name] = ms;
+  return step;
+}
+
+function offset(written: string | 0 | undefined): number | undefined {
+  return typeof written === 'string' ? parseDuration(written) : written;
+}

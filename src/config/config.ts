@@ -1,0 +1,234 @@
+import { readFileSync } from 'node:fs';
+import { dirname, resolve as resolvePath } from 'node:path';
+import ipaddr from 'ipaddr.js';
+import { type Problem, SessionvigilError } from '../errors.js';
+import { parseDuration } from './duration.js';
+import { CONFIG_VARIABLE, type EnvironmentValue, readEnvironment, variableOf } from './environment.js';
+import { deref, openSchema, type Schema, type SchemaChecker } from './schema.js';
+import { type Path, type Position, parseYaml, type YamlFile } from './yaml-file.js';
+
+export type ParameterValue = number | boolean | string | readonly string[];
+
+/** A network of the operator's own, either a range of addresses or a network number. */
+export interface EgressEntry {
+  cidr?: string;
+  asn?: number;
+  name: string;
+  owner: string;
+  reason: string;
+  /** from then on it counts for nothing, ms */
+  expires?: number;
+}
+
+export const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** The resolved configuration: checked, complete, frozen. Durations and times are milliseconds, paths absolute. Keys: docs/configuration.md. */
+export interface Config {
+  tenant: string;
+  /** `<vendor>:<account>` -> tenant */
+  tenants: Readonly<Record<string, string>>;
+  accounts: { okta: string };
+  input: { max_record_bytes: number; future_tolerance: number };
+  geo: { database: string; networks_database: string };
+  identities: { file?: string };
+  rules: {
+    paths: readonly string[];
+    disabled: readonly string[];
+    overrides: Readonly<Record<string, Readonly<Record<string, ParameterValue>>>>;
+  };
+  lists: { egress: readonly EgressEntry[] };
+  state: {
+    allowed_lateness: number;
+    session_idle: number;
+    person_idle: number;
+    sessions_per_person: number;
+    observations_per_session: number;
+    observations_per_person: number;
+  };
+  log: { level: LogLevel };
+}
+
+export interface LoadedConfig {
+  config: Config;
+  /** what a problem found later, by what reads the values, says of where its key stands */
+  locate(path: Path, of?: 'key' | 'value'): Pick<Problem, 'file' | 'line' | 'column' | 'path'>;
+}
+
+/** Words that stand where a path may stand. */
+const NO_PATHS = new Set(['auto', 'none', 'shipped']);
+
+/**
+ * Defaults, then the file, then the environment; all mistakes of both at once.
+ * @param file path of the YAML file; without it `SESSIONVIGIL_CONFIG`, without that none
+ * @throws SV_CONFIG_MISSING, SV_CONFIG_INVALID
+ */
+export function loadConfig(file: string | undefined, env: Readonly<Record<string, string | undefined>>): LoadedConfig {
+  const path = file ?? env[CONFIG_VARIABLE];
+  return resolveConfig(path === undefined ? undefined : { file: path, text: read(path) }, env, openSchema('config'));
+}
+
+/** `loadConfig` without the reading. */
+export function resolveConfig(
+  source: { file: string; text: string } | undefined,
+  env: Readonly<Record<string, string | undefined>>,
+  checker: SchemaChecker,
+): LoadedConfig {
+  const yaml = source === undefined ? undefined : parseYaml(source.text, source.file);
+  const problems = [...(yaml?.problems ?? [])];
+  const environment = readEnvironment(env, checker.schema);
+  problems.push(...environment.problems);
+  const value = merged(yaml?.value ?? {}, environment.values);
+  const locate = locator(yaml, environment.values);
+  problems.push(
+    ...checker
+      .check({ file: source?.file ?? 'environment', value, locate: (p, of) => locate(p, of) as Position })
+      .map((p) => placed(p, environment.values)),
+  );
+  if (problems.length === 0) problems.push(...checkEgress(value, locate));
+  if (problems.length > 0) throw invalid(problems);
+  const base = (p: Path) =>
+    environment.values.some((v) => isWithin(p, v.path)) || source === undefined ? process.cwd() : dirname(resolvePath(source.file));
+  const config = resolveValue(checker.schema, checker.schema, value, [], { base, locate, problems }) as Config;
+  if (problems.length > 0) throw invalid(problems);
+  return { config: deepFreeze(config), locate };
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new SessionvigilError('SV_CONFIG_MISSING', `cannot read the configuration ${path}: ${reasonOf(cause)}`, [], { cause });
+  }
+}
+
+function reasonOf(cause: unknown): string {
+  const code = (cause as NodeJS.ErrnoException).code;
+  return code === 'ENOENT' ? 'no such file' : code === 'EISDIR' ? 'it is a directory' : (code ?? String(cause));
+}
+
+function invalid(problems: readonly Problem[]): SessionvigilError {
+  const n = problems.length;
+  return new SessionvigilError('SV_CONFIG_INVALID', `the configuration has ${n === 1 ? 'one mistake' : `${n} mistakes`}`, problems);
+}
+
+/** The file's value with the environment's over it. */
+function merged(value: unknown, over: readonly EnvironmentValue[]): unknown {
+  if (over.length === 0 || typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  const root = structuredClone(value) as Record<string, unknown>;
+  for (const { path, value: set } of over) {
+    let node = root;
+    for (const key of path.slice(0, -1)) {
+      if (typeof node[key] !== 'object' || node[key] === null) node[key] = {};
+      node = node[key] as Record<string, unknown>;
+    }
+    node[String(path.at(-1))] = set;
+  }
+  return root;
+}
+
+function isWithin(path: Path, parent: Path): boolean {
+  return parent.length <= path.length && parent.every((key, i) => key === path[i]);
+}
+
+function locator(yaml: YamlFile | undefined, over: readonly EnvironmentValue[]): LoadedConfig['locate'] {
+  return (path, of) => {
+    const from = over.find((v) => isWithin(path, v.path));
+    if (from !== undefined || yaml === undefined) return { file: 'environment', path: from?.variable ?? variableOf(path) };
+    return { file: yaml.file, ...yaml.locate(path, of), path: path.join('.') };
+  };
+}
+
+/** What came from the environment is named by its variable, not by a line of the file. */
+function placed(problem: Problem, over: readonly EnvironmentValue[]): Problem {
+  const path = problem.path === undefined || problem.path === '' ? [] : problem.path.split('.');
+  const from = over.find((v) => isWithin(path, v.path));
+  return from === undefined ? problem : { file: 'environment', path: from.variable, message: problem.message };
+}
+
+function checkEgress(value: unknown, locate: LoadedConfig['locate']): Problem[] {
+  const problems: Problem[] = [];
+  const entries = (value as { lists?: { egress?: { cidr?: string; expires?: string }[] } }).lists?.egress ?? [];
+  for (const [i, { cidr, expires }] of entries.entries()) {
+    if (cidr !== undefined && !ipaddr.isValidCIDR(cidr)) {
+      problems.push({
+        ...locate(['lists', 'egress', i, 'cidr']),
+        message: `"${cidr}" is no address range; expected one such as 203.0.113.0/24 or 2001:db8::/32`,
+      });
+    }
+    if (expires !== undefined && Number.isNaN(parseTime(expires))) {
+      problems.push({ ...locate(['lists', 'egress', i, 'expires']), message: `"${expires}" is no day of the calendar` });
+    }
+  }
+  return problems;
+}
+
+interface Resolving {
+  base(path: Path): string;
+  locate: LoadedConfig['locate'];
+  problems: Problem[];
+}
+
+/** Walks value and schema together: defaults in, texts into what they mean. The value has been checked. */
+function resolveValue(schema: Schema, root: Schema, value: unknown, path: Path, how: Resolving): unknown {
+  const node = deref(schema, root);
+  const given = value === undefined ? node.default : value;
+  if (given === undefined) return undefined;
+  if (node.type === 'object') {
+    const object = given as Record<string, unknown>;
+    const result: Record<string, unknown> = {};
+    for (const [name, property] of Object.entries(node.properties ?? {})) {
+      const resolved =
+        resolveValue(property, root, object[name], [...path, name], how) ??
+        secret(property, object[`${name}_file`], [...path, `${name}_file`], how);
+      if (resolved !== undefined && !isSecretFile(node, name)) result[name] = resolved;
+    }
+    const other = typeof node.additionalProperties === 'object' ? node.additionalProperties : undefined;
+    if (other !== undefined)
+      for (const [name, v] of Object.entries(object)) result[name] = resolveValue(other, root, v, [...path, name], how);
+    return result;
+  }
+  if (node.type === 'array') {
+    return (given as unknown[]).map((v, i) => (node.items === undefined ? v : resolveValue(node.items, root, v, [...path, i], how)));
+  }
+  if (typeof given !== 'string') return given;
+  switch (node['x-kind']) {
+    case 'duration':
+      return parseDuration(given);
+    case 'time':
+      return parseTime(given);
+    case 'path':
+      return NO_PATHS.has(given) ? given : resolvePath(how.base(path), given);
+    default:
+      return given;
+  }
+}
+
+function isSecretFile(node: Schema, name: string): boolean {
+  return name.endsWith('_file') && node.properties?.[name.slice(0, -'_file'.length)]?.['x-secret'] === true;
+}
+
+function secret(property: Schema, file: unknown, path: Path, how: Resolving): string | undefined {
+  if (property['x-secret'] !== true || typeof file !== 'string') return undefined;
+  const from = resolvePath(how.base(path), file);
+  try {
+    return readFileSync(from, 'utf8').replace(/\r?\n$/, '');
+  } catch (cause) {
+    how.problems.push({ ...how.locate(path), message: `cannot read ${from}: ${reasonOf(cause)}` });
+    return undefined;
+  }
+}
+
+/** UTC day or time as epoch ms; NaN for what no calendar has, such as 30 February. */
+function parseTime(text: string): number {
+  const time = Date.parse(text.length === 10 ? `${text}T00:00:00Z` : text);
+  return Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== text.slice(0, 10) ? Number.NaN : time;
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    for (const part of Object.values(value)) deepFreeze(part);
+    Object.freeze(value);
+  }
+  return value;
+}

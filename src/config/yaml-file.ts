@@ -1,0 +1,73 @@
+import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import type { Problem } from '../errors.js';
+
+/** Keys and indexes from the root of a document. */
+export type Path = readonly (string | number)[];
+
+export interface Position {
+  line: number;
+  column: number;
+}
+
+/** A YAML file that a person wrote: its value, its mistakes of syntax, and where in the text each part of the value stands. */
+export interface YamlFile {
+  file: string;
+  value: unknown;
+  problems: Problem[];
+  /** Position of the value at `path`, or of its key; of the nearest parent when there is no such thing. */
+  locate(path: Path, of?: 'key' | 'value'): Position;
+}
+
+/** Reads YAML 1.2 without throwing: duplicate keys, bad syntax, several documents and alias bombs come back as problems. */
+export function parseYaml(text: string, file: string): YamlFile {
+  const lines = new LineCounter();
+  const doc = parseDocument(text, { lineCounter: lines, prettyErrors: false, version: '1.2', uniqueKeys: true, stringKeys: true });
+  const position = (offset: number): Position => {
+    const { line, col } = lines.linePos(offset);
+    return { line: Math.max(line, 1), column: Math.max(col, 1) };
+  };
+  const problems: Problem[] = [...doc.errors, ...doc.warnings].map((e) => ({
+    file,
+    ...position(e.pos[0]),
+    message: sentence(e.code, e.message),
+  }));
+  let value: unknown = null;
+  if (problems.length === 0) {
+    try {
+      value = doc.toJS({ maxAliasCount: 100 });
+    } catch (e) {
+      problems.push({ file, line: 1, column: 1, message: e instanceof Error ? e.message : String(e) });
+    }
+  }
+  return { file, value, problems, locate: (path, of = 'value') => position(offsetOf(doc, path, of)) };
+}
+
+function sentence(code: string, message: string): string {
+  if (code === 'DUPLICATE_KEY') return 'this key stands twice in the same place; keep one';
+  if (code === 'MULTIPLE_DOCS') return 'a second document starts here (`---`); one file holds one document';
+  return `not YAML: ${message}`;
+}
+
+function offsetOf(doc: Document, path: Path, of: 'key' | 'value'): number {
+  let node: Node | null | undefined = resolve(doc, doc.contents as Node | null);
+  let offset = node?.range?.[0] ?? 0;
+  for (const [depth, segment] of path.entries()) {
+    if (isMap(node)) {
+      const pair = node.items.find((p) => isScalar(p.key) && String(p.key.value) === String(segment));
+      if (pair === undefined) return offset;
+      const key = (pair.key as Node).range?.[0] ?? offset;
+      node = pair.value as Node | null;
+      offset = of === 'key' && depth === path.length - 1 ? key : (node?.range?.[0] ?? key);
+    } else if (isSeq(node)) {
+      node = node.items[Number(segment)] as Node | undefined;
+      if (node === undefined) return offset;
+      offset = node?.range?.[0] ?? offset;
+    } else return offset;
+    node = resolve(doc, node);
+  }
+  return offset;
+}
+
+function resolve(doc: Document, node: Node | null | undefined): Node | null | undefined {
+  return isAlias(node) ? node.resolve(doc) : node;
+}
