@@ -23,20 +23,26 @@ export function loadReach(file: string = SHIPPED): Reach {
   const problems: Problem[] = yaml.problems.length > 0 ? yaml.problems : checker.check(yaml);
   if (problems.length > 0) throw new SessionvigilError('SV_DATA_INVALID', `${file} is no vendor reach table`, problems);
   const reach = yaml.value as Reach;
-  const unknown = Object.entries(reach.vendors).filter(
-    ([, vendor]) => vendor.identity_vendor !== undefined && !(vendor.identity_vendor in reach.vendors),
-  );
-  if (unknown.length > 0) {
-    throw new SessionvigilError(
-      'SV_DATA_INVALID',
-      `${file} is no vendor reach table`,
-      unknown.map(([name]) => {
-        const path = ['vendors', name, 'identity_vendor'];
-        return { file, ...yaml.locate(path), path: path.join('.'), message: 'names a vendor that the table does not hold' };
-      }),
-    );
-  }
+  const wrong = Object.entries(reach.vendors).flatMap(([name, vendor]) => {
+    const found: Problem[] = [];
+    const add = (key: string, message: string) =>
+      found.push({ file, ...yaml.locate(['vendors', name, key]), path: `vendors.${name}.${key}`, message });
+    if (vendor.identity_vendor !== undefined && !(vendor.identity_vendor in reach.vendors))
+      add('identity_vendor', 'names a vendor that the table does not hold');
+    if (vendor.user_uid !== undefined && !isRegExp(vendor.user_uid)) add('user_uid', 'is no regular expression');
+    return found;
+  });
+  if (wrong.length > 0) throw new SessionvigilError('SV_DATA_INVALID', `${file} is no vendor reach table`, wrong);
   return deepFreeze(reach);
+}
+
+function isRegExp(text: string): boolean {
+  try {
+    new RegExp(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function deepFreeze<T>(value: T): T {

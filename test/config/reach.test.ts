@@ -91,5 +91,7 @@ test('damage, a missing file and a vendor that leads nowhere are told', () => {
   expect(load('{ "version": ').problems).not.toHaveLength(0);
   expect(() => loadReach(join(dir, 'nowhere.json'))).toThrow(/cannot be read/);
   const lost = load(JSON.stringify({ ...empty, vendors: { m365: { title: 'M', identity_vendor: 'entra', actions: {} } } }));
+  const form = load(JSON.stringify({ ...empty, vendors: { okta: { title: 'O', user_uid: '(', actions: {} } } }));
+  expect(form.problems).toEqual([expect.objectContaining({ path: 'vendors.okta.user_uid' })]);
   expect(lost.problems).toEqual([expect.objectContaining({ path: 'vendors.m365.identity_vendor' })]);
 });

@@ -52,12 +52,14 @@ export function planOf(finding: Finding, reach: Reach): Plan | undefined {
   return undefined;
 }
 
-/** A vendor that could act: `holds_session` when it minted the finding's session, `holds_user` when the principal's uid is its own. */
+/** A vendor that could act, with what is its own of the finding's ids. */
 interface Place {
   vendor: string;
   account: string;
   reach: VendorReach;
+  /** it minted the finding's session */
   holds_session: boolean;
+  /** the trigger stood in its log, or in one of a product that has its users */
   holds_user: boolean;
 }
 
@@ -86,9 +88,18 @@ function vendorAndAccount(uid: string): { vendor: string; account: string } {
   return { vendor, account };
 }
 
+/** The principal's id where it is this vendor's: a person is one across vendors, but an id of the one says nothing to the other. */
+function uidAt(place: Place, principal: Finding['principal']): string | undefined {
+  const { uid } = principal;
+  if (uid === undefined || !place.holds_user) return undefined;
+  const isMachine = principal.type !== 'human' && principal.type !== 'unknown';
+  const form = isMachine ? undefined : place.reach.user_uid;
+  return form === undefined || new RegExp(form).test(uid) ? uid : undefined;
+}
+
 function aimOf(finding: Finding, place: Place): Aim {
   const { principal, session } = finding;
-  const uid = place.holds_user ? principal.uid : undefined;
+  const uid = uidAt(place, principal);
   return {
     has_user: uid !== undefined || principal.email !== undefined,
     // a low-confidence session id is our own surrogate: no vendor's call takes it
@@ -105,7 +116,7 @@ function aimOf(finding: Finding, place: Place): Aim {
  */
 function targetOf(finding: Finding, place: Place, row: ReachRow, is_machine: boolean): Omit<CommandTarget, 'issued_before_time'> {
   const { principal, session, token } = finding;
-  const uid = place.holds_user ? principal.uid : undefined;
+  const uid = uidAt(place, principal);
   const issuer = uid === undefined ? undefined : issuerOf(place);
   const sessionUid = place.holds_session && session !== undefined && session.confidence !== 'low' ? session : undefined;
   return {

@@ -149,7 +149,9 @@ export function createRespond(reach: Reach, options: Partial<RespondOptions> = {
     };
   }
 
-  function cancelling(of: RevocationCommand, finding: Finding, time: number): RevocationCommand {
+  function cancelling(of: RevocationCommand, finding: Finding, arrival: number): RevocationCommand {
+    // a retracted finding still names its old trigger; a cancellation is never older than what it cancels
+    const time = Math.max(arrival, of.time);
     return {
       ...of,
       uid: stableUid(of.tenant, 'cancel', of.uid),

@@ -1,6 +1,9 @@
 import type { Evidence, Finding, Level } from '../../../src/core/event/index.js';
 
 export const T0 = Date.UTC(2026, 2, 2, 9, 0);
+/** Ada's ids at Entra and at Okta. */
+export const OID = '6b1f0c52-9a37-4f0e-8d1c-2f5f3a7c9e11';
+export const OKTA_ID = '00u1ada2bcd3efg4hij5';
 export const MINUTE = 60_000;
 
 /** A finding on Ada's Entra session with a high level; what a test is about goes on top. */
@@ -22,7 +25,7 @@ export function finding(over: Partial<Finding> = {}): Finding {
     last_seen_time: T0,
     trigger_event_uid: 'entra:dir-1:e1',
     lateness_ms: 2 * MINUTE,
-    principal: { key: 'default/ada@fjordlight.example', type: 'human', uid: 'oid-ada', email: 'ada@fjordlight.example' },
+    principal: { key: 'default/ada@fjordlight.example', type: 'human', uid: OID, email: 'ada@fjordlight.example' },
     session: { uid: 'sid-1', issuer: 'entra:dir-1', confidence: 'high' },
     message: 'The session was used from a hosting network after Oslo.',
     factors: [],
@@ -40,7 +43,7 @@ export function evidence(event_uid: string, role: Evidence['role'], over: Partia
 export function oktaFinding(over: Partial<Finding> = {}): Finding {
   return finding({
     trigger_event_uid: 'okta:fjordlight.okta.com:e1',
-    principal: { key: 'default/ada@fjordlight.example', type: 'human', uid: '00u1', email: 'ada@fjordlight.example' },
+    principal: { key: 'default/ada@fjordlight.example', type: 'human', uid: OKTA_ID, email: 'ada@fjordlight.example' },
     session: { uid: 'child', root_uid: 'root', issuer: 'okta:fjordlight.okta.com', confidence: 'high' },
     evidence: [evidence('okta:fjordlight.okta.com:e1', 'trigger', { action: 'user.authentication.sso' })],
     ...over,

@@ -1,7 +1,7 @@
 import { loadReach } from '../../../src/config/reach.js';
 import type { Action, PrincipalType } from '../../../src/core/event/index.js';
 import { planOf } from '../../../src/core/respond/plan.js';
-import { evidence, finding, oktaFinding, T0 } from './findings.js';
+import { evidence, finding, OID, OKTA_ID, oktaFinding, T0 } from './findings.js';
 
 const reach = loadReach();
 
@@ -49,7 +49,7 @@ describe('the narrowest that the vendor can do', () => {
     expect(plan.target).toEqual({
       vendor: 'okta',
       account: 'fjordlight.okta.com',
-      user: { uid: '00u1', email: 'ada@fjordlight.example', iss_sub: 'https://fjordlight.okta.com 00u1' },
+      user: { uid: OKTA_ID, email: 'ada@fjordlight.example', iss_sub: `https://fjordlight.okta.com ${OKTA_ID}` },
       session: 'root',
     });
     const rootless = oktaFinding({ session: { uid: 'child', issuer: 'okta:fjordlight.okta.com', confidence: 'high' } });
@@ -61,7 +61,7 @@ describe('the narrowest that the vendor can do', () => {
     expect(plan.target).toEqual({
       vendor: 'entra',
       account: 'dir-1',
-      user: { uid: 'oid-ada', email: 'ada@fjordlight.example', iss_sub: 'https://login.microsoftonline.com/dir-1/v2.0 oid-ada' },
+      user: { uid: OID, email: 'ada@fjordlight.example', iss_sub: `https://login.microsoftonline.com/dir-1/v2.0 ${OID}` },
       session: 'sid-1',
     });
   });
@@ -71,12 +71,12 @@ describe('the narrowest that the vendor can do', () => {
       vendor: 'entra',
       account: 'dir-1',
       session: 'sid-1',
-      user: { uid: 'oid-ada' },
+      user: { uid: OID },
     });
     expect(planOf(finding({ ...inMailbox, session: undefined }), reach)!.target).toMatchObject({
       vendor: 'entra',
       account: 'dir-1',
-      user: { uid: 'oid-ada' },
+      user: { uid: OID },
     });
   });
   test('a session id of our own making is never sent to a vendor', () => {
@@ -116,6 +116,8 @@ describe('ids', () => {
   test("a uid of another vendor's is not used", () => {
     const plan = planOf(finding({ trigger_event_uid: 'okta:fjordlight.okta.com:e1' }), reach)!;
     expect(plan.target.user).toEqual({ email: 'ada@fjordlight.example' });
+    const mixed = planOf(finding({ principal: { ...finding().principal, uid: OKTA_ID } }), reach)!;
+    expect(mixed.target.user).toEqual({ email: 'ada@fjordlight.example' });
     const elsewhere = planOf(finding({ trigger_event_uid: 'entra:dir-2:e1' }), reach)!;
     expect(elsewhere.target.user).toEqual({ email: 'ada@fjordlight.example' });
   });
@@ -125,7 +127,7 @@ describe('ids', () => {
         oktaFinding({ trigger_event_uid: `okta:${account}:e1`, session: { uid: 's', issuer: `okta:${account}`, confidence: 'high' } }),
         reach,
       )!;
-      expect(plan.target.user).toEqual({ uid: '00u1', email: 'ada@fjordlight.example' });
+      expect(plan.target.user).toEqual({ uid: OKTA_ID, email: 'ada@fjordlight.example' });
     }
   });
   test('two findings that reach the same person have one key, two sessions that can be ended alone have two', () => {
@@ -133,9 +135,12 @@ describe('ids', () => {
     expect(planOf(finding({ session: other }), reach)!.key).toBe(planOf(finding(), reach)!.key);
     const otherOkta = { uid: 'x', root_uid: 'root-2', issuer: 'okta:fjordlight.okta.com', confidence: 'high' as const };
     expect(planOf(oktaFinding({ session: otherOkta }), reach)!.key).not.toBe(planOf(oktaFinding(), reach)!.key);
-    expect(planOf(finding({ principal: { key: 'default/bo@fjordlight.example', type: 'human', uid: 'oid-bo' } }), reach)!.key).not.toBe(
-      planOf(finding(), reach)!.key,
-    );
+    expect(
+      planOf(
+        finding({ principal: { key: 'default/bo@fjordlight.example', type: 'human', uid: '6b1f0c52-9a37-4f0e-8d1c-2f5f3a7c9e12' } }),
+        reach,
+      )!.key,
+    ).not.toBe(planOf(finding(), reach)!.key);
   });
 });
 

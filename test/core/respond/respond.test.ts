@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { loadReach } from '../../../src/config/reach.js';
 import type { Finding, Level, RevocationCommand } from '../../../src/core/event/index.js';
 import { createRespond, RESPOND_DEFAULTS } from '../../../src/core/respond/respond.js';
-import { atLevel, evidence, finding, MINUTE, oktaFinding, T0 } from './findings.js';
+import { atLevel, evidence, finding, MINUTE, OID, oktaFinding, T0 } from './findings.js';
 
 const reach = loadReach();
 const HOUR = 60 * MINUTE;
@@ -42,7 +42,7 @@ describe('a command', () => {
       target: {
         vendor: 'entra',
         account: 'dir-1',
-        user: { uid: 'oid-ada', email: 'ada@fjordlight.example', iss_sub: 'https://login.microsoftonline.com/dir-1/v2.0 oid-ada' },
+        user: { uid: OID, email: 'ada@fjordlight.example', iss_sub: `https://login.microsoftonline.com/dir-1/v2.0 ${OID}` },
         session: 'sid-1',
         issued_before_time: arrival,
       },
@@ -125,6 +125,10 @@ describe('what changes its mind', () => {
       reason: 'It was a VPN.',
     });
     expect(cancel!.uid).not.toBe(made!.uid);
+  });
+  test('a cancellation is never older than what it cancels', () => {
+    const [made, cancel] = run(finding({ lateness_ms: 10 * MINUTE }), finding({ revision: 2, status: 'retracted', lateness_ms: 0 }));
+    expect(cancel!.time).toBe(made!.time);
   });
   test('also after its time has run out: whoever carried it out should know', () => {
     expect(words(run(finding(), finding({ revision: 2, status: 'retracted', last_seen_time: T0 + 5 * HOUR })))).toEqual([
