@@ -50,8 +50,14 @@ export function createChecker(plain: Schema): SchemaChecker {
       if (validate(yaml.value)) return [];
       const errors = validate.errors ?? [];
       const alternatives = errors.filter((e) => e.keyword === 'oneOf' || e.keyword === 'anyOf').map((e) => `${e.schemaPath}/`);
-      // what is said inside an alternative or about a name is noise: the alternative itself says what would be right
-      const told = errors.filter((e) => e.propertyName === undefined && !alternatives.some((a) => e.schemaPath.startsWith(a)));
+      // what is said inside an alternative, about a name or of a value of the wrong type is noise: the other says what would be right
+      const mistyped = new Set(errors.filter((e) => e.keyword === 'type').map((e) => e.instancePath));
+      const told = errors.filter(
+        (e) =>
+          e.propertyName === undefined &&
+          (e.keyword === 'type' || !mistyped.has(e.instancePath)) &&
+          !alternatives.some((a) => e.schemaPath.startsWith(a)),
+      );
       return told.map((e) => problem(e, yaml, schema)).sort((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0));
     },
   };
@@ -108,7 +114,7 @@ function explain(error: ErrorObject, root: Schema): string {
       return `"${word}" is missing${about === undefined ? '' : `: ${about}`}`;
     }
     case 'type':
-      return `${got} is ${article(typeName(error.data))}; expected ${schema['x-expected'] ?? article(String(schema.type))}`;
+      return `${got} is ${article(typeName(error.data))}; expected ${schema['x-expected'] ?? (schema.enum === undefined ? article(String(schema.type)) : `one of: ${schema.enum.join(', ')}`)}`;
     case 'enum':
       return `${got} is none of: ${(schema.enum ?? []).join(', ')}${didYouMean(String(error.data), schema.enum ?? [])}`;
     case 'minimum':

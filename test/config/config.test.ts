@@ -1,0 +1,197 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadConfig, resolveConfig } from '../../src/config/config.js';
+import { printConfig } from '../../src/config/print-config.js';
+import { createChecker, openSchema } from '../../src/config/schema.js';
+import { DEFAULT_LIMITS } from '../../src/core/state/people.js';
+import { type Problem, SessionvigilError } from '../../src/errors.js';
+
+const checker = openSchema('config');
+const resolve = (text: string, env: Record<string, string> = {}) => resolveConfig({ file: '/etc/sv/config.yml', text }, env, checker);
+
+function problemsOf(act: () => unknown): readonly Problem[] {
+  try {
+    act();
+  } catch (e) {
+    expect(e).toBeInstanceOf(SessionvigilError);
+    expect((e as SessionvigilError).code).toBe('SV_CONFIG_INVALID');
+    return (e as SessionvigilError).problems;
+  }
+  throw new Error('expected mistakes');
+}
+
+describe('defaults', () => {
+  const { config } = loadConfig(undefined, {});
+
+  test('run', () => {
+    expect(config).toMatchObject({
+      tenant: 'default',
+      accounts: { okta: 'default' },
+      rules: { paths: ['shipped'] },
+      geo: { database: 'auto' },
+    });
+  });
+
+  test('of the state are those that the state has', () => {
+    expect(config.state).toEqual(DEFAULT_LIMITS);
+  });
+
+  test('are frozen to the ground', () => {
+    expect(Object.isFrozen(config.rules.disabled)).toBe(true);
+    expect(Object.isFrozen(config.input)).toBe(true);
+  });
+
+  test('an empty file is a configuration', () => {
+    expect(resolve('').config).toEqual(config);
+    expect(resolve('# nothing yet\n').config).toEqual(config);
+  });
+});
+
+test('five mistakes are five problems, each where it stands and with what would be right', () => {
+  const text = `tenent: acme
+input:
+  max_record_bytes: big
+state:
+  session_idle: 7
+  sessions_per_person: 2
+log: {level: inof}
+`;
+  expect(problemsOf(() => resolve(text))).toEqual([
+    {
+      file: '/etc/sv/config.yml',
+      line: 1,
+      column: 1,
+      path: 'tenent',
+      message: expect.stringContaining('unknown key "tenent"; did you mean "tenant"?'),
+    },
+    {
+      file: '/etc/sv/config.yml',
+      line: 3,
+      column: 21,
+      path: 'input.max_record_bytes',
+      message: '"big" is a text; expected a whole number',
+    },
+    {
+      file: '/etc/sv/config.yml',
+      line: 5,
+      column: 17,
+      path: 'state.session_idle',
+      message: '7 is a number; expected a duration such as 30m, 24h or 7d',
+    },
+    {
+      file: '/etc/sv/config.yml',
+      line: 6,
+      column: 24,
+      path: 'state.sessions_per_person',
+      message: '2 is out of range; expected 4 to 4096',
+    },
+    {
+      file: '/etc/sv/config.yml',
+      line: 7,
+      column: 14,
+      path: 'log.level',
+      message: '"inof" is none of: silent, error, warn, info, debug; did you mean "info"?',
+    },
+  ]);
+});
+
+test.each([
+  ['tenants: {okta: x}', /"okta" cannot stand here; expected `<vendor>:<account>`/],
+  ['tenant: a/b', /expected a name of at most 64 letters/],
+  ['lists: {egress: [{name: a, owner: b, reason: c}]}', /either `cidr` or `asn`/],
+  ['lists: {egress: [{asn: 1, cidr: 10.0.0.0/8, name: a, owner: b, reason: c}]}', /either `cidr` or `asn`/],
+  ['lists: {egress: [{cidr: 10.0.0.0/40, name: a, owner: b, reason: c}]}', /no address range/],
+  ['lists: {egress: [{asn: 1, name: a, reason: c}]}', /"owner" is missing: Who answers/],
+  ['lists: {egress: [{asn: 1, name: a, owner: b, reason: c, expires: 2027-02-30}]}', /no day of the calendar/],
+  ['lists: {egress: [{asn: 1, name: a, owner: b, reason: c, expires: soon}]}', /a UTC date such as/],
+  ['rules: {paths: []}', /too few entries/],
+  ['rules: {disabled: [a, a]}', /stands twice/],
+  ['rules: {overrides: {session-reuse: {__proto__: 1}}}', /"__proto__" cannot stand here/],
+  ['[a]', /it is a list|expected a mapping/],
+  ['just a text', /expected a mapping/],
+  ['geo: null', /it is empty; expected a mapping/],
+  ['a: 1\n  b: 2', /not YAML/],
+])('%s', (text, message) => {
+  const problems = problemsOf(() => resolve(text));
+  expect(problems).toHaveLength(1);
+  expect(problems[0]!.message).toMatch(message);
+  expect(problems[0]!.line).toBeGreaterThan(0);
+});
+
+test('texts become what they mean, paths are relative to the file', () => {
+  const { config } = resolve(`geo: {database: city.mmdb, networks_database: none}
+identities: {file: ../ids.ndjson}
+rules: {paths: [shipped, own]}
+lists: {egress: [{asn: 64500, name: hq, owner: net, reason: office, expires: 2027-01-31}]}
+state: {session_idle: 1h30m}
+`);
+  expect(config.geo).toEqual({ database: '/etc/sv/city.mmdb', networks_database: 'none' });
+  expect(config.identities.file).toBe('/etc/ids.ndjson');
+  expect(config.rules.paths).toEqual(['shipped', '/etc/sv/own']);
+  expect(config.lists.egress[0]!.expires).toBe(Date.UTC(2027, 0, 31));
+  expect(config.state.session_idle).toBe(5_400_000);
+});
+
+describe('the environment', () => {
+  test('wins over the file, and its paths are relative to the working folder', () => {
+    const env = { SESSIONVIGIL_TENANT: 'blue', SESSIONVIGIL_GEO_DATABASE: 'city.mmdb', SESSIONVIGIL_STATE_PERSON_IDLE: '60d' };
+    const { config } = resolve('tenant: red\ngeo: {networks_database: asn.mmdb}\n', env);
+    expect(config.tenant).toBe('blue');
+    expect(config.geo).toEqual({ database: join(process.cwd(), 'city.mmdb'), networks_database: '/etc/sv/asn.mmdb' });
+    expect(config.state.person_idle).toBe(60 * 86_400_000);
+  });
+
+  test('its mistakes are named by variable, beside those of the file', () => {
+    const problems = problemsOf(() =>
+      resolve('log: {level: loud}\n', { SESSIONVIGIL_STATE_SESSION_IDLE: 'never', SESSIONVIGIL_TENANTT: 'x' }),
+    );
+    expect(problems.map(({ file, path, line }) => ({ file, path, line }))).toEqual([
+      { file: 'environment', path: 'SESSIONVIGIL_TENANTT', line: undefined },
+      { file: 'environment', path: 'SESSIONVIGIL_STATE_SESSION_IDLE', line: undefined },
+      { file: '/etc/sv/config.yml', path: 'log.level', line: 1 },
+    ]);
+  });
+
+  test('names the file', () => {
+    expect(() => loadConfig(undefined, { SESSIONVIGIL_CONFIG: '/nowhere/x.yml' })).toThrow(
+      expect.objectContaining({ code: 'SV_CONFIG_MISSING' }),
+    );
+  });
+});
+
+test('what is printed can be given back', () => {
+  const text =
+    'tenants: {"okta:acme": blue}\nlists: {egress: [{cidr: 203.0.113.0/24, name: hq, owner: net, reason: office, expires: 2027-01-31}]}\n';
+  const { config } = resolve(text);
+  expect(resolve(printConfig(config, checker.schema)).config).toEqual(config);
+});
+
+describe('secrets', () => {
+  const withSecret = createChecker({
+    type: 'object',
+    additionalProperties: false,
+    properties: {
+      broker: { type: 'object', additionalProperties: false, default: {}, properties: { password: { type: 'string', 'x-secret': true } } },
+    },
+  } as Parameters<typeof createChecker>[0]);
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'sv-secret-'));
+    writeFileSync(join(folder, 'pw'), 'hush\n');
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test('come from files and are never shown', () => {
+    const { config } = resolveConfig({ file: join(folder, 'c.yml'), text: 'broker: {password_file: pw}' }, {}, withSecret);
+    expect(config).toEqual({ broker: { password: 'hush' } });
+    expect(printConfig(config, withSecret.schema)).toBe('broker:\n  password: "********"\n');
+  });
+
+  test('a secret that cannot be read is a mistake where it stands', () => {
+    const [problem] = problemsOf(() =>
+      resolveConfig({ file: join(folder, 'c.yml'), text: 'broker:\n  password_file: nope' }, {}, withSecret),
+    );
+    expect(problem).toMatchObject({ line: 2, path: 'broker.password_file', message: expect.stringContaining('no such file') });
+  });
+});

@@ -1,0 +1,192 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { resolveConfig } from '../../src/config/config.js';
+import { type Detectors, loadRules, readRules } from '../../src/config/rules.js';
+import { openSchema } from '../../src/config/schema.js';
+import type { SessionvigilError } from '../../src/errors.js';
+
+const DETECTORS: Detectors = {
+  reuse: {
+    parameters: {
+      window: { kind: 'duration', default: 60_000, min: 1_000, max: 3_600_000, doc: '' },
+      limit: { kind: 'integer', default: 3, min: 1, max: 9, doc: '' },
+      share: { kind: 'number', default: 0.5, min: 0, max: 1, doc: '' },
+      points_x: { kind: 'points', default: 20, min: -100, max: 100, doc: '' },
+      is_strict: { kind: 'boolean', default: false, doc: '' },
+      mode: { kind: 'string', default: 'a', doc: '' },
+      apps: { kind: 'strings', default: [], doc: '' },
+    },
+  },
+  other: { parameters: {} },
+};
+
+const GOOD = `uid: my-rule
+title: Mine
+version: 1
+status: test
+type: mine
+level_cap: high
+detector: reuse
+parameters: {window: 20m, limit: 4, apps: [a]}
+response: {medium: step_up, high: revoke_session}
+owners: [soc]
+description: text
+blind_spots: [text]
+false_positives: [text]
+runbook: text
+tests:
+  places:
+    home: {ip: 81.0.0.1, country: ES, as_class: access}
+    away: {ip: 91.0.0.1}
+  clients: {chrome: Mozilla/5.0}
+  with: {activity: session_use, client: chrome}
+  stories:
+    - name: fires
+      outcome: fires
+      steps:
+        - {at: 0, place: home, token_issued: -5m}
+        - {at: 1h30m, arrives: 2h, place: away, expect: {level: high}}
+    - name: quiet
+      outcome: quiet
+      with: {place: home}
+      steps: [{at: 20m}]
+`;
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'sv-rules-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function write(name: string, text: string): string {
+  const file = join(folder, name);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+  return file;
+}
+const problemsOf = (text: string, name = 'my-rule.yml') => readRules([write(name, text)], DETECTORS).problems;
+const change = (from: string, to: string) => {
+  expect(GOOD).toContain(from);
+  return GOOD.replace(from, to);
+};
+
+test('a rule as the core takes it: durations are milliseconds', () => {
+  write('what/my-rule.yml', GOOD);
+  const { rules, problems } = readRules([folder], DETECTORS);
+  expect(problems).toEqual([]);
+  expect(rules).toHaveLength(1);
+  const { rule } = rules[0]!;
+  expect(rule.parameters).toEqual({ window: 1_200_000, limit: 4, apps: ['a'] });
+  expect(rule.tags).toEqual([]);
+  expect(rule.tests.with).toEqual({ activity: 'session_use', client: 'chrome' });
+  expect(rule.tests.stories[0]!.steps).toEqual([
+    { at: 0, place: 'home', token_issued: -300_000 },
+    { at: 5_400_000, arrives: 7_200_000, place: 'away', expect: { level: 'high' } },
+  ]);
+});
+
+test('three mistakes are three problems, with line, column, rule and what would be right', () => {
+  const text = GOOD.replace('status: test', 'status: tset').replace('limit: 4', 'limitt: 4').replace('level_cap: high', 'level_cap: 5');
+  const file = write('my-rule.yml', text);
+  const { problems, rules } = readRules([file], DETECTORS);
+  expect(rules).toEqual([]);
+  expect(problems).toEqual([
+    { file, line: 4, column: 9, path: 'rules.my-rule.status', message: expect.stringContaining('did you mean "test"?') },
+    {
+      file,
+      line: 6,
+      column: 12,
+      path: 'rules.my-rule.level_cap',
+      message: expect.stringContaining('5 is a number; expected one of: informational, low'),
+    },
+    { file, line: 8, column: 27, path: 'rules.my-rule.parameters.limitt', message: expect.stringContaining('did you mean "limit"?') },
+  ]);
+});
+
+test.each<[string, string, string, RegExp]>([
+  ['an unknown detector', 'detector: reuse', 'detector: reused', /no detector "reused"; did you mean "reuse"\? \(known: reuse, other\)/],
+  ['a duration without a unit', 'window: 20m', 'window: 20', /expected a duration such as/],
+  ['a duration out of range', 'window: 20m', 'window: 2h', /from 1000 ms to 3600000 ms/],
+  ['a number out of range', 'limit: 4', 'limit: 10', /a whole number from 1 to 9/],
+  ['a fraction', 'limit: 4', 'limit: 4.5', /a whole number/],
+  ['a text for a number', 'limit: 4', 'share: half', /a number from 0 to 1/],
+  ['a number for a boolean', 'limit: 4', 'is_strict: 1', /true or false/],
+  ['a text for a list', 'apps: [a]', 'apps: a', /a list of texts/],
+  ['a list for a text', 'apps: [a]', 'mode: [a]', /a text/],
+  ['points by halves', 'apps: [a]', 'points_x: 1.5', /whole number of points/],
+  ['another file name', 'uid: my-rule', 'uid: your-rule', /the file is named "my-rule"/],
+  ['no firing story', 'outcome: fires', 'outcome: retracted', /no story with outcome fires/],
+  ['no quiet story', 'outcome: quiet', 'outcome: fires', /no story with outcome quiet/],
+  ['an unknown place', 'place: away', 'place: hom', /no place "hom"; did you mean "home"\? \(places: none, home, away\)/],
+  ['an unknown client', 'client: chrome}', 'client: chrom}', /no client "chrom"; did you mean "chrome"/],
+  ['a step in which nothing happens', 'activity: session_use, ', '', /no activity/],
+  ['an expectation in a quiet story', 'steps: [{at: 20m}]', 'steps: [{at: 20m, expect: {level: low}}]', /quiet story expects no finding/],
+  ['an arrival before the event', 'arrives: 2h', 'arrives: 1h', /arrives before it happens/],
+  ['two stories of one name', 'name: quiet', 'name: fires', /second story/],
+  ['an unknown activity', 'activity: session_use', 'activity: session_used', /did you mean "session_use"/],
+  ['a bare number as an offset', 'at: 1h30m', 'at: 90', /an offset from the story's start/],
+  ['an offset in `with`', 'with: {place: home}', 'with: {at: 1m}', /belongs to every step/],
+  ['an unknown response', 'medium: step_up', 'medium: stepup', /did you mean "step_up"/],
+  ['no owner', 'owners: [soc]', 'owners: []', /at least 1/],
+  ['a missing runbook', 'runbook: text\n', '', /"runbook" is missing: what a person does/],
+])('%s', (_, from, to, message) => {
+  const problems = problemsOf(change(from, to));
+  expect(problems.map((p) => p.message)).toEqual(expect.arrayContaining([expect.stringMatching(message)]));
+  for (const problem of problems) expect(problem.line).toBeGreaterThan(0);
+});
+
+test('a uid that stands in two files', () => {
+  const [a, b] = [write('a/my-rule.yml', GOOD), write('b/my-rule.yml', GOOD)];
+  const { rules, problems } = readRules([folder], DETECTORS);
+  expect(rules.map((r) => r.file)).toEqual([a]);
+  expect(problems).toEqual([{ file: b, line: 1, column: 6, path: 'rules.my-rule.uid', message: `the uid is taken by ${a}` }]);
+});
+
+test('a file that is no rule at all', () => {
+  expect(problemsOf('just words')[0]!.message).toMatch(/expected a mapping/);
+  expect(problemsOf('a: [')[0]!.message).toMatch(/not YAML/);
+  expect(problemsOf('')[0]!.message).toMatch(/expected a mapping/);
+});
+
+test('all paths that are missing or empty are named at once', () => {
+  mkdirSync(join(folder, 'empty'));
+  const missing = [join(folder, 'none.yml'), join(folder, 'empty')];
+  expect(() => readRules(missing, DETECTORS)).toThrow(
+    expect.objectContaining({ code: 'SV_RULE_MISSING', problems: missing.map((file) => expect.objectContaining({ file })) }),
+  );
+});
+
+describe('by configuration', () => {
+  const load = (yaml: string) => loadRules(resolveConfig({ file: join(folder, 'c.yml'), text: yaml }, {}, openSchema('config')), DETECTORS);
+  beforeEach(() => {
+    write('r/my-rule.yml', GOOD);
+    write('r/your-rule.yml', GOOD.replace('uid: my-rule', 'uid: your-rule'));
+  });
+
+  test('overrides and disabled rules', () => {
+    const rules = load('rules: {paths: [r], disabled: [your-rule], overrides: {my-rule: {window: 5m, limit: 2}}}');
+    expect(rules.map((rule) => [rule.uid, rule.parameters])).toEqual([['my-rule', { window: 300_000, limit: 2, apps: ['a'] }]]);
+  });
+
+  test('names and values that do not fit are mistakes of the configuration, all at once', () => {
+    let caught: SessionvigilError | undefined;
+    try {
+      load('rules:\n  paths: [r]\n  disabled: [my-rul]\n  overrides:\n    nobody: {}\n    my-rule: {window: 5, nothing: 1}\n');
+    } catch (e) {
+      caught = e as SessionvigilError;
+    }
+    expect(caught?.code).toBe('SV_CONFIG_INVALID');
+    expect(caught?.problems.map((p) => [p.line, p.path, p.message])).toEqual([
+      [3, 'rules.disabled.0', expect.stringContaining('did you mean "my-rule"?')],
+      [5, 'rules.overrides.nobody', expect.stringContaining('no rule "nobody"')],
+      [6, 'rules.overrides.my-rule.window', expect.stringContaining('expected a duration')],
+      [6, 'rules.overrides.my-rule.nothing', expect.stringContaining('no parameter "nothing"')],
+    ]);
+  });
+
+  test('a mistaken rule stops everything', () => {
+    write('r/third.yml', 'a: b');
+    expect(() => load('rules: {paths: [r]}')).toThrow(expect.objectContaining({ code: 'SV_RULE_INVALID' }));
+  });
+});
