@@ -26,11 +26,9 @@ export function parseYaml(text: string, file: string): YamlFile {
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
   };
-  const problems: Problem[] = [...doc.errors, ...doc.warnings].map((e) => ({
-    file,
-    ...position(e.pos[0]),
-    message: sentence(e.code, e.message),
-  }));
+  const said = [...doc.errors, ...doc.warnings].map((e) => ({ file, ...position(e.pos[0]), message: sentence(e.code, e.message) }));
+  // one slip of the pen can be said in several ways: the first in each line will do
+  const problems: Problem[] = said.filter((problem, i) => said.findIndex((other) => other.line === problem.line) === i);
   let value: unknown = null;
   if (problems.length === 0) {
     try {
