@@ -50,6 +50,7 @@ export interface StoryStep {
   by?: string;
   is_presence?: boolean;
   details?: Record<string, string>;
+  auth?: { protocol?: string; method?: string; is_mfa?: boolean; incoming_token?: string; keep_signed_in?: boolean };
   /** the finding that this very event must raise or change */
   expect?: StoryExpectation;
 }

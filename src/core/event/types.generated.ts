@@ -405,3 +405,139 @@ export interface RevocationCommand {
   /** Event uids. */
   evidence: string[];
 }
+
+export interface TraitsState {
+  endpoint?: Endpoint | undefined;
+  user_agent?: UserAgent | undefined;
+  device_uid?: string | undefined;
+  device_os?: string | undefined;
+  cookie_uid?: string | undefined;
+  ja4?: string | undefined;
+}
+
+export interface FoldedState {
+  uid: string;
+  time: number;
+  vendor: string;
+  action: string;
+  endpoint?: Endpoint | undefined;
+}
+
+/** What a rule concluded of a print, kept once observations of it are folded. */
+export interface NoteState {
+  rule: string;
+  points: number[];
+  was_suspect: boolean;
+  known: TraitsState;
+  factors: Factor[];
+  /** Place of the print that it was compared with. */
+  baseline?: number | undefined;
+  since_time: number;
+  since_uid: string;
+  travel?: Travel | undefined;
+}
+
+export interface PrintState {
+  lane: Lane;
+  traits: TraitsState;
+  folded_count: number;
+  folded_first_time: number;
+  folded_last?: FoldedState | undefined;
+  notes: NoteState[];
+}
+
+export interface ObservationState {
+  time: number;
+  uid: string;
+  /** Place of its print. */
+  print: number;
+  vendor: string;
+  product: string;
+  action: string;
+  activity: Activity;
+  /** Absent when it is the print's. */
+  endpoint?: Endpoint | undefined;
+  client_uid?: string | undefined;
+  token_uid?: string | undefined;
+  token_issued_time?: number | undefined;
+  token_expires_time?: number | undefined;
+  is_bound: boolean;
+  is_cae: boolean;
+  is_fresh: boolean;
+  is_sensitive: boolean;
+  device?: string | undefined;
+}
+
+export interface ReportState {
+  rule: string;
+  episode: string;
+  finding: Finding;
+  /** The finding as it stands can no longer change for the weaker. */
+  is_settled: boolean;
+  /** What it falls back to, when that is another revision. */
+  settled?: Finding | undefined;
+}
+
+export interface SessionState {
+  ref: SessionRef;
+  mint: SessionMint;
+  first_time: number;
+  last_arrival_time: number;
+  /** Position up to which observations are folded into prints. */
+  folded_time?: number | undefined;
+  folded_uid?: string | undefined;
+  prints: PrintState[];
+  observations: ObservationState[];
+  reports: ReportState[];
+}
+
+export interface MarkState {
+  kind: MarkKind;
+  time: number;
+  uid: string;
+  vendor: string;
+  action: string;
+  session_uid?: string | undefined;
+  by?: string | undefined;
+  own_session_uid?: string | undefined;
+}
+
+export interface StayState {
+  endpoint: Endpoint;
+  first_time: number;
+  last_time: number;
+  first_uid: string;
+  last_uid: string;
+}
+
+export interface PointState {
+  time: number;
+  uid: string;
+  endpoint: Endpoint;
+}
+
+export interface HabitState {
+  /** network, country, client, lane, device */
+  kind: string;
+  value: string;
+  first_time: number;
+  last_time: number;
+  days: number;
+}
+
+/** What is remembered of one principal: one changelog record. Finding and the records in it come from finding.avsc. What can be derived from the rest is not in it. */
+export interface PersonState {
+  /** Version of this contract; 1 so far. */
+  schema_version: number;
+  key: string;
+  tenant: string;
+  principal: Principal;
+  last_arrival_time: number;
+  sessions: SessionState[];
+  marks: MarkState[];
+  stays: StayState[];
+  points: PointState[];
+  habits: HabitState[];
+  /** Hashes of the latest event uids, oldest first. */
+  seen: number[];
+}

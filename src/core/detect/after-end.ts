@@ -1,0 +1,253 @@
+import type { Factor, MarkKind } from '../event/index.js';
+import { concerns, type Mark } from '../state/marks.js';
+import type { Observation } from '../state/observation.js';
+import type { Print } from '../state/print.js';
+import type { Session } from '../state/session.js';
+import { type CompareSettings, compare, durationText } from './compare.js';
+import { FACTORS, type FactorName, factor, pointParameters, scoreOf } from './factors.js';
+import { type Detector, type EvidenceSource, evidenceOf, type Judgement, type Scene, type SessionJudge } from './judgement.js';
+import { numberOf, type ParameterSpecs, type Parameters } from './parameters.js';
+import { printName } from './session-reuse.js';
+
+/** How the newcomer differs, when it does: the end is certain evidence already, these say how bad it is. */
+const DEVIATIONS: readonly FactorName[] = [
+  'network_changed',
+  'network_hosting',
+  'network_tor',
+  'country_changed',
+  'in_session_speed',
+  'device_replaced',
+  'device_absent',
+  'cookie_two_systems',
+  'os_changed',
+  'form_factor_changed',
+  'same_device',
+  'library_client',
+  'browser_changed',
+  'version_backwards',
+  'tls_changed',
+];
+
+const MINUTE_MS = 60_000;
+
+/** What sets the three detectors apart: the ends that they watch and what going on after one is called. */
+interface EndKind {
+  kinds: readonly MarkKind[];
+  factorOf(mark: Mark): FactorName;
+  factors: readonly FactorName[];
+  doc: string;
+  verb: string;
+}
+
+const ENDS = {
+  use_after_revocation: {
+    kinds: ['session_revoke'],
+    factorOf: () => 'used_after_revocation',
+    factors: ['used_after_revocation'],
+    doc: 'a session that goes on after an administrator, a policy or its person revoked it',
+    verb: 'was revoked',
+  },
+  use_after_sign_out: {
+    kinds: ['sign_out'],
+    factorOf: () => 'used_after_sign_out',
+    factors: ['used_after_sign_out'],
+    doc: 'a session that goes on after its person signed out of it',
+    verb: 'was signed out',
+  },
+  outlived_reset: {
+    kinds: ['recovery', 'credential_change', 'mfa_change'],
+    factorOf: (mark) => (mark.kind === 'recovery' ? 'outlived_recovery' : mark.by === undefined ? 'outlived_change' : 'outlived_reset'),
+    factors: ['outlived_recovery', 'outlived_reset', 'outlived_change'],
+    doc: 'a session that is older than a reset of password or factor and goes on',
+    verb: 'should have ended with a reset',
+  },
+} as const satisfies Record<string, EndKind>;
+
+function parametersOf(end: EndKind): ParameterSpecs {
+  return {
+    grace: {
+      kind: 'duration',
+      default: MINUTE_MS,
+      min: 0,
+      max: 60 * MINUTE_MS,
+      doc: 'use this soon after the end is taken for requests under way',
+    },
+    grace_entra: {
+      kind: 'duration',
+      default: 5 * MINUTE_MS,
+      min: 0,
+      max: 60 * MINUTE_MS,
+      doc: "the same for Entra, whose revocation takes a few minutes by Microsoft's own words",
+    },
+    access_token_lifetime: {
+      kind: 'duration',
+      default: 90 * MINUTE_MS,
+      min: 0,
+      max: 1680 * MINUTE_MS,
+      doc: 'how long an access token lives on by right where the log does not say: Entra draws 60 to 90 minutes',
+    },
+    cae_propagation: {
+      kind: 'duration',
+      default: 15 * MINUTE_MS,
+      min: 0,
+      max: 120 * MINUTE_MS,
+      doc: 'how long a token under continuous access evaluation lives on: up to 15 minutes',
+    },
+    speed_kmh: { kind: 'integer', default: 900, min: 100, max: 5000, doc: 'faster than this a session did not travel' },
+    distance_km: { kind: 'integer', default: 500, min: 50, max: 20_000, doc: 'below this distance speed is not looked at' },
+    ...pointParameters([...end.factors, 'token_renewed', ...DEVIATIONS]),
+  };
+}
+
+export const afterEndDetectors: readonly Detector[] = Object.entries(ENDS).map(([name, end]) => ({
+  name,
+  doc: end.doc,
+  parameters: parametersOf(end),
+  looksAt: 'marks',
+  create: (parameters) => new AfterEndJudge(end, parameters),
+}));
+
+class AfterEndJudge implements SessionJudge {
+  private readonly settings: CompareSettings;
+  private readonly grace: number;
+  private readonly graceEntra: number;
+  private readonly accessTokenLifetime: number;
+  private readonly caePropagation: number;
+
+  constructor(
+    private readonly end: EndKind,
+    private readonly parameters: Parameters,
+  ) {
+    this.settings = {
+      points: (name) => this.pointsOf(name),
+      speed_kmh: numberOf(parameters, 'speed_kmh'),
+      distance_km: numberOf(parameters, 'distance_km'),
+    };
+    this.grace = numberOf(parameters, 'grace');
+    this.graceEntra = numberOf(parameters, 'grace_entra');
+    this.accessTokenLifetime = numberOf(parameters, 'access_token_lifetime');
+    this.caePropagation = numberOf(parameters, 'cae_propagation');
+  }
+
+  judge(scene: Scene, at: number): Judgement | undefined {
+    const { session } = scene;
+    const seen = session.tail[at]!;
+    const mark = this.endBefore(scene, at);
+    if (mark === undefined || isRenewed(session, at, mark.time)) return undefined;
+    const gap = seen.time - mark.time;
+    if (gap <= (mark.vendor === 'entra' ? this.graceEntra : this.grace) || this.isLivingToken(seen, mark)) return undefined;
+
+    const before = lastBefore(session, mark.time);
+    const factors: Factor[] = [];
+    const name = this.end.factorOf(mark);
+    const by = mark.by === undefined ? '' : ` by ${mark.by}`;
+    factors.push(
+      factor(
+        name,
+        this.pointsOf(name),
+        `${FACTORS[name].doc}: ${mark.action}${by}, ${durationText(gap)} earlier.`,
+        mark.action,
+        seen.action,
+      ),
+    );
+    if (isNewToken(seen)) {
+      factors.push(factor('token_renewed', this.pointsOf('token_renewed'), `The provider issued a new token in it: ${seen.action}.`));
+    }
+    let travel: Judgement['travel'];
+    if (before !== undefined && before.print !== seen.print) {
+      const sameLane = before.print.lane === seen.print.lane;
+      const comparison = compare(
+        before.print,
+        seen.print,
+        seen.time - before.time,
+        this.settings,
+        (endpoint) => scene.isOperatorEgress(endpoint),
+        sameLane,
+      );
+      factors.push(...comparison.factors);
+      travel = comparison.travel;
+    }
+    const markEvidence: EvidenceSource = {
+      uid: mark.uid,
+      time: mark.time,
+      vendor: mark.vendor,
+      action: mark.action,
+      endpoint: undefined,
+      user_agent: undefined,
+      device: undefined,
+    };
+    return {
+      score: scoreOf(factors, false),
+      factors,
+      episode: mark.uid,
+      baseline: before === undefined ? [markEvidence] : [before.evidence, markEvidence],
+      travel,
+      message: `${this.end.verb} (${mark.action}${by}) and was used ${durationText(gap)} later with ${printName(seen.print)}`,
+    };
+  }
+
+  /** The latest end of this kind that the session should not have survived. */
+  private endBefore(scene: Scene, at: number): Mark | undefined {
+    const { marks } = scene.person;
+    const { session } = scene;
+    const seen = session.tail[at]!;
+    const born = Math.min(session.first_time, session.ref.created_time ?? Number.POSITIVE_INFINITY);
+    for (let i = marks.length - 1; i >= 0; i--) {
+      const mark = marks[i]!;
+      if (mark.time >= seen.time || mark.time <= born || !this.end.kinds.includes(mark.kind)) continue;
+      if (mark.own_session_uid === session.uid && mark.kind !== 'sign_out') continue;
+      if (concerns(mark, session.issuer, session.uid)) return mark;
+    }
+    return undefined;
+  }
+
+  /**
+   * An access token that was issued before the end lives out its known life, and that is no breach: vendors cannot call it back. At the
+   * identity provider itself there is no such excuse.
+   */
+  private isLivingToken(seen: Observation, mark: Mark): boolean {
+    if (isNewToken(seen) || seen.vendor === 'okta') return false;
+    if (seen.token_issued_time !== undefined && seen.token_issued_time > mark.time) return false;
+    if (seen.is_cae) return seen.time <= mark.time + this.caePropagation;
+    const issued = seen.token_issued_time ?? mark.time;
+    return seen.time <= (seen.token_expires_time ?? issued + this.accessTokenLifetime);
+  }
+
+  private pointsOf(name: FactorName): number {
+    return numberOf(this.parameters, `points_${name}`);
+  }
+}
+
+function isNewToken(seen: Observation): boolean {
+  return seen.activity === 'sign_in' || seen.activity === 'token_issue';
+}
+
+/** Somebody proved themselves again in this session after the end: what follows lives by that. */
+function isRenewed(session: Session, at: number, since: number): boolean {
+  for (let i = at; i >= 0; i--) {
+    const seen = session.tail[i]!;
+    if (seen.time <= since) return false;
+    if (seen.is_fresh) return true;
+  }
+  return false;
+}
+
+/** The last use of the session before the end. */
+function lastBefore(session: Session, time: number): { print: Print; time: number; evidence: EvidenceSource } | undefined {
+  for (let i = session.tail.length - 1; i >= 0; i--) {
+    const seen = session.tail[i]!;
+    if (seen.time <= time) return { print: seen.print, time: seen.time, evidence: evidenceOf(seen) };
+  }
+  let latest: Print | undefined;
+  for (const print of session.prints) {
+    if (
+      print.folded_last !== undefined &&
+      print.folded_last.time <= time &&
+      (latest?.folded_last === undefined || print.folded_last.time > latest.folded_last.time)
+    )
+      latest = print;
+  }
+  const folded = latest?.folded_last;
+  if (latest === undefined || folded === undefined) return undefined;
+  return { print: latest, time: folded.time, evidence: { ...folded, user_agent: latest.user_agent?.original, device: latest.device_uid } };
+}

@@ -1,0 +1,173 @@
+import { sameProduct } from '../enrich/client-families.js';
+import type { Endpoint, Factor, NetworkClass, Travel, UserAgent } from '../event/index.js';
+import type { Traits } from '../state/print.js';
+import { type FactorName, factor } from './factors.js';
+import { networkName, placeName, travelBetween } from './travel.js';
+
+/** Networks whose place is not their user's place. */
+const ELSEWHERE: ReadonlySet<NetworkClass> = new Set<NetworkClass>(['vpn', 'tor', 'relay', 'satellite', 'sase']);
+/** Networks that anybody can rent a server on, or hide in. */
+const FOR_RENT: ReadonlySet<NetworkClass> = new Set<NetworkClass>(['hosting', 'vpn']);
+
+/** Points and limits of a comparison, read once from a rule's parameters. */
+export interface CompareSettings {
+  points(name: FactorName): number;
+  /** km/h above which a session's move is no journey */
+  speed_kmh: number;
+  /** km below which geographic data are too coarse for speed */
+  distance_km: number;
+}
+
+export interface Comparison {
+  factors: Factor[];
+  travel: Travel | undefined;
+}
+
+/**
+ * How far one use of a session differs from another that is known to be its person's. What is unknown on either side proves nothing.
+ * @param gapMs time between the two uses
+ * @param isKnownEgress networks that are the person's or the operator's own
+ * @param withClient false when the two are different programs, whose clients differ by nature
+ */
+export function compare(
+  before: Traits,
+  after: Traits,
+  gapMs: number,
+  settings: CompareSettings,
+  isKnownEgress: (endpoint: Endpoint) => boolean,
+  withClient: boolean,
+): Comparison {
+  const factors: Factor[] = [];
+  const travel = comparePlace(before, after, gapMs, settings, isKnownEgress, factors);
+  compareDevice(before, after, settings, withClient, factors);
+  if (withClient) compareClient(before, after, settings, factors);
+  return { factors, travel };
+}
+
+function comparePlace(
+  before: Traits,
+  after: Traits,
+  gapMs: number,
+  settings: CompareSettings,
+  isKnownEgress: (endpoint: Endpoint) => boolean,
+  out: Factor[],
+): Travel | undefined {
+  const from = before.endpoint;
+  const to = after.endpoint;
+  if (from === undefined || to === undefined || from === to || from.prefix === to.prefix) return undefined;
+  if (isKnownEgress(to)) return undefined;
+  const sameOperator = sameNetwork(from, to);
+  const sameCountry = from.country === to.country || from.country === undefined || to.country === undefined;
+  if (sameOperator && sameCountry) return undefined;
+  // A phone that leaves the Wi-Fi, or comes back to it, changes its operator and nothing else.
+  const agent = after.user_agent ?? before.user_agent;
+  const isPhone = agent?.form_factor === 'mobile' || agent?.form_factor === 'tablet';
+  if (isPhone && sameCountry && (from.as_class === 'mobile' || to.as_class === 'mobile')) return undefined;
+
+  const add = (name: FactorName, text: string) => out.push(factor(name, settings.points(name), text, networkName(from), networkName(to)));
+  const toClass = to.as_class ?? 'unknown';
+  const fromClass = from.as_class ?? 'unknown';
+  if (!sameOperator && toClass !== 'relay' && fromClass !== 'relay') {
+    if (toClass === 'tor') add('network_tor', `The network changed to a Tor exit: ${networkName(from)} before, ${networkName(to)} now.`);
+    else if (FOR_RENT.has(toClass))
+      add('network_hosting', `The network changed to one for rent: ${networkName(from)} before, ${networkName(to)} now.`);
+    else if (from.asn !== undefined && to.asn !== undefined) {
+      add('network_changed', `The network changed: ${networkName(from)} before, ${networkName(to)} now.`);
+    }
+  }
+  if (ELSEWHERE.has(fromClass) || ELSEWHERE.has(toClass)) return undefined;
+  if (!sameCountry) add('country_changed', `The country changed: ${placeName(from)} before, ${placeName(to)} now.`);
+  const travel = travelBetween(from, to, gapMs);
+  if (travel === undefined || travel.distance_lower_bound_km < settings.distance_km || travel.speed_kmh <= settings.speed_kmh)
+    return undefined;
+  add(
+    'in_session_speed',
+    `The session moved at least ${travel.distance_lower_bound_km} km from ${travel.from} to ${travel.to} in ${durationText(gapMs)}: ${travel.speed_kmh} km/h.`,
+  );
+  return travel;
+}
+
+function sameNetwork(a: Endpoint, b: Endpoint): boolean {
+  if (a.asn !== undefined && a.asn === b.asn) return true;
+  return a.as_org !== undefined && a.as_org === b.as_org;
+}
+
+function compareDevice(before: Traits, after: Traits, settings: CompareSettings, withClient: boolean, out: Factor[]): void {
+  const add = (name: FactorName, text: string, was: string, is: string) => out.push(factor(name, settings.points(name), text, was, is));
+  const had = before.device_uid;
+  const has = after.device_uid;
+  if (had !== undefined && had !== 'none' && has !== undefined) {
+    if (has === 'none') {
+      if (withClient) add('device_absent', `The session had the registered device ${had}; this use of it has none.`, had, 'none');
+    } else if (has !== had) add('device_replaced', `Another device: ${had} before, ${has} now.`, had, has);
+    else add('same_device', `The same device ${has}, observed by the provider itself.`, had, has);
+  }
+  const wasOs = before.user_agent?.os ?? before.device_os;
+  const isOs = after.user_agent?.os ?? after.device_os;
+  const otherOs = wasOs !== undefined && isOs !== undefined && wasOs !== isOs && !isTabletInDesktopMode(before, after, wasOs, isOs);
+  if (otherOs && before.cookie_uid !== undefined && before.cookie_uid === after.cookie_uid) {
+    add('cookie_two_systems', `One device cookie under two operating systems: ${wasOs} and ${isOs}.`, wasOs, isOs);
+  }
+  if (!withClient) return;
+  if (otherOs) add('os_changed', `Another operating system: ${wasOs} before, ${isOs} now.`, wasOs, isOs);
+  const wasForm = before.user_agent?.form_factor;
+  const isForm = after.user_agent?.form_factor;
+  if (otherOs && isHandheld(wasForm) !== undefined && isHandheld(isForm) !== undefined && isHandheld(wasForm) !== isHandheld(isForm)) {
+    add('form_factor_changed', `From ${wasForm} to ${isForm}.`, String(wasForm), String(isForm));
+  }
+}
+
+function isHandheld(form: string | undefined): boolean | undefined {
+  if (form === 'mobile' || form === 'tablet') return true;
+  return form === 'desktop' ? false : undefined;
+}
+
+/** A tablet's Safari says macOS when it asks for the desktop page: same network, same browser. */
+function isTabletInDesktopMode(before: Traits, after: Traits, wasOs: string, isOs: string): boolean {
+  const pair = (wasOs === 'ios' && isOs === 'macos') || (wasOs === 'macos' && isOs === 'ios');
+  return (
+    pair &&
+    before.user_agent?.family === 'safari' &&
+    after.user_agent?.family === 'safari' &&
+    before.endpoint?.prefix === after.endpoint?.prefix
+  );
+}
+
+function compareClient(before: Traits, after: Traits, settings: CompareSettings, out: Factor[]): void {
+  const was = before.user_agent;
+  const is = after.user_agent;
+  if (was === undefined || is === undefined) return;
+  const add = (name: FactorName, text: string) => out.push(factor(name, settings.points(name), text, clientName(was), clientName(is)));
+  if (is.kind === 'library' && was.kind !== 'library') {
+    add(
+      'library_client',
+      `A programming library speaks where a ${was.kind === 'browser' ? 'browser' : 'product'} did: ${clientName(was)} before, ${clientName(is)} now.`,
+    );
+  } else if (was.kind === 'browser' && is.kind === 'browser' && was.family !== undefined && is.family !== undefined) {
+    if (!sameProduct(was.family, is.family)) add('browser_changed', `Another browser: ${clientName(was)} before, ${clientName(is)} now.`);
+    else if (was.major !== undefined && is.major !== undefined && is.major < was.major - 1) {
+      add('version_backwards', `The browser became older: ${clientName(was)} before, ${clientName(is)} now.`);
+    }
+  }
+  if (before.ja4 !== undefined && after.ja4 !== undefined && before.ja4 !== after.ja4 && was.original === is.original) {
+    out.push(
+      factor('tls_changed', settings.points('tls_changed'), `The same user agent with another TLS fingerprint.`, before.ja4, after.ja4),
+    );
+  }
+}
+
+/** `edge 126 on windows`. */
+export function clientName(agent: UserAgent): string {
+  const program =
+    agent.family === undefined ? agent.original.slice(0, 40) : agent.major === undefined ? agent.family : `${agent.family} ${agent.major}`;
+  return agent.os === undefined ? program : `${program} on ${agent.os}`;
+}
+
+/** `40 s`, `25 min`, `3.5 h`, `2 days`. */
+export function durationText(ms: number): string {
+  const s = Math.abs(ms) / 1000;
+  if (s < 90) return `${Math.round(s)} s`;
+  if (s < 90 * 60) return `${Math.round(s / 60)} min`;
+  if (s < 48 * 3600) return `${Math.round(s / 360) / 10} h`;
+  return `${Math.round(s / 86_400)} days`;
+}

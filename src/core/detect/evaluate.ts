@@ -1,0 +1,104 @@
+import type { Observation } from '../state/observation.js';
+import type { Report, Session } from '../state/session.js';
+import { type Detector, type EvidenceSource, evidenceOf, type Judgement, type Scene, type SessionJudge } from './judgement.js';
+import { LEVEL_FROM } from './levels.js';
+import type { Rule } from './rule.js';
+
+/** A rule ready to judge. */
+export interface ActiveRule {
+  rule: Rule;
+  detector: Detector;
+  judge: SessionJudge;
+  /** its place in the rule set */
+  index: number;
+  /** lowest score that becomes a finding */
+  report_from: number;
+}
+
+/** The strongest judgement of one rule in one life of a session. */
+export interface Strongest {
+  active: ActiveRule;
+  episode: string;
+  judgement: Judgement;
+  trigger: EvidenceSource;
+  /** event time of the earliest event in that life that was worth reporting */
+  first_time: number;
+}
+
+export interface SessionVerdicts {
+  /** what is to be on record, strongest first per rule and episode */
+  strongest: Strongest[];
+  /** everything was judged anew, so what is on record and not in `strongest` no longer holds */
+  isComplete: boolean;
+}
+
+/** Nothing to say and nothing to take back: most events. */
+const SILENT: SessionVerdicts = Object.freeze({ strongest: [], isComplete: false });
+
+/**
+ * Judges a session after an event was put into its tail.
+ *
+ * A judgement is a pure function of the session's story up to the judged event, and a finding is the strongest judgement of its life. So an
+ * event at the end of the story needs one judgement; one that comes late changes what is known at every later event, and they are all judged
+ * again. Either way the result is that of the whole story told in order.
+ *
+ * @param at index of the new observation, or -1 when something else changed (a mark) and all must be judged again
+ */
+export function evaluateSession(scene: Scene, rules: readonly ActiveRule[], at: number): SessionVerdicts {
+  const { session, person } = scene;
+  const hasPrints = session.prints.length > 1;
+  const hasMarks = person.marks.length > 0;
+  if (session.reports.length === 0 && !hasPrints && !hasMarks) return SILENT;
+
+  const { tail } = session;
+  const inOrder = at === tail.length - 1 && at >= 0 && isJudgedUpTo(session, rules, at, hasPrints);
+  if (inOrder) {
+    const strongest: Strongest[] = [];
+    for (const active of rules) judgeOne(scene, active, at, strongest);
+    return strongest.length === 0 ? SILENT : { strongest, isComplete: false };
+  }
+
+  for (const print of session.prints) {
+    for (const note of print.notes) if (note !== undefined) note.is_suspect = note.was_suspect;
+    if (print.folded_count === 0) print.notes = [];
+  }
+  for (const active of rules) for (const print of session.prints) if (print.folded_count > 0) active.judge.adopt?.(print);
+  for (const seen of tail) seen.scores = [];
+  const strongest: Strongest[] = [];
+  for (let i = 0; i < tail.length; i++) for (const active of rules) judgeOne(scene, active, i, strongest);
+  return { strongest, isComplete: true };
+}
+
+/** Were the events before this one judged already, under what is known now? */
+function isJudgedUpTo(session: Session, rules: readonly ActiveRule[], at: number, hasPrints: boolean): boolean {
+  if (at === 0) return !hasPrints;
+  const before = session.tail[at - 1]!;
+  return before.scores.length === rules.length;
+}
+
+function judgeOne(scene: Scene, active: ActiveRule, at: number, strongest: Strongest[]): void {
+  const seen = scene.session.tail[at]!;
+  const judgement = active.judge.judge(scene, at);
+  seen.scores[active.index] = judgement?.score ?? 0;
+  if (judgement === undefined || judgement.score < active.report_from) return;
+  const same = strongest.find((other) => other.active === active && other.episode === judgement.episode);
+  if (same === undefined) {
+    strongest.push({ active, episode: judgement.episode, judgement, trigger: evidenceOf(seen), first_time: seen.time });
+    return;
+  }
+  same.first_time = Math.min(same.first_time, seen.time);
+  if (judgement.score > same.judgement.score) {
+    same.judgement = judgement;
+    same.trigger = evidenceOf(seen);
+  }
+}
+
+/** The report on record for a verdict, if there is one. */
+export function reportFor(session: Session, verdict: Strongest): Report | undefined {
+  return session.reports.find((report) => report.rule === verdict.active.index && report.episode === verdict.episode);
+}
+
+/** Does any rule hold this observation for somebody else's? Such a one teaches no habit. */
+export function isSuspected(seen: Observation): boolean {
+  return seen.scores.some((score) => score >= LEVEL_FROM.medium) || seen.print.notes.some((note) => note?.is_suspect === true);
+}

@@ -1,0 +1,81 @@
+import type { Dimension, Factor } from '../event/index.js';
+import type { ParameterSpec } from './parameters.js';
+
+/** A named reason for points. Within a dimension the largest counts, across dimensions they add. */
+export interface FactorSpec {
+  dimension: Dimension;
+  points: number;
+  doc: string;
+}
+
+/** Every factor of every detector with its starting points: the table that docs/detection.md prints. */
+export const FACTORS = {
+  network_changed: { dimension: 'place_network', points: 20, doc: 'another network operator than the session is known from' },
+  network_hosting: { dimension: 'place_network', points: 25, doc: 'the new network rents out servers or hides its users (hosting, VPN)' },
+  network_tor: { dimension: 'place_network', points: 35, doc: 'the new network is a Tor exit' },
+  country_changed: { dimension: 'place_network', points: 30, doc: 'another country than the session is known from' },
+  in_session_speed: { dimension: 'place_network', points: 39, doc: 'the session moved faster than a person can' },
+  device_replaced: { dimension: 'device', points: 40, doc: 'another observed device id' },
+  device_absent: { dimension: 'device', points: 30, doc: 'the session had a registered device, this use of it has none' },
+  device_shared: { dimension: 'device', points: 40, doc: 'one device id alternates on two networks with two clients' },
+  cookie_two_systems: { dimension: 'device', points: 40, doc: 'one device cookie under two operating systems' },
+  os_changed: { dimension: 'device', points: 35, doc: 'another operating system family' },
+  form_factor_changed: { dimension: 'device', points: 30, doc: 'phone became computer or the other way round' },
+  same_device: { dimension: 'device', points: -25, doc: 'the same device id, observed at the sign-in' },
+  library_client: { dimension: 'client', points: 40, doc: 'a programming library where a browser or product spoke' },
+  library_new_lane: { dimension: 'client', points: 25, doc: 'a programming library in a session of a person who uses none' },
+  uncommon_client: { dimension: 'client', points: 25, doc: 'an administrative OAuth client that this person never used' },
+  browser_changed: { dimension: 'client', points: 25, doc: 'another browser family' },
+  version_backwards: { dimension: 'client', points: 20, doc: 'an older version of the same browser' },
+  tls_changed: { dimension: 'client', points: 30, doc: 'the same user agent with another TLS fingerprint' },
+  alternation: { dimension: 'sequence', points: 40, doc: 'two different clients take turns in one session' },
+  alternation_same_client: { dimension: 'sequence', points: 15, doc: 'two networks take turns with clients that look alike' },
+  networks_in_an_hour: { dimension: 'sequence', points: 35, doc: 'many networks within an hour' },
+  resumed: { dimension: 'sequence', points: 20, doc: 'taken up on a new network after hours of rest' },
+  sensitive_act: { dimension: 'sequence', points: 20, doc: 'the newcomer did what thieves do first' },
+  same_token: { dimension: 'token', points: 45, doc: 'one token id on disjoint networks at the same time or in two countries' },
+  same_token_moved: { dimension: 'token', points: 15, doc: 'one token id moved to another network' },
+  bound_token: { dimension: 'token', points: -20, doc: 'the sign-in was bound to its device by a key' },
+  used_after_revocation: { dimension: 'credential', points: 65, doc: 'used after an administrator or policy revoked it' },
+  used_after_sign_out: { dimension: 'credential', points: 40, doc: 'used after its person signed out' },
+  outlived_recovery: { dimension: 'credential', points: 30, doc: 'older than a recovery by the help desk and still alive' },
+  outlived_reset: { dimension: 'credential', points: 25, doc: 'older than a reset of password or factor by somebody else and still alive' },
+  outlived_change: { dimension: 'credential', points: 20, doc: "older than the person's own change of password or factor and still alive" },
+  token_renewed: { dimension: 'token', points: 20, doc: 'the provider issued a new token in it after the end' },
+} as const satisfies Record<string, FactorSpec>;
+
+export type FactorName = keyof typeof FACTORS;
+
+/** Parameters `points_<factor>` for the factors that a detector uses. */
+export function pointParameters(names: readonly FactorName[]): Record<string, ParameterSpec> {
+  const specs: Record<string, ParameterSpec> = {};
+  for (const name of names) {
+    const { points, doc } = FACTORS[name];
+    specs[`points_${name}`] = { kind: 'points', default: points, min: -100, max: 100, doc: `points when ${doc}` };
+  }
+  return specs;
+}
+
+export function factor(name: FactorName, points: number, text: string, before?: string, after?: string): Factor {
+  return { name, dimension: FACTORS[name].dimension, points, before, after, text };
+}
+
+/** The most that one dimension alone can reach: the highest low score. */
+export const ONE_DIMENSION_MAX = 39;
+
+/**
+ * Score 0-100 of a set of factors: the largest of each dimension, added; what takes points away is subtracted after that.
+ * @param needsTwo a score of medium and above needs two dimensions (not for evidence that is certain by itself)
+ */
+export function scoreOf(factors: readonly Factor[], needsTwo: boolean): number {
+  const best = new Map<Dimension, number>();
+  let relief = 0;
+  for (const { dimension, points } of factors) {
+    if (points < 0) relief = Math.min(relief, points);
+    else if (points > (best.get(dimension) ?? 0)) best.set(dimension, points);
+  }
+  let sum = relief;
+  for (const points of best.values()) sum += points;
+  if (needsTwo && best.size < 2) sum = Math.min(sum, ONE_DIMENSION_MAX);
+  return Math.max(0, Math.min(100, Math.round(sum)));
+}

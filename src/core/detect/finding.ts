@@ -1,0 +1,111 @@
+import { stableUid } from '../event/hash.js';
+import type { Evidence, EvidenceRole, Finding, FindingStatus, Proposal, SessionEvent } from '../event/index.js';
+import type { Person } from '../state/person.js';
+import type { Session } from '../state/session.js';
+import type { Strongest } from './evaluate.js';
+import type { EvidenceSource } from './judgement.js';
+import { levelOf, rankOf } from './levels.js';
+import type { Rule } from './rule.js';
+
+/** Findings of one session are one theft. */
+export function incidentUid(person: Person, session: Session): string {
+  return stableUid('incident', person.key, session.issuer, session.uid);
+}
+
+/**
+ * Says a verdict as a finding. The uid depends on rule, principal, session and episode alone, so it is the same in whatever order the
+ * events arrived.
+ * @param previous the same finding as last said, whose revision this one follows
+ * @param event the event whose arrival made this known
+ */
+export function findingOf(
+  verdict: Strongest,
+  person: Person,
+  session: Session,
+  event: SessionEvent,
+  configDigest: string,
+  previous: Finding | undefined,
+): Finding {
+  const { rule } = verdict.active;
+  const { judgement, trigger } = verdict;
+  const level = levelOf(judgement.score, rule.level_cap);
+  const revision = previous === undefined ? 1 : previous.revision + 1;
+  return {
+    schema_version: 1,
+    tenant: person.tenant,
+    uid: previous?.uid ?? stableUid('finding', rule.uid, person.key, session.issuer, session.uid, verdict.episode),
+    revision,
+    supersedes: previous?.revision,
+    incident_uid: incidentUid(person, session),
+    type: rule.type,
+    rule: { uid: rule.uid, title: rule.title, version: rule.version },
+    config_digest: configDigest,
+    level,
+    score: judgement.score,
+    status: previous === undefined ? 'new' : 'updated',
+    suppressed: undefined,
+    time: previous?.time ?? event.arrival_time,
+    first_seen_time: verdict.first_time,
+    last_seen_time: trigger.time,
+    trigger_event_uid: trigger.uid,
+    lateness_ms: Math.max(0, event.arrival_time - trigger.time),
+    principal: person.principal,
+    session: session.ref,
+    token: undefined,
+    message: `${nameOf(person)}'s ${session.issuer.split(':')[0] ?? ''} session ${judgement.message}.`,
+    factors: [...judgement.factors],
+    evidence: [...judgement.baseline.map((source) => evidence(source, 'baseline')), evidence(trigger, 'trigger')],
+    travel: judgement.travel,
+    proposed: proposalOf(rule, level),
+  };
+}
+
+/** The same finding, no longer held: what arrived late explains it. */
+export function retracted(previous: Finding): Finding {
+  return {
+    ...previous,
+    revision: previous.revision + 1,
+    supersedes: previous.revision,
+    status: 'retracted' satisfies FindingStatus,
+    proposed: undefined,
+  };
+}
+
+function nameOf(person: Person): string {
+  const { principal } = person;
+  return principal.name ?? principal.email ?? principal.uid ?? person.key;
+}
+
+function evidence(source: EvidenceSource, role: EvidenceRole): Evidence {
+  return {
+    event_uid: source.uid,
+    role,
+    time: source.time,
+    vendor: source.vendor,
+    action: source.action,
+    src_endpoint: source.endpoint,
+    user_agent: source.user_agent,
+    device: source.device,
+  };
+}
+
+/** The rule's answer for this level: that of the highest level it names which the finding reaches. */
+function proposalOf(rule: Rule, level: Finding['level']): Proposal | undefined {
+  let best: Proposal | undefined;
+  let bestRank = -1;
+  for (const [from, action] of Object.entries(rule.response)) {
+    const rank = rankOf(from as Finding['level']);
+    if (rank <= rankOf(level) && rank > bestRank) {
+      best = { action, scope: scopeOf(action) };
+      bestRank = rank;
+    }
+  }
+  return best;
+}
+
+function scopeOf(action: Proposal['action']): Proposal['scope'] {
+  if (action === 'revoke_session') return 'session';
+  if (action === 'revoke_token' || action === 'rotate_credential' || action === 'disable_credential') return 'token';
+  if (action === 'revoke_grant' || action === 'suspend_agent') return 'client';
+  return 'user';
+}

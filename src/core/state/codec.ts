@@ -1,0 +1,272 @@
+import { type Schema, Type } from 'avsc';
+import type {
+  Finding,
+  HabitState,
+  NoteState,
+  ObservationState,
+  PersonState,
+  PrintState,
+  ReportState,
+  SessionState,
+  TraitsState,
+} from '../event/index.js';
+import { type HabitKind, newHabits } from './habits.js';
+import type { Observation } from './observation.js';
+import type { Person } from './person.js';
+import { SEEN_PER_PERSON } from './person.js';
+import type { Print, PrintNote, Traits } from './print.js';
+import { foldOldest, type Session, sessionKey } from './session.js';
+
+/** The most that one person may take on the wire; a changelog record above it would stall its partition. */
+export const PERSON_BYTES_MAX = 64 * 1024;
+
+export interface PersonCodec {
+  /** Writes a person in at most PERSON_BYTES_MAX bytes; what had to go for that is counted. Changes the person when something goes. */
+  encode(person: Person): { bytes: Uint8Array; evicted_observations: number; evicted_sessions: number };
+  /** Reads a person; rules that are no longer in the set are forgotten, what is derived is judged again when it is next needed. */
+  decode(bytes: Uint8Array): Person;
+}
+
+/**
+ * @param findingSchema schemas/finding.avsc
+ * @param personSchema schemas/person_state.avsc
+ * @param ruleUids the rule set in its order: notes are kept by rule uid, so that a set may change
+ */
+export function createPersonCodec(findingSchema: unknown, personSchema: unknown, ruleUids: readonly string[]): PersonCodec {
+  const registry = {};
+  Type.forSchema(findingSchema as Schema, { registry });
+  const type = Type.forSchema(personSchema as Schema, { registry });
+  const write = (person: Person): Uint8Array => type.toBuffer(toNull(toState(person, ruleUids)));
+  return {
+    encode(person) {
+      let bytes = write(person);
+      let evicted_observations = 0;
+      let evicted_sessions = 0;
+      while (bytes.length > PERSON_BYTES_MAX) {
+        const fullest = person.sessions.reduce<Session | undefined>(
+          (most, session) => (session.tail.length > (most?.tail.length ?? 0) ? session : most),
+          undefined,
+        );
+        if (fullest !== undefined && fullest.tail.length > 1) {
+          for (let half = fullest.tail.length >> 1; half > 0; half--) {
+            foldOldest(fullest);
+            evicted_observations++;
+          }
+        } else if (person.sessions.length > 1) {
+          person.sessions.shift();
+          evicted_sessions++;
+        } else {
+          // One session of one observation cannot be this large but by its own strings, which are bounded where events are made.
+          person.journey.points.splice(0);
+          person.journey.stays.splice(0);
+          bytes = write(person);
+          break;
+        }
+        bytes = write(person);
+      }
+      return { bytes, evicted_observations, evicted_sessions };
+    },
+    decode: (bytes) =>
+      fromState(toAbsent(type.fromBuffer(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))) as PersonState, ruleUids),
+  };
+}
+
+function toState(person: Person, ruleUids: readonly string[]): PersonState {
+  return {
+    schema_version: 1,
+    key: person.key,
+    tenant: person.tenant,
+    principal: person.principal,
+    last_arrival_time: person.last_arrival_time,
+    sessions: person.sessions.map((session) => sessionState(session, ruleUids)),
+    marks: person.marks,
+    stays: person.journey.stays,
+    points: person.journey.points,
+    habits: (Object.entries(person.habits) as [HabitKind, HabitState[]][]).flatMap(([kind, list]) =>
+      list.map((habit) => ({ ...habit, kind })),
+    ),
+    seen: [...person.seen.slice(person.seen_at), ...person.seen.slice(0, person.seen_at)],
+  };
+}
+
+function sessionState(session: Session, ruleUids: readonly string[]): SessionState {
+  return {
+    ref: session.ref,
+    mint: session.mint,
+    first_time: session.first_time,
+    last_arrival_time: session.last_arrival_time,
+    folded_time: Number.isFinite(session.folded_time) ? session.folded_time : undefined,
+    folded_uid: session.folded_uid === '' ? undefined : session.folded_uid,
+    prints: session.prints.map((print) => printState(print, session, ruleUids)),
+    observations: session.tail.map((seen) => observationState(seen, session)),
+    reports: session.reports.map(
+      (report): ReportState => ({
+        rule: ruleUids[report.rule] ?? '',
+        episode: report.episode,
+        finding: report.finding,
+        is_settled: report.settled === report.finding,
+        settled: report.settled === report.finding ? undefined : report.settled,
+      }),
+    ),
+  };
+}
+
+function printState(print: Print, session: Session, ruleUids: readonly string[]): PrintState {
+  const notes: NoteState[] = [];
+  print.notes.forEach((note, rule) => {
+    const uid = ruleUids[rule];
+    if (note === undefined || uid === undefined || print.folded_count === 0) return;
+    const baseline = note.baseline === undefined ? -1 : session.prints.indexOf(note.baseline);
+    notes.push({
+      rule: uid,
+      points: [...note.points],
+      was_suspect: note.was_suspect,
+      known: traitsState(note.known),
+      factors: [...note.factors],
+      baseline: baseline < 0 ? undefined : baseline,
+      since_time: note.since_time,
+      since_uid: note.since_uid,
+      travel: note.travel,
+    });
+  });
+  return {
+    lane: print.lane,
+    traits: traitsState(print),
+    folded_count: print.folded_count,
+    folded_first_time: print.folded_first_time,
+    folded_last: print.folded_last,
+    notes,
+  };
+}
+
+function traitsState(traits: Traits): TraitsState {
+  const { endpoint, user_agent, device_uid, device_os, cookie_uid, ja4 } = traits;
+  return { endpoint, user_agent, device_uid, device_os, cookie_uid, ja4 };
+}
+
+function observationState(seen: Observation, session: Session): ObservationState {
+  const { scores: _scores, ...rest } = seen;
+  return {
+    ...rest,
+    print: session.prints.indexOf(seen.print),
+    endpoint: seen.endpoint === seen.print.endpoint ? undefined : seen.endpoint,
+  };
+}
+
+function fromState(state: PersonState, ruleUids: readonly string[]): Person {
+  const habits = newHabits();
+  for (const { kind, ...habit } of state.habits) habits[kind as HabitKind]?.push(habit);
+  return {
+    key: state.key,
+    tenant: state.tenant,
+    principal: state.principal,
+    last_arrival_time: state.last_arrival_time,
+    sessions: state.sessions.map((session) => sessionFrom(session, ruleUids)),
+    marks: state.marks.map((mark) => ({ ...mark, session_uid: mark.session_uid, by: mark.by, own_session_uid: mark.own_session_uid })),
+    journey: { stays: state.stays, points: state.points },
+    habits,
+    seen: state.seen.slice(-SEEN_PER_PERSON),
+    seen_at: 0,
+  };
+}
+
+function sessionFrom(state: SessionState, ruleUids: readonly string[]): Session {
+  const prints = state.prints.map(
+    (print): Print => ({
+      lane: print.lane,
+      ...traitsFrom(print.traits),
+      folded_count: print.folded_count,
+      folded_first_time: print.folded_first_time,
+      folded_last: print.folded_last as Print['folded_last'],
+      notes: [],
+    }),
+  );
+  state.prints.forEach((printState, at) => {
+    const print = prints[at]!;
+    for (const note of printState.notes) {
+      const rule = ruleUids.indexOf(note.rule);
+      if (rule >= 0) print.notes[rule] = noteFrom(note, print, prints);
+    }
+  });
+  return {
+    uid: sessionKey(state.ref),
+    issuer: state.ref.issuer,
+    confidence: state.ref.confidence,
+    ref: state.ref,
+    mint: state.mint,
+    first_time: state.first_time,
+    last_arrival_time: state.last_arrival_time,
+    prints,
+    tail: state.observations.map((seen): Observation => {
+      const print = prints[seen.print]!;
+      return {
+        time: seen.time,
+        uid: seen.uid,
+        print,
+        vendor: seen.vendor,
+        product: seen.product,
+        action: seen.action,
+        activity: seen.activity,
+        endpoint: seen.endpoint ?? print.endpoint,
+        client_uid: seen.client_uid,
+        token_uid: seen.token_uid,
+        token_issued_time: seen.token_issued_time,
+        token_expires_time: seen.token_expires_time,
+        is_bound: seen.is_bound,
+        is_cae: seen.is_cae,
+        is_fresh: seen.is_fresh,
+        is_sensitive: seen.is_sensitive,
+        device: seen.device,
+        scores: [],
+      };
+    }),
+    folded_time: state.folded_time ?? Number.NEGATIVE_INFINITY,
+    folded_uid: state.folded_uid ?? '',
+    reports: state.reports.flatMap((report) => {
+      const rule = ruleUids.indexOf(report.rule);
+      const settled: Finding | undefined = report.is_settled ? report.finding : report.settled;
+      return rule < 0 ? [] : [{ rule, episode: report.episode, finding: report.finding, settled }];
+    }),
+  };
+}
+
+function noteFrom(note: NoteState, print: Print, prints: readonly Print[]): PrintNote {
+  const baseline = note.baseline === undefined ? undefined : prints[note.baseline];
+  return {
+    points: note.points,
+    is_suspect: note.was_suspect,
+    was_suspect: note.was_suspect,
+    known: baseline === undefined ? print : traitsFrom(note.known),
+    factors: note.factors,
+    baseline,
+    since_time: note.since_time,
+    since_uid: note.since_uid,
+    travel: note.travel,
+  };
+}
+
+function traitsFrom(state: TraitsState): Traits {
+  return {
+    endpoint: state.endpoint,
+    user_agent: state.user_agent,
+    device_uid: state.device_uid,
+    device_os: state.device_os,
+    cookie_uid: state.cookie_uid,
+    ja4: state.ja4,
+  };
+}
+
+/** Avro knows null for what the contracts leave out. */
+function toNull(value: unknown): unknown {
+  if (value === undefined) return null;
+  if (Array.isArray(value)) return value.map(toNull);
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, toNull(inner)]));
+}
+
+function toAbsent(value: unknown): unknown {
+  if (value === null) return undefined;
+  if (Array.isArray(value)) return value.map(toAbsent);
+  if (typeof value !== 'object') return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, toAbsent(inner)]));
+}

@@ -1,0 +1,75 @@
+import type { MarkKind, SessionEvent } from '../event/index.js';
+import { isBefore } from './observation.js';
+
+/** A moment after which a session, or all of a person's sessions at one provider, should no longer live as before. */
+export interface Mark {
+  kind: MarkKind;
+  time: number;
+  uid: string;
+  vendor: string;
+  action: string;
+  /** `user`: every session of the provider; else the session that was ended */
+  session_uid: string | undefined;
+  /** who did it, when it was not the person */
+  by: string | undefined;
+  /** the session in which the person did it: that one lives on by right */
+  own_session_uid: string | undefined;
+}
+
+/** Marks per person; the oldest goes first. */
+export const MARKS_PER_PERSON = 32;
+
+const KINDS: Readonly<Partial<Record<string, MarkKind>>> = {
+  sign_out: 'sign_out',
+  session_revoke: 'session_revoke',
+  credential_change: 'credential_change',
+  recovery: 'recovery',
+  mfa_change: 'mfa_change',
+};
+
+/** The mark that an event sets for its subject, if any. An actor's act on somebody else marks only the other: see the target event. */
+export function markOf(event: SessionEvent): Mark | undefined {
+  const kind = KINDS[event.activity];
+  if (kind === undefined || event.status !== 'success') return undefined;
+  // A factor that was added ends nothing.
+  if (kind === 'mfa_change' && event.details?.['change'] !== 'reset' && event.details?.['change'] !== 'removed') return undefined;
+  const isTarget = event.subject_role === 'target';
+  if (!isTarget && event.details?.['target'] !== undefined) return undefined;
+  const session = event.session?.root_uid ?? event.session?.uid;
+  if (kind === 'sign_out' && session === undefined) return undefined;
+  return {
+    kind,
+    time: event.time,
+    uid: event.uid,
+    vendor: providerOf(event.source.vendor),
+    action: event.action,
+    session_uid: kind === 'sign_out' ? session : event.details?.['session'],
+    by: isTarget ? (event.actor?.principal?.email ?? event.actor?.principal?.name ?? event.actor?.principal?.key) : undefined,
+    own_session_uid: isTarget ? undefined : session,
+  };
+}
+
+/** The provider whose sessions an act in this vendor's log ends: Microsoft 365 lives on Entra's sessions. */
+export function providerOf(vendor: string): string {
+  return vendor === 'm365' ? 'entra' : vendor;
+}
+
+/** Inserts in event-time order; false when it is there already. */
+export function addMark(marks: Mark[], mark: Mark): boolean {
+  let at = marks.length;
+  while (at > 0) {
+    const before = marks[at - 1]!;
+    if (before.uid === mark.uid) return false;
+    if (isBefore(before.time, before.uid, mark.time, mark.uid)) break;
+    at--;
+  }
+  marks.splice(at, 0, mark);
+  if (marks.length > MARKS_PER_PERSON) marks.shift();
+  return true;
+}
+
+/** Does the mark speak of this session? */
+export function concerns(mark: Mark, issuer: string, sessionUid: string): boolean {
+  if (mark.session_uid !== undefined) return mark.session_uid === sessionUid;
+  return issuer.startsWith(mark.vendor);
+}

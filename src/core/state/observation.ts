@@ -1,0 +1,79 @@
+import type { Activity, Endpoint, SessionEvent } from '../event/index.js';
+import type { Print } from './print.js';
+
+/** One event of a session, as small as the detectors allow. Held one by one while late events can still come in between. */
+export interface Observation {
+  time: number;
+  uid: string;
+  print: Print;
+  vendor: string;
+  product: string;
+  action: string;
+  activity: Activity;
+  /** the exact address, which may differ from the print's inside one prefix */
+  endpoint: Endpoint | undefined;
+  client_uid: string | undefined;
+  token_uid: string | undefined;
+  token_issued_time: number | undefined;
+  token_expires_time: number | undefined;
+  is_bound: boolean;
+  is_cae: boolean;
+  /** authenticated anew in this very event, not by a cookie or an earlier token */
+  is_fresh: boolean;
+  /** an act of the kind that thieves do first */
+  is_sensitive: boolean;
+  device: string | undefined;
+  /** score that each rule gave; index is the rule's place in the rule set */
+  scores: number[];
+}
+
+const SENSITIVE: ReadonlySet<Activity> = new Set<Activity>([
+  'inbox_rule',
+  'mail_forwarding',
+  'mailbox_delegation',
+  'mfa_change',
+  'device_register',
+  'oauth_consent',
+  'app_credential',
+  'api_key',
+  'role_grant',
+  'policy_change',
+  'audit_tamper',
+  'data_export',
+  'impersonation',
+]);
+
+export function observe(event: SessionEvent, print: Print): Observation {
+  const token = event.token;
+  const auth = event.auth;
+  const device = event.device;
+  return {
+    time: event.time,
+    uid: event.uid,
+    print,
+    vendor: event.source.vendor,
+    product: event.source.product,
+    action: event.action,
+    activity: event.activity,
+    endpoint: event.src_endpoint,
+    client_uid: event.client?.uid,
+    token_uid: token?.uid,
+    token_issued_time: token?.issued_time,
+    token_expires_time: token?.expires_time,
+    is_bound: token?.is_bound === true,
+    is_cae: token?.is_cae === true,
+    is_fresh:
+      event.activity === 'sign_in' &&
+      auth?.method !== undefined &&
+      auth.incoming_token === undefined &&
+      !/previously satisfied/i.test(auth.method),
+    is_sensitive: SENSITIVE.has(event.activity) || event.details?.['is_admin_surface'] === 'true',
+    device: device?.uid === undefined ? undefined : `${device.uid} (${device.evidence})`,
+    scores: [],
+  };
+}
+
+/** Event time, then uid: the one order in which a session is told, whatever the order of arrival. */
+export function isBefore(aTime: number, aUid: string, bTime: number, bUid: string): boolean {
+  return aTime < bTime || (aTime === bTime && aUid < bUid);
+}

@@ -1,0 +1,105 @@
+import type { Principal, SessionEvent, SessionRef } from '../event/index.js';
+import { type Habits, newHabits } from './habits.js';
+import type { Mark } from './marks.js';
+import { newSession, type Session, sessionKey } from './session.js';
+import { type Journey, newJourney } from './stays.js';
+
+/** Everything that is remembered of one principal; one look-up answers every detector. */
+export interface Person {
+  key: string;
+  tenant: string;
+  principal: Principal;
+  last_arrival_time: number;
+  /** most recently used last */
+  sessions: Session[];
+  marks: Mark[];
+  journey: Journey;
+  habits: Habits;
+  /** hashes of the latest event uids: vendors send the same record twice */
+  seen: number[];
+  seen_at: number;
+}
+
+/** A ring of event ids as long as a vendor's usual burst of re-sends; beyond it `advance` is idempotent by itself. */
+export const SEEN_PER_PERSON = 16;
+
+export function newPerson(event: SessionEvent): Person {
+  return {
+    key: event.principal.key,
+    tenant: event.tenant,
+    principal: event.principal,
+    last_arrival_time: event.arrival_time,
+    sessions: [],
+    marks: [],
+    journey: newJourney(),
+    habits: newHabits(),
+    seen: [],
+    seen_at: 0,
+  };
+}
+
+/** True when the event was seen a moment ago; remembers it otherwise. */
+export function isRepeat(person: Person, uid: string): boolean {
+  const hash = hash53(uid);
+  const seen = person.seen;
+  if (seen.includes(hash)) return true;
+  if (seen.length < SEEN_PER_PERSON) seen.push(hash);
+  else {
+    seen[person.seen_at] = hash;
+    person.seen_at = (person.seen_at + 1) % SEEN_PER_PERSON;
+  }
+  return false;
+}
+
+/** 53 bits of a string: at 16 remembered ids a false repeat has a chance below 2 in 10^15 per event. */
+export function hash53(text: string): number {
+  let a = 0xdeadbeef;
+  let b = 0x41c6ce57;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    a = Math.imul(a ^ code, 2654435761);
+    b = Math.imul(b ^ code, 1597334677);
+  }
+  a = Math.imul(a ^ (a >>> 16), 2246822507) ^ Math.imul(b ^ (b >>> 13), 3266489909);
+  b = Math.imul(b ^ (b >>> 16), 2246822507) ^ Math.imul(a ^ (a >>> 13), 3266489909);
+  return 4294967296 * (2097151 & b) + (a >>> 0);
+}
+
+/** The session that an event belongs to, made when it is new; the most recently used sits last. */
+export function sessionOf(person: Person, event: SessionEvent, ref: SessionRef, idleMs: number): Session {
+  const sessions = person.sessions;
+  const key = sessionKey(ref);
+  for (let i = sessions.length - 1; i >= 0; i--) {
+    const session = sessions[i]!;
+    if (session.uid !== key || session.issuer !== ref.issuer) continue;
+    if (event.arrival_time - session.last_arrival_time > idleMs) {
+      // Idle past its life: what comes now is another life of the same id, judged without the old prints.
+      sessions.splice(i, 1);
+      break;
+    }
+    if (i !== sessions.length - 1) {
+      sessions.splice(i, 1);
+      sessions.push(session);
+    }
+    return session;
+  }
+  const session = newSession(event, ref);
+  sessions.push(session);
+  return session;
+}
+
+/** Removes sessions above the bound: the one idle longest first, ties by id. Returns how many went. */
+export function boundSessions(person: Person, limit: number): number {
+  let evicted = 0;
+  while (person.sessions.length > limit) {
+    let oldest = 0;
+    for (let i = 1; i < person.sessions.length; i++) {
+      const a = person.sessions[i]!;
+      const b = person.sessions[oldest]!;
+      if (a.last_arrival_time < b.last_arrival_time || (a.last_arrival_time === b.last_arrival_time && a.uid < b.uid)) oldest = i;
+    }
+    person.sessions.splice(oldest, 1);
+    evicted++;
+  }
+  return evicted;
+}

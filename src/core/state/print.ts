@@ -1,0 +1,118 @@
+import type { Device, Endpoint, Factor, Lane, SessionEvent, Travel, UserAgent } from '../event/index.js';
+
+/** Logs that always name the device when there is one, so that its absence is evidence. */
+const NAMES_ITS_DEVICE: ReadonlySet<string> = new Set(['entra/sign_in', 'entra/non_interactive_sign_in']);
+
+/** What a judgement may compare; undefined is unknown and proves nothing. */
+export interface Traits {
+  /** public addresses only: a vendor's own or a private address says nothing about where the person is */
+  endpoint: Endpoint | undefined;
+  user_agent: UserAgent | undefined;
+  /** a device id that the log observed; `none` when the log would have named one; undefined when it cannot tell */
+  device_uid: string | undefined;
+  device_os: string | undefined;
+  cookie_uid: string | undefined;
+  ja4: string | undefined;
+}
+
+/** One fingerprint inside a session: from which network, on what device and with what program it is used, in one lane. */
+export interface Print extends Traits {
+  lane: Lane;
+  /** observations that are no longer held one by one */
+  folded_count: number;
+  folded_first_time: number;
+  folded_last: FoldedEvent | undefined;
+  /** what each rule concluded when the print first appeared; index is the rule's place in the rule set */
+  notes: (PrintNote | undefined)[];
+}
+
+/** Enough of an event for it to stand as evidence. */
+export interface FoldedEvent {
+  uid: string;
+  time: number;
+  vendor: string;
+  action: string;
+  endpoint: Endpoint | undefined;
+}
+
+/** A rule's memory of a print. Detectors define what is in it; the state only keeps it. */
+export interface PrintNote {
+  /** points of place and network, device, client; inherited along the chain of prints back to the mint */
+  points: readonly number[];
+  /** judged as somebody else's: never a baseline */
+  is_suspect: boolean;
+  /** suspected by an observation that can no longer be re-ordered */
+  was_suspect: boolean;
+  /** what is known of the print, unknown traits taken from the print that it was compared with */
+  known: Traits;
+  /** why it is not quite the mint; empty for the mint and what equals it */
+  factors: readonly Factor[];
+  baseline: Print | undefined;
+  /** the event with which it first appeared: prints have the order of the story, not of arrival */
+  since_time: number;
+  since_uid: string;
+  travel: Travel | undefined;
+}
+
+export function traitsOf(event: SessionEvent): Traits {
+  const device = event.device;
+  const source = event.source;
+  return {
+    endpoint: event.src_endpoint?.class === 'public' ? event.src_endpoint : undefined,
+    user_agent: event.user_agent,
+    device_uid: observedDevice(device) ?? (NAMES_ITS_DEVICE.has(`${source.vendor}/${source.product}`) ? 'none' : undefined),
+    device_os: device?.os,
+    cookie_uid: device?.cookie_uid,
+    ja4: event.tls?.ja4,
+  };
+}
+
+/** A claimed id travels inside the token and comes along when that is stolen: it says nothing about the device. */
+function observedDevice(device: Device | undefined): string | undefined {
+  return device?.evidence === 'observed' ? device.uid : undefined;
+}
+
+export function newPrint(lane: Lane, traits: Traits): Print {
+  return {
+    lane,
+    endpoint: traits.endpoint,
+    user_agent: traits.user_agent,
+    device_uid: traits.device_uid,
+    device_os: traits.device_os,
+    cookie_uid: traits.cookie_uid,
+    ja4: traits.ja4,
+    folded_count: 0,
+    folded_first_time: 0,
+    folded_last: undefined,
+    notes: [],
+  };
+}
+
+/** The same network prefix, program and device: one row of the session's table. */
+export function samePrint(a: Traits, b: Traits): boolean {
+  return (
+    (a.endpoint === b.endpoint || (a.endpoint?.prefix === b.endpoint?.prefix && a.endpoint?.asn === b.endpoint?.asn)) &&
+    sameAgent(a.user_agent, b.user_agent) &&
+    a.device_uid === b.device_uid &&
+    a.cookie_uid === b.cookie_uid &&
+    a.ja4 === b.ja4 &&
+    a.device_os === b.device_os
+  );
+}
+
+function sameAgent(a: UserAgent | undefined, b: UserAgent | undefined): boolean {
+  if (a === b) return true;
+  if (a === undefined || b === undefined) return false;
+  return a.kind === b.kind && a.family === b.family && a.major === b.major && a.os === b.os && a.form_factor === b.form_factor;
+}
+
+/** A print that can be compared with nothing places nobody and is not kept. */
+export function isBlank(traits: Traits): boolean {
+  return (
+    traits.endpoint === undefined &&
+    traits.user_agent === undefined &&
+    (traits.device_uid === undefined || traits.device_uid === 'none') &&
+    traits.cookie_uid === undefined &&
+    traits.ja4 === undefined
+  );
+}

@@ -1,0 +1,28 @@
+import { DETECTORS } from '../../src/core/detect/index.js';
+import type { Rule } from '../../src/core/detect/rule.js';
+
+/** A bare rule for each detector, with the detectors' own defaults. */
+export function bareRule(detector: string, parameters: Rule['parameters'] = {}): Rule {
+  return {
+    uid: detector.replaceAll('_', '-'),
+    title: detector,
+    version: 1,
+    status: 'stable',
+    type: detector,
+    level_cap: 'critical',
+    detector,
+    parameters,
+    response: { medium: 'step_up', high: 'revoke_session' },
+    owners: ['test'],
+    tags: [],
+    description: '',
+    blind_spots: [],
+    false_positives: [],
+    runbook: '',
+    tests: { places: {}, clients: {}, stories: [] },
+  };
+}
+
+export function allRules(): Rule[] {
+  return Object.keys(DETECTORS).map((name) => bareRule(name));
+}
