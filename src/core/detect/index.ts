@@ -12,19 +12,22 @@ import { type ActiveRule, evaluateSession, isSuspected, reportFor, type Stronges
 import { findingOf, retracted } from './finding.js';
 import type { Detector } from './judgement.js';
 import { LEVEL_FROM } from './levels.js';
-import { resolve } from './parameters.js';
+import { type ParameterSpecs, resolve } from './parameters.js';
 import type { Rule } from './rule.js';
 import { sessionReuse } from './session-reuse.js';
 
+/** Parameters that every rule has beside its detector's own. */
+const COMMON_PARAMETERS: ParameterSpecs = {
+  report_from: { kind: 'integer', default: LEVEL_FROM.medium, min: 1, max: 100, doc: 'lowest score that becomes a finding' },
+};
+
 /** Every detector that a rule can name. */
 export const DETECTORS: Readonly<Record<string, Detector>> = Object.fromEntries(
-  [sessionReuse, ...afterEndDetectors].map((detector) => [detector.name, detector]),
+  [sessionReuse, ...afterEndDetectors].map((detector) => [
+    detector.name,
+    { ...detector, parameters: { ...COMMON_PARAMETERS, ...detector.parameters } },
+  ]),
 );
-
-/** Parameters that every rule has beside its detector's own. */
-export const COMMON_PARAMETERS = {
-  report_from: { kind: 'integer', default: LEVEL_FROM.medium, min: 1, max: 100, doc: 'lowest score that becomes a finding' },
-} as const;
 
 export interface DetectOptions {
   /** digest of everything that judges; on every finding */
@@ -62,7 +65,7 @@ class DetectStep implements Detect {
       .map((rule, index) => {
         const detector = DETECTORS[rule.detector];
         if (detector === undefined) throw new Error(`rule ${rule.uid} names no detector: ${rule.detector}`);
-        const parameters = resolve({ ...COMMON_PARAMETERS, ...detector.parameters }, rule.parameters);
+        const parameters = resolve(detector.parameters, rule.parameters);
         return { rule, detector, index, judge: detector.create(parameters, index), report_from: Number(parameters['report_from']) };
       });
   }
@@ -195,8 +198,11 @@ class DetectStep implements Detect {
     const folded = foldOldest(session);
     if (folded === undefined) return;
     if (isEarly) this.counts.evicted_observations++;
-    if (isSuspected(folded)) for (const note of folded.print.notes) if (note !== undefined && note.is_suspect) note.was_suspect = true;
-    if (!isSuspected(folded)) learn(person.habits, folded);
+    if (!isSuspected(folded)) {
+      learn(person.habits, folded);
+      return;
+    }
+    for (const note of folded.print.notes) if (note?.is_suspect === true) note.was_suspect = true;
   }
 
   /** Keeps a person's observations below the bound: those of the session idle longest go first. */

@@ -1,4 +1,5 @@
 import type { Endpoint, Finding, SessionEvent, UserAgent } from '../event/index.js';
+import type { LaneOfClient } from '../state/lane.js';
 import { createDetect } from './index.js';
 import { levelOf } from './levels.js';
 import type { Rule } from './rule.js';
@@ -15,6 +16,8 @@ export interface StoryResult {
 export interface StoryTools {
   /** user agent string -> what the engine makes of it, as in production */
   userAgent: (raw: string) => UserAgent | undefined;
+  /** lane of a published OAuth client */
+  laneOfClient: LaneOfClient;
 }
 
 /** Stories begin on a Monday morning, UTC: 2026-03-02T08:00:00Z. */
@@ -22,7 +25,7 @@ export const STORY_START = 1_772_438_400_000;
 
 /** Tells a story to its rule, event by event in order of arrival, and compares what comes with what the story says. */
 export function runStory(rule: Rule, suite: StorySuite, story: Story, tools: StoryTools): StoryResult {
-  const detect = createDetect([rule], { config_digest: 'story' });
+  const detect = createDetect([rule], { config_digest: 'story', laneOfClient: tools.laneOfClient });
   const latest = new Map<string, Finding>();
   const complaints: string[] = [];
   const order = story.steps

@@ -245,10 +245,11 @@ class ReuseJudge implements SessionJudge {
         ),
       );
     }
-    // Step by step a thief could drift away from the mint; so what the nearest print deviated by is carried on.
+    // Step by step a thief could drift away from the mint; so what the nearest print deviated by is carried on. Not so where it sat behind the
+    // very address block of what it was compared with: a second browser at home.
     const merged = [...factors];
-    for (const inherited of theirs.factors) {
-      if (inherited.points > mostOf(factors, inherited.dimension)) merged.push(inherited);
+    if (!isAtItsBaseline(known, theirs)) {
+      for (const inherited of theirs.factors) if (inherited.points > mostOf(factors, inherited.dimension)) merged.push(inherited);
     }
     return {
       points: CARRIED.map((dimension) => mostOf(merged, dimension)),
@@ -453,4 +454,9 @@ function mintNote(print: Print, since_time: number, since_uid: string): PrintNot
     since_uid,
     travel: undefined,
   };
+}
+
+function isAtItsBaseline(print: Print, note: PrintNote): boolean {
+  const prefix = print.endpoint?.prefix;
+  return prefix !== undefined && prefix === note.baseline?.endpoint?.prefix;
 }

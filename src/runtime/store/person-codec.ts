@@ -9,13 +9,13 @@ import type {
   ReportState,
   SessionState,
   TraitsState,
-} from '../event/index.js';
-import { type HabitKind, newHabits } from './habits.js';
-import type { Observation } from './observation.js';
-import type { Person } from './person.js';
-import { SEEN_PER_PERSON } from './person.js';
-import type { Print, PrintNote, Traits } from './print.js';
-import { foldOldest, type Session, sessionKey } from './session.js';
+} from '../../core/event/index.js';
+import { type HabitKind, newHabits } from '../../core/state/habits.js';
+import type { Observation } from '../../core/state/observation.js';
+import type { Person } from '../../core/state/person.js';
+import { SEEN_PER_PERSON } from '../../core/state/person.js';
+import type { Print, PrintNote, Traits } from '../../core/state/print.js';
+import { foldOldest, type Session, sessionKey } from '../../core/state/session.js';
 
 /** The most that one person may take on the wire; a changelog record above it would stall its partition. */
 export const PERSON_BYTES_MAX = 64 * 1024;
