@@ -3,7 +3,7 @@ import { dirname, resolve as resolvePath } from 'node:path';
 import ipaddr from 'ipaddr.js';
 import { type Problem, SessionvigilError } from '../errors.js';
 import { parseDuration } from './duration.js';
-import { CONFIG_VARIABLE, type EnvironmentValue, readEnvironment, variableOf } from './environment.js';
+import { CONFIG_VARIABLE, type Override, readEnvironment, variableOf } from './environment.js';
 import { deref, openSchema, type Schema, type SchemaChecker } from './schema.js';
 import { type Path, type Position, parseYaml, type YamlFile } from './yaml-file.js';
 
@@ -59,13 +59,17 @@ export interface LoadedConfig {
 const NO_PATHS = new Set(['auto', 'none', 'shipped']);
 
 /**
- * Defaults, then the file, then the environment; all mistakes of both at once.
+ * Defaults, then the file, then the environment, then the command line; all mistakes at once.
  * @param file path of the YAML file; without it `SESSIONVIGIL_CONFIG`, without that none
  * @throws SV_CONFIG_MISSING, SV_CONFIG_INVALID
  */
-export function loadConfig(file: string | undefined, env: Readonly<Record<string, string | undefined>>): LoadedConfig {
+export function loadConfig(
+  file: string | undefined,
+  env: Readonly<Record<string, string | undefined>>,
+  options: readonly Override[] = [],
+): LoadedConfig {
   const path = file ?? env[CONFIG_VARIABLE];
-  return resolveConfig(path === undefined ? undefined : { file: path, text: read(path) }, env, openSchema('config'));
+  return resolveConfig(path === undefined ? undefined : { file: path, text: read(path) }, env, openSchema('config'), options);
 }
 
 /** `loadConfig` without the reading. */
@@ -73,22 +77,20 @@ export function resolveConfig(
   source: { file: string; text: string } | undefined,
   env: Readonly<Record<string, string | undefined>>,
   checker: SchemaChecker,
+  options: readonly Override[] = [],
 ): LoadedConfig {
   const yaml = source === undefined ? undefined : parseYaml(source.text, source.file);
-  const problems = [...(yaml?.problems ?? [])];
   const environment = readEnvironment(env, checker.schema);
-  problems.push(...environment.problems);
-  const value = merged(yaml?.value ?? {}, environment.values);
-  const locate = locator(yaml, environment.values);
-  problems.push(
-    ...checker
-      .check({ file: source?.file ?? 'environment', value, locate: (p, of) => locate(p, of) as Position })
-      .map((p) => placed(p, environment.values)),
-  );
+  const over = [...environment.values, ...options];
+  const value = merged(yaml?.value ?? {}, over);
+  const locate = locator(yaml, over);
+  const problems = [...(yaml?.problems ?? []), ...environment.problems];
+  const checked = checker.check({ file: source?.file ?? 'environment', value, locate: (p, of) => locate(p, of) as Position });
+  problems.push(...checked.map((p) => placed(p, over)));
   if (problems.length === 0) problems.push(...checkEgress(value, locate));
   if (problems.length > 0) throw invalid(problems);
-  const base = (p: Path) =>
-    environment.values.some((v) => isWithin(p, v.path)) || source === undefined ? process.cwd() : dirname(resolvePath(source.file));
+  const folder = source === undefined ? process.cwd() : dirname(resolvePath(source.file));
+  const base = (path: Path) => (over.some((o) => isWithin(path, o.path)) ? process.cwd() : folder);
   const config = resolveValue(checker.schema, checker.schema, value, [], { base, locate, problems }) as Config;
   if (problems.length > 0) throw invalid(problems);
   return { config: deepFreeze(config), locate };
@@ -112,8 +114,8 @@ function invalid(problems: readonly Problem[]): SessionvigilError {
   return new SessionvigilError('SV_CONFIG_INVALID', `the configuration has ${n === 1 ? 'one mistake' : `${n} mistakes`}`, problems);
 }
 
-/** The file's value with the environment's over it. */
-function merged(value: unknown, over: readonly EnvironmentValue[]): unknown {
+/** The file's value with what stands over it. */
+function merged(value: unknown, over: readonly Override[]): unknown {
   if (over.length === 0 || typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   const root = structuredClone(value) as Record<string, unknown>;
   for (const { path, value: set } of over) {
@@ -131,19 +133,20 @@ function isWithin(path: Path, parent: Path): boolean {
   return parent.length <= path.length && parent.every((key, i) => key === path[i]);
 }
 
-function locator(yaml: YamlFile | undefined, over: readonly EnvironmentValue[]): LoadedConfig['locate'] {
+function locator(yaml: YamlFile | undefined, over: readonly Override[]): LoadedConfig['locate'] {
   return (path, of) => {
-    const from = over.find((v) => isWithin(path, v.path));
-    if (from !== undefined || yaml === undefined) return { file: 'environment', path: from?.variable ?? variableOf(path) };
+    const from = over.findLast((o) => isWithin(path, o.path));
+    if (from !== undefined) return { file: from.from, path: from.name };
+    if (yaml === undefined) return { file: 'environment', path: variableOf(path) };
     return { file: yaml.file, ...yaml.locate(path, of), path: path.join('.') };
   };
 }
 
-/** What came from the environment is named by its variable, not by a line of the file. */
-function placed(problem: Problem, over: readonly EnvironmentValue[]): Problem {
+/** What came from the environment or the command line is named by its variable or option, not by a line of the file. */
+function placed(problem: Problem, over: readonly Override[]): Problem {
   const path = problem.path === undefined || problem.path === '' ? [] : problem.path.split('.');
-  const from = over.find((v) => isWithin(path, v.path));
-  return from === undefined ? problem : { file: 'environment', path: from.variable, message: problem.message };
+  const from = over.findLast((o) => isWithin(path, o.path));
+  return from === undefined ? problem : { file: from.from, path: from.name, message: problem.message };
 }
 
 function checkEgress(value: unknown, locate: LoadedConfig['locate']): Problem[] {

@@ -10,8 +10,11 @@ export const CONFIG_VARIABLE = 'SESSIONVIGIL_CONFIG';
 /** Kubernetes sets these in every container beside a Service whose name starts with ours. */
 const KUBERNETES = /^SESSIONVIGIL_([A-Z0-9_]+_)?(SERVICE_(HOST|PORT)(_[A-Z0-9_]+)?|PORT(_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?)$/;
 
-export interface EnvironmentValue {
-  variable: string;
+/** A value that stands over the file's. */
+export interface Override {
+  from: 'environment' | 'command line';
+  /** the variable or option that it came by */
+  name: string;
   path: Path;
   value: unknown;
 }
@@ -23,10 +26,10 @@ export interface EnvironmentValue {
 export function readEnvironment(
   env: Readonly<Record<string, string | undefined>>,
   schema: Schema,
-): { values: EnvironmentValue[]; problems: Problem[] } {
+): { values: Override[]; problems: Problem[] } {
   const keys = new Map<string, { path: Path; schema: Schema }>();
   collect(schema, schema, [], keys);
-  const values: EnvironmentValue[] = [];
+  const values: Override[] = [];
   const problems: Problem[] = [];
   for (const variable of Object.keys(env).sort()) {
     const text = env[variable];
@@ -34,10 +37,10 @@ export function readEnvironment(
     const key = keys.get(variable);
     if (key === undefined) {
       problems.push({ file: 'environment', path: variable, message: `no such key${didYouMean(variable, keys.keys())}` });
-    } else if (key.schema.type === 'string') values.push({ variable, path: key.path, value: text });
+    } else if (key.schema.type === 'string') values.push({ from: 'environment', name: variable, path: key.path, value: text });
     else {
       try {
-        values.push({ variable, path: key.path, value: parse(text) });
+        values.push({ from: 'environment', name: variable, path: key.path, value: parse(text) });
       } catch {
         problems.push({ file: 'environment', path: variable, message: 'is no YAML; write a list as [a, b] and a mapping as {a: b}' });
       }

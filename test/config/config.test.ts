@@ -195,3 +195,13 @@ describe('secrets', () => {
     expect(problem).toMatchObject({ line: 2, path: 'broker.password_file', message: expect.stringContaining('no such file') });
   });
 });
+
+test('the command line wins over everything, and its mistakes are named by option', () => {
+  const option = (name: string, path: string[], value: unknown) => ({ from: 'command line' as const, name, path, value });
+  const source = { file: '/etc/sv/config.yml', text: 'tenant: red\n' };
+  const env = { SESSIONVIGIL_TENANT: 'blue' };
+  expect(resolveConfig(source, env, checker, [option('--tenant', ['tenant'], 'green')]).config.tenant).toBe('green');
+  expect(problemsOf(() => resolveConfig(source, env, checker, [option('--tenant', ['tenant'], 'a/b')]))).toEqual([
+    { file: 'command line', path: '--tenant', message: expect.stringContaining('expected a name') },
+  ]);
+});

@@ -9,9 +9,9 @@ test('texts stand as they are, the rest is YAML', () => {
     read({ SESSIONVIGIL_TENANT: '007', SESSIONVIGIL_RULES_DISABLED: '[a, b]', SESSIONVIGIL_INPUT_MAX_RECORD_BYTES: '4096', HOME: '/x' })
       .values,
   ).toEqual([
-    { variable: 'SESSIONVIGIL_INPUT_MAX_RECORD_BYTES', path: ['input', 'max_record_bytes'], value: 4096 },
-    { variable: 'SESSIONVIGIL_RULES_DISABLED', path: ['rules', 'disabled'], value: ['a', 'b'] },
-    { variable: 'SESSIONVIGIL_TENANT', path: ['tenant'], value: '007' },
+    { from: 'environment', name: 'SESSIONVIGIL_INPUT_MAX_RECORD_BYTES', path: ['input', 'max_record_bytes'], value: 4096 },
+    { from: 'environment', name: 'SESSIONVIGIL_RULES_DISABLED', path: ['rules', 'disabled'], value: ['a', 'b'] },
+    { from: 'environment', name: 'SESSIONVIGIL_TENANT', path: ['tenant'], value: '007' },
   ]);
 });
 

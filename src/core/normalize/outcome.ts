@@ -20,5 +20,6 @@ export const REJECT_REASONS = {
   wrong_source: 'the named vendor does not recognise the record',
   time_missing: 'no readable time',
   time_out_of_range: 'a time before 2000 or in the future',
+  defect: 'a step of the program failed on it; please report it',
 } as const;
 export type RejectReason = keyof typeof REJECT_REASONS;

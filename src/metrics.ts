@@ -1,0 +1,104 @@
+import { Counter, Gauge, Registry } from 'prom-client';
+import type { Finding, RevocationCommand } from './core/event/index.js';
+import type { DetectStats } from './core/pipeline.js';
+import type { Tally } from './runtime/tally.js';
+
+/**
+ * Every metric there is; docs/metrics.md lists the same rows (a test compares them). Labels come from closed sets, never from people,
+ * sessions or addresses.
+ */
+export const METRICS = {
+  sessionvigil_records_total: { type: 'counter', labels: ['outcome'], help: 'Records answered, by outcome: events, dropped or rejected.' },
+  sessionvigil_records_dropped_total: { type: 'counter', labels: ['reason'], help: 'Records that rightly made no event, by reason.' },
+  sessionvigil_records_rejected_total: { type: 'counter', labels: ['reason'], help: 'Records that could not be read, by reason.' },
+  sessionvigil_events_total: { type: 'counter', labels: ['vendor'], help: 'Events made from records, by vendor.' },
+  sessionvigil_events_duplicate_total: { type: 'counter', labels: [], help: 'Events that had been seen before and changed nothing.' },
+  sessionvigil_events_late_total: {
+    type: 'counter',
+    labels: [],
+    help: 'Events later than the allowed lateness: judged without what is already folded away.',
+  },
+  sessionvigil_findings_total: {
+    type: 'counter',
+    labels: ['type', 'level', 'status'],
+    help: 'Findings by the state of their last revision.',
+  },
+  sessionvigil_commands_total: { type: 'counter', labels: ['action', 'mode'], help: 'Revocation commands.' },
+  sessionvigil_principals: { type: 'gauge', labels: [], help: 'People and other principals remembered.' },
+  sessionvigil_sessions: { type: 'gauge', labels: [], help: 'Sessions remembered.' },
+  sessionvigil_observations: { type: 'gauge', labels: [], help: 'Observations that sessions hold for comparison.' },
+  sessionvigil_sessions_evicted_total: { type: 'counter', labels: [], help: 'Sessions forgotten early because a person had too many.' },
+  sessionvigil_observations_evicted_total: {
+    type: 'counter',
+    labels: [],
+    help: 'Observations folded away early because a session or person had too many.',
+  },
+  sessionvigil_sessions_expired_total: { type: 'counter', labels: [], help: 'Sessions forgotten because nobody used them any more.' },
+  sessionvigil_principals_expired_total: { type: 'counter', labels: [], help: 'Principals forgotten because they were not seen any more.' },
+  sessionvigil_rules: { type: 'gauge', labels: [], help: 'Rules that judge.' },
+  sessionvigil_config_info: { type: 'gauge', labels: ['digest'], help: '1 for the digest of rules, lists and limits that judge.' },
+  sessionvigil_geo_data_stale: {
+    type: 'gauge',
+    labels: [],
+    help: '1 when the geographic data are years old and carry weak evidence only.',
+  },
+  sessionvigil_data_info: { type: 'gauge', labels: ['geo', 'networks'], help: '1 for the versions of the data in use.' },
+} as const satisfies Record<string, { type: 'counter' | 'gauge'; labels: readonly string[]; help: string }>;
+
+export type MetricName = keyof typeof METRICS;
+
+/** The registry with every metric of the table in it; the only place that knows the library. */
+export class Metrics {
+  readonly registry = new Registry();
+  private readonly all = new Map<MetricName, Counter | Gauge>();
+
+  constructor() {
+    for (const [name, { type, labels, help }] of Object.entries(METRICS)) {
+      const options = { name, help, labelNames: [...labels], registers: [this.registry] };
+      this.all.set(name as MetricName, type === 'counter' ? new Counter(options) : new Gauge(options));
+    }
+  }
+
+  add(name: MetricName, count: number, labels: Readonly<Record<string, string>> = {}): void {
+    if (count > 0) this.all.get(name)!.inc(labels, count);
+  }
+
+  set(name: MetricName, value: number, labels: Readonly<Record<string, string>> = {}): void {
+    (this.all.get(name) as Gauge).set(labels, value);
+  }
+
+  records(tally: Tally): void {
+    this.add('sessionvigil_records_total', tally.with_events, { outcome: 'events' });
+    for (const [reason, n] of Object.entries(tally.dropped)) {
+      this.add('sessionvigil_records_total', n, { outcome: 'dropped' });
+      this.add('sessionvigil_records_dropped_total', n, { reason });
+    }
+    for (const [reason, n] of Object.entries(tally.rejected)) {
+      this.add('sessionvigil_records_total', n, { outcome: 'rejected' });
+      this.add('sessionvigil_records_rejected_total', n, { reason });
+    }
+    for (const [vendor, n] of Object.entries(tally.events)) this.add('sessionvigil_events_total', n, { vendor });
+  }
+
+  results(findings: readonly Finding[], commands: readonly RevocationCommand[]): void {
+    for (const { type, level, status } of findings) this.add('sessionvigil_findings_total', 1, { type, level, status });
+    for (const { action, mode } of commands) this.add('sessionvigil_commands_total', 1, { action, mode });
+  }
+
+  state(stats: DetectStats): void {
+    this.set('sessionvigil_principals', stats.principals);
+    this.set('sessionvigil_sessions', stats.sessions);
+    this.set('sessionvigil_observations', stats.observations);
+    this.add('sessionvigil_sessions_evicted_total', stats.evicted_sessions);
+    this.add('sessionvigil_observations_evicted_total', stats.evicted_observations);
+    this.add('sessionvigil_sessions_expired_total', stats.expired_sessions);
+    this.add('sessionvigil_principals_expired_total', stats.expired_principals);
+    this.add('sessionvigil_events_duplicate_total', stats.duplicates);
+    this.add('sessionvigil_events_late_total', stats.late_beyond_allowed);
+  }
+
+  /** The Prometheus text format. */
+  text(): Promise<string> {
+    return this.registry.metrics();
+  }
+}

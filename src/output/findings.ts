@@ -1,0 +1,115 @@
+import { type Evidence, type Finding, LEVEL, type RevocationCommand } from '../core/event/index.js';
+import { createStyle, type Style } from './style.js';
+import { table } from './table.js';
+import { clean, clip, wrap } from './text.js';
+import { evidenceInWords, residualInWords, scopeInWords, targetInWords, timeInWords, whoInWords } from './words.js';
+
+export interface Look {
+  /** columns of the terminal */
+  width: number;
+  hasColor: boolean;
+}
+
+const MARGIN = '  ';
+const LABEL_WIDTH = 8;
+const MIN_WIDTH = 60;
+/** as many events of each side as a person compares at a glance */
+const EVIDENCE_SHOWN = 3;
+
+/** Findings for people, worst first, then the commands; those taken back or suppressed are left out. Ends with a line end. */
+export function renderFindings(findings: readonly Finding[], commands: readonly RevocationCommand[], look: Look): string {
+  const style = createStyle(look.hasColor);
+  const width = Math.max(look.width, MIN_WIDTH);
+  const open = findings
+    .filter(isOpen)
+    .sort((a, b) => LEVEL.indexOf(b.level) - LEVEL.indexOf(a.level) || a.time - b.time || (a.uid < b.uid ? -1 : 1));
+  if (open.length === 0) return 'No findings.\n';
+  const lines = open.flatMap((finding) => [...findingLines(finding, style, width), '']);
+  if (commands.length > 0) lines.push(...commandLines(commands, style, width), '');
+  return `${lines.join('\n')}`;
+}
+
+/** Whether a finding stands: neither taken back, nor suppressed, nor closed. */
+export function isOpen({ status }: Finding): boolean {
+  return status === 'new' || status === 'updated';
+}
+
+function findingLines(finding: Finding, style: Style, width: number): string[] {
+  const { level, score, type, principal, last_seen_time, session, rule, uid, incident_uid } = finding;
+  const lines = [
+    `${style.level(level, `${level.toUpperCase()} ${score}`)}  ${style.bold(clean(type))}  ${whoInWords(principal)}  ${style.dim(timeInWords(last_seen_time))}`,
+  ];
+  lines.push(...wrap(clean(finding.message), width - MARGIN.length).map((line) => MARGIN + line));
+  const factors = [...finding.factors].sort((a, b) => b.points - a.points || (a.name < b.name ? -1 : 1));
+  lines.push(
+    ...labelled(
+      'why',
+      factors.flatMap(({ points, text }) => hanging(`${points < 0 ? '-' : '+'}${Math.abs(points)}`.padStart(4), clean(text), width)),
+      style,
+    ),
+  );
+  lines.push(...labelled('before', evidenceLines(finding.evidence, ['baseline'], width, style), style));
+  lines.push(...labelled('now', evidenceLines(finding.evidence, ['trigger', 'context'], width, style), style));
+  const names = [
+    session === undefined ? undefined : `session ${session.uid}`,
+    `rule ${rule.uid}`,
+    `finding ${uid}`,
+    `incident ${incident_uid}`,
+  ];
+  lines.push(
+    ...wrap(clean(names.filter((name) => name !== undefined).join(', ')), width - MARGIN.length).map((line) => MARGIN + style.dim(line)),
+  );
+  return lines;
+}
+
+function evidenceLines(evidence: readonly Evidence[], roles: readonly Evidence['role'][], width: number, style: Style): string[] {
+  const room = width - MARGIN.length - LABEL_WIDTH;
+  const all = evidence
+    .filter(({ role }) => roles.includes(role))
+    .sort((a, b) => roles.indexOf(a.role) - roles.indexOf(b.role) || a.time - b.time);
+  const lines = all.slice(0, EVIDENCE_SHOWN).flatMap((item) => {
+    const said = [clip(evidenceInWords(item), room)];
+    const client = [item.user_agent, item.device === undefined ? undefined : `device ${item.device}`]
+      .filter((word) => word !== undefined)
+      .join(', ');
+    if (client !== '') said.push(style.dim(clip(`  ${clean(client)}`, room)));
+    return said;
+  });
+  if (all.length > EVIDENCE_SHOWN) lines.push(style.dim(`  and ${all.length - EVIDENCE_SHOWN} more`));
+  return lines;
+}
+
+function labelled(label: string, lines: readonly string[], style: Style): string[] {
+  return lines.map((line, i) => MARGIN + style.dim((i === 0 ? label : '').padEnd(LABEL_WIDTH)) + line);
+}
+
+function hanging(first: string, text: string, width: number): string[] {
+  const indent = first.length + 2;
+  return wrap(text, width - MARGIN.length - LABEL_WIDTH - indent).map((line, i) =>
+    i === 0 ? `${first}  ${line}` : ' '.repeat(indent) + line,
+  );
+}
+
+const COMMAND_COLUMNS = [
+  { title: 'action', min: 14 },
+  { title: 'target', min: 18 },
+  { title: 'scope', min: 8 },
+  { title: 'stays alive', min: 16 },
+  { title: 'then', min: 16 },
+];
+
+function commandLines(commands: readonly RevocationCommand[], style: Style, width: number): string[] {
+  const rows = commands.map((command) => [
+    clean(command.action === 'cancel' ? `cancel ${command.supersedes ?? ''}` : command.action),
+    targetInWords(command.target),
+    scopeInWords(command),
+    residualInWords(command.residual_access),
+    clean(command.follow_up.join('; ')),
+  ]);
+  const modes = [...new Set(commands.map((command) => command.mode))].join(', ');
+  const [head, ...rest] = table(COMMAND_COLUMNS, rows, width - MARGIN.length);
+  return [
+    style.bold(`Commands (${modes === 'shadow' ? 'shadow: written down, not carried out' : modes})`),
+    ...[style.dim(head!), ...rest].map((line) => MARGIN + line),
+  ];
+}

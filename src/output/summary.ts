@@ -1,0 +1,96 @@
+import { formatDuration } from '../config/duration.js';
+import type { DetectStats } from '../core/pipeline.js';
+import type { ReplayResult } from '../runtime/file/replay.js';
+import { countBy, sum } from '../runtime/tally.js';
+import { isOpen } from './findings.js';
+import { timeInWords } from './words.js';
+
+/** What judged: on every summary, so that two of them can be compared. */
+export interface Judges {
+  config_digest: string;
+  rules: number;
+  geo: string;
+  networks: string;
+  identities: string;
+}
+
+/** summary.json. Holds no wall time and no path: two runs over the same inputs write the same bytes. */
+export interface Summary {
+  schema_version: 1;
+  /** read = with_events + dropped + rejected */
+  records: { read: number; with_events: number; dropped: number; rejected: number };
+  dropped: Record<string, number>;
+  rejected: Record<string, number>;
+  events: { total: number; by_vendor: Record<string, number>; first_time?: number | undefined; last_time?: number | undefined };
+  /** final revisions; open ones by level and type */
+  findings: { open: number; suppressed: number; retracted: number; by_level: Record<string, number>; by_type: Record<string, number> };
+  commands: { total: number; by_action: Record<string, number> };
+  state: DetectStats;
+  judged_by: Judges;
+}
+
+export function summarise({ tally, findings, commands, state }: ReplayResult, judged_by: Judges): Summary {
+  const open = findings.filter(isOpen);
+  const statuses = countBy(findings, (finding) => finding.status);
+  return {
+    schema_version: 1,
+    records: { read: tally.records, with_events: tally.with_events, dropped: sum(tally.dropped), rejected: sum(tally.rejected) },
+    dropped: inOrder(tally.dropped),
+    rejected: inOrder(tally.rejected),
+    events: { total: sum(tally.events), by_vendor: inOrder(tally.events), first_time: tally.first_time, last_time: tally.last_time },
+    findings: {
+      open: open.length,
+      suppressed: statuses['suppressed'] ?? 0,
+      retracted: statuses['retracted'] ?? 0,
+      by_level: countBy(open, (finding) => finding.level),
+      by_type: countBy(open, (finding) => finding.type),
+    },
+    commands: { total: commands.length, by_action: countBy(commands, (command) => command.action) },
+    state,
+    judged_by,
+  };
+}
+
+function inOrder(counts: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(counts).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/**
+ * The summary for people.
+ * @param allowedLateness what the state was told, ms: named when events came later
+ */
+export function renderSummary(summary: Summary, allowedLateness: number): string {
+  const { records, dropped, rejected, events, findings, commands, state, judged_by } = summary;
+  const lines = [
+    `records   ${records.read} read: ${records.with_events} with events${reasons(', dropped', dropped)}${reasons(', rejected', rejected)}`,
+  ];
+  const span =
+    events.first_time === undefined || events.last_time === undefined
+      ? ''
+      : `, ${timeInWords(events.first_time)} to ${timeInWords(events.last_time)}`;
+  lines.push(`events    ${events.total}${list(events.by_vendor)}${span}`);
+  const aside = [
+    findings.suppressed > 0 ? `${findings.suppressed} suppressed` : '',
+    findings.retracted > 0 ? `${findings.retracted} taken back` : '',
+  ];
+  lines.push(`findings  ${[`${findings.open}${list(findings.by_level)}`, ...aside].filter((word) => word !== '').join(', ')}`);
+  lines.push(`commands  ${commands.total}${list(commands.by_action)}`);
+  lines.push(`judged by ${judged_by.rules} rules (${judged_by.config_digest}), geo ${judged_by.geo}, networks ${judged_by.networks}`);
+  if (state.late_beyond_allowed > 0) {
+    lines.push(
+      `note      ${state.late_beyond_allowed} events came later than ${formatDuration(allowedLateness)} (state.allowed_lateness) and could not be judged in full.`,
+      '          Files that hold the newest record first must be turned round: tac FILE',
+    );
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function list(counts: Readonly<Record<string, number>>): string {
+  const words = Object.entries(counts).map(([word, n]) => `${word} ${n}`);
+  return words.length === 0 ? '' : ` (${words.join(', ')})`;
+}
+
+function reasons(label: string, counts: Readonly<Record<string, number>>): string {
+  const total = sum(counts);
+  return total === 0 ? '' : `${label} ${total}${list(counts)}`;
+}

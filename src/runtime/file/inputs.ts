@@ -1,0 +1,132 @@
+import { open, stat } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { type ErrorCode, type Problem, SessionvigilError } from '../../errors.js';
+
+const CHUNK_BYTES = 256 * 1024;
+
+/** One thing to read records from. */
+export interface Input {
+  /** as it was given; `-` is stdin */
+  name: string;
+  /** bytes on disk; undefined for a stream, which can be read only once and has no end in sight */
+  size: number | undefined;
+  /**
+   * Its bytes, unpacked when they are gzip.
+   * @param onBytes told of bytes as they are read, before unpacking
+   * @throws SV_INPUT_UNREADABLE, SV_INPUT_GZIP while reading
+   */
+  chunks(onBytes?: (count: number) => void): AsyncGenerator<Uint8Array, void, void>;
+}
+
+/**
+ * Looks at every input before any is read.
+ * @throws SV_INPUT_MISSING, SV_INPUT_DIRECTORY, SV_INPUT_UNREADABLE, SV_CLI_USAGE: the first one's code, all in the problems
+ */
+export async function findInputs(names: readonly string[], stdin: Readable): Promise<Input[]> {
+  const wrong: (Problem & { code: ErrorCode })[] = [];
+  const inputs: Input[] = [];
+  for (const name of names) {
+    if (name === '-') {
+      if (inputs.some((input) => input.name === '-'))
+        wrong.push({ code: 'SV_CLI_USAGE', file: '-', message: 'stdin can be read only once' });
+      inputs.push({ name, size: undefined, chunks: (onBytes) => unpacked(fromStream(stdin, onBytes), name) });
+      continue;
+    }
+    try {
+      const found = await stat(name);
+      if (found.isDirectory())
+        wrong.push({
+          code: 'SV_INPUT_DIRECTORY',
+          file: name,
+          message: `is a directory; name the files in it: ${name.replace(/\/+$/, '')}/*`,
+        });
+      else {
+        // opened once beforehand, so that a file without permission is known before any work is done
+        if (found.isFile()) await (await open(name, 'r')).close();
+        inputs.push({ name, size: found.isFile() ? found.size : undefined, chunks: (onBytes) => unpacked(fromFile(name, onBytes), name) });
+      }
+    } catch (cause) {
+      const code = (cause as NodeJS.ErrnoException).code;
+      if (code === 'ENOENT' || code === 'ENOTDIR') wrong.push({ code: 'SV_INPUT_MISSING', file: name, message: 'no such file' });
+      else wrong.push({ code: 'SV_INPUT_UNREADABLE', file: name, message: `cannot be opened: ${code ?? cause}` });
+    }
+  }
+  const first = wrong[0];
+  if (first === undefined) return inputs;
+  const about = wrong.length === 1 ? `${first.file}: ${first.message}` : `${wrong.length} inputs cannot be read`;
+  throw new SessionvigilError(first.code, about, wrong.length === 1 ? [] : wrong);
+}
+
+async function* fromFile(name: string, onBytes?: (count: number) => void): AsyncGenerator<Uint8Array, void, void> {
+  let file: Awaited<ReturnType<typeof open>> | undefined;
+  try {
+    file = await open(name, 'r');
+    for (;;) {
+      // a new buffer each time: lines are views into it, and the merge holds on to some
+      const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(CHUNK_BYTES), 0, CHUNK_BYTES, null);
+      if (bytesRead === 0) return;
+      onBytes?.(bytesRead);
+      yield buffer.subarray(0, bytesRead);
+    }
+  } catch (cause) {
+    throw unreadable(name, cause);
+  } finally {
+    await file?.close();
+  }
+}
+
+async function* fromStream(stream: Readable, onBytes?: (count: number) => void): AsyncGenerator<Uint8Array, void, void> {
+  try {
+    for await (const chunk of stream) {
+      onBytes?.((chunk as Uint8Array).length);
+      yield chunk as Uint8Array;
+    }
+  } catch (cause) {
+    throw unreadable('-', cause);
+  }
+}
+
+/** Gzip is known by its first two bytes; a name that ends in .gz promises it. */
+async function* unpacked(chunks: AsyncGenerator<Uint8Array, void, void>, name: string): AsyncGenerator<Uint8Array, void, void> {
+  let start: Uint8Array = new Uint8Array(0);
+  for (;;) {
+    const next = await chunks.next();
+    if (next.done === true) break;
+    start = start.length === 0 ? next.value : Buffer.concat([start, next.value]);
+    if (start.length >= 2) break;
+  }
+  if (start.length === 0) return;
+  const isGzip = start[0] === 0x1f && start[1] === 0x8b;
+  if (!isGzip && name.endsWith('.gz')) {
+    await chunks.return();
+    throw new SessionvigilError('SV_INPUT_GZIP', `${name}: not gzip, though its name says so`);
+  }
+  if (!isGzip) {
+    yield start;
+    yield* chunks;
+    return;
+  }
+  const gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
+  const packed = Readable.from(prepend(start, chunks));
+  packed.on('error', (error) => gunzip.destroy(error));
+  packed.pipe(gunzip);
+  try {
+    for await (const chunk of gunzip) yield chunk as Uint8Array;
+  } catch (cause) {
+    if (cause instanceof SessionvigilError) throw cause;
+    throw new SessionvigilError('SV_INPUT_GZIP', `${name}: damaged gzip: ${(cause as Error).message}`, [], { cause });
+  } finally {
+    packed.destroy();
+  }
+}
+
+async function* prepend(start: Uint8Array, rest: AsyncGenerator<Uint8Array, void, void>): AsyncGenerator<Uint8Array, void, void> {
+  yield start;
+  yield* rest;
+}
+
+function unreadable(name: string, cause: unknown): SessionvigilError {
+  if (cause instanceof SessionvigilError) return cause;
+  return new SessionvigilError('SV_INPUT_UNREADABLE', `${name}: ${(cause as NodeJS.ErrnoException).code ?? cause}`, [], { cause });
+}

@@ -1,0 +1,140 @@
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { SessionvigilError } from '../../errors.js';
+
+const BUFFER_CHARACTERS = 256 * 1024;
+
+/**
+ * A folder of results that appear whole or not at all: everything is written into a folder inside it, made durable, then renamed. Whatever
+ * goes wrong before that leaves what was there untouched. Errors are SV_OUTPUT_WRITE.
+ */
+export class OutputFolder {
+  private readonly files = new Map<string, OutputFile>();
+
+  private constructor(
+    private readonly path: string,
+    private readonly partial: string,
+    private readonly isNew: boolean,
+  ) {}
+
+  /** Makes the folder when it is not there, and makes sure that it can be written. */
+  static open(path: string): OutputFolder {
+    return coded(path, () => {
+      const isNew = !existsSync(path);
+      mkdirSync(path, { recursive: true });
+      return new OutputFolder(path, mkdtempSync(join(path, '.partial-')), isNew);
+    });
+  }
+
+  /** A file of the folder, to be written from its beginning. */
+  file(name: string): OutputFile {
+    const target = join(this.path, name);
+    return coded(target, () => {
+      if (statSync(target, { throwIfNoEntry: false })?.isDirectory() === true) throw new Error('a directory of this name is in the way');
+      const file = new OutputFile(target, openSync(join(this.partial, name), 'wx'));
+      this.files.set(name, file);
+      return file;
+    });
+  }
+
+  /** Makes every file durable, then puts all of them in place. */
+  commit(): void {
+    for (const file of this.files.values()) file.close();
+    coded(this.path, () => {
+      for (const name of this.files.keys()) renameSync(join(this.partial, name), join(this.path, name));
+      rmdirSync(this.partial);
+      const folder = openSync(this.path, 'r');
+      try {
+        fsyncSync(folder);
+      } finally {
+        closeSync(folder);
+      }
+    });
+  }
+
+  /** Takes away what was written; never throws, since it runs when something else already failed. */
+  discard(): void {
+    for (const file of this.files.values()) file.abandon();
+    try {
+      rmSync(this.partial, { recursive: true, force: true });
+      if (this.isNew) rmdirSync(this.path);
+    } catch {
+      // what failed before is what the person needs to read
+    }
+  }
+}
+
+/** Text, collected and written in large pieces. */
+export class OutputFile {
+  private text = '';
+  private isOpen = true;
+
+  constructor(
+    private readonly target: string,
+    private readonly descriptor: number,
+  ) {}
+
+  write(text: string): void {
+    this.text += text;
+    if (this.text.length >= BUFFER_CHARACTERS) this.flush();
+  }
+
+  /** One value on one line. */
+  json(value: unknown): void {
+    this.write(`${JSON.stringify(value)}\n`);
+  }
+
+  close(): void {
+    this.flush();
+    coded(this.target, () => fsyncSync(this.descriptor));
+    this.abandon();
+  }
+
+  abandon(): void {
+    if (!this.isOpen) return;
+    this.isOpen = false;
+    closeSync(this.descriptor);
+  }
+
+  private flush(): void {
+    const bytes = Buffer.from(this.text);
+    this.text = '';
+    coded(this.target, () => {
+      for (let at = 0; at < bytes.length; ) at += writeSync(this.descriptor, bytes, at);
+    });
+  }
+}
+
+const REASONS: Record<string, string> = {
+  EACCES: 'no permission',
+  EPERM: 'no permission',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+  EEXIST: 'a file of this name is in the way',
+  ENOTDIR: 'a file is in the way',
+};
+
+function coded<T>(path: string, act: () => T): T {
+  try {
+    return act();
+  } catch (cause) {
+    if (cause instanceof SessionvigilError) throw cause;
+    const { code, message } = cause as NodeJS.ErrnoException;
+    throw new SessionvigilError('SV_OUTPUT_WRITE', `cannot write ${path}: ${code === undefined ? message : (REASONS[code] ?? code)}`, [], {
+      cause,
+    });
+  }
+}

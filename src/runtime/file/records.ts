@@ -1,0 +1,47 @@
+import type { Answer, Normalize } from '../../core/pipeline.js';
+import type { Input } from './inputs.js';
+import { type Line, LineReader } from './lines.js';
+import type { Sorted } from './merge.js';
+
+/** A record of an input, answered. */
+export interface AnsweredRecord {
+  /** place of the input in the list, from 1 */
+  input: number;
+  line: Line;
+  answer: Answer;
+  /** running maximum of event time of its input so far, ms; -Infinity before the first time */
+  latest: number;
+}
+
+const TOO_LARGE: Answer = { outcome: 'rejected', reason: 'too_large', events: [] };
+
+/** Records of one input in its own order, each with the running maximum of event time: what files have in place of an arrival time. */
+export class RecordSource implements Sorted<AnsweredRecord> {
+  private readonly lines: LineReader;
+  private latest = Number.NEGATIVE_INFINITY;
+
+  constructor(
+    input: Input,
+    private readonly place: number,
+    private readonly options: { normalize: Normalize; max_record_bytes: number; signal: AbortSignal; onBytes(count: number): void },
+  ) {
+    this.lines = new LineReader(input.chunks(options.onBytes), options.max_record_bytes);
+  }
+
+  take(): AnsweredRecord | undefined {
+    const line = this.lines.take();
+    if (line === undefined) return undefined;
+    const answer = line.is_too_large ? TOO_LARGE : this.options.normalize(line.bytes);
+    for (const { time } of answer.events) if (time > this.latest) this.latest = time;
+    return { input: this.place, line, answer, latest: this.latest };
+  }
+
+  async fill(): Promise<boolean> {
+    this.options.signal.throwIfAborted();
+    return this.lines.fill();
+  }
+
+  close(): Promise<void> {
+    return this.lines.close();
+  }
+}

@@ -1,0 +1,75 @@
+import type { Finding, RevocationCommand } from '../core/event/index.js';
+import type { Answer } from '../core/pipeline.js';
+
+/** Plain counts of what went through the pipeline. Every record is answered once: records = with_events + dropped + rejected. */
+export interface Tally {
+  records: number;
+  with_events: number;
+  dropped: Record<string, number>;
+  rejected: Record<string, number>;
+  /** by vendor */
+  events: Record<string, number>;
+  /** event time of the earliest and the latest event, ms */
+  first_time: number | undefined;
+  last_time: number | undefined;
+}
+
+export function newTally(): Tally {
+  return { records: 0, with_events: 0, dropped: {}, rejected: {}, events: {}, first_time: undefined, last_time: undefined };
+}
+
+/** Counts one record by its answer. */
+export function count(tally: Tally, { outcome, reason, events }: Answer): void {
+  tally.records++;
+  if (outcome === 'dropped') add(tally.dropped, reason ?? 'unknown');
+  else if (outcome === 'rejected') add(tally.rejected, reason ?? 'unknown');
+  else {
+    tally.with_events++;
+    for (const { source, time } of events) {
+      add(tally.events, source.vendor);
+      if (tally.first_time === undefined || time < tally.first_time) tally.first_time = time;
+      if (tally.last_time === undefined || time > tally.last_time) tally.last_time = time;
+    }
+  }
+}
+
+export function sum(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((a, b) => a + b, 0);
+}
+
+export function countBy<T>(items: Iterable<T>, wordOf: (item: T) => string): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const item of items) add(counts, wordOf(item));
+  return Object.fromEntries(Object.entries(counts).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function add(counts: Record<string, number>, word: string): void {
+  counts[word] = (counts[word] ?? 0) + 1;
+}
+
+/** The last revision of everything that was said, in order of time and uid. */
+export class Finals {
+  private readonly findings = new Map<string, Finding>();
+  private readonly commands = new Map<string, RevocationCommand>();
+
+  finding(finding: Finding): void {
+    const before = this.findings.get(finding.uid);
+    if (before === undefined || finding.revision >= before.revision) this.findings.set(finding.uid, finding);
+  }
+
+  command(command: RevocationCommand): void {
+    this.commands.set(command.uid, command);
+  }
+
+  allFindings(): Finding[] {
+    return [...this.findings.values()].sort(byTimeAndUid);
+  }
+
+  allCommands(): RevocationCommand[] {
+    return [...this.commands.values()].sort(byTimeAndUid);
+  }
+}
+
+function byTimeAndUid(a: { time: number; uid: string }, b: { time: number; uid: string }): number {
+  return a.time - b.time || (a.uid < b.uid ? -1 : a.uid > b.uid ? 1 : 0);
+}
