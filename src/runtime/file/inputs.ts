@@ -21,16 +21,17 @@ export interface Input {
 
 /**
  * Looks at every input before any is read.
+ * @param world its stdin is touched only when an input is `-`, and only when that is read
  * @throws SV_INPUT_MISSING, SV_INPUT_DIRECTORY, SV_INPUT_UNREADABLE, SV_CLI_USAGE: the first one's code, all in the problems
  */
-export async function findInputs(names: readonly string[], stdin: Readable): Promise<Input[]> {
+export async function findInputs(names: readonly string[], world: { readonly stdin: Readable }): Promise<Input[]> {
   const wrong: (Problem & { code: ErrorCode })[] = [];
   const inputs: Input[] = [];
   for (const name of names) {
     if (name === '-') {
       if (inputs.some((input) => input.name === '-'))
         wrong.push({ code: 'SV_CLI_USAGE', file: '-', message: 'stdin can be read only once' });
-      inputs.push({ name, size: undefined, chunks: (onBytes) => unpacked(fromStream(stdin, onBytes), name) });
+      inputs.push({ name, size: undefined, chunks: (onBytes) => unpacked(fromStream(world.stdin, onBytes), name) });
       continue;
     }
     try {
@@ -89,26 +90,32 @@ async function* fromStream(stream: Readable, onBytes?: (count: number) => void):
 
 /** Gzip is known by its first two bytes; a name that ends in .gz promises it. */
 async function* unpacked(chunks: AsyncGenerator<Uint8Array, void, void>, name: string): AsyncGenerator<Uint8Array, void, void> {
+  try {
+    const start = await beginning(chunks);
+    if (start.length === 0) return;
+    const isGzip = start[0] === 0x1f && start[1] === 0x8b;
+    if (isGzip) yield* gunzipped(prepend(start, chunks), name);
+    else if (name.endsWith('.gz')) throw new SessionvigilError('SV_INPUT_GZIP', `${name}: not gzip, though its name says so`);
+    else yield* prepend(start, chunks);
+  } finally {
+    await chunks.return();
+  }
+}
+
+/** Two bytes and more, unless there are fewer. */
+async function beginning(chunks: AsyncGenerator<Uint8Array, void, void>): Promise<Uint8Array> {
   let start: Uint8Array = new Uint8Array(0);
-  for (;;) {
+  while (start.length < 2) {
     const next = await chunks.next();
     if (next.done === true) break;
     start = start.length === 0 ? next.value : Buffer.concat([start, next.value]);
-    if (start.length >= 2) break;
   }
-  if (start.length === 0) return;
-  const isGzip = start[0] === 0x1f && start[1] === 0x8b;
-  if (!isGzip && name.endsWith('.gz')) {
-    await chunks.return();
-    throw new SessionvigilError('SV_INPUT_GZIP', `${name}: not gzip, though its name says so`);
-  }
-  if (!isGzip) {
-    yield start;
-    yield* chunks;
-    return;
-  }
+  return start;
+}
+
+async function* gunzipped(chunks: AsyncGenerator<Uint8Array, void, void>, name: string): AsyncGenerator<Uint8Array, void, void> {
   const gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
-  const packed = Readable.from(prepend(start, chunks));
+  const packed = Readable.from(chunks);
   packed.on('error', (error) => gunzip.destroy(error));
   packed.pipe(gunzip);
   try {

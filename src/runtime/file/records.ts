@@ -11,9 +11,13 @@ export interface AnsweredRecord {
   answer: Answer;
   /** running maximum of event time of its input so far, ms; -Infinity before the first time */
   latest: number;
+  /** what made the program fail on it, when the answer's reason is `defect` */
+  error?: unknown;
 }
 
 const TOO_LARGE: Answer = { outcome: 'rejected', reason: 'too_large', events: [] };
+/** A record that makes the code fail is answered like one that cannot be read: nothing that arrives can stop the stream. */
+export const DEFECT: Answer = { outcome: 'rejected', reason: 'defect', events: [] };
 
 /** Records of one input in its own order, each with the running maximum of event time: what files have in place of an arrival time. */
 export class RecordSource implements Sorted<AnsweredRecord> {
@@ -31,9 +35,14 @@ export class RecordSource implements Sorted<AnsweredRecord> {
   take(): AnsweredRecord | undefined {
     const line = this.lines.take();
     if (line === undefined) return undefined;
-    const answer = line.is_too_large ? TOO_LARGE : this.options.normalize(line.bytes);
-    for (const { time } of answer.events) if (time > this.latest) this.latest = time;
-    return { input: this.place, line, answer, latest: this.latest };
+    if (line.is_too_large) return { input: this.place, line, answer: TOO_LARGE, latest: this.latest };
+    try {
+      const answer = this.options.normalize(line.bytes);
+      for (const { time } of answer.events) if (time > this.latest) this.latest = time;
+      return { input: this.place, line, answer, latest: this.latest };
+    } catch (error) {
+      return { input: this.place, line, answer: DEFECT, latest: this.latest, error };
+    }
   }
 
   async fill(): Promise<boolean> {

@@ -1,12 +1,12 @@
 import type { Finding, RevocationCommand } from '../../core/event/index.js';
-import type { Answer, Detect, DetectStats, Normalize, Respond } from '../../core/pipeline.js';
+import type { Detect, DetectStats, Normalize, Respond } from '../../core/pipeline.js';
 import { SessionvigilError } from '../../errors.js';
 import { count, Finals, newTally, type Tally } from '../tally.js';
 import type { Input } from './inputs.js';
-import { LineReader } from './lines.js';
+import { learnFrom } from './learn.js';
 import { mergeSorted } from './merge.js';
 import type { OutputFile, OutputFolder } from './output-folder.js';
-import { type AnsweredRecord, RecordSource } from './records.js';
+import { type AnsweredRecord, DEFECT, RecordSource } from './records.js';
 import { rejectedRecord } from './rejected.js';
 
 const MINUTE_MS = 60_000;
@@ -56,13 +56,15 @@ export async function replay(inputs: readonly Input[], options: ReplayOptions): 
     progress.bytes += bytes;
     options.onProgress?.(progress);
   };
-  if (options.learn !== undefined) await learnFrom(inputs, options.learn, options, progress, onBytes);
+  if (options.learn !== undefined) {
+    const { learn, max_record_bytes, signal } = options;
+    const onRecord = () => void progress.records++;
+    await learnFrom(inputs, learn, { max_record_bytes, signal, onBytes, onRecord });
+  }
   progress.pass = 'events';
   progress.records = 0;
   const run = new Run(options, progress);
-  const sources = inputs.map(
-    (input, i) => new RecordSource(input, i + 1, { ...options, normalize: (record) => run.normalize(record), onBytes }),
-  );
+  const sources = inputs.map((input, i) => new RecordSource(input, i + 1, { ...options, onBytes }));
   try {
     await mergeSorted(
       sources,
@@ -79,30 +81,6 @@ function totalBytes(inputs: readonly Input[], isTwice: boolean): number {
   return inputs.reduce((total, { size = 0 }) => total + size * (isTwice ? 2 : 1), 0);
 }
 
-async function learnFrom(
-  inputs: readonly Input[],
-  learn: (record: Uint8Array) => void,
-  options: ReplayOptions,
-  progress: Progress,
-  onBytes: (bytes: number) => void,
-) {
-  for (const input of inputs) {
-    if (input.size === undefined) continue;
-    const lines = new LineReader(input.chunks(onBytes), options.max_record_bytes);
-    try {
-      do {
-        for (let line = lines.take(); line !== undefined; line = lines.take()) {
-          progress.records++;
-          if (!line.is_too_large) learn(line.bytes);
-        }
-        options.signal.throwIfAborted();
-      } while (await lines.fill());
-    } finally {
-      await lines.close();
-    }
-  }
-}
-
 /** One pass of events through detect and respond, with everything that is counted and kept on the way. */
 class Run {
   private readonly tally = newTally();
@@ -112,8 +90,6 @@ class Run {
   /** the arrival clock: latest event time over all inputs, ms */
   private arrival = Number.NEGATIVE_INFINITY;
   private lastTick: number | undefined;
-  /** what failed, by the answer that stands for it */
-  private readonly errors = new WeakMap<Answer, unknown>();
 
   constructor(
     private readonly options: ReplayOptions,
@@ -123,25 +99,14 @@ class Run {
     this.rejected = options.output?.file('rejected.ndjson');
   }
 
-  /** A record that makes the code fail is answered like one that cannot be read, so that nothing that arrives can stop the stream. */
-  normalize(record: Uint8Array): Answer {
-    try {
-      return this.options.normalize(record);
-    } catch (error) {
-      return this.defect(error);
-    }
-  }
-
   accept(record: AnsweredRecord): void {
     this.progress.records++;
     if (record.latest > this.arrival) this.arrival = record.latest;
     this.tick();
-    const answer = this.judge(record.answer);
+    const { answer, error } = this.judge(record);
     count(this.tally, answer);
-    if (answer.outcome === 'rejected') {
-      this.rejected?.json(rejectedRecord(record.input, record.line, answer.reason));
-      if (answer.reason === 'defect') this.report(record, answer);
-    }
+    if (answer.outcome === 'rejected') this.rejected?.json(rejectedRecord(record.input, record.line, answer.reason));
+    if (answer === DEFECT) this.report(error, record);
   }
 
   result(): ReplayResult {
@@ -153,9 +118,9 @@ class Run {
     };
   }
 
-  private judge(answer: Answer): Answer {
+  private judge(record: AnsweredRecord): AnsweredRecord {
     try {
-      for (const event of answer.events) {
+      for (const event of record.answer.events) {
         event.arrival_time = this.arrival;
         this.events?.json(event);
         for (const finding of this.options.detect.accept(event)) {
@@ -163,10 +128,10 @@ class Run {
           for (const command of this.options.respond.accept(finding)) this.finals.command(command);
         }
       }
-      return answer;
+      return record;
     } catch (error) {
       if (error instanceof SessionvigilError) throw error;
-      return this.defect(error);
+      return { ...record, answer: DEFECT, error };
     }
   }
 
@@ -179,18 +144,11 @@ class Run {
     this.lastTick = minute;
   }
 
-  private defect(error: unknown): Answer {
-    const answer: Answer = { outcome: 'rejected', reason: 'defect', events: [] };
-    this.errors.set(answer, error);
-    return answer;
-  }
-
-  private report({ input, line }: AnsweredRecord, answer: Answer): void {
-    const cause = this.errors.get(answer);
-    this.options.onDefect?.(cause, { input, line: line.number });
+  private report(error: unknown, { input, line }: AnsweredRecord): void {
+    this.options.onDefect?.(error, { input, line: line.number });
     const { records, rejected } = this.tally;
     const defects = rejected['defect'] ?? 0;
     if (defects <= FEW_DEFECTS || defects <= records * MAX_DEFECT_SHARE) return;
-    throw new SessionvigilError('SV_INTERNAL', `${defects} of ${records} records made the program fail`, [], { cause });
+    throw new SessionvigilError('SV_INTERNAL', `${defects} of ${records} records made the program fail`, [], { cause: error });
   }
 }
