@@ -1,6 +1,5 @@
 import { type Evidence, type Finding, LEVEL, type RevocationCommand } from '../core/event/index.js';
 import { createStyle, type Style } from './style.js';
-import { table } from './table.js';
 import { clean, clip, wrap } from './text.js';
 import { evidenceInWords, residualInWords, scopeInWords, targetInWords, timeInWords, whoInWords } from './words.js';
 
@@ -44,7 +43,9 @@ function findingLines(finding: Finding, style: Style, width: number): string[] {
   lines.push(
     ...labelled(
       'why',
-      factors.flatMap(({ points, text }) => hanging(`${points < 0 ? '-' : '+'}${Math.abs(points)}`.padStart(4), clean(text), width)),
+      factors.flatMap(({ points, text }) =>
+        hanging(`${points < 0 ? '-' : '+'}${Math.abs(points)}`.padStart(4), clean(text), width - MARGIN.length - LABEL_WIDTH),
+      ),
       style,
     ),
   );
@@ -83,33 +84,34 @@ function labelled(label: string, lines: readonly string[], style: Style): string
   return lines.map((line, i) => MARGIN + style.dim((i === 0 ? label : '').padEnd(LABEL_WIDTH)) + line);
 }
 
-function hanging(first: string, text: string, width: number): string[] {
-  const indent = first.length + 2;
-  return wrap(text, width - MARGIN.length - LABEL_WIDTH - indent).map((line, i) =>
-    i === 0 ? `${first}  ${line}` : ' '.repeat(indent) + line,
-  );
+/** @param used columns that `first` takes */
+function hanging(first: string, text: string, width: number, used: number = first.length): string[] {
+  const indent = used + 2;
+  return wrap(text, width - indent).map((line, i) => (i === 0 ? `${first}  ${line}` : ' '.repeat(indent) + line));
 }
 
-const COMMAND_COLUMNS = [
-  { title: 'action', min: 14 },
-  { title: 'target', min: 18 },
-  { title: 'scope', min: 8 },
-  { title: 'stays alive', min: 16 },
-  { title: 'then', min: 16 },
-];
-
+/** Commands that stand: what was withdrawn or replaced, and the withdrawals themselves, are counted only. */
 function commandLines(commands: readonly RevocationCommand[], style: Style, width: number): string[] {
-  const rows = commands.map((command) => [
-    clean(command.action === 'cancel' ? `cancel ${command.supersedes ?? ''}` : command.action),
-    targetInWords(command.target),
-    scopeInWords(command),
-    residualInWords(command.residual_access),
-    clean(command.follow_up.join('; ')),
-  ]);
+  const replaced = new Set(commands.map((command) => command.supersedes));
+  const standing = commands.filter(({ uid, action }) => action !== 'cancel' && !replaced.has(uid));
   const modes = [...new Set(commands.map((command) => command.mode))].join(', ');
-  const [head, ...rest] = table(COMMAND_COLUMNS, rows, width - MARGIN.length);
-  return [
-    style.bold(`Commands (${modes === 'shadow' ? 'shadow: written down, not carried out' : modes})`),
-    ...[style.dim(head!), ...rest].map((line) => MARGIN + line),
-  ];
+  const withdrawn = commands.filter(({ uid }) => replaced.has(uid)).length;
+  const lines = [style.bold(`Commands (${modes === 'shadow' ? 'shadow: written down, not carried out' : modes})`)];
+  for (const command of standing) {
+    const { action, target, residual_access, follow_up, incident_uid } = command;
+    lines.push(...hanging(MARGIN + style.bold(action), targetInWords(target), width, MARGIN.length + action.length));
+    lines.push(...row('scope', scopeInWords(command), style, width));
+    if (residual_access.length > 0) lines.push(...row('stays', residual_access.map(residualInWords), style, width));
+    if (follow_up.length > 0) lines.push(...row('then', follow_up.map(clean), style, width));
+    lines.push(...row('for', clean(`incident ${incident_uid}`), style, width));
+  }
+  if (withdrawn > 0) lines.push(MARGIN + style.dim(`${withdrawn} withdrawn or replaced`));
+  return lines;
+}
+
+function row(label: string, texts: string | readonly string[], style: Style, width: number): string[] {
+  const lines = [texts]
+    .flat()
+    .flatMap((text) => wrap(text, width - 3 * MARGIN.length - LABEL_WIDTH).map((line, i) => (i === 0 ? line : MARGIN + line)));
+  return labelled(label, lines, style).map((line) => MARGIN + line);
 }

@@ -43,12 +43,9 @@ export function scopeInWords({ scope_requested, scope_effective }: RevocationCom
   return scope_requested === scope_effective ? scope_effective : `${scope_effective} (asked: ${scope_requested})`;
 }
 
-export function residualInWords(residual: readonly ResidualAccess[]): string {
-  return residual
-    .map(({ what, max_lifetime_s }) =>
-      clean(`${what} (${max_lifetime_s === undefined ? 'until removed' : `up to ${lifetimeInWords(max_lifetime_s)}`})`),
-    )
-    .join('; ');
+/** `access tokens (up to 60 min)` */
+export function residualInWords({ what, max_lifetime_s }: ResidualAccess): string {
+  return clean(`${what} (${max_lifetime_s === undefined ? 'until removed' : `up to ${lifetimeInWords(max_lifetime_s)}`})`);
 }
 
 function lifetimeInWords(seconds: number): string {

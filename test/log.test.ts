@@ -1,0 +1,27 @@
+import { PassThrough } from 'node:stream';
+import { createLog } from '../src/log.js';
+
+function written(isTTY: boolean, level: 'info' | 'silent' = 'info'): string {
+  const stderr = Object.assign(new PassThrough(), { isTTY });
+  const log = createLog(level, stderr);
+  log.debug('unseen');
+  log.warn({ geo: 'x' }, 'the data are old');
+  return (stderr.read() as Buffer | null)?.toString() ?? '';
+}
+
+test('JSON lines for machines', () => {
+  expect(JSON.parse(written(false))).toEqual({
+    level: 'warn',
+    time: expect.stringMatching(/^\d{4}-.*Z$/),
+    geo: 'x',
+    msg: 'the data are old',
+  });
+});
+
+test('plain lines for people', () => {
+  expect(written(true)).toBe('warn: the data are old\n');
+});
+
+test('silence', () => {
+  expect(written(false, 'silent')).toBe('');
+});

@@ -1,0 +1,58 @@
+import { METRICS, Metrics } from '../src/metrics.js';
+import { aCommand, aFinding } from './output/a-finding.js';
+
+test.each(Object.entries(METRICS))('%s keeps to the conventions', (name, { type, labels, help }) => {
+  expect(name).toMatch(/^sessionvigil_[a-z]+(_[a-z]+)*$/);
+  expect(name.endsWith('_total')).toBe(type === 'counter');
+  expect(help).toMatch(/^[A-Z1].+\.$/);
+  // closed sets only: nothing that grows with people, sessions or addresses
+  for (const label of labels)
+    expect(['outcome', 'reason', 'vendor', 'type', 'level', 'status', 'action', 'mode', 'digest', 'geo', 'networks']).toContain(label);
+});
+
+test('a replay in the text format', async () => {
+  const metrics = new Metrics();
+  metrics.records({
+    records: 4,
+    with_events: 1,
+    dropped: { blank: 1 },
+    rejected: { invalid_json: 1, too_large: 1 },
+    events: { okta: 2 },
+    first_time: 1,
+    last_time: 2,
+  });
+  metrics.results([aFinding(), aFinding({ uid: 'f2' })], [aCommand()]);
+  metrics.state({
+    principals: 1,
+    sessions: 2,
+    observations: 3,
+    evicted_sessions: 4,
+    evicted_observations: 5,
+    expired_principals: 6,
+    expired_sessions: 7,
+    duplicates: 8,
+    late_beyond_allowed: 9,
+  });
+  metrics.set('sessionvigil_geo_data_stale', 1);
+  const lines = (await metrics.text()).split('\n');
+  for (const line of [
+    'sessionvigil_records_total{outcome="events"} 1',
+    'sessionvigil_records_total{outcome="rejected"} 2',
+    'sessionvigil_records_dropped_total{reason="blank"} 1',
+    'sessionvigil_records_rejected_total{reason="too_large"} 1',
+    'sessionvigil_events_total{vendor="okta"} 2',
+    'sessionvigil_findings_total{type="session_reuse",level="high",status="new"} 2',
+    'sessionvigil_commands_total{action="revoke_session",mode="shadow"} 1',
+    'sessionvigil_principals 1',
+    'sessionvigil_sessions 2',
+    'sessionvigil_observations 3',
+    'sessionvigil_sessions_evicted_total 4',
+    'sessionvigil_observations_evicted_total 5',
+    'sessionvigil_principals_expired_total 6',
+    'sessionvigil_sessions_expired_total 7',
+    'sessionvigil_events_duplicate_total 8',
+    'sessionvigil_events_late_total 9',
+    'sessionvigil_geo_data_stale 1',
+  ])
+    expect(lines).toContain(line);
+});

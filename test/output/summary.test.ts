@@ -1,0 +1,59 @@
+import { renderSummary, summarise } from '../../src/output/summary.js';
+import { aCommand, aFinding } from './a-finding.js';
+
+const STATE = {
+  principals: 2,
+  sessions: 3,
+  observations: 4,
+  evicted_sessions: 0,
+  evicted_observations: 0,
+  expired_principals: 0,
+  expired_sessions: 0,
+  duplicates: 0,
+  late_beyond_allowed: 0,
+};
+const JUDGES = { config_digest: '0123456789abcdef', rules: 4, geo: 'dbip-city 2026-06-05', networks: 'asn 2026-06', identities: 'i' };
+const TALLY = {
+  records: 10,
+  with_events: 6,
+  dropped: { blank: 1 },
+  rejected: { too_large: 1, invalid_json: 2 },
+  events: { okta: 5, entra: 3 },
+  first_time: Date.UTC(2026, 2, 1),
+  last_time: Date.UTC(2026, 2, 2),
+};
+const findings = [
+  aFinding(),
+  aFinding({ uid: 'f2', level: 'low' }),
+  aFinding({ uid: 'f3', status: 'retracted' }),
+  aFinding({ uid: 'f4', status: 'suppressed' }),
+];
+const summary = summarise({ tally: TALLY, findings, commands: [aCommand()], state: STATE }, JUDGES);
+
+test('adds up, and counts as findings only those that stand', () => {
+  expect(summary.records).toEqual({ read: 10, with_events: 6, dropped: 1, rejected: 3 });
+  expect(summary.findings).toEqual({ open: 2, suppressed: 1, retracted: 1, by_level: { high: 1, low: 1 }, by_type: { session_reuse: 2 } });
+  expect(summary.commands).toEqual({ total: 1, by_action: { revoke_session: 1 } });
+  expect(Object.keys(summary.rejected)).toEqual(['invalid_json', 'too_large']);
+});
+
+test('in words', () => {
+  expect(renderSummary(summary, 0)).toBe(`records   10 read: 6 with events, dropped 1 (blank 1), rejected 3 (invalid_json 2, too_large 1)
+events    8 (entra 3, okta 5), 2026-03-01 00:00:00Z to 2026-03-02 00:00:00Z
+findings  2 (high 1, low 1), 1 suppressed, 1 taken back
+commands  1 (revoke_session 1)
+judged by 4 rules (0123456789abcdef), geo dbip-city 2026-06-05, networks asn 2026-06
+`);
+});
+
+test('late events are named with what to do', () => {
+  const late = { ...summary, state: { ...STATE, late_beyond_allowed: 5 } };
+  expect(renderSummary(late, 30 * 3_600_000)).toContain('5 events came later than 1d6h (state.allowed_lateness)');
+});
+
+test('of nothing', () => {
+  const tally = { records: 0, with_events: 0, dropped: {}, rejected: {}, events: {}, first_time: undefined, last_time: undefined };
+  expect(renderSummary(summarise({ tally, findings: [], commands: [], state: STATE }, JUDGES), 0)).toContain(
+    'records   0 read: 0 with events\nevents    0\nfindings  0\n',
+  );
+});
