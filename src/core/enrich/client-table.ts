@@ -1,0 +1,178 @@
+import type { ClientKind, FormFactor } from '../event/index.js';
+
+/** What a marker in a user agent says. `os` and `form_factor` only where the marker itself says so. */
+export interface Product {
+  family: string;
+  kind: ClientKind;
+  os?: string;
+  form_factor?: FormFactor;
+}
+
+const library = (family: string): Product => ({ family, kind: 'library' });
+const native = (family: string, rest: Partial<Product> = {}): Product => ({ family, kind: 'native', ...rest });
+const server = (family: string): Product => native(family, { form_factor: 'server' });
+
+/** Anywhere in the text, in this order, lower case. Before everything else: programs that dress as a browser, or ride on a library. */
+export const MARKERS: readonly (readonly [string, Product])[] = [
+  ['headlesschrome', library('headless-chrome')],
+  ['phantomjs', library('phantomjs')],
+  ['puppeteer', library('puppeteer')],
+  ['playwright', library('playwright')],
+  ['powershell', library('powershell')],
+  ['azurecli', library('azure-cli')],
+  ['aiohttp', library('aiohttp')],
+  ['roadtools', library('roadtools')],
+  ['aadinternals', library('aadinternals')],
+  ['com.okta.mobile', native('okta-verify')],
+  ['oktaverify', native('okta-verify')],
+  ['okta verify', native('okta-verify')],
+  ['azureauthenticator', native('authenticator')],
+  ['microsoft authenticator', native('authenticator')],
+  ['windows-azuread-authentication-provider', native('windows-account-manager', { os: 'windows', form_factor: 'desktop' })],
+  ['msal 1.0', native('windows-account-manager')],
+  ['microsoft outlook', native('outlook')],
+  ['outlook-ios', native('outlook', { form_factor: 'mobile' })],
+  ['outlook-android', native('outlook', { os: 'android', form_factor: 'mobile' })],
+  ['macoutlook', native('outlook', { os: 'macos', form_factor: 'desktop' })],
+  [' teams/', native('teams')],
+  ['ms-office', native('office')],
+  ['msoffice', native('office')],
+  ['skydrivesync', native('onedrive')],
+  ['cfnetwork', native('cfnetwork')],
+  ['visual studio code/', native('vscode')],
+  [' code/', native('vscode')],
+  ['slack_ssb/', native('slack')],
+  [' electron/', native('electron')],
+];
+
+/** By the first word of the text, up to `/`, blank, `;`, `,` or `(`; lower case. */
+export const PRODUCTS: ReadonlyMap<string, Product> = new Map([
+  ...[
+    'python-requests',
+    'python-urllib',
+    'python-httpx',
+    'httpx',
+    'urllib3',
+    'axios',
+    'node-fetch',
+    'undici',
+    'got',
+    'superagent',
+    'bun',
+    'deno',
+    'curl',
+    'libcurl',
+    'pycurl',
+    'wget',
+    'go-http-client',
+    'go-resty',
+    'fasthttp',
+    'okhttp',
+    'apache-httpclient',
+    'jersey',
+    'reactornetty',
+    'restsharp',
+    'postmanruntime',
+    'insomnia',
+    'httpie',
+    'ruby',
+    'faraday',
+    'rest-client',
+    'typhoeus',
+    'guzzlehttp',
+    'libwww-perl',
+    'reqwest',
+    'hyper',
+    'boto3',
+    'botocore',
+    'aws-cli',
+    'terraform',
+    'gcloud',
+    'kubectl',
+    'git',
+    'npm',
+    'yarn',
+    'pip',
+    'scrapy',
+    'nuclei',
+    'sqlmap',
+    'trufflehog',
+    'exchangeservicesclient',
+  ].map((family) => [family, library(family)] as const),
+  ['python', library('python')],
+  ['node', library('node')],
+  ['node.js', library('node')],
+  ['java', library('java')],
+  ['java-http-client', library('java')],
+  ['php', library('php')],
+  ['perl', library('perl')],
+  ['apn', library('terraform')],
+  ['hashicorp', library('terraform')],
+  ['azsdk', library('azure-sdk')],
+  ['msrest', library('azure-sdk')],
+  ['dalvik', native('dalvik', { os: 'android', form_factor: 'mobile' })],
+  ['dart', native('dart')],
+  ['outlook', native('outlook')],
+  ['teams', native('teams')],
+  ['skypespaces', native('teams')],
+  ['skype', native('teams')],
+  ['onedrive', native('onedrive')],
+  ['onenoteapi', native('onenote')],
+  ['slack', native('slack')],
+  ['com.tinyspeck.chatlyio', native('slack', { os: 'ios' })],
+  ['applecoremedia', native('apple-media')],
+  ['bav2ropc', native('bav2ropc')],
+  ['cbainprod', native('cbainprod')],
+  ['okta-integrations', server('okta-integrations')],
+  ['mswac', server('office-web')],
+  ['officewordwrs', server('office-web')],
+  ['odmtadoccache', server('onedrive-service')],
+]);
+
+/** At the start of the text; lower case. */
+export const PREFIXES: readonly (readonly [string, Product])[] = [
+  ['microsoft office', native('office')],
+  ['microsoft onedrive', native('onedrive')],
+  ['microsoft.odata', library('odata')],
+  ['onedrivempc', server('onedrive-service')],
+  ['ms scanner', server('ms-scanner')],
+  ['apple-iphone', native('apple-mail', { os: 'ios', form_factor: 'mobile' })],
+  ['apple-ipad', native('apple-mail', { os: 'ios', form_factor: 'tablet' })],
+  ['samsung-', native('android-mail', { os: 'android', form_factor: 'mobile' })],
+  ['android-', native('android-mail', { os: 'android', form_factor: 'mobile' })],
+  ['android/', native('android-mail', { os: 'android', form_factor: 'mobile' })],
+  ['aws-sdk-', library('aws-sdk')],
+  ['okta-sdk-', library('okta-sdk')],
+  ['python-', library('python')],
+  ['stratus-red-team', library('stratus-red-team')],
+  ['google-api-', library('google-api-client')],
+  ['azure-', library('azure-sdk')],
+];
+
+/** What Exchange writes as `Client=<word>` in place of a user agent. */
+export const EXCHANGE_CLIENTS: ReadonlyMap<string, Product> = new Map([
+  ['msexchangerpc', native('outlook', { form_factor: 'desktop' })],
+  ['outlookservice', native('outlook')],
+  ['activesync', native('activesync')],
+  ['pop3', native('pop3')],
+  ['imap4', native('imap4')],
+  ['restsystem', server('exchange-rest-system')],
+]);
+
+/** ua-parser-js names whose family is not simply the name in lower case with hyphens. */
+export const BROWSER_ALIASES: Readonly<Record<string, string>> = {
+  'mobile chrome': 'chrome',
+  'mobile safari': 'safari',
+  'mobile firefox': 'firefox',
+  'samsung browser': 'samsung-internet',
+  'opera mobi': 'opera',
+  'opera mini': 'opera',
+  'opera touch': 'opera',
+  'opera gx': 'opera',
+  'opera coast': 'opera',
+  'opera tablet': 'opera',
+  iemobile: 'ie',
+  'chrome headless': 'headless-chrome',
+  gsa: 'google-app',
+  'android browser': 'android-browser',
+};
