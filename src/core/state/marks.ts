@@ -27,12 +27,15 @@ const KINDS: Readonly<Partial<Record<string, MarkKind>>> = {
   mfa_change: 'mfa_change',
 };
 
+/** Words in the vendors' action names for a factor that was taken away or reset. */
+const TAKES_AWAY = /delet|remov|deactivat|disabl|reset|suspend|unenroll|revok/i;
+
 /** The mark that an event sets for its subject, if any. An actor's act on somebody else marks only the other: see the target event. */
 export function markOf(event: SessionEvent): Mark | undefined {
   const kind = KINDS[event.activity];
   if (kind === undefined || event.status !== 'success') return undefined;
   // A factor that was added ends nothing.
-  if (kind === 'mfa_change' && event.details?.['change'] !== 'reset' && event.details?.['change'] !== 'removed') return undefined;
+  if (kind === 'mfa_change' && !TAKES_AWAY.test(event.action)) return undefined;
   const isTarget = event.subject_role === 'target';
   if (!isTarget && event.details?.['target'] !== undefined) return undefined;
   const session = event.session?.root_uid ?? event.session?.uid;
