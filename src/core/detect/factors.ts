@@ -31,7 +31,7 @@ export const FACTORS = {
   alternation: { dimension: 'sequence', points: 40, doc: 'two different clients take turns in one session' },
   alternation_same_client: { dimension: 'sequence', points: 10, doc: 'two networks take turns with clients that look alike' },
   networks_in_an_hour: { dimension: 'sequence', points: 35, doc: 'many networks within an hour' },
-  resumed: { dimension: 'sequence', points: 20, doc: 'taken up on a new network after hours of rest' },
+  resumed: { dimension: 'sequence', points: 20, doc: 'taken up from a rented server after hours of rest' },
   sensitive_act: { dimension: 'sequence', points: 20, doc: 'the newcomer did what thieves do first' },
   same_token: { dimension: 'token', points: 45, doc: 'one token id on disjoint networks at the same time or in two countries' },
   same_token_moved: { dimension: 'token', points: 10, doc: 'one token id moved to another network' },

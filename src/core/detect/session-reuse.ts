@@ -211,7 +211,26 @@ class ReuseJudge implements SessionJudge {
       nearestSum = sum;
       nearestSince = theirs;
     }
-    return nearest ?? mintNote(print, seen.time, seen.uid);
+    return nearest === undefined ? mintNote(print, seen.time, seen.uid) : this.inCompanyOf(scene.session, print, nearest);
+  }
+
+  /**
+   * A fingerprint that shows up behind the very address block of a suspect is the suspect's next program or next log: what is known of the
+   * one holds for the other. A mailbox log that names no browser would else make the thief's forwarding rule look like a change of network.
+   */
+  private inCompanyOf(session: Session, print: Print, note: PrintNote): PrintNote {
+    const prefix = print.endpoint?.prefix;
+    if (prefix === undefined || (note.points[0] ?? 0) <= 0) return note;
+    let suspect: PrintNote | undefined;
+    for (const other of session.prints) {
+      const theirs = other.notes[this.rule];
+      if (theirs?.is_suspect !== true || other.endpoint?.prefix !== prefix) continue;
+      if (suspect === undefined || isBefore(theirs.since_time, theirs.since_uid, suspect.since_time, suspect.since_uid)) suspect = theirs;
+    }
+    if (suspect === undefined) return note;
+    const factors = [...note.factors];
+    for (const theirs of suspect.factors) if (theirs.points > mostOf(note.factors, theirs.dimension)) factors.push(theirs);
+    return { ...note, factors, points: CARRIED.map((dimension) => mostOf(factors, dimension)) };
   }
 
   adopt(print: Print): void {
@@ -307,10 +326,12 @@ class ReuseJudge implements SessionJudge {
           ),
         );
       }
+      // Every morning takes up yesterday's session, in the office or abroad; few do so from a rented server.
+      const kind = note.known.endpoint?.as_class;
       const before = at > 0 ? tail[at - 1]!.time : scene.session.folded_time;
       const rest = seen.time - before;
-      if (Number.isFinite(rest) && rest >= this.resumedAfter) {
-        out.push(factor('resumed', this.pointsOf('resumed'), `Taken up on a new network after ${durationText(rest)} of rest.`));
+      if ((kind === 'hosting' || kind === 'tor') && Number.isFinite(rest) && rest >= this.resumedAfter) {
+        out.push(factor('resumed', this.pointsOf('resumed'), `Taken up from a rented server after ${durationText(rest)} of rest.`));
       }
     }
     // A plain change of network is everybody's evening; an act of consequence weighs only on top of more than that.
