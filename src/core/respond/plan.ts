@@ -129,12 +129,9 @@ function targetOf(finding: Finding, place: Place, row: ReachRow, is_machine: boo
   };
 }
 
-/** Absent when the account is not the name that the issuer needs: a log without an organisation says `default`. */
+/** Absent where the log does not say whose it is and the configuration does not either. */
 function issuerOf(place: Place): string | undefined {
-  const issuer = place.reach.iss?.replace('{account}', place.account);
-  if (issuer === undefined) return undefined;
-  const host = issuer.split('/')[2] ?? '';
-  return host.includes('.') && place.account !== 'default' ? issuer : undefined;
+  return place.account === 'default' ? undefined : place.reach.iss?.replace('{account}', place.account);
 }
 
 /** The vendor's standing advice, then one line for each act of the session that outlives it, in order of time. */

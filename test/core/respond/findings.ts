@@ -42,10 +42,10 @@ export function evidence(event_uid: string, role: Evidence['role'], over: Partia
 /** On Ada's Okta session, which has a root. */
 export function oktaFinding(over: Partial<Finding> = {}): Finding {
   return finding({
-    trigger_event_uid: 'okta:fjordlight.okta.com:e1',
+    trigger_event_uid: 'okta:fjordlight:e1',
     principal: { key: 'default/ada@fjordlight.example', type: 'human', uid: OKTA_ID, email: 'ada@fjordlight.example' },
-    session: { uid: 'child', root_uid: 'root', issuer: 'okta:fjordlight.okta.com', confidence: 'high' },
-    evidence: [evidence('okta:fjordlight.okta.com:e1', 'trigger', { action: 'user.authentication.sso' })],
+    session: { uid: 'child', root_uid: 'root', issuer: 'okta:fjordlight', confidence: 'high' },
+    evidence: [evidence('okta:fjordlight:e1', 'trigger', { action: 'user.authentication.sso' })],
     ...over,
   });
 }

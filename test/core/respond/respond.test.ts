@@ -92,7 +92,7 @@ describe('one command per incident, target and action', () => {
   test('two Okta sessions of one incident are two targets', () => {
     const second = oktaFinding({
       uid: 'f2',
-      session: { uid: 'x', root_uid: 'root-2', issuer: 'okta:fjordlight.okta.com', confidence: 'high' },
+      session: { uid: 'x', root_uid: 'root-2', issuer: 'okta:fjordlight', confidence: 'high' },
     });
     expect(run(oktaFinding(), second).map((c) => c.target.session)).toEqual(['root', 'root-2']);
   });
