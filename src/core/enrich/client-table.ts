@@ -1,10 +1,10 @@
 import type { ClientKind, FormFactor } from '../event/index.js';
 
-/** What a marker in a user agent says. `os` and `form_factor` only where the marker itself says so. */
+/** What a marker in a user agent says. `os` and `form_factor` only where the marker itself says so; null: whatever the text names, it is not it. */
 export interface Product {
   family: string;
   kind: ClientKind;
-  os?: string;
+  os?: string | null;
   form_factor?: FormFactor;
 }
 
@@ -31,6 +31,7 @@ export const MARKERS: readonly (readonly [string, Product])[] = [
   ['windows-azuread-authentication-provider', native('windows-account-manager', { os: 'windows', form_factor: 'desktop' })],
   ['msal 1.0', native('windows-account-manager')],
   ['microsoft outlook', native('outlook')],
+  ['outlook-ios-android', native('outlook', { os: null, form_factor: 'mobile' })],
   ['outlook-ios', native('outlook', { form_factor: 'mobile' })],
   ['outlook-android', native('outlook', { os: 'android', form_factor: 'mobile' })],
   ['macoutlook', native('outlook', { os: 'macos', form_factor: 'desktop' })],

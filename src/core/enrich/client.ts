@@ -48,12 +48,15 @@ function build(
 }
 
 function fromProduct(original: string, lower: string, product: Product, after: number): UserAgent {
-  // CFNetwork says Darwin on phones and Macs alike; only a Mac names its processor
-  const os =
-    product.os ??
-    (product.family === 'cfnetwork' ? (lower.includes('x86_64') ? 'macos' : osFamily(lower.replace('darwin', ''))) : osFamily(lower));
+  const os = product.os === null ? undefined : (product.os ?? systemOf(product.family, lower));
   const form = product.form_factor ?? (product.kind === 'library' ? undefined : formFactor(lower, os, false));
   return build(original, product.kind, product.family, version(lower, after), os, form);
+}
+
+/** CFNetwork says Darwin on phones and Macs alike; only a Mac names its processor. */
+function systemOf(family: string, lower: string): string | undefined {
+  if (family !== 'cfnetwork') return osFamily(lower);
+  return lower.includes('x86_64') ? 'macos' : osFamily(lower.replace('darwin', ''));
 }
 
 function fromBrowser(original: string, text: string, lower: string): UserAgent {
@@ -85,7 +88,8 @@ function fromExchange(original: string, text: string): UserAgent {
   if (rest !== undefined) return build(original, rest.kind, rest.family, rest.major, rest.os, rest.form_factor);
   for (const part of parts) {
     const product = EXCHANGE_CLIENTS.get(part.toLowerCase().replace('client=', '').replace('microsoft.exchange.', '').trim());
-    if (product !== undefined) return build(original, product.kind, product.family, undefined, product.os, product.form_factor);
+    if (product !== undefined)
+      return build(original, product.kind, product.family, undefined, product.os ?? undefined, product.form_factor);
   }
   return build(original, 'unknown', undefined, undefined, undefined, undefined);
 }

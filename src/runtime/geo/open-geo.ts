@@ -28,7 +28,7 @@ export function openGeo(options: OpenDataOptions, find: FindInstalled = findInst
 
 function fromFile(path: string): GeoProvider {
   const file = openMmdb(path);
-  if (/\basn?\b|\bisp\b/i.test(file.type) && !/city|country|location/i.test(file.type)) {
+  if (/asn|isp/i.test(file.type) && !/city|country|location/i.test(file.type)) {
     throw new SessionvigilError('SV_GEO_UNAVAILABLE', `${path} holds networks (${file.type}), not places`);
   }
   return { version: `${file.type} ${file.date}`, is_stale: false, lookup: remember(file) };
