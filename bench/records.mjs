@@ -1,0 +1,145 @@
+// Multiplies seed records into a stream of many people: the same shapes, other persons, addresses, clients, ids and times.
+// Everything is drawn from one seeded generator, so two runs measure the same bytes.
+
+/** xorshift32: small, seeded, good enough to draw people and addresses. */
+export function generator(seed) {
+  let state = seed >>> 0 || 1;
+  return () => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return (state >>> 0) / 4294967296;
+  };
+}
+
+/** Draws 0..n-1 with Zipf's law (exponent 1) by inverse of the harmonic sum's approximation. */
+function zipf(random, n) {
+  return Math.min(n - 1, Math.floor(n ** random()) - 1);
+}
+
+const TIME_KEYS = new Set(['time', 'createddatetime', 'creationtime', 'published', 'activitydatetime', 'timegenerated', 'detecteddatetime', 'lastupdateddatetime']);
+const IP_KEYS = new Set(['ipaddress', 'calleripaddress', 'clientip', 'clientipaddress', 'actoripaddress', 'ip']);
+const AGENT_KEYS = new Set(['useragent', 'rawuseragent']);
+const SESSION_KEYS = new Set(['sessionid', 'aadsessionid', 'rootsessionid', 'externalsessionid', 'c_sid']);
+const TOKEN_KEYS = new Set(['uniquetokenidentifier', 'uniquetokenid', 'signinactivityid']);
+const DEVICE_KEYS = new Set(['deviceid', 'dthash', 'devicefingerprint', 'c_deviceid']);
+const EVENT_KEYS = new Set(['uuid', 'requestid', 'originalrequestid', 'intrasystemid', 'intersystemsid']);
+const PERSON_KEYS = new Set(['userprincipalname', 'userid', 'alternateid', 'mailboxownerupn', 'actorupn']);
+
+/** Distinct addresses that there are. */
+const ADDRESSES = 100_000;
+
+const IPV4 = /^\d+\.\d+\.\d+\.\d+(:\d+)?$/;
+
+/** One seed as text between slots. */
+function template(record) {
+  const people = new Set();
+  (function collect(node, key) {
+    if (Array.isArray(node)) for (const inner of node) collect(inner, key);
+    else if (node !== null && typeof node === 'object') for (const [k, v] of Object.entries(node)) collect(v, k.toLowerCase());
+    else if (typeof node === 'string' && PERSON_KEYS.has(key) && node.length > 4) people.add(node);
+  })(record, '');
+  const slots = [];
+  const place = (kind, style) => {
+    slots.push({ kind, style });
+    return `\u0001${slots.length - 1}\u0002`;
+  };
+  const text = JSON.stringify(
+    (function fill(node, key, parent) {
+      if (Array.isArray(node)) return node.map((inner) => fill(inner, key, node));
+      if (node !== null && typeof node === 'object') return Object.fromEntries(Object.entries(node).map(([k, v]) => [k, fill(v, k === 'Value' && typeof node.Name === 'string' ? node.Name.toLowerCase() : k.toLowerCase(), node)]));
+      if (typeof node !== 'string' || node === '') return node;
+      if (people.has(node)) return place(node.includes('@') ? 'email' : 'id');
+      if (IP_KEYS.has(key) && IPV4.test(node)) return place('ip', node.includes(':') ? ':443' : '');
+      if (TIME_KEYS.has(key) && /^\d{4}-\d\d-\d\dT/.test(node)) return place('time', /Z$|[+-]\d\d:\d\d$/.test(node) ? 'Z' : '');
+      if (AGENT_KEYS.has(key) && node.startsWith('Mozilla/')) return place('agent');
+      if (SESSION_KEYS.has(key) && node.length > 8) return place('session');
+      if (TOKEN_KEYS.has(key)) return place('token');
+      if (DEVICE_KEYS.has(key) && node.length > 8) return place('device');
+      if (EVENT_KEYS.has(key) || (key === 'id' && node.length >= 30 && parent.type === undefined)) return place('event');
+      return node;
+    })(record, '', {}),
+  );
+  const parts = text.split(/\\u0001(\d+)\\u0002/);
+  return { parts, slots };
+}
+
+function agents() {
+  const list = [];
+  for (let major = 118; major < 142; major++) {
+    for (const os of ['Windows NT 10.0; Win64; x64', 'Macintosh; Intel Mac OS X 10_15_7', 'X11; Linux x86_64']) {
+      const base = `Mozilla/5.0 (${os}) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/${major}.0.0.0 Safari/537.36`;
+      list.push(base, `${base} Edg/${major}.0.${major * 7}.${major % 60}`, `Mozilla/5.0 (${os}; rv:${major}.0) Gecko/20100101 Firefox/${major}.0`);
+    }
+    list.push(`Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/${major}.0.0.0 Mobile Safari/537.36`);
+    for (let minor = 0; minor < 6; minor++) {
+      list.push(`Mozilla/5.0 (iPhone; CPU iPhone OS ${12 + (major % 7)}_${minor} like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/${12 + (major % 7)}.${minor} Mobile/15E${100 + major} Safari/604.1`);
+    }
+  }
+  return list;
+}
+
+/**
+ * @param seeds parsed records
+ * @param count how many to make
+ * @param people how many persons there are; each has at least one record when count allows it
+ * @returns one buffer of NDJSON lines and the offset of each line's end
+ */
+export function multiply(seeds, count, people, seed = 20260302) {
+  const random = generator(seed);
+  const templates = seeds.map(template);
+  const agentList = agents();
+  const hex = (n, width) => n.toString(16).padStart(width, '0');
+  const guid = (n) => `${hex((n * 2654435761) >>> 0, 8)}-${hex(n & 0xffff, 4)}-4${hex((n >>> 4) & 0xfff, 3)}-8${hex((n >>> 7) & 0xfff, 3)}-${hex(n, 12)}`;
+  // Octets of ranges that are in use by access networks and clouds alike; the geo data place what they can.
+  const address = (n) => `${[24, 46, 62, 73, 81, 82, 84, 86, 88, 90, 93, 98, 109, 151, 176, 178, 188, 193, 212, 217][n % 20]}.${(n >>> 3) % 250}.${(n >>> 9) % 250}.${1 + ((n >>> 1) % 250)}`;
+
+  // Offices, carriers and VPN concentrators are shared by many, so addresses follow Zipf's law too, as people do.
+  const homes = new Uint32Array(people);
+  const aways = new Uint32Array(people);
+  for (let i = 0; i < people; i++) {
+    homes[i] = zipf(random, ADDRESSES);
+    aways[i] = zipf(random, ADDRESSES);
+  }
+  const order = new Uint32Array(count);
+  for (let i = 0; i < count; i++) order[i] = i < people ? i : zipf(random, people);
+  for (let i = count - 1; i > 0; i--) {
+    const j = Math.floor(random() * (i + 1));
+    [order[i], order[j]] = [order[j], order[i]];
+  }
+  const start = Date.parse('2026-03-02T00:00:00Z');
+  const step = (24 * 3600 * 1000) / count;
+  const chunks = [];
+  const ends = new Float64Array(count);
+  let size = 0;
+  for (let i = 0; i < count; i++) {
+    const person = order[i];
+    const { parts, slots } = templates[Math.floor(random() * templates.length)];
+    const away = random();
+    const ip = address((away < 0.9 ? homes[person] : away < 0.98 ? aways[person] : zipf(random, ADDRESSES)) * 7919);
+    const iso = new Date(start + i * step).toISOString().slice(0, 23);
+    const agent = agentList[(person * 31 + (random() < 0.03 ? 1 : 0)) % agentList.length];
+    let text = '';
+    for (let k = 0; k < parts.length; k++) {
+      if (k % 2 === 0) {
+        text += parts[k];
+        continue;
+      }
+      const slot = slots[Number(parts[k])];
+      if (slot.kind === 'email') text += `user${person}@example.com`;
+      else if (slot.kind === 'id') text += guid(person);
+      else if (slot.kind === 'ip') text += ip + slot.style;
+      else if (slot.kind === 'time') text += iso + slot.style;
+      else if (slot.kind === 'agent') text += agent;
+      else if (slot.kind === 'session') text += guid(person + 500_000_000);
+      else if (slot.kind === 'device') text += guid(person + 700_000_000);
+      else if (slot.kind === 'token') text += `t${hex(person, 8)}${hex(i >> 3, 8)}AAAAAA`;
+      else text += guid(i);
+    }
+    const chunk = Buffer.from(`${text}\n`);
+    chunks.push(chunk);
+    size += chunk.length;
+    ends[i] = size;
+  }
+  return { bytes: Buffer.concat(chunks, size), ends };
+}
