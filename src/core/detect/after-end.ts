@@ -3,11 +3,11 @@ import { concerns, type Mark } from '../state/marks.js';
 import type { Observation } from '../state/observation.js';
 import type { Print } from '../state/print.js';
 import type { Session } from '../state/session.js';
-import { type CompareSettings, compare, durationText } from './compare.js';
+import { type CompareSettings, type Comparison, compare, durationText } from './compare.js';
 import { FACTORS, type FactorName, factor, pointParameters, scoreOf } from './factors.js';
 import { type Detector, type EvidenceSource, evidenceOf, type Judgement, type Scene, type SessionJudge } from './judgement.js';
 import { numberOf, type ParameterSpecs, type Parameters } from './parameters.js';
-import { printName } from './session-reuse.js';
+import { foldedEvidence, lastTimeOf, printName } from './session-reuse.js';
 
 /** How the newcomer differs, when it does: the end is certain evidence already, these say how bad it is. */
 const DEVIATIONS: readonly FactorName[] = [
@@ -103,11 +103,12 @@ export const afterEndDetectors: readonly Detector[] = Object.entries(ENDS).map((
   name,
   doc: end.doc,
   parameters: parametersOf(end),
-  looksAt: 'marks',
   create: (parameters) => new AfterEndJudge(end, parameters),
 }));
 
 class AfterEndJudge implements SessionJudge {
+  /** what a session was before an end is known from its prints */
+  readonly lookBack = 0;
   private readonly settings: CompareSettings;
   private readonly grace: number;
   private readonly graceEntra: number;
@@ -132,12 +133,9 @@ class AfterEndJudge implements SessionJudge {
   judge(scene: Scene, at: number): Judgement | undefined {
     const { session } = scene;
     const seen = session.tail[at]!;
-    const mark = this.endBefore(scene, at);
-    if (mark === undefined || isRenewed(session, at, mark.time)) return undefined;
+    const mark = this.brokenEnd(scene, at);
+    if (mark === undefined) return undefined;
     const gap = seen.time - mark.time;
-    if (gap <= (mark.vendor === 'entra' ? this.graceEntra : this.grace) || this.isLivingToken(seen, mark)) return undefined;
-
-    const before = lastBefore(session, mark.time);
     const factors: Factor[] = [];
     const name = this.end.factorOf(mark);
     const by = mark.by === undefined ? '' : ` by ${mark.by}`;
@@ -153,20 +151,8 @@ class AfterEndJudge implements SessionJudge {
     if (isNewToken(seen)) {
       factors.push(factor('token_renewed', this.pointsOf('token_renewed'), `The provider issued a new token in it: ${seen.action}.`));
     }
-    let travel: Judgement['travel'];
-    if (before !== undefined && before.print !== seen.print) {
-      const sameLane = before.print.lane === seen.print.lane;
-      const comparison = compare(
-        before.print,
-        seen.print,
-        seen.time - before.time,
-        this.settings,
-        (endpoint) => scene.isOperatorEgress(endpoint),
-        sameLane,
-      );
-      factors.push(...comparison.factors);
-      travel = comparison.travel;
-    }
+    const before = this.nearestBefore(scene, at, mark.time);
+    if (before !== undefined) factors.push(...before.comparison.factors);
     const markEvidence: EvidenceSource = {
       uid: mark.uid,
       time: mark.time,
@@ -180,25 +166,52 @@ class AfterEndJudge implements SessionJudge {
       score: scoreOf(factors, false),
       factors,
       episode: mark.uid,
-      baseline: before === undefined ? [markEvidence] : [before.evidence, markEvidence],
-      travel,
+      baseline: before === undefined ? [markEvidence] : [evidenceBefore(session, before.print, mark.time), markEvidence],
+      travel: before?.comparison.travel,
       message: `${this.end.verb} (${mark.action}${by}) and was used ${durationText(gap)} later with ${printName(seen.print)}`,
     };
   }
 
-  /** The latest end of this kind that the session should not have survived. */
-  private endBefore(scene: Scene, at: number): Mark | undefined {
+  /** The latest end of this kind that the session should not have survived and that this use is no afterglow of. */
+  private brokenEnd(scene: Scene, at: number): Mark | undefined {
     const { marks } = scene.person;
     const { session } = scene;
     const seen = session.tail[at]!;
-    const born = Math.min(session.first_time, session.ref.created_time ?? Number.POSITIVE_INFINITY);
     for (let i = marks.length - 1; i >= 0; i--) {
       const mark = marks[i]!;
-      if (mark.time >= seen.time || mark.time <= born || !this.end.kinds.includes(mark.kind)) continue;
+      if (mark.time >= seen.time || mark.time <= session.first_time || !this.end.kinds.includes(mark.kind)) continue;
       if (mark.own_session_uid === session.uid && mark.kind !== 'sign_out') continue;
-      if (concerns(mark, session.issuer, session.uid)) return mark;
+      if (!concerns(mark, session.issuer, session.uid)) continue;
+      if (isRenewed(session, at, mark.time)) return undefined;
+      // An end that is repeated every few minutes must not excuse for ever: then an earlier one is broken.
+      if (!this.isWithinGrace(seen, mark) && !this.isLivingToken(seen, mark)) return mark;
     }
     return undefined;
+  }
+
+  private isWithinGrace(seen: Observation, mark: Mark): boolean {
+    return seen.time - mark.time <= (mark.vendor === 'entra' ? this.graceEntra : this.grace);
+  }
+
+  /**
+   * Of the prints that the session had before the end, the one that the event differs least from: one session's programs go different ways,
+   * and which of them happened to speak last proves nothing. Its own, when it was there.
+   */
+  private nearestBefore(scene: Scene, at: number, end: number): { print: Print; comparison: Comparison } | undefined {
+    const { session } = scene;
+    const seen = session.tail[at]!;
+    const had = printsBefore(session, end);
+    if (had.has(seen.print)) return { print: seen.print, comparison: { factors: [], travel: undefined } };
+    const inLane = [...had].filter((print) => print.lane === seen.print.lane);
+    let nearest: { print: Print; comparison: Comparison } | undefined;
+    for (const print of inLane.length > 0 ? inLane : had) {
+      const gap = seen.time - lastTimeOf(session, at, print, seen.time);
+      const comparison = compare(print, seen.print, gap, this.settings, scene.isOperatorEgress, inLane.length > 0);
+      if (nearest === undefined || scoreOf(comparison.factors, false) < scoreOf(nearest.comparison.factors, false)) {
+        nearest = { print, comparison };
+      }
+    }
+    return nearest;
   }
 
   /**
@@ -226,28 +239,24 @@ function isNewToken(seen: Observation): boolean {
 function isRenewed(session: Session, at: number, since: number): boolean {
   for (let i = at; i >= 0; i--) {
     const seen = session.tail[i]!;
-    if (seen.time <= since) return false;
-    if (seen.is_fresh) return true;
+    if (seen.is_fresh && seen.time > since) return true;
   }
-  return false;
+  return session.fresh_time > since;
 }
 
-/** The last use of the session before the end. */
-function lastBefore(session: Session, time: number): { print: Print; time: number; evidence: EvidenceSource } | undefined {
+/** The prints that the session was used with up to a moment. */
+function printsBefore(session: Session, time: number): Set<Print> {
+  const had = new Set<Print>();
+  for (const print of session.prints) if (print.folded_count > 0 && print.folded_first_time <= time) had.add(print);
+  for (const seen of session.tail) if (seen.time <= time) had.add(seen.print);
+  return had;
+}
+
+/** The last use of a print before the end; if that is forgotten already, the last use that is not. */
+function evidenceBefore(session: Session, print: Print, time: number): EvidenceSource {
   for (let i = session.tail.length - 1; i >= 0; i--) {
     const seen = session.tail[i]!;
-    if (seen.time <= time) return { print: seen.print, time: seen.time, evidence: evidenceOf(seen) };
+    if (seen.print === print && seen.time <= time) return evidenceOf(seen);
   }
-  let latest: Print | undefined;
-  for (const print of session.prints) {
-    if (
-      print.folded_last !== undefined &&
-      print.folded_last.time <= time &&
-      (latest?.folded_last === undefined || print.folded_last.time > latest.folded_last.time)
-    )
-      latest = print;
-  }
-  const folded = latest?.folded_last;
-  if (latest === undefined || folded === undefined) return undefined;
-  return { print: latest, time: folded.time, evidence: { ...folded, user_agent: latest.user_agent?.original, device: latest.device_uid } };
+  return foldedEvidence(print)!;
 }

@@ -39,8 +39,8 @@ const SILENT: SessionVerdicts = Object.freeze({ strongest: [], isComplete: false
  * Judges a session after an event was put into its tail.
  *
  * A judgement is a pure function of the session's story up to the judged event, and a finding is the strongest judgement of its life. So an
- * event at the end of the story needs one judgement; one that comes late changes what is known at every later event, and they are all judged
- * again. Either way the result is that of the whole story told in order.
+ * event at the end of the story needs one judgement; one that comes late changes what is known at every later event, and all that is not
+ * settled is judged again. Either way the result is that of the whole story told in order.
  *
  * @param at index of the new observation, or -1 when something else changed (a mark) and all must be judged again
  */
@@ -58,15 +58,32 @@ export function evaluateSession(scene: Scene, rules: readonly ActiveRule[], at: 
     return strongest.length === 0 ? SILENT : { strongest, isComplete: false };
   }
 
-  for (const print of session.prints) {
-    for (const note of print.notes) if (note !== undefined) note.is_suspect = note.was_suspect;
-    if (print.folded_count === 0) print.notes = [];
-  }
-  for (const active of rules) for (const print of session.prints) if (print.folded_count > 0) active.judge.adopt?.(print);
-  for (const seen of tail) seen.scores = [];
+  rewind(session, rules);
   const strongest: Strongest[] = [];
-  for (let i = 0; i < tail.length; i++) for (const active of rules) judgeOne(scene, active, i, strongest);
+  for (let i = session.settled; i < tail.length; i++) {
+    tail[i]!.scores = [];
+    for (const active of rules) judgeOne(scene, active, i, strongest);
+  }
   return { strongest, isComplete: true };
+}
+
+/** Takes the notes back to what is settled. */
+function rewind(session: Session, rules: readonly ActiveRule[]): void {
+  for (const print of session.prints) {
+    for (let rule = 0; rule < print.notes.length; rule++) {
+      const note = print.notes[rule];
+      if (note === undefined) continue;
+      if (!note.is_settled) print.notes[rule] = undefined;
+      else if (!note.was_suspect) {
+        note.is_suspect = false;
+        note.suspect_uid = '';
+      }
+    }
+  }
+  for (const { judge } of rules) {
+    for (const print of session.prints) if (print.folded_count > 0) judge.adopt?.(print, print.folded_first_time);
+    for (let i = 0; i < session.settled; i++) judge.adopt?.(session.tail[i]!.print, session.tail[i]!.time);
+  }
 }
 
 /** Were the events before this one judged already, under what is known now? */
@@ -76,7 +93,8 @@ function isJudgedUpTo(session: Session, rules: readonly ActiveRule[], at: number
   return before.scores.length === rules.length;
 }
 
-function judgeOne(scene: Scene, active: ActiveRule, at: number, strongest: Strongest[]): void {
+/** Judges one event by one rule; what is worth reporting goes to `strongest`. */
+export function judgeOne(scene: Scene, active: ActiveRule, at: number, strongest: Strongest[]): void {
   const seen = scene.session.tail[at]!;
   const judgement = active.judge.judge(scene, at);
   seen.scores[active.index] = judgement?.score ?? 0;
@@ -98,7 +116,7 @@ export function reportFor(session: Session, verdict: Strongest): Report | undefi
   return session.reports.find((report) => report.rule === verdict.active.index && report.episode === verdict.episode);
 }
 
-/** Does any rule hold this observation for somebody else's? Such a one teaches no habit. */
+/** Does any rule hold this settled observation for somebody else's? Such a one teaches no habit. */
 export function isSuspected(seen: Observation): boolean {
-  return seen.scores.some((score) => score >= LEVEL_FROM.medium) || seen.print.notes.some((note) => note?.is_suspect === true);
+  return seen.scores.some((score) => score >= LEVEL_FROM.medium) || seen.print.notes.some((note) => note?.was_suspect === true);
 }

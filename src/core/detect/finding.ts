@@ -1,5 +1,5 @@
 import { stableUid } from '../event/hash.js';
-import type { Evidence, EvidenceRole, Finding, FindingStatus, Proposal, SessionEvent } from '../event/index.js';
+import type { Evidence, EvidenceRole, Finding, FindingStatus, Proposal } from '../event/index.js';
 import type { Person } from '../state/person.js';
 import type { Session } from '../state/session.js';
 import type { Strongest } from './evaluate.js';
@@ -16,13 +16,13 @@ export function incidentUid(person: Person, session: Session): string {
  * Says a verdict as a finding. The uid depends on rule, principal, session and episode alone, so it is the same in whatever order the
  * events arrived.
  * @param previous the same finding as last said, whose revision this one follows
- * @param event the event whose arrival made this known
+ * @param arrivalTime of the event that made this known
  */
 export function findingOf(
   verdict: Strongest,
   person: Person,
   session: Session,
-  event: SessionEvent,
+  arrivalTime: number,
   configDigest: string,
   previous: Finding | undefined,
 ): Finding {
@@ -44,11 +44,11 @@ export function findingOf(
     score: judgement.score,
     status: previous === undefined ? 'new' : 'updated',
     suppressed: undefined,
-    time: previous?.time ?? event.arrival_time,
+    time: previous?.time ?? arrivalTime,
     first_seen_time: verdict.first_time,
     last_seen_time: trigger.time,
     trigger_event_uid: trigger.uid,
-    lateness_ms: Math.max(0, event.arrival_time - trigger.time),
+    lateness_ms: Math.max(0, arrivalTime - trigger.time),
     principal: person.principal,
     session: session.ref,
     token: undefined,

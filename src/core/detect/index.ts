@@ -3,12 +3,13 @@ import type { Detect, DetectStats } from '../pipeline.js';
 import { learn } from '../state/habits.js';
 import { type LaneOfClient, laneOf } from '../state/lane.js';
 import { addMark, concerns, type Mark, markOf } from '../state/marks.js';
+import { isBefore, type Observation } from '../state/observation.js';
 import { DEFAULT_LIMITS, People, type StateLimits } from '../state/people.js';
 import { boundSessions, isRepeat, type Person, sessionOf } from '../state/person.js';
-import { addObservation, boundPrints, foldOldest, type Report, type Session } from '../state/session.js';
+import { addObservation, birthOf, boundPrints, foldOldest, type Report, type Session, settleOldest } from '../state/session.js';
 import { addPoint, pointOf, settlePoints } from '../state/stays.js';
 import { afterEndDetectors } from './after-end.js';
-import { type ActiveRule, evaluateSession, isSuspected, reportFor, type Strongest } from './evaluate.js';
+import { type ActiveRule, evaluateSession, isSuspected, judgeOne, reportFor, type Strongest } from './evaluate.js';
 import { findingOf, retracted } from './finding.js';
 import type { Detector } from './judgement.js';
 import { LEVEL_FROM } from './levels.js';
@@ -49,6 +50,8 @@ export function createDetect(rules: readonly Rule[], options: DetectOptions): De
 class DetectStep implements Detect {
   private readonly people: People;
   private readonly rules: readonly ActiveRule[];
+  /** how long what is settled is kept for later events to look back at, ms */
+  private readonly lookBack: number;
   private readonly laneOfClient: LaneOfClient;
   private readonly isOperatorEgress: (endpoint: Endpoint) => boolean;
   private readonly counts = { evicted_sessions: 0, evicted_observations: 0, duplicates: 0, late_beyond_allowed: 0 };
@@ -68,6 +71,7 @@ class DetectStep implements Detect {
         const parameters = resolve(detector.parameters, rule.parameters);
         return { rule, detector, index, judge: detector.create(parameters, index), report_from: Number(parameters['report_from']) };
       });
+    this.lookBack = Math.max(0, ...this.rules.map(({ judge }) => judge.lookBack));
   }
 
   accept(event: SessionEvent): Finding[] {
@@ -86,13 +90,12 @@ class DetectStep implements Detect {
     }
     if (event.arrival_time > person.last_arrival_time) person.last_arrival_time = event.arrival_time;
     if (person.principal !== event.principal && isBetterNamed(event, person)) person.principal = event.principal;
-    this.settle(person);
-
     const findings: Finding[] = [];
+    this.settle(person, event.arrival_time, findings);
     const point = pointOf(event);
     if (point !== undefined) addPoint(person.journey, point);
     const mark = markOf(event);
-    if (mark !== undefined && addMark(person.marks, mark)) this.judgeAgain(person, mark, event, findings);
+    if (mark !== undefined && addMark(person.marks, mark)) this.judgeAgain(person, mark, event.arrival_time, findings);
     if (event.session !== undefined && event.subject_role === 'actor' && (event.status === 'success' || event.status === 'unknown')) {
       this.observe(person, event, findings);
     }
@@ -100,7 +103,7 @@ class DetectStep implements Detect {
   }
 
   tick(time: number): void {
-    this.people.tick(time);
+    this.people.tick(time, (person) => this.settle(person, time, []));
   }
 
   stats(): DetectStats {
@@ -116,35 +119,39 @@ class DetectStep implements Detect {
 
   private observe(person: Person, event: SessionEvent, findings: Finding[]): void {
     const { limits } = this.people;
-    const session = sessionOf(person, event, event.session!, limits.session_idle + limits.allowed_lateness);
+    const ref = event.session!;
+    const arrivalTime = event.arrival_time;
+    const session = sessionOf(person, event, ref, limits.session_idle + limits.allowed_lateness);
     this.counts.evicted_sessions += boundSessions(person, limits.sessions_per_person);
-    if (event.time < session.folded_time) this.counts.late_beyond_allowed++;
-    if (event.arrival_time > session.last_arrival_time) session.last_arrival_time = event.arrival_time;
-    const isEarlier = event.time < session.first_time;
-    if (isEarlier) session.first_time = event.time;
-    if (session.confidence === 'low' || person.principal.type === 'system') return;
-    const placed = addObservation(session, event, laneOf(event, this.laneOfClient));
-    if (placed.at < 0) {
-      if (isEarlier && person.marks.length > 0) this.judge(person, session, -1, event, findings);
+    if (event.time < this.people.clock - limits.allowed_lateness) this.counts.late_beyond_allowed++;
+    if (arrivalTime > session.last_arrival_time) session.last_arrival_time = arrivalTime;
+    const birth = birthOf(event, ref);
+    const isEarlier = birth < session.first_time;
+    if (isEarlier) session.first_time = birth;
+    const isTold = ref.confidence !== 'low' && person.principal.type !== 'system';
+    const at = isTold ? addObservation(session, event, laneOf(event, this.laneOfClient)) : -1;
+    if (at < 0) {
+      if (isEarlier && person.marks.length > 0) this.judge(person, session, -1, arrivalTime, findings);
       return;
     }
-    this.judge(person, session, placed.is_last ? placed.at : -1, event, findings);
-    while (session.tail.length > limits.observations_per_session) this.fold(person, session);
-    this.boundObservations(person);
+    const isInOrder = at === session.tail.length - 1 && !isEarlier;
+    this.judge(person, session, isInOrder ? at : -1, arrivalTime, findings);
+    while (session.tail.length > limits.observations_per_session) this.evict(person, session, arrivalTime, findings);
+    this.boundObservations(person, arrivalTime, findings);
     if (session.prints.length > 1) boundPrints(session);
   }
 
   /** A mark changes what is known of every session that it concerns. */
-  private judgeAgain(person: Person, mark: Mark, event: SessionEvent, findings: Finding[]): void {
+  private judgeAgain(person: Person, mark: Mark, arrivalTime: number, findings: Finding[]): void {
     for (const session of person.sessions) {
-      if (concerns(mark, session.issuer, session.uid)) this.judge(person, session, -1, event, findings);
+      if (concerns(mark, session.issuer, session.uid)) this.judge(person, session, -1, arrivalTime, findings);
     }
   }
 
-  private judge(person: Person, session: Session, at: number, event: SessionEvent, findings: Finding[]): void {
+  private judge(person: Person, session: Session, at: number, arrivalTime: number, findings: Finding[]): void {
     const scene = { person, session, isOperatorEgress: this.isOperatorEgress };
     const verdicts = evaluateSession(scene, this.rules, at);
-    for (const verdict of verdicts.strongest) this.report(person, session, verdict, verdicts.isComplete, event, findings);
+    for (const verdict of verdicts.strongest) this.report(person, session, verdict, verdicts.isComplete, arrivalTime, findings);
     if (!verdicts.isComplete || session.reports.length === 0) return;
     for (const report of session.reports) {
       if (report.finding.status === 'retracted') continue;
@@ -162,7 +169,7 @@ class DetectStep implements Detect {
     session: Session,
     verdict: Strongest,
     isComplete: boolean,
-    event: SessionEvent,
+    arrivalTime: number,
     findings: Finding[],
   ): void {
     const report = reportFor(session, verdict);
@@ -179,43 +186,86 @@ class DetectStep implements Detect {
       const firstSeen = isComplete ? settled?.first_seen_time : isOpen ? finding.first_seen_time : undefined;
       if (firstSeen !== undefined) verdict.first_time = Math.min(verdict.first_time, firstSeen);
     }
-    const finding = findingOf(verdict, person, session, event, this.options.config_digest, report?.finding);
+    const finding = findingOf(verdict, person, session, arrivalTime, this.options.config_digest, report?.finding);
     if (report === undefined) session.reports.push({ rule: verdict.active.index, episode: verdict.episode, finding, settled: undefined });
     else report.finding = finding;
     findings.push(finding);
   }
 
-  /** Folds what can no longer be re-ordered: older than the allowed lateness on the partition's clock. */
-  private settle(person: Person): void {
+  /**
+   * Settles what can no longer be re-ordered, older than the allowed lateness on the partition's clock: over all sessions in the order in
+   * which it happened, so that a person's habits are learned in the same order whatever the order of arrival.
+   */
+  private settle(person: Person, arrivalTime: number, findings: Finding[]): void {
     const boundary = this.people.clock - this.people.limits.allowed_lateness;
-    for (const session of person.sessions) {
-      while (session.tail.length > 0 && session.tail[0]!.time < boundary) this.fold(person, session, false);
+    let session = oldestOpen(person, boundary);
+    while (session !== undefined) {
+      this.settleNext(person, session, arrivalTime, findings);
+      session = oldestOpen(person, boundary);
     }
+    for (const idle of person.sessions) while (idle.settled > 0 && idle.tail[0]!.time < boundary - this.lookBack) foldOldest(idle);
     settlePoints(person.journey, boundary);
   }
 
-  private fold(person: Person, session: Session, isEarly = true): void {
-    const folded = foldOldest(session);
-    if (folded === undefined) return;
-    if (isEarly) this.counts.evicted_observations++;
-    if (!isSuspected(folded)) {
-      learn(person.habits, folded);
-      return;
+  private settleNext(person: Person, session: Session, arrivalTime: number, findings: Finding[]): void {
+    // Not yet judged when it was read back from a store, or when there was nothing to compare so far.
+    const next = session.tail[session.settled]!;
+    if (next.scores.length !== this.rules.length) this.judge(person, session, -1, arrivalTime, findings);
+    const seen = settleOldest(session)!;
+    this.keepForGood(person, session, arrivalTime);
+    if (!isSuspected(seen)) learn(person.habits, seen);
+  }
+
+  /** What the latest settled event was judged stands, and is what a finding falls back to when a later and stronger judgement does not hold. */
+  private keepForGood(person: Person, session: Session, arrivalTime: number): void {
+    const at = session.settled - 1;
+    const { scores } = session.tail[at]!;
+    const scene = { person, session, isOperatorEgress: this.isOperatorEgress };
+    for (const active of this.rules) {
+      if ((scores[active.index] ?? 0) < active.report_from) continue;
+      const verdicts: Strongest[] = [];
+      judgeOne(scene, active, at, verdicts);
+      for (const verdict of verdicts) {
+        const report = reportFor(session, verdict);
+        if (report === undefined || (report.settled !== undefined && verdict.judgement.score <= report.settled.score)) continue;
+        if (report.settled !== undefined) verdict.first_time = Math.min(verdict.first_time, report.settled.first_seen_time);
+        report.settled = findingOf(verdict, person, session, arrivalTime, this.options.config_digest, report.finding);
+      }
     }
-    for (const note of folded.print.notes) if (note?.is_suspect === true) note.was_suspect = true;
+  }
+
+  /** Takes the oldest observation out before its time, to make room. */
+  private evict(person: Person, session: Session, arrivalTime: number, findings: Finding[]): void {
+    if (session.settled === 0) this.settleNext(person, session, arrivalTime, findings);
+    foldOldest(session);
+    this.counts.evicted_observations++;
   }
 
   /** Keeps a person's observations below the bound: those of the session idle longest go first. */
-  private boundObservations(person: Person): void {
+  private boundObservations(person: Person, arrivalTime: number, findings: Finding[]): void {
     let total = 0;
     for (const session of person.sessions) total += session.tail.length;
     for (const session of person.sessions) {
       while (total > this.people.limits.observations_per_person && session.tail.length > 1) {
-        this.fold(person, session);
+        this.evict(person, session, arrivalTime, findings);
         total--;
       }
     }
   }
+}
+
+/** The session with the oldest observation before the boundary that is not settled, if any. */
+function oldestOpen(person: Person, boundary: number): Session | undefined {
+  let found: Session | undefined;
+  let oldest: Observation | undefined;
+  for (const session of person.sessions) {
+    const next = session.tail[session.settled];
+    if (next === undefined || next.time >= boundary) continue;
+    if (oldest !== undefined && !isBefore(next.time, next.uid, oldest.time, oldest.uid)) continue;
+    found = session;
+    oldest = next;
+  }
+  return found;
 }
 
 /** Takes a finding back to what stands for good. */

@@ -40,10 +40,12 @@ export interface Scene {
 
 /** Judges the events of one session, one at a time. A pure function of the session's story up to that event. */
 export interface SessionJudge {
+  /** how far back from an event it looks at other events, ms; they are kept for so long after they are settled */
+  readonly lookBack: number;
   /** @param at index of the event in the session's tail */
   judge(scene: Scene, at: number): Judgement | undefined;
-  /** a print that was folded while it was the session's only one, and so was never judged: it is the mint */
-  adopt?(print: Print): void;
+  /** a print that was settled while it was the session's only one, and so was never judged: it is the mint. @param time of its first event */
+  adopt?(print: Print, time: number): void;
 }
 
 /** The code that a rule names. */
@@ -51,8 +53,6 @@ export interface Detector {
   name: string;
   doc: string;
   parameters: ParameterSpecs;
-  /** `prints`: nothing to judge while a session has one fingerprint; `marks`: nothing while its person has no marks */
-  looksAt: 'prints' | 'marks';
   /** @param rule the rule's place in the rule set: where it keeps its notes */
   create(parameters: Parameters, rule: number): SessionJudge;
 }

@@ -78,6 +78,13 @@ const PARAMETERS: ParameterSpecs = {
     max: 168 * HOUR_MS,
     doc: 'rest after which taking up the session counts',
   },
+  token_within: {
+    kind: 'duration',
+    default: 24 * HOUR_MS,
+    min: HOUR_MS,
+    max: 48 * HOUR_MS,
+    doc: 'how far back the same token, or another user of an administrative client, is looked for',
+  },
   uncommon_clients: { kind: 'strings', default: ADMINISTRATIVE_CLIENTS, doc: 'OAuth client ids that few people use' },
   ...pointParameters(USED),
 };
@@ -89,11 +96,11 @@ export const sessionReuse: Detector = {
   name: 'session_reuse',
   doc: 'each event of a session against the fingerprints that the session is known by, lane by lane',
   parameters: PARAMETERS,
-  looksAt: 'prints',
   create: (parameters, rule) => new ReuseJudge(parameters, rule),
 };
 
 class ReuseJudge implements SessionJudge {
+  readonly lookBack: number;
   private readonly points: Readonly<Record<string, number>>;
   private readonly settings: CompareSettings;
   private readonly alternationWithin: number;
@@ -101,6 +108,7 @@ class ReuseJudge implements SessionJudge {
   private readonly networksWithin: number;
   private readonly networksCount: number;
   private readonly resumedAfter: number;
+  private readonly tokenWithin: number;
   private readonly uncommonClients: ReadonlySet<string>;
 
   constructor(
@@ -118,7 +126,9 @@ class ReuseJudge implements SessionJudge {
     this.networksWithin = numberOf(parameters, 'networks_within');
     this.networksCount = numberOf(parameters, 'networks_count');
     this.resumedAfter = numberOf(parameters, 'resumed_after');
+    this.tokenWithin = numberOf(parameters, 'token_within');
     this.uncommonClients = stringsOf(parameters, 'uncommon_clients');
+    this.lookBack = Math.max(this.alternationWithin, this.networksWithin, this.tokenWithin);
   }
 
   judge(scene: Scene, at: number): Judgement | undefined {
@@ -141,9 +151,11 @@ class ReuseJudge implements SessionJudge {
     const { tail } = scene.session;
     const seen = tail[at]!;
     if (seen.token_uid === undefined) return undefined;
+    const since = seen.time - this.tokenWithin;
     let between: Observation | undefined;
     for (let i = at - 1; i >= 0; i--) {
       const other = tail[i]!;
+      if (other.time < since) break;
       if (!isSameToken(other, seen)) continue;
       const note = other.print.notes[this.rule];
       if (note === undefined) continue;
@@ -164,7 +176,10 @@ class ReuseJudge implements SessionJudge {
   private conclude(scene: Scene, at: number, suspect: Print, note: PrintNote, factors: Factor[]): Judgement {
     const seen = scene.session.tail[at]!;
     const score = scoreOf(factors, true);
-    if (score >= LEVEL_FROM.medium) note.is_suspect = true;
+    if (score >= LEVEL_FROM.medium && !note.is_suspect) {
+      note.is_suspect = true;
+      note.suspect_uid = seen.uid;
+    }
     const baseline = this.evidenceFor(scene.session, at, note.baseline!);
     const other = suspect === seen.print ? undefined : this.evidenceFor(scene.session, at, suspect);
     const end = endBefore(scene.person.marks, scene.session, seen, (mark: Mark) => concerns(mark, scene.session.issuer, scene.session.uid));
@@ -233,8 +248,8 @@ class ReuseJudge implements SessionJudge {
     return { ...note, factors, points: CARRIED.map((dimension) => mostOf(factors, dimension)) };
   }
 
-  adopt(print: Print): void {
-    print.notes[this.rule] ??= mintNote(print, print.folded_first_time, '');
+  adopt(print: Print, time: number): void {
+    print.notes[this.rule] ??= { ...mintNote(print, time, ''), is_settled: true };
   }
 
   private isBaseline(print: Print): boolean {
@@ -272,7 +287,9 @@ class ReuseJudge implements SessionJudge {
     }
     return {
       points: CARRIED.map((dimension) => mostOf(merged, dimension)),
+      is_settled: false,
       is_suspect: false,
+      suspect_uid: '',
       was_suspect: false,
       known: fillUnknown(print, theirs.known),
       factors: merged,
@@ -377,10 +394,12 @@ class ReuseJudge implements SessionJudge {
     if (seen.is_bound && seen.activity === 'sign_in')
       out.push(factor('bound_token', this.pointsOf('bound_token'), 'The sign-in was bound to its device by a key.'));
     if (seen.token_uid === undefined || (note.points[0] ?? 0) <= 0) return;
+    const since = seen.time - this.tokenWithin;
     let elsewhere: Observation | undefined;
     let interleaved = false;
     for (let i = at - 1; i >= 0 && !interleaved; i--) {
       const other = tail[i]!;
+      if (other.time < since) break;
       if (!isSameToken(other, seen)) continue;
       if (other.print === seen.print) interleaved = elsewhere !== undefined;
       else if (other.print.endpoint !== undefined && !deviates(other.print.notes[this.rule])) elsewhere ??= other;
@@ -403,7 +422,11 @@ class ReuseJudge implements SessionJudge {
     const client = seen.client_uid;
     if (client === undefined || (note.points[0] ?? 0) <= 0 || !this.uncommonClients.has(client)) return;
     if (isHabit(scene.person.habits, 'client', client, seen.time)) return;
-    for (let i = 0; i < at; i++) if (tail[i]!.client_uid === client && tail[i]!.print !== seen.print) return;
+    const since = seen.time - this.tokenWithin;
+    for (let i = at - 1; i >= 0 && tail[i]!.time >= since; i--) {
+      const other = tail[i]!;
+      if (other.client_uid === client && !deviates(other.print.notes[this.rule])) return;
+    }
     out.push(
       factor('uncommon_client', this.pointsOf('uncommon_client'), `An administrative client, ${client}, that this person never used.`),
     );
@@ -412,9 +435,7 @@ class ReuseJudge implements SessionJudge {
   /** The latest use of a print before the event. */
   private evidenceFor(session: Session, at: number, print: Print): EvidenceSource | undefined {
     for (let i = at - 1; i >= 0; i--) if (session.tail[i]!.print === print) return evidenceOf(session.tail[i]!);
-    const folded = print.folded_last;
-    if (folded === undefined) return undefined;
-    return { ...folded, user_agent: print.user_agent?.original, device: print.device_uid };
+    return foldedEvidence(print);
   }
 
   private pointsOf(name: FactorName): number {
@@ -422,8 +443,14 @@ class ReuseJudge implements SessionJudge {
   }
 }
 
+/** The last use of a print that left the tail. */
+export function foldedEvidence(print: Print): EvidenceSource | undefined {
+  const folded = print.folded_last;
+  return folded === undefined ? undefined : { ...folded, user_agent: print.user_agent?.original, device: print.device_uid };
+}
+
 /** The last time that a print was used before the event; the event's own time when it never was. */
-function lastTimeOf(session: Session, at: number, print: Print, fallback: number): number {
+export function lastTimeOf(session: Session, at: number, print: Print, fallback: number): number {
   for (let i = at - 1; i >= 0; i--) if (session.tail[i]!.print === print) return session.tail[i]!.time;
   return print.folded_last?.time ?? fallback;
 }
@@ -466,7 +493,9 @@ function mostOf(factors: readonly Factor[], dimension: Dimension): number {
 function mintNote(print: Print, since_time: number, since_uid: string): PrintNote {
   return {
     points: [0, 0, 0],
+    is_settled: false,
     is_suspect: false,
+    suspect_uid: '',
     was_suspect: false,
     known: print,
     factors: [],

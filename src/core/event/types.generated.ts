@@ -423,7 +423,7 @@ export interface FoldedState {
   endpoint?: Endpoint | undefined;
 }
 
-/** What a rule concluded of a print, kept once observations of it are folded. */
+/** What a rule concluded of a print, kept once its first observation is settled. */
 export interface NoteState {
   rule: string;
   points: number[];
@@ -483,9 +483,12 @@ export interface SessionState {
   mint: SessionMint;
   first_time: number;
   last_arrival_time: number;
-  /** Position up to which observations are folded into prints. */
+  /** Event time of the latest observation that is folded into its print. */
   folded_time?: number | undefined;
-  folded_uid?: string | undefined;
+  /** Event time of the latest fresh authentication among them. */
+  fresh_time?: number | undefined;
+  /** How many of the first observations can no longer be re-ordered. */
+  settled: number;
   prints: PrintState[];
   observations: ObservationState[];
   reports: ReportState[];
@@ -521,8 +524,9 @@ export interface HabitState {
   kind: string;
   value: string;
   first_time: number;
+  /** The first time on another UTC day. */
+  again_time?: number | undefined;
   last_time: number;
-  days: number;
 }
 
 /** What is remembered of one principal: one changelog record. Finding and the records in it come from finding.avsc. What can be derived from the rest is not in it. */

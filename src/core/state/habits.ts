@@ -4,9 +4,9 @@ import type { Observation } from './observation.js';
 export interface Habit {
   value: string;
   first_time: number;
+  /** the first time on another UTC day than the first; undefined when it was seen on one day only */
+  again_time: number | undefined;
   last_time: number;
-  /** distinct UTC days on which it was seen */
-  days: number;
 }
 
 export type HabitKind = 'network' | 'country' | 'client' | 'lane' | 'device';
@@ -37,16 +37,18 @@ export function learn(habits: Habits, seen: Observation): void {
 function see(list: Habit[], value: string, time: number): void {
   for (const habit of list) {
     if (habit.value !== value) continue;
-    if (time > habit.last_time) {
-      if (Math.floor(time / DAY_MS) !== Math.floor(habit.last_time / DAY_MS)) habit.days++;
-      habit.last_time = time;
-    } else if (time < habit.first_time) {
-      if (Math.floor(time / DAY_MS) !== Math.floor(habit.first_time / DAY_MS)) habit.days++;
+    if (time < habit.first_time) {
+      if (dayOf(time) !== dayOf(habit.first_time)) habit.again_time = habit.first_time;
       habit.first_time = time;
-    }
+    } else if (time - habit.last_time > DECAY_MS) {
+      // Forgotten in between: it begins anew.
+      habit.first_time = time;
+      habit.again_time = undefined;
+    } else if (dayOf(time) !== dayOf(habit.first_time)) habit.again_time = Math.min(habit.again_time ?? time, time);
+    habit.last_time = Math.max(habit.last_time, time);
     return;
   }
-  list.push({ value, first_time: time, last_time: time, days: 1 });
+  list.push({ value, first_time: time, again_time: undefined, last_time: time });
   if (list.length > HABITS_PER_KIND) {
     let oldest = 0;
     for (let i = 1; i < list.length; i++) if (list[i]!.last_time < list[oldest]!.last_time) oldest = i;
@@ -54,10 +56,18 @@ function see(list: Habit[], value: string, time: number): void {
   }
 }
 
-/** Is it a habit at this moment: past its probation, not decayed, seen on at least two days? */
+/**
+ * Is it a habit at this moment: seen on two days, both before the probation, and not decayed? What was seen within the probation counts for
+ * nothing, so that the answer does not depend on how much of it has arrived.
+ */
 export function isHabit(habits: Habits, kind: HabitKind, value: string, time: number): boolean {
   for (const habit of habits[kind]) {
-    if (habit.value === value) return habit.first_time <= time - PROBATION_MS && habit.last_time >= time - DECAY_MS && habit.days >= 2;
+    if (habit.value !== value) continue;
+    return habit.again_time !== undefined && habit.again_time <= time - PROBATION_MS && habit.last_time >= time - DECAY_MS;
   }
   return false;
+}
+
+function dayOf(time: number): number {
+  return Math.floor(time / DAY_MS);
 }

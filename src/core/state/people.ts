@@ -27,8 +27,8 @@ export const DEFAULT_LIMITS: StateLimits = {
   observations_per_person: 256,
 };
 
-/** Sweeps all people once in this many ticks, so that expiry never makes one event wait. */
-const TICKS_PER_SWEEP = 60;
+/** Sweeps all people once in this many ticks (six hours of minutes), so that expiry never makes one event wait. */
+const TICKS_PER_SWEEP = 360;
 
 /** All people of a partition. Expiry runs on the partition's own arrival clock, which only goes forward. */
 export class People {
@@ -71,8 +71,11 @@ export class People {
     this.byKey.set(person.key, person);
   }
 
-  /** Forgets, of a slice of the people, who and what has been idle too long. */
-  tick(time: number): void {
+  /**
+   * Forgets, of a slice of the people, who and what has been idle too long.
+   * @param settle called before a person's sessions go, so that they leave behind what they would have left to the person's next event
+   */
+  tick(time: number, settle: (person: Person) => void): void {
     if (time > this.clock) this.clock = time;
     const { person_idle, session_idle, allowed_lateness } = this.limits;
     const oldestPerson = this.clock - person_idle - allowed_lateness;
@@ -92,6 +95,7 @@ export class People {
         continue;
       }
       if (person.sessions.some((session) => session.last_arrival_time < oldestSession)) {
+        settle(person);
         const kept = person.sessions.filter((session) => session.last_arrival_time >= oldestSession);
         this.expired_sessions += person.sessions.length - kept.length;
         person.sessions = kept;

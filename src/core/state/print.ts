@@ -39,9 +39,13 @@ export interface FoldedEvent {
 export interface PrintNote {
   /** points of place and network, device, client; inherited along the chain of prints back to the mint */
   points: readonly number[];
+  /** the event with which the print first appeared can no longer be re-ordered, and so the note stands */
+  is_settled: boolean;
   /** judged as somebody else's: never a baseline */
   is_suspect: boolean;
-  /** suspected by an observation that can no longer be re-ordered */
+  /** the event whose judgement made it so; empty while nobody suspects it */
+  suspect_uid: string;
+  /** suspected by an event that can no longer be re-ordered */
   was_suspect: boolean;
   /** what is known of the print, unknown traits taken from the print that it was compared with */
   known: Traits;

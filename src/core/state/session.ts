@@ -1,4 +1,5 @@
-import type { Confidence, Finding, Lane, SessionEvent, SessionMint, SessionRef } from '../event/index.js';
+import type { Finding, Lane, SessionEvent, SessionMint, SessionRef } from '../event/index.js';
+import { appended } from './appended.js';
 import { isBefore, type Observation, observe } from './observation.js';
 import { isBlank, newPrint, type Print, samePrint, traitsOf } from './print.js';
 
@@ -17,11 +18,10 @@ export interface Report {
 export interface Session {
   uid: string;
   issuer: string;
-  confidence: Confidence;
-  /** the reference as last logged, for findings and commands */
+  /** the reference as first logged, for findings and commands */
   ref: SessionRef;
   mint: SessionMint;
-  /** event time of the earliest event seen */
+  /** event time of the earliest event seen, or the time of making that one of them named */
   first_time: number;
   /** arrival time of the latest event: idleness is measured on it */
   last_arrival_time: number;
@@ -29,9 +29,12 @@ export interface Session {
   prints: Print[];
   /** ordered by event time, then uid */
   tail: Observation[];
-  /** position up to which observations were folded into prints */
+  /** how many of the tail's first can no longer be re-ordered: they are not judged again, later events still look back at them */
+  settled: number;
+  /** event time of the latest observation that left the tail; minus infinity before */
   folded_time: number;
-  folded_uid: string;
+  /** event time of the latest fresh authentication that left the tail; minus infinity before */
+  fresh_time: number;
   reports: Report[];
 }
 
@@ -42,15 +45,15 @@ export function newSession(event: SessionEvent, ref: SessionRef): Session {
   return {
     uid: sessionKey(ref),
     issuer: ref.issuer,
-    confidence: ref.confidence,
     ref,
     mint: 'unknown',
-    first_time: event.time,
+    first_time: birthOf(event, ref),
     last_arrival_time: event.arrival_time,
     prints: [],
     tail: [],
+    settled: 0,
     folded_time: Number.NEGATIVE_INFINITY,
-    folded_uid: '',
+    fresh_time: Number.NEGATIVE_INFINITY,
     reports: [],
   };
 }
@@ -60,26 +63,28 @@ export function sessionKey(ref: SessionRef): string {
   return ref.root_uid ?? ref.uid;
 }
 
-/** Where an observation went: `at` is its index in the tail, -1 when it was there already or says nothing. */
-export interface Placed {
-  at: number;
-  is_last: boolean;
-  is_new_print: boolean;
+/** The latest time at which the session can have begun, as this event tells. */
+export function birthOf(event: SessionEvent, ref: SessionRef): number {
+  return Math.min(event.time, ref.created_time ?? event.time);
 }
-const NOWHERE: Placed = { at: -1, is_last: false, is_new_print: false };
 
-/** Puts an event into its place in the session's story. Idempotent while the event is in the tail. */
-export function addObservation(session: Session, event: SessionEvent, lane: Lane): Placed {
+/**
+ * Puts an event into its place in the session's story. Idempotent while the event is in the tail.
+ * @returns its index in the tail, -1 when it was there already or says nothing
+ */
+export function addObservation(session: Session, event: SessionEvent, lane: Lane): number {
   const traits = traitsOf(event);
-  if (isBlank(traits)) return NOWHERE;
+  if (isBlank(traits)) return -1;
   const tail = session.tail;
   let at = tail.length;
   while (at > 0) {
     const before = tail[at - 1]!;
-    if (before.time === event.time && before.uid === event.uid) return NOWHERE;
+    if (before.time === event.time && before.uid === event.uid) return -1;
     if (isBefore(before.time, before.uid, event.time, event.uid)) break;
     at--;
   }
+  // Later than allowed: what is settled stays as it is, and this comes right after it.
+  if (at < session.settled) at = session.settled;
   let print: Print | undefined;
   for (const known of session.prints) {
     if (known.lane === lane && samePrint(known, traits)) {
@@ -87,31 +92,58 @@ export function addObservation(session: Session, event: SessionEvent, lane: Lane
       break;
     }
   }
-  const is_new_print = print === undefined;
   if (print === undefined) {
     print = newPrint(lane, traits);
-    session.prints.push(print);
+    session.prints = appended(session.prints, print);
+  } else if (at < tail.length && isFirstOf(session, print, at)) {
+    // Addresses of one prefix may differ in place: a print has that of its first event, not of the first to arrive.
+    print.endpoint = traits.endpoint;
+    print.user_agent = traits.user_agent;
   }
   const seen = observe(event, print);
-  if (at === tail.length) tail.push(seen);
+  if (at === tail.length) session.tail = appended(tail, seen);
   else tail.splice(at, 0, seen);
-  return { at, is_last: at === tail.length - 1, is_new_print };
+  return at;
 }
 
-/** Takes the oldest observation out of the tail for good and keeps of it what its print needs. */
-export function foldOldest(session: Session): Observation | undefined {
-  const oldest = session.tail.shift();
+function isFirstOf(session: Session, print: Print, at: number): boolean {
+  if (print.folded_count > 0) return false;
+  for (let i = 0; i < at; i++) if (session.tail[i]!.print === print) return false;
+  return true;
+}
+
+/** Takes the oldest observation that could still be re-ordered for settled: what was concluded from it stands for good. */
+export function settleOldest(session: Session): Observation | undefined {
+  const oldest = session.tail[session.settled];
   if (oldest === undefined) return undefined;
-  const print = oldest.print;
-  if (print.folded_count === 0) print.folded_first_time = oldest.time;
-  print.folded_count++;
-  print.folded_last = { uid: oldest.uid, time: oldest.time, vendor: oldest.vendor, action: oldest.action, endpoint: oldest.endpoint };
-  session.folded_time = oldest.time;
-  session.folded_uid = oldest.uid;
+  session.settled++;
+  for (const print of session.prints) {
+    for (const note of print.notes) {
+      if (note === undefined) continue;
+      if (note.since_uid === oldest.uid) note.is_settled = true;
+      if (note.suspect_uid === oldest.uid) note.was_suspect = true;
+    }
+  }
   for (const report of session.reports) {
     if (report.finding.trigger_event_uid === oldest.uid && report.finding.status !== 'retracted') report.settled = report.finding;
   }
   return oldest;
+}
+
+/** Takes the oldest observation out of the tail, settled if it was not, and keeps of it what its print and its session need. */
+export function foldOldest(session: Session): void {
+  if (session.settled === 0) settleOldest(session);
+  const oldest = session.tail.shift();
+  if (oldest === undefined) return;
+  session.settled--;
+  const print = oldest.print;
+  if (print.folded_count === 0 || oldest.time < print.folded_first_time) print.folded_first_time = oldest.time;
+  print.folded_count++;
+  if (print.folded_last === undefined || oldest.time >= print.folded_last.time) {
+    print.folded_last = { uid: oldest.uid, time: oldest.time, vendor: oldest.vendor, action: oldest.action, endpoint: oldest.endpoint };
+  }
+  session.folded_time = Math.max(session.folded_time, oldest.time);
+  if (oldest.is_fresh) session.fresh_time = Math.max(session.fresh_time, oldest.time);
 }
 
 /**
@@ -131,9 +163,17 @@ export function boundPrints(session: Session): number {
     }
     if (worst === undefined) return dropped;
     session.prints.splice(session.prints.indexOf(worst), 1);
+    for (const print of session.prints) inherit(print, worst, mint);
     dropped++;
   }
   return dropped;
+}
+
+/** What was compared with a print that goes is compared with what that one was compared with, or with the mint. */
+function inherit(print: Print, gone: Print, mint: Print | undefined): void {
+  print.notes.forEach((note, rule) => {
+    if (note?.baseline === gone) note.baseline = gone.notes[rule]?.baseline ?? mint;
+  });
 }
 
 function goesFirst(a: Print, b: Print): boolean {

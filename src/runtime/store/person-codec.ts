@@ -82,9 +82,7 @@ function toState(person: Person, ruleUids: readonly string[]): PersonState {
     marks: person.marks,
     stays: person.journey.stays,
     points: person.journey.points,
-    habits: (Object.entries(person.habits) as [HabitKind, HabitState[]][]).flatMap(([kind, list]) =>
-      list.map((habit) => ({ ...habit, kind })),
-    ),
+    habits: Object.entries(person.habits).flatMap(([kind, list]) => list.map((habit): HabitState => ({ ...habit, kind }))),
     seen: [...person.seen.slice(person.seen_at), ...person.seen.slice(0, person.seen_at)],
   };
 }
@@ -96,7 +94,8 @@ function sessionState(session: Session, ruleUids: readonly string[]): SessionSta
     first_time: session.first_time,
     last_arrival_time: session.last_arrival_time,
     folded_time: Number.isFinite(session.folded_time) ? session.folded_time : undefined,
-    folded_uid: session.folded_uid === '' ? undefined : session.folded_uid,
+    fresh_time: Number.isFinite(session.fresh_time) ? session.fresh_time : undefined,
+    settled: session.settled,
     prints: session.prints.map((print) => printState(print, session, ruleUids)),
     observations: session.tail.map((seen) => observationState(seen, session)),
     reports: session.reports.map(
@@ -115,7 +114,7 @@ function printState(print: Print, session: Session, ruleUids: readonly string[])
   const notes: NoteState[] = [];
   print.notes.forEach((note, rule) => {
     const uid = ruleUids[rule];
-    if (note === undefined || uid === undefined || print.folded_count === 0) return;
+    if (note === undefined || uid === undefined || !note.is_settled) return;
     const baseline = note.baseline === undefined ? -1 : session.prints.indexOf(note.baseline);
     notes.push({
       rule: uid,
@@ -155,7 +154,9 @@ function observationState(seen: Observation, session: Session): ObservationState
 
 function fromState(state: PersonState, ruleUids: readonly string[]): Person {
   const habits = newHabits();
-  for (const { kind, ...habit } of state.habits) habits[kind as HabitKind]?.push(habit);
+  for (const { kind, value, first_time, again_time, last_time } of state.habits) {
+    habits[kind as HabitKind]?.push({ value, first_time, again_time, last_time });
+  }
   return {
     key: state.key,
     tenant: state.tenant,
@@ -191,7 +192,6 @@ function sessionFrom(state: SessionState, ruleUids: readonly string[]): Session 
   return {
     uid: sessionKey(state.ref),
     issuer: state.ref.issuer,
-    confidence: state.ref.confidence,
     ref: state.ref,
     mint: state.mint,
     first_time: state.first_time,
@@ -221,7 +221,8 @@ function sessionFrom(state: SessionState, ruleUids: readonly string[]): Session 
       };
     }),
     folded_time: state.folded_time ?? Number.NEGATIVE_INFINITY,
-    folded_uid: state.folded_uid ?? '',
+    fresh_time: state.fresh_time ?? Number.NEGATIVE_INFINITY,
+    settled: state.settled,
     reports: state.reports.flatMap((report) => {
       const rule = ruleUids.indexOf(report.rule);
       const settled: Finding | undefined = report.is_settled ? report.finding : report.settled;
@@ -234,7 +235,9 @@ function noteFrom(note: NoteState, print: Print, prints: readonly Print[]): Prin
   const baseline = note.baseline === undefined ? undefined : prints[note.baseline];
   return {
     points: note.points,
+    is_settled: true,
     is_suspect: note.was_suspect,
+    suspect_uid: '',
     was_suspect: note.was_suspect,
     known: baseline === undefined ? print : traitsFrom(note.known),
     factors: note.factors,
