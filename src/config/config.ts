@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve as resolvePath } from 'node:path';
-import ipaddr from 'ipaddr.js';
+import { parsePrefix } from '../core/enrich/prefixes.js';
 import { type Problem, SessionvigilError } from '../errors.js';
 import { parseDuration } from './duration.js';
 import { CONFIG_VARIABLE, type Override, readEnvironment, variableOf } from './environment.js';
@@ -153,10 +153,10 @@ function checkEgress(value: unknown, locate: LoadedConfig['locate']): Problem[] 
   const problems: Problem[] = [];
   const entries = (value as { lists?: { egress?: { cidr?: string; expires?: string }[] } }).lists?.egress ?? [];
   for (const [i, { cidr, expires }] of entries.entries()) {
-    if (cidr !== undefined && !ipaddr.isValidCIDR(cidr)) {
+    if (cidr !== undefined && parsePrefix(cidr) === undefined) {
       problems.push({
         ...locate(['lists', 'egress', i, 'cidr']),
-        message: `"${cidr}" is no address range; expected one such as 203.0.113.0/24 or 2001:db8::/32`,
+        message: `"${cidr}" is no address range; expected one such as 203.0.113.0/24 or 2001:db8::/32, with no bits set beyond its length`,
       });
     }
     if (expires !== undefined && Number.isNaN(parseTime(expires))) {

@@ -11,7 +11,7 @@ import {
   statSync,
   writeSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { SessionvigilError } from '../../errors.js';
 
 const BUFFER_CHARACTERS = 256 * 1024;
@@ -26,15 +26,15 @@ export class OutputFolder {
   private constructor(
     private readonly path: string,
     private readonly partial: string,
-    private readonly isNew: boolean,
+    /** folders that were made for it, outermost first */
+    private readonly made: readonly string[],
   ) {}
 
   /** Makes the folder when it is not there, and makes sure that it can be written. */
   static open(path: string): OutputFolder {
     return coded(path, () => {
-      const isNew = !existsSync(path);
-      mkdirSync(path, { recursive: true });
-      return new OutputFolder(path, mkdtempSync(join(path, '.partial-')), isNew);
+      const made = makeFolders(resolve(path));
+      return new OutputFolder(path, mkdtempSync(join(path, '.partial-')), made);
     });
   }
 
@@ -69,11 +69,19 @@ export class OutputFolder {
     for (const file of this.files.values()) file.abandon();
     try {
       rmSync(this.partial, { recursive: true, force: true });
-      if (this.isNew) rmdirSync(this.path);
+      for (const folder of this.made.toReversed()) rmdirSync(folder);
     } catch {
       // what failed before is what the person needs to read
     }
   }
+}
+
+/** One by one, since `recursive` never returns where a file system takes no folders. @returns those that were not there */
+function makeFolders(path: string): string[] {
+  if (existsSync(path)) return [];
+  const made = makeFolders(dirname(path));
+  mkdirSync(path);
+  return [...made, path];
 }
 
 /** Text, collected and written in large pieces. */

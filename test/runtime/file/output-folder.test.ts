@@ -32,7 +32,7 @@ test('what was there stays until then, and when it never comes to that', () => {
 });
 
 test('a folder made for nothing is taken away', () => {
-  const output = OutputFolder.open(join(folder, 'new'));
+  const output = OutputFolder.open(join(folder, 'new', 'sub'));
   output.file('x').write('new');
   output.discard();
   expect(existsSync(join(folder, 'new'))).toBe(false);
@@ -47,6 +47,7 @@ test('discarding after a commit takes nothing away', () => {
 });
 
 test.each([
+  ['a file system that takes no folders', () => OutputFolder.open('/proc/sessionvigil')],
   ['a file is in the way', () => OutputFolder.open(join(folder, 'file', 'sub'))],
   ['a file has its name', () => OutputFolder.open(join(folder, 'file'))],
   ['a directory has the name of a file', () => OutputFolder.open(folder).file('taken')],

@@ -1,0 +1,162 @@
+import { existsSync } from 'node:fs';
+import type { EgressEntry, LoadedConfig } from './config/config.js';
+import { loadLists } from './config/data.js';
+import { configDigest } from './config/digest.js';
+import { loadIdentities } from './config/identities.js';
+import { loadReach } from './config/reach.js';
+import { loadRules, type RuleSet, readRules as readRuleFiles } from './config/rules.js';
+import { createDetect, DETECTORS } from './core/detect/index.js';
+import type { Rule } from './core/detect/rule.js';
+import { runStory, type StoryResult } from './core/detect/run-story.js';
+import type { Story } from './core/detect/story.js';
+import { parseAddress } from './core/enrich/address.js';
+import { parseUserAgent } from './core/enrich/client.js';
+import { createEnricher, type Egress } from './core/enrich/index.js';
+import { PrefixTable, parsePrefix } from './core/enrich/prefixes.js';
+import type { Enricher } from './core/enrich/providers.js';
+import type { Endpoint } from './core/event/index.js';
+import { createIdentityTable, type IdentityTable } from './core/identity/table.js';
+import { createMapper, createNormalize, type Source } from './core/normalize/index.js';
+import type { Detect, Normalize, Respond } from './core/pipeline.js';
+import { createRespond } from './core/respond/respond.js';
+import { type Problem, SessionvigilError } from './errors.js';
+import type { Log } from './log.js';
+import { Metrics } from './metrics.js';
+import type { Judges } from './output/summary.js';
+import { openGeo } from './runtime/geo/open-geo.js';
+import { openNetworks } from './runtime/geo/open-networks.js';
+
+export interface AppOptions {
+  /** whose records these are */
+  source: Source;
+  /** what counts as now, ms: nothing behind this line reads a clock */
+  now: number;
+  log: Log;
+}
+
+/** What turns records into events. */
+export interface Reading {
+  normalize: Normalize;
+  /** takes from a record what it says of who is who */
+  learn(record: Uint8Array): void;
+  identities: IdentityTable;
+  enricher: Enricher;
+  /** the operator's networks that count today */
+  egress: readonly EgressEntry[];
+  isGeoStale: boolean;
+}
+
+/** Everything that a replay needs, started. Nothing here holds a file, a socket or a timer, so there is nothing to stop. */
+export interface App extends Reading {
+  detect: Detect;
+  respond: Respond;
+  metrics: Metrics;
+  /** what judged, for the summary */
+  judges(): Judges;
+}
+
+/** The first stage alone. @throws SV_DATA_INVALID, SV_GEO_UNAVAILABLE, SV_IDENTITIES_INVALID */
+export function createReading({ config }: LoadedConfig, { source, now, log }: AppOptions): Reading {
+  const { tenant, tenants, accounts, geo: places, input } = config;
+  const warn = (message: string) => log.warn(message);
+  const egress = activeEgress(config.lists.egress, now, log);
+  const geo = openGeo({ database: places.database, log: warn });
+  const networks = openNetworks({ database: places.networks_database, log: warn });
+  const enricher = createEnricher({ geo, networks, ...loadLists(), egress: egress.map(toEgress) });
+  const identities = createIdentityTable(config.identities.file === undefined ? [] : loadIdentities(config.identities.file));
+  const tenantOf = (vendor: string, account: string) => tenants[`${vendor}:${account}`] ?? tenant;
+  const latest = now + input.future_tolerance;
+  const mapping = { source, accounts, max_record_bytes: input.max_record_bytes };
+  const map = createMapper(mapping);
+  return {
+    normalize: createNormalize({ ...mapping, enricher, identities, tenantOf, latestTime: () => latest }),
+    learn(record) {
+      for (const { mapped } of map(record).records) for (const one of mapped) identities.learn(tenantOf(one.vendor, one.account), one);
+    },
+    identities,
+    enricher,
+    egress,
+    isGeoStale: geo.is_stale,
+  };
+}
+
+/** The whole pipeline, wired in one straight line; what can fail for a reason that a person can mend fails here. */
+export function createApp(loaded: LoadedConfig, options: AppOptions): App {
+  const { config } = loaded;
+  const rules = loadRules(loaded, DETECTORS);
+  const reach = loadReach();
+  const reading = createReading(loaded, options);
+  const { enricher, egress, identities } = reading;
+  const config_digest = configDigest(rules, { lists: { egress }, state: config.state });
+  const detect = createDetect(rules, {
+    config_digest,
+    limits: config.state,
+    laneOfClient: (uid) => enricher.client(uid)?.lane,
+    isOperatorEgress: egressTest(egress),
+  });
+  const metrics = new Metrics();
+  metrics.set('sessionvigil_rules', rules.length);
+  metrics.set('sessionvigil_config_info', 1, { digest: config_digest });
+  metrics.set('sessionvigil_data_info', 1, { geo: enricher.versions.geo, networks: enricher.versions.networks });
+  metrics.set('sessionvigil_geo_data_stale', reading.isGeoStale ? 1 : 0);
+  const judges = () => ({ config_digest, rules: rules.length, ...enricher.versions, identities: identities.version });
+  return { ...reading, detect, respond: createRespond(reach), metrics, judges };
+}
+
+/** Rules of files and folders, those that ship when none is named. @throws SV_RULE_MISSING */
+export function readRules(paths: readonly string[]): RuleSet {
+  return readRuleFiles(paths.length === 0 ? ['shipped'] : paths, DETECTORS);
+}
+
+/** Tells stories of rules with the same lists as in production. */
+export function createStoryteller(): (rule: Rule, story: Story) => StoryResult {
+  const { clients } = loadLists();
+  const tools = { userAgent: parseUserAgent, laneOfClient: (uid: string) => clients.get(uid.toLowerCase())?.lane };
+  return (rule, story) => runStory(rule, rule.tests, story, tools);
+}
+
+/**
+ * What a configuration names has to be there: rules, data, identities.
+ * @throws SV_CONFIG_INVALID, SV_RULE_MISSING, SV_RULE_INVALID, SV_IDENTITIES_INVALID
+ */
+export function checkConfig(loaded: LoadedConfig): void {
+  const { config, locate } = loaded;
+  const problems: Problem[] = [];
+  for (const key of ['database', 'networks_database'] as const) {
+    const path = config.geo[key];
+    if (path !== 'auto' && path !== 'none' && !existsSync(path))
+      problems.push({ ...locate(['geo', key]), message: `there is no file ${path}` });
+  }
+  if (problems.length > 0) throw new SessionvigilError('SV_CONFIG_INVALID', 'the configuration names files that are not there', problems);
+  loadRules(loaded, DETECTORS);
+  if (config.identities.file !== undefined) loadIdentities(config.identities.file);
+}
+
+/** Entries that have expired count for nothing, and say so: somebody has to renew or remove them. */
+function activeEgress(entries: readonly EgressEntry[], now: number, log: Log): readonly EgressEntry[] {
+  return entries.filter(({ name, owner, expires }) => {
+    if (expires === undefined || expires > now) return true;
+    log.warn({ name, owner }, `the egress entry "${name}" of ${owner} has expired and is left out`);
+    return false;
+  });
+}
+
+function toEgress({ cidr, asn }: EgressEntry): Egress {
+  return { prefix: cidr === undefined ? undefined : parsePrefix(cidr), asn };
+}
+
+/** Whether an endpoint is one of the operator's own ways out. Endpoints are shared objects, so each is looked at once. */
+function egressTest(entries: readonly EgressEntry[]): (endpoint: Endpoint) => boolean {
+  const prefixes = new PrefixTable<true>(entries.flatMap(({ cidr }) => (cidr === undefined ? [] : [[parsePrefix(cidr)!, true] as const])));
+  const asns = new Set(entries.map(({ asn }) => asn));
+  const known = new WeakMap<Endpoint, boolean>();
+  return (endpoint) => {
+    let isOwn = known.get(endpoint);
+    if (isOwn === undefined) {
+      const { asn, ip } = endpoint;
+      isOwn = (asn !== undefined && asns.has(asn)) || (ip !== undefined && prefixes.find(parseAddress(ip).words) !== undefined);
+      known.set(endpoint, isOwn);
+    }
+    return isOwn;
+  };
+}
