@@ -117,3 +117,20 @@ test('the table shows people, factors in words and commands', () => {
   for (const text of [INGRID, TOMAS, 'The session had the registered device', 'Helsinki', 'revoke_user_sessions', 'access tokens'])
     expect(said).toContain(text);
 });
+
+test('the inbox rule that the thief made is named among what to do', () => {
+  const rule = events.find(({ action }) => action === 'New-InboxRule')!;
+  const { follow_up } = commands.find(({ target }) => target.user.email === INGRID)!;
+  expect(follow_up.filter((line) => line.includes(rule.uid))).toHaveLength(1);
+});
+
+test('the finding that the README shows is the one that comes out', () => {
+  const flat = (text: string) => text.replace(/\s+/g, ' ').trim();
+  const shown = /```text\n([\s\S]*?)```/.exec(readFileSync('README.md', 'utf8'))![1]!;
+  const lines = shown
+    .split('\n')
+    .map(flat)
+    .filter((line) => /^(why )?\+|^CRITICAL/.test(line));
+  expect(lines.length).toBeGreaterThan(3);
+  for (const line of lines) expect(flat(said)).toContain(line.replace(/^why /, ''));
+});
