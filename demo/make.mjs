@@ -3,7 +3,7 @@
 // which a collector would have got them. Run it again and the same bytes come out; with --check it compares instead.
 //
 // Fjordlight has an office in Oslo and one in London, Entra ID and Microsoft 365 for work, and Okta in front of its other apps.
-// Most of what happens is ordinary. Two sessions are stolen.
+// Most of what happens is ordinary. Two sessions are stolen. One file, since it is one story told in order, person by person.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {

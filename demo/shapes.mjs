@@ -1,5 +1,6 @@
 // The vendors' own record shapes, filled with made-up people. Field names and nesting are as Okta, Entra ID and Microsoft 365
-// write them; ids are hashes of what they stand for, so that the records come out the same every time.
+// write them; ids are hashes of what they stand for, so that the records come out the same every time. It is long because it is data:
+// records spelled out in full, one builder per kind, nothing to reuse elsewhere.
 import { createHash } from 'node:crypto';
 
 export const TENANT = '3f0a6c1e-7b52-4d8f-9c3a-51e2d7a0b846';
