@@ -11,6 +11,11 @@ export const METRICS = {
   sessionvigil_records_total: { type: 'counter', labels: ['outcome'], help: 'Records answered, by outcome: events, dropped or rejected.' },
   sessionvigil_records_dropped_total: { type: 'counter', labels: ['reason'], help: 'Records that rightly made no event, by reason.' },
   sessionvigil_records_rejected_total: { type: 'counter', labels: ['reason'], help: 'Records that could not be read, by reason.' },
+  sessionvigil_records_partial_total: {
+    type: 'counter',
+    labels: ['reason'],
+    help: 'Records with events of which a part made none, by the reason of that part.',
+  },
   sessionvigil_events_total: { type: 'counter', labels: ['vendor'], help: 'Events made from records, by vendor.' },
   sessionvigil_events_duplicate_total: { type: 'counter', labels: [], help: 'Events that had been seen before and changed nothing.' },
   sessionvigil_events_late_total: {
@@ -77,6 +82,7 @@ export class Metrics {
       this.add('sessionvigil_records_total', n, { outcome: 'rejected' });
       this.add('sessionvigil_records_rejected_total', n, { reason });
     }
+    for (const [reason, n] of Object.entries(tally.partial)) this.add('sessionvigil_records_partial_total', n, { reason });
     for (const [vendor, n] of Object.entries(tally.events)) this.add('sessionvigil_events_total', n, { vendor });
   }
 

@@ -21,6 +21,8 @@ export interface Summary {
   records: { read: number; with_events: number; dropped: number; rejected: number };
   dropped: Record<string, number>;
   rejected: Record<string, number>;
+  /** records with events of which a part made none */
+  partial: Record<string, number>;
   events: { total: number; by_vendor: Record<string, number>; first_time?: number | undefined; last_time?: number | undefined };
   /** final revisions; open ones by level and type */
   findings: { open: number; suppressed: number; retracted: number; by_level: Record<string, number>; by_type: Record<string, number> };
@@ -37,6 +39,7 @@ export function summarise({ tally, findings, commands, state }: ReplayResult, ju
     records: { read: tally.records, with_events: tally.with_events, dropped: sum(tally.dropped), rejected: sum(tally.rejected) },
     dropped: inOrder(tally.dropped),
     rejected: inOrder(tally.rejected),
+    partial: inOrder(tally.partial),
     events: { total: sum(tally.events), by_vendor: inOrder(tally.events), first_time: tally.first_time, last_time: tally.last_time },
     findings: {
       open: open.length,
@@ -60,9 +63,9 @@ function inOrder(counts: Readonly<Record<string, number>>): Record<string, numbe
  * @param allowedLateness what the state was told, ms: named when events came later
  */
 export function renderSummary(summary: Summary, allowedLateness: number): string {
-  const { records, dropped, rejected, events, findings, commands, state, judged_by } = summary;
+  const { records, dropped, rejected, partial, events, findings, commands, state, judged_by } = summary;
   const lines = [
-    `records   ${records.read} read: ${records.with_events} with events${reasons(', dropped', dropped)}${reasons(', rejected', rejected)}`,
+    `records   ${records.read} read: ${records.with_events} with events${reasons(', of them in part', partial)}${reasons(', dropped', dropped)}${reasons(', rejected', rejected)}`,
   ];
   const span =
     events.first_time === undefined || events.last_time === undefined

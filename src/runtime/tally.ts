@@ -7,6 +7,8 @@ export interface Tally {
   with_events: number;
   dropped: Record<string, number>;
   rejected: Record<string, number>;
+  /** records with events of which a part made none, by the reason of that part */
+  partial: Record<string, number>;
   /** by vendor */
   events: Record<string, number>;
   /** event time of the earliest and the latest event, ms */
@@ -15,7 +17,7 @@ export interface Tally {
 }
 
 export function newTally(): Tally {
-  return { records: 0, with_events: 0, dropped: {}, rejected: {}, events: {}, first_time: undefined, last_time: undefined };
+  return { records: 0, with_events: 0, dropped: {}, rejected: {}, partial: {}, events: {}, first_time: undefined, last_time: undefined };
 }
 
 /** Counts one record by its answer. */
@@ -25,6 +27,7 @@ export function count(tally: Tally, { outcome, reason, events }: Answer): void {
   else if (outcome === 'rejected') add(tally.rejected, reason ?? 'unknown');
   else {
     tally.with_events++;
+    if (reason !== undefined) add(tally.partial, reason);
     for (const { source, time } of events) {
       add(tally.events, source.vendor);
       if (tally.first_time === undefined || time < tally.first_time) tally.first_time = time;

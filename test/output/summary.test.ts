@@ -18,6 +18,7 @@ const TALLY = {
   with_events: 6,
   dropped: { blank: 1 },
   rejected: { too_large: 1, invalid_json: 2 },
+  partial: { no_subject: 1 },
   events: { okta: 5, entra: 3 },
   first_time: Date.UTC(2026, 2, 1),
   last_time: Date.UTC(2026, 2, 2),
@@ -38,7 +39,9 @@ test('adds up, and counts as findings only those that stand', () => {
 });
 
 test('in words', () => {
-  expect(renderSummary(summary, 0)).toBe(`records   10 read: 6 with events, dropped 1 (blank 1), rejected 3 (invalid_json 2, too_large 1)
+  expect(
+    renderSummary(summary, 0),
+  ).toBe(`records   10 read: 6 with events, of them in part 1 (no_subject 1), dropped 1 (blank 1), rejected 3 (invalid_json 2, too_large 1)
 events    8 (entra 3, okta 5), 2026-03-01 00:00:00Z to 2026-03-02 00:00:00Z
 findings  2 (high 1, low 1), 1 suppressed, 1 taken back
 commands  1 (revoke_session 1)
@@ -52,7 +55,16 @@ test('late events are named with what to do', () => {
 });
 
 test('of nothing', () => {
-  const tally = { records: 0, with_events: 0, dropped: {}, rejected: {}, events: {}, first_time: undefined, last_time: undefined };
+  const tally = {
+    records: 0,
+    with_events: 0,
+    dropped: {},
+    rejected: {},
+    partial: {},
+    events: {},
+    first_time: undefined,
+    last_time: undefined,
+  };
   expect(renderSummary(summarise({ tally, findings: [], commands: [], state: STATE }, JUDGES), 0)).toContain(
     'records   0 read: 0 with events\nevents    0\nfindings  0\n',
   );

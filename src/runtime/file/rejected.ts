@@ -1,3 +1,5 @@
+import { REJECT_REASONS } from '../../core/normalize/outcome.js';
+import type { Answer } from '../../core/pipeline.js';
 import type { Line } from './lines.js';
 
 /** How much of a rejected record is kept, bytes: enough to see what it is. */
@@ -8,7 +10,9 @@ export interface RejectedRecord {
   /** place of the input in the command line, from 1: no path, so that the same files give the same bytes wherever they are */
   input: number;
   line: number;
-  reason: string | undefined;
+  reason: Answer['reason'];
+  /** the rest of the record made events: one part of a batch was rejected */
+  is_partial?: true;
   /** length in the input */
   bytes: number;
   original?: string;
@@ -16,7 +20,15 @@ export interface RejectedRecord {
   is_truncated?: true;
 }
 
-export function rejectedRecord(input: number, { number, bytes, length }: Line, reason: string | undefined): RejectedRecord {
+export function isRejection(reason: Answer['reason']): boolean {
+  return reason !== undefined && Object.hasOwn(REJECT_REASONS, reason);
+}
+
+export function rejectedRecord(
+  input: number,
+  { number, bytes, length }: Line,
+  { outcome, reason }: Pick<Answer, 'outcome' | 'reason'>,
+): RejectedRecord {
   const kept = bytes.subarray(0, KEPT_BYTES);
   const isTruncated = kept.length < length;
   const text = decode(kept, isTruncated);
@@ -24,6 +36,7 @@ export function rejectedRecord(input: number, { number, bytes, length }: Line, r
     input,
     line: number,
     reason,
+    ...(outcome === 'events' ? { is_partial: true } : {}),
     bytes: length,
     ...(text === undefined ? { original_base64: Buffer.from(kept).toString('base64') } : { original: text }),
     ...(isTruncated ? { is_truncated: true } : {}),

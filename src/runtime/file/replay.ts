@@ -7,7 +7,7 @@ import { learnFrom } from './learn.js';
 import { mergeSorted } from './merge.js';
 import type { OutputFile, OutputFolder } from './output-folder.js';
 import { type AnsweredRecord, DEFECT, RecordSource } from './records.js';
-import { rejectedRecord } from './rejected.js';
+import { isRejection, rejectedRecord } from './rejected.js';
 
 const MINUTE_MS = 60_000;
 /** As many ticks as the state needs to look at everybody once; more would say nothing new. */
@@ -105,7 +105,7 @@ class Run {
     this.tick();
     const { answer, error } = this.judge(record);
     count(this.tally, answer);
-    if (answer.outcome === 'rejected') this.rejected?.json(rejectedRecord(record.input, record.line, answer.reason));
+    if (answer.outcome === 'rejected' || isRejection(answer.reason)) this.rejected?.json(rejectedRecord(record.input, record.line, answer));
     if (answer === DEFECT) this.report(error, record);
   }
 

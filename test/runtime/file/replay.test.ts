@@ -179,6 +179,7 @@ test('every record is answered once', async () => {
     with_events: 2,
     dropped: { blank: 2 },
     rejected: { unknown_source: 1, too_large: 1, defect: 2 },
+    partial: {},
     events: { okta: 3 },
     first_time: 1,
     last_time: 3,
