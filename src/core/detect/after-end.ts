@@ -7,7 +7,7 @@ import { type CompareSettings, type Comparison, compare, durationText } from './
 import { FACTORS, type FactorName, factor, pointParameters, scoreOf } from './factors.js';
 import { type Detector, type EvidenceSource, evidenceOf, type Judgement, type Scene, type SessionJudge } from './judgement.js';
 import { numberOf, type ParameterSpecs, type Parameters } from './parameters.js';
-import { foldedEvidence, lastTimeOf, printName } from './session-reuse.js';
+import { foldedEvidence, lastTimeOf, useName } from './session-reuse.js';
 
 /** How the newcomer differs, when it does: the end is certain evidence already, these say how bad it is. */
 const DEVIATIONS: readonly FactorName[] = [
@@ -151,7 +151,7 @@ class AfterEndJudge implements SessionJudge {
     if (isNewToken(seen)) {
       factors.push(factor('token_renewed', this.pointsOf('token_renewed'), `The provider issued a new token in it: ${seen.action}.`));
     }
-    const before = this.nearestBefore(scene, at, mark.time);
+    const before = this.nearestBefore(scene, at, mark.time, factors);
     if (before !== undefined) factors.push(...before.comparison.factors);
     const markEvidence: EvidenceSource = {
       uid: mark.uid,
@@ -167,8 +167,9 @@ class AfterEndJudge implements SessionJudge {
       factors,
       episode: mark.uid,
       baseline: before === undefined ? [markEvidence] : [evidenceBefore(session, before.print, mark.time), markEvidence],
+      context: [],
       travel: before?.comparison.travel,
-      message: `${this.end.verb} (${mark.action}${by}) and was used ${durationText(gap)} later with ${printName(seen.print)}`,
+      message: `${this.end.verb} (${mark.action}${by}) and was used ${durationText(gap)} later ${useName(seen.print)}`,
     };
   }
 
@@ -194,22 +195,30 @@ class AfterEndJudge implements SessionJudge {
   }
 
   /**
-   * Of the prints that the session had before the end, the one that the event differs least from: one session's programs go different ways,
+   * Of the prints that the session had before the end, the one that makes the least of the event: one session's programs go different ways,
    * and which of them happened to speak last proves nothing. Its own, when it was there.
+   * @param factors what is held against the event already
    */
-  private nearestBefore(scene: Scene, at: number, end: number): { print: Print; comparison: Comparison } | undefined {
+  private nearestBefore(
+    scene: Scene,
+    at: number,
+    end: number,
+    factors: readonly Factor[],
+  ): { print: Print; comparison: Comparison } | undefined {
     const { session } = scene;
     const seen = session.tail[at]!;
     const had = printsBefore(session, end);
     if (had.has(seen.print)) return { print: seen.print, comparison: { factors: [], travel: undefined } };
     const inLane = [...had].filter((print) => print.lane === seen.print.lane);
     let nearest: { print: Print; comparison: Comparison } | undefined;
+    let least = Number.POSITIVE_INFINITY;
     for (const print of inLane.length > 0 ? inLane : had) {
       const gap = seen.time - lastTimeOf(session, at, print, seen.time);
       const comparison = compare(print, seen.print, gap, this.settings, scene.isOperatorEgress, inLane.length > 0);
-      if (nearest === undefined || scoreOf(comparison.factors, false) < scoreOf(nearest.comparison.factors, false)) {
-        nearest = { print, comparison };
-      }
+      const score = scoreOf([...factors, ...comparison.factors], false);
+      if (score >= least) continue;
+      nearest = { print, comparison };
+      least = score;
     }
     return nearest;
   }

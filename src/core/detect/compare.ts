@@ -25,14 +25,14 @@ export interface Comparison {
 
 /**
  * How far one use of a session differs from another that is known to be its person's. What is unknown on either side proves nothing.
- * @param gapMs time between the two uses
+ * @param gapMs time between the two uses; undefined leaves speed out
  * @param isKnownEgress networks that are the person's or the operator's own
  * @param withClient false when the two are different programs, whose clients differ by nature
  */
 export function compare(
   before: Traits,
   after: Traits,
-  gapMs: number,
+  gapMs: number | undefined,
   settings: CompareSettings,
   isKnownEgress: (endpoint: Endpoint) => boolean,
   withClient: boolean,
@@ -47,7 +47,7 @@ export function compare(
 function comparePlace(
   before: Traits,
   after: Traits,
-  gapMs: number,
+  gapMs: number | undefined,
   settings: CompareSettings,
   isKnownEgress: (endpoint: Endpoint) => boolean,
   out: Factor[],
@@ -77,14 +77,24 @@ function comparePlace(
   }
   if (ELSEWHERE.has(fromClass) || ELSEWHERE.has(toClass)) return undefined;
   if (!sameCountry) add('country_changed', `The country changed: ${placeName(from)} before, ${placeName(to)} now.`);
+  const move = gapMs === undefined ? undefined : moveBetween(from, to, gapMs, settings);
+  if (move !== undefined) out.push(move.factor);
+  return move?.travel;
+}
+
+/** A session that went from one place to another faster than its person could have; undefined when it did not, or nobody can tell. */
+export function moveBetween(
+  from: Endpoint,
+  to: Endpoint,
+  gapMs: number,
+  settings: CompareSettings,
+): { factor: Factor; travel: Travel } | undefined {
+  if (ELSEWHERE.has(from.as_class ?? 'unknown') || ELSEWHERE.has(to.as_class ?? 'unknown')) return undefined;
   const travel = travelBetween(from, to, gapMs);
   if (travel === undefined || travel.distance_lower_bound_km < settings.distance_km || travel.speed_kmh <= settings.speed_kmh)
     return undefined;
-  add(
-    'in_session_speed',
-    `The session moved at least ${travel.distance_lower_bound_km} km from ${travel.from} to ${travel.to} in ${durationText(gapMs)}: ${travel.speed_kmh} km/h.`,
-  );
-  return travel;
+  const text = `The session moved at least ${travel.distance_lower_bound_km} km from ${travel.from} to ${travel.to} in ${durationText(gapMs)}: ${travel.speed_kmh} km/h.`;
+  return { factor: factor('in_session_speed', settings.points('in_session_speed'), text, networkName(from), networkName(to)), travel };
 }
 
 function sameNetwork(a: Endpoint, b: Endpoint): boolean {

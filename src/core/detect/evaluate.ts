@@ -23,6 +23,8 @@ export interface Strongest {
   trigger: EvidenceSource;
   /** event time of the earliest event in that life that was worth reporting */
   first_time: number;
+  /** acts of consequence among the events that were worth reporting */
+  acts: EvidenceSource[];
 }
 
 export interface SessionVerdicts {
@@ -100,10 +102,12 @@ export function judgeOne(scene: Scene, active: ActiveRule, at: number, strongest
   seen.scores[active.index] = judgement?.score ?? 0;
   if (judgement === undefined || judgement.score < active.report_from) return;
   const same = strongest.find((other) => other.active === active && other.episode === judgement.episode);
+  const act = seen.is_sensitive ? [evidenceOf(seen)] : [];
   if (same === undefined) {
-    strongest.push({ active, episode: judgement.episode, judgement, trigger: evidenceOf(seen), first_time: seen.time });
+    strongest.push({ active, episode: judgement.episode, judgement, trigger: evidenceOf(seen), first_time: seen.time, acts: act });
     return;
   }
+  same.acts.push(...act);
   same.first_time = Math.min(same.first_time, seen.time);
   if (judgement.score > same.judgement.score) {
     same.judgement = judgement;

@@ -49,15 +49,36 @@ export function findingOf(
     last_seen_time: trigger.time,
     trigger_event_uid: trigger.uid,
     lateness_ms: Math.max(0, arrivalTime - trigger.time),
-    principal: person.principal,
+    principal: principalOf(person, session),
     session: session.ref,
     token: undefined,
     message: `${nameOf(person)}'s ${session.issuer.split(':')[0] ?? ''} session ${judgement.message}.`,
     factors: [...judgement.factors],
-    evidence: [...judgement.baseline.map((source) => evidence(source, 'baseline')), evidence(trigger, 'trigger')],
+    evidence: [
+      ...judgement.baseline.map((source) => evidence(source, 'baseline')),
+      ...judgement.context.map((source) => evidence(source, 'context')),
+      evidence(trigger, 'trigger'),
+    ],
     travel: judgement.travel,
     proposed: proposalOf(rule, level),
   };
+}
+
+/** Acts that a finding names; the first and the latest. */
+const ACTS_MAX = 8;
+
+/** The finding with more acts of the newcomer in its evidence; the same object when it names them all. */
+export function withActs(finding: Finding, acts: readonly EvidenceSource[]): Finding {
+  const named = new Set(finding.evidence.map((item) => item.event_uid));
+  const missing = acts.filter((act) => !named.has(act.uid));
+  if (missing.length === 0) return finding;
+  const context = [...finding.evidence.filter((item) => item.role === 'context'), ...missing.map((act) => evidence(act, 'context'))];
+  context.sort((a, b) => a.time - b.time || (a.event_uid < b.event_uid ? -1 : 1));
+  if (context.length > ACTS_MAX) context.splice(1, context.length - ACTS_MAX);
+  const kept = new Set(context.map((item) => item.event_uid));
+  if (!missing.some((act) => kept.has(act.uid))) return finding;
+  const byRole = (role: EvidenceRole) => finding.evidence.filter((item) => item.role === role);
+  return { ...finding, evidence: [...byRole('baseline'), ...context, ...byRole('trigger')] };
 }
 
 /** The same finding, no longer held: what arrived late explains it. */
@@ -69,6 +90,13 @@ export function retracted(previous: Finding): Finding {
     status: 'retracted' satisfies FindingStatus,
     proposed: undefined,
   };
+}
+
+/** The person as the vendor of the session knows them, since commands need that vendor's id; what it does not say comes from the others. */
+function principalOf(person: Person, session: Session): Finding['principal'] {
+  const { principal } = session;
+  if (principal === person.principal) return principal;
+  return { ...principal, email: principal.email ?? person.principal.email, name: principal.name ?? person.principal.name };
 }
 
 function nameOf(person: Person): string {

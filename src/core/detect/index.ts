@@ -10,8 +10,8 @@ import { addObservation, birthOf, boundPrints, foldOldest, type Report, type Ses
 import { addPoint, pointOf, settlePoints } from '../state/stays.js';
 import { afterEndDetectors } from './after-end.js';
 import { type ActiveRule, evaluateSession, isSuspected, judgeOne, reportFor, type Strongest } from './evaluate.js';
-import { findingOf, retracted } from './finding.js';
-import type { Detector } from './judgement.js';
+import { findingOf, retracted, withActs } from './finding.js';
+import type { Detector, EvidenceSource } from './judgement.js';
 import { LEVEL_FROM } from './levels.js';
 import { type ParameterSpecs, resolve } from './parameters.js';
 import type { Rule } from './rule.js';
@@ -173,23 +173,30 @@ class DetectStep implements Detect {
     findings: Finding[],
   ): void {
     const report = reportFor(session, verdict);
-    const { score } = verdict.judgement;
-    if (report !== undefined) {
-      const { finding, settled } = report;
-      const isOpen = finding.status !== 'retracted';
-      if (settled !== undefined && score <= settled.score) {
-        if (isComplete) fallBack(report, findings);
-        return;
-      }
-      if (isOpen && !isComplete && score <= finding.score) return;
-      if (isOpen && isComplete && score === finding.score && verdict.trigger.uid === finding.trigger_event_uid) return;
-      const firstSeen = isComplete ? settled?.first_seen_time : isOpen ? finding.first_seen_time : undefined;
-      if (firstSeen !== undefined) verdict.first_time = Math.min(verdict.first_time, firstSeen);
+    if (report !== undefined && this.stands(report, verdict, isComplete)) {
+      if (isComplete && report.settled !== undefined && verdict.judgement.score <= report.settled.score) fallBack(report, findings);
+      addActs(report, verdict.acts, findings);
+      return;
     }
-    const finding = findingOf(verdict, person, session, arrivalTime, this.options.config_digest, report?.finding);
+    const previous = report?.finding;
+    const firstSeen = isComplete
+      ? report?.settled?.first_seen_time
+      : previous?.status === 'retracted'
+        ? undefined
+        : previous?.first_seen_time;
+    if (firstSeen !== undefined) verdict.first_time = Math.min(verdict.first_time, firstSeen);
+    const finding = withActs(findingOf(verdict, person, session, arrivalTime, this.options.config_digest, previous), verdict.acts);
     if (report === undefined) session.reports.push({ rule: verdict.active.index, episode: verdict.episode, finding, settled: undefined });
     else report.finding = finding;
     findings.push(finding);
+  }
+
+  /** Does what is on record hold against the new verdict, as the same or the stronger? */
+  private stands({ finding, settled }: Report, { judgement, trigger }: Strongest, isComplete: boolean): boolean {
+    if (settled !== undefined && judgement.score <= settled.score) return true;
+    if (finding.status === 'retracted') return false;
+    if (!isComplete) return judgement.score <= finding.score;
+    return judgement.score === finding.score && trigger.uid === finding.trigger_event_uid;
   }
 
   /**
@@ -266,6 +273,16 @@ function oldestOpen(person: Person, boundary: number): Session | undefined {
     oldest = next;
   }
   return found;
+}
+
+/** Says a finding again when the newcomer did something of consequence that is not in it, though nothing about it became stronger. */
+function addActs(report: Report, acts: readonly EvidenceSource[], findings: Finding[]): void {
+  const { finding, settled } = report;
+  const more = withActs(finding, acts);
+  if (more === finding || finding.status === 'retracted') return;
+  report.finding = { ...more, revision: finding.revision + 1, supersedes: finding.revision, status: 'updated' };
+  if (settled === finding) report.settled = report.finding;
+  findings.push(report.finding);
 }
 
 /** Takes a finding back to what stands for good. */

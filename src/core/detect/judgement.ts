@@ -25,6 +25,8 @@ export interface Judgement {
   episode: string;
   /** what it was compared with */
   baseline: readonly EvidenceSource[];
+  /** what else belongs to the picture */
+  context: readonly EvidenceSource[];
   travel: Travel | undefined;
   /** one sentence without its end, e.g. `the session was used from A after B` */
   message: string;

@@ -4,7 +4,7 @@ import { concerns, type Mark } from '../state/marks.js';
 import { isBefore, type Observation } from '../state/observation.js';
 import type { Print, PrintNote, Traits } from '../state/print.js';
 import type { Session } from '../state/session.js';
-import { type CompareSettings, type Comparison, clientName, compare, durationText } from './compare.js';
+import { type CompareSettings, type Comparison, clientName, compare, durationText, moveBetween } from './compare.js';
 import { FACTORS, type FactorName, factor, pointParameters, scoreOf } from './factors.js';
 import { type Detector, type EvidenceSource, endBefore, evidenceOf, type Judgement, type Scene, type SessionJudge } from './judgement.js';
 import { LEVEL_FROM } from './levels.js';
@@ -39,6 +39,9 @@ const USED: readonly FactorName[] = [
   'same_token_moved',
   'bound_token',
 ];
+
+/** Events beside trigger and baseline that a finding names. */
+const CONTEXT_EVENTS = 5;
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -189,7 +192,8 @@ class ReuseJudge implements SessionJudge {
       episode: end === undefined ? '' : end.uid,
       baseline: [baseline, other].filter((side) => side !== undefined),
       travel: note.travel,
-      message: `is used with ${printName(suspect)} though it lives with ${printName(note.baseline!)}`,
+      message: `is used ${useName(suspect)}, but was known ${useName(note.baseline!)}`,
+      context: score >= LEVEL_FROM.medium ? this.contextOf(scene.session, at, suspect) : [],
     };
   }
 
@@ -207,6 +211,7 @@ class ReuseJudge implements SessionJudge {
     }
     let nearest: PrintNote | undefined;
     let nearestSum = Number.POSITIVE_INFINITY;
+    let nearestLast = Number.NEGATIVE_INFINITY;
     let nearestSince: PrintNote | undefined;
     for (const known of session.prints) {
       const theirs = known.notes[this.rule];
@@ -215,17 +220,16 @@ class ReuseJudge implements SessionJudge {
       if (sameLane ? known.lane !== print.lane : theirs.baseline !== undefined) continue;
       const candidate = this.compareWith(scene, at, known, theirs, sameLane);
       const sum = scoreOf(candidate.factors, false);
-      if (
-        sum > nearestSum ||
-        (sum === nearestSum &&
-          nearestSince !== undefined &&
-          !isBefore(theirs.since_time, theirs.since_uid, nearestSince.since_time, nearestSince.since_uid))
-      )
+      const last = lastTimeOf(session, at, known, seen.time);
+      // Of equals the one that was used last: that is what the person was doing.
+      if (sum > nearestSum || (sum === nearestSum && (last < nearestLast || (last === nearestLast && isLaterNote(theirs, nearestSince)))))
         continue;
       nearest = candidate;
       nearestSum = sum;
+      nearestLast = last;
       nearestSince = theirs;
     }
+    if (nearest !== undefined) this.judgeSpeed(scene, at, nearest);
     return nearest === undefined ? mintNote(print, seen.time, seen.uid) : this.inCompanyOf(scene.session, print, nearest);
   }
 
@@ -260,11 +264,10 @@ class ReuseJudge implements SessionJudge {
   private compareWith(scene: Scene, at: number, known: Print, theirs: PrintNote, sameLane: boolean): PrintNote {
     const seen = scene.session.tail[at]!;
     const print = seen.print;
-    const gap = seen.time - lastTimeOf(scene.session, at, known, seen.time);
     const isKnownEgress = (endpoint: NonNullable<Traits['endpoint']>): boolean =>
       scene.isOperatorEgress(endpoint) ||
       (endpoint.asn !== undefined && isHabit(scene.person.habits, 'network', String(endpoint.asn), seen.time));
-    const { factors, travel }: Comparison = compare(theirs.known, print, gap, this.settings, isKnownEgress, sameLane);
+    const { factors }: Comparison = compare(theirs.known, print, undefined, this.settings, isKnownEgress, sameLane);
     if (
       !sameLane &&
       factors.length > 0 &&
@@ -296,8 +299,31 @@ class ReuseJudge implements SessionJudge {
       baseline: known,
       since_time: seen.time,
       since_uid: seen.uid,
-      travel,
+      travel: undefined,
     };
+  }
+
+  /** Speed is from where the session was last, whichever print the newcomer is compared with. */
+  private judgeSpeed(scene: Scene, at: number, note: PrintNote): void {
+    const { session } = scene;
+    const seen = session.tail[at]!;
+    const to = seen.print.endpoint;
+    if (to === undefined || (note.points[0] ?? 0) <= 0) return;
+    let from: Print | undefined;
+    let fromTime = Number.NEGATIVE_INFINITY;
+    for (const print of session.prints) {
+      const theirs = print.notes[this.rule];
+      if (print === seen.print || print.endpoint === undefined || theirs === undefined || theirs.is_suspect) continue;
+      const last = lastTimeOf(session, at, print, seen.time);
+      if (last < fromTime || (last === fromTime && isLaterNote(theirs, from?.notes[this.rule]))) continue;
+      from = print;
+      fromTime = last;
+    }
+    const move = from?.endpoint === undefined ? undefined : moveBetween(from.endpoint, to, seen.time - fromTime, this.settings);
+    if (move === undefined) return;
+    note.factors = [...note.factors, move.factor];
+    note.points = CARRIED.map((dimension) => mostOf(note.factors, dimension));
+    note.travel = move.travel;
   }
 
   private judgeSequence(scene: Scene, at: number, note: PrintNote, out: Factor[]): void {
@@ -315,18 +341,10 @@ class ReuseJudge implements SessionJudge {
           `They take turns: ${turns} changes between ${baselineName} and ${printName(seen.print)} within ${durationText(this.alternationWithin)}.`,
         ),
       );
-      if (
-        note.known.device_uid !== undefined &&
-        note.known.device_uid !== 'none' &&
-        note.baseline?.device_uid === seen.print.device_uid &&
-        deviatesByMore
-      ) {
+      const device = seen.print.device_uid;
+      if (deviatesByMore && device !== undefined && device !== 'none' && device === note.baseline?.device_uid) {
         out.push(
-          factor(
-            'device_shared',
-            this.pointsOf('device_shared'),
-            `The device id ${note.known.device_uid} alternates on two networks with two clients.`,
-          ),
+          factor('device_shared', this.pointsOf('device_shared'), `The device id ${device} alternates on two networks with two clients.`),
         );
       }
     }
@@ -358,21 +376,27 @@ class ReuseJudge implements SessionJudge {
     }
   }
 
-  /** Changes of side between what the session is known by and what deviates, in this lane and log, up to the event. */
+  /** Changes of side between the newcomer and everybody else, in this lane and log, up to the event. */
   private turnsBefore(session: Session, at: number): number {
     const seen = session.tail[at]!;
     const since = seen.time - this.alternationWithin;
     let turns = 0;
-    let deviated = true;
+    let wasNewcomer = true;
     for (let i = at - 1; i >= 0; i--) {
       const other = session.tail[i]!;
       if (other.time < since) break;
       if (other.print.lane !== seen.print.lane || other.product !== seen.product || other.vendor !== seen.vendor) continue;
-      const otherDeviates = deviates(other.print.notes[this.rule]);
-      if (otherDeviates !== deviated) turns++;
-      deviated = otherDeviates;
+      const isNewcomer = this.isOneOf(seen.print, other.print);
+      if (isNewcomer !== wasNewcomer) turns++;
+      wasNewcomer = isNewcomer;
     }
     return turns;
+  }
+
+  /** The newcomer's own: the same print, the same address block, or a print that is suspected already. */
+  private isOneOf(newcomer: Print, other: Print): boolean {
+    if (other === newcomer || other.notes[this.rule]?.is_suspect === true) return true;
+    return other.endpoint !== undefined && other.endpoint.prefix === newcomer.endpoint?.prefix;
   }
 
   private networksBefore(session: Session, at: number): number {
@@ -432,6 +456,19 @@ class ReuseJudge implements SessionJudge {
     );
   }
 
+  /** What else the newcomer did up to the event: the first use, and the latest acts of consequence. */
+  private contextOf(session: Session, at: number, suspect: Print): EvidenceSource[] {
+    const acts: Observation[] = [];
+    for (let i = at - 1; i >= 0; i--) {
+      const other = session.tail[i]!;
+      if (!this.isOneOf(suspect, other.print)) continue;
+      if (other.is_sensitive || !session.tail.slice(0, i).some((earlier) => earlier.print === other.print)) acts.push(other);
+    }
+    const first = acts.at(-1);
+    const latest = acts.slice(0, CONTEXT_EVENTS - 1).reverse();
+    return (first === undefined || latest.includes(first) ? latest : [first, ...latest]).map(evidenceOf);
+  }
+
   /** The latest use of a print before the event. */
   private evidenceFor(session: Session, at: number, print: Print): EvidenceSource | undefined {
     for (let i = at - 1; i >= 0; i--) if (session.tail[i]!.print === print) return evidenceOf(session.tail[i]!);
@@ -466,12 +503,22 @@ function fillUnknown(print: Print, from: Traits): Traits {
   };
 }
 
+/** `with edge 126 on windows from Telenor (AS2119), Oslo NO`. */
+export function useName(print: Traits): string {
+  return print.user_agent === undefined ? `from ${printName(print)}` : `with ${printName(print)}`;
+}
+
 /** `edge 126 on windows from Telenor (AS2119), Oslo NO`. */
 export function printName(print: Traits): string {
   const where = print.endpoint === undefined ? undefined : networkName(print.endpoint);
   const what = print.user_agent === undefined ? undefined : clientName(print.user_agent);
   if (what === undefined) return where ?? 'an unknown place';
   return where === undefined ? what : `${what} from ${where}`;
+}
+
+/** Did this print appear after the other? Prints have the order of the story, not of arrival. */
+function isLaterNote(note: PrintNote, than: PrintNote | undefined): boolean {
+  return than !== undefined && !isBefore(note.since_time, note.since_uid, than.since_time, than.since_uid);
 }
 
 function deviates(note: PrintNote | undefined): note is PrintNote {

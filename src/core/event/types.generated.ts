@@ -480,6 +480,8 @@ export interface ReportState {
 
 export interface SessionState {
   ref: SessionRef;
+  /** The person as this session's vendor names them; absent when that is the person's principal. */
+  principal?: Principal | undefined;
   mint: SessionMint;
   first_time: number;
   last_arrival_time: number;

@@ -1,4 +1,5 @@
 import type { Principal, SessionEvent, SessionRef } from '../event/index.js';
+import { appended } from './appended.js';
 import { type Habits, newHabits } from './habits.js';
 import type { Mark } from './marks.js';
 import { newSession, type Session, sessionKey } from './session.js';
@@ -43,7 +44,7 @@ export function isRepeat(person: Person, uid: string): boolean {
   const hash = hash53(uid);
   const seen = person.seen;
   if (seen.includes(hash)) return true;
-  if (seen.length < SEEN_PER_PERSON) seen.push(hash);
+  if (seen.length < SEEN_PER_PERSON) person.seen = appended(seen, hash);
   else {
     seen[person.seen_at] = hash;
     person.seen_at = (person.seen_at + 1) % SEEN_PER_PERSON;
@@ -84,7 +85,7 @@ export function sessionOf(person: Person, event: SessionEvent, ref: SessionRef, 
     return session;
   }
   const session = newSession(event, ref);
-  sessions.push(session);
+  person.sessions = appended(sessions, session);
   return session;
 }
 

@@ -1,4 +1,4 @@
-import type { Finding, Lane, SessionEvent, SessionMint, SessionRef } from '../event/index.js';
+import type { Finding, Lane, Principal, SessionEvent, SessionMint, SessionRef } from '../event/index.js';
 import { appended } from './appended.js';
 import { isBefore, type Observation, observe } from './observation.js';
 import { isBlank, newPrint, type Print, samePrint, traitsOf } from './print.js';
@@ -20,6 +20,8 @@ export interface Session {
   issuer: string;
   /** the reference as first logged, for findings and commands */
   ref: SessionRef;
+  /** the person as this session's vendor names them */
+  principal: Principal;
   mint: SessionMint;
   /** event time of the earliest event seen, or the time of making that one of them named */
   first_time: number;
@@ -46,6 +48,7 @@ export function newSession(event: SessionEvent, ref: SessionRef): Session {
     uid: sessionKey(ref),
     issuer: ref.issuer,
     ref,
+    principal: event.principal,
     mint: 'unknown',
     first_time: birthOf(event, ref),
     last_arrival_time: event.arrival_time,

@@ -1,4 +1,5 @@
 import type { Endpoint, SessionEvent } from '../event/index.js';
+import { appended } from './appended.js';
 import { isBefore } from './observation.js';
 
 /** Presence at one moment. */
@@ -48,8 +49,9 @@ export function addPoint(journey: Journey, point: Point): boolean {
     if (isBefore(before.time, before.uid, point.time, point.uid)) break;
     at--;
   }
-  points.splice(at, 0, point);
-  if (points.length > POINTS_PER_PERSON) settlePoint(journey);
+  if (at === points.length) journey.points = appended(points, point);
+  else points.splice(at, 0, point);
+  if (journey.points.length > POINTS_PER_PERSON) settlePoint(journey);
   return true;
 }
 

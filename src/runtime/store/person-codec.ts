@@ -5,6 +5,7 @@ import type {
   NoteState,
   ObservationState,
   PersonState,
+  Principal,
   PrintState,
   ReportState,
   SessionState,
@@ -78,7 +79,7 @@ function toState(person: Person, ruleUids: readonly string[]): PersonState {
     tenant: person.tenant,
     principal: person.principal,
     last_arrival_time: person.last_arrival_time,
-    sessions: person.sessions.map((session) => sessionState(session, ruleUids)),
+    sessions: person.sessions.map((session) => sessionState(session, person, ruleUids)),
     marks: person.marks,
     stays: person.journey.stays,
     points: person.journey.points,
@@ -87,9 +88,10 @@ function toState(person: Person, ruleUids: readonly string[]): PersonState {
   };
 }
 
-function sessionState(session: Session, ruleUids: readonly string[]): SessionState {
+function sessionState(session: Session, person: Person, ruleUids: readonly string[]): SessionState {
   return {
     ref: session.ref,
+    principal: session.principal === person.principal ? undefined : session.principal,
     mint: session.mint,
     first_time: session.first_time,
     last_arrival_time: session.last_arrival_time,
@@ -162,7 +164,7 @@ function fromState(state: PersonState, ruleUids: readonly string[]): Person {
     tenant: state.tenant,
     principal: state.principal,
     last_arrival_time: state.last_arrival_time,
-    sessions: state.sessions.map((session) => sessionFrom(session, ruleUids)),
+    sessions: state.sessions.map((session) => sessionFrom(session, state.principal, ruleUids)),
     marks: state.marks.map((mark) => ({ ...mark, session_uid: mark.session_uid, by: mark.by, own_session_uid: mark.own_session_uid })),
     journey: { stays: state.stays, points: state.points },
     habits,
@@ -171,7 +173,7 @@ function fromState(state: PersonState, ruleUids: readonly string[]): Person {
   };
 }
 
-function sessionFrom(state: SessionState, ruleUids: readonly string[]): Session {
+function sessionFrom(state: SessionState, principal: Principal, ruleUids: readonly string[]): Session {
   const prints = state.prints.map(
     (print): Print => ({
       lane: print.lane,
@@ -193,6 +195,7 @@ function sessionFrom(state: SessionState, ruleUids: readonly string[]): Session 
     uid: sessionKey(state.ref),
     issuer: state.ref.issuer,
     ref: state.ref,
+    principal: state.principal ?? principal,
     mint: state.mint,
     first_time: state.first_time,
     last_arrival_time: state.last_arrival_time,
