@@ -24,7 +24,7 @@ export class Out {
   constructor(private readonly stream: Writable) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       this.failure ??= error;
-      this.gone.abort();
+      if (this.isGone) this.gone.abort();
     });
   }
 

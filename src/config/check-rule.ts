@@ -93,59 +93,73 @@ function expectation({ kind, min, max }: ParameterSpec): string {
   return max === undefined ? `${words}, at least ${show(min)}` : `${words} from ${show(min)} to ${show(max)}`;
 }
 
-/** What the schema cannot say: both kinds of story, names that exist, a step that says what happens. */
-export function checkStories({ tests }: RuleDocument, yaml: YamlFile): Problem[] {
+/**
+ * What the schema cannot say: both kinds of story, names that exist, a step that says what happens. Looks past parts that are not shaped as
+ * they should be, which the schema has already named, so that all mistakes come at once.
+ */
+export function checkStories(document: unknown, yaml: YamlFile): Problem[] {
+  const tests = mapping(mapping(document)['tests']);
+  const stories = list(tests['stories']);
   const problems: Problem[] = [];
   const at = (path: Path, of: 'key' | 'value' = 'value') => ({ file: yaml.file, ...yaml.locate(path, of), path: path.join('.') });
-  for (const outcome of ['fires', 'quiet'] as const) {
-    if (!tests.stories.some((story) => story.outcome === outcome)) {
-      problems.push({
-        ...at(['tests', 'stories'], 'key'),
-        message: `no story with outcome ${outcome}; a rule needs one that fires and one that stays quiet`,
-      });
+  const outcomes = stories.map((story) => mapping(story)['outcome']);
+  const isTold = stories.length > 0 && outcomes.every((outcome) => STORY_OUTCOMES.includes(outcome as string));
+  for (const outcome of ['fires', 'quiet']) {
+    if (isTold && !outcomes.includes(outcome)) {
+      const message = `no story with outcome ${outcome}; a rule needs one that fires and one that stays quiet`;
+      problems.push({ ...at(['tests', 'stories'], 'key'), message });
     }
   }
-  const places = ['none', ...Object.keys(tests.places ?? {})];
-  const clients = ['none', ...Object.keys(tests.clients ?? {})];
-  const checkWords = (step: Partial<WrittenStep>, path: Path) => {
-    if (step.place !== undefined && !places.includes(step.place)) {
+  const words = { place: ['none', ...Object.keys(mapping(tests['places']))], client: ['none', ...Object.keys(mapping(tests['clients']))] };
+  const checkWords = (step: Record<string, unknown>, path: Path) => {
+    for (const [kind, known] of Object.entries(words)) {
+      const word = step[kind];
+      if (typeof word !== 'string' || known.includes(word)) continue;
       problems.push({
-        ...at([...path, 'place']),
-        message: `there is no place "${step.place}"${didYouMean(step.place, places)} (places: ${places.join(', ')})`,
-      });
-    }
-    if (step.client !== undefined && !clients.includes(step.client)) {
-      problems.push({
-        ...at([...path, 'client']),
-        message: `there is no client "${step.client}"${didYouMean(step.client, clients)} (clients: ${clients.join(', ')})`,
+        ...at([...path, kind]),
+        message: `there is no ${kind} "${word}"${didYouMean(word, known)} (${kind}s: ${known.join(', ')})`,
       });
     }
   };
-  checkWords(tests.with ?? {}, ['tests', 'with']);
-  const names = new Set<string>();
-  for (const [i, story] of tests.stories.entries()) {
+  const common = mapping(tests['with']);
+  checkWords(common, ['tests', 'with']);
+  const names = new Set<unknown>();
+  for (const [i, story] of stories.entries()) {
     const path = ['tests', 'stories', i] as const;
-    if (names.has(story.name)) problems.push({ ...at([...path, 'name']), message: `a second story named "${story.name}"` });
-    names.add(story.name);
-    checkWords(story.with ?? {}, [...path, 'with']);
-    for (const [j, step] of story.steps.entries()) {
-      checkWords(step, [...path, 'steps', j]);
-      if ((step.activity ?? story.with?.activity ?? tests.with?.activity) === undefined) {
-        problems.push({ ...at([...path, 'steps', j]), message: 'the step has no activity, and neither `with` gives one' });
+    const { name, outcome, with: shared, steps } = mapping(story);
+    if (typeof name === 'string' && names.has(name)) problems.push({ ...at([...path, 'name']), message: `a second story named "${name}"` });
+    names.add(name);
+    checkWords(mapping(shared), [...path, 'with']);
+    for (const [j, written] of list(steps).entries()) {
+      const step = mapping(written);
+      const place = [...path, 'steps', j];
+      checkWords(step, place);
+      if ((step['activity'] ?? mapping(shared)['activity'] ?? common['activity']) === undefined) {
+        problems.push({ ...at(place), message: 'the step has no activity, and neither `with` gives one' });
       }
-      if (step.expect !== undefined && story.outcome === 'quiet') {
+      if (step['expect'] !== undefined && outcome === 'quiet') {
         problems.push({
-          ...at([...path, 'steps', j, 'expect'], 'key'),
+          ...at([...place, 'expect'], 'key'),
           message: 'a quiet story expects no finding; drop this, or change the outcome',
         });
       }
-      const [happens, arrives] = [offset(step.at), offset(step.arrives)];
+      const [happens, arrives] = [offset(step['at']), offset(step['arrives'])];
       if (happens !== undefined && arrives !== undefined && arrives < happens) {
-        problems.push({ ...at([...path, 'steps', j, 'arrives']), message: 'arrives before it happens' });
+        problems.push({ ...at([...place, 'arrives']), message: 'arrives before it happens' });
       }
     }
   }
   return problems;
+}
+
+const STORY_OUTCOMES = ['fires', 'quiet', 'retracted'];
+
+function mapping(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+}
+
+function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
 }
 
 /** A checked document as the core takes it. */
@@ -174,6 +188,6 @@ function toStep({ at, arrives, token_issued, ...rest }: Partial<WrittenStep>): P
   return step;
 }
 
-function offset(written: string | 0 | undefined): number | undefined {
-  return typeof written === 'string' ? parseDuration(written) : written;
+function offset(written: unknown): number | undefined {
+  return typeof written === 'string' ? parseDuration(written) : written === 0 ? 0 : undefined;
 }

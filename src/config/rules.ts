@@ -6,7 +6,7 @@ import { type Problem, SessionvigilError } from '../errors.js';
 import { checkParameters, checkStories, type RuleDocument, toRule } from './check-rule.js';
 import type { LoadedConfig, ParameterValue } from './config.js';
 import { SHIPPED_RULES } from './package-root.js';
-import { openSchema } from './schema.js';
+import { byPlace, openSchema } from './schema.js';
 import { didYouMean } from './suggest.js';
 import { parseYaml, type YamlFile } from './yaml-file.js';
 
@@ -40,11 +40,11 @@ export function readRules(paths: readonly string[], detectors: Detectors): RuleS
     const problems = [...yaml.problems];
     if (problems.length === 0) problems.push(...schema.check(yaml));
     const uid = typeof document?.uid === 'string' ? document.uid : undefined;
-    const isShaped = problems.length === 0;
     if (yaml.problems.length === 0 && typeof document === 'object' && document !== null) {
       problems.push(...checkNames(document, yaml, seen, detectors));
-      if (isShaped) problems.push(...checkStories(document, yaml));
+      problems.push(...checkStories(document, yaml));
     }
+    problems.sort(byPlace);
     if (problems.length === 0) set.rules.push({ file, rule: toRule(document, detectors[document.detector]!.parameters) });
     set.problems.push(
       ...problems.map((p) => ({ ...p, path: ['rules', uid ?? basename(file, extname(file)), p.path].filter(Boolean).join('.') })),

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import type { Problem } from '../errors.js';
 import { PACKAGE_ROOT } from './package-root.js';
-import { didYouMean } from './suggest.js';
+import { didYouMean, nearest } from './suggest.js';
 import type { Path, YamlFile } from './yaml-file.js';
 
 /** The part of JSON Schema that our schemas use, and our own words in it. */
@@ -56,9 +56,10 @@ export function createChecker(plain: Schema): SchemaChecker {
         (e) =>
           e.propertyName === undefined &&
           (e.keyword === 'type' || !mistyped.has(e.instancePath)) &&
-          !alternatives.some((a) => e.schemaPath.startsWith(a)),
+          !alternatives.some((a) => e.schemaPath.startsWith(a)) &&
+          !isMisspelt(e, errors),
       );
-      return told.map((e) => problem(e, yaml, schema)).sort((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0));
+      return told.map((e) => problem(e, yaml, schema)).sort(byPlace);
     },
   };
 }
@@ -83,6 +84,23 @@ function withSecretFiles(schema: Schema): Schema {
       properties[`${name}_file`] = { type: 'string', 'x-kind': 'path', description: `File that holds ${name}.` };
   }
   return { ...schema, properties };
+}
+
+/** In the order in which a person reads the file. */
+export function byPlace(a: Problem, b: Problem): number {
+  return (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0);
+}
+
+/** A key that is missing because it is misspelt beside: one slip of the pen, told by the unknown key. */
+function isMisspelt({ keyword, instancePath, params }: ErrorObject, errors: readonly ErrorObject[]): boolean {
+  if (keyword !== 'required') return false;
+  const missing = params['missingProperty'] as string;
+  return errors.some(
+    (other) =>
+      other.keyword === 'additionalProperties' &&
+      other.instancePath === instancePath &&
+      nearest(other.params['additionalProperty'] as string, Object.keys((other.parentSchema as Schema).properties ?? {})) === missing,
+  );
 }
 
 function problem(error: ErrorObject, yaml: Pick<YamlFile, 'file' | 'locate'>, root: Schema): Problem {

@@ -104,6 +104,19 @@ test('three mistakes are three problems, with line, column, rule and what would 
   ]);
 });
 
+test('a mistake of shape does not hide one of sense; a misspelt key is one mistake, not two', () => {
+  const text = GOOD.replace('version: 1', 'version: one')
+    .replace('place: away', 'place: awy')
+    .replace('runbook:', 'runbok:')
+    .replace('detector: reuse', 'detector: rause');
+  expect(problemsOf(text).map(({ line, path }) => [line, path])).toEqual([
+    [3, 'rules.my-rule.version'],
+    [7, 'rules.my-rule.detector'],
+    [14, 'rules.my-rule.runbok'],
+    [26, 'rules.my-rule.tests.stories.0.steps.1.place'],
+  ]);
+});
+
 test.each<[string, string, string, RegExp]>([
   ['an unknown detector', 'detector: reuse', 'detector: reused', /no detector "reused"; did you mean "reuse"\? \(known: reuse, other\)/],
   ['a duration without a unit', 'window: 20m', 'window: 20', /expected a duration such as/],

@@ -1,0 +1,170 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import type { Finding, RevocationCommand, SessionEvent } from '../../src/core/event/index.js';
+import type { Summary } from '../../src/output/summary.js';
+import { command, lines, NOW, type World } from './command.js';
+import { ndjson, oktaRecord, START, STOLEN } from './okta-record.js';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'sv-replay-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function write(name: string, content: string | Uint8Array): string {
+  const file = join(folder, name);
+  writeFileSync(file, content);
+  return file;
+}
+const replay = (args: string[], world: World = {}) => command(['replay', '--geo', 'none', ...args], world);
+const read = (dir: string, name: string) => readFileSync(join(folder, dir, name), 'utf8');
+
+test('a stolen session is a finding on stdout, with its summary on stderr', async () => {
+  const { status, stdout, stderr } = await replay([write('a', ndjson(STOLEN))]);
+  expect(status).toBe(0);
+  const [finding, ...rest] = lines<Finding>(stdout);
+  expect(rest).toEqual([]);
+  expect(finding).toMatchObject({
+    type: 'session_reuse',
+    principal: { key: 'default/ana@example.com' },
+    session: { uid: '102ana' },
+    status: expect.stringMatching(/new|updated/),
+  });
+  expect(finding!.evidence.map((item) => item.event_uid)).toEqual(expect.arrayContaining(['okta:default:thief2']));
+  expect(stderr).toContain('records   6 read: 6 with events\n');
+  expect(stderr).toContain('findings  1 (');
+});
+
+test('ordinary work is silence', async () => {
+  const { status, stdout } = await replay([write('a', ndjson(STOLEN.filter(({ id }) => id.startsWith('a'))))]);
+  expect([status, stdout]).toEqual([0, '']);
+});
+
+describe('the folder of results', () => {
+  const NAMES = ['events.ndjson', 'findings.ndjson', 'rejected.ndjson', 'revocations.ndjson', 'summary.json', 'suppressed.ndjson'];
+
+  test('holds everything, whole', async () => {
+    const { status, stdout } = await replay(['--out', join(folder, 'out'), write('a', `${ndjson(STOLEN)}\nbroken\n`)]);
+    expect(status).toBe(0);
+    expect(readdirSync(join(folder, 'out')).sort()).toEqual(NAMES);
+    expect(read('out', 'findings.ndjson')).toBe(stdout);
+    expect(lines<SessionEvent>(read('out', 'events.ndjson')).map((e) => [e.uid, e.arrival_time])).toEqual(
+      STOLEN.map(({ id, at }) => [`okta:default:${id}`, START + at * 60_000]),
+    );
+    const [revocation] = lines<RevocationCommand>(read('out', 'revocations.ndjson'));
+    expect(revocation).toMatchObject({ mode: 'shadow', target: { vendor: 'okta' } });
+    expect(lines(read('out', 'rejected.ndjson'))).toEqual([{ input: 1, line: 8, reason: 'invalid_json', bytes: 6, original: 'broken' }]);
+    const summary = JSON.parse(read('out', 'summary.json')) as Summary;
+    expect(summary.records).toEqual({ read: 8, with_events: 6, dropped: 1, rejected: 1 });
+    expect(summary.findings.open).toBe(1);
+  });
+
+  test('two runs write the same bytes, wherever the files are and whatever the clock says', async () => {
+    const text = `${ndjson(STOLEN)}\nbroken\n`;
+    await replay(['--out', join(folder, 'one'), write('a', text)]);
+    await replay(['--out', join(folder, 'two'), write('b.gz', gzipSync(text))], { now: NOW + 86_400_000, terminal: 100 });
+    for (const name of NAMES) expect(read('two', name)).toBe(read('one', name));
+    for (const name of NAMES) expect(read('one', name)).not.toContain(folder);
+  });
+
+  test('files are merged by time, and the order in which they are named decides only between equals', async () => {
+    const halves = [STOLEN.filter((_, i) => i % 2 === 0), STOLEN.filter((_, i) => i % 2 === 1)].map((acts, i) =>
+      write(`h${i}`, ndjson(acts)),
+    );
+    await replay(['--out', join(folder, 'whole'), write('a', ndjson(STOLEN))]);
+    await replay(['--out', join(folder, 'parts'), ...halves]);
+    await replay(['--out', join(folder, 'turned'), ...halves.toReversed()]);
+    for (const name of NAMES) {
+      expect(read('parts', name)).toBe(read('whole', name));
+      expect(read('turned', name)).toBe(read('whole', name));
+    }
+  });
+
+  test('a second run replaces the first, a failed one touches nothing', async () => {
+    const out = join(folder, 'out');
+    await replay(['--out', out, write('a', ndjson(STOLEN))]);
+    const before = read('out', 'findings.ndjson');
+    const damaged = write('b.gz', gzipSync(ndjson(STOLEN)).subarray(0, 300));
+    expect((await replay(['--out', out, damaged])).status).toBe(2);
+    expect(readdirSync(out).sort()).toEqual(NAMES);
+    expect(read('out', 'findings.ndjson')).toBe(before);
+    await replay(['--out', out, write('c', '')]);
+    expect(read('out', 'findings.ndjson')).toBe('');
+  });
+
+  test('told to stop, it leaves nothing behind', async () => {
+    const stop = AbortSignal.abort();
+    const { status, stderr } = await replay(['--out', join(folder, 'out'), write('a', ndjson(STOLEN))], { signal: stop });
+    expect([status, stderr]).toEqual([130, '']);
+    expect(existsSync(join(folder, 'out'))).toBe(false);
+  });
+});
+
+describe('how findings are shown', () => {
+  test('a terminal gets a table in its width and colours, unless told otherwise', async () => {
+    const file = write('a', ndjson(STOLEN));
+    const table = (await replay([file], { terminal: 90 })).stdout;
+    expect(table.startsWith('\u001b[')).toBe(true);
+    expect(table).toContain('ana@example.com');
+    expect(table).toContain('Commands (shadow');
+    expect((await replay([file], { terminal: 90, env: { NO_COLOR: '1' } })).stdout).not.toContain('\u001b');
+    expect(lines((await replay(['--format', 'ndjson', file], { terminal: 90 })).stdout)).toHaveLength(1);
+  });
+
+  test('a pipe gets NDJSON, unless told otherwise', async () => {
+    const { stdout } = await replay(['--format', 'table', write('a', ndjson(STOLEN))]);
+    expect(stdout).toContain('  why ');
+    expect(stdout).not.toContain('\u001b');
+  });
+});
+
+test('stdin, packed or not', async () => {
+  const [plain, packed] = [await replay(['-'], { stdin: ndjson(STOLEN) }), await replay(['-'], { stdin: gzipSync(ndjson(STOLEN)) })];
+  expect(lines(plain.stdout)).toHaveLength(1);
+  expect(packed.stdout).toBe(plain.stdout);
+});
+
+test('metrics for the textfile collector', async () => {
+  await replay(['--metrics', join(folder, 'm.prom'), write('a', `${ndjson(STOLEN)}x\n`)]);
+  const text = readFileSync(join(folder, 'm.prom'), 'utf8');
+  expect(text).toContain('sessionvigil_records_total{outcome="events"} 6\n');
+  expect(text).toContain('sessionvigil_records_rejected_total{reason="invalid_json"} 1\n');
+  expect(text).toMatch(/sessionvigil_findings_total\{type="session_reuse",level="\w+",status="\w+"\} 1\n/);
+  expect(text).toContain('sessionvigil_rules ');
+});
+
+test('rules can be left out, and their values overridden', async () => {
+  const file = write('a', ndjson(STOLEN));
+  const by = async (yaml: string) => lines<Finding>((await replay(['--config', write('c.yml', yaml), file])).stdout);
+  const [plain] = await by('');
+  const [capped] = await by('rules: {overrides: {session-reuse: {points_os_changed: 10}}}');
+  expect(await by('rules: {disabled: [session-reuse]}')).toEqual([]);
+  expect(capped?.config_digest).not.toBe(plain!.config_digest);
+});
+
+describe("the operator's own networks", () => {
+  const expiring = (expires: string) =>
+    write('c.yml', `lists: {egress: [{cidr: 78.46.90.0/24, name: hq, owner: net, reason: office, expires: ${expires}}]}\n`);
+
+  test('an entry that has expired counts for nothing and says so', async () => {
+    const file = write('a', '');
+    const { stderr } = await replay(['--config', expiring('2026-05-31'), file]);
+    expect(stderr).toContain('has expired and is left out');
+    expect((await replay(['--config', expiring('2026-06-02'), file])).stderr).not.toContain('expired');
+  });
+
+  test('judge with the digest', async () => {
+    const digest = async (args: string[]) =>
+      /judged by \d+ rules \((\w+)\)/.exec((await replay([...args, write('a', oktaRecord({ id: 'x', at: 0 }))])).stderr)![1];
+    expect(await digest(['--config', expiring('2027-01-01')])).not.toBe(await digest([]));
+    expect(await digest(['--config', expiring('2026-01-01')])).toBe(await digest([]));
+  });
+});
+
+test('late records are named', async () => {
+  const acts = Array.from({ length: 200 }, (_, i) => ({ id: `x${i}`, at: -i * 60 }));
+  const { stderr } = await replay([write('a', ndjson([{ id: 'first', at: 0, type: 'user.session.start' }, ...acts]))]);
+  expect(stderr).toContain('tac FILE');
+});
