@@ -40,6 +40,8 @@ export const PLACES: readonly Endpoint[] = [
   place('116.86.4.7', 'SG', 'Singapore', 1.29, 103.85, 9506, 'Singtel', 'access'),
   place('193.138.218.5', 'SE', 'Malmo', 55.6, 13.0, 39351, 'Mullvad', 'vpn'),
   place('85.19.7.33', 'NO', 'Oslo', 59.91, 10.75, 15659, 'NextGenTel', 'access'),
+  // in the address block of the first place, but somewhere else
+  place('84.208.20.200', 'SE', 'Stockholm', 59.33, 18.07, 2119, 'Telenor', 'access'),
 ];
 
 function agent(
@@ -76,6 +78,11 @@ export interface Line {
   device?: string | undefined;
   role?: 'actor' | 'target';
   fresh?: boolean;
+  bound?: boolean;
+  /** OAuth client id */
+  client?: string | undefined;
+  /** minutes from the event to its arrival */
+  delay?: number;
   details?: Record<string, string>;
 }
 
@@ -88,7 +95,7 @@ export function say(line: Line): SessionEvent {
     tenant: 'default',
     uid: `entra:t:${String(line.n).padStart(4, '0')}`,
     time,
-    arrival_time: time,
+    arrival_time: time + (line.delay ?? 0) * MINUTE,
     source: { vendor: 'entra', product: line.product ?? 'sign_in', account: 't' },
     subject_role: line.role ?? 'actor',
     actor: isTarget ? { principal: { key: 'default/admin@example.com', type: 'human', email: 'admin@example.com' } } : undefined,
@@ -98,7 +105,8 @@ export function say(line: Line): SessionEvent {
     is_presence: !isTarget,
     principal: { key: `default/${who}`, type: 'human', email: who },
     session: isTarget || line.session === '' ? undefined : { uid: line.session ?? 's1', issuer: 'entra:t', confidence: 'high' },
-    token: line.token === undefined ? undefined : { uid: line.token, kind: 'uti' },
+    token: line.token === undefined ? undefined : { uid: line.token, kind: 'uti', is_bound: line.bound },
+    client: line.client === undefined ? undefined : { uid: line.client },
     device: line.device === undefined ? undefined : { uid: line.device, evidence: 'observed' },
     src_endpoint: isTarget ? undefined : PLACES[line.place ?? 0],
     user_agent: isTarget ? undefined : AGENTS[line.agent ?? 0],

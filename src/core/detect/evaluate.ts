@@ -1,4 +1,4 @@
-import type { Observation } from '../state/observation.js';
+import { NO_SCORES, type Observation } from '../state/observation.js';
 import type { Report, Session } from '../state/session.js';
 import { type Detector, type EvidenceSource, evidenceOf, type Judgement, type Scene, type SessionJudge } from './judgement.js';
 import { LEVEL_FROM } from './levels.js';
@@ -63,7 +63,7 @@ export function evaluateSession(scene: Scene, rules: readonly ActiveRule[], at: 
   rewind(session, rules);
   const strongest: Strongest[] = [];
   for (let i = session.settled; i < tail.length; i++) {
-    tail[i]!.scores = [];
+    tail[i]!.scores = NO_SCORES;
     for (const active of rules) judgeOne(scene, active, i, strongest);
   }
   return { strongest, isComplete: true };
@@ -76,10 +76,7 @@ function rewind(session: Session, rules: readonly ActiveRule[]): void {
       const note = print.notes[rule];
       if (note === undefined) continue;
       if (!note.is_settled) print.notes[rule] = undefined;
-      else if (!note.was_suspect) {
-        note.is_suspect = false;
-        note.suspect_uid = '';
-      }
+      else note.is_suspect = note.was_suspect;
     }
   }
   for (const { judge } of rules) {
@@ -99,6 +96,7 @@ function isJudgedUpTo(session: Session, rules: readonly ActiveRule[], at: number
 export function judgeOne(scene: Scene, active: ActiveRule, at: number, strongest: Strongest[]): void {
   const seen = scene.session.tail[at]!;
   const judgement = active.judge.judge(scene, at);
+  if (seen.scores === NO_SCORES) seen.scores = [];
   seen.scores[active.index] = judgement?.score ?? 0;
   if (judgement === undefined || judgement.score < active.report_from) return;
   const same = strongest.find((other) => other.active === active && other.episode === judgement.episode);

@@ -2,7 +2,7 @@ import type { Dimension, Factor } from '../event/index.js';
 import { isHabit } from '../state/habits.js';
 import { concerns, type Mark } from '../state/marks.js';
 import { isBefore, type Observation } from '../state/observation.js';
-import type { Print, PrintNote, Traits } from '../state/print.js';
+import { type Print, type PrintNote, setNote, type Traits } from '../state/print.js';
 import type { Session } from '../state/session.js';
 import { type CompareSettings, type Comparison, clientName, compare, durationText, moveBetween } from './compare.js';
 import { FACTORS, type FactorName, factor, pointParameters, scoreOf } from './factors.js';
@@ -139,7 +139,7 @@ class ReuseJudge implements SessionJudge {
     let note = seen.print.notes[this.rule];
     if (note === undefined) {
       note = this.introduce(scene, at);
-      seen.print.notes[this.rule] = note;
+      setNote(seen.print, this.rule, note);
     }
     if (!deviates(note)) return this.judgeReturn(scene, at);
     const factors = [...note.factors];
@@ -181,6 +181,7 @@ class ReuseJudge implements SessionJudge {
     const score = scoreOf(factors, true);
     if (score >= LEVEL_FROM.medium && !note.is_suspect) {
       note.is_suspect = true;
+      note.suspect_time = seen.time;
       note.suspect_uid = seen.uid;
     }
     const baseline = this.evidenceFor(scene.session, at, note.baseline!);
@@ -253,7 +254,7 @@ class ReuseJudge implements SessionJudge {
   }
 
   adopt(print: Print, time: number): void {
-    print.notes[this.rule] ??= { ...mintNote(print, time, ''), is_settled: true };
+    if (print.notes[this.rule] === undefined) setNote(print, this.rule, { ...mintNote(print, time, ''), is_settled: true });
   }
 
   private isBaseline(print: Print): boolean {
@@ -292,6 +293,7 @@ class ReuseJudge implements SessionJudge {
       points: CARRIED.map((dimension) => mostOf(merged, dimension)),
       is_settled: false,
       is_suspect: false,
+      suspect_time: 0,
       suspect_uid: '',
       was_suspect: false,
       known: fillUnknown(print, theirs.known),
@@ -365,7 +367,7 @@ class ReuseJudge implements SessionJudge {
       const kind = note.known.endpoint?.as_class;
       const before = at > 0 ? tail[at - 1]!.time : scene.session.folded_time;
       const rest = seen.time - before;
-      if ((kind === 'hosting' || kind === 'tor') && Number.isFinite(rest) && rest >= this.resumedAfter) {
+      if ((kind === 'hosting' || kind === 'tor') && before > 0 && rest >= this.resumedAfter) {
         out.push(factor('resumed', this.pointsOf('resumed'), `Taken up from a rented server after ${durationText(rest)} of rest.`));
       }
     }
@@ -386,16 +388,18 @@ class ReuseJudge implements SessionJudge {
       const other = session.tail[i]!;
       if (other.time < since) break;
       if (other.print.lane !== seen.print.lane || other.product !== seen.product || other.vendor !== seen.vendor) continue;
-      const isNewcomer = this.isOneOf(seen.print, other.print);
+      const isNewcomer = this.isOneOf(seen.print, other.print, seen);
       if (isNewcomer !== wasNewcomer) turns++;
       wasNewcomer = isNewcomer;
     }
     return turns;
   }
 
-  /** The newcomer's own: the same print, the same address block, or a print that is suspected already. */
-  private isOneOf(newcomer: Print, other: Print): boolean {
-    if (other === newcomer || other.notes[this.rule]?.is_suspect === true) return true;
+  /** The newcomer's own: the same print, the same address block, or a print that was suspected before the event. */
+  private isOneOf(newcomer: Print, other: Print, seen: Observation): boolean {
+    if (other === newcomer) return true;
+    const note = other.notes[this.rule];
+    if (note?.is_suspect === true && isBefore(note.suspect_time, note.suspect_uid, seen.time, seen.uid)) return true;
     return other.endpoint !== undefined && other.endpoint.prefix === newcomer.endpoint?.prefix;
   }
 
@@ -461,7 +465,7 @@ class ReuseJudge implements SessionJudge {
     const acts: Observation[] = [];
     for (let i = at - 1; i >= 0; i--) {
       const other = session.tail[i]!;
-      if (!this.isOneOf(suspect, other.print)) continue;
+      if (!this.isOneOf(suspect, other.print, session.tail[at]!)) continue;
       if (other.is_sensitive || !session.tail.slice(0, i).some((earlier) => earlier.print === other.print)) acts.push(other);
     }
     const first = acts.at(-1);
@@ -542,6 +546,7 @@ function mintNote(print: Print, since_time: number, since_uid: string): PrintNot
     points: [0, 0, 0],
     is_settled: false,
     is_suspect: false,
+    suspect_time: 0,
     suspect_uid: '',
     was_suspect: false,
     known: print,

@@ -43,7 +43,8 @@ export interface PrintNote {
   is_settled: boolean;
   /** judged as somebody else's: never a baseline */
   is_suspect: boolean;
-  /** the event whose judgement made it so; empty while nobody suspects it */
+  /** the event whose judgement made it so: no judgement of an earlier event may know of it */
+  suspect_time: number;
   suspect_uid: string;
   /** suspected by an event that can no longer be re-ordered */
   was_suspect: boolean;
@@ -56,6 +57,15 @@ export interface PrintNote {
   since_time: number;
   since_uid: string;
   travel: Travel | undefined;
+}
+
+/** Shared by all prints that no rule has judged: most sessions have one print and no notes. */
+const NO_NOTES: (PrintNote | undefined)[] = [];
+
+/** Keeps a rule's note of a print. @param rule the rule's place in the rule set */
+export function setNote(print: Print, rule: number, note: PrintNote): void {
+  if (print.notes === NO_NOTES) print.notes = [];
+  print.notes[rule] = note;
 }
 
 export function traitsOf(event: SessionEvent): Traits {
@@ -88,7 +98,7 @@ export function newPrint(lane: Lane, traits: Traits): Print {
     folded_count: 0,
     folded_first_time: 0,
     folded_last: undefined,
-    notes: [],
+    notes: NO_NOTES,
   };
 }
 

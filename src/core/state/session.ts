@@ -33,9 +33,9 @@ export interface Session {
   tail: Observation[];
   /** how many of the tail's first can no longer be re-ordered: they are not judged again, later events still look back at them */
   settled: number;
-  /** event time of the latest observation that left the tail; minus infinity before */
+  /** event time of the latest observation that left the tail; 0 before */
   folded_time: number;
-  /** event time of the latest fresh authentication that left the tail; minus infinity before */
+  /** event time of the latest fresh authentication that left the tail; 0 before */
   fresh_time: number;
   reports: Report[];
 }
@@ -43,11 +43,12 @@ export interface Session {
 /** The most prints that a session keeps after folding; the mint never goes. */
 export const PRINTS_PER_SESSION = 8;
 
-export function newSession(event: SessionEvent, ref: SessionRef): Session {
+export function newSession(event: SessionEvent, ref: SessionRef, interned: (text: string) => string): Session {
+  const issuer = interned(ref.issuer);
   return {
     uid: sessionKey(ref),
-    issuer: ref.issuer,
-    ref,
+    issuer,
+    ref: { ...ref, issuer },
     principal: event.principal,
     mint: 'unknown',
     first_time: birthOf(event, ref),
@@ -55,8 +56,8 @@ export function newSession(event: SessionEvent, ref: SessionRef): Session {
     prints: [],
     tail: [],
     settled: 0,
-    folded_time: Number.NEGATIVE_INFINITY,
-    fresh_time: Number.NEGATIVE_INFINITY,
+    folded_time: 0,
+    fresh_time: 0,
     reports: [],
   };
 }
@@ -75,7 +76,7 @@ export function birthOf(event: SessionEvent, ref: SessionRef): number {
  * Puts an event into its place in the session's story. Idempotent while the event is in the tail.
  * @returns its index in the tail, -1 when it was there already or says nothing
  */
-export function addObservation(session: Session, event: SessionEvent, lane: Lane): number {
+export function addObservation(session: Session, event: SessionEvent, lane: Lane, interned: (text: string) => string): number {
   const traits = traitsOf(event);
   if (isBlank(traits)) return -1;
   const tail = session.tail;
@@ -103,7 +104,7 @@ export function addObservation(session: Session, event: SessionEvent, lane: Lane
     print.endpoint = traits.endpoint;
     print.user_agent = traits.user_agent;
   }
-  const seen = observe(event, print);
+  const seen = observe(event, print, interned);
   if (at === tail.length) session.tail = appended(tail, seen);
   else tail.splice(at, 0, seen);
   return at;
@@ -124,7 +125,7 @@ export function settleOldest(session: Session): Observation | undefined {
     for (const note of print.notes) {
       if (note === undefined) continue;
       if (note.since_uid === oldest.uid) note.is_settled = true;
-      if (note.suspect_uid === oldest.uid) note.was_suspect = true;
+      if (note.is_suspect && note.suspect_uid === oldest.uid) note.was_suspect = true;
     }
   }
   for (const report of session.reports) {

@@ -58,8 +58,7 @@ export function createPersonCodec(findingSchema: unknown, personSchema: unknown,
           evicted_sessions++;
         } else {
           // One session of one observation cannot be this large but by its own strings, which are bounded where events are made.
-          person.journey.points.splice(0);
-          person.journey.stays.splice(0);
+          person.journey = undefined;
           bytes = write(person);
           break;
         }
@@ -81,9 +80,9 @@ function toState(person: Person, ruleUids: readonly string[]): PersonState {
     last_arrival_time: person.last_arrival_time,
     sessions: person.sessions.map((session) => sessionState(session, person, ruleUids)),
     marks: person.marks,
-    stays: person.journey.stays,
-    points: person.journey.points,
-    habits: Object.entries(person.habits).flatMap(([kind, list]) => list.map((habit): HabitState => ({ ...habit, kind }))),
+    stays: person.journey?.stays ?? [],
+    points: (person.journey?.points ?? []).map(({ time, uid, endpoint }) => ({ time, uid, endpoint })),
+    habits: Object.entries(person.habits ?? {}).flatMap(([kind, list]) => list.map((habit): HabitState => ({ ...habit, kind }))),
     seen: [...person.seen.slice(person.seen_at), ...person.seen.slice(0, person.seen_at)],
   };
 }
@@ -95,8 +94,8 @@ function sessionState(session: Session, person: Person, ruleUids: readonly strin
     mint: session.mint,
     first_time: session.first_time,
     last_arrival_time: session.last_arrival_time,
-    folded_time: Number.isFinite(session.folded_time) ? session.folded_time : undefined,
-    fresh_time: Number.isFinite(session.fresh_time) ? session.fresh_time : undefined,
+    folded_time: session.folded_time === 0 ? undefined : session.folded_time,
+    fresh_time: session.fresh_time === 0 ? undefined : session.fresh_time,
     settled: session.settled,
     prints: session.prints.map((print) => printState(print, session, ruleUids)),
     observations: session.tail.map((seen) => observationState(seen, session)),
@@ -219,12 +218,13 @@ function sessionFrom(state: SessionState, principal: Principal, ruleUids: readon
         is_cae: seen.is_cae,
         is_fresh: seen.is_fresh,
         is_sensitive: seen.is_sensitive,
-        device: seen.device,
+        device_uid: seen.device_uid,
+        device_evidence: seen.device_evidence,
         scores: [],
       };
     }),
-    folded_time: state.folded_time ?? Number.NEGATIVE_INFINITY,
-    fresh_time: state.fresh_time ?? Number.NEGATIVE_INFINITY,
+    folded_time: state.folded_time ?? 0,
+    fresh_time: state.fresh_time ?? 0,
     settled: state.settled,
     reports: state.reports.flatMap((report) => {
       const rule = ruleUids.indexOf(report.rule);
@@ -240,6 +240,7 @@ function noteFrom(note: NoteState, print: Print, prints: readonly Print[]): Prin
     points: note.points,
     is_settled: true,
     is_suspect: note.was_suspect,
+    suspect_time: Number.NEGATIVE_INFINITY,
     suspect_uid: '',
     was_suspect: note.was_suspect,
     known: baseline === undefined ? print : traitsFrom(note.known),

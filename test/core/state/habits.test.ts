@@ -1,0 +1,160 @@
+import fc from 'fast-check';
+import {
+  DECAY_MS,
+  HABITS_PER_KIND,
+  type HabitKind,
+  type Habits,
+  isHabit,
+  learn,
+  newHabits,
+  PROBATION_MS,
+} from '../../../src/core/state/habits.js';
+import { type Observation, observe } from '../../../src/core/state/observation.js';
+import { newPrint, traitsOf } from '../../../src/core/state/print.js';
+import { type Line, say, T0 } from '../../helpers/world.js';
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+function seen(time: number, line: Partial<Line> = {}): Observation {
+  const event = { ...say({ at: 0, n: 1, ...line }), time };
+  return observe(event, newPrint('browser', traitsOf(event)));
+}
+
+/** Habits of a person who was seen at these times. */
+function taught(times: readonly number[], line: Partial<Line> = {}): Habits {
+  const habits = newHabits();
+  for (const time of times) learn(habits, seen(time, line));
+  return habits;
+}
+
+// T0 is eight in the morning, UTC
+const MIDNIGHT = T0 + 16 * HOUR;
+
+describe('what is learned', () => {
+  test.each<[HabitKind, string, Partial<Line>]>([
+    ['network', '2119', { place: 0 }],
+    ['country', 'NO', { place: 0 }],
+    ['client', 'app-1', { client: 'app-1' }],
+    ['lane', 'browser', {}],
+    ['device', 'd1', { device: 'd1' }],
+  ])('%s %s', (kind, value, line) => {
+    const habits = taught([T0, T0 + DAY], line);
+    expect(isHabit(habits, kind, value, T0 + DAY + PROBATION_MS)).toBe(true);
+    expect(isHabit(habits, kind, `${value}x`, T0 + DAY + PROBATION_MS)).toBe(false);
+  });
+
+  test('what an event does not say teaches nothing', () => {
+    const event = { ...say({ at: 0, n: 1 }), src_endpoint: undefined, device: undefined };
+    const habits = newHabits();
+    learn(habits, observe(event, newPrint('browser', traitsOf(event))));
+    expect(habits).toEqual({ ...newHabits(), lane: [{ value: 'browser', first_time: T0, again_time: undefined, last_time: T0 }] });
+  });
+
+  test('that a log would have named a device is no device', () => {
+    const habits = newHabits();
+    const none = seen(T0);
+    expect(none.print.device_uid).toBe('none');
+    learn(habits, none);
+    expect(habits.device).toEqual([]);
+  });
+
+  test('an address without operator or country teaches neither', () => {
+    const event = say({ at: 0, n: 1 });
+    event.src_endpoint = { ...event.src_endpoint!, asn: undefined, country: undefined };
+    const habits = newHabits();
+    learn(habits, observe(event, newPrint('browser', traitsOf(event))));
+    expect(habits.network).toEqual([]);
+    expect(habits.country).toEqual([]);
+  });
+});
+
+describe('when it counts', () => {
+  test('not before the second day has been on probation for its 72 hours', () => {
+    const habits = taught([T0, T0 + DAY]);
+    expect(PROBATION_MS).toBe(72 * HOUR);
+    expect(isHabit(habits, 'network', '2119', T0 + DAY + PROBATION_MS - 1)).toBe(false);
+    expect(isHabit(habits, 'network', '2119', T0 + DAY + PROBATION_MS)).toBe(true);
+  });
+
+  test('never after one day, however often', () => {
+    const habits = taught([T0, T0 + HOUR, T0 + 2 * HOUR, MIDNIGHT - 1]);
+    expect(isHabit(habits, 'network', '2119', T0 + 30 * DAY)).toBe(false);
+  });
+
+  test('days end at midnight UTC', () => {
+    expect(isHabit(taught([T0, MIDNIGHT]), 'network', '2119', MIDNIGHT + PROBATION_MS)).toBe(true);
+  });
+
+  test('until it was not seen for 60 days', () => {
+    const habits = taught([T0, T0 + DAY]);
+    expect(DECAY_MS).toBe(60 * DAY);
+    expect(isHabit(habits, 'network', '2119', T0 + DAY + DECAY_MS)).toBe(true);
+    expect(isHabit(habits, 'network', '2119', T0 + DAY + DECAY_MS + 1)).toBe(false);
+  });
+
+  test('a sighting that keeps it alive', () => {
+    const habits = taught([T0, T0 + DAY, T0 + 50 * DAY]);
+    expect(isHabit(habits, 'network', '2119', T0 + 100 * DAY)).toBe(true);
+  });
+
+  test('taken up again after 60 days it begins anew', () => {
+    const back = T0 + DAY + DECAY_MS + 1;
+    const habits = taught([T0, T0 + DAY, back]);
+    expect(habits.network).toEqual([{ value: '2119', first_time: back, again_time: undefined, last_time: back }]);
+    learn(habits, seen(back + DAY));
+    expect(isHabit(habits, 'network', '2119', back + DAY + PROBATION_MS - 1)).toBe(false);
+    expect(isHabit(habits, 'network', '2119', back + DAY + PROBATION_MS)).toBe(true);
+  });
+
+  test('a pause of exactly 60 days is none', () => {
+    const habits = taught([T0, T0 + DAY, T0 + DAY + DECAY_MS]);
+    expect(habits.network[0]).toEqual({ value: '2119', first_time: T0, again_time: T0 + DAY, last_time: T0 + DAY + DECAY_MS });
+  });
+});
+
+test('the order of learning does not matter', () => {
+  fc.assert(
+    fc.property(
+      fc
+        .array(fc.integer({ min: 0, max: 40 * 24 }), { minLength: 1, maxLength: 8 })
+        .chain((hours) => fc.tuple(fc.constant(hours), fc.shuffledSubarray(hours, { minLength: hours.length }))),
+      ([hours, shuffled]) => {
+        const inOrder = [...hours].sort((a, b) => a - b);
+        expect(taught(shuffled.map((h) => T0 + h * HOUR))).toEqual(taught(inOrder.map((h) => T0 + h * HOUR)));
+      },
+    ),
+  );
+});
+
+describe('bounds', () => {
+  const networks = (count: number): Habits => {
+    const habits = newHabits();
+    for (let i = 0; i < count; i++) {
+      const event = { ...say({ at: 0, n: i }), time: T0 + ((i * 7) % count) * HOUR };
+      event.src_endpoint = { ...event.src_endpoint!, asn: 1000 + i };
+      learn(habits, observe(event, newPrint('browser', traitsOf(event))));
+    }
+    return habits;
+  };
+
+  test('sixteen of a kind', () => {
+    expect(HABITS_PER_KIND).toBe(16);
+    expect(networks(16).network).toHaveLength(16);
+  });
+
+  test('above that the one seen least recently goes', () => {
+    const habits = networks(17);
+    expect(habits.network).toHaveLength(16);
+    expect(Math.min(...habits.network.map((habit) => habit.last_time))).toBe(T0 + HOUR);
+  });
+
+  test('be it the one that just came', () => {
+    const habits = networks(16);
+    const old = say({ at: -60, n: 99 });
+    old.src_endpoint = { ...old.src_endpoint!, asn: 99 };
+    learn(habits, observe(old, newPrint('browser', traitsOf(old))));
+    expect(habits.network.some((habit) => habit.value === '99')).toBe(false);
+    expect(habits.network).toHaveLength(16);
+  });
+});

@@ -1,0 +1,135 @@
+import fc from 'fast-check';
+import type { SessionEvent } from '../../../src/core/event/index.js';
+import { addMark, concerns, MARKS_PER_PERSON, type Mark, markOf, providerOf } from '../../../src/core/state/marks.js';
+import { say, T0 } from '../../helpers/world.js';
+
+const ADMIN = { principal: { key: 'default/admin@example.com', type: 'human' as const, email: 'admin@example.com' } };
+
+function event(over: Partial<SessionEvent>): SessionEvent {
+  return { ...say({ at: 0, n: 1 }), ...over };
+}
+
+describe('which events mark', () => {
+  test.each(['sign_out', 'session_revoke', 'credential_change', 'recovery'] as const)('%s', (activity) => {
+    expect(markOf(event({ activity }))?.kind).toBe(activity);
+  });
+
+  test.each(['session_use', 'sign_in', 'token_issue', 'role_grant'] as const)('not %s', (activity) => {
+    expect(markOf(event({ activity }))).toBeUndefined();
+  });
+
+  test.each(['failure', 'interrupted', 'unknown'] as const)('not what ended in %s', (status) => {
+    expect(markOf(event({ activity: 'session_revoke', status }))).toBeUndefined();
+  });
+
+  test.each([
+    ['user.mfa.factor.reset_all', true],
+    ['user.mfa.factor.deactivate', true],
+    ['user.mfa.factor.suspend', true],
+    ['User deleted security info', true],
+    ['Admin removed security info', true],
+    ['Disable Strong Authentication', true],
+    ['2sv_unenroll', true],
+    ['Revoke security info', true],
+    ['User registered security info', false],
+    ['user.mfa.factor.activate', false],
+  ])('a change of factors that takes one away: %s %s', (action, marks) => {
+    expect(markOf(event({ activity: 'mfa_change', action, subject_role: 'target', actor: ADMIN })) !== undefined).toBe(marks);
+  });
+
+  test("not the actor's copy of what was done to somebody else", () => {
+    expect(markOf(event({ activity: 'session_revoke', details: { target: 'x@example.com' } }))).toBeUndefined();
+    expect(markOf(event({ activity: 'session_revoke', subject_role: 'target', details: { target: 'x@example.com' } }))).toBeDefined();
+  });
+
+  test('not a sign-out of no session', () => {
+    expect(markOf(event({ activity: 'sign_out', session: undefined }))).toBeUndefined();
+    expect(markOf(event({ activity: 'session_revoke', session: undefined }))).toBeDefined();
+  });
+});
+
+describe('what a mark says', () => {
+  test('a sign-out ends its own session, known by its root where there is one', () => {
+    const session = { uid: 'child', root_uid: 'root', issuer: 'entra:t', confidence: 'high' as const };
+    expect(markOf(event({ activity: 'sign_out', session }))).toEqual({
+      kind: 'sign_out',
+      time: T0,
+      uid: 'entra:t:0001',
+      vendor: 'entra',
+      action: 'session_use',
+      session_uid: 'root',
+      by: undefined,
+      own_session_uid: 'root',
+    });
+    expect(markOf(event({ activity: 'sign_out', session: { ...session, root_uid: undefined } }))?.session_uid).toBe('child');
+  });
+
+  test('a revocation of one session names it', () => {
+    expect(markOf(event({ activity: 'session_revoke', details: { session: 's9' } }))?.session_uid).toBe('s9');
+    expect(markOf(event({ activity: 'session_revoke' }))?.session_uid).toBeUndefined();
+  });
+
+  test('who did it, when it was somebody else', () => {
+    const target = (actor: SessionEvent['actor']) => markOf(event({ activity: 'recovery', subject_role: 'target', actor }));
+    expect(target(ADMIN)).toMatchObject({ by: 'admin@example.com', own_session_uid: undefined });
+    expect(target({ principal: { key: 'k', type: 'human', name: 'Ada' } })?.by).toBe('Ada');
+    expect(target({ principal: { key: 'k', type: 'human' } })?.by).toBe('k');
+    expect(target(undefined)?.by).toBeUndefined();
+    expect(markOf(event({ activity: 'recovery' }))).toMatchObject({ by: undefined, own_session_uid: 's1' });
+  });
+
+  test('Microsoft 365 lives on the sessions of Entra', () => {
+    expect(providerOf('m365')).toBe('entra');
+    expect(providerOf('okta')).toBe('okta');
+    expect(markOf(event({ activity: 'session_revoke', source: { vendor: 'm365', product: 'audit', account: 't' } }))?.vendor).toBe('entra');
+  });
+});
+
+function mark(time: number, uid: string): Mark {
+  return { ...markOf(event({ activity: 'session_revoke' }))!, time, uid };
+}
+
+describe('the list of marks', () => {
+  test('is in event-time order, then by uid, whatever the order of arrival', () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.tuple(fc.nat(4), fc.constantFrom('a', 'b', 'c')), { selector: String, maxLength: 12 }), (list) => {
+        const marks: Mark[] = [];
+        for (const [time, uid] of list) addMark(marks, mark(time, `${time}${uid}`));
+        const names = marks.map(({ uid }) => uid);
+        expect(names).toEqual([...names].sort());
+        expect(marks).toHaveLength(list.length);
+      }),
+    );
+  });
+
+  test('takes each mark once', () => {
+    const marks: Mark[] = [];
+    expect(addMark(marks, mark(5, 'a'))).toBe(true);
+    expect(addMark(marks, mark(7, 'b'))).toBe(true);
+    expect(addMark(marks, mark(5, 'a'))).toBe(false);
+    expect(addMark(marks, mark(7, 'b'))).toBe(false);
+    expect(marks).toHaveLength(2);
+  });
+
+  test('holds thirty-two: the oldest goes', () => {
+    const marks: Mark[] = [];
+    expect(MARKS_PER_PERSON).toBe(32);
+    for (let i = 0; i < 33; i++) addMark(marks, mark(i, `m${String(i).padStart(2, '0')}`));
+    expect(marks).toHaveLength(32);
+    expect(marks[0]?.uid).toBe('m01');
+    expect(marks.at(-1)?.uid).toBe('m32');
+  });
+});
+
+describe('whom a mark concerns', () => {
+  test('one session, when it names one', () => {
+    const one = { ...mark(1, 'a'), session_uid: 's1' };
+    expect(concerns(one, 'entra:t', 's1')).toBe(true);
+    expect(concerns(one, 'entra:t', 's2')).toBe(false);
+  });
+
+  test('else every session of its provider', () => {
+    expect(concerns(mark(1, 'a'), 'entra:t', 's1')).toBe(true);
+    expect(concerns(mark(1, 'a'), 'okta:o', 's1')).toBe(false);
+  });
+});

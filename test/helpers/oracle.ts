@@ -1,0 +1,494 @@
+import { type CompareSettings, type Comparison, compare, moveBetween } from '../../src/core/detect/compare.js';
+import { type FactorName, factor, scoreOf } from '../../src/core/detect/factors.js';
+import { DETECTORS } from '../../src/core/detect/index.js';
+import { levelOf } from '../../src/core/detect/levels.js';
+import { type Parameters, resolve } from '../../src/core/detect/parameters.js';
+import type { Rule } from '../../src/core/detect/rule.js';
+import { stableUid } from '../../src/core/event/hash.js';
+import type { Factor, Lane, MarkKind, SessionEvent } from '../../src/core/event/index.js';
+import { DECAY_MS, type HabitKind, PROBATION_MS } from '../../src/core/state/habits.js';
+import { laneOf } from '../../src/core/state/lane.js';
+import { concerns, type Mark, markOf } from '../../src/core/state/marks.js';
+import { type Observation, observe } from '../../src/core/state/observation.js';
+import { isBlank, newPrint, samePrint, type Traits, traitsOf } from '../../src/core/state/print.js';
+
+/**
+ * The detectors told the slow and obvious way: every event is kept for ever, and at each question the whole story of every person is told
+ * from its start, in the order in which it happened. There is no tail, nothing is settled or folded, nothing is noted, reported or counted
+ * up. What a single comparison or a single factor is worth is the engine's own; everything that remembers is written anew.
+ */
+
+const DAY_MS = 86_400_000;
+const SUSPECT_FROM = 40;
+
+/** A finding that stands, as a text: type, principal, session, level, score and uid. */
+export function standingFindings(rules: readonly Rule[], events: readonly SessionEvent[]): string[] {
+  const people = new Map<string, SessionEvent[]>();
+  for (const event of events) people.set(event.principal.key, [...(people.get(event.principal.key) ?? []), event]);
+  return [...people.values()].flatMap((theirs) => new PersonTale(rules, theirs).findings()).sort();
+}
+
+const inOrder = (a: { time: number; uid: string }, b: { time: number; uid: string }): number =>
+  a.time - b.time || (a.uid < b.uid ? -1 : a.uid > b.uid ? 1 : 0);
+
+/** One program on one device from one network: what the engine calls a print. */
+interface Look {
+  lane: Lane;
+  traits: Traits;
+  /** place of its first use in the session's story */
+  first: number;
+}
+
+/** One use of a session. */
+interface Use extends Observation {
+  look: Look;
+  /** place in the session's story */
+  at: number;
+  session: SessionTale;
+}
+
+interface Verdict {
+  score: number;
+  episode: string;
+  /** whom the score is about, when it is not the one who acts */
+  about: Look;
+}
+
+interface Judge {
+  verdict(at: number): Verdict | undefined;
+  /** is a look held for somebody else's by what happened before a place in the story? */
+  suspects(look: Look, before: number): boolean;
+}
+
+class PersonTale {
+  readonly marks: Mark[];
+  readonly sessions: SessionTale[];
+
+  constructor(
+    readonly rules: readonly Rule[],
+    events: readonly SessionEvent[],
+  ) {
+    const story = [...new Map(events.map((event) => [event.uid, event])).values()].sort(inOrder);
+    this.marks = story.map(markOf).filter((mark) => mark !== undefined);
+    const bySession = new Map<string, SessionEvent[]>();
+    for (const event of story) {
+      if (event.session === undefined || event.subject_role !== 'actor' || !['success', 'unknown'].includes(event.status)) continue;
+      const id = JSON.stringify([event.session.issuer, event.session.root_uid ?? event.session.uid]);
+      bySession.set(id, [...(bySession.get(id) ?? []), event]);
+    }
+    this.sessions = [...bySession.values()].map((theirs) => new SessionTale(this, theirs));
+  }
+
+  findings(): string[] {
+    return this.sessions.flatMap((session) => session.findings());
+  }
+
+  /** Had the person this habit, of what was seen before its probation, on two days, without a pause that makes one forget? */
+  isHabit(kind: HabitKind, value: string, time: number): boolean {
+    let times: number[] = [];
+    const lessons = this.sessions.flatMap((session) => session.uses).sort(inOrder);
+    for (const use of lessons) {
+      if (use.time > time - PROBATION_MS || !valuesOf(use, kind).includes(value) || use.session.isSuspected(use)) continue;
+      if (times.length > 0 && use.time - times.at(-1)! > DECAY_MS) times = [];
+      times.push(use.time);
+    }
+    const days = new Set(times.map((t) => Math.floor(t / DAY_MS)));
+    return days.size >= 2 && times.at(-1)! >= time - DECAY_MS;
+  }
+}
+
+function valuesOf(use: Use, kind: HabitKind): (string | undefined)[] {
+  const { endpoint, device_uid } = use.look.traits;
+  if (kind === 'network') return [endpoint?.asn === undefined ? undefined : String(endpoint.asn)];
+  if (kind === 'country') return [endpoint?.country];
+  if (kind === 'client') return [use.client_uid];
+  if (kind === 'lane') return [use.look.lane];
+  return [device_uid === 'none' ? undefined : device_uid];
+}
+
+class SessionTale {
+  readonly uid: string;
+  readonly issuer: string;
+  readonly key: string;
+  readonly birth: number;
+  readonly uses: Use[] = [];
+  readonly looks: Look[] = [];
+  private readonly judges: { rule: Rule; judge: Judge; report_from: number }[];
+
+  constructor(
+    readonly person: PersonTale,
+    events: readonly SessionEvent[],
+  ) {
+    const { principal, session } = events[0]!;
+    this.key = principal.key;
+    this.uid = session!.root_uid ?? session!.uid;
+    this.issuer = session!.issuer;
+    this.birth = Math.min(...events.flatMap((event) => [event.time, event.session?.created_time ?? event.time]));
+    for (const event of events) {
+      const traits = traitsOf(event);
+      if (event.session!.confidence === 'low' || principal.type === 'system' || isBlank(traits)) continue;
+      const lane = laneOf(event, () => undefined);
+      const at = this.uses.length;
+      let look = this.looks.find((known) => known.lane === lane && samePrint(known.traits, traits));
+      if (look === undefined) {
+        look = { lane, traits, first: at };
+        this.looks.push(look);
+      }
+      this.uses.push({ ...observe(event, newPrint(lane, traits), (text) => text), look, at, session: this });
+    }
+    this.judges = person.rules.map((rule) => {
+      const parameters = resolve(DETECTORS[rule.detector]!.parameters, rule.parameters);
+      const judge = rule.detector === 'session_reuse' ? new ReuseTale(this, parameters) : new AfterEndTale(this, rule.detector, parameters);
+      return { rule, judge, report_from: Number(parameters['report_from']) };
+    });
+  }
+
+  isSuspected(use: Use): boolean {
+    return this.judges.some(({ judge }) => (judge.verdict(use.at)?.score ?? 0) >= SUSPECT_FROM || judge.suspects(use.look, use.at + 1));
+  }
+
+  findings(): string[] {
+    return this.judges.flatMap(({ rule, judge, report_from }) => {
+      const strongest = new Map<string, number>();
+      for (const { at } of this.uses) {
+        const verdict = judge.verdict(at);
+        if (verdict === undefined || verdict.score < report_from) continue;
+        strongest.set(verdict.episode, Math.max(verdict.score, strongest.get(verdict.episode) ?? 0));
+      }
+      return [...strongest].map(([episode, score]) => {
+        const uid = stableUid('finding', rule.uid, this.key, this.issuer, this.uid, episode);
+        return `${rule.type} ${this.key} ${this.uid} ${levelOf(score, rule.level_cap)} ${score} ${uid}`;
+      });
+    });
+  }
+
+  /** The last use of a look before a place in the story. */
+  lastUse(look: Look, before: number): Use | undefined {
+    return this.uses.filter((use) => use.at < before && use.look === look).at(-1);
+  }
+
+  /** The end of the session that a use comes after, if any. */
+  endBefore(use: Use): string {
+    const ends = this.person.marks.filter(
+      (mark) =>
+        (mark.kind === 'sign_out' || mark.kind === 'session_revoke') &&
+        mark.time < use.time &&
+        mark.time > this.birth &&
+        concerns(mark, this.issuer, this.uid),
+    );
+    return ends.at(-1)?.uid ?? '';
+  }
+}
+
+/** How a look came into the session: nothing to compare makes it the mint. */
+interface Arrival {
+  from: Look | undefined;
+  factors: Factor[];
+  known: Traits;
+}
+
+class ReuseTale implements Judge {
+  private readonly verdicts = new Map<number, Verdict | undefined>();
+  private readonly arrivals = new Map<Look, Arrival>();
+  private readonly settings: CompareSettings;
+
+  constructor(
+    private readonly session: SessionTale,
+    private readonly parameters: Parameters,
+  ) {
+    this.settings = {
+      points: (name) => this.points(name),
+      speed_kmh: this.number('speed_kmh'),
+      distance_km: this.number('distance_km'),
+    };
+  }
+
+  private number(name: string): number {
+    return Number(this.parameters[name]);
+  }
+
+  private points(name: FactorName): number {
+    return this.number(`points_${name}`);
+  }
+
+  private factor(name: FactorName): Factor {
+    return factor(name, this.points(name), name);
+  }
+
+  verdict(at: number): Verdict | undefined {
+    if (!this.verdicts.has(at)) this.verdicts.set(at, this.judge(this.session.uses[at]!));
+    return this.verdicts.get(at);
+  }
+
+  suspects(look: Look, before: number): boolean {
+    return this.session.uses.some((use) => {
+      if (use.at >= before || use.at < look.first) return false;
+      const verdict = this.verdict(use.at);
+      return verdict !== undefined && verdict.about === look && verdict.score >= SUSPECT_FROM;
+    });
+  }
+
+  private judge(use: Use): Verdict | undefined {
+    if (!this.deviates(use.look)) return this.judgeComeback(use);
+    const factors = [...this.arrival(use.look).factors, ...this.sequence(use), ...this.token(use), ...this.client(use)];
+    return this.conclude(use, use.look, factors);
+  }
+
+  private conclude(use: Use, about: Look, factors: Factor[]): Verdict {
+    return { score: scoreOf(factors, true), episode: this.session.endBefore(use), about };
+  }
+
+  /** The owner comes back with a token that in the meantime was used on another network. */
+  private judgeComeback(use: Use): Verdict | undefined {
+    const uses = this.sameToken(use);
+    for (let i = uses.length - 1; i >= 0; i--) {
+      if (this.deviates(uses[i]!.look)) continue;
+      // The first such use, seen from the owner's latest use before it, that moved.
+      const between = uses.slice(i + 1).filter((other) => this.deviates(other.look) && this.most(other.look, 'place_network') > 0);
+      if (between.length === 0) continue;
+      const thief = between[0]!.look;
+      return this.conclude(use, thief, [...this.arrival(thief).factors, this.factor('same_token')]);
+    }
+    return undefined;
+  }
+
+  private deviates(look: Look): boolean {
+    const { from } = this.arrival(look);
+    return from !== undefined && (['place_network', 'device', 'client'] as const).some((dimension) => this.most(look, dimension) > 0);
+  }
+
+  private most(look: Look, dimension: Factor['dimension']): number {
+    return most(this.arrival(look).factors, dimension);
+  }
+
+  private arrival(look: Look): Arrival {
+    let arrival = this.arrivals.get(look);
+    if (arrival === undefined) {
+      arrival = this.introduce(look);
+      this.arrivals.set(look, arrival);
+    }
+    return arrival;
+  }
+
+  private introduce(look: Look): Arrival {
+    const { session } = this;
+    const earlier = session.looks.filter((other) => other.first < look.first);
+    const trusted = earlier.filter((other) => !this.suspects(other, look.first));
+    const inLane = trusted.filter((other) => other.lane === look.lane);
+    const candidates = inLane.length > 0 ? inLane : trusted.filter((other) => this.arrival(other).from === undefined);
+    if (candidates.length === 0) return { from: undefined, factors: [], known: look.traits };
+    const told = candidates.map((from) => this.compareWith(look, from, inLane.length > 0));
+    const least = Math.min(...told.map(({ factors }) => scoreOf(factors, false)));
+    const last = (from: Look): number => session.lastUse(from, look.first)!.time;
+    const best = told.filter(({ factors }) => scoreOf(factors, false) === least);
+    const latest = Math.max(...best.map(({ from }) => last(from!)));
+    const nearest = best.find(({ from }) => last(from!) === latest)!;
+    return this.inCompanyOf(look, this.withSpeed(look, nearest, trusted));
+  }
+
+  /** From the place of the latest use that nobody suspects. */
+  private withSpeed(look: Look, arrival: Arrival, trusted: readonly Look[]): Arrival {
+    const to = look.traits.endpoint;
+    if (to === undefined || most(arrival.factors, 'place_network') <= 0) return arrival;
+    const placed = trusted.filter((other) => other.traits.endpoint !== undefined);
+    const last = (other: Look): number => this.session.lastUse(other, look.first)!.time;
+    const latest = Math.max(...placed.map(last));
+    const from = placed.find((other) => last(other) === latest);
+    const gap = this.session.uses[look.first]!.time - latest;
+    const move = from === undefined ? undefined : moveBetween(from.traits.endpoint!, to, gap, this.settings);
+    return move === undefined ? arrival : { ...arrival, factors: [...arrival.factors, move.factor] };
+  }
+
+  private compareWith(look: Look, from: Look, sameLane: boolean): Arrival {
+    const use = this.session.uses[look.first]!;
+    const theirs = this.arrival(from);
+    const { person } = this.session;
+    const isKnown = (endpoint: NonNullable<Traits['endpoint']>): boolean =>
+      endpoint.asn !== undefined && person.isHabit('network', String(endpoint.asn), use.time);
+    const { factors }: Comparison = compare(theirs.known, look.traits, undefined, this.settings, isKnown, sameLane);
+    if (!sameLane && factors.length > 0 && look.traits.user_agent?.kind === 'library' && !person.isHabit('lane', 'cli', use.time)) {
+      factors.push(this.factor('library_new_lane'));
+    }
+    const home = from.traits.endpoint?.prefix;
+    const isAtHome = home !== undefined && home === theirs.from?.traits.endpoint?.prefix;
+    const carried = isAtHome ? [] : theirs.factors.filter((f) => f.points > most(factors, f.dimension));
+    return { from, factors: [...factors, ...carried], known: fill(look.traits, theirs.known) };
+  }
+
+  /** Behind the address block of a suspect: the first of them tells what is to be thought of it. */
+  private inCompanyOf(look: Look, arrival: Arrival): Arrival {
+    const prefix = look.traits.endpoint?.prefix;
+    if (prefix === undefined || most(arrival.factors, 'place_network') <= 0) return arrival;
+    const suspect = this.session.looks.find(
+      (other) => other.first < look.first && other.traits.endpoint?.prefix === prefix && this.suspects(other, look.first),
+    );
+    if (suspect === undefined) return arrival;
+    const more = this.arrival(suspect).factors.filter((f) => f.points > most(arrival.factors, f.dimension));
+    return { ...arrival, factors: [...arrival.factors, ...more] };
+  }
+
+  private sequence(use: Use): Factor[] {
+    const out: Factor[] = [];
+    const { from, known } = this.arrival(use.look);
+    const hasMoved = this.most(use.look, 'place_network') > 0;
+    const isOther = this.most(use.look, 'device') > 0 || this.most(use.look, 'client') > 0;
+    if (this.turns(use) >= this.number('alternation_turns')) {
+      out.push(this.factor(isOther ? 'alternation' : 'alternation_same_client'));
+      const device = use.look.traits.device_uid;
+      if (isOther && device !== undefined && device !== 'none' && from!.traits.device_uid === device) {
+        out.push(this.factor('device_shared'));
+      }
+    }
+    if (hasMoved) {
+      const recent = this.upTo(use).filter((other) => other.time >= use.time - this.number('networks_within'));
+      const networks = recent.map((other) => other.look.traits.endpoint).filter((e) => e?.as_class !== 'relay' && e?.as_class !== 'mobile');
+      const count = new Set(networks.map((e) => e?.asn).filter((asn) => asn !== undefined)).size;
+      if (count >= this.number('networks_count')) out.push(this.factor('networks_in_an_hour'));
+      const before = this.session.uses[use.at - 1]!;
+      const rented = ['hosting', 'tor'].includes(known.endpoint?.as_class ?? '');
+      if (rented && use.time - before.time >= this.number('resumed_after')) out.push(this.factor('resumed'));
+    }
+    const isMore = isOther || this.most(use.look, 'place_network') > this.points('network_changed');
+    if (use.is_sensitive && isMore) out.push(this.factor('sensitive_act'));
+    return out;
+  }
+
+  private upTo(use: Use): Use[] {
+    return this.session.uses.slice(0, use.at + 1);
+  }
+
+  /** How often, in the same lane of the same log, did it change between the newcomer and everybody else? */
+  private turns(use: Use): number {
+    const sides = this.upTo(use)
+      .filter((other) => other.time >= use.time - this.number('alternation_within'))
+      .filter((other) => other.look.lane === use.look.lane && other.product === use.product && other.vendor === use.vendor)
+      .map((other) => this.isNewcomers(use, other.look));
+    return sides.filter((side, i) => i > 0 && side !== sides[i - 1]).length;
+  }
+
+  private isNewcomers(use: Use, other: Look): boolean {
+    const prefix = use.look.traits.endpoint?.prefix;
+    if (other === use.look || this.suspects(other, use.at)) return true;
+    return other.traits.endpoint !== undefined && other.traits.endpoint.prefix === prefix;
+  }
+
+  /** Earlier uses of the token of this use, as the same log saw them. */
+  private sameToken(use: Use): Use[] {
+    if (use.token_uid === undefined) return [];
+    return this.upTo(use)
+      .slice(0, -1)
+      .filter((other) => other.time >= use.time - this.number('token_within'))
+      .filter((other) => other.token_uid === use.token_uid && other.product === use.product && other.vendor === use.vendor);
+  }
+
+  private token(use: Use): Factor[] {
+    const out: Factor[] = [];
+    if (use.is_bound && use.activity === 'sign_in') out.push(this.factor('bound_token'));
+    if (this.most(use.look, 'place_network') <= 0) return out;
+    const uses = this.sameToken(use);
+    const elsewhere = uses.filter(
+      (other) => other.look !== use.look && other.look.traits.endpoint !== undefined && !this.deviates(other.look),
+    );
+    if (elsewhere.length === 0) return out;
+    const isInterleaved = uses.some((other) => other.look === use.look && other.at < elsewhere.at(-1)!.at);
+    const isAbroad = this.arrival(use.look).factors.some((f) => f.name === 'country_changed' || f.name === 'in_session_speed');
+    out.push(this.factor(isInterleaved || isAbroad ? 'same_token' : 'same_token_moved'));
+    return out;
+  }
+
+  private client(use: Use): Factor[] {
+    const client = use.client_uid;
+    const uncommon = this.parameters['uncommon_clients'] as readonly string[];
+    if (client === undefined || !uncommon.includes(client) || this.most(use.look, 'place_network') <= 0) return [];
+    if (this.session.person.isHabit('client', client, use.time)) return [];
+    const isOwners = this.upTo(use).some(
+      (other) => other.client_uid === client && !this.deviates(other.look) && other.time >= use.time - this.number('token_within'),
+    );
+    return isOwners ? [] : [this.factor('uncommon_client')];
+  }
+}
+
+const END_KINDS: Readonly<Record<string, readonly MarkKind[]>> = {
+  use_after_revocation: ['session_revoke'],
+  use_after_sign_out: ['sign_out'],
+  outlived_reset: ['recovery', 'credential_change', 'mfa_change'],
+};
+
+class AfterEndTale implements Judge {
+  constructor(
+    private readonly session: SessionTale,
+    private readonly detector: string,
+    private readonly parameters: Parameters,
+  ) {}
+
+  private number(name: string): number {
+    return Number(this.parameters[name]);
+  }
+
+  suspects(): boolean {
+    return false;
+  }
+
+  verdict(at: number): Verdict | undefined {
+    const use = this.session.uses[at]!;
+    const story = this.session.uses.slice(0, at + 1);
+    const ends = this.session.person.marks
+      .filter((mark) => END_KINDS[this.detector]!.includes(mark.kind))
+      .filter((mark) => mark.time < use.time && mark.time > this.session.birth)
+      .filter((mark) => mark.kind === 'sign_out' || mark.own_session_uid !== this.session.uid)
+      .filter((mark) => concerns(mark, this.session.issuer, this.session.uid))
+      .filter((mark) => !story.some((other) => other.is_fresh && other.time > mark.time))
+      .filter((mark) => use.time - mark.time > this.number(mark.vendor === 'entra' ? 'grace_entra' : 'grace'))
+      .filter((mark) => !this.isLivingToken(use, mark));
+    const end = ends.at(-1);
+    if (end === undefined) return undefined;
+    const factors = [this.factor(this.nameOf(end))];
+    if (use.activity === 'sign_in' || use.activity === 'token_issue') factors.push(this.factor('token_renewed'));
+    const scores = this.deviations(use, end.time).map((more) => scoreOf([...factors, ...more], false));
+    return { score: Math.min(...scores), episode: end.uid, about: use.look };
+  }
+
+  private nameOf(end: Mark): FactorName {
+    if (end.kind === 'session_revoke') return 'used_after_revocation';
+    if (end.kind === 'sign_out') return 'used_after_sign_out';
+    if (end.kind === 'recovery') return 'outlived_recovery';
+    return end.by === undefined ? 'outlived_change' : 'outlived_reset';
+  }
+
+  private factor(name: FactorName): Factor {
+    return factor(name, this.number(`points_${name}`), name);
+  }
+
+  private isLivingToken(use: Use, end: Mark): boolean {
+    if (use.activity === 'sign_in' || use.activity === 'token_issue' || use.vendor === 'okta') return false;
+    const issued = use.token_issued_time;
+    if (issued !== undefined && issued > end.time) return false;
+    if (use.is_cae) return use.time - end.time <= this.number('cae_propagation');
+    return use.time <= (use.token_expires_time ?? (issued ?? end.time) + this.number('access_token_lifetime'));
+  }
+
+  /** How the use differs from each of the looks that the session had before its end, as far as they can be compared. */
+  private deviations(use: Use, end: number): Factor[][] {
+    const had = this.session.looks.filter((look) => this.session.uses[look.first]!.time <= end);
+    if (had.length === 0 || had.includes(use.look)) return [[]];
+    const inLane = had.filter((look) => look.lane === use.look.lane);
+    const settings: CompareSettings = {
+      points: (name) => this.number(`points_${name}`),
+      speed_kmh: this.number('speed_kmh'),
+      distance_km: this.number('distance_km'),
+    };
+    return (inLane.length > 0 ? inLane : had).map((look) => {
+      const gap = use.time - this.session.lastUse(look, use.at)!.time;
+      return compare(look.traits, use.look.traits, gap, settings, () => false, inLane.length > 0).factors;
+    });
+  }
+}
+
+function most(factors: readonly Factor[], dimension: Factor['dimension']): number {
+  return Math.max(0, ...factors.filter((f) => f.dimension === dimension).map((f) => f.points));
+}
+
+function fill(traits: Traits, from: Traits): Traits {
+  const has = Object.fromEntries(Object.entries(traits).filter(([, value]) => value !== undefined));
+  return { ...from, ...has };
+}
