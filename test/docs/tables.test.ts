@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs';
+import { resolveConfig } from '../../src/config/config.js';
+import { deref, openSchema, type Schema } from '../../src/config/schema.js';
+import { DROP_REASONS, REJECT_REASONS } from '../../src/core/normalize/outcome.js';
+import { ERRORS } from '../../src/errors.js';
+import { METRICS } from '../../src/metrics.js';
+import { expectSection, markdownTable } from './section.js';
+
+const code = (word: string) => `\`${word}\``;
+
+test('docs/errors.md lists the errors', () => {
+  const rows = Object.entries(ERRORS).map(([name, { exit, retry, fix }]) => [code(name), String(exit), retry ? 'yes' : 'no', fix]);
+  expectSection('docs/errors.md', 'errors', markdownTable(['code', 'exit', 'retry', 'what to do'], rows));
+});
+
+test('docs/outcomes.md lists the reasons', () => {
+  const rows = (reasons: Readonly<Record<string, string>>) => Object.entries(reasons).map(([reason, when]) => [code(reason), when]);
+  expectSection('docs/outcomes.md', 'dropped', markdownTable(['reason', 'when'], rows(DROP_REASONS)));
+  expectSection('docs/outcomes.md', 'rejected', markdownTable(['reason', 'when'], rows(REJECT_REASONS)));
+});
+
+test('docs/metrics.md lists the metrics', () => {
+  const rows = Object.entries(METRICS).map(([name, { type, labels, help }]) => [code(name), type, labels.map(code).join(', '), help]);
+  expectSection('docs/metrics.md', 'metrics', markdownTable(['metric', 'type', 'labels', 'meaning'], rows));
+});
+
+describe('docs/configuration.md', () => {
+  const { schema } = openSchema('config');
+
+  test('lists the keys', () => {
+    expectSection('docs/configuration.md', 'keys', markdownTable(['key', 'type', 'default', 'meaning'], keysOf(schema, [])));
+  });
+
+  test('lists the keys of an egress entry', () => {
+    const entry = schema.properties!['lists']!.properties!['egress']!.items!.properties!;
+    const rows = Object.entries(entry).map(([name, { description }]) => [code(name), description ?? '']);
+    expectSection('docs/configuration.md', 'egress', markdownTable(['key', 'meaning'], rows));
+  });
+
+  test('gives an example that holds', () => {
+    const text = /```yaml\n([\s\S]*?)```/.exec(readFileSync('docs/configuration.md', 'utf8'))![1]!;
+    expect(resolveConfig({ file: 'example.yml', text }, {}, openSchema('config')).config.tenant).toBe('acme');
+  });
+
+  function keysOf(node: Schema, path: string[]): string[][] {
+    return Object.entries(node.properties ?? {}).flatMap(([name, property]) => {
+      const key = deref(property, schema);
+      if (key.properties !== undefined) return keysOf(key, [...path, name]);
+      const value = key.default === undefined ? '' : code(typeof key.default === 'string' ? key.default : JSON.stringify(key.default));
+      return [[code([...path, name].join('.')), typeOf(key), value, key.description ?? '']];
+    });
+  }
+
+  function typeOf(key: Schema): string {
+    if (key['x-kind'] === 'duration') return 'duration';
+    if (key['x-kind'] === 'path') return key.default === undefined ? 'path' : 'path or word';
+    if (key.enum !== undefined) return key.enum.join(', ');
+    if (key.type === 'integer') return `whole number, ${key.minimum} to ${key.maximum}`;
+    return { array: 'list', object: 'mapping' }[key.type as string] ?? 'text';
+  }
+});
+
+test('the words of the rule schema are those of the vocabulary', () => {
+  const vocabulary = JSON.parse(readFileSync('schemas/vocabulary.json', 'utf8'));
+  const { $defs } = openSchema('rule').schema;
+  const step = $defs!['step']!.properties!;
+  expect($defs!['level']!.enum).toEqual(vocabulary.Level);
+  expect($defs!['action']!.enum).toEqual(vocabulary.Action);
+  expect($defs!['place']!.properties!['as_class']!.enum).toEqual(vocabulary.NetworkClass);
+  expect(step['activity']!.enum).toEqual(vocabulary.Activity);
+  expect(step['status']!.enum).toEqual(vocabulary.EventStatus);
+  expect(step['confidence']!.enum).toEqual(vocabulary.Confidence);
+  expect(step['device_evidence']!.enum).toEqual(vocabulary.DeviceEvidence);
+  expect(step['role']!.enum).toEqual(vocabulary.SubjectRole);
+});
+
+test('every error that is written about elsewhere exists', () => {
+  for (const page of ['README.md', 'docs/identities.md', 'docs/rules.md', 'docs/configuration.md', 'docs/outcomes.md']) {
+    for (const [name] of readFileSync(page, 'utf8').matchAll(/\bSV_[A-Z_]+\b/g)) expect(Object.keys(ERRORS)).toContain(name);
+  }
+});
