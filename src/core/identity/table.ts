@@ -1,0 +1,147 @@
+import type { Mapped, MappedPrincipal } from '../normalize/mapped.js';
+import { type Identities, namespaceOf } from './resolve.js';
+
+/** One person of the operator's identity file: the id that stands for them, and the ids and addresses that are theirs too. */
+export interface IdentityEntry {
+  person: string;
+  aliases: readonly string[];
+  /** absent: holds in every tenant */
+  tenant?: string | undefined;
+}
+
+/** A table of identities that learns from records which name one person in two ways. */
+export interface IdentityTable extends Identities {
+  /** Takes the links of one mapped record. */
+  learn(tenant: string, mapped: Mapped): void;
+  /** Ids that resolve to a person. */
+  readonly links: number;
+  /** Ids that were seen with two addresses; each resolves to itself, since a guess would melt two people into one. */
+  readonly conflicts: number;
+  /** All links, ordered, for a file. */
+  entries(): IdentityEntry[];
+}
+
+/** Stands where an id was seen with two addresses. */
+const CONFLICT = '';
+
+/**
+ * Builds a table from the operator's entries, which win, and learned links. The result of learning does not depend on its order: an id with
+ * two addresses is in conflict whichever came first, and `version` is a sum over links.
+ */
+export function createIdentityTable(given: readonly IdentityEntry[] = []): IdentityTable {
+  const operator = new Map<string, string>();
+  const learned = new Map<string, string>();
+  let conflicts = 0;
+  let digest = 0;
+
+  const count = (key: string, value: string, sign: 1 | -1) => {
+    digest = (digest + sign * fnv(`${key}\n${value}`)) >>> 0;
+  };
+  for (const entry of given) {
+    const person = fold(entry.person);
+    for (const alias of [...entry.aliases, entry.person]) {
+      const key = keyOf(entry.tenant ?? ANY_TENANT, fold(alias));
+      const before = operator.get(key);
+      if (before === person || before === CONFLICT) continue;
+      if (before !== undefined) {
+        conflicts++;
+        count(key, before, -1);
+      }
+      const value = before === undefined ? person : CONFLICT;
+      operator.set(key, value);
+      count(key, value, 1);
+    }
+  }
+
+  const byOperator = (tenant: string, id: string): string | undefined => {
+    if (operator.size === 0) return undefined;
+    const found = operator.get(keyOf(tenant, id)) ?? operator.get(keyOf(ANY_TENANT, id));
+    return found === CONFLICT ? undefined : found;
+  };
+  const link = (tenant: string, id: string, email: string) => {
+    const key = keyOf(tenant, id);
+    const before = learned.get(key);
+    if (before === email || before === CONFLICT) return;
+    if (before !== undefined) {
+      conflicts++;
+      count(key, before, -1);
+    }
+    const value = before === undefined ? email : CONFLICT;
+    learned.set(key, value);
+    count(key, value, 1);
+  };
+  const learnPrincipal = (tenant: string, namespace: string, who: MappedPrincipal) => {
+    if (who.type !== 'human' || who.email === undefined) return;
+    if (who.uid === undefined && who.aliases === undefined) return;
+    const email = who.email.toLowerCase();
+    if (who.uid !== undefined) link(tenant, `${namespace}:${who.uid}`, email);
+    if (who.aliases !== undefined) for (const alias of who.aliases) link(tenant, alias, email);
+  };
+
+  return {
+    get version() {
+      return operator.size + learned.size === 0
+        ? 'none'
+        : `${operator.size + learned.size}-${conflicts}-${digest.toString(16).padStart(8, '0')}`;
+    },
+    get links() {
+      return operator.size + learned.size - conflicts;
+    },
+    get conflicts() {
+      return conflicts;
+    },
+    canonical(tenant, alias) {
+      if (operator.size + learned.size === 0) return undefined;
+      const direct = byOperator(tenant, alias);
+      if (direct !== undefined) return direct;
+      const email = learned.get(keyOf(tenant, alias));
+      if (email === undefined || email === CONFLICT) return undefined;
+      return byOperator(tenant, email) ?? email;
+    },
+    learn(tenant, mapped) {
+      const namespace = namespaceOf(mapped.vendor, mapped.account);
+      learnPrincipal(tenant, namespace, mapped.principal);
+      if (mapped.principal.on_behalf_of !== undefined) learnPrincipal(tenant, namespace, mapped.principal.on_behalf_of);
+      if (mapped.targets !== undefined) for (const target of mapped.targets) learnPrincipal(tenant, namespace, target);
+    },
+    entries() {
+      const people = new Map<string, IdentityEntry & { aliases: string[] }>();
+      for (const source of [operator, learned]) {
+        for (const [key, person] of source) {
+          if (person === CONFLICT) continue;
+          const cut = key.indexOf('\n');
+          const tenant = key.slice(0, cut);
+          const alias = key.slice(cut + 1);
+          const owner = `${tenant}\n${person}`;
+          const entry = people.get(owner) ?? { person, aliases: [], tenant: tenant === ANY_TENANT ? undefined : tenant };
+          if (alias !== person) entry.aliases.push(alias);
+          people.set(owner, entry);
+        }
+      }
+      const order = [...people.keys()].sort();
+      return order.map((owner) => {
+        const entry = people.get(owner)!;
+        entry.aliases.sort();
+        return entry;
+      });
+    },
+  };
+}
+
+const ANY_TENANT = '*';
+
+function keyOf(tenant: string, id: string): string {
+  return `${tenant}\n${id}`;
+}
+
+/** Addresses compare in lower case; opaque ids keep theirs. */
+function fold(id: string): string {
+  return id.includes('@') ? id.toLowerCase() : id;
+}
+
+/** FNV-1a, 32 bits: sums of it do not depend on order. Tells versions of a table apart; protects nothing. */
+function fnv(value: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < value.length; i++) hash = Math.imul(hash ^ value.charCodeAt(i), 0x01000193);
+  return hash >>> 0;
+}

@@ -1,0 +1,100 @@
+import type { Activity } from '../event/index.js';
+
+/** What each detail means; docs/fields.md shows the same table. Values never hold a secret: mappers copy named fields only. */
+export const DETAILS = {
+  access_rights: 'rights given on a mailbox, folder or recipient',
+  activity_time: 'ISO time of the act that the vendor judged, when it differs from the time of the verdict',
+  alert_name: 'title of the vendor alert',
+  app: 'application that was acted on or through',
+  app_uid: 'id of that application',
+  audit_enabled: 'new value of an audit setting',
+  change: 'what was changed: the setting, property or kind of rule operation',
+  consent_all: 'true when the consent covers everybody in the organisation',
+  consent_admin: 'true when an administrator consented',
+  credential_uid: 'id of the credential that a service signed in with',
+  delegate: 'who was given the access',
+  delete_message: 'true when the rule deletes the message',
+  deliver_and_forward: 'false when forwarded mail is not kept in the mailbox',
+  device_name: 'name of the device that was registered',
+  device_uid: 'id of the device that was registered',
+  error_code: 'error number of the vendor',
+  factor: 'authentication factor concerned',
+  file_count: 'files or items in the operation',
+  forward_to: 'addresses that mail is sent on to, separated by blanks',
+  forward_copy: 'true when a transport rule sends a copy or redirects',
+  group: 'group whose membership or rights changed',
+  home_tenant: 'home directory of a person from another organisation',
+  is_throttled: 'true when the vendor stopped to log further accesses',
+  key_name: 'name of the key or token that was made',
+  key_uid: 'id of the key or token that was made',
+  logon_type: 'owner, admin or delegate, in mailbox logs',
+  mail_access_type: 'bind (single messages) or sync (a folder)',
+  mailbox: 'mailbox that was acted on',
+  mark_as_read: 'true when the rule marks the message as read',
+  move_to: 'folder that the rule moves messages to',
+  operation_count: 'how many accesses one aggregated record stands for',
+  policy: 'policy, rule or setting that was changed',
+  request_method: 'HTTP method',
+  request_path: 'path of the request, without its query',
+  request_type: 'step of the sign-in protocol',
+  request_uid: 'id of the sign-in that the verdict is about',
+  response_code: 'HTTP status',
+  risk_state: 'at_risk, confirmed_compromised, dismissed, ...',
+  role: 'role or privilege that was given',
+  role_uid: 'template id of that role',
+  rule_condition: 'condition of a mail rule as the server writes it',
+  rule_name: 'name of the mail rule',
+  scopes: 'permissions, separated by blanks',
+  sharing: 'kind of link or recipient that something was shared with',
+  subject_contains: 'words that a mail rule looks for',
+  target: 'what was acted on: file, site, group, object',
+  transfer_method: 'how the session came to this client when not by signing in there, e.g. device_code_flow',
+  trust_type: 'how the device is joined to the directory',
+} as const;
+export type DetailKey = keyof typeof DETAILS;
+
+const APP = ['app', 'app_uid'] as const;
+const COMMON = ['error_code', 'target', 'request_type', 'request_method', 'request_path', 'response_code', 'home_tenant'] as const;
+const MAIL = ['mailbox', 'logon_type'] as const;
+const RULE = [
+  'rule_name',
+  'forward_to',
+  'forward_copy',
+  'move_to',
+  'delete_message',
+  'mark_as_read',
+  'subject_contains',
+  'rule_condition',
+  'change',
+] as const;
+const SIGN_IN = ['trust_type', 'transfer_method', 'credential_uid', 'factor', 'policy', ...APP] as const;
+
+/** The details that events of an activity may carry, beside COMMON_DETAILS. */
+export const ACTIVITY_DETAILS: Readonly<Record<Activity, readonly DetailKey[]>> = {
+  sign_in: SIGN_IN,
+  token_issue: [...SIGN_IN, 'scopes'],
+  session_use: ['policy', 'scopes', 'sharing', 'file_count', 'group', 'change', ...APP, ...MAIL],
+  sign_out: APP,
+  session_revoke: ['change', ...APP],
+  credential_change: ['change', 'factor'],
+  recovery: ['change', 'factor'],
+  mfa_change: ['change', 'factor'],
+  inbox_rule: [...RULE, ...MAIL],
+  mail_forwarding: [...RULE, 'deliver_and_forward', ...MAIL],
+  mailbox_delegation: ['delegate', 'access_rights', 'change', ...MAIL],
+  mail_access: ['mail_access_type', 'is_throttled', 'operation_count', ...APP, ...MAIL],
+  mail_send: ['change', ...APP, ...MAIL],
+  oauth_consent: ['scopes', 'consent_all', 'consent_admin', 'change', ...APP],
+  app_credential: ['change', 'key_uid', 'key_name', ...APP],
+  api_key: ['key_uid', 'key_name', 'scopes', ...APP],
+  role_grant: ['role', 'role_uid', 'group', 'delegate', 'change', ...APP],
+  policy_change: ['policy', 'change', 'forward_to', ...RULE, ...APP],
+  device_register: ['device_uid', 'device_name', 'trust_type'],
+  impersonation: ['change', ...APP],
+  data_export: ['file_count', 'sharing', 'change', ...APP, ...MAIL],
+  audit_tamper: ['change', 'audit_enabled', 'policy', 'mailbox'],
+  vendor_risk: ['activity_time', 'alert_name', 'risk_state', 'request_uid', 'change', 'policy', ...APP],
+  other: ['group', 'role', 'policy', 'change', 'scopes', 'factor', 'key_uid', 'key_name', 'file_count', 'delegate', ...APP, ...MAIL],
+};
+/** Details that an event of any activity may carry. */
+export const COMMON_DETAILS: readonly DetailKey[] = COMMON;

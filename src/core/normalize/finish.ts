@@ -1,0 +1,255 @@
+import type { Enricher } from '../enrich/providers.js';
+import { stableUid } from '../event/hash.js';
+import type { Actor, Endpoint, Enrichment, NetworkClass, Principal, SessionEvent } from '../event/index.js';
+import { EARLIEST_TIME } from '../event/time.js';
+import { canonicalId, type Identities } from '../identity/resolve.js';
+import type { Mapped, MappedPrincipal, Raw } from './mapped.js';
+import type { DropReason, RejectReason } from './outcome.js';
+import { recordUid } from './record-uid.js';
+
+/** What turns mapped values into events. */
+export interface FinishOptions {
+  enricher: Enricher;
+  identities: Identities;
+  /** the operator's organisation that a vendor account belongs to */
+  tenantOf(vendor: string, account: string): string;
+  /** Latest time that a record may carry, epoch ms: the caller's clock, or the fixed end of a replay, plus what it tolerates. */
+  latestTime(): number;
+  /**
+   * What becomes of a record that carries no readable time: `latest` (default) gives it the latest time read so far, which is when it
+   * arrived, as far as a stream without a clock can tell; `reject` refuses it, which `latest` also does while nothing was read.
+   */
+  timeless?: 'latest' | 'reject' | undefined;
+}
+
+/** An assumed time is right to the day at best; nobody is placed by it. */
+const ASSUMED_PRECISION_MS = 86_400_000;
+
+/** Longer ids are replaced by their hash; nothing reads an id, it is only compared. */
+const MAX_ID = 200;
+const MAX_TEXT = 500;
+const MAX_DETAIL = 1000;
+/** As the contract of `user_agent.original` says. */
+const MAX_USER_AGENT = 512;
+
+export type Finish = (record: Raw, mapped: readonly Mapped[], into: SessionEvent[]) => DropReason | RejectReason | undefined;
+
+/**
+ * Builds the last step of normalize: mapped values -> enriched events with a uid, a key and bounded texts. The function adds the events of one
+ * record to `into` and answers why it made none; undefined when it made some.
+ */
+export function createFinish({ enricher, identities, tenantOf, latestTime, timeless = 'latest' }: FinishOptions): Finish {
+  let latest: number | undefined;
+  let enrichment: Enrichment = { ...enricher.versions, identities: identities.version };
+
+  return (record, mapped, into) => {
+    if (enrichment.identities !== identities.version) enrichment = { ...enricher.versions, identities: identities.version };
+    let problem: DropReason | RejectReason | undefined;
+    let made = 0;
+    for (let i = 0; i < mapped.length; i++) {
+      const one = mapped[i] as Mapped;
+      const uid = uidOf(one, record) + (mapped.length > 1 ? `#${i + 1}` : '');
+      const result = finishOne(one, uid, into);
+      if (result === undefined) made++;
+      else problem ??= result;
+    }
+    return made > 0 ? undefined : (problem ?? 'not_an_audit_record');
+  };
+
+  function finishOne(m: Mapped, uid: string, into: SessionEvent[]): DropReason | RejectReason | undefined {
+    if (m.time === undefined && timeless === 'latest') assumeTime(m);
+    const time = m.time;
+    if (time === undefined) return 'time_missing';
+    if (time < EARLIEST_TIME || time > latestTime()) return 'time_out_of_range';
+    if (latest === undefined || time > latest) latest = time;
+    bound(m);
+    const tenant = tenantOf(m.vendor, m.account);
+    const endpoint = m.ip === undefined ? undefined : enricher.endpoint(m.ip, m.vendor, assertedClass(m));
+    const principal = principalOf(m.principal, m, tenant) ?? fallback(m, endpoint, tenant);
+    if (principal === undefined) return 'no_subject';
+    const agent = m.user_agent === undefined ? undefined : enricher.userAgent(m.user_agent);
+    const source = { vendor: m.vendor, product: m.product, account: m.account };
+    const action = m.action.length > MAX_TEXT ? m.action.slice(0, MAX_TEXT) : m.action;
+    into.push({
+      schema_version: 1,
+      tenant,
+      uid,
+      time,
+      arrival_time: time,
+      time_precision_ms: m.time_precision_ms,
+      source,
+      subject_role: 'actor',
+      actor: undefined,
+      action,
+      activity: m.activity,
+      status: m.status,
+      status_detail: m.status_detail,
+      is_presence: m.is_presence,
+      principal,
+      session: m.session,
+      token: m.token,
+      device: m.device,
+      client: m.client,
+      src_endpoint: endpoint,
+      user_agent: agent,
+      tls: m.ja4 === undefined ? undefined : { ja4: m.ja4 },
+      app: m.app,
+      resource: m.resource,
+      auth: m.auth,
+      details: m.details,
+      risk: m.risk,
+      correlation_uid: m.correlation_uid,
+      enrichment,
+    });
+    if (m.targets === undefined) return undefined;
+
+    const actor: Actor = { principal, src_endpoint: endpoint, user_agent: agent, device: m.device };
+    let place = 0;
+    for (const target of m.targets) {
+      const subject = principalOf(target, m, tenant);
+      // what the record calls two names may be one person of the table
+      if (subject === undefined || subject.key === principal.key) continue;
+      place++;
+      into.push({
+        schema_version: 1,
+        tenant,
+        uid: place === 1 ? `${uid}#target` : `${uid}#target${place}`,
+        time,
+        arrival_time: time,
+        time_precision_ms: m.time_precision_ms,
+        source,
+        subject_role: 'target',
+        actor,
+        action,
+        activity: m.activity,
+        status: m.status,
+        status_detail: m.status_detail,
+        is_presence: false,
+        principal: subject,
+        session: undefined,
+        token: undefined,
+        device: undefined,
+        client: m.client,
+        src_endpoint: undefined,
+        user_agent: undefined,
+        tls: undefined,
+        app: m.app,
+        resource: m.resource,
+        auth: undefined,
+        details: m.details,
+        risk: m.risk,
+        correlation_uid: m.correlation_uid,
+        enrichment,
+      });
+    }
+    return undefined;
+  }
+
+  function assumeTime(m: Mapped): void {
+    if (latest === undefined) return;
+    m.time = latest;
+    m.time_precision_ms = ASSUMED_PRECISION_MS;
+    m.is_presence = false;
+  }
+
+  function principalOf(who: MappedPrincipal, m: Mapped, tenant: string): Principal | undefined {
+    const id = canonicalId(who, m.vendor, m.account, tenant, identities);
+    if (id === undefined) return undefined;
+    const behind = who.on_behalf_of === undefined ? undefined : canonicalId(who.on_behalf_of, m.vendor, m.account, tenant, identities);
+    return {
+      key: `${tenant}/${id}`,
+      type: who.type,
+      uid: who.uid,
+      email: who.email?.toLowerCase(),
+      name: who.name,
+      on_behalf_of: behind === undefined ? undefined : `${tenant}/${behind}`,
+      tags: who.tags,
+    };
+  }
+}
+
+/** Nobody is named: the session is the subject, else the token, else the address; never one shared "unknown". */
+function fallback(m: Mapped, endpoint: Endpoint | undefined, tenant: string): Principal | undefined {
+  const id =
+    m.session !== undefined
+      ? `session:${m.session.issuer}:${m.session.uid}`
+      : m.token !== undefined
+        ? `token:${m.token.uid}`
+        : addressId(endpoint);
+  if (id === undefined) return undefined;
+  return {
+    key: `${tenant}/${id}`,
+    type: 'unknown',
+    uid: undefined,
+    email: undefined,
+    name: undefined,
+    on_behalf_of: undefined,
+    tags: undefined,
+  };
+}
+
+function addressId(endpoint: Endpoint | undefined): string | undefined {
+  if (endpoint === undefined || endpoint.class === 'invalid') return undefined;
+  const address = endpoint.ip ?? endpoint.hostname;
+  return address === undefined ? undefined : `address:${address}`;
+}
+
+/** What the vendor itself says of the network; a proxy that it calls out hides its user as a VPN does. */
+function assertedClass(m: Mapped): NetworkClass | undefined {
+  const network = m.network;
+  if (network === undefined) return undefined;
+  return network.is_tor === true ? 'tor' : network.is_vpn === true || network.is_proxy === true ? 'vpn' : undefined;
+}
+
+function uidOf(m: Mapped, record: Raw): string {
+  const id = m.id === undefined ? recordUid(record) : boundedId(m.id);
+  return `${m.vendor}:${m.account}:${id}`;
+}
+
+function boundedId(id: string): string {
+  return id.length > MAX_ID ? `sha256:${stableUid(id)}` : id;
+}
+
+/** Cuts what a record could blow up. Mapped values belong to nobody else yet, so they are changed in place. */
+function bound(m: Mapped): void {
+  if (m.account.length > MAX_ID) m.account = boundedId(m.account);
+  if (m.status_detail !== undefined && m.status_detail.length > MAX_TEXT) m.status_detail = m.status_detail.slice(0, MAX_TEXT);
+  if (m.user_agent !== undefined && m.user_agent.length > MAX_USER_AGENT) m.user_agent = m.user_agent.slice(0, MAX_USER_AGENT);
+  if (m.ip !== undefined && m.ip.length > MAX_TEXT) m.ip = m.ip.slice(0, MAX_TEXT);
+  if (m.correlation_uid !== undefined) m.correlation_uid = boundedId(m.correlation_uid);
+  if (m.session !== undefined) {
+    m.session.uid = boundedId(m.session.uid);
+    if (m.session.root_uid !== undefined) m.session.root_uid = boundedId(m.session.root_uid);
+  }
+  if (m.token !== undefined) m.token.uid = boundedId(m.token.uid);
+  if (m.device !== undefined) {
+    if (m.device.uid !== undefined) m.device.uid = boundedId(m.device.uid);
+    if (m.device.cookie_uid !== undefined) m.device.cookie_uid = boundedId(m.device.cookie_uid);
+    if (m.device.name !== undefined && m.device.name.length > MAX_TEXT) m.device.name = m.device.name.slice(0, MAX_TEXT);
+  }
+  boundPrincipal(m.principal);
+  if (m.targets !== undefined) m.targets.forEach(boundPrincipal);
+  m.client = boundRef(m.client);
+  m.app = boundRef(m.app);
+  m.resource = boundRef(m.resource);
+  const details = m.details;
+  if (details !== undefined) {
+    for (const key in details) {
+      const value = details[key] as string;
+      if (value.length > MAX_DETAIL) details[key] = value.slice(0, MAX_DETAIL);
+    }
+  }
+}
+
+function boundPrincipal(who: MappedPrincipal): void {
+  if (who.uid !== undefined) who.uid = boundedId(who.uid);
+  if (who.email !== undefined && who.email.length > MAX_TEXT) who.email = boundedId(who.email);
+  if (who.name !== undefined && who.name.length > MAX_TEXT) who.name = who.name.slice(0, MAX_TEXT);
+  if (who.on_behalf_of !== undefined) boundPrincipal(who.on_behalf_of);
+}
+
+/** References may be shared between records, so a long one is copied. */
+function boundRef(ref: Mapped['app']): Mapped['app'] {
+  if (ref === undefined || ((ref.uid?.length ?? 0) <= MAX_ID && (ref.name?.length ?? 0) <= MAX_TEXT)) return ref;
+  return { uid: ref.uid === undefined ? undefined : boundedId(ref.uid), name: ref.name?.slice(0, MAX_TEXT) };
+}

@@ -1,0 +1,75 @@
+import {
+  DIRECTORY_TARGETED,
+  type DirectoryTarget,
+  directoryActivity,
+  directoryDetails,
+  grantedApp,
+  type PropertyReader,
+  plainValue,
+} from './directory-operations.js';
+import { directoryUser } from './entra-user.js';
+import { puidOf } from './m365-principal.js';
+import type { Mapped, MappedPrincipal, Raw } from './mapped.js';
+import { guid, isGuid, list, object, pair, text } from './record.js';
+import { samePrincipal } from './same-principal.js';
+
+/** Changes of the directory (record type 8): the acts of Entra's audit log in the Unified Audit Log's words. */
+export function completeDirectory(record: Raw, mapped: Mapped): void {
+  const changed = propertyReader(list(record['ModifiedProperties']));
+  const target = targetOf(list(record['Target']), record);
+  const extended = list(record['ExtendedProperties']);
+  mapped.activity = directoryActivity(mapped.action, changed, undefined);
+  mapped.is_presence = false;
+  mapped.app = undefined;
+  mapped.user_agent ??= text(object(pair(extended, 'additionalDetails'))?.['User-Agent']) ?? text(pair(extended, 'UserAgent'));
+  mapped.details = directoryDetails(mapped.activity, target === undefined ? [] : [target.object], changed);
+  if (!DIRECTORY_TARGETED.has(mapped.activity) || target === undefined) return;
+
+  let who: MappedPrincipal | undefined;
+  if (target.object.type === 'User') who = target.principal;
+  else if (mapped.activity === 'app_credential' || mapped.activity === 'oauth_consent') {
+    const app = grantedApp([target.object], changed);
+    if (app !== undefined) who = { type: 'service', uid: app.uid, name: app.name };
+  }
+  if (who !== undefined && (who.uid ?? who.email) !== undefined && !samePrincipal(who, mapped.principal)) mapped.targets = [who];
+}
+
+function propertyReader(properties: readonly unknown[]): PropertyReader {
+  return (name) => {
+    for (const property of properties) {
+      const entry = property as Raw | null;
+      if (entry?.['Name'] === name) return plainValue(entry?.['NewValue']) ?? plainValue(entry?.['OldValue']);
+    }
+    return undefined;
+  };
+}
+
+/** The touched object is spread over a list of its ids: `User_<id>`, `<id>`, `User`, address, PUID, name. */
+function targetOf(ids: readonly unknown[], record: Raw): { object: DirectoryTarget; principal: MappedPrincipal } | undefined {
+  let type = '';
+  let uid: string | undefined;
+  let name: string | undefined;
+  let address: string | undefined;
+  let puid: string | undefined;
+  for (const entry of ids) {
+    const value = text((entry as Raw | null)?.['ID']);
+    if (value === undefined) continue;
+    const kind = (entry as Raw)['Type'];
+    const mark = value.indexOf('_');
+    if (mark > 0 && isGuid(value.slice(mark + 1))) {
+      type = value.slice(0, mark);
+      uid = guid(value.slice(mark + 1));
+    } else if (kind === 5) address = value;
+    else if (kind === 3) puid = puidOf(value);
+    else if (kind === 1) name = value;
+  }
+  if (uid === undefined && address === undefined && name === undefined) {
+    name = text(record['ObjectId']);
+    if (name === undefined) return undefined;
+    if (name.includes('@')) address = name;
+  }
+  if (type === '' && address !== undefined) type = 'User';
+  const principal = directoryUser(uid, address, name);
+  if (puid !== undefined) principal.aliases = [`puid:${puid}`];
+  return { object: { type, uid, name: name ?? address, principal_name: address }, principal };
+}

@@ -1,0 +1,130 @@
+import type { Activity } from '../event/index.js';
+import { directoryUser } from './entra-user.js';
+import { addressesOf, flagOf } from './m365-parameters.js';
+import type { Mapped, MappedPrincipal, Raw } from './mapped.js';
+import { detail, isAddress, list, object, pair, text, word } from './record.js';
+import { samePrincipal } from './same-principal.js';
+
+/** Acts on mailbox items (record types 2, 3, 19, 50). The user agent hides in `ClientInfoString`; who owns the mailbox may not be who acts. */
+export function completeMailbox(record: Raw, mapped: Mapped): void {
+  const client = text(record['ClientInfoString']);
+  mapped.user_agent ??= userAgentIn(client) ?? userAgentIn(text(record['ActorInfoString'])) ?? mailProtocol(client);
+  // servers that act for the user carry no browser: REST back ends, proxies, sync
+  mapped.is_presence =
+    mapped.principal.type === 'human' &&
+    mapped.status === 'success' &&
+    mapped.ip !== undefined &&
+    (client?.startsWith('Client=OWA;Mozilla/') ?? false);
+  const properties = list(record['OperationProperties']);
+  if (mapped.action === 'UpdateInboxRules') completeRule(record, mapped, properties);
+  else mapped.details = detailsOf(record, mapped.activity, properties);
+  mapped.details = withMailbox(record, mapped);
+  mapped.targets = targetsOf(record, mapped);
+}
+
+const MAIL_ACTS: ReadonlySet<Activity> = new Set<Activity>([
+  'mail_access',
+  'mail_send',
+  'inbox_rule',
+  'mail_forwarding',
+  'mailbox_delegation',
+]);
+
+const LOGON_TYPES: Readonly<Record<string, string>> = { '0': 'owner', '1': 'admin', '2': 'delegate', '3': 'transport', '4': 'system' };
+
+function withMailbox(record: Raw, mapped: Mapped): Record<string, string> | undefined {
+  let details = detail(mapped.details, 'mailbox', text(record['MailboxOwnerUPN']));
+  const logon = text(record['LogonType']);
+  details = detail(details, 'logon_type', logon === undefined ? undefined : (LOGON_TYPES[logon] ?? logon.toLowerCase()));
+  return details;
+}
+
+function detailsOf(record: Raw, activity: Activity, properties: readonly unknown[]): Record<string, string> | undefined {
+  let details: Record<string, string> | undefined;
+  if (activity === 'mail_access') {
+    details = detail(
+      details,
+      'mail_access_type',
+      word(text(pair(properties, 'MailAccessType') ?? pair(properties, 'AttachmentAccessType'))),
+    );
+    details = detail(details, 'is_throttled', flagOf(text(pair(properties, 'IsThrottled'))));
+    return detail(details, 'operation_count', text(record['OperationCount']));
+  }
+  if (activity === 'mailbox_delegation') {
+    const folder = object(object(record['Item'])?.['ParentFolder']);
+    details = detail(details, 'delegate', text(folder?.['MemberUpn']));
+    details = detail(details, 'access_rights', text(folder?.['MemberRights']));
+    return detail(details, 'target', text(folder?.['Path']));
+  }
+  if (activity === 'mail_send') return detail(details, 'change', text(record['SendAsUserSmtp']) ?? text(record['SendOnBehalfOfUserSmtp']));
+  const items = list(record['AffectedItems']);
+  return activity === 'session_use' && items.length > 0 ? detail(details, 'file_count', String(items.length)) : undefined;
+}
+
+/** Rules made in Outlook come with the server's own words for condition and actions. */
+function completeRule(_record: Raw, mapped: Mapped, properties: readonly unknown[]): void {
+  const operation = text(pair(properties, 'RuleOperation'));
+  // taking a rule away is no persistence
+  if (operation?.startsWith('Remove')) mapped.activity = 'other';
+  let details = detail(undefined, 'change', operation);
+  if (mapped.activity === 'inbox_rule') {
+    details = detail(details, 'rule_name', text(pair(properties, 'RuleName')));
+    details = detail(details, 'rule_condition', text(pair(properties, 'RuleCondition')));
+    for (const entry of list(pair(properties, 'RuleActions'))) details = withAction(details, entry as Raw | null);
+  }
+  mapped.details = details;
+}
+
+function withAction(details: Record<string, string> | undefined, action: Raw | null): Record<string, string> | undefined {
+  const type = text(action?.['ActionType']) ?? '';
+  if (/^(Forward|Redirect|Delegate)/.test(type)) {
+    const to = list(action?.['Recipients']).map((recipient) =>
+      addressesOf(typeof recipient === 'string' ? recipient : text(object(recipient)?.['Address'])),
+    );
+    return detail(details, 'forward_to', text(to.filter((address) => address !== undefined).join(' ')));
+  }
+  if (/Delete/.test(type)) return detail(details, 'delete_message', 'true');
+  if (/^MarkAsRead/.test(type)) return detail(details, 'mark_as_read', 'true');
+  if (/^(Move|Copy)/.test(type))
+    return detail(details, 'move_to', text(action?.['FolderName'] ?? action?.['Folder'] ?? action?.['DestinationFolder']));
+  return details;
+}
+
+/** The owner of a mailbox that somebody else read, sent from or changed. */
+function targetsOf(record: Raw, mapped: Mapped): MappedPrincipal[] | undefined {
+  // the service configures mailboxes all day
+  if (!MAIL_ACTS.has(mapped.activity) || mapped.principal.type === 'system') return undefined;
+  for (const field of ['SendAsUserSmtp', 'SendOnBehalfOfUserSmtp', 'MailboxOwnerUPN']) {
+    const address = text(record[field]);
+    if (address === undefined || !isAddress(address)) continue;
+    const owner = directoryUser(undefined, address, undefined);
+    return samePrincipal(owner, mapped.principal) ? undefined : [owner];
+  }
+  return undefined;
+}
+
+/**
+ * The user agent in a client description: `Client=OWA;Mozilla/5.0 (...);`, `Client=WebServices;Microsoft Office/16.0 (...)[AppId=...]`,
+ * `Client=ActiveSync;UserAgent=Apple-iPhone/...;Action=...`. `Client=REST;Client=RESTSystem;;` and `Action=ViaProxy` say nothing about it.
+ */
+export function userAgentIn(client: string | undefined): string | undefined {
+  if (client === undefined || !client.startsWith('Client=')) return undefined;
+  const named = client.indexOf('UserAgent=');
+  if (named >= 0) {
+    const value = client.slice(named + 10);
+    if (value.startsWith('[')) return value.startsWith('[NoUserAgent]') ? undefined : text(value.slice(1, value.indexOf(']')));
+    const end = value.search(/;(Action|AppId|Client|Protocol)=|\[AppId=|;?$/);
+    return text(value.slice(0, end < 0 ? undefined : end));
+  }
+  const first = client.indexOf(';');
+  if (first < 0) return undefined;
+  const rest = client.slice(first + 1).replace(/(\[AppId=[^\]]*\])?;*$/, '');
+  return /^(Client|Action)=/.test(rest) ? undefined : text(rest);
+}
+
+/** Mail programs that give no user agent: their protocol is all that is known of them, and says enough. */
+const MAIL_PROTOCOL = /^Client=(MSExchangeRPC|OutlookService|ActiveSync|POP3|IMAP4|Microsoft\.Exchange\.\w+)\b/i;
+
+function mailProtocol(client: string | undefined): string | undefined {
+  return client !== undefined && MAIL_PROTOCOL.test(client) ? client : undefined;
+}

@@ -1,0 +1,195 @@
+import type { Device, EventStatus, NamedRef, TokenRef } from '../event/index.js';
+import { parseTime } from '../event/time.js';
+import { deviceOs } from './device-os.js';
+import { trimPadding } from './entra-sign-in.js';
+import { completeAlert } from './m365-alert.js';
+import { completeCmdlet } from './m365-cmdlet.js';
+import { completeDirectory } from './m365-directory.js';
+import { completeFiles, isBrowser } from './m365-files.js';
+import { completeMailbox } from './m365-mailbox.js';
+import { m365Activity } from './m365-operations.js';
+import { m365Principal } from './m365-principal.js';
+import { type Family, familyOf } from './m365-record-types.js';
+import { m365Record, m365ShapeOf } from './m365-shapes.js';
+import { completeSts } from './m365-sts.js';
+import { completeTeams } from './m365-teams.js';
+import type { Mapped, MappedSession, Mapper, Raw } from './mapped.js';
+import { bool, cleanAction, detail, guid, id, object, text, word } from './record.js';
+
+/** Microsoft 365 Unified Audit Log. What all workloads share is read here; a file for each family of records completes it. */
+export function createM365Mapper(): Mapper {
+  return { vendor: 'm365', recognises: (record) => m365ShapeOf(record) !== undefined || isMessageTrace(record), map: mapM365 };
+}
+
+/** The message trace of Exchange Online: known, but mail flow places and changes nobody. */
+function isMessageTrace(record: Raw): boolean {
+  return record['MessageTraceId'] !== undefined && record['SenderAddress'] !== undefined;
+}
+
+const COMPLETE: Readonly<Partial<Record<Family, (record: Raw, mapped: Mapped) => void>>> = {
+  sts: completeSts,
+  directory: completeDirectory,
+  cmdlet: completeCmdlet,
+  mailbox: completeMailbox,
+  files: completeFiles,
+  teams: completeTeams,
+  alert: completeAlert,
+};
+
+function mapM365(input: Raw): Mapped[] {
+  const shape = m365ShapeOf(input);
+  if (shape === undefined) return [];
+  const record = m365Record(input, shape);
+  const workload = word(text(record['Workload']));
+  const action = cleanAction(text(record['Operation']) ?? `RecordType ${text(record['RecordType']) ?? 'unknown'}`);
+  const family = familyOf(record['RecordType'], workload, action);
+  const mapped = base(record, action, family, workload);
+  COMPLETE[family]?.(record, mapped);
+  return [mapped];
+}
+
+/** The fields that mean the same in all workloads. */
+function base(record: Raw, action: string, family: Family, workload: string | undefined): Mapped {
+  const account = guid(record['OrganizationId'])?.toLowerCase() ?? 'default';
+  const context = object(record['AppAccessContext']);
+  const principal = m365Principal(record);
+  const ip = addressOf(record);
+  const userAgent = text(record['UserAgent']);
+  const status = statusOf(record['ResultStatus']);
+  const creation = record['CreationTime'];
+  return {
+    vendor: 'm365',
+    product: productOf(family, workload),
+    account,
+    id: id(record['Id']),
+    time: parseTime(creation),
+    // the log cuts times to the second, except in a few newer workloads
+    time_precision_ms: typeof creation === 'string' && creation.indexOf('.') > 0 ? undefined : 1000,
+    action,
+    activity: m365Activity(action) ?? (family === 'cmdlet' || family === 'directory' || family === 'notice' ? 'other' : 'session_use'),
+    status,
+    status_detail: undefined,
+    is_presence: principal.type === 'human' && status === 'success' && ip !== undefined && isBrowser(userAgent),
+    principal,
+    targets: undefined,
+    session: sessionOf(record, context, account),
+    token: tokenOf(context),
+    device: deviceOf(record),
+    client: clientOf(record, context),
+    app: workload === undefined ? undefined : { uid: undefined, name: text(record['Workload']) },
+    resource: undefined,
+    auth: undefined,
+    details: detail(undefined, 'target', text(record['ObjectId'])),
+    risk: undefined,
+    correlation_uid: id(record['InterSystemsId']) ?? id(context?.['CorrelationId']) ?? id(record['CorrelationId']),
+    ja4: undefined,
+    ip,
+    user_agent: userAgent,
+    network: undefined,
+  };
+}
+
+const PRODUCTS: Readonly<Partial<Record<Family, string>>> = {
+  sts: 'sts',
+  directory: 'directory',
+  cmdlet: 'exchange_admin',
+  mailbox: 'exchange',
+  teams: 'teams',
+  alert: 'alerts',
+};
+
+function productOf(family: Family, workload: string | undefined): string {
+  const product = PRODUCTS[family];
+  if (product !== undefined) return product;
+  return workload === undefined ? 'general' : workload.replace(/\W+/g, '_');
+}
+
+/** A missing result is a success: most workloads write one only when it is not. */
+function statusOf(value: unknown): EventStatus {
+  if (typeof value === 'boolean') return value ? 'success' : 'failure';
+  switch (word(value)) {
+    case undefined:
+    case '':
+    case 'success':
+    case 'succeeded':
+    case 'true':
+    case 'partiallysucceeded':
+      return 'success';
+    case 'failed':
+    case 'failure':
+    case 'false':
+    case 'fail':
+    case 'error':
+    case 'denied':
+      return 'failure';
+    default:
+      return 'unknown';
+  }
+}
+
+/** Directory session first; Exchange's own `SessionId` is the same id in most records, and something else in some. */
+function sessionOf(record: Raw, context: Raw | undefined, account: string): MappedSession | undefined {
+  const directory = id(context?.['AADSessionId']);
+  const uid = directory ?? id(record['SessionId']);
+  if (uid === undefined) return undefined;
+  const confidence = directory === undefined ? 'medium' : 'high';
+  return { uid, root_uid: undefined, issuer: `entra:${account}`, confidence, created_time: undefined };
+}
+
+function tokenOf(context: Raw | undefined): TokenRef | undefined {
+  const uti = id(context?.['UniqueTokenId']);
+  if (uti === undefined) return undefined;
+  return {
+    uid: trimPadding(uti),
+    kind: 'uti',
+    is_bound: undefined,
+    is_cae: undefined,
+    issued_time: parseTime(context?.['IssuedAtTime']),
+    expires_time: undefined,
+  };
+}
+
+/** A device id in a resource log is a claim of the token. */
+function deviceOf(record: Raw): Device | undefined {
+  const uid = guid(record['DeviceId']);
+  const name = text(record['DeviceDisplayName']);
+  if (uid === undefined && name === undefined) return undefined;
+  return {
+    uid,
+    evidence: 'claimed',
+    cookie_uid: undefined,
+    name,
+    os: deviceOs(record['Platform']),
+    is_managed: bool(record['IsManagedDevice']),
+    is_compliant: undefined,
+  };
+}
+
+function clientOf(record: Raw, context: Raw | undefined): NamedRef | undefined {
+  const uid = guid(context?.['ClientAppId']) ?? guid(record['ClientAppId']) ?? guid(record['ApplicationId']) ?? guid(record['AppId']);
+  const name = text(context?.['ClientAppName']) ?? text(record['ApplicationDisplayName']);
+  return uid === undefined && name === undefined ? undefined : { uid, name };
+}
+
+/**
+ * The client's address. Mailbox records have the client in `ClientIPAddress` and sometimes a server in `ClientIP`; a value that is no address
+ * at all gives way to the next.
+ */
+function addressOf(record: Raw): string | undefined {
+  const client = text(record['ClientIPAddress']);
+  if (client !== undefined && looksNumeric(client)) return client;
+  const other = text(record['ClientIP']) ?? text(record['ActorIpAddress']);
+  if (other === undefined) return client;
+  return client === undefined || looksNumeric(other) ? other : client;
+}
+
+/** Digits, hex letters, dots, colons, brackets and a port: not a host name or a remark. */
+function looksNumeric(value: string): boolean {
+  for (let i = 0; i < value.length; i++) {
+    const code = value.charCodeAt(i);
+    const isHex = (code >= 48 && code <= 58) || (code >= 65 && code <= 70) || (code >= 97 && code <= 102);
+    // . [ ]
+    if (!isHex && code !== 46 && code !== 91 && code !== 93) return false;
+  }
+  return true;
+}

@@ -1,0 +1,351 @@
+import type { Activity, Auth, Device, EventStatus, NamedRef, PrincipalType, TokenRef, VendorRisk } from '../event/index.js';
+import { parseTime } from '../event/time.js';
+import { deviceOs } from './device-os.js';
+import type { Mapped, MappedPrincipal, MappedSession, Mapper, Raw } from './mapped.js';
+import { OKTA_TARGETED, oktaActivity } from './okta-event-types.js';
+import { oktaEvent, oktaShapeOf } from './okta-shapes.js';
+import { bool, cleanAction, detail, id, isAddress, list, object, text, word } from './record.js';
+import { samePrincipal } from './same-principal.js';
+
+/**
+ * Okta System Log. The log does not say which org it is of: the account is what the configuration gives, so that ids stay stable.
+ * @param account name of the org
+ */
+export function createOktaMapper(account = 'default'): Mapper {
+  const issuer = `okta:${account}`;
+  return {
+    vendor: 'okta',
+    recognises: (record) => oktaShapeOf(record) !== undefined,
+    map: (record) => {
+      const shape = oktaShapeOf(record);
+      return shape === undefined ? [] : [mapEvent(oktaEvent(record, shape), account, issuer)];
+    },
+  };
+}
+
+const NO_SECTION: Raw = Object.freeze({});
+
+function section(record: Raw, key: string): Raw {
+  return object(record[key]) ?? NO_SECTION;
+}
+
+function mapEvent(event: Raw, account: string, issuer: string): Mapped {
+  const actor = section(event, 'actor');
+  const client = section(event, 'client');
+  const auth = section(event, 'authenticationContext');
+  const outcome = section(event, 'outcome');
+  const debug = section(section(event, 'debugContext'), 'debugData');
+  const security = section(event, 'securityContext');
+  const transaction = section(event, 'transaction');
+  const targets = list(event['target']) as readonly (Raw | null)[];
+
+  const action = cleanAction(text(event['eventType']) ?? 'unknown');
+  const time = parseTime(event['published']);
+  const status = statusOf(outcome['result']);
+  const principal = principalOf(actor);
+  const activity = activityOf(action, principal, targets);
+  const session = sessionOf(auth, issuer, principal.type);
+  if (session !== undefined && action === 'user.session.start' && status === 'success') session.created_time = time;
+  const apiToken = id(section(transaction, 'detail')['requestApiTokenId']);
+  const ip = text(client['ipAddress']) ?? firstHop(event);
+  const userAgent = text(section(client, 'userAgent')['rawUserAgent']);
+  const clientUid =
+    id(client['id']) ?? text(debug['clientId']) ?? (word(actor['type']) === 'publicclientapp' ? id(actor['id']) : undefined);
+  return {
+    vendor: 'okta',
+    product: 'system_log',
+    account,
+    id: id(event['uuid']),
+    time,
+    time_precision_ms: undefined,
+    action,
+    activity,
+    status,
+    status_detail: text(outcome['reason']),
+    is_presence:
+      principal.type === 'human' &&
+      status === 'success' &&
+      ip !== undefined &&
+      apiToken === undefined &&
+      session?.confidence !== 'low' &&
+      transaction['type'] !== 'JOB' &&
+      !isBackEnd(userAgent, clientUid),
+    principal,
+    targets: isTargeted(activity, principal) ? targetsOf(targets, principal) : undefined,
+    session,
+    token: apiToken === undefined ? tokenOf(targets) : { uid: apiToken, kind: 'api_token' },
+    device: deviceOf(event['device'], debug),
+    client: clientUid === undefined ? undefined : { uid: clientUid, name: clientName(actor, clientUid) },
+    app: appOf(targets),
+    resource: undefined,
+    auth: authOf(action, status, auth, debug),
+    details: detailsOf(activity, targets, debug),
+    risk: riskOf(debug, security),
+    correlation_uid: id(transaction['id']),
+    ja4: undefined,
+    ip,
+    user_agent: userAgent,
+    network: networkOf(security, debug),
+  };
+}
+
+/** A person's own sign-in is theirs alone; one that Okta or a client made names the person as its target. */
+function isTargeted(activity: Activity, principal: MappedPrincipal): boolean {
+  if ((activity === 'sign_in' || activity === 'token_issue') && principal.type === 'human') return false;
+  return OKTA_TARGETED.has(activity);
+}
+
+const STATUSES: Readonly<Record<string, EventStatus>> = {
+  SUCCESS: 'success',
+  ALLOW: 'success',
+  FAILURE: 'failure',
+  DENY: 'failure',
+  RATE_LIMIT: 'failure',
+  CHALLENGE: 'interrupted',
+  ABANDONED: 'interrupted',
+  UNANSWERED: 'interrupted',
+};
+
+function statusOf(result: unknown): EventStatus {
+  return (typeof result === 'string' ? STATUSES[result.toUpperCase()] : undefined) ?? 'unknown';
+}
+
+const PRINCIPAL_TYPES: Readonly<Record<string, PrincipalType>> = {
+  user: 'human',
+  systemprincipal: 'system',
+  publicclientapp: 'service',
+  confidentialclientapp: 'service',
+  client: 'service',
+  oauthclient: 'service',
+  oauth2client: 'service',
+  appinstance: 'service',
+  serviceclient: 'service',
+  agent: 'service',
+  workloadprincipal: 'workload',
+  aiagent: 'agent',
+  ai_agent: 'agent',
+};
+
+const OKTA_SYSTEM = 'system@okta.com';
+
+function principalOf(actor: Raw): MappedPrincipal {
+  const kind = word(actor['type']) ?? '';
+  const alternate = text(actor['alternateId']);
+  const name = text(actor['displayName']);
+  // before anybody is known the address acts
+  if (kind === 'ip address') return { type: 'unknown', name, aliases: name === undefined ? undefined : [`address:${name}`] };
+  const uid = id(actor['id']);
+  let type = PRINCIPAL_TYPES[kind] ?? 'unknown';
+  if (alternate !== undefined && alternate.toLowerCase() === OKTA_SYSTEM) type = 'system';
+  // a sign-in under a name that Okta does not know has no id: nobody's failure
+  if (type === 'human' && uid === undefined) type = 'unknown';
+  const isPerson = type === 'human' || type === 'unknown';
+  const email = isPerson && alternate !== undefined && isAddress(alternate) ? alternate : undefined;
+  return { type, uid, email, name: name ?? alternate };
+}
+
+/** A reset of all factors by somebody else is a recovery, by oneself a change of factors. */
+function activityOf(action: string, principal: MappedPrincipal, targets: readonly (Raw | null)[]): Activity {
+  const activity = oktaActivity(action);
+  const byOther =
+    action === 'user.mfa.factor.reset_all' || action === 'user.account.update_password' ? targetsOf(targets, principal) : undefined;
+  return byOther === undefined ? activity : 'recovery';
+}
+
+/**
+ * The root id groups the sessions of one login and stays the same through its phases, so it is the key; without it the session's own id.
+ * `trs` marks transient sessions of API calls and jobs.
+ */
+function sessionOf(auth: Raw, issuer: string, type: PrincipalType): MappedSession | undefined {
+  const root = id(auth['rootSessionId']);
+  const uid = root ?? id(auth['externalSessionId']);
+  if (uid === undefined) return undefined;
+  const confidence = uid.startsWith('trs') || type === 'system' ? 'low' : 'high';
+  return { uid, root_uid: root, issuer, confidence, created_time: undefined };
+}
+
+function firstHop(event: Raw): string | undefined {
+  const chain = list(section(event, 'request')['ipChain']);
+  return text((chain[0] as Raw | null | undefined)?.['ip']);
+}
+
+/** Calls of Okta's own servers and consoles, which come from Okta's addresses. */
+function isBackEnd(userAgent: string | undefined, clientUid: string | undefined): boolean {
+  return (userAgent?.startsWith('Okta-Integrations') ?? false) || (clientUid?.startsWith('okta.') ?? false);
+}
+
+function clientName(actor: Raw, uid: string): string | undefined {
+  return id(actor['id']) === uid ? text(actor['displayName']) : undefined;
+}
+
+function targetsOf(targets: readonly (Raw | null)[], actor: MappedPrincipal): MappedPrincipal[] | undefined {
+  let found: MappedPrincipal[] | undefined;
+  for (const target of targets) {
+    if (target?.['type'] !== 'User') continue;
+    const alternate = text(target?.['alternateId']);
+    const principal: MappedPrincipal = {
+      type: 'human',
+      uid: id(target?.['id']),
+      email: alternate !== undefined && isAddress(alternate) ? alternate : undefined,
+      name: text(target?.['displayName']),
+    };
+    if ((principal.uid === undefined && principal.email === undefined) || samePrincipal(principal, actor)) continue;
+    if (found === undefined) found = [principal];
+    else found.push(principal);
+  }
+  return found;
+}
+
+/** Token events name tokens by their hash; the token itself is not in the log. */
+function tokenOf(targets: readonly (Raw | null)[]): TokenRef | undefined {
+  for (const target of targets) {
+    const entry = target?.['detailEntry'];
+    if (typeof entry !== 'object' || entry === null) continue;
+    const hash = id((entry as Raw)['hash']);
+    if (hash === undefined) continue;
+    const kind = word(target?.['type']);
+    return { uid: hash, kind: kind?.includes('token') ? kind : 'hashed_token', expires_time: parseTime((entry as Raw)['expires']) };
+  }
+  return undefined;
+}
+
+function deviceOf(value: unknown, debug: Raw): Device | undefined {
+  const device = object(value);
+  const cookie = id(debug['dtHash']);
+  const uid = id(device?.['id']);
+  const name = text(device?.['name']);
+  if (uid === undefined && cookie === undefined && name === undefined) return undefined;
+  return {
+    uid,
+    evidence: 'observed',
+    cookie_uid: cookie,
+    name,
+    os: deviceOs(device?.['os_platform'] ?? device?.['platform'] ?? device?.['osPlatform']),
+    is_managed: bool(device?.['managed']),
+    is_compliant: undefined,
+  };
+}
+
+function appOf(targets: readonly (Raw | null)[]): NamedRef | undefined {
+  for (const target of targets) {
+    if (target?.['type'] === 'AppInstance') return { uid: id(target?.['id']), name: text(target?.['displayName']) };
+  }
+  return undefined;
+}
+
+const PROTOCOLS: Readonly<Record<string, string>> = {
+  'saml 2.0': 'saml20',
+  saml_2_0: 'saml20',
+  'openid connect': 'oidc',
+  openid_connect: 'oidc',
+  'ws-federation': 'ws_federation',
+  ws_federation: 'ws_federation',
+  'secure web authentication': 'swa',
+  authorization_code: 'oauth2',
+  refresh_token: 'oauth2',
+  client_credentials: 'client_credentials',
+  password: 'ropc',
+  'urn:ietf:params:oauth:grant-type:device_code': 'device_code',
+  'urn:ietf:params:oauth:grant-type:token-exchange': 'token_exchange',
+};
+
+function authOf(action: string, status: EventStatus, auth: Raw, debug: Raw): Auth | undefined {
+  const mode = word(debug['signOnMode']) ?? word(debug['grantType']);
+  const protocol = mode === undefined ? undefined : PROTOCOLS[mode];
+  const method = word(text(auth['credentialType']) ?? text(debug['factor']) ?? text(auth['credentialProvider']));
+  const isMfa = action === 'user.authentication.auth_via_mfa' && status === 'success' ? true : undefined;
+  if (protocol === undefined && method === undefined && isMfa === undefined) return undefined;
+  return { protocol, method, is_mfa: isMfa, incoming_token: undefined, keep_signed_in: undefined };
+}
+
+/** Targets whose name says more than the event: what was changed, given or made. */
+const POLICY_TARGETS = new Set(['PolicyEntity', 'PolicyRule', 'NetworkZone', 'IdentityProvider', 'Zone', 'Authenticator', 'LogStream']);
+
+function detailsOf(activity: Activity, targets: readonly (Raw | null)[], debug: Raw): Record<string, string> | undefined {
+  let details: Record<string, string> | undefined;
+  const wantsApp =
+    activity !== 'credential_change' && activity !== 'recovery' && activity !== 'mfa_change' && activity !== 'device_register';
+  for (const target of targets) {
+    const type = target?.['type'];
+    if (target === null || target === undefined || typeof type !== 'string') continue;
+    if (type === 'AppInstance') {
+      if (wantsApp && activity !== 'audit_tamper') {
+        details = detail(details, 'app', text(target['displayName']));
+        details = detail(details, 'app_uid', id(target['id']));
+      }
+    } else if (type === 'UserGroup') {
+      if (activity === 'role_grant' || activity === 'other') details = detail(details, 'group', text(target['displayName']));
+    } else if (type === 'Token') {
+      if (activity === 'api_key' || activity === 'other') {
+        details = detail(details, 'key_uid', id(target['id']));
+        details = detail(details, 'key_name', text(target['displayName']));
+      }
+    } else if (type === 'UDDevice') {
+      if (activity === 'device_register') {
+        details = detail(details, 'device_uid', id(object(target['detailEntry'])?.['oktaDeviceId']) ?? id(target['id']));
+        details = detail(details, 'device_name', text(target['displayName']));
+      }
+    } else if (POLICY_TARGETS.has(type)) {
+      if (activity === 'policy_change' || activity === 'audit_tamper' || activity === 'sign_in') {
+        details = detail(details, 'policy', details?.['policy'] ?? text(target['displayName']));
+      }
+    }
+  }
+  if (activity === 'role_grant') details = detail(details, 'role', text(debug['privilegeGranted']));
+  if (activity === 'mfa_change' || activity === 'recovery' || activity === 'sign_in')
+    details = detail(details, 'factor', text(debug['factor']));
+  if (activity === 'token_issue' || activity === 'oauth_consent') {
+    const scopes = text(debug['grantedScopes']) ?? text(debug['requestedScopes']);
+    details = detail(details, 'scopes', scopes?.split(/[\s,]+/).join(' '));
+  }
+  return details;
+}
+
+/** Okta's risk is text of the form `{level=HIGH, reasons=A, B}`, and behaviours of the form `{New Device=POSITIVE, ...}`. */
+function riskOf(debug: Raw, security: Raw): VendorRisk | undefined {
+  let level: string | undefined;
+  let reasons: string[] | undefined;
+  const risk = debug['risk'] ?? security['risk'];
+  if (typeof risk === 'string') {
+    level = /level=(\w+)/.exec(risk)?.[1];
+    const named = /reasons=(.*?)(?:, \w+=|\}|$)/.exec(risk)?.[1];
+    if (named !== undefined) reasons = named.split(', ');
+  } else if (typeof risk === 'object' && risk !== null) {
+    level = text((risk as Raw)['level']);
+    reasons = list((risk as Raw)['reasons']).map(String);
+  }
+  const shadow = debug['logOnlySecurityData'];
+  if (level === undefined && typeof shadow === 'string') level = /"level":"(\w+)"/.exec(shadow)?.[1];
+  const behaviours = debug['behaviors'] ?? shadow;
+  if (typeof behaviours === 'string' && behaviours.includes('POSITIVE')) {
+    reasons ??= [];
+    for (const match of behaviours.matchAll(/([A-Z][\w -]*)"?[=:]"?POSITIVE/g)) reasons.push(match[1] as string);
+  }
+  if (debug['threatSuspected'] === 'true' || debug['threatSuspected'] === true) {
+    reasons ??= [];
+    reasons.push('threat suspected');
+  }
+  if (level === undefined && reasons === undefined) return undefined;
+  return { level: level?.toLowerCase() ?? 'unknown', reasons: reasons ?? [] };
+}
+
+function networkOf(security: Raw, debug: Raw): Mapped['network'] {
+  const tunnels = debug['tunnels'];
+  const categories = object(security['ipDetails'])?.['ipServiceCategories'];
+  let isTor = false;
+  let isVpn = false;
+  let isProxy = bool(security['isProxy']) === true;
+  if (tunnels !== undefined && tunnels !== null) [isTor, isVpn, isProxy] = withServices(list(tunnels), isTor, isVpn, isProxy);
+  if (categories !== undefined && categories !== null) [isTor, isVpn, isProxy] = withServices(list(categories), isTor, isVpn, isProxy);
+  return isTor || isVpn || isProxy ? { is_tor: isTor, is_vpn: isVpn, is_proxy: isProxy } : undefined;
+}
+
+function withServices(services: readonly unknown[], tor: boolean, vpn: boolean, proxy: boolean): [boolean, boolean, boolean] {
+  for (const service of services) {
+    const type = word((service as Raw | null)?.['type']) ?? '';
+    if (type.includes('tor')) tor = true;
+    else if (type.includes('vpn')) vpn = true;
+    else if (type.includes('proxy')) proxy = true;
+  }
+  return [tor, vpn, proxy];
+}

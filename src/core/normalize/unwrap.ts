@@ -1,0 +1,65 @@
+import type { Raw } from './mapped.js';
+import { parseRecords } from './read.js';
+
+/**
+ * What lies around a record: batches of Event Hubs and APIs, rows with the record as text in one column, and the wrappers that shippers and
+ * buses add. Each step yields the records inside, which may be wrapped again.
+ */
+
+/** Wrappers inside wrappers are followed this far: bus -> shipper -> batch. */
+export const MAX_WRAPPERS = 3;
+
+/** A row of an audit search says in its other columns only what the record says better. Looked for in every record, so cheap. */
+export function unwrapRow(record: Raw, lossless: boolean): readonly Raw[] | undefined {
+  const inner = record['AuditData'] ?? record['auditData'] ?? record['auditdata'];
+  if (inner !== undefined && inner !== null) return recordsIn(inner, lossless);
+  const batch = record['records'];
+  return Array.isArray(batch) ? objectsIn(batch) : undefined;
+}
+
+/** Members under which a record or a list of them is carried; tried in this order, and only on records that no vendor recognises. */
+const CARRIERS = [
+  // Event Hubs with another case, CloudWatch style
+  'Records',
+  // pages of Microsoft Graph
+  'value',
+  // EventBridge (Okta log streaming)
+  'detail',
+  // Okta event hooks: {data: {events: [...]}}
+  'data',
+  'events',
+  // Splunk HTTP event collector, Elastic `event.original`
+  'event',
+  'original',
+  // shippers that carry the line as text
+  'message',
+  '_raw',
+  'raw',
+  'log',
+  'body',
+  'payload',
+  // diagnostic settings that carry another log's record
+  'properties',
+] as const;
+
+/** The records that a wrapper carries, or undefined when it carries none that can be read. */
+export function unwrapCarrier(record: Raw, lossless: boolean): readonly Raw[] | undefined {
+  for (const carrier of CARRIERS) {
+    const inner = record[carrier];
+    if (inner === undefined || inner === null) continue;
+    const records = recordsIn(inner, lossless);
+    if (records !== undefined) return records;
+  }
+  return undefined;
+}
+
+function recordsIn(value: unknown, lossless: boolean): readonly Raw[] | undefined {
+  if (Array.isArray(value)) return objectsIn(value);
+  if (typeof value === 'object') return value === null ? undefined : [value as Raw];
+  return typeof value === 'string' ? parseRecords(value, lossless) : undefined;
+}
+
+/** Texts in a list are records as text; what is neither object nor such a text is nothing. */
+function objectsIn(values: readonly unknown[]): readonly Raw[] {
+  return values.filter((value): value is Raw => typeof value === 'object' && value !== null && !Array.isArray(value));
+}
