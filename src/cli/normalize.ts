@@ -40,6 +40,8 @@ async function normalizeFiles(files: readonly string[], options: CommonOptions, 
           const { outcome, reason, events } = answer;
           await out.write(`${JSON.stringify({ file: input.name, line: line.number, outcome, reason, events })}\n`);
         }
+        // whoever follows a live stream sees each record as it comes
+        await out.flush();
       } while (await source.fill());
     } finally {
       await source.close();

@@ -4,6 +4,8 @@ import { createGunzip } from 'node:zlib';
 import { type ErrorCode, type Problem, SessionvigilError } from '../../errors.js';
 
 const CHUNK_BYTES = 256 * 1024;
+/** of each file's first chunk: in a replay of a year of hourly files all are open, but most of them wait for their turn with no more than this */
+const FIRST_CHUNK_BYTES = 16 * 1024;
 
 /** One thing to read records from. */
 export interface Input {
@@ -63,9 +65,9 @@ async function* fromFile(name: string, onBytes?: (count: number) => void): Async
   let file: Awaited<ReturnType<typeof open>> | undefined;
   try {
     file = await open(name, 'r');
-    for (;;) {
+    for (let size = FIRST_CHUNK_BYTES; ; size = CHUNK_BYTES) {
       // a new buffer each time: lines are views into it, and the merge holds on to some
-      const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(CHUNK_BYTES), 0, CHUNK_BYTES, null);
+      const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(size), 0, size, null);
       if (bytesRead === 0) return;
       onBytes?.(bytesRead);
       yield buffer.subarray(0, bytesRead);
@@ -135,5 +137,7 @@ async function* prepend(start: Uint8Array, rest: AsyncGenerator<Uint8Array, void
 
 function unreadable(name: string, cause: unknown): SessionvigilError {
   if (cause instanceof SessionvigilError) return cause;
-  return new SessionvigilError('SV_INPUT_UNREADABLE', `${name}: ${(cause as NodeJS.ErrnoException).code ?? cause}`, [], { cause });
+  const { code } = cause as NodeJS.ErrnoException;
+  const reason = code === 'EMFILE' ? 'too many files are open at once; raise the limit (ulimit -n)' : (code ?? cause);
+  return new SessionvigilError('SV_INPUT_UNREADABLE', `${name}: ${reason}`, [], { cause });
 }
