@@ -153,8 +153,8 @@ function readText(file: string): string {
   }
 }
 
-/** Relative to where the person stands, when that is shorter. */
+/** Relative to where the person stands, when it is below. */
 function readable(path: string): string {
   const short = relative(process.cwd(), path);
-  return short !== '' && short.length < path.length ? short : path;
+  return short !== '' && !short.startsWith('..') ? short : path;
 }
