@@ -55,8 +55,16 @@ export interface App extends Reading {
   judges(): Judges;
 }
 
-/** The first stage alone. @throws SV_DATA_INVALID, SV_GEO_UNAVAILABLE, SV_IDENTITIES_INVALID */
-export function createReading({ config }: LoadedConfig, { source, now, log }: AppOptions): Reading {
+/**
+ * The first stage alone.
+ * @param timeless what becomes of a record without a readable time: the latest time read before it, or a rejection
+ * @throws SV_DATA_INVALID, SV_GEO_UNAVAILABLE, SV_IDENTITIES_INVALID
+ */
+export function createReading(
+  { config }: LoadedConfig,
+  { source, now, log }: AppOptions,
+  timeless: 'latest' | 'reject' = 'latest',
+): Reading {
   const { tenant, tenants, accounts, geo: places, input } = config;
   const warn = (message: string) => log.warn(message);
   const egress = activeEgress(config.lists.egress, now, log);
@@ -69,7 +77,7 @@ export function createReading({ config }: LoadedConfig, { source, now, log }: Ap
   const mapping = { source, accounts, max_record_bytes: input.max_record_bytes };
   const map = createMapper(mapping);
   return {
-    normalize: createNormalize({ ...mapping, enricher, identities, tenantOf, latestTime: () => latest }),
+    normalize: createNormalize({ ...mapping, enricher, identities, tenantOf, latestTime: () => latest, timeless }),
     learn(record) {
       for (const { mapped } of map(record).records) for (const one of mapped) identities.learn(tenantOf(one.vendor, one.account), one);
     },
@@ -85,7 +93,8 @@ export function createApp(loaded: LoadedConfig, options: AppOptions): App {
   const { config } = loaded;
   const rules = loadRules(loaded, DETECTORS);
   const reach = loadReach();
-  const reading = createReading(loaded, options);
+  // the files of a replay are merged by time: a time from another file would carry a record, and all after it, out of its order
+  const reading = createReading(loaded, options, 'reject');
   const { enricher, egress, identities } = reading;
   const config_digest = configDigest(rules, { lists: { egress }, state: config.state });
   const detect = createDetect(rules, {

@@ -163,6 +163,16 @@ describe("the operator's own networks", () => {
   });
 });
 
+test('a record without a time moves nothing, neither its own file nor another', async () => {
+  const timeless = oktaRecord({ id: 't', at: 0 }).replace('"published"', '"unpublished"');
+  const [march, april] = [write('a', `${timeless}\n${ndjson(STOLEN)}`), write('b', oktaRecord({ id: 'later', at: 40_000 }))];
+  await replay(['--out', join(folder, 'out'), march, april]);
+  expect(lines<SessionEvent>(read('out', 'events.ndjson')).map((e) => e.arrival_time)).toEqual(
+    [...STOLEN.map(({ at }) => at), 40_000].map((at) => START + at * 60_000),
+  );
+  expect(lines(read('out', 'rejected.ndjson'))).toMatchObject([{ input: 1, line: 1, reason: 'time_missing' }]);
+});
+
 test('late records are named', async () => {
   const acts = Array.from({ length: 200 }, (_, i) => ({ id: `x${i}`, at: -i * 60 }));
   const { stderr } = await replay([write('a', ndjson([{ id: 'first', at: 0, type: 'user.session.start' }, ...acts]))]);
