@@ -304,7 +304,9 @@ class ReuseTale implements Judge {
     const theirs = this.arrival(from);
     const { person } = this.session;
     const isKnown = (endpoint: NonNullable<Traits['endpoint']>): boolean =>
-      endpoint.asn !== undefined && person.isHabit('network', String(endpoint.asn), use.time);
+      endpoint.asn !== undefined &&
+      person.isHabit('network', String(endpoint.asn), use.time) &&
+      (endpoint.country === undefined || person.isHabit('country', endpoint.country, use.time));
     const { factors }: Comparison = compare(theirs.known, look.traits, undefined, this.settings, isKnown, sameLane);
     if (!sameLane && factors.length > 0 && look.traits.user_agent?.kind === 'library' && !person.isHabit('lane', 'cli', use.time)) {
       factors.push(this.factor('library_new_lane'));

@@ -59,19 +59,20 @@ function comparePlace(
   const sameOperator = sameNetwork(from, to);
   const sameCountry = from.country === to.country || from.country === undefined || to.country === undefined;
   if (sameOperator && sameCountry) return undefined;
-  // A phone that leaves the Wi-Fi, or comes back to it, changes its operator and nothing else.
-  const agent = after.user_agent ?? before.user_agent;
-  const isPhone = agent?.form_factor === 'mobile' || agent?.form_factor === 'tablet';
-  if (isPhone && sameCountry && (from.as_class === 'mobile' || to.as_class === 'mobile')) return undefined;
-
-  const add = (name: FactorName, text: string) => out.push(factor(name, settings.points(name), text, networkName(from), networkName(to)));
   const toClass = to.as_class ?? 'unknown';
   const fromClass = from.as_class ?? 'unknown';
-  if (!sameOperator && toClass !== 'relay' && fromClass !== 'relay') {
+  // A phone that leaves the Wi-Fi, or comes back to it, changes its operator and nothing else. It does not move to a server.
+  const agent = after.user_agent ?? before.user_agent;
+  const isPhone = agent?.form_factor === 'mobile' || agent?.form_factor === 'tablet';
+  const isRented = FOR_RENT.has(toClass) || toClass === 'tor';
+  if (isPhone && sameCountry && !isRented && (fromClass === 'mobile' || toClass === 'mobile')) return undefined;
+
+  const add = (name: FactorName, text: string) => out.push(factor(name, settings.points(name), text, networkName(from), networkName(to)));
+  if (!sameOperator && toClass !== 'relay') {
     if (toClass === 'tor') add('network_tor', `The network changed to a Tor exit: ${networkName(from)} before, ${networkName(to)} now.`);
     else if (FOR_RENT.has(toClass))
       add('network_hosting', `The network changed to one for rent: ${networkName(from)} before, ${networkName(to)} now.`);
-    else if (from.asn !== undefined && to.asn !== undefined) {
+    else if (fromClass !== 'relay' && from.asn !== undefined && to.asn !== undefined) {
       add('network_changed', `The network changed: ${networkName(from)} before, ${networkName(to)} now.`);
     }
   }

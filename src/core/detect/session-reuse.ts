@@ -265,9 +265,13 @@ class ReuseJudge implements SessionJudge {
   private compareWith(scene: Scene, at: number, known: Print, theirs: PrintNote, sameLane: boolean): PrintNote {
     const seen = scene.session.tail[at]!;
     const print = seen.print;
+    const { habits } = scene.person;
+    // Some operators rent out servers everywhere: theirs is the person's egress in the countries where the person is used to be.
     const isKnownEgress = (endpoint: NonNullable<Traits['endpoint']>): boolean =>
       scene.isOperatorEgress(endpoint) ||
-      (endpoint.asn !== undefined && isHabit(scene.person.habits, 'network', String(endpoint.asn), seen.time));
+      (endpoint.asn !== undefined &&
+        isHabit(habits, 'network', String(endpoint.asn), seen.time) &&
+        (endpoint.country === undefined || isHabit(habits, 'country', endpoint.country, seen.time)));
     const { factors }: Comparison = compare(theirs.known, print, undefined, this.settings, isKnownEgress, sameLane);
     if (
       !sameLane &&
