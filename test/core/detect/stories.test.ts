@@ -1,7 +1,7 @@
+import { loadLists } from '../../../src/config/data.js';
 import { readRules } from '../../../src/config/rules.js';
 import { DETECTORS } from '../../../src/core/detect/index.js';
 import { runStory } from '../../../src/core/detect/run-story.js';
-import { loadLists } from '../../../src/config/data.js';
 import { parseUserAgent } from '../../../src/core/enrich/client.js';
 
 const { clients } = loadLists();
