@@ -4,6 +4,7 @@ import type { Finding, SessionEvent } from '../../../src/core/event/index.js';
 import type { StateLimits } from '../../../src/core/state/people.js';
 import { standingFindings } from '../../helpers/oracle.js';
 import { allRules } from '../../helpers/rules.js';
+import { runs } from '../../helpers/runs.js';
 import { type Line, say } from '../../helpers/world.js';
 
 const DAY = 24 * 60;
@@ -96,7 +97,7 @@ test('what stands at the end is what the whole story, told from its start, says'
       for (const event of events) for (const finding of detect.accept(event)) latest.set(finding.uid, finding);
       expect(standing(latest)).toEqual(standingFindings(allRules(), events));
     }),
-    { numRuns: Number(process.env['ORACLE_RUNS'] ?? 400) },
+    runs(400),
   );
 });
 
@@ -111,6 +112,6 @@ test('what stands after every arrival is what the story so far says', () => {
         expect(standing(latest)).toEqual(standingFindings(allRules(), events.slice(0, i + 1)));
       });
     }),
-    { numRuns: Number(process.env['ORACLE_RUNS'] ?? 400) / 4 },
+    runs(100),
   );
 });
