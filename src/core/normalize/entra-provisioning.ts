@@ -11,7 +11,7 @@ export function mapProvisioning(entra: EntraRecord): Mapped {
     object(p['provisioningStatusInfo'])?.['Status'] ?? object(p['provisioningStatusInfo'])?.['status'] ?? envelope['resultType'],
   );
   const source = object(p['sourceIdentity']);
-  const target = text(source?.['Name']) ?? text(source?.['displayName']);
+  const target = text(source?.['Name'] ?? source?.['name'] ?? source?.['displayName']);
   return {
     vendor: 'entra',
     product: 'provisioning',
@@ -27,7 +27,7 @@ export function mapProvisioning(entra: EntraRecord): Mapped {
     principal: {
       type: 'system',
       uid: guid(by?.['Id'] ?? by?.['id']),
-      name: text(by?.['Name'] ?? by?.['displayName']) ?? 'Azure AD Provisioning Service',
+      name: text(by?.['Name'] ?? by?.['name'] ?? by?.['displayName']) ?? 'Azure AD Provisioning Service',
     },
     targets: undefined,
     session: undefined,

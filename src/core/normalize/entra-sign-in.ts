@@ -55,7 +55,8 @@ export function mapSignIn(entra: EntraRecord): Mapped {
     activity,
     status,
     status_detail: status === 'success' ? undefined : reasonOf(envelope, p, code),
-    is_presence: activity === 'sign_in' && status === 'success' && principal.type === 'human' && ip !== undefined,
+    // a password grant is a program's that knows the password
+    is_presence: activity === 'sign_in' && protocol !== 'ropc' && status === 'success' && principal.type === 'human' && ip !== undefined,
     principal,
     targets: undefined,
     session:
@@ -253,8 +254,8 @@ function riskOf(p: Raw): VendorRisk | undefined {
   const during = word(p['riskLevelDuringSignIn']);
   const level = during === undefined || during === 'hidden' || during === '' ? undefined : during;
   const reasons = list(p['riskEventTypes_v2'] ?? p['riskEventTypes']).map(String);
-  const state = word(p['riskState']);
-  const isKnown = state !== undefined && state !== 'none' && state !== '' && state !== 'hidden';
+  const state = snakeCase(p['riskState']);
+  const isKnown = state !== undefined && state !== 'hidden';
   if ((level === undefined || level === 'none') && reasons.length === 0 && !isKnown) return undefined;
   if (isKnown) reasons.push(state);
   return { level: level ?? 'unknown', reasons };

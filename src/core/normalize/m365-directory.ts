@@ -8,7 +8,7 @@ import {
   plainValue,
 } from './directory-operations.js';
 import { directoryUser } from './entra-user.js';
-import { puidOf } from './m365-principal.js';
+import { idOf, puidOf } from './m365-principal.js';
 import type { Mapped, MappedPrincipal, Raw } from './mapped.js';
 import { guid, isGuid, list, object, pair, text } from './record.js';
 import { samePrincipal } from './same-principal.js';
@@ -52,7 +52,7 @@ function targetOf(ids: readonly unknown[], record: Raw): { object: DirectoryTarg
   let address: string | undefined;
   let puid: string | undefined;
   for (const entry of ids) {
-    const value = text((entry as Raw | null)?.['ID']);
+    const value = idOf(entry);
     if (value === undefined) continue;
     const kind = (entry as Raw)['Type'];
     const mark = value.indexOf('_');

@@ -106,12 +106,17 @@ function fromKey(key: string | undefined, type: number | undefined, actors: read
   return { type: kind, uid, name };
 }
 
+/** The id in an entry of `Actor` or `Target`: `ID`, or `Id` after a collector rewrote the keys. */
+export function idOf(entry: unknown): string | undefined {
+  return text((entry as Raw | null)?.['ID'] ?? (entry as Raw | null)?.['Id']);
+}
+
 /** Types of an actor's ids: 0 object id or claim, 1 name, 2 other, 3 PUID, 4 service principal name, 5 address. */
 function actorOfType(actors: readonly unknown[] | undefined, type: number): string | undefined {
   if (actors === undefined) return undefined;
   for (const actor of actors) {
     if ((actor as Raw | null)?.['Type'] === type) {
-      const found = text((actor as Raw)['ID'] ?? (actor as Raw)['Id']);
+      const found = idOf(actor);
       if (found !== undefined) return found;
     }
   }
@@ -122,7 +127,7 @@ function actorOfType(actors: readonly unknown[] | undefined, type: number): stri
 function objectIdOf(actors: readonly unknown[] | undefined): string | undefined {
   if (actors === undefined) return undefined;
   for (const actor of actors) {
-    const found = text((actor as Raw | null)?.['ID']);
+    const found = idOf(actor);
     if (found === undefined) continue;
     if (found.startsWith('User_')) return guid(found.slice(5));
     if ((actor as Raw)['Type'] === 0 && isGuid(found)) return guid(found);
@@ -133,7 +138,7 @@ function objectIdOf(actors: readonly unknown[] | undefined): string | undefined 
 function servicePrincipalOf(actors: readonly unknown[] | undefined): string | undefined {
   if (actors === undefined) return undefined;
   for (const actor of actors) {
-    const found = text((actor as Raw | null)?.['ID']);
+    const found = idOf(actor);
     if (found?.startsWith('ServicePrincipal_')) return guid(found.slice(17));
   }
   return undefined;

@@ -88,6 +88,13 @@ const NAMES = spelling([
   'Category',
   'Data',
   'ExternalAccess',
+  'DisplayName',
+  'ActorInfoString',
+  'AddOnName',
+  'AppName',
+  'AffectedItems',
+  'NonPIIParameters',
+  'Path',
 ]);
 
 /** [column of OfficeActivity, key of the record]; columns that have the record's own name are not listed. */

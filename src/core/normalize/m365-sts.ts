@@ -38,7 +38,7 @@ export function completeSts(record: Raw, mapped: Mapped): void {
   const client = guid(record['ApplicationId']);
   mapped.client = client === undefined ? undefined : { uid: client, name: undefined };
   const target = object(list(record['Target'])[0]);
-  const resource = guid(target?.['ID']) ?? guid(record['ObjectId']);
+  const resource = guid(target?.['ID'] ?? target?.['Id']) ?? guid(record['ObjectId']);
   mapped.resource = resource === undefined ? undefined : { uid: resource, name: undefined };
   mapped.app = undefined;
 

@@ -18,7 +18,13 @@ export function completeTeams(record: Raw, mapped: Mapped): void {
     mapped.targets = ownersOf(record, mapped);
     // members made guests or plain members again are no grant
     if (mapped.targets === undefined) mapped.activity = 'other';
-  } else mapped.details = detail(detail(undefined, 'target', team ?? text(record['ObjectId'])), 'group', team);
+  } else mapped.details = detail(detail(undefined, 'target', team ?? placeOf(record)), 'group', team);
+}
+
+/** Sessions name an object that is none. */
+function placeOf(record: Raw): string | undefined {
+  const place = text(record['ObjectId']);
+  return place?.startsWith('Unknown (') ? undefined : place;
 }
 
 /** Role 2 is owner. */

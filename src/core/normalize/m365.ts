@@ -56,15 +56,15 @@ function base(record: Raw, action: string, family: Family, workload: string | un
   const ip = addressOf(record);
   const userAgent = text(record['UserAgent']);
   const status = statusOf(record['ResultStatus']);
-  const creation = record['CreationTime'];
+  const time = parseTime(record['CreationTime']);
   return {
     vendor: 'm365',
     product: productOf(family, workload),
     account,
     id: id(record['Id']),
-    time: parseTime(creation),
+    time,
     // the log cuts times to the second, except in a few newer workloads
-    time_precision_ms: typeof creation === 'string' && creation.indexOf('.') > 0 ? undefined : 1000,
+    time_precision_ms: time === undefined || time % 1000 === 0 ? 1000 : undefined,
     action,
     activity: m365Activity(action) ?? (family === 'cmdlet' || family === 'directory' || family === 'notice' ? 'other' : 'session_use'),
     status,
@@ -152,7 +152,9 @@ function tokenOf(context: Raw | undefined): TokenRef | undefined {
 /** A device id in a resource log is a claim of the token. */
 function deviceOf(record: Raw): Device | undefined {
   const uid = guid(record['DeviceId']);
-  const name = text(record['DeviceDisplayName']);
+  // SharePoint writes the address here when it knows no device
+  const named = text(record['DeviceDisplayName']);
+  const name = named !== undefined && looksNumeric(named) ? undefined : named;
   if (uid === undefined && name === undefined) return undefined;
   return {
     uid,

@@ -47,14 +47,14 @@ function recordsOf(value: unknown): readonly Raw[] | undefined {
 
 /**
  * Records in a JSON text that stands inside another record; undefined when it holds none.
- * @param lossless every integer of 16 digits and more becomes text, so that 64-bit ids survive exactly
+ * @param lossless long numbers become text, so that 64-bit ids survive exactly
  */
 export function parseRecords(text: string, lossless: boolean): readonly Raw[] | undefined {
   const first = text.trimStart().charCodeAt(0);
   // only objects and lists; most texts are neither, and failing to parse is dear
   if ((first !== 123 && first !== 91) || (mayBeDeep(text) && isDeep(text))) return undefined;
   try {
-    return recordsOf(JSON.parse(lossless ? quoteLongIntegers(text) : text));
+    return recordsOf(JSON.parse(lossless ? quoteLongNumbers(text) : text));
   } catch {
     return undefined;
   }
@@ -93,7 +93,8 @@ function endOfString(text: string, start: number): number {
   return text.length;
 }
 
-function quoteLongIntegers(text: string): string {
+/** Numbers of 16 digits and more, and those with an exponent, become text: nobody may read them as a double. */
+function quoteLongNumbers(text: string): string {
   let out = '';
   let copied = 0;
   for (let i = 0; i < text.length; i++) {
@@ -103,17 +104,16 @@ function quoteLongIntegers(text: string): string {
       continue;
     }
     if (code !== 45 && !(code >= 48 && code <= 57)) continue;
-    let end = i + 1;
-    let digits = code === 45 ? 0 : 1;
-    while (text.charCodeAt(end) >= 48 && text.charCodeAt(end) <= 57) {
-      end++;
-      digits++;
+    let end = i;
+    let isLong = false;
+    for (; ; end++) {
+      const next = text.charCodeAt(end);
+      // e, E
+      if (next === 101 || next === 69) isLong = true;
+      // digits, + - .
+      else if (!(next >= 48 && next <= 57) && next !== 43 && next !== 45 && next !== 46) break;
     }
-    const next = text.charCodeAt(end);
-    if (next === 46 || next === 69 || next === 101) {
-      // a fraction or an exponent: no id; skip the whole number
-      while (/[0-9.eE+-]/.test(text.charAt(end))) end++;
-    } else if (digits >= 16) {
+    if (isLong || end - i >= 16) {
       out += `${text.slice(copied, i)}"${text.slice(i, end)}"`;
       copied = end;
     }

@@ -85,7 +85,7 @@ export function bool(value: unknown): boolean | undefined {
 
 export function number(value: unknown): number | undefined {
   if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
-  if (typeof value !== 'string' || value.length === 0 || value.length > 20) return undefined;
+  if (typeof value !== 'string' || value.length > 20 || value.trim() === '') return undefined;
   const parsed = Number(value);
   return Number.isFinite(parsed) ? parsed : undefined;
 }

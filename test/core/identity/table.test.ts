@@ -1,0 +1,124 @@
+import fc from 'fast-check';
+import { canonicalId } from '../../../src/core/identity/resolve.js';
+import { createIdentityTable } from '../../../src/core/identity/table.js';
+import type { Mapped, MappedPrincipal } from '../../../src/core/normalize/mapped.js';
+
+function record(principal: MappedPrincipal, targets?: MappedPrincipal[]): Mapped {
+  return {
+    vendor: 'entra',
+    product: 'sign_in',
+    account: 'dir',
+    id: '1',
+    time: 0,
+    action: 'x',
+    activity: 'sign_in',
+    status: 'success',
+    is_presence: true,
+    principal,
+    targets,
+  };
+}
+const person = (uid: string, email: string, aliases?: string[]): MappedPrincipal => ({ type: 'human', uid, email, aliases });
+
+describe('what is learned', () => {
+  test('an id reaches the address that stood beside it, in all logs of one directory', () => {
+    const table = createIdentityTable();
+    table.learn('t', record(person('oid-1', 'Ana@Fjord.example', ['puid:1003'])));
+    expect(table.canonical('t', 'entra:oid-1')).toBe('ana@fjord.example');
+    expect(table.canonical('t', 'puid:1003')).toBe('ana@fjord.example');
+    expect(canonicalId({ type: 'human', uid: 'oid-1' }, 'm365', 'dir', 't', table)).toBe('ana@fjord.example');
+    expect(table.links).toBe(2);
+  });
+
+  test('targets teach too, services and people without two ids do not', () => {
+    const table = createIdentityTable();
+    table.learn('t', record({ type: 'service', uid: 'sp', email: 'x@y.example' }, [person('oid-2', 'tom@fjord.example')]));
+    table.learn('t', record({ type: 'human', uid: 'oid-3' }));
+    table.learn('t', record({ type: 'human', email: 'eva@fjord.example' }));
+    expect(table.canonical('t', 'entra:oid-2')).toBe('tom@fjord.example');
+    expect(table.links).toBe(1);
+  });
+
+  test('tenants share nothing', () => {
+    const table = createIdentityTable();
+    table.learn('a', record(person('oid-1', 'ana@fjord.example')));
+    expect(table.canonical('b', 'entra:oid-1')).toBeUndefined();
+  });
+
+  test('an id with two addresses resolves to itself and is counted', () => {
+    const table = createIdentityTable();
+    table.learn('t', record(person('oid-1', 'ana@fjord.example')));
+    table.learn('t', record(person('oid-1', 'eva@fjord.example')));
+    table.learn('t', record(person('oid-1', 'ana@fjord.example')));
+    expect(table.canonical('t', 'entra:oid-1')).toBeUndefined();
+    expect(canonicalId({ type: 'human', uid: 'oid-1' }, 'entra', 'dir', 't', table)).toBe('entra:oid-1');
+    expect(table.conflicts).toBe(1);
+    expect(table.links).toBe(0);
+  });
+
+  test('does not depend on the order', () => {
+    const link = fc.record({ uid: fc.constantFrom('a', 'b', 'c'), email: fc.constantFrom('x@e.example', 'y@e.example', 'z@e.example') });
+    fc.assert(
+      fc.property(
+        fc
+          .array(link, { maxLength: 12 })
+          .chain((links) => fc.tuple(fc.constant(links), fc.shuffledSubarray(links, { minLength: links.length }))),
+        ([links, shuffled]) => {
+          const [one, other] = [links, shuffled].map((list) => {
+            const table = createIdentityTable();
+            for (const { uid, email } of list) table.learn('t', record(person(uid, email)));
+            return table;
+          });
+          expect(one!.version).toBe(other!.version);
+          expect(one!.conflicts).toBe(other!.conflicts);
+          expect(one!.entries()).toEqual(other!.entries());
+          for (const uid of ['a', 'b', 'c']) expect(one!.canonical('t', `entra:${uid}`)).toBe(other!.canonical('t', `entra:${uid}`));
+        },
+      ),
+    );
+  });
+
+  test('the version says when the table changed', () => {
+    const table = createIdentityTable();
+    const empty = table.version;
+    table.learn('t', record(person('oid-1', 'ana@fjord.example')));
+    const learned = table.version;
+    table.learn('t', record(person('oid-1', 'ana@fjord.example')));
+    expect(empty).toBe('none');
+    expect(learned).not.toBe(empty);
+    expect(table.version).toBe(learned);
+  });
+});
+
+describe('the operator', () => {
+  test('joins addresses of one person, and wins over what is learned', () => {
+    const table = createIdentityTable([{ person: 'ana@fjord.example', aliases: ['Ana.Old@Fjord.example', 'entra:oid-9'] }]);
+    table.learn('t', record(person('oid-1', 'ana.old@fjord.example')));
+    table.learn('t', record(person('oid-9', 'somebody@else.example')));
+    expect(table.canonical('t', 'ana.old@fjord.example')).toBe('ana@fjord.example');
+    expect(table.canonical('t', 'entra:oid-1')).toBe('ana@fjord.example');
+    expect(table.canonical('t', 'entra:oid-9')).toBe('ana@fjord.example');
+  });
+
+  test('may speak of one tenant only', () => {
+    const table = createIdentityTable([{ person: 'ana@fjord.example', aliases: ['okta:acme:1'], tenant: 'a' }]);
+    expect(table.canonical('a', 'okta:acme:1')).toBe('ana@fjord.example');
+    expect(table.canonical('b', 'okta:acme:1')).toBeUndefined();
+  });
+
+  test('an alias given to two people is nobody`s', () => {
+    const table = createIdentityTable([
+      { person: 'ana@fjord.example', aliases: ['entra:1'] },
+      { person: 'eva@fjord.example', aliases: ['entra:1'] },
+    ]);
+    expect(table.canonical('t', 'entra:1')).toBeUndefined();
+    expect(table.conflicts).toBe(1);
+  });
+
+  test('entries read back to the same table', () => {
+    const table = createIdentityTable([{ person: 'ana@fjord.example', aliases: ['okta:acme:1'] }]);
+    table.learn('t', record(person('oid-2', 'tom@fjord.example', ['puid:7'])));
+    const again = createIdentityTable(table.entries());
+    for (const id of ['okta:acme:1', 'entra:oid-2', 'puid:7']) expect(again.canonical('t', id)).toBe(table.canonical('t', id));
+  });
+});

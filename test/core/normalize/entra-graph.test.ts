@@ -1,0 +1,58 @@
+import { createEntraMapper } from '../../../src/core/normalize/entra.js';
+import { fixture } from './fixtures.js';
+
+const hub = fixture('entra', 'graph-mail').input;
+function call(requestMethod: string, path: string, changes: Record<string, unknown> = {}) {
+  const properties = { ...(hub['properties'] as object), requestMethod, requestUri: `https://graph.microsoft.com/v1.0${path}`, ...changes };
+  return createEntraMapper().map({ ...hub, properties })[0]!;
+}
+const TOM = 'e2b6f1e5-3074-4c9f-8e3b-7b40a1c2d802';
+
+test.each([
+  ['GET', '/me', 'session_use'],
+  ['GET', '/me/messages?$search="invoice"', 'mail_access'],
+  ['GET', '/users/x@y.example/mailFolders/inbox/messages', 'mail_access'],
+  ['GET', '/me/drive/items/01ABC/content', 'data_export'],
+  ['POST', '/me/sendMail', 'mail_send'],
+  ['POST', '/me/mailFolders/inbox/messageRules', 'inbox_rule'],
+  ['POST', '/oauth2PermissionGrants', 'oauth_consent'],
+  ['POST', '/servicePrincipals/1/appRoleAssignments', 'oauth_consent'],
+  ['POST', '/applications/1/addPassword', 'app_credential'],
+  ['POST', `/users/${TOM}/authentication/phoneMethods`, 'mfa_change'],
+  ['POST', `/users/${TOM}/authentication/temporaryAccessPassMethods`, 'recovery'],
+  ['POST', `/users/${TOM}/revokeSignInSessions`, 'session_revoke'],
+  ['POST', '/directoryRoles/1/members/$ref', 'role_grant'],
+  ['PATCH', '/identity/conditionalAccess/policies/1', 'policy_change'],
+  ['PATCH', '/me', 'session_use'],
+])('%s %s is %s', (method, path, activity) => {
+  expect(call(method, path).activity).toBe(activity);
+});
+
+test('names of calls leave ids and queries out', () => {
+  expect(call('GET', `/users/${TOM}/messages/AAMkAGI2THVSAAA=?$select=id`).action).toBe('GET /users/{id}/messages/{id}');
+  expect(call('GET', '/users/ana@fjord.example').action).toBe('GET /users/{id}');
+  expect(call('GET', '/directoryRoles').action).toBe('GET /directoryroles');
+});
+
+test('a call on somebody else has a target, a call on oneself has none', () => {
+  expect(call('GET', `/users/${TOM}/messages`).targets).toEqual([expect.objectContaining({ uid: TOM })]);
+  expect(call('GET', "/users('tom@fjord.example')/messages").targets).toEqual([expect.objectContaining({ email: 'tom@fjord.example' })]);
+  expect(call('GET', '/users/c1a5e0d4-2f63-4b8e-9d2a-6a3f90b1c701/messages').targets).toBeUndefined();
+  expect(call('GET', '/me/messages').targets).toBeUndefined();
+});
+
+test.each(['sessionId', 'c_sid', 'C_Sid', 'c_Sid', 'C_sid'])('the session under the name %s', (name) => {
+  expect(call('GET', '/me', { c_Sid: undefined, [name]: 'S1' }).session?.uid).toBe('S1');
+});
+
+test('an application is a service even when it names a user id', () => {
+  expect(call('GET', '/users', { C_Idtyp: 'app', servicePrincipalId: 'sp-1' }).principal).toMatchObject({ type: 'service', uid: 'sp-1' });
+});
+
+test.each([
+  ['no url', '/'],
+  ['', 'Microsoft Graph Activity'],
+  ['https://graph.microsoft.com', '/'],
+])('an address that is none: %p', (requestUri) => {
+  expect(() => call('GET', '', { requestUri })).not.toThrow();
+});

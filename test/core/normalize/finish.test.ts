@@ -1,0 +1,210 @@
+import type { Enricher } from '../../../src/core/enrich/providers.js';
+import type { SessionEvent } from '../../../src/core/event/index.js';
+import { createIdentityTable } from '../../../src/core/identity/table.js';
+import { createFinish, type FinishOptions } from '../../../src/core/normalize/finish.js';
+import type { Mapped } from '../../../src/core/normalize/mapped.js';
+
+const NOW = Date.parse('2026-03-02T12:00:00Z');
+
+/** Answers with what it was asked. */
+const enricher: Enricher = {
+  versions: { geo: 'g1', networks: 'n1' },
+  endpoint: (raw, vendor, asserted) => ({
+    ip: raw === 'nonsense' ? undefined : raw,
+    class: raw === 'nonsense' ? 'invalid' : 'public',
+    as_org: vendor,
+    as_class: asserted,
+  }),
+  userAgent: (raw) => ({ original: raw, kind: 'unknown' }),
+  client: () => undefined,
+};
+
+function finishOne(mapped: Mapped | Mapped[], options: Partial<FinishOptions> = {}, record = {}) {
+  const finish = createFinish({
+    enricher,
+    identities: createIdentityTable(),
+    tenantOf: () => 'default',
+    latestTime: () => NOW + 600_000,
+    ...options,
+  });
+  const events: SessionEvent[] = [];
+  const reason = finish(record, Array.isArray(mapped) ? mapped : [mapped], events);
+  return { reason, events };
+}
+
+function mapped(changes: Partial<Mapped> = {}): Mapped {
+  return {
+    vendor: 'entra',
+    product: 'sign_in',
+    account: 'dir',
+    id: 'e1',
+    time: NOW,
+    action: 'Sign-in activity',
+    activity: 'sign_in',
+    status: 'success',
+    is_presence: true,
+    principal: { type: 'human', uid: 'oid-1', email: 'Ana@Fjord.example', name: 'Ana' },
+    session: { uid: 's1', issuer: 'entra:dir', confidence: 'high' },
+    ip: '203.0.113.24',
+    user_agent: 'UA',
+    ...changes,
+  };
+}
+
+describe('an event', () => {
+  test('has a uid, a key across vendors, a lower-case address and what the data say', () => {
+    const { events } = finishOne(mapped());
+    expect(events).toHaveLength(1);
+    expect(events[0]).toMatchObject({
+      uid: 'entra:dir:e1',
+      tenant: 'default',
+      time: NOW,
+      arrival_time: NOW,
+      subject_role: 'actor',
+      principal: { key: 'default/ana@fjord.example', email: 'ana@fjord.example', uid: 'oid-1' },
+      src_endpoint: { ip: '203.0.113.24', as_org: 'entra' },
+      enrichment: { geo: 'g1', networks: 'n1', identities: 'none' },
+    });
+  });
+
+  test('of several in one record is numbered', () => {
+    const { events } = finishOne([mapped(), mapped()]);
+    expect(events.map((event) => event.uid)).toEqual(['entra:dir:e1#1', 'entra:dir:e1#2']);
+  });
+
+  test('without a vendor id has the hash of its record', () => {
+    const uid = finishOne(mapped({ id: undefined }), {}, { a: 1, b: 2 }).events[0]?.uid;
+    expect(uid).toMatch(/^entra:dir:[0-9a-f]{32}$/);
+    expect(finishOne(mapped({ id: undefined }), {}, { b: 2, a: 1 }).events[0]?.uid).toBe(uid);
+  });
+
+  test('belongs to the tenant of its vendor account', () => {
+    const { events } = finishOne(mapped(), { tenantOf: (vendor, account) => `${vendor}-${account}` });
+    expect(events[0]).toMatchObject({ tenant: 'entra-dir', principal: { key: 'entra-dir/ana@fjord.example' } });
+  });
+
+  test('reaches its person through the table, whose version it carries', () => {
+    const identities = createIdentityTable();
+    identities.learn('default', mapped());
+    const { events } = finishOne(mapped({ principal: { type: 'human', uid: 'oid-1' } }), { identities });
+    expect(events[0]?.principal.key).toBe('default/ana@fjord.example');
+    expect(events[0]?.enrichment.identities).toBe(identities.version);
+  });
+
+  test('says on whose behalf a service acted, by key', () => {
+    const principal = { type: 'service', uid: 'app', on_behalf_of: { type: 'human', email: 'ana@fjord.example' } } as const;
+    expect(finishOne(mapped({ principal })).events[0]?.principal).toMatchObject({
+      key: 'default/entra:app',
+      on_behalf_of: 'default/ana@fjord.example',
+    });
+  });
+
+  test.each([
+    [{ is_tor: true, is_vpn: true }, 'tor'],
+    [{ is_vpn: true }, 'vpn'],
+    [{ is_proxy: true }, 'vpn'],
+    [{}, undefined],
+  ])('the network class that the vendor asserts: %j', (network, asClass) => {
+    expect(finishOne(mapped({ network })).events[0]?.src_endpoint?.as_class).toBe(asClass);
+  });
+});
+
+describe('a target', () => {
+  const targets: Mapped['targets'] = [
+    { type: 'human', uid: 'oid-2', email: 'tom@fjord.example' },
+    { type: 'service', uid: 'sp-3' },
+  ];
+
+  test('has an event of its own, with the actor and without the actor`s session', () => {
+    const { events } = finishOne(mapped({ targets, activity: 'session_revoke', token: { uid: 'u', kind: 'uti' } }));
+    expect(events.map(({ uid, subject_role, principal }) => [uid, subject_role, principal.key])).toEqual([
+      ['entra:dir:e1', 'actor', 'default/ana@fjord.example'],
+      ['entra:dir:e1#target', 'target', 'default/tom@fjord.example'],
+      ['entra:dir:e1#target2', 'target', 'default/entra:sp-3'],
+    ]);
+    const target = events[1]!;
+    expect(target.actor).toMatchObject({
+      principal: { key: 'default/ana@fjord.example' },
+      src_endpoint: { ip: '203.0.113.24' },
+      user_agent: { original: 'UA' },
+    });
+    expect([target.session, target.token, target.src_endpoint, target.user_agent, target.device]).toEqual(Array(5).fill(undefined));
+    expect(target.is_presence).toBe(false);
+  });
+
+  test('that is the actor by another id has none', () => {
+    const identities = createIdentityTable([{ person: 'ana@fjord.example', aliases: ['ana.admin@fjord.example'] }]);
+    const { events } = finishOne(mapped({ targets: [{ type: 'human', email: 'ana.admin@fjord.example' }] }), { identities });
+    expect(events).toHaveLength(1);
+  });
+});
+
+describe('without a principal', () => {
+  const nobody = { type: 'unknown' } as const;
+  test.each([
+    [{}, 'default/session:entra:dir:s1'],
+    [{ session: undefined, token: { uid: 't1', kind: 'uti' } }, 'default/token:t1'],
+    [{ session: undefined }, 'default/address:203.0.113.24'],
+  ])('the key is the session, the token, the address: %j', (changes, key) => {
+    expect(finishOne(mapped({ principal: nobody, ...changes })).events[0]?.principal.key).toBe(key);
+  });
+
+  test.each([undefined, 'nonsense'])('and without a place (%p) there is no subject', (ip) => {
+    expect(finishOne(mapped({ principal: nobody, session: undefined, ip }))).toEqual({ reason: 'no_subject', events: [] });
+  });
+});
+
+describe('times', () => {
+  test.each([
+    [Date.parse('1999-12-31T23:59:59Z'), 'time_out_of_range'],
+    [Date.parse('2000-01-01T00:00:00Z'), undefined],
+    [NOW + 600_000, undefined],
+    [NOW + 600_001, 'time_out_of_range'],
+    [Date.parse('2100-01-01T00:00:00Z'), 'time_out_of_range'],
+  ])('%d', (time, reason) => {
+    expect(finishOne(mapped({ time })).reason).toBe(reason);
+  });
+
+  test('a record without one is refused while none is known', () => {
+    expect(finishOne(mapped({ time: undefined })).reason).toBe('time_missing');
+  });
+
+  test('and else has the latest that was read, says how rough it is, and places nobody', () => {
+    const { events } = finishOne([mapped({ time: NOW - 5 }), mapped({ time: NOW - 1000 }), mapped({ time: undefined })]);
+    expect(events[2]).toMatchObject({ time: NOW - 5, time_precision_ms: 86_400_000, is_presence: false });
+  });
+
+  test('unless such records are refused', () => {
+    const { events } = finishOne([mapped(), mapped({ time: undefined })], { timeless: 'reject' });
+    expect(events).toHaveLength(1);
+  });
+});
+
+test('nothing that a record blows up stays long', () => {
+  const long = 'x'.repeat(5000);
+  const { events } = finishOne(
+    mapped({
+      id: long,
+      status_detail: long,
+      action: long,
+      user_agent: long,
+      correlation_uid: long,
+      principal: { type: 'human', uid: long, name: long },
+      session: { uid: long, root_uid: long, issuer: 'entra:dir', confidence: 'high' },
+      token: { uid: long, kind: 'uti' },
+      device: { uid: long, cookie_uid: long, name: long, evidence: 'observed' },
+      resource: { uid: long, name: long },
+      details: { target: long },
+      targets: [{ type: 'human', uid: `${long}2`, name: long }],
+    }),
+  );
+  const walk = (value: unknown): number =>
+    typeof value === 'string'
+      ? value.length
+      : typeof value === 'object' && value !== null
+        ? Math.max(0, ...Object.values(value).map(walk))
+        : 0;
+  expect(walk(events)).toBeLessThanOrEqual(1000);
+  expect(events[0]?.session?.uid).toMatch(/^sha256:[0-9a-f]{32}$/);
+  expect(events[0]?.user_agent?.original).toHaveLength(512);
+});

@@ -1,0 +1,68 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ACTIVITY_DETAILS, COMMON_DETAILS, type DetailKey } from '../../../src/core/normalize/details.js';
+import { createMapper, SOURCES } from '../../../src/core/normalize/index.js';
+import { bytes, FIXTURES, VENDORS } from './fixtures.js';
+
+const map = createMapper();
+
+describe('every fixture maps to what it says', () => {
+  test.each(FIXTURES.map((one) => [`${one.vendor}/${one.name}`, one] as const))('%s', (_name, { vendor, input, expected }) => {
+    const line = map(bytes(input));
+    expect(line.outcome).toBe('events');
+    expect(JSON.parse(JSON.stringify(line.records.flatMap(({ mapped }) => mapped)))).toEqual(expected);
+    // and when it is named instead of recognised
+    expect(createMapper({ source: vendor as 'okta' })(bytes(input)).outcome).toBe('events');
+  });
+});
+
+describe('a collector that rewrites keys changes nothing', () => {
+  const rewrite = (value: unknown, key: (name: string) => string): unknown =>
+    Array.isArray(value)
+      ? value.map((item) => rewrite(item, key))
+      : typeof value === 'object' && value !== null
+        ? Object.fromEntries(Object.entries(value).map(([name, inner]) => [key(name), rewrite(inner, key)]))
+        : value;
+  // the shapes of tables have keys of their own
+  const native = FIXTURES.filter(({ covers, name }) => !covers.endsWith('-shapes') && name !== 'graph-shape');
+
+  test.each(native.map((one) => [`${one.vendor}/${one.name}`, one] as const))('lower case: %s', (_name, { input, expected }) => {
+    const line = map(bytes(rewrite(input, (name) => name.toLowerCase())));
+    expect(JSON.parse(JSON.stringify(line.records.flatMap(({ mapped }) => mapped)))).toEqual(expected);
+  });
+});
+
+describe('what fixtures must cover', () => {
+  const folder = join(__dirname, '../../../src/core/normalize');
+  /** files that read a vendor's records: a mapper, a part of one, or the shapes that it accepts */
+  const mappers = readdirSync(folder)
+    .filter((file) => /^export function (map|complete|create\w+Mapper|\w+Shape)/m.test(readFileSync(join(folder, file), 'utf8')))
+    .map((file) => file.replace('.ts', ''))
+    .filter((file) => file !== 'index' && file !== 'entra');
+
+  test.each(mappers)('%s has a fixture', (file) => {
+    expect(FIXTURES.filter((one) => one.covers === file).length).toBeGreaterThan(0);
+  });
+
+  test('every fixture names a file that exists, and every source has fixtures', () => {
+    for (const one of FIXTURES) expect(readdirSync(folder)).toContain(`${one.covers}.ts`);
+    expect([...VENDORS].sort()).toEqual(SOURCES.filter((source) => source !== 'auto').sort());
+  });
+
+  test('details are the documented ones', () => {
+    for (const { expected, name } of FIXTURES) {
+      for (const { activity, details } of expected as { activity: keyof typeof ACTIVITY_DETAILS; details?: object }[]) {
+        for (const key of Object.keys(details ?? {})) {
+          const known = ACTIVITY_DETAILS[activity].includes(key as DetailKey) || COMMON_DETAILS.includes(key as DetailKey);
+          expect([name, activity, key, known]).toEqual([name, activity, key, true]);
+        }
+      }
+    }
+  });
+
+  test('no secret of a parameter gets through', () => {
+    for (const { input, expected } of FIXTURES) {
+      if (JSON.stringify(input).includes('hunter2')) expect(JSON.stringify(expected)).not.toContain('hunter2');
+    }
+  });
+});

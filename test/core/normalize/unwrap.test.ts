@@ -1,0 +1,28 @@
+import { unwrapCarrier, unwrapRow } from '../../../src/core/normalize/unwrap.js';
+
+test('a row gives the record that it carries', () => {
+  expect(unwrapRow({ AuditData: '{"Id":"1"}', UserIds: 'x' }, false)).toEqual([{ Id: '1' }]);
+  expect(unwrapRow({ auditData: { Id: '1' } }, false)).toEqual([{ Id: '1' }]);
+  expect(unwrapRow({ AuditData: '{"Id":' }, false)).toBeUndefined();
+  expect(unwrapRow({ AuditData: '{"Id":9007199254740993}' }, true)).toEqual([{ Id: '9007199254740993' }]);
+});
+
+test('a batch gives its records', () => {
+  expect(unwrapRow({ records: [{ a: 1 }, 2, { b: 2 }] }, false)).toEqual([{ a: 1 }, { b: 2 }]);
+  expect(unwrapRow({ records: [] }, false)).toEqual([]);
+  expect(unwrapRow({ records: 'x' }, false)).toBeUndefined();
+});
+
+test.each([
+  [{ '@odata.context': 'x', value: [{ a: 1 }] }],
+  [{ detail: { a: 1 }, source: 'aws.partner/okta.example' }],
+  [{ event: { a: 1 }, time: 1 }],
+  [{ message: '{"a":1}' }],
+  [{ _raw: '[{"a":1}]' }],
+])('carriers: %j', (record) => {
+  expect(unwrapCarrier(record, false)).toEqual([{ a: 1 }]);
+});
+
+test('what carries nothing is no wrapper', () => {
+  expect(unwrapCarrier({ message: 'plain text', value: 3, body: null }, false)).toBeUndefined();
+});
