@@ -74,7 +74,14 @@ function prepare(name) {
       globalThis.gc?.();
       const without = process.memoryUsage();
       const people = held.heapUsed + held.external - without.heapUsed - without.external;
-      return { events, findings, commands, ...state, people_bytes: people, bytes_per_session: Math.round(people / Math.max(1, state.sessions)) };
+      return {
+        events,
+        findings,
+        commands,
+        ...state,
+        people_bytes: people,
+        bytes_per_session: Math.round(people / Math.max(1, state.sessions)),
+      };
     },
   };
 }

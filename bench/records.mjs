@@ -17,7 +17,16 @@ function zipf(random, n) {
   return Math.min(n - 1, Math.floor(n ** random()) - 1);
 }
 
-const TIME_KEYS = new Set(['time', 'createddatetime', 'creationtime', 'published', 'activitydatetime', 'timegenerated', 'detecteddatetime', 'lastupdateddatetime']);
+const TIME_KEYS = new Set([
+  'time',
+  'createddatetime',
+  'creationtime',
+  'published',
+  'activitydatetime',
+  'timegenerated',
+  'detecteddatetime',
+  'lastupdateddatetime',
+]);
 const IP_KEYS = new Set(['ipaddress', 'calleripaddress', 'clientip', 'clientipaddress', 'actoripaddress', 'ip']);
 const AGENT_KEYS = new Set(['useragent', 'rawuseragent']);
 const SESSION_KEYS = new Set(['sessionid', 'aadsessionid', 'rootsessionid', 'externalsessionid', 'c_sid']);
@@ -47,11 +56,19 @@ function template(record) {
   const text = JSON.stringify(
     (function fill(node, key, parent) {
       if (Array.isArray(node)) return node.map((inner) => fill(inner, key, node));
-      if (node !== null && typeof node === 'object') return Object.fromEntries(Object.entries(node).map(([k, v]) => [k, fill(v, k === 'Value' && typeof node.Name === 'string' ? node.Name.toLowerCase() : k.toLowerCase(), node)]));
+      if (node !== null && typeof node === 'object')
+        return Object.fromEntries(
+          Object.entries(node).map(([k, v]) => [
+            k,
+            fill(v, k === 'Value' && typeof node.Name === 'string' ? node.Name.toLowerCase() : k.toLowerCase(), node),
+          ]),
+        );
       if (typeof node !== 'string' || node === '') return node;
       if (people.has(node)) return place(node.includes('@') ? 'email' : 'id');
       if (IP_KEYS.has(key) && IPV4.test(node)) return place('ip', node.includes(':') ? ':443' : '');
       if (TIME_KEYS.has(key) && /^\d{4}-\d\d-\d\dT/.test(node)) return place('time', /Z$|[+-]\d\d:\d\d$/.test(node) ? 'Z' : '');
+      if (key === 'id' && parent.managed !== undefined) return place('device');
+      if (key === 'clientinfostring' && node.includes('Mozilla/')) return `${node.slice(0, node.indexOf('Mozilla/'))}${place('agent')}`;
       if (AGENT_KEYS.has(key) && node.startsWith('Mozilla/')) return place('agent');
       if (SESSION_KEYS.has(key) && node.length > 8) return place('session');
       if (TOKEN_KEYS.has(key)) return place('token');
@@ -61,19 +78,32 @@ function template(record) {
     })(record, '', {}),
   );
   const parts = text.split(/\\u0001(\d+)\\u0002/);
-  return { parts, slots };
+  // People sign in anew after a sign-out, a revocation or a reset: the next record has another session.
+  const ends = /user\.session\.(end|clear)|StsRefreshToken|revoke|reset|password/i.test(
+    String(record.eventType ?? record.operationName ?? record.Operation ?? record.activityDisplayName),
+  );
+  return { parts, slots, ends };
 }
+
+/** Three systems with three browsers, one Android and six iPhones. */
+const AGENTS_PER_VERSION = 16;
 
 function agents() {
   const list = [];
   for (let major = 118; major < 142; major++) {
     for (const os of ['Windows NT 10.0; Win64; x64', 'Macintosh; Intel Mac OS X 10_15_7', 'X11; Linux x86_64']) {
       const base = `Mozilla/5.0 (${os}) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/${major}.0.0.0 Safari/537.36`;
-      list.push(base, `${base} Edg/${major}.0.${major * 7}.${major % 60}`, `Mozilla/5.0 (${os}; rv:${major}.0) Gecko/20100101 Firefox/${major}.0`);
+      list.push(
+        base,
+        `${base} Edg/${major}.0.${major * 7}.${major % 60}`,
+        `Mozilla/5.0 (${os}; rv:${major}.0) Gecko/20100101 Firefox/${major}.0`,
+      );
     }
     list.push(`Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/${major}.0.0.0 Mobile Safari/537.36`);
     for (let minor = 0; minor < 6; minor++) {
-      list.push(`Mozilla/5.0 (iPhone; CPU iPhone OS ${12 + (major % 7)}_${minor} like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/${12 + (major % 7)}.${minor} Mobile/15E${100 + major} Safari/604.1`);
+      list.push(
+        `Mozilla/5.0 (iPhone; CPU iPhone OS ${12 + (major % 7)}_${minor} like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/${12 + (major % 7)}.${minor} Mobile/15E${100 + major} Safari/604.1`,
+      );
     }
   }
   return list;
@@ -90,9 +120,11 @@ export function multiply(seeds, count, people, seed = 20260302) {
   const templates = seeds.map(template);
   const agentList = agents();
   const hex = (n, width) => n.toString(16).padStart(width, '0');
-  const guid = (n) => `${hex((n * 2654435761) >>> 0, 8)}-${hex(n & 0xffff, 4)}-4${hex((n >>> 4) & 0xfff, 3)}-8${hex((n >>> 7) & 0xfff, 3)}-${hex(n, 12)}`;
+  const guid = (n) =>
+    `${hex((n * 2654435761) >>> 0, 8)}-${hex(n & 0xffff, 4)}-4${hex((n >>> 4) & 0xfff, 3)}-8${hex((n >>> 7) & 0xfff, 3)}-${hex(n, 12)}`;
   // Octets of ranges that are in use by access networks and clouds alike; the geo data place what they can.
-  const address = (n) => `${[24, 46, 62, 73, 81, 82, 84, 86, 88, 90, 93, 98, 109, 151, 176, 178, 188, 193, 212, 217][n % 20]}.${(n >>> 3) % 250}.${(n >>> 9) % 250}.${1 + ((n >>> 1) % 250)}`;
+  const address = (n) =>
+    `${[24, 46, 62, 73, 81, 82, 84, 86, 88, 90, 93, 98, 109, 151, 176, 178, 188, 193, 212, 217][n % 20]}.${(n >>> 3) % 250}.${(n >>> 9) % 250}.${1 + ((n >>> 1) % 250)}`;
 
   // Offices, carriers and VPN concentrators are shared by many, so addresses follow Zipf's law too, as people do.
   const homes = new Uint32Array(people);
@@ -101,6 +133,7 @@ export function multiply(seeds, count, people, seed = 20260302) {
     homes[i] = zipf(random, ADDRESSES);
     aways[i] = zipf(random, ADDRESSES);
   }
+  const sessions = new Uint32Array(people);
   const order = new Uint32Array(count);
   for (let i = 0; i < count; i++) order[i] = i < people ? i : zipf(random, people);
   for (let i = count - 1; i > 0; i--) {
@@ -114,11 +147,12 @@ export function multiply(seeds, count, people, seed = 20260302) {
   let size = 0;
   for (let i = 0; i < count; i++) {
     const person = order[i];
-    const { parts, slots } = templates[Math.floor(random() * templates.length)];
+    const { parts, slots, ends: endsSession } = templates[Math.floor(random() * templates.length)];
     const away = random();
     const ip = address((away < 0.9 ? homes[person] : away < 0.98 ? aways[person] : zipf(random, ADDRESSES)) * 7919);
     const iso = new Date(start + i * step).toISOString().slice(0, 23);
-    const agent = agentList[(person * 31 + (random() < 0.03 ? 1 : 0)) % agentList.length];
+    // Now and then the browser was updated: the same program, one version on.
+    const agent = agentList[(person * 31 + (random() < 0.03 ? AGENTS_PER_VERSION : 0)) % agentList.length];
     let text = '';
     for (let k = 0; k < parts.length; k++) {
       if (k % 2 === 0) {
@@ -131,11 +165,12 @@ export function multiply(seeds, count, people, seed = 20260302) {
       else if (slot.kind === 'ip') text += ip + slot.style;
       else if (slot.kind === 'time') text += iso + slot.style;
       else if (slot.kind === 'agent') text += agent;
-      else if (slot.kind === 'session') text += guid(person + 500_000_000);
+      else if (slot.kind === 'session') text += guid(person + 500_000_000 + sessions[person] * 1_000_000);
       else if (slot.kind === 'device') text += guid(person + 700_000_000);
       else if (slot.kind === 'token') text += `t${hex(person, 8)}${hex(i >> 3, 8)}AAAAAA`;
       else text += guid(i);
     }
+    if (endsSession) sessions[person]++;
     const chunk = Buffer.from(`${text}\n`);
     chunks.push(chunk);
     size += chunk.length;

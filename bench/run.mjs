@@ -19,7 +19,8 @@ const { values, positionals } = parseArgs({
     rounds: { type: 'string', default: '3' },
   },
 });
-const files = positionals.length > 0 ? positionals : ['okta', 'entra', 'm365'].map((vendor) => join(here, '..', 'demo', `${vendor}.ndjson`));
+const files =
+  positionals.length > 0 ? positionals : ['okta', 'entra', 'm365'].map((vendor) => join(here, '..', 'demo', `${vendor}.ndjson`));
 const count = Number(values.count);
 const rounds = Number(values.rounds);
 

@@ -72,7 +72,8 @@ export function createReading(
   const networks = openNetworks({ database: places.networks_database, log: warn });
   const enricher = createEnricher({ geo, networks, ...loadLists(), egress: egress.map(toEgress) });
   const identities = createIdentityTable(config.identities.file === undefined ? [] : loadIdentities(config.identities.file));
-  const tenantOf = (vendor: string, account: string) => tenants[`${vendor}:${account}`] ?? tenant;
+  const hasTenants = Object.keys(tenants).length > 0;
+  const tenantOf = (vendor: string, account: string) => (hasTenants ? tenants[`${vendor}:${account}`] : undefined) ?? tenant;
   const latest = now + input.future_tolerance;
   const mapping = { source, accounts, max_record_bytes: input.max_record_bytes };
   const map = createMapper(mapping);

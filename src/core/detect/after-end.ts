@@ -109,6 +109,7 @@ export const afterEndDetectors: readonly Detector[] = Object.entries(ENDS).map((
 class AfterEndJudge implements SessionJudge {
   /** what a session was before an end is known from its prints */
   readonly lookBack = 0;
+  readonly needsMarks = true;
   private readonly settings: CompareSettings;
   private readonly grace: number;
   private readonly graceEntra: number;

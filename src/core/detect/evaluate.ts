@@ -95,7 +95,7 @@ function isJudgedUpTo(session: Session, rules: readonly ActiveRule[], at: number
 /** Judges one event by one rule; what is worth reporting goes to `strongest`. */
 export function judgeOne(scene: Scene, active: ActiveRule, at: number, strongest: Strongest[]): void {
   const seen = scene.session.tail[at]!;
-  const judgement = active.judge.judge(scene, at);
+  const judgement = active.judge.needsMarks && scene.person.marks.length === 0 ? undefined : active.judge.judge(scene, at);
   if (seen.scores === NO_SCORES) seen.scores = [];
   seen.scores[active.index] = judgement?.score ?? 0;
   if (judgement === undefined || judgement.score < active.report_from) return;

@@ -1,13 +1,14 @@
 import type { Endpoint, Finding, SessionEvent } from '../event/index.js';
 import type { Detect, DetectStats } from '../pipeline.js';
-import { learn } from '../state/habits.js';
+import { learn, newHabits } from '../state/habits.js';
+import { createInterner } from '../state/intern.js';
 import { type LaneOfClient, laneOf } from '../state/lane.js';
-import { addMark, concerns, type Mark, markOf } from '../state/marks.js';
+import { addMark, concerns, type Mark, markOf, NO_MARKS } from '../state/marks.js';
 import { isBefore, type Observation } from '../state/observation.js';
 import { DEFAULT_LIMITS, People, type StateLimits } from '../state/people.js';
 import { boundSessions, isRepeat, type Person, sessionOf } from '../state/person.js';
 import { addObservation, birthOf, boundPrints, foldOldest, type Report, type Session, settleOldest } from '../state/session.js';
-import { addPoint, pointOf, settlePoints } from '../state/stays.js';
+import { addPoint, isPresence, newJourney, type Point, settlePoints } from '../state/stays.js';
 import { afterEndDetectors } from './after-end.js';
 import { type ActiveRule, evaluateSession, isSuspected, judgeOne, reportFor, type Strongest } from './evaluate.js';
 import { findingOf, retracted, withActs } from './finding.js';
@@ -40,6 +41,9 @@ export interface DetectOptions {
   isOperatorEgress?: (endpoint: Endpoint) => boolean;
 }
 
+/** Later than any event. */
+const NEVER = Number.MAX_SAFE_INTEGER;
+
 /** An event further ahead of its arrival than this has a wrong clock: it is not judged and moves nothing. */
 const AHEAD_OF_ARRIVAL_MS = 10 * 60_000;
 
@@ -54,6 +58,7 @@ class DetectStep implements Detect {
   private readonly lookBack: number;
   private readonly laneOfClient: LaneOfClient;
   private readonly isOperatorEgress: (endpoint: Endpoint) => boolean;
+  private readonly interned = createInterner();
   private readonly counts = { evicted_sessions: 0, evicted_observations: 0, duplicates: 0, late_beyond_allowed: 0 };
 
   constructor(
@@ -92,12 +97,20 @@ class DetectStep implements Detect {
     if (person.principal !== event.principal && isBetterNamed(event, person)) person.principal = event.principal;
     const findings: Finding[] = [];
     this.settle(person, event.arrival_time, findings);
-    const point = pointOf(event);
-    if (point !== undefined) addPoint(person.journey, point);
+    if (event.time < person.next_settle_time) person.next_settle_time = event.time;
     const mark = markOf(event);
-    if (mark !== undefined && addMark(person.marks, mark)) this.judgeAgain(person, mark, event.arrival_time, findings);
+    if (mark !== undefined) {
+      if (person.marks === NO_MARKS) person.marks = [];
+      if (addMark(person.marks, mark)) this.judgeAgain(person, mark, event.arrival_time, findings);
+    }
+    let seen: Observation | undefined;
     if (event.session !== undefined && event.subject_role === 'actor' && (event.status === 'success' || event.status === 'unknown')) {
-      this.observe(person, event, findings);
+      seen = this.observe(person, event, findings);
+    }
+    if (isPresence(event)) {
+      person.journey ??= newJourney();
+      // Where there is an observation it is the point as well: no second object for the same event.
+      addPoint(person.journey, (seen as Point | undefined) ?? { time: event.time, uid: event.uid, endpoint: event.src_endpoint! });
     }
     return findings;
   }
@@ -117,11 +130,11 @@ class DetectStep implements Detect {
     return { principals: this.people.size, sessions, observations, expired_principals, expired_sessions, ...this.counts };
   }
 
-  private observe(person: Person, event: SessionEvent, findings: Finding[]): void {
+  private observe(person: Person, event: SessionEvent, findings: Finding[]): Observation | undefined {
     const { limits } = this.people;
     const ref = event.session!;
     const arrivalTime = event.arrival_time;
-    const session = sessionOf(person, event, ref, limits.session_idle + limits.allowed_lateness);
+    const session = sessionOf(person, event, ref, limits.session_idle + limits.allowed_lateness, this.interned);
     this.counts.evicted_sessions += boundSessions(person, limits.sessions_per_person);
     if (event.time < this.people.clock - limits.allowed_lateness) this.counts.late_beyond_allowed++;
     if (arrivalTime > session.last_arrival_time) session.last_arrival_time = arrivalTime;
@@ -129,16 +142,18 @@ class DetectStep implements Detect {
     const isEarlier = birth < session.first_time;
     if (isEarlier) session.first_time = birth;
     const isTold = ref.confidence !== 'low' && person.principal.type !== 'system';
-    const at = isTold ? addObservation(session, event, laneOf(event, this.laneOfClient)) : -1;
+    const at = isTold ? addObservation(session, event, laneOf(event, this.laneOfClient), this.interned) : -1;
     if (at < 0) {
       if (isEarlier && person.marks.length > 0) this.judge(person, session, -1, arrivalTime, findings);
-      return;
+      return undefined;
     }
+    const seen = session.tail[at];
     const isInOrder = at === session.tail.length - 1 && !isEarlier;
     this.judge(person, session, isInOrder ? at : -1, arrivalTime, findings);
     while (session.tail.length > limits.observations_per_session) this.evict(person, session, arrivalTime, findings);
     this.boundObservations(person, arrivalTime, findings);
     if (session.prints.length > 1) boundPrints(session);
+    return seen;
   }
 
   /** A mark changes what is known of every session that it concerns. */
@@ -205,13 +220,25 @@ class DetectStep implements Detect {
    */
   private settle(person: Person, arrivalTime: number, findings: Finding[]): void {
     const boundary = this.people.clock - this.people.limits.allowed_lateness;
+    if (boundary <= person.next_settle_time) return;
     let session = oldestOpen(person, boundary);
     while (session !== undefined) {
       this.settleNext(person, session, arrivalTime, findings);
       session = oldestOpen(person, boundary);
     }
     for (const idle of person.sessions) while (idle.settled > 0 && idle.tail[0]!.time < boundary - this.lookBack) foldOldest(idle);
-    settlePoints(person.journey, boundary);
+    if (person.journey !== undefined) settlePoints(person.journey, boundary);
+    person.next_settle_time = this.nextSettleTime(person);
+  }
+
+  /** When there will be something to settle or to fold again, on the boundary's clock. */
+  private nextSettleTime(person: Person): number {
+    let next = person.journey?.points[0]?.time ?? NEVER;
+    for (const { tail, settled } of person.sessions) {
+      if (settled > 0) next = Math.min(next, tail[0]!.time + this.lookBack);
+      if (settled < tail.length) next = Math.min(next, tail[settled]!.time);
+    }
+    return next;
   }
 
   private settleNext(person: Person, session: Session, arrivalTime: number, findings: Finding[]): void {
@@ -220,7 +247,9 @@ class DetectStep implements Detect {
     if (next.scores.length !== this.rules.length) this.judge(person, session, -1, arrivalTime, findings);
     const seen = settleOldest(session)!;
     this.keepForGood(person, session, arrivalTime);
-    if (!isSuspected(seen)) learn(person.habits, seen);
+    if (isSuspected(seen)) return;
+    person.habits ??= newHabits();
+    learn(person.habits, seen);
   }
 
   /** What the latest settled event was judged stands, and is what a finding falls back to when a later and stronger judgement does not hold. */
@@ -250,10 +279,12 @@ class DetectStep implements Detect {
 
   /** Keeps a person's observations below the bound: those of the session idle longest go first. */
   private boundObservations(person: Person, arrivalTime: number, findings: Finding[]): void {
+    const { observations_per_session, observations_per_person } = this.people.limits;
+    if (person.sessions.length * observations_per_session <= observations_per_person) return;
     let total = 0;
     for (const session of person.sessions) total += session.tail.length;
     for (const session of person.sessions) {
-      while (total > this.people.limits.observations_per_person && session.tail.length > 1) {
+      while (total > observations_per_person && session.tail.length > 1) {
         this.evict(person, session, arrivalTime, findings);
         total--;
       }

@@ -32,6 +32,17 @@ export interface Judgement {
   message: string;
 }
 
+/** A judgement that will not be said: its score counts for what the session is known by, and nobody reads the rest. */
+export const UNREPORTED: Judgement = Object.freeze({
+  score: 0,
+  factors: [],
+  episode: '',
+  baseline: [],
+  context: [],
+  travel: undefined,
+  message: '',
+});
+
 /** What a judge may look at. Only the part of the tail up to the judged event counts: later events must not change its answer. */
 export interface Scene {
   person: Person;
@@ -44,6 +55,8 @@ export interface Scene {
 export interface SessionJudge {
   /** how far back from an event it looks at other events, ms; they are kept for so long after they are settled */
   readonly lookBack: number;
+  /** says nothing about a person to whom no end has happened */
+  readonly needsMarks: boolean;
   /** @param at index of the event in the session's tail */
   judge(scene: Scene, at: number): Judgement | undefined;
   /** a print that was settled while it was the session's only one, and so was never judged: it is the mint. @param time of its first event */
@@ -82,6 +95,6 @@ export function evidenceOf(seen: Observation): EvidenceSource {
     action: seen.action,
     endpoint: seen.endpoint,
     user_agent: seen.print.user_agent?.original,
-    device: seen.device,
+    device: seen.device_uid === undefined ? undefined : `${seen.device_uid} (${seen.device_evidence})`,
   };
 }

@@ -6,7 +6,16 @@ import { type Print, type PrintNote, setNote, type Traits } from '../state/print
 import type { Session } from '../state/session.js';
 import { type CompareSettings, type Comparison, clientName, compare, durationText, moveBetween } from './compare.js';
 import { FACTORS, type FactorName, factor, pointParameters, scoreOf } from './factors.js';
-import { type Detector, type EvidenceSource, endBefore, evidenceOf, type Judgement, type Scene, type SessionJudge } from './judgement.js';
+import {
+  type Detector,
+  type EvidenceSource,
+  endBefore,
+  evidenceOf,
+  type Judgement,
+  type Scene,
+  type SessionJudge,
+  UNREPORTED,
+} from './judgement.js';
 import { LEVEL_FROM } from './levels.js';
 import { numberOf, type ParameterSpecs, type Parameters, stringsOf } from './parameters.js';
 import { networkName } from './travel.js';
@@ -104,6 +113,7 @@ export const sessionReuse: Detector = {
 
 class ReuseJudge implements SessionJudge {
   readonly lookBack: number;
+  readonly needsMarks = false;
   private readonly points: Readonly<Record<string, number>>;
   private readonly settings: CompareSettings;
   private readonly alternationWithin: number;
@@ -112,6 +122,7 @@ class ReuseJudge implements SessionJudge {
   private readonly networksCount: number;
   private readonly resumedAfter: number;
   private readonly tokenWithin: number;
+  private readonly reportFrom: number;
   private readonly uncommonClients: ReadonlySet<string>;
 
   constructor(
@@ -130,6 +141,7 @@ class ReuseJudge implements SessionJudge {
     this.networksCount = numberOf(parameters, 'networks_count');
     this.resumedAfter = numberOf(parameters, 'resumed_after');
     this.tokenWithin = numberOf(parameters, 'token_within');
+    this.reportFrom = numberOf(parameters, 'report_from');
     this.uncommonClients = stringsOf(parameters, 'uncommon_clients');
     this.lookBack = Math.max(this.alternationWithin, this.networksWithin, this.tokenWithin);
   }
@@ -184,6 +196,8 @@ class ReuseJudge implements SessionJudge {
       note.suspect_time = seen.time;
       note.suspect_uid = seen.uid;
     }
+    // Most judgements are not worth a word; only one that will be reported is put into words.
+    if (score < this.reportFrom) return { ...UNREPORTED, score };
     const baseline = this.evidenceFor(scene.session, at, note.baseline!);
     const other = suspect === seen.print ? undefined : this.evidenceFor(scene.session, at, suspect);
     const end = endBefore(scene.person.marks, scene.session, seen, (mark: Mark) => concerns(mark, scene.session.issuer, scene.session.uid));

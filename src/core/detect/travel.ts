@@ -36,8 +36,9 @@ export function travelBetween(from: Endpoint, to: Endpoint, gapMs: number): Trav
 
 /** `Oslo NO`, `NO`, or the address when nothing is known. */
 export function placeName(endpoint: Endpoint): string {
-  const place = [endpoint.city, endpoint.country].filter((part) => part !== undefined).join(' ');
-  return place === '' ? (endpoint.ip ?? endpoint.hostname ?? 'somewhere') : place;
+  const { city, country } = endpoint;
+  if (country === undefined) return city ?? endpoint.ip ?? endpoint.hostname ?? 'somewhere';
+  return city === undefined ? country : `${city} ${country}`;
 }
 
 /** `Telenor (AS2119), Oslo NO`. */

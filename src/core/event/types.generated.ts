@@ -465,7 +465,8 @@ export interface ObservationState {
   is_cae: boolean;
   is_fresh: boolean;
   is_sensitive: boolean;
-  device?: string | undefined;
+  device_uid?: string | undefined;
+  device_evidence?: DeviceEvidence | undefined;
 }
 
 export interface ReportState {

@@ -60,7 +60,8 @@ function see(list: Habit[], value: string, time: number): void {
  * Is it a habit at this moment: seen on two days, both before the probation, and not decayed? What was seen within the probation counts for
  * nothing, so that the answer does not depend on how much of it has arrived.
  */
-export function isHabit(habits: Habits, kind: HabitKind, value: string, time: number): boolean {
+export function isHabit(habits: Habits | undefined, kind: HabitKind, value: string, time: number): boolean {
+  if (habits === undefined) return false;
   for (const habit of habits[kind]) {
     if (habit.value !== value) continue;
     return habit.again_time !== undefined && habit.again_time <= time - PROBATION_MS && habit.last_time >= time - DECAY_MS;

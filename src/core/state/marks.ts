@@ -57,6 +57,9 @@ export function providerOf(vendor: string): string {
   return vendor === 'm365' ? 'entra' : vendor;
 }
 
+/** Shared by everybody who has none. */
+export const NO_MARKS: Mark[] = [];
+
 /** Inserts in event-time order; false when it is there already. */
 export function addMark(marks: Mark[], mark: Mark): boolean {
   let at = marks.length;

@@ -1,4 +1,4 @@
-import type { Activity, Endpoint, SessionEvent } from '../event/index.js';
+import type { Activity, DeviceEvidence, Endpoint, SessionEvent } from '../event/index.js';
 import type { Print } from './print.js';
 
 /** One event of a session, as small as the detectors allow. Held one by one while late events can still come in between. */
@@ -22,7 +22,9 @@ export interface Observation {
   is_fresh: boolean;
   /** an act of the kind that thieves do first */
   is_sensitive: boolean;
-  device: string | undefined;
+  /** device id as logged, and whether the log saw it or was told */
+  device_uid: string | undefined;
+  device_evidence: DeviceEvidence | undefined;
   /** score that each rule gave; index is the rule's place in the rule set */
   scores: number[];
 }
@@ -43,7 +45,11 @@ const SENSITIVE: ReadonlySet<Activity> = new Set<Activity>([
   'impersonation',
 ]);
 
-export function observe(event: SessionEvent, print: Print): Observation {
+/** Shared by all observations that no rule has judged. */
+export const NO_SCORES: number[] = [];
+
+/** @param interned gives back one and the same string for equal strings, where many observations say the same words */
+export function observe(event: SessionEvent, print: Print, interned: (text: string) => string = (text) => text): Observation {
   const token = event.token;
   const auth = event.auth;
   const device = event.device;
@@ -53,10 +59,10 @@ export function observe(event: SessionEvent, print: Print): Observation {
     print,
     vendor: event.source.vendor,
     product: event.source.product,
-    action: event.action,
+    action: interned(event.action),
     activity: event.activity,
     endpoint: event.src_endpoint,
-    client_uid: event.client?.uid,
+    client_uid: event.client?.uid === undefined ? undefined : interned(event.client.uid),
     token_uid: token?.uid,
     token_issued_time: token?.issued_time,
     token_expires_time: token?.expires_time,
@@ -68,8 +74,9 @@ export function observe(event: SessionEvent, print: Print): Observation {
       auth.incoming_token === undefined &&
       !/previously satisfied/i.test(auth.method),
     is_sensitive: SENSITIVE.has(event.activity) || event.details?.['is_admin_surface'] === 'true',
-    device: device?.uid === undefined ? undefined : `${device.uid} (${device.evidence})`,
-    scores: [],
+    device_uid: device?.uid,
+    device_evidence: device?.evidence,
+    scores: NO_SCORES,
   };
 }
 

@@ -27,8 +27,8 @@ export const DEFAULT_LIMITS: StateLimits = {
   observations_per_person: 256,
 };
 
-/** Sweeps all people once in this many ticks (six hours of minutes), so that expiry never makes one event wait. */
-const TICKS_PER_SWEEP = 360;
+/** Sweeps all people once in this many ticks (a day of minutes), so that expiry never makes one event wait. */
+const TICKS_PER_SWEEP = 1440;
 
 /** All people of a partition. Expiry runs on the partition's own arrival clock, which only goes forward. */
 export class People {

@@ -1,9 +1,9 @@
 import type { Principal, SessionEvent, SessionRef } from '../event/index.js';
 import { appended } from './appended.js';
-import { type Habits, newHabits } from './habits.js';
-import type { Mark } from './marks.js';
+import type { Habits } from './habits.js';
+import { type Mark, NO_MARKS } from './marks.js';
 import { newSession, type Session, sessionKey } from './session.js';
-import { type Journey, newJourney } from './stays.js';
+import type { Journey } from './stays.js';
 
 /** Everything that is remembered of one principal; one look-up answers every detector. */
 export interface Person {
@@ -14,11 +14,14 @@ export interface Person {
   /** most recently used last */
   sessions: Session[];
   marks: Mark[];
-  journey: Journey;
-  habits: Habits;
+  /** undefined until the first presence, and the first lesson */
+  journey: Journey | undefined;
+  habits: Habits | undefined;
   /** hashes of the latest event uids: vendors send the same record twice */
   seen: number[];
   seen_at: number;
+  /** nothing can be settled or folded while the boundary of the allowed lateness has not passed this, ms */
+  next_settle_time: number;
 }
 
 /** A ring of event ids as long as a vendor's usual burst of re-sends; beyond it `advance` is idempotent by itself. */
@@ -31,11 +34,12 @@ export function newPerson(event: SessionEvent): Person {
     principal: event.principal,
     last_arrival_time: event.arrival_time,
     sessions: [],
-    marks: [],
-    journey: newJourney(),
-    habits: newHabits(),
+    marks: NO_MARKS,
+    journey: undefined,
+    habits: undefined,
     seen: [],
     seen_at: 0,
+    next_settle_time: event.time,
   };
 }
 
@@ -44,8 +48,11 @@ export function isRepeat(person: Person, uid: string): boolean {
   const hash = hash53(uid);
   const seen = person.seen;
   if (seen.includes(hash)) return true;
-  if (seen.length < SEEN_PER_PERSON) person.seen = appended(seen, hash);
-  else {
+  if (seen.length < SEEN_PER_PERSON) {
+    // A list of one number by itself: pushed onto an empty list it would reserve room for seventeen.
+    if (seen.length === 0) person.seen = [hash];
+    else seen.push(hash);
+  } else {
     seen[person.seen_at] = hash;
     person.seen_at = (person.seen_at + 1) % SEEN_PER_PERSON;
   }
@@ -67,7 +74,13 @@ export function hash53(text: string): number {
 }
 
 /** The session that an event belongs to, made when it is new; the most recently used sits last. */
-export function sessionOf(person: Person, event: SessionEvent, ref: SessionRef, idleMs: number): Session {
+export function sessionOf(
+  person: Person,
+  event: SessionEvent,
+  ref: SessionRef,
+  idleMs: number,
+  interned: (text: string) => string,
+): Session {
   const sessions = person.sessions;
   const key = sessionKey(ref);
   for (let i = sessions.length - 1; i >= 0; i--) {
@@ -84,7 +97,7 @@ export function sessionOf(person: Person, event: SessionEvent, ref: SessionRef, 
     }
     return session;
   }
-  const session = newSession(event, ref);
+  const session = newSession(event, ref, interned);
   person.sessions = appended(sessions, session);
   return session;
 }

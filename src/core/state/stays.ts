@@ -31,12 +31,11 @@ export function newJourney(): Journey {
   return { stays: [], points: [] };
 }
 
-/** The point that an event sets on its person's journey: presence from a public address that the data can place. */
-export function pointOf(event: SessionEvent): Point | undefined {
+/** Does the event set a point on its person's journey: presence from a public address that the data can place? */
+export function isPresence(event: SessionEvent): boolean {
   const endpoint = event.src_endpoint;
-  if (!event.is_presence || event.status !== 'success' || event.subject_role !== 'actor') return undefined;
-  if (endpoint === undefined || endpoint.class !== 'public' || endpoint.country === undefined) return undefined;
-  return { time: event.time, uid: event.uid, endpoint };
+  if (!event.is_presence || event.status !== 'success' || event.subject_role !== 'actor') return false;
+  return endpoint !== undefined && endpoint.class === 'public' && endpoint.country !== undefined;
 }
 
 /** Inserts in event-time order; false when it is there already. Folds the oldest above the cap. */

@@ -169,6 +169,7 @@ function fromState(state: PersonState, ruleUids: readonly string[]): Person {
     habits,
     seen: state.seen.slice(-SEEN_PER_PERSON),
     seen_at: 0,
+    next_settle_time: 0,
   };
 }
 
