@@ -189,10 +189,11 @@ for (const suffix of SUFFIXES) {
 export function isEntraRecord(record: Raw): boolean {
   const category = record['category'];
   if (typeof category === 'string') {
-    // the usual record: a known category around its properties
-    return KINDS.has(category) && typeof record['properties'] === 'object' && record['properties'] !== null
-      ? true
-      : entraRecord(record) !== undefined;
+    const kind = KINDS.get(category);
+    const properties = record['properties'];
+    // the usual record: a category that only this vendor has, around its properties
+    if (kind !== undefined && kind !== 'audit' && typeof properties === 'object' && properties !== null) return true;
+    return entraRecord(record) !== undefined;
   }
   return tableKind(record) !== undefined || bareKind(record) !== undefined;
 }
@@ -222,8 +223,17 @@ function enveloped(record: Raw, category: string): EntraRecord | undefined {
     envelope = respell(record, NAMES);
     properties = object(envelope['properties']) ?? properties;
   }
-  const kind = KINDS.get(category) ?? (bareKind(properties) === 'audit' ? 'audit' : undefined);
-  return kind === undefined ? undefined : inOwnSpelling(kind, category, envelope, properties);
+  const kind = KINDS.get(category) ?? 'audit';
+  // other services of the vendor call their logs audit logs too, and name the category after what was changed
+  if (kind === 'audit' && !isDirectoryAudit(properties)) return undefined;
+  return inOwnSpelling(kind, category, envelope, properties);
+}
+
+function isDirectoryAudit(properties: Raw): boolean {
+  return (
+    properties['activityDisplayName'] !== undefined &&
+    (properties['initiatedBy'] !== undefined || properties['targetResources'] !== undefined || properties['loggedByService'] !== undefined)
+  );
 }
 
 /** Judged by keys that nearly every record has and that hold a capital inside. */

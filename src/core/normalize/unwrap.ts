@@ -14,7 +14,7 @@ export function unwrapRow(record: Raw, lossless: boolean): readonly Raw[] | unde
   const inner = record['AuditData'] ?? record['auditData'] ?? record['auditdata'];
   if (inner !== undefined && inner !== null) return recordsIn(inner, lossless);
   const batch = record['records'];
-  return Array.isArray(batch) ? objectsIn(batch) : undefined;
+  return Array.isArray(batch) ? objectsIn(batch, lossless) : undefined;
 }
 
 /** Members under which a record or a list of them is carried; tried in this order, and only on records that no vendor recognises. */
@@ -54,12 +54,21 @@ export function unwrapCarrier(record: Raw, lossless: boolean): readonly Raw[] | 
 }
 
 function recordsIn(value: unknown, lossless: boolean): readonly Raw[] | undefined {
-  if (Array.isArray(value)) return objectsIn(value);
+  if (Array.isArray(value)) {
+    const records = objectsIn(value, lossless);
+    // a list of plain words carries nothing
+    return records.length === 0 ? undefined : records;
+  }
   if (typeof value === 'object') return value === null ? undefined : [value as Raw];
   return typeof value === 'string' ? parseRecords(value, lossless) : undefined;
 }
 
-/** Texts in a list are records as text; what is neither object nor such a text is nothing. */
-function objectsIn(values: readonly unknown[]): readonly Raw[] {
-  return values.filter((value): value is Raw => typeof value === 'object' && value !== null && !Array.isArray(value));
+/** The records in a list, those written as text too; what is neither is nothing. */
+function objectsIn(values: readonly unknown[], lossless: boolean): readonly Raw[] {
+  const records: Raw[] = [];
+  for (const value of values) {
+    if (typeof value === 'string') records.push(...(parseRecords(value, lossless) ?? []));
+    else if (typeof value === 'object' && value !== null && !Array.isArray(value)) records.push(value as Raw);
+  }
+  return records;
 }

@@ -55,6 +55,7 @@ describe('recognition is strict', () => {
     {},
     { category: 'Administrative', properties: { statusCode: 'OK' } },
     { category: 'AuditLogs' },
+    { category: 'AuditLogs', operationName: 'Patch MobileApp', properties: { ActivityDate: 'x', Actor: {} } },
     { category: 'SignInLogs', properties: 'no json' },
     { id: '1', createdDateTime: 'x', status: 'open' },
     { activityDisplayName: 'x' },

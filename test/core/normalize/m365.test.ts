@@ -29,7 +29,7 @@ test.each([
   [{ ClientIP: '<null>', ActorIpAddress: '203.0.113.1' }, '203.0.113.1'],
   [{ ClientIP: undefined, ClientIPAddress: 'cool.client.local' }, 'cool.client.local'],
   [{ ClientIP: '' }, undefined],
-])('the client of %j', (changes, ip) => {
+])('the client of %j', (changes: Record<string, unknown>, ip) => {
   expect(map({ ClientIP: undefined, ...changes }).ip).toBe(ip);
 });
 

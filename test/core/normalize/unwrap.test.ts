@@ -9,6 +9,7 @@ test('a row gives the record that it carries', () => {
 
 test('a batch gives its records', () => {
   expect(unwrapRow({ records: [{ a: 1 }, 2, { b: 2 }] }, false)).toEqual([{ a: 1 }, { b: 2 }]);
+  expect(unwrapRow({ records: ['{"a":1}', 'plain'] }, false)).toEqual([{ a: 1 }]);
   expect(unwrapRow({ records: [] }, false)).toEqual([]);
   expect(unwrapRow({ records: 'x' }, false)).toBeUndefined();
 });
@@ -24,5 +25,5 @@ test.each([
 });
 
 test('what carries nothing is no wrapper', () => {
-  expect(unwrapCarrier({ message: 'plain text', value: 3, body: null }, false)).toBeUndefined();
+  expect(unwrapCarrier({ message: 'plain text', value: 3, body: null, data: [], events: ['push'] }, false)).toBeUndefined();
 });
