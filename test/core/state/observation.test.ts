@@ -34,7 +34,8 @@ test('keeps of an event what detectors look at', () => {
     is_cae: true,
     is_fresh: false,
     is_sensitive: false,
-    device: 'd1 (claimed)',
+    device_uid: 'd1',
+    device_evidence: 'claimed',
     scores: [],
   });
 });
@@ -42,8 +43,10 @@ test('keeps of an event what detectors look at', () => {
 test('what is not said is not made up', () => {
   const bare = of({ token: undefined, client: undefined, device: undefined });
   expect(bare).toMatchObject({ is_bound: false, is_cae: false, is_fresh: false });
-  expect([bare.token_uid, bare.client_uid, bare.device, bare.token_issued_time, bare.token_expires_time]).toEqual(Array(5).fill(undefined));
-  expect(of({ device: { evidence: 'observed', cookie_uid: 'c' } }).device).toBeUndefined();
+  expect([bare.token_uid, bare.client_uid, bare.device_uid, bare.token_issued_time, bare.token_expires_time]).toEqual(
+    Array(5).fill(undefined),
+  );
+  expect(of({ device: { evidence: 'observed', cookie_uid: 'c' } }).device_uid).toBeUndefined();
   expect(of({ token: { uid: 't', kind: 'uti', is_bound: false, is_cae: false } })).toMatchObject({ is_bound: false, is_cae: false });
 });
 

@@ -1,0 +1,128 @@
+import { DEFAULT_LIMITS, People } from '../../../src/core/state/people.js';
+import type { Person } from '../../../src/core/state/person.js';
+import { newSession } from '../../../src/core/state/session.js';
+import { MINUTE, say, T0 } from '../../helpers/world.js';
+
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const LIFE = 30 * DAY + 30 * HOUR;
+const SESSION_LIFE = 7 * DAY + 30 * HOUR;
+const settle = (): void => undefined;
+
+function join(people: People, who: string, sessions: readonly number[] = []): Person {
+  const event = say({ at: 0, n: 0, who });
+  const person = people.create(event);
+  person.sessions = sessions.map((arrival, i) => ({
+    ...newSession(event, { ...event.session!, uid: `s${i}` }, (text) => text),
+    last_arrival_time: arrival,
+  }));
+  return person;
+}
+
+/** Ticks until everybody was looked at. */
+function sweep(people: People, time: number, with_: (person: Person) => void = settle): void {
+  for (let i = 0; i <= people.size * 2000 && i < 4000; i++) people.tick(time, with_);
+}
+
+test('the limits as they are documented', () => {
+  expect(DEFAULT_LIMITS).toEqual({
+    allowed_lateness: 30 * HOUR,
+    session_idle: 7 * DAY,
+    person_idle: 30 * DAY,
+    sessions_per_person: 64,
+    observations_per_session: 64,
+    observations_per_person: 256,
+  });
+});
+
+describe('finding people', () => {
+  test('nobody, then the one who was made or put back', () => {
+    const people = new People(DEFAULT_LIMITS);
+    expect(people.find('default/alex@example.com', T0)).toBeUndefined();
+    const alex = join(people, 'alex@example.com');
+    expect(people.find('default/alex@example.com', T0)).toBe(alex);
+    const other = new People(DEFAULT_LIMITS);
+    other.put(alex);
+    expect(other.find('default/alex@example.com', T0)).toBe(alex);
+    expect([...other.values()]).toEqual([alex]);
+    expect(other.size).toBe(1);
+  });
+
+  test('who was idle past their life is forgotten there and then', () => {
+    const people = new People(DEFAULT_LIMITS);
+    const alex = join(people, 'alex@example.com');
+    expect(people.find(alex.key, T0 + LIFE)).toBe(alex);
+    expect(people.find(alex.key, T0 + LIFE + 1)).toBeUndefined();
+    expect(people.size).toBe(0);
+    expect(people.expired_principals).toBe(1);
+    expect(people.find(alex.key, T0)).toBeUndefined();
+    expect(people.expired_principals).toBe(1);
+  });
+});
+
+describe('the passing of time', () => {
+  test('moves the clock forward only', () => {
+    const people = new People(DEFAULT_LIMITS);
+    people.tick(T0, settle);
+    people.tick(T0 - 1, settle);
+    expect(people.clock).toBe(T0);
+  });
+
+  test('forgets people idle past their life, as a look at them would', () => {
+    const people = new People(DEFAULT_LIMITS);
+    join(people, 'alex@example.com');
+    sweep(people, T0 + LIFE);
+    expect(people.size).toBe(1);
+    sweep(people, T0 + LIFE + 1);
+    expect(people.size).toBe(0);
+    expect(people.expired_principals).toBe(1);
+  });
+
+  test('forgets sessions idle past theirs', () => {
+    const people = new People(DEFAULT_LIMITS);
+    const alex = join(people, 'alex@example.com', [T0, T0 + HOUR, T0]);
+    sweep(people, T0 + SESSION_LIFE);
+    expect(alex.sessions).toHaveLength(3);
+    sweep(people, T0 + SESSION_LIFE + 1);
+    expect(alex.sessions.map(({ uid }) => uid)).toEqual(['s1']);
+    expect(people.expired_sessions).toBe(2);
+    expect(people.expired_principals).toBe(0);
+  });
+
+  test('settles a person before sessions go, and only then', () => {
+    const people = new People(DEFAULT_LIMITS);
+    join(people, 'alex@example.com', [T0]);
+    join(people, 'kim@example.com', [T0 + HOUR]);
+    const seen: [string, number][] = [];
+    sweep(people, T0 + SESSION_LIFE + 1, (person) => seen.push([person.principal.email!, person.sessions.length]));
+    expect(seen).toEqual([['alex@example.com', 1]]);
+  });
+
+  test('looks at a slice of the people in each tick, so that nobody waits, and at everybody in a day of minutes', () => {
+    const people = new People(DEFAULT_LIMITS);
+    for (let i = 0; i < 2880; i++) join(people, `p${i}@example.com`);
+    const late = T0 + LIFE + 1;
+    people.tick(late, settle);
+    expect(people.expired_principals).toBe(2);
+    for (let i = 1; i < 1440; i++) people.tick(late, settle);
+    expect(people.size).toBeLessThan(1200);
+    sweep(people, late);
+    expect(people.size).toBe(0);
+  });
+
+  test('with nobody there nothing happens', () => {
+    const people = new People(DEFAULT_LIMITS);
+    people.tick(T0, settle);
+    people.tick(T0, settle);
+    expect([people.size, people.expired_principals, people.expired_sessions]).toEqual([0, 0, 0]);
+  });
+
+  test('who comes while a sweep is under way is looked at in a later one', () => {
+    const people = new People(DEFAULT_LIMITS);
+    join(people, 'alex@example.com');
+    people.tick(T0, settle);
+    join(people, 'kim@example.com');
+    sweep(people, T0 + LIFE + 1);
+    expect(people.size).toBe(0);
+  });
+});

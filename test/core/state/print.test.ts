@@ -1,0 +1,110 @@
+import type { Endpoint, SessionEvent, UserAgent } from '../../../src/core/event/index.js';
+import { isBlank, newPrint, samePrint, type Traits, traitsOf } from '../../../src/core/state/print.js';
+import { AGENTS, PLACES, say } from '../../helpers/world.js';
+
+const EVENT = say({ at: 0, n: 1, device: 'd1' });
+const HOME = PLACES[0]!;
+const EDGE = AGENTS[0]!;
+const of = (over: Partial<SessionEvent>): Traits => traitsOf({ ...EVENT, ...over });
+const BASE = traitsOf({ ...EVENT, device: { uid: 'd1', evidence: 'observed', os: 'windows', cookie_uid: 'c1' }, tls: { ja4: 'j1' } });
+
+describe('what an event says of who is there', () => {
+  test('everything that can be compared', () => {
+    expect(BASE).toEqual({ endpoint: HOME, user_agent: EDGE, device_uid: 'd1', device_os: 'windows', cookie_uid: 'c1', ja4: 'j1' });
+  });
+
+  test.each(['private', 'vendor_service', 'hostname', 'cgnat'] as const)('an address of class %s places nobody', (kind) => {
+    expect(of({ src_endpoint: { ...HOME, class: kind } }).endpoint).toBeUndefined();
+  });
+
+  test('no address, no place', () => {
+    expect(of({ src_endpoint: undefined }).endpoint).toBeUndefined();
+  });
+
+  test.each(['sign_in', 'non_interactive_sign_in'])('the log %s names a device when there is one', (product) => {
+    const source = { vendor: 'entra', product, account: 't' };
+    expect(of({ source, device: undefined }).device_uid).toBe('none');
+    expect(of({ source, device: { uid: 'd1', evidence: 'claimed' } }).device_uid).toBe('none');
+    expect(of({ source }).device_uid).toBe('d1');
+  });
+
+  test('other logs say nothing by naming none', () => {
+    const source = { vendor: 'entra', product: 'graph_activity', account: 't' };
+    expect(of({ source, device: undefined }).device_uid).toBeUndefined();
+    expect(of({ source, device: { uid: 'd1', evidence: 'claimed' } }).device_uid).toBeUndefined();
+    expect(of({ source }).device_uid).toBe('d1');
+    expect(of({ source: { vendor: 'okta', product: 'sign_in', account: 'o' }, device: undefined }).device_uid).toBeUndefined();
+  });
+});
+
+describe('the same print', () => {
+  const same = (over: Partial<Traits>, from: Partial<Traits> = {}) => samePrint({ ...BASE, ...from }, { ...BASE, ...over });
+
+  test('is the same network prefix, program and device', () => {
+    expect(same({})).toBe(true);
+    expect(same({ endpoint: { ...HOME, ip: '84.208.20.9', city: 'Bergen' }, user_agent: { ...EDGE, original: 'other text' } })).toBe(true);
+  });
+
+  test.each<[string, Partial<Traits>]>([
+    ['prefix', { endpoint: { ...HOME, prefix: '9.9.9' } }],
+    ['operator', { endpoint: { ...HOME, asn: 9 } }],
+    ['device', { device_uid: 'd2' }],
+    ['cookie', { cookie_uid: 'c2' }],
+    ['TLS fingerprint', { ja4: 'j2' }],
+    ['system of the device', { device_os: 'macos' }],
+    ['kind of program', { user_agent: { ...EDGE, kind: 'native' } }],
+    ['program', { user_agent: { ...EDGE, family: 'chrome' } }],
+    ['version', { user_agent: { ...EDGE, major: 141 } }],
+    ['system', { user_agent: { ...EDGE, os: 'macos' } }],
+    ['form factor', { user_agent: { ...EDGE, form_factor: 'tablet' } }],
+  ])('is not of another %s', (_name, over) => {
+    expect(same(over)).toBe(false);
+  });
+
+  test('unknown is not the same as known', () => {
+    const unknown: { endpoint?: Endpoint; user_agent?: UserAgent } = { endpoint: undefined!, user_agent: undefined! };
+    expect(same({ endpoint: unknown.endpoint })).toBe(false);
+    expect(same({}, { endpoint: unknown.endpoint })).toBe(false);
+    expect(same({ user_agent: unknown.user_agent })).toBe(false);
+    expect(same({}, { user_agent: unknown.user_agent })).toBe(false);
+    expect(same({ endpoint: undefined, user_agent: undefined }, { endpoint: undefined, user_agent: undefined })).toBe(true);
+  });
+});
+
+describe('what says nothing', () => {
+  const NOTHING: Traits = {
+    endpoint: undefined,
+    user_agent: undefined,
+    device_uid: undefined,
+    device_os: undefined,
+    cookie_uid: undefined,
+    ja4: undefined,
+  };
+
+  test('is not kept', () => {
+    expect(isBlank(NOTHING)).toBe(true);
+    expect(isBlank({ ...NOTHING, device_uid: 'none' })).toBe(true);
+    expect(isBlank({ ...NOTHING, device_os: 'windows' })).toBe(true);
+  });
+
+  test.each<[string, Partial<Traits>]>([
+    ['an address', { endpoint: HOME }],
+    ['a program', { user_agent: EDGE }],
+    ['a device', { device_uid: 'd1' }],
+    ['a cookie', { cookie_uid: 'c1' }],
+    ['a TLS fingerprint', { ja4: 'j1' }],
+  ])('%s says something', (_name, over) => {
+    expect(isBlank({ ...NOTHING, ...over })).toBe(false);
+  });
+});
+
+test('a new print has no past', () => {
+  expect(newPrint('mail', BASE)).toEqual({
+    ...BASE,
+    lane: 'mail',
+    folded_count: 0,
+    folded_first_time: 0,
+    folded_last: undefined,
+    notes: [],
+  });
+});
