@@ -16,7 +16,13 @@ export function namespaceOf(vendor: string, account: string): string {
  * The id that stands for this principal across vendors, without its tenant, or undefined when nothing names it.
  * A pure function of the record and the table: an address wins, then a link that was learned or given, then the vendor's own id.
  */
-export function canonicalId(who: MappedPrincipal, vendor: string, account: string, tenant: string, identities: Identities): string | undefined {
+export function canonicalId(
+  who: MappedPrincipal,
+  vendor: string,
+  account: string,
+  tenant: string,
+  identities: Identities,
+): string | undefined {
   const own = who.uid === undefined ? undefined : `${namespaceOf(vendor, account)}:${who.uid}`;
   if (who.email !== undefined) {
     const email = who.email.toLowerCase();
