@@ -1,4 +1,4 @@
-import { type Evidence, type Finding, LEVEL, type RevocationCommand } from '../core/event/index.js';
+import { type Evidence, type Factor, type Finding, LEVEL, type RevocationCommand } from '../core/event/index.js';
 import { createStyle, type Style } from './style.js';
 import { clean, clip, wrap } from './text.js';
 import { evidenceInWords, residualInWords, scopeInWords, targetInWords, timeInWords, whoInWords } from './words.js';
@@ -13,7 +13,7 @@ const MARGIN = '  ';
 const LABEL_WIDTH = 8;
 const MIN_WIDTH = 60;
 /** as many events of each side as a person compares at a glance */
-const EVIDENCE_SHOWN = 3;
+const EVIDENCE_SHOWN = 8;
 
 /** Findings for people, worst first, then the commands; those taken back or suppressed are left out. Ends with a line end. */
 export function renderFindings(findings: readonly Finding[], commands: readonly RevocationCommand[], look: Look): string {
@@ -39,18 +39,20 @@ function findingLines(finding: Finding, style: Style, width: number): string[] {
     `${style.level(level, `${level.toUpperCase()} ${score}`)}  ${style.bold(clean(type))}  ${whoInWords(principal)}  ${style.dim(timeInWords(last_seen_time))}`,
   ];
   lines.push(...wrap(clean(finding.message), width - MARGIN.length).map((line) => MARGIN + line));
-  const factors = [...finding.factors].sort((a, b) => b.points - a.points || (a.name < b.name ? -1 : 1));
+  const counting = countingFactors(finding.factors);
+  const factors = [...finding.factors].sort(byWeight(counting));
   lines.push(
     ...labelled(
       'why',
-      factors.flatMap(({ points, text }) =>
-        hanging(`${points < 0 ? '-' : '+'}${Math.abs(points)}`.padStart(4), clean(text), width - MARGIN.length - LABEL_WIDTH),
+      factors.flatMap((factor) =>
+        hanging(pointsInWords(factor, counting).padStart(4), clean(factor.text), width - MARGIN.length - LABEL_WIDTH),
       ),
       style,
     ),
   );
   lines.push(...labelled('before', evidenceLines(finding.evidence, ['baseline'], width, style), style));
-  lines.push(...labelled('now', evidenceLines(finding.evidence, ['trigger', 'context'], width, style), style));
+  lines.push(...labelled('now', evidenceLines(finding.evidence, ['trigger'], width, style), style));
+  lines.push(...labelled('also', evidenceLines(finding.evidence, ['context'], width, style), style));
   const names = [
     session === undefined ? undefined : `session ${session.uid}`,
     `rule ${rule.uid}`,
@@ -61,6 +63,24 @@ function findingLines(finding: Finding, style: Style, width: number): string[] {
     ...wrap(clean(names.filter((name) => name !== undefined).join(', ')), width - MARGIN.length).map((line) => MARGIN + style.dim(line)),
   );
   return lines;
+}
+
+/** Within a dimension the largest counts: the others say more of the same and are put in brackets. */
+function countingFactors(factors: readonly Factor[]): ReadonlySet<Factor> {
+  const largest = new Map<string, Factor>();
+  for (const factor of factors) {
+    if (factor.points > (largest.get(factor.dimension)?.points ?? 0)) largest.set(factor.dimension, factor);
+  }
+  return new Set(largest.values());
+}
+
+function pointsInWords(factor: Factor, counting: ReadonlySet<Factor>): string {
+  if (factor.points < 0) return String(factor.points);
+  return counting.has(factor) ? `+${factor.points}` : `(${factor.points})`;
+}
+
+function byWeight(counting: ReadonlySet<Factor>): (a: Factor, b: Factor) => number {
+  return (a, b) => Number(counting.has(b)) - Number(counting.has(a)) || b.points - a.points || (a.name < b.name ? -1 : 1);
 }
 
 function evidenceLines(evidence: readonly Evidence[], roles: readonly Evidence['role'][], width: number, style: Style): string[] {

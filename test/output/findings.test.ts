@@ -81,6 +81,6 @@ test('a wider scope than was asked for is said', () => {
 });
 
 test('more evidence than fits at a glance is counted', () => {
-  const evidence = Array.from({ length: 5 }, (_, i) => ({ ...aFinding().evidence[0]!, event_uid: `e${i}` }));
+  const evidence = Array.from({ length: 10 }, (_, i) => ({ ...aFinding().evidence[0]!, event_uid: `e${i}` }));
   expect(renderFindings([aFinding({ evidence })], [], PLAIN)).toContain('and 2 more');
 });

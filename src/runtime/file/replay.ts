@@ -11,7 +11,7 @@ import { isRejection, rejectedRecord } from './rejected.js';
 
 const MINUTE_MS = 60_000;
 /** As many ticks as the state needs to look at everybody once; more would say nothing new. */
-const MAX_TICKS = 60;
+const MAX_TICKS = 1440;
 /** A defect in this share of the records and more means that the program is bad, not the data. */
 const MAX_DEFECT_SHARE = 0.01;
 const FEW_DEFECTS = 10;
