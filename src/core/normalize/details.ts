@@ -2,6 +2,7 @@ import type { Activity } from '../event/index.js';
 
 /** What each detail means; docs/fields.md shows the same table. Values never hold a secret: mappers copy named fields only. */
 export const DETAILS = {
+  acts_on: 'whom it was done to, on the event of the one who did it to somebody else (the first of them)',
   access_rights: 'rights given on a mailbox, folder or recipient',
   activity_time: 'ISO time of the act that the vendor judged, when it differs from the time of the verdict',
   alert_name: 'title of the vendor alert',
@@ -54,7 +55,16 @@ export const DETAILS = {
 export type DetailKey = keyof typeof DETAILS;
 
 const APP = ['app', 'app_uid'] as const;
-const COMMON = ['error_code', 'target', 'request_type', 'request_method', 'request_path', 'response_code', 'home_tenant'] as const;
+const COMMON = [
+  'acts_on',
+  'error_code',
+  'target',
+  'request_type',
+  'request_method',
+  'request_path',
+  'response_code',
+  'home_tenant',
+] as const;
 const MAIL = ['mailbox', 'logon_type'] as const;
 const RULE = [
   'rule_name',

@@ -186,7 +186,9 @@ function tokenOf(p: Raw, time: number | undefined): TokenRef | undefined {
 
 /** Some logs keep the padding of the base64 token id, others drop it. */
 export function trimPadding(uti: string): string {
-  return uti.endsWith('=') ? uti.replace(/=+$/, '') : uti;
+  let end = uti.length;
+  while (end > 0 && uti.charCodeAt(end - 1) === 61) end--;
+  return uti.slice(0, end);
 }
 
 function deviceOf(value: unknown): Device | undefined {

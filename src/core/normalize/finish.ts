@@ -70,7 +70,7 @@ export function createFinish({ enricher, identities, tenantOf, latestTime, timel
     const agent = m.user_agent === undefined ? undefined : enricher.userAgent(m.user_agent);
     const source = { vendor: m.vendor, product: m.product, account: m.account };
     const action = m.action.length > MAX_TEXT ? m.action.slice(0, MAX_TEXT) : m.action;
-    into.push({
+    const own: SessionEvent = {
       schema_version: 1,
       tenant,
       uid,
@@ -100,7 +100,8 @@ export function createFinish({ enricher, identities, tenantOf, latestTime, timel
       risk: m.risk,
       correlation_uid: m.correlation_uid,
       enrichment,
-    });
+    };
+    into.push(own);
     if (m.targets === undefined) return undefined;
 
     const actor: Actor = { principal, src_endpoint: endpoint, user_agent: agent, device: m.device };
@@ -110,6 +111,8 @@ export function createFinish({ enricher, identities, tenantOf, latestTime, timel
       // what the record calls two names may be one person of the table
       if (subject === undefined || subject.key === principal.key) continue;
       place++;
+      // Whoever ends somebody else's sessions does not end their own: the actor's event has to say that it was done to another.
+      if (place === 1) own.details = { ...m.details, acts_on: subject.email ?? subject.uid ?? subject.key };
       into.push({
         schema_version: 1,
         tenant,

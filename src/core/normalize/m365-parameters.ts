@@ -1,5 +1,5 @@
 import type { Raw } from './mapped.js';
-import { list, text } from './record.js';
+import { clip, list, text } from './record.js';
 
 /** Reads a parameter of a cmdlet by name. */
 export type ParameterReader = (name: string) => string | undefined;
@@ -11,7 +11,7 @@ export type ParameterReader = (name: string) => string | undefined;
 export function parameterReader(record: Raw): ParameterReader {
   const parameters = record['Parameters'] ?? record['NonPIIParameters'];
   if (typeof parameters === 'string' && parameters.trimStart().startsWith('-')) {
-    const typed = parseTyped(parameters);
+    const typed = parseTyped(clip(parameters, LONGEST_LINE));
     return (name) => text(typed.get(name));
   }
   const pairs = list(parameters);
@@ -26,6 +26,10 @@ function plain(value: unknown): string | undefined {
   return Array.isArray(value) ? text(value.map(String).join(' ')) : text(value);
 }
 
+/** Longer command lines and lists of recipients are read so far. */
+const LONGEST_LINE = 10_000;
+const LONGEST_RECIPIENTS = 4_000;
+
 const TYPED = /-(\w+)(?::| +)(?:"((?:[^"\\]|\\.)*)"|\(([^)]*)\)|([^\s-]\S*))/g;
 
 function parseTyped(line: string): Map<string, string> {
@@ -39,7 +43,7 @@ const ADDRESS = /[^\s"'<>[\]();:,=]+@[^\s"'<>[\]();:,=]+/g;
 /** The addresses in a recipient parameter (`smtp:a@b`, `"Kim" [SMTP:kim@b]`, lists), separated by blanks; other text stays as it is. */
 export function addressesOf(value: string | undefined): string | undefined {
   if (value === undefined) return undefined;
-  const found = value.match(ADDRESS);
+  const found = clip(value, LONGEST_RECIPIENTS).match(ADDRESS);
   return found === null ? value.replace(/^smtp:/i, '') : [...new Set(found)].join(' ');
 }
 

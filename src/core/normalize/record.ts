@@ -151,15 +151,23 @@ export function isAddress(value: string): boolean {
 export function cleanAction(value: string): string {
   const known = CLEANED.get(value);
   if (known !== undefined) return known;
-  const cleaned = scrub(value);
-  if (CLEANED.size < MOST_CLEANED && value.length <= LONGEST_KEPT) CLEANED.set(value, cleaned);
+  const cleaned = scrub(clip(value, LONGEST_ACTION));
+  if (CLEANED.size < MOST_CLEANED && value.length <= LONGEST_ACTION) CLEANED.set(value, cleaned);
   return cleaned;
+}
+
+/**
+ * The beginning of a text. Patterns that look for something anywhere in a text may take the square of its length: whatever a record can fill
+ * is clipped before it meets one.
+ */
+export function clip(value: string, length: number): string {
+  return value.length > length ? value.slice(0, length) : value;
 }
 
 /** Vendors have a few thousand action names; what makes one up for every record is not kept. */
 const CLEANED = new Map<string, string>();
 const MOST_CLEANED = 5000;
-const LONGEST_KEPT = 200;
+const LONGEST_ACTION = 300;
 
 function scrub(value: string): string {
   return value

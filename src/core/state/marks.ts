@@ -37,7 +37,7 @@ export function markOf(event: SessionEvent): Mark | undefined {
   // A factor that was added ends nothing.
   if (kind === 'mfa_change' && !TAKES_AWAY.test(event.action)) return undefined;
   const isTarget = event.subject_role === 'target';
-  if (!isTarget && event.details?.['target'] !== undefined) return undefined;
+  if (!isTarget && event.details?.['acts_on'] !== undefined) return undefined;
   const session = event.session?.root_uid ?? event.session?.uid;
   if (kind === 'sign_out' && session === undefined) return undefined;
   return {

@@ -38,8 +38,8 @@ describe('which events mark', () => {
   });
 
   test("not the actor's copy of what was done to somebody else", () => {
-    expect(markOf(event({ activity: 'session_revoke', details: { target: 'x@example.com' } }))).toBeUndefined();
-    expect(markOf(event({ activity: 'session_revoke', subject_role: 'target', details: { target: 'x@example.com' } }))).toBeDefined();
+    expect(markOf(event({ activity: 'session_revoke', details: { acts_on: 'x@example.com' } }))).toBeUndefined();
+    expect(markOf(event({ activity: 'session_revoke', subject_role: 'target', details: { acts_on: 'x@example.com' } }))).toBeDefined();
   });
 
   test('not a sign-out of no session', () => {
