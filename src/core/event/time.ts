@@ -8,6 +8,9 @@ export const EARLIEST_TIME = 946_684_800_000;
 /** How far ahead of the wall clock a record may be, ms. */
 export const FUTURE_TOLERANCE_MS = 600_000;
 
+/** No form of a time is longer. */
+const LONGEST_TIME = 64;
+
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
@@ -25,6 +28,7 @@ export function formatTime(time: number): string {
 export function parseTime(value: unknown): number | undefined {
   if (typeof value === 'number') return fromNumber(value);
   if (typeof value !== 'string') return undefined;
+  if (value.length > LONGEST_TIME) return undefined;
   return parseIso(value) ?? parseRare(value.trim());
 }
 

@@ -1,5 +1,5 @@
 import type { Activity } from '../event/index.js';
-import { detail, guid, isAddress, text } from './record.js';
+import { clip, detail, guid, isAddress, text } from './record.js';
 
 /**
  * Operations of the Entra directory by what they mean to a session. The directory writes each act twice, into Entra's audit log and into the
@@ -305,7 +305,7 @@ function scopesOf(changed: PropertyReader): string | undefined {
   const described = changed('ConsentAction.Permissions');
   if (described === undefined) return undefined;
   // the text after `=>` is the state after the consent
-  const after = described.slice(described.indexOf('=>') + 1);
+  const after = clip(described.slice(described.indexOf('=>') + 1), 10_000);
   const scopes = new Set<string>();
   for (const match of after.matchAll(/Scope: ?([^,\]]+)/g)) for (const scope of (match[1] as string).trim().split(/\s+/)) scopes.add(scope);
   return scopes.size === 0 ? undefined : [...scopes].join(' ');

@@ -4,7 +4,7 @@ import type { EntraRecord } from './entra-shapes.js';
 import { trimPadding } from './entra-sign-in.js';
 import { directoryUser } from './entra-user.js';
 import type { Mapped, MappedPrincipal, Raw } from './mapped.js';
-import { detail, guid, id, number, text, word } from './record.js';
+import { clip, detail, guid, id, number, text, word } from './record.js';
 import { samePrincipal } from './same-principal.js';
 
 /**
@@ -82,6 +82,9 @@ function principalOf(p: Raw): MappedPrincipal {
   return { type: service === undefined ? 'unknown' : 'service', uid: service };
 }
 
+/** Longer paths are read so far. */
+const LONGEST_PATH = 1000;
+
 /** Path below the API version, lower case, without query: ids in it say who or what was reached. */
 function pathOf(uri: string | undefined): string {
   if (uri === undefined) return '';
@@ -91,7 +94,7 @@ function pathOf(uri: string | undefined): string {
   const query = uri.indexOf('?', start);
   const end = query < 0 ? uri.length : query;
   if (uri.startsWith('/v1.0/', start) || uri.startsWith('/beta/', start)) start = uri.indexOf('/', start + 1);
-  return uri.slice(start, end).toLowerCase();
+  return clip(uri.slice(start, end), LONGEST_PATH).toLowerCase();
 }
 
 /** The path with ids left out, so that action names stay few. */

@@ -3,7 +3,7 @@ import { formatTime, parseTime } from '../event/time.js';
 import type { EntraRecord } from './entra-shapes.js';
 import { directoryUser } from './entra-user.js';
 import type { Mapped, MappedPrincipal, Raw } from './mapped.js';
-import { bool, detail, guid, id, list, object, pair, text, word } from './record.js';
+import { bool, detail, guid, id, list, object, pair, text, texts, word } from './record.js';
 
 /**
  * Identity protection: detections (one per suspicious act) and risky users or service principals (their state now). The event is the
@@ -72,9 +72,7 @@ function levelOf(value: unknown): string {
 
 function reasonsOf(kind: string | undefined, info: readonly unknown[]): string[] {
   const reasons = kind === undefined ? [] : [kind];
-  const further = pair(info, 'riskReasons');
-  for (const reason of list(further)) if (typeof reason === 'string') reasons.push(reason);
-  return reasons;
+  return [...reasons, ...texts(pair(info, 'riskReasons'))];
 }
 
 function detailsOf(p: Raw, acted: number | undefined, time: number | undefined): Record<string, string> | undefined {

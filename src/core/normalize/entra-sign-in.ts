@@ -5,7 +5,7 @@ import { entraStatus } from './entra-codes.js';
 import type { EntraRecord } from './entra-shapes.js';
 import { directoryUser } from './entra-user.js';
 import type { Mapped, MappedPrincipal, Raw } from './mapped.js';
-import { bool, cleanAction, detail, guid, id, list, number, object, pair, text, word } from './record.js';
+import { bool, cleanAction, detail, guid, id, list, number, object, pair, text, texts, word } from './record.js';
 
 /** How the sign-in came about; decides who the principal is and whether a person sat there. */
 type Kind = 'interactive' | 'non_interactive' | 'service_principal' | 'managed_identity' | 'first_party';
@@ -255,7 +255,7 @@ function detailsOf(p: Raw, account: string, code: number | undefined): Record<st
 function riskOf(p: Raw): VendorRisk | undefined {
   const during = word(p['riskLevelDuringSignIn']);
   const level = during === undefined || during === 'hidden' || during === '' ? undefined : during;
-  const reasons = list(p['riskEventTypes_v2'] ?? p['riskEventTypes']).map(String);
+  const reasons = texts(p['riskEventTypes_v2'] ?? p['riskEventTypes']);
   const state = snakeCase(p['riskState']);
   const isKnown = state !== undefined && state !== 'hidden';
   if ((level === undefined || level === 'none') && reasons.length === 0 && !isKnown) return undefined;

@@ -29,6 +29,10 @@ const ASSUMED_PRECISION_MS = 86_400_000;
 const MAX_ID = 200;
 const MAX_TEXT = 500;
 const MAX_DETAIL = 1000;
+const MAX_WORD = 100;
+const MAX_REASONS = 20;
+/** An act on more people at once than this is told of the first; no vendor's record comes near. */
+const MAX_TARGETS = 100;
 /** As the contract of `user_agent.original` says. */
 const MAX_USER_AGENT = 512;
 
@@ -48,6 +52,7 @@ export function createFinish({ enricher, identities, tenantOf, latestTime, timel
     let made = 0;
     for (let i = 0; i < mapped.length; i++) {
       const one = mapped[i] as Mapped;
+      bound(one);
       const uid = uidOf(one, record) + (mapped.length > 1 ? `#${i + 1}` : '');
       const result = finishOne(one, uid, into);
       if (result === undefined) made++;
@@ -62,7 +67,6 @@ export function createFinish({ enricher, identities, tenantOf, latestTime, timel
     if (time === undefined) return 'time_missing';
     if (time < EARLIEST_TIME || time > latestTime()) return 'time_out_of_range';
     if (latest === undefined || time > latest) latest = time;
-    bound(m);
     const tenant = tenantOf(m.vendor, m.account);
     const endpoint = m.ip === undefined ? undefined : enricher.endpoint(m.ip, m.vendor, assertedClass(m));
     const principal = principalOf(m.principal, m, tenant) ?? fallback(m, endpoint, tenant);
@@ -216,6 +220,7 @@ function boundedId(id: string): string {
 /** Cuts what a record could blow up. Mapped values belong to nobody else yet, so they are changed in place. */
 function bound(m: Mapped): void {
   if (m.account.length > MAX_ID) m.account = boundedId(m.account);
+  if (m.targets !== undefined && m.targets.length > MAX_TARGETS) m.targets.length = MAX_TARGETS;
   if (m.status_detail !== undefined && m.status_detail.length > MAX_TEXT) m.status_detail = m.status_detail.slice(0, MAX_TEXT);
   if (m.user_agent !== undefined && m.user_agent.length > MAX_USER_AGENT) m.user_agent = m.user_agent.slice(0, MAX_USER_AGENT);
   if (m.ip !== undefined && m.ip.length > MAX_TEXT) m.ip = m.ip.slice(0, MAX_TEXT);
@@ -223,8 +228,12 @@ function bound(m: Mapped): void {
   if (m.session !== undefined) {
     m.session.uid = boundedId(m.session.uid);
     if (m.session.root_uid !== undefined) m.session.root_uid = boundedId(m.session.root_uid);
+    if (m.session.issuer.length > MAX_ID) m.session.issuer = boundedId(m.session.issuer);
   }
-  if (m.token !== undefined) m.token.uid = boundedId(m.token.uid);
+  if (m.token !== undefined) {
+    m.token.uid = boundedId(m.token.uid);
+    if (m.token.kind.length > MAX_WORD) m.token.kind = m.token.kind.slice(0, MAX_WORD);
+  }
   if (m.device !== undefined) {
     if (m.device.uid !== undefined) m.device.uid = boundedId(m.device.uid);
     if (m.device.cookie_uid !== undefined) m.device.cookie_uid = boundedId(m.device.cookie_uid);
@@ -235,6 +244,17 @@ function bound(m: Mapped): void {
   m.client = boundRef(m.client);
   m.app = boundRef(m.app);
   m.resource = boundRef(m.resource);
+  if (m.auth?.method !== undefined && m.auth.method.length > MAX_WORD) m.auth.method = m.auth.method.slice(0, MAX_WORD);
+  if (m.auth?.incoming_token !== undefined && m.auth.incoming_token.length > MAX_WORD) {
+    m.auth.incoming_token = m.auth.incoming_token.slice(0, MAX_WORD);
+  }
+  if (m.risk !== undefined) {
+    const { level, reasons } = m.risk;
+    if (level.length > MAX_WORD) m.risk.level = level.slice(0, MAX_WORD);
+    if (reasons.length > MAX_REASONS) reasons.length = MAX_REASONS;
+    for (let i = 0; i < reasons.length; i++)
+      if ((reasons[i] as string).length > MAX_WORD) reasons[i] = (reasons[i] as string).slice(0, MAX_WORD);
+  }
   const details = m.details;
   if (details !== undefined) {
     for (const key in details) {
@@ -246,6 +266,7 @@ function bound(m: Mapped): void {
 
 function boundPrincipal(who: MappedPrincipal): void {
   if (who.uid !== undefined) who.uid = boundedId(who.uid);
+  if (who.aliases !== undefined) who.aliases = who.aliases.map(boundedId);
   if (who.email !== undefined && who.email.length > MAX_TEXT) who.email = boundedId(who.email);
   if (who.name !== undefined && who.name.length > MAX_TEXT) who.name = who.name.slice(0, MAX_TEXT);
   if (who.on_behalf_of !== undefined) boundPrincipal(who.on_behalf_of);

@@ -2,13 +2,13 @@ import type { Activity } from '../event/index.js';
 import { directoryUser } from './entra-user.js';
 import { addressesOf, flagOf } from './m365-parameters.js';
 import type { Mapped, MappedPrincipal, Raw } from './mapped.js';
-import { detail, isAddress, list, object, pair, text, word } from './record.js';
+import { clip, detail, isAddress, list, object, pair, text, word } from './record.js';
 import { samePrincipal } from './same-principal.js';
 
 /** Acts on mailbox items (record types 2, 3, 19, 50). The user agent hides in `ClientInfoString`; who owns the mailbox may not be who acts. */
 export function completeMailbox(record: Raw, mapped: Mapped): void {
-  const client = text(record['ClientInfoString']);
-  mapped.user_agent ??= userAgentIn(client) ?? userAgentIn(text(record['ActorInfoString'])) ?? mailProtocol(client);
+  const client = clientInfo(record['ClientInfoString']);
+  mapped.user_agent ??= userAgentIn(client) ?? userAgentIn(clientInfo(record['ActorInfoString'])) ?? mailProtocol(client);
   // servers that act for the user carry no browser: REST back ends, proxies, sync
   mapped.is_presence =
     mapped.principal.type === 'human' &&
@@ -20,6 +20,12 @@ export function completeMailbox(record: Raw, mapped: Mapped): void {
   else mapped.details = detailsOf(record, mapped.activity, properties);
   mapped.details = withMailbox(record, mapped);
   mapped.targets = targetsOf(record, mapped);
+}
+
+/** A user agent is at most some hundred characters long. */
+function clientInfo(value: unknown): string | undefined {
+  const info = text(value);
+  return info === undefined ? undefined : clip(info, 2000);
 }
 
 const MAIL_ACTS: ReadonlySet<Activity> = new Set<Activity>([

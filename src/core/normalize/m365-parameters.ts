@@ -1,5 +1,5 @@
 import type { Raw } from './mapped.js';
-import { clip, list, text } from './record.js';
+import { clip, list, text, texts } from './record.js';
 
 /** Reads a parameter of a cmdlet by name. */
 export type ParameterReader = (name: string) => string | undefined;
@@ -23,7 +23,7 @@ export function parameterReader(record: Raw): ParameterReader {
 
 function plain(value: unknown): string | undefined {
   if (typeof value === 'boolean') return String(value);
-  return Array.isArray(value) ? text(value.map(String).join(' ')) : text(value);
+  return Array.isArray(value) ? text(texts(value).join(' ')) : text(value);
 }
 
 /** Longer command lines and lists of recipients are read so far. */

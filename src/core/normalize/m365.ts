@@ -14,7 +14,7 @@ import { m365Record, m365ShapeOf } from './m365-shapes.js';
 import { completeSts } from './m365-sts.js';
 import { completeTeams } from './m365-teams.js';
 import type { Mapped, MappedSession, Mapper, Raw } from './mapped.js';
-import { bool, cleanAction, detail, guid, id, object, text, word } from './record.js';
+import { bool, cleanAction, clip, detail, guid, id, object, text, word } from './record.js';
 
 /** Microsoft 365 Unified Audit Log. What all workloads share is read here; a file for each family of records completes it. */
 export function createM365Mapper(): Mapper {
@@ -101,7 +101,7 @@ const PRODUCTS: Readonly<Partial<Record<Family, string>>> = {
 function productOf(family: Family, workload: string | undefined): string {
   const product = PRODUCTS[family];
   if (product !== undefined) return product;
-  return workload === undefined ? 'general' : workload.replace(/\W+/g, '_');
+  return workload === undefined ? 'general' : clip(workload, 60).replace(/\W+/g, '_');
 }
 
 /** A missing result is a success: most workloads write one only when it is not. */

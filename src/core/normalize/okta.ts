@@ -4,7 +4,7 @@ import { deviceOs } from './device-os.js';
 import type { Mapped, MappedPrincipal, MappedSession, Mapper, Raw } from './mapped.js';
 import { OKTA_TARGETED, oktaActivity } from './okta-event-types.js';
 import { oktaEvent, oktaShapeOf } from './okta-shapes.js';
-import { bool, cleanAction, detail, id, isAddress, list, object, text, word } from './record.js';
+import { bool, cleanAction, clip, detail, id, isAddress, list, object, text, texts, word } from './record.js';
 import { samePrincipal } from './same-principal.js';
 
 /**
@@ -301,22 +301,27 @@ function detailsOf(activity: Activity, targets: readonly (Raw | null)[], debug: 
   return details;
 }
 
+/** These texts are some hundred characters long; patterns are run over them. */
+function clipped(value: unknown): unknown {
+  return typeof value === 'string' ? clip(value, 2000) : value;
+}
+
 /** Okta's risk is text of the form `{level=HIGH, reasons=A, B}`, and behaviours of the form `{New Device=POSITIVE, ...}`. */
 function riskOf(debug: Raw, security: Raw): VendorRisk | undefined {
   let level: string | undefined;
   let reasons: string[] | undefined;
-  const risk = debug['risk'] ?? security['risk'];
+  const risk = clipped(debug['risk'] ?? security['risk']);
   if (typeof risk === 'string') {
     level = /level=(\w+)/.exec(risk)?.[1];
     const named = /reasons=(.*?)(?:, \w+=|\}|$)/.exec(risk)?.[1];
     if (named !== undefined) reasons = named.split(', ');
   } else if (typeof risk === 'object' && risk !== null) {
     level = text((risk as Raw)['level']);
-    reasons = list((risk as Raw)['reasons']).map(String);
+    reasons = texts((risk as Raw)['reasons']);
   }
-  const shadow = debug['logOnlySecurityData'];
+  const shadow = clipped(debug['logOnlySecurityData']);
   if (level === undefined && typeof shadow === 'string') level = /"level":"(\w+)"/.exec(shadow)?.[1];
-  const behaviours = debug['behaviors'] ?? shadow;
+  const behaviours = clipped(debug['behaviors']) ?? shadow;
   if (typeof behaviours === 'string' && behaviours.includes('POSITIVE')) {
     reasons ??= [];
     for (const match of behaviours.matchAll(/([A-Z][\w -]*)"?[=:]"?POSITIVE/g)) reasons.push(match[1] as string);

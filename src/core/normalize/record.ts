@@ -110,6 +110,16 @@ export function list(value: unknown): readonly unknown[] {
   return typeof parsed === 'object' && parsed !== null ? [parsed] : NOTHING;
 }
 
+/** The texts and numbers in a list; what else it holds is left out. */
+export function texts(value: unknown): string[] {
+  const found: string[] = [];
+  for (const item of list(value)) {
+    const one = text(item);
+    if (one !== undefined) found.push(one);
+  }
+  return found;
+}
+
 function parseNested(value: string): unknown {
   const trimmed = value.trimStart();
   const first = trimmed.charCodeAt(0);

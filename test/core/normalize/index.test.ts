@@ -8,8 +8,9 @@ const okta = fixture('okta', 'sign-in').input;
 const entra = fixture('entra', 'sign-in').input;
 const m365 = fixture('m365', 'sts-sign-in').input;
 
-const normalize = () =>
+const normalize = (max_record_bytes?: number) =>
   createNormalize({
+    max_record_bytes,
     enricher: {
       versions: { geo: 'g', networks: 'n' },
       endpoint: (raw) => ({ ip: raw, class: 'public' }),
@@ -170,5 +171,74 @@ describe('every line gets one answer', () => {
 
   test('the same line gives the same answer', () => {
     for (const { input } of FIXTURES) expect(normalize()(bytes(input))).toEqual(normalize()(bytes(input)));
+  });
+});
+
+describe('texts that a record can blow up', () => {
+  // each of these took the square of its length in a pattern that looks for something anywhere
+  const fillers = [
+    'A ',
+    'a, ',
+    '=',
+    '.',
+    ';',
+    '(',
+    '-a (',
+    'a',
+    '@',
+    '/rolemanagement/',
+    ' ',
+    '"',
+    '\\',
+    '[',
+    '{',
+    '1',
+    '+',
+    '#EXT#',
+    '_',
+    '\n',
+  ];
+
+  test.each(fillers)('%p, thirty thousand letters of it, in every text of every fixture', (filler) => {
+    const long = filler.repeat(30_000 / filler.length);
+    const fill = (value: unknown): unknown =>
+      typeof value === 'string'
+        ? value + long
+        : Array.isArray(value)
+          ? value.slice(0, 3).map(fill)
+          : typeof value === 'object' && value !== null
+            ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, fill(inner)]))
+            : value;
+    const answer = normalize(100_000_000);
+    for (const { input } of FIXTURES) {
+      const kept = [
+        'category',
+        'eventType',
+        'RecordType',
+        'Operation',
+        'operation',
+        'Type',
+        'type',
+        'published',
+        'CreationTime',
+        'createdDateTime',
+        'timeGenerated',
+        'time',
+        'requestMethod',
+        'C_Idtyp',
+      ];
+      const blown = Object.fromEntries(
+        Object.entries(input).map(([key, value]) => [
+          key,
+          kept.includes(key)
+            ? value
+            : key === 'properties'
+              ? Object.fromEntries(Object.entries(value as object).map(([k, v]) => [k, kept.includes(k) ? v : fill(v)]))
+              : fill(value),
+        ]),
+      );
+      const { events } = answer(bytes(blown));
+      for (const event of events) expect(JSON.stringify(event).length).toBeLessThan(30_000);
+    }
   });
 });
