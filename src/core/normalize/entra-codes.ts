@@ -2,7 +2,8 @@ import type { EventStatus } from '../event/index.js';
 
 /**
  * Sign-in error numbers that are a prompt in the middle of a sign-in and no failure: the person is asked for something and goes on.
- * Counting them as failures would read every second factor as an attack.
+ * Counting them as failures would read every second factor as an attack. A session or grant that was ended under somebody (50132, 50133,
+ * 50173) is no prompt: what is refused there may be a stolen token.
  */
 const INTERRUPTS: ReadonlySet<number> = new Set([
   16000, // several accounts or an interaction needed
@@ -21,7 +22,6 @@ const INTERRUPTS: ReadonlySet<number> = new Set([
   50125, // password reset or registration prompt
   50127, // broker app to be installed
   50129, // device to be joined
-  50132, // single sign-on session no longer valid: ask
   50135, // password must be changed: account at risk
   50136, // redirected to a personal account session
   50140, // keep me signed in?
