@@ -51,8 +51,10 @@ export function completeSts(record: Raw, mapped: Mapped): void {
 
   const keep = bool(pair(extended, 'KeepMeSignedIn') ?? pair(extended, 'KMSI'));
   const protocol = protocolOf(requestType);
-  if (keep !== undefined || protocol !== undefined) {
-    mapped.auth = { protocol, method: undefined, is_mfa: undefined, incoming_token: undefined, keep_signed_in: keep };
+  // the one step in which a person types a password; all others may go by a session that was already there
+  const method = requestType === 'Login:login' && mapped.action === 'UserLoggedIn' && mapped.status === 'success' ? 'password' : undefined;
+  if (keep !== undefined || protocol !== undefined || method !== undefined) {
+    mapped.auth = { protocol, method, is_mfa: undefined, incoming_token: undefined, keep_signed_in: keep };
   }
   let details = detail(undefined, 'request_type', requestType);
   if (code !== undefined && code !== 0) details = detail(details, 'error_code', String(code));

@@ -30,6 +30,16 @@ test.each([
   expect(map({}, requestType).auth?.protocol).toBe(protocol);
 });
 
+test.each([
+  ['Login:login', {}, 'password'],
+  ['Login:login', { Operation: 'UserLoginFailed', ErrorNumber: '50126' }, undefined],
+  ['Login:login', { ErrorNumber: '50140' }, undefined],
+  ['Login:reprocess', {}, undefined],
+  ['OAuth2:Authorize', {}, undefined],
+])('request %s of %j has the method %s', (requestType, changes, method) => {
+  expect(map({ Operation: 'UserLoggedIn', ErrorNumber: '0', ...changes }, requestType).auth?.method).toBe(method);
+});
+
 test('properties that are no list are none', () => {
   expect(map({ ExtendedProperties: '-Name "foo"', DeviceProperties: 'x' })).toMatchObject({ session: undefined, device: undefined });
 });
