@@ -30,7 +30,8 @@ const MAX_ID = 200;
 const MAX_TEXT = 500;
 const MAX_DETAIL = 1000;
 const MAX_WORD = 100;
-const MAX_REASONS = 20;
+const MAX_REASONS = 32;
+const MAX_REASON = 200;
 /** An act on more people at once than this is told of the first; no vendor's record comes near. */
 const MAX_TARGETS = 100;
 /** As the contract of `user_agent.original` says. */
@@ -244,6 +245,7 @@ function bound(m: Mapped): void {
   m.client = boundRef(m.client);
   m.app = boundRef(m.app);
   m.resource = boundRef(m.resource);
+  if (m.auth?.protocol !== undefined && m.auth.protocol.length > MAX_WORD) m.auth.protocol = m.auth.protocol.slice(0, MAX_WORD);
   if (m.auth?.method !== undefined && m.auth.method.length > MAX_WORD) m.auth.method = m.auth.method.slice(0, MAX_WORD);
   if (m.auth?.incoming_token !== undefined && m.auth.incoming_token.length > MAX_WORD) {
     m.auth.incoming_token = m.auth.incoming_token.slice(0, MAX_WORD);
@@ -253,7 +255,7 @@ function bound(m: Mapped): void {
     if (level.length > MAX_WORD) m.risk.level = level.slice(0, MAX_WORD);
     if (reasons.length > MAX_REASONS) reasons.length = MAX_REASONS;
     for (let i = 0; i < reasons.length; i++)
-      if ((reasons[i] as string).length > MAX_WORD) reasons[i] = (reasons[i] as string).slice(0, MAX_WORD);
+      if ((reasons[i] as string).length > MAX_REASON) reasons[i] = (reasons[i] as string).slice(0, MAX_REASON);
   }
   const details = m.details;
   if (details !== undefined) {

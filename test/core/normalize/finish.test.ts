@@ -208,3 +208,23 @@ test('nothing that a record blows up stays long', () => {
   expect(events[0]?.session?.uid).toMatch(/^sha256:[0-9a-f]{32}$/);
   expect(events[0]?.user_agent?.original).toHaveLength(512);
 });
+
+test('an account that is too long is the same hash in all ids, and other words are cut', () => {
+  const long = 'a'.repeat(5000);
+  const one = () =>
+    finishOne(
+      mapped({
+        account: long,
+        session: { uid: 's1', issuer: `entra:${long}`, confidence: 'high' },
+        auth: { protocol: long, method: long, incoming_token: long },
+        risk: { level: long, reasons: Array.from({ length: 50 }, () => long) },
+      }),
+    ).events[0]!;
+  const event = one();
+  expect(event.source.account).toMatch(/^sha256:[0-9a-f]{32}$/);
+  expect(event.uid).toBe(`entra:${event.source.account}:e1`);
+  expect(event.session?.issuer).toMatch(/^sha256:[0-9a-f]{32}$/);
+  expect(one().session?.issuer).toBe(event.session?.issuer);
+  expect([event.auth?.protocol, event.auth?.method, event.auth?.incoming_token].map((word) => word?.length)).toEqual([100, 100, 100]);
+  expect(event.risk?.reasons.map((reason) => reason.length)).toEqual(Array(32).fill(200));
+});
