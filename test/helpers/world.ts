@@ -79,6 +79,9 @@ export interface Line {
   role?: 'actor' | 'target';
   fresh?: boolean;
   bound?: boolean;
+  cookie?: string | undefined;
+  /** false: the session id is a guess of low confidence */
+  isSure?: boolean;
   /** OAuth client id */
   client?: string | undefined;
   /** minutes from the event to its arrival */
@@ -104,10 +107,16 @@ export function say(line: Line): SessionEvent {
     status: 'success',
     is_presence: !isTarget,
     principal: { key: `default/${who}`, type: 'human', email: who },
-    session: isTarget || line.session === '' ? undefined : { uid: line.session ?? 's1', issuer: 'entra:t', confidence: 'high' },
+    session:
+      isTarget || line.session === ''
+        ? undefined
+        : { uid: line.session ?? 's1', issuer: 'entra:t', confidence: line.isSure === false ? 'low' : 'high' },
     token: line.token === undefined ? undefined : { uid: line.token, kind: 'uti', is_bound: line.bound },
     client: line.client === undefined ? undefined : { uid: line.client },
-    device: line.device === undefined ? undefined : { uid: line.device, evidence: 'observed' },
+    device:
+      line.device === undefined && line.cookie === undefined
+        ? undefined
+        : { uid: line.device, evidence: 'observed', cookie_uid: line.cookie },
     src_endpoint: isTarget ? undefined : PLACES[line.place ?? 0],
     user_agent: isTarget ? undefined : AGENTS[line.agent ?? 0],
     auth: line.fresh === true ? { method: 'password' } : undefined,

@@ -7,6 +7,15 @@ import type { EvidenceSource } from './judgement.js';
 import { levelOf, rankOf } from './levels.js';
 import type { Rule } from './rule.js';
 
+/** Whose session is spoken of, on whose arrival, and where what is said goes. */
+export interface Telling {
+  person: Person;
+  session: Session;
+  arrival_time: number;
+  config_digest: string;
+  said: Finding[];
+}
+
 /** Findings of one session are one theft. */
 export function incidentUid(person: Person, session: Session): string {
   return stableUid('incident', person.key, session.issuer, session.uid);
@@ -16,16 +25,9 @@ export function incidentUid(person: Person, session: Session): string {
  * Says a verdict as a finding. The uid depends on rule, principal, session and episode alone, so it is the same in whatever order the
  * events arrived.
  * @param previous the same finding as last said, whose revision this one follows
- * @param arrivalTime of the event that made this known
  */
-export function findingOf(
-  verdict: Strongest,
-  person: Person,
-  session: Session,
-  arrivalTime: number,
-  configDigest: string,
-  previous: Finding | undefined,
-): Finding {
+export function findingOf(verdict: Strongest, telling: Telling, previous: Finding | undefined): Finding {
+  const { person, session, arrival_time, config_digest } = telling;
   const { rule } = verdict.active;
   const { judgement, trigger } = verdict;
   const level = levelOf(judgement.score, rule.level_cap);
@@ -39,16 +41,16 @@ export function findingOf(
     incident_uid: incidentUid(person, session),
     type: rule.type,
     rule: { uid: rule.uid, title: rule.title, version: rule.version },
-    config_digest: configDigest,
+    config_digest,
     level,
     score: judgement.score,
     status: previous === undefined ? 'new' : 'updated',
     suppressed: undefined,
-    time: previous?.time ?? arrivalTime,
+    time: previous?.time ?? arrival_time,
     first_seen_time: verdict.first_time,
     last_seen_time: trigger.time,
     trigger_event_uid: trigger.uid,
-    lateness_ms: Math.max(0, arrivalTime - trigger.time),
+    lateness_ms: Math.max(0, arrival_time - trigger.time),
     principal: principalOf(person, session),
     session: session.ref,
     token: undefined,
@@ -64,21 +66,36 @@ export function findingOf(
   };
 }
 
-/** Acts that a finding names; the first and the latest. */
+/** Acts that a finding names. A thief who takes a thousand files must not make a thousand revisions: the first tell what is going on. */
 const ACTS_MAX = 8;
 
-/** The finding with more acts of the newcomer in its evidence; the same object when it names them all. */
+/** The finding with more acts of the newcomer in its evidence; the same object when it names them, or enough of them, already. */
 export function withActs(finding: Finding, acts: readonly EvidenceSource[]): Finding {
-  const named = new Set(finding.evidence.map((item) => item.event_uid));
-  const missing = acts.filter((act) => !named.has(act.uid));
-  if (missing.length === 0) return finding;
-  const context = [...finding.evidence.filter((item) => item.role === 'context'), ...missing.map((act) => evidence(act, 'context'))];
+  const { evidence: all } = finding;
+  const byRole = (role: EvidenceRole) => all.filter((item) => item.role === role);
+  const context = byRole('context');
+  for (const act of acts) {
+    const isNamed = all.some((item) => item.event_uid === act.uid);
+    if (!isNamed && context.length < ACTS_MAX) context.push(evidence(act, 'context'));
+  }
+  if (context.length === byRole('context').length) return finding;
   context.sort((a, b) => a.time - b.time || (a.event_uid < b.event_uid ? -1 : 1));
-  if (context.length > ACTS_MAX) context.splice(1, context.length - ACTS_MAX);
-  const kept = new Set(context.map((item) => item.event_uid));
-  if (!missing.some((act) => kept.has(act.uid))) return finding;
-  const byRole = (role: EvidenceRole) => finding.evidence.filter((item) => item.role === role);
   return { ...finding, evidence: [...byRole('baseline'), ...context, ...byRole('trigger')] };
+}
+
+/** What a finding names beside what it compares with: a stronger revision must not lose it. */
+export function actsOf(finding: Finding): EvidenceSource[] {
+  return finding.evidence
+    .filter((item) => item.role !== 'baseline')
+    .map(({ event_uid, time, vendor, action, src_endpoint, user_agent, device }) => ({
+      uid: event_uid,
+      time,
+      vendor,
+      action,
+      endpoint: src_endpoint,
+      user_agent,
+      device,
+    }));
 }
 
 /** The same finding, no longer held: what arrived late explains it. */

@@ -7,14 +7,15 @@ import { addMark, concerns, type Mark, markOf, NO_MARKS } from '../state/marks.j
 import { isBefore, type Observation } from '../state/observation.js';
 import { DEFAULT_LIMITS, People, type StateLimits } from '../state/people.js';
 import { boundSessions, isRepeat, type Person, sessionOf } from '../state/person.js';
-import { addObservation, birthOf, boundPrints, foldOldest, type Report, type Session, settleOldest } from '../state/session.js';
+import { addObservation, birthOf, boundPrints, foldOldest, type Session, settleOldest } from '../state/session.js';
 import { addPoint, isPresence, newJourney, type Point, settlePoints } from '../state/stays.js';
 import { afterEndDetectors } from './after-end.js';
-import { type ActiveRule, evaluateSession, isSuspected, judgeOne, reportFor, type Strongest } from './evaluate.js';
-import { findingOf, retracted, withActs } from './finding.js';
-import type { Detector, EvidenceSource } from './judgement.js';
+import { type ActiveRule, evaluateSession, isSuspected, judgeOne, type Strongest } from './evaluate.js';
+import type { Telling } from './finding.js';
+import type { Detector, Scene } from './judgement.js';
 import { LEVEL_FROM } from './levels.js';
 import { type ParameterSpecs, resolve } from './parameters.js';
+import { keepForGood, record } from './reports.js';
 import type { Rule } from './rule.js';
 import { sessionReuse } from './session-reuse.js';
 
@@ -40,6 +41,9 @@ export interface DetectOptions {
   /** the operator's own egress */
   isOperatorEgress?: (endpoint: Endpoint) => boolean;
 }
+
+/** An event whose time is no better known than this has no place in a story: a record without a time gets an assumed one. */
+const COARSEST_TIME_MS = 3_600_000;
 
 /** Later than any event. */
 const NEVER = Number.MAX_SAFE_INTEGER;
@@ -80,7 +84,7 @@ class DetectStep implements Detect {
   }
 
   accept(event: SessionEvent): Finding[] {
-    if (event.time - event.arrival_time > AHEAD_OF_ARRIVAL_MS) return [];
+    if (event.time - event.arrival_time > AHEAD_OF_ARRIVAL_MS || (event.time_precision_ms ?? 0) > COARSEST_TIME_MS) return [];
     const { people } = this;
     if (event.arrival_time > people.clock) people.clock = event.arrival_time;
     let person = people.find(event.principal.key, event.arrival_time);
@@ -134,6 +138,8 @@ class DetectStep implements Detect {
     const { limits } = this.people;
     const ref = event.session!;
     const arrivalTime = event.arrival_time;
+    // Nobody can tell such a session, and it must not take a place of one that can be told.
+    if (ref.confidence === 'low' || person.principal.type === 'system' || isServersExchange(event)) return undefined;
     const session = sessionOf(person, event, ref, limits.session_idle + limits.allowed_lateness, this.interned);
     this.counts.evicted_sessions += boundSessions(person, limits.sessions_per_person);
     if (event.time < this.people.clock - limits.allowed_lateness) this.counts.late_beyond_allowed++;
@@ -141,8 +147,7 @@ class DetectStep implements Detect {
     const birth = birthOf(event, ref);
     const isEarlier = birth < session.first_time;
     if (isEarlier) session.first_time = birth;
-    const isTold = ref.confidence !== 'low' && person.principal.type !== 'system';
-    const at = isTold ? addObservation(session, event, laneOf(event, this.laneOfClient), this.interned) : -1;
+    const at = addObservation(session, event, laneOf(event, this.laneOfClient), this.interned);
     if (at < 0) {
       if (isEarlier && person.marks.length > 0) this.judge(person, session, -1, arrivalTime, findings);
       return undefined;
@@ -164,54 +169,16 @@ class DetectStep implements Detect {
   }
 
   private judge(person: Person, session: Session, at: number, arrivalTime: number, findings: Finding[]): void {
-    const scene = { person, session, isOperatorEgress: this.isOperatorEgress };
-    const verdicts = evaluateSession(scene, this.rules, at);
-    for (const verdict of verdicts.strongest) this.report(person, session, verdict, verdicts.isComplete, arrivalTime, findings);
-    if (!verdicts.isComplete || session.reports.length === 0) return;
-    for (const report of session.reports) {
-      if (report.finding.status === 'retracted') continue;
-      if (verdicts.strongest.some((verdict) => reportFor(session, verdict) === report)) continue;
-      if (report.settled !== undefined) fallBack(report, findings);
-      else {
-        report.finding = retracted(report.finding);
-        findings.push(report.finding);
-      }
-    }
+    const verdicts = evaluateSession(this.sceneOf(person, session), this.rules, at);
+    if (verdicts.isComplete || verdicts.strongest.length > 0) record(this.tellingOf(person, session, arrivalTime, findings), verdicts);
   }
 
-  private report(
-    person: Person,
-    session: Session,
-    verdict: Strongest,
-    isComplete: boolean,
-    arrivalTime: number,
-    findings: Finding[],
-  ): void {
-    const report = reportFor(session, verdict);
-    if (report !== undefined && this.stands(report, verdict, isComplete)) {
-      if (isComplete && report.settled !== undefined && verdict.judgement.score <= report.settled.score) fallBack(report, findings);
-      addActs(report, verdict.acts, findings);
-      return;
-    }
-    const previous = report?.finding;
-    const firstSeen = isComplete
-      ? report?.settled?.first_seen_time
-      : previous?.status === 'retracted'
-        ? undefined
-        : previous?.first_seen_time;
-    if (firstSeen !== undefined) verdict.first_time = Math.min(verdict.first_time, firstSeen);
-    const finding = withActs(findingOf(verdict, person, session, arrivalTime, this.options.config_digest, previous), verdict.acts);
-    if (report === undefined) session.reports.push({ rule: verdict.active.index, episode: verdict.episode, finding, settled: undefined });
-    else report.finding = finding;
-    findings.push(finding);
+  private sceneOf(person: Person, session: Session): Scene {
+    return { person, session, isOperatorEgress: this.isOperatorEgress };
   }
 
-  /** Does what is on record hold against the new verdict, as the same or the stronger? */
-  private stands({ finding, settled }: Report, { judgement, trigger }: Strongest, isComplete: boolean): boolean {
-    if (settled !== undefined && judgement.score <= settled.score) return true;
-    if (finding.status === 'retracted') return false;
-    if (!isComplete) return judgement.score <= finding.score;
-    return judgement.score === finding.score && trigger.uid === finding.trigger_event_uid;
+  private tellingOf(person: Person, session: Session, arrivalTime: number, findings: Finding[]): Telling {
+    return { person, session, arrival_time: arrivalTime, config_digest: this.options.config_digest, said: findings };
   }
 
   /**
@@ -246,28 +213,15 @@ class DetectStep implements Detect {
     const next = session.tail[session.settled]!;
     if (next.scores.length !== this.rules.length) this.judge(person, session, -1, arrivalTime, findings);
     const seen = settleOldest(session)!;
-    this.keepForGood(person, session, arrivalTime);
+    const kept: Strongest[] = [];
+    for (const active of this.rules) {
+      const isReported = (seen.scores[active.index] ?? 0) >= active.report_from;
+      if (isReported) judgeOne(this.sceneOf(person, session), active, session.settled - 1, kept);
+    }
+    for (const verdict of kept) keepForGood(this.tellingOf(person, session, arrivalTime, findings), verdict);
     if (isSuspected(seen)) return;
     person.habits ??= newHabits();
     learn(person.habits, seen);
-  }
-
-  /** What the latest settled event was judged stands, and is what a finding falls back to when a later and stronger judgement does not hold. */
-  private keepForGood(person: Person, session: Session, arrivalTime: number): void {
-    const at = session.settled - 1;
-    const { scores } = session.tail[at]!;
-    const scene = { person, session, isOperatorEgress: this.isOperatorEgress };
-    for (const active of this.rules) {
-      if ((scores[active.index] ?? 0) < active.report_from) continue;
-      const verdicts: Strongest[] = [];
-      judgeOne(scene, active, at, verdicts);
-      for (const verdict of verdicts) {
-        const report = reportFor(session, verdict);
-        if (report === undefined || (report.settled !== undefined && verdict.judgement.score <= report.settled.score)) continue;
-        if (report.settled !== undefined) verdict.first_time = Math.min(verdict.first_time, report.settled.first_seen_time);
-        report.settled = findingOf(verdict, person, session, arrivalTime, this.options.config_digest, report.finding);
-      }
-    }
   }
 
   /** Takes the oldest observation out before its time, to make room. */
@@ -306,25 +260,6 @@ function oldestOpen(person: Person, boundary: number): Session | undefined {
   return found;
 }
 
-/** Says a finding again when the newcomer did something of consequence that is not in it, though nothing about it became stronger. */
-function addActs(report: Report, acts: readonly EvidenceSource[], findings: Finding[]): void {
-  const { finding, settled } = report;
-  const more = withActs(finding, acts);
-  if (more === finding || finding.status === 'retracted') return;
-  report.finding = { ...more, revision: finding.revision + 1, supersedes: finding.revision, status: 'updated' };
-  if (settled === finding) report.settled = report.finding;
-  findings.push(report.finding);
-}
-
-/** Takes a finding back to what stands for good. */
-function fallBack(report: Report, findings: Finding[]): void {
-  const { settled, finding } = report;
-  if (settled === undefined || finding === settled) return;
-  report.finding = { ...settled, revision: finding.revision + 1, supersedes: finding.revision, status: 'updated' };
-  report.settled = report.finding;
-  findings.push(report.finding);
-}
-
 /** Later records may name a person better than the first one did. */
 function isBetterNamed(event: SessionEvent, person: Person): boolean {
   const now = event.principal;
@@ -332,4 +267,9 @@ function isBetterNamed(event: SessionEvent, person: Person): boolean {
   return (
     (was.email === undefined && now.email !== undefined) || (was.name === undefined && now.name !== undefined && now.email === was.email)
   );
+}
+
+/** An application's own server trades a code for tokens at Okta: it speaks for the person and is at none of their places. */
+function isServersExchange(event: SessionEvent): boolean {
+  return event.source.vendor === 'okta' && event.activity === 'token_issue' && event.user_agent?.kind === 'library';
 }

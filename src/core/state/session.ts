@@ -42,6 +42,8 @@ export interface Session {
 
 /** The most prints that a session keeps after folding; the mint never goes. */
 export const PRINTS_PER_SESSION = 8;
+/** The most settled findings that a session remembers: one that is ended and used again every day would gather one a day. */
+export const REPORTS_PER_SESSION = 16;
 
 export function newSession(event: SessionEvent, ref: SessionRef, interned: (text: string) => string): Session {
   const issuer = interned(ref.issuer);
@@ -67,9 +69,9 @@ export function sessionKey(ref: SessionRef): string {
   return ref.root_uid ?? ref.uid;
 }
 
-/** The latest time at which the session can have begun, as this event tells. */
+/** The latest time at which the session can have begun, as this event tells: its token is no older than it. */
 export function birthOf(event: SessionEvent, ref: SessionRef): number {
-  return Math.min(event.time, ref.created_time ?? event.time);
+  return Math.min(event.time, ref.created_time ?? event.time, event.token?.issued_time ?? event.time);
 }
 
 /**
@@ -154,9 +156,9 @@ export function foldOldest(session: Session): void {
  * Drops prints above the bound: those that no observation holds, least suspicious first, then least recently seen. The mint stays, and a
  * thief's prints outlive the harmless, so that a flood of either cannot wash the other out.
  */
-export function boundPrints(session: Session): number {
+export function boundPrints(session: Session, most = PRINTS_PER_SESSION): number {
   let dropped = 0;
-  while (session.prints.length > PRINTS_PER_SESSION) {
+  while (session.prints.length > most) {
     const held = new Set<Print>();
     for (const seen of session.tail) held.add(seen.print);
     const mint = mintOf(session);
@@ -171,6 +173,15 @@ export function boundPrints(session: Session): number {
     dropped++;
   }
   return dropped;
+}
+
+/** Forgets the oldest findings above the bound, of those that can no longer change for the weaker. */
+export function boundReports(session: Session): void {
+  const { reports } = session;
+  for (let i = 0; i < reports.length && reports.length > REPORTS_PER_SESSION; ) {
+    if (reports[i]!.settled === reports[i]!.finding) reports.splice(i, 1);
+    else i++;
+  }
 }
 
 /** What was compared with a print that goes is compared with what that one was compared with, or with the mint. */

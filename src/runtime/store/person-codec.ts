@@ -16,7 +16,7 @@ import type { Observation } from '../../core/state/observation.js';
 import type { Person } from '../../core/state/person.js';
 import { SEEN_PER_PERSON } from '../../core/state/person.js';
 import type { Print, PrintNote, Traits } from '../../core/state/print.js';
-import { foldOldest, type Session, sessionKey } from '../../core/state/session.js';
+import { boundPrints, foldOldest, type Session, sessionKey } from '../../core/state/session.js';
 
 /** The most that one person may take on the wire; a changelog record above it would stall its partition. */
 export const PERSON_BYTES_MAX = 64 * 1024;
@@ -44,24 +44,13 @@ export function createPersonCodec(findingSchema: unknown, personSchema: unknown,
       let evicted_observations = 0;
       let evicted_sessions = 0;
       while (bytes.length > PERSON_BYTES_MAX) {
-        const fullest = person.sessions.reduce<Session | undefined>(
-          (most, session) => (session.tail.length > (most?.tail.length ?? 0) ? session : most),
-          undefined,
-        );
-        if (fullest !== undefined && fullest.tail.length > 1) {
-          for (let half = fullest.tail.length >> 1; half > 0; half--) {
-            foldOldest(fullest);
-            evicted_observations++;
-          }
-        } else if (person.sessions.length > 1) {
-          person.sessions.shift();
-          evicted_sessions++;
-        } else {
-          // One session of one observation cannot be this large but by its own strings, which are bounded where events are made.
-          person.journey = undefined;
-          bytes = write(person);
-          break;
-        }
+        // Far above the bound it goes in large steps: every step writes the whole person again.
+        const isFar = bytes.length > 2 * PERSON_BYTES_MAX;
+        const full = isFar ? person.sessions.filter(({ tail }) => tail.length > 1) : fullestOf(person);
+        if (full.length > 0) for (const session of full) evicted_observations += foldHalf(session);
+        else if (person.sessions.length > 1) {
+          evicted_sessions += person.sessions.splice(0, isFar ? person.sessions.length >> 1 : 1).length;
+        } else if (!makeRoom(person)) break;
         bytes = write(person);
       }
       return { bytes, evicted_observations, evicted_sessions };
@@ -69,6 +58,31 @@ export function createPersonCodec(findingSchema: unknown, personSchema: unknown,
     decode: (bytes) =>
       fromState(toAbsent(type.fromBuffer(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))) as PersonState, ruleUids),
   };
+}
+
+/** The session with the most observations, unless it has but one. */
+function fullestOf(person: Person): Session[] {
+  let fullest: Session | undefined;
+  for (const session of person.sessions) if (session.tail.length > (fullest?.tail.length ?? 1)) fullest = session;
+  return fullest === undefined ? [] : [fullest];
+}
+
+/** Folds the older half of a session's observations. Returns how many. */
+function foldHalf(session: Session): number {
+  const half = session.tail.length >> 1;
+  for (let i = 0; i < half; i++) foldOldest(session);
+  boundPrints(session);
+  return half;
+}
+
+/** Takes from the last session what is worth least; false when there is nothing left but its mint and its latest use. */
+function makeRoom(person: Person): boolean {
+  const session = person.sessions[0];
+  if (person.journey !== undefined) person.journey = undefined;
+  else if (session === undefined) return false;
+  else if (session.reports.length > 0) session.reports.shift();
+  else return boundPrints(session, session.prints.length - 1) > 0;
+  return true;
 }
 
 function toState(person: Person, ruleUids: readonly string[]): PersonState {

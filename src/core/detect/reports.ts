@@ -1,0 +1,102 @@
+import type { Finding } from '../event/index.js';
+import { boundReports, type Report } from '../state/session.js';
+import { reportFor, type SessionVerdicts, type Strongest } from './evaluate.js';
+import { actsOf, findingOf, retracted, type Telling, withActs } from './finding.js';
+import type { EvidenceSource } from './judgement.js';
+
+/** Brings what is on record of a session in line with what was judged: new, stronger, back to what stands for good, or taken back. */
+export function record(telling: Telling, { strongest, isComplete }: SessionVerdicts): void {
+  const { session, said } = telling;
+  for (const verdict of strongest) put(telling, verdict, isComplete);
+  if (!isComplete) return;
+  for (const report of session.reports) {
+    if (report.finding.status === 'retracted') continue;
+    if (strongest.some((verdict) => reportFor(session, verdict) === report)) continue;
+    if (report.settled === undefined) say(report, retracted(report.finding), said);
+    else fallBack(report, report.settled, said);
+  }
+}
+
+/** A settled verdict stands: it is what its finding falls back to when a later and stronger one does not hold. */
+export function keepForGood(telling: Telling, verdict: Strongest): void {
+  const report = reportFor(telling.session, verdict);
+  if (report === undefined) return;
+  const { settled } = report;
+  if (settled !== undefined) {
+    if (verdict.judgement.score <= settled.score) return;
+    verdict.first_time = Math.min(verdict.first_time, settled.first_seen_time);
+  }
+  report.settled = findingOf(verdict, telling, report.finding);
+}
+
+function put(telling: Telling, verdict: Strongest, isComplete: boolean): void {
+  const { session, said } = telling;
+  const report = reportFor(session, verdict);
+  if (report === undefined) {
+    const finding = withActs(findingOf(verdict, telling, undefined), verdict.acts);
+    session.reports.push({ rule: verdict.active.index, episode: verdict.episode, finding, settled: undefined });
+    boundReports(session);
+    said.push(finding);
+    return;
+  }
+  const { finding, settled } = report;
+  if (settled !== undefined && verdict.judgement.score <= settled.score) {
+    if (isComplete) fallBack(report, settled, said);
+    addActs(report, verdict.acts, said);
+    return;
+  }
+  const isOpen = finding.status !== 'retracted';
+  if (isOpen && isSame(finding, verdict, isComplete)) {
+    if (isComplete) beginEarlier(report, verdict.first_time);
+    addActs(report, verdict.acts, said);
+    return;
+  }
+  // Judged all anew, the verdict knows everything but what is settled; else it follows what was said before.
+  const before = isComplete ? settled : isOpen ? finding : undefined;
+  if (before !== undefined) verdict.first_time = Math.min(verdict.first_time, before.first_seen_time);
+  const acts = before === undefined ? verdict.acts : [...actsOf(before), ...verdict.acts];
+  say(report, withActs(findingOf(verdict, telling, finding), acts), said);
+}
+
+/** Does the verdict say no more than the finding on record? Judged all anew, it must be the very same. */
+function isSame(finding: Finding, { judgement, trigger }: Strongest, isComplete: boolean): boolean {
+  if (!isComplete) return judgement.score <= finding.score;
+  return judgement.score === finding.score && trigger.uid === finding.trigger_event_uid;
+}
+
+/** A late event may have deviated before the first that was known: no news by itself, the next revision says it. */
+function beginEarlier(report: Report, time: number): void {
+  if (time < report.finding.first_seen_time) replace(report, { ...report.finding, first_seen_time: time });
+}
+
+/** Says a finding again when the newcomer did something of consequence that is not in it, though nothing about it became stronger. */
+function addActs(report: Report, acts: readonly EvidenceSource[], said: Finding[]): void {
+  const { finding } = report;
+  const more = withActs(finding, acts);
+  if (more === finding) return;
+  replace(report, revised(more, finding));
+  said.push(report.finding);
+}
+
+/** Takes a finding back to what stands for good. */
+function fallBack(report: Report, settled: Finding, said: Finding[]): void {
+  if (report.finding === settled) return;
+  report.finding = revised(settled, report.finding);
+  report.settled = report.finding;
+  said.push(report.finding);
+}
+
+function say(report: Report, finding: Finding, said: Finding[]): void {
+  report.finding = finding;
+  said.push(finding);
+}
+
+/** Another wording of the same finding: where that stood for good, so does this. */
+function replace(report: Report, finding: Finding): void {
+  if (report.settled === report.finding) report.settled = finding;
+  report.finding = finding;
+}
+
+function revised(finding: Finding, previous: Finding): Finding {
+  return { ...finding, revision: previous.revision + 1, supersedes: previous.revision, status: 'updated' };
+}

@@ -1,0 +1,449 @@
+import { createDetect, DETECTORS, type DetectOptions } from '../../../src/core/detect/index.js';
+import type { Rule } from '../../../src/core/detect/rule.js';
+import type { Finding, SessionEvent } from '../../../src/core/event/index.js';
+import type { Detect } from '../../../src/core/pipeline.js';
+import { allRules, bareRule } from '../../helpers/rules.js';
+import { AGENTS, type Line, MINUTE, PLACES, say, T0 } from '../../helpers/world.js';
+
+const HOUR = 60;
+const DAY = 24 * HOUR;
+const HOME = 0;
+const OFFICE = 6;
+const SERVER = 3;
+const EDGE = 0;
+const CHROME = 2;
+
+type Told = Omit<Line, 'n'> & { n?: number };
+
+/** An engine that is told events in order of arrival and keeps the last word on each finding. */
+class Listener {
+  readonly detect: Detect;
+  readonly latest = new Map<string, Finding>();
+  private count = 0;
+
+  constructor(options: Partial<DetectOptions> = {}, rules: readonly Rule[] = allRules()) {
+    this.detect = createDetect(rules, { config_digest: 'test', ...options });
+  }
+
+  hear(event: SessionEvent): Finding[] {
+    const said = this.detect.accept(event);
+    for (const finding of said) this.latest.set(finding.uid, finding);
+    return said;
+  }
+
+  tell(...lines: readonly Told[]): Finding[] {
+    return lines.flatMap((line) => this.hear(say({ n: this.count++, ...line })));
+  }
+
+  get only(): Finding | undefined {
+    expect(this.latest.size).toBeLessThan(2);
+    return [...this.latest.values()][0];
+  }
+
+  /** `type status score` of every finding, as last said. */
+  get record(): string[] {
+    return [...this.latest.values()].map(({ type, status, score }) => `${type} ${status} ${score}`);
+  }
+}
+
+const REUSE = [bareRule('session_reuse')];
+const owner = (at: number, over: Partial<Told> = {}): Told => ({ at, place: HOME, agent: EDGE, ...over });
+const as = (family: string, line: Told, n: number): SessionEvent => {
+  const event = say({ ...line, n });
+  return { ...event, user_agent: { ...AGENTS[EDGE]!, family } };
+};
+const firefox = (line: Told, n: number) => as('firefox', line, n);
+const chrome = (line: Told, n: number) => as('chrome', line, n);
+const thief = (at: number, over: Partial<Told> = {}): Told => ({ at, place: SERVER, agent: CHROME, ...over });
+
+describe('who is remembered', () => {
+  test.each(['failure', 'interrupted'] as const)('not who never got further than %s', (status) => {
+    const listener = new Listener();
+    listener.hear({ ...say({ at: 0, n: 1 }), status });
+    expect(listener.detect.stats()).toMatchObject({ principals: 0, sessions: 0, observations: 0 });
+  });
+
+  test.each(['success', 'unknown'] as const)('who ended in %s', (status) => {
+    const listener = new Listener();
+    listener.hear({ ...say({ at: 0, n: 1 }), status });
+    expect(listener.detect.stats()).toMatchObject({ principals: 1, sessions: 1, observations: 1 });
+  });
+
+  test('the failures of who is known are no use of a session', () => {
+    const listener = new Listener();
+    listener.tell(owner(0));
+    listener.hear({ ...say({ ...thief(1), n: 1 }), status: 'failure' });
+    expect(listener.detect.stats()).toMatchObject({ principals: 1, sessions: 1, observations: 1 });
+  });
+
+  test('what was done to somebody is no use of theirs', () => {
+    const listener = new Listener();
+    const event = say({ at: 0, n: 1 });
+    listener.hear({ ...event, subject_role: 'target' });
+    expect(listener.detect.stats()).toMatchObject({ principals: 1, sessions: 0, observations: 0 });
+  });
+
+  test('events without a session are none either', () => {
+    const listener = new Listener();
+    listener.tell({ at: 0, session: '' });
+    expect(listener.detect.stats()).toMatchObject({ principals: 1, sessions: 0 });
+  });
+});
+
+describe('what is not judged', () => {
+  test('an event ahead of its arrival, which moves nothing', () => {
+    const listener = new Listener();
+    listener.tell(owner(10, { delay: -10 - 1 / 60 }));
+    expect(listener.detect.stats().principals).toBe(0);
+    listener.tell(owner(10, { delay: -10 }));
+    expect(listener.detect.stats().principals).toBe(1);
+  });
+
+  test('a record that comes twice, which is counted', () => {
+    const listener = new Listener();
+    listener.tell(owner(0, { n: 7 }), owner(0, { n: 7 }), owner(1, { n: 8 }));
+    expect(listener.detect.stats()).toMatchObject({ observations: 2, duplicates: 1 });
+  });
+
+  test('by a rule that is deprecated', () => {
+    const rules: Rule[] = [{ ...bareRule('session_reuse'), status: 'deprecated' }];
+    const listener = new Listener({}, rules);
+    expect(listener.tell(owner(0), thief(5))).toEqual([]);
+  });
+
+  test('the session of a low confidence, nor that of a system', () => {
+    const listener = new Listener();
+    const low = (line: Told, n: number): SessionEvent => {
+      const event = say({ ...line, n });
+      return { ...event, session: { ...event.session!, confidence: 'low' } };
+    };
+    expect([...listener.hear(low(owner(0), 0)), ...listener.hear(low(thief(5), 1))]).toEqual([]);
+    const system = (line: Told, n: number): SessionEvent => {
+      const event = say({ ...line, n, who: 'sync' });
+      return { ...event, principal: { ...event.principal, type: 'system' } };
+    };
+    expect([...listener.hear(system(owner(0), 2)), ...listener.hear(system(thief(5), 3))]).toEqual([]);
+    expect(listener.detect.stats()).toMatchObject({ sessions: 2, observations: 0 });
+  });
+
+  test('a rule that names no detector is a mistake of the programmer', () => {
+    expect(() => createDetect([{ ...bareRule('session_reuse'), detector: 'x' }], { config_digest: '' })).toThrow(
+      'rule session-reuse names no detector: x',
+    );
+  });
+});
+
+test('every detector takes the lowest score to report', () => {
+  for (const { parameters } of Object.values(DETECTORS)) {
+    expect(parameters['report_from']).toEqual({
+      kind: 'integer',
+      default: 40,
+      min: 1,
+      max: 100,
+      doc: 'lowest score that becomes a finding',
+    });
+  }
+});
+
+describe('a finding over time', () => {
+  test('is said once, again when it becomes stronger, and not for more of the same', () => {
+    const listener = new Listener({}, REUSE);
+    const [first] = listener.tell(owner(0), { at: 5, place: OFFICE, agent: CHROME });
+    expect(first).toMatchObject({ status: 'new', revision: 1, score: 80 });
+    expect(listener.tell({ at: 6, place: OFFICE, agent: CHROME })).toEqual([]);
+    const [second] = listener.tell(thief(7));
+    expect(second).toMatchObject({ status: 'updated', revision: 2, supersedes: 1, uid: first?.uid, score: 99 });
+    expect(second?.first_seen_time).toBe(T0 + 5 * MINUTE);
+    expect(second?.time).toBe(first?.time);
+  });
+
+  test('names what else the newcomer did, though it is no stronger', () => {
+    const listener = new Listener({}, REUSE);
+    listener.tell(owner(0), thief(5, { activity: 'inbox_rule' }));
+    const [again] = listener.tell(thief(6, { activity: 'inbox_rule', n: 9 }));
+    expect(again).toMatchObject({ status: 'updated', revision: 2, supersedes: 1, score: 100 });
+    expect(again?.evidence.map(({ event_uid }) => event_uid)).toContain('entra:t:0009');
+  });
+
+  test('goes on naming them when it becomes stronger', () => {
+    const listener = new Listener({}, REUSE);
+    listener.tell(owner(0));
+    listener.hear(firefox({ at: 5, place: OFFICE, activity: 'inbox_rule' }, 9));
+    const [stronger] = listener.tell({ at: 200, place: SERVER, agent: CHROME, n: 10 });
+    expect(stronger).toMatchObject({ revision: 2, trigger_event_uid: 'entra:t:0010' });
+    expect(stronger?.evidence.filter(({ role }) => role === 'context').map(({ event_uid }) => event_uid)).toContain('entra:t:0009');
+  });
+
+  test('a thousand files are no thousand revisions', () => {
+    const listener = new Listener({}, REUSE);
+    listener.tell(owner(0), thief(5));
+    const said = Array.from({ length: 1000 }, (_, i) => listener.tell(thief(6 + i / 60, { activity: 'data_export', n: 2000 + i }))).flat();
+    expect(said.length).toBeLessThan(10);
+  });
+
+  test('is taken back when what comes late explains it, and made again', () => {
+    const listener = new Listener({}, REUSE);
+    listener.tell(owner(0));
+    listener.hear(firefox({ at: 40, place: OFFICE }, 11));
+    expect(listener.record).toEqual(['session_reuse new 45']);
+    listener.hear(firefox({ at: 10, place: HOME, delay: 31 }, 12));
+    expect(listener.record).toEqual(['session_reuse retracted 45']);
+    expect(listener.only).toMatchObject({ revision: 2, supersedes: 1, proposed: undefined });
+    listener.tell(thief(60));
+    expect(listener.record).toEqual(['session_reuse updated 99']);
+    expect(listener.only).toMatchObject({ revision: 3, supersedes: 2, first_seen_time: T0 + 60 * MINUTE });
+  });
+
+  test('stays taken back while nothing new is worth saying', () => {
+    const listener = new Listener({}, REUSE);
+    listener.tell(owner(0));
+    listener.hear(firefox({ at: 40, place: OFFICE }, 11));
+    listener.hear(firefox({ at: 10, place: HOME, delay: 31 }, 12));
+    expect(listener.tell(owner(50, { n: 8 }), owner(45, { n: 9, delay: 6 }))).toEqual([]);
+  });
+});
+
+describe('what can no longer be re-ordered', () => {
+  const LIMITS = { limits: { allowed_lateness: 2 * HOUR * MINUTE } };
+
+  test('a finding falls back to the weaker judgement that stands for good, and says so once', () => {
+    const listener = new Listener(LIMITS, REUSE);
+    listener.tell(owner(0));
+    listener.hear(chrome({ at: 10, place: OFFICE }, 11));
+    listener.hear(firefox({ at: 100, place: SERVER }, 12));
+    expect(listener.only).toMatchObject({ score: 55, trigger_event_uid: 'entra:t:0012', revision: 2 });
+    // at 160 minutes what happened up to 40 minutes is settled
+    const [back, ...more] = listener.hear(firefox({ at: 95, place: HOME, delay: 65 }, 13));
+    expect(more).toEqual([]);
+    expect(back).toMatchObject({
+      status: 'updated',
+      revision: 3,
+      supersedes: 2,
+      score: 45,
+      trigger_event_uid: 'entra:t:0011',
+      first_seen_time: T0 + 10 * MINUTE,
+    });
+    expect(listener.hear(firefox({ at: 97, place: HOME, delay: 66 }, 14))).toEqual([]);
+  });
+
+  test('turns that were counted stay counted when the first of them are settled', () => {
+    const listener = new Listener(LIMITS, REUSE);
+    listener.tell(owner(0), { at: 5, place: OFFICE, agent: CHROME }, owner(10), { at: 15, place: OFFICE, agent: CHROME });
+    expect(listener.record).toEqual(['session_reuse updated 100']);
+    // two hours and twelve minutes on, the first three are settled; something late has the last judged again
+    expect(listener.tell(owner(14, { delay: 118 }))).toEqual([]);
+    expect(listener.record).toEqual(['session_reuse updated 100']);
+  });
+
+  test('a fresh sign-in is remembered after it left the tail', () => {
+    const listener = new Listener(LIMITS);
+    listener.tell(
+      owner(0),
+      { at: 60, activity: 'session_revoke', role: 'target' },
+      owner(70, { activity: 'sign_in', fresh: true }),
+      owner(5 * DAY, { activity: 'token_issue' }),
+      owner(5 * DAY + 1, { activity: 'token_issue' }),
+    );
+    expect(listener.record).toEqual([]);
+  });
+
+  test('later than that, an event is judged where it stands and moves nothing that is settled', () => {
+    const listener = new Listener(LIMITS, REUSE);
+    listener.tell(owner(0), thief(5), owner(400), owner(401));
+    expect(listener.record).toEqual(['session_reuse new 99']);
+    listener.tell({ at: 3, delay: 400, place: SERVER, agent: CHROME, n: 50 });
+    expect(listener.record).toEqual(['session_reuse new 99']);
+    expect(listener.detect.stats().late_beyond_allowed).toBe(1);
+  });
+
+  test('what is late within the limit is not counted as later', () => {
+    const listener = new Listener(LIMITS, REUSE);
+    listener.tell(owner(200), owner(80, { delay: 120 }));
+    expect(listener.detect.stats().late_beyond_allowed).toBe(0);
+  });
+});
+
+describe('bounds', () => {
+  test('on the sessions of a person', () => {
+    const listener = new Listener({ limits: { sessions_per_person: 3 } });
+    for (let i = 0; i < 5; i++) listener.tell(owner(i, { session: `s${i}` }));
+    expect(listener.detect.stats()).toMatchObject({ sessions: 3, observations: 3, evicted_sessions: 2 });
+  });
+
+  test('on the observations of a session', () => {
+    const listener = new Listener({ limits: { observations_per_session: 8 } });
+    for (let i = 0; i < 20; i++) listener.tell(owner(i));
+    expect(listener.detect.stats()).toMatchObject({ observations: 8, evicted_observations: 12 });
+  });
+
+  test('on the observations of a person: the session used longest ago gives way, and keeps one', () => {
+    const listener = new Listener({ limits: { observations_per_session: 8, observations_per_person: 16 } });
+    for (const session of ['s1', 's2', 's3']) for (let i = 0; i < 8; i++) listener.tell(owner(i, { session }));
+    expect(listener.detect.stats()).toMatchObject({ observations: 16, evicted_observations: 8 });
+    for (let i = 0; i < 8; i++) listener.tell(owner(i, { session: 's4' }));
+    expect(listener.detect.stats()).toMatchObject({ observations: 16, evicted_observations: 16 });
+  });
+
+  test('a flood of ordinary use does not make the thief ordinary', () => {
+    const listener = new Listener({ limits: { observations_per_session: 8 } }, REUSE);
+    listener.tell(owner(0), thief(5));
+    expect(listener.record).toEqual(['session_reuse new 99']);
+    for (let i = 0; i < 40; i++) listener.tell(owner(6 + i));
+    // what else shows up behind the suspect's address is taken for the suspect's
+    const [again] = listener.tell(thief(60), { at: 61, place: SERVER, agent: EDGE, activity: 'inbox_rule' });
+    expect(again?.factors.map(({ name }) => name)).toEqual(expect.arrayContaining(['network_hosting', 'os_changed']));
+  });
+
+  test('a flood of prints washes out neither the mint nor the suspect', () => {
+    const listener = new Listener({ limits: { observations_per_session: 8 } }, REUSE);
+    listener.tell(owner(0), thief(5));
+    for (let i = 0; i < 60; i++) {
+      const event = say({ ...owner(6 + i), n: 100 + i });
+      listener.hear({ ...event, user_agent: { ...event.user_agent!, major: 141 + i } });
+    }
+    const before = listener.record;
+    listener.tell(owner(70));
+    expect(listener.record).toEqual(before);
+    const [again] = listener.tell(thief(80, { activity: 'inbox_rule' }));
+    expect(again).toMatchObject({ score: 100, status: 'updated' });
+    expect(again?.evidence.find(({ role }) => role === 'baseline')?.src_endpoint).toEqual(PLACES[HOME]);
+  });
+});
+
+describe('lives of a session', () => {
+  test('after a sign-out or a revocation a finding is another one', () => {
+    const listener = new Listener({}, REUSE);
+    listener.tell(owner(0), thief(5), { at: 20, activity: 'session_revoke', role: 'target' }, thief(30));
+    expect([...listener.latest.values()].map(({ revision, last_seen_time }) => [revision, (last_seen_time - T0) / MINUTE])).toEqual([
+      [1, 5],
+      [1, 30],
+    ]);
+  });
+
+  test('idle past its life it begins anew', () => {
+    const listener = new Listener({}, REUSE);
+    listener.tell(owner(0), thief(8 * DAY + 6 * HOUR));
+    expect(listener.record).toEqual(['session_reuse new 100']);
+    const other = new Listener({}, REUSE);
+    other.tell(owner(0), thief(8 * DAY + 6 * HOUR + 1));
+    expect(other.record).toEqual([]);
+  });
+
+  test('a mark is held against the sessions that it concerns, also when it comes late', () => {
+    const listener = new Listener();
+    const renewed = { activity: 'token_issue' } as const;
+    listener.tell(owner(0), owner(1, { session: 's2' }), owner(90, renewed), owner(91, { session: 's2', ...renewed }));
+    const said = listener.tell({ at: 60, delay: 40, activity: 'session_revoke', role: 'target', details: { session: 's1' } });
+    expect(said).toEqual([
+      expect.objectContaining({ type: 'use_after_revocation', session: expect.objectContaining({ uid: 's1' }), lateness_ms: 10 * MINUTE }),
+    ]);
+  });
+
+  test('a mark that comes twice changes nothing', () => {
+    const listener = new Listener();
+    const revoke: Told = { at: 60, activity: 'session_revoke', role: 'target', n: 70 };
+    listener.tell(owner(0), revoke, ...Array.from({ length: 20 }, (_, i) => owner(1 + i)), owner(90, { activity: 'token_issue' }));
+    const before = listener.record;
+    expect(listener.tell({ ...revoke, delay: 40 })).toEqual([]);
+    expect(listener.record).toEqual(before);
+  });
+
+  test('an earlier beginning, told late by an event that places nobody, makes an end one that should have held', () => {
+    const listener = new Listener();
+    const said = listener.tell({ at: 60, activity: 'session_revoke', role: 'target' }, owner(80, { activity: 'token_issue' }));
+    expect(said).toEqual([]);
+    const blank = { ...say({ at: 0, n: 50, delay: 85 }), src_endpoint: undefined, user_agent: undefined };
+    expect(listener.hear(blank).map(({ type }) => type)).toEqual(['use_after_revocation']);
+  });
+
+  test('so does the time of making that an event names', () => {
+    const listener = new Listener();
+    listener.tell({ at: 60, activity: 'session_revoke', role: 'target' }, owner(80, { activity: 'token_issue' }));
+    const event = say({ ...owner(81), n: 50 });
+    const said = listener.hear({ ...event, session: { ...event.session!, created_time: T0 } });
+    expect(said.map(({ type }) => type)).toEqual(['use_after_revocation']);
+  });
+});
+
+describe('options', () => {
+  test("the operator's own egress is no change of network", () => {
+    const isOperatorEgress: DetectOptions['isOperatorEgress'] = (endpoint) => endpoint.asn === PLACES[SERVER]!.asn;
+    const other = new Listener({ isOperatorEgress }, REUSE);
+    other.tell(owner(0), thief(5));
+    expect(other.only?.factors.map(({ dimension }) => dimension)).not.toContain('place_network');
+  });
+
+  test('lanes come from published clients', () => {
+    const library = (at: number): Told => ({ at, place: SERVER, agent: 4, client: 'c1' });
+    const plain = new Listener({}, REUSE);
+    plain.tell(owner(0), library(5));
+    expect(plain.only?.factors.map(({ name }) => name)).toContain('library_new_lane');
+    const listed = new Listener({ laneOfClient: (uid) => (uid === 'c1' ? 'browser' : undefined) }, REUSE);
+    listed.tell(owner(0), library(5));
+    expect(listed.only?.factors.map(({ name }) => name)).toContain('library_client');
+  });
+
+  test('two rules of one detector keep their own notes and findings', () => {
+    const strict = { ...bareRule('session_reuse', { report_from: 20 }), uid: 'strict', type: 'strict' };
+    const listener = new Listener({}, [bareRule('session_reuse', { points_os_changed: 0, points_browser_changed: 0 }), strict]);
+    listener.tell(owner(0), thief(5));
+    expect(listener.record).toEqual(['strict new 99']);
+    expect(listener.only?.config_digest).toBe('test');
+  });
+});
+
+describe('names of a person', () => {
+  const named = (n: number, over: Partial<SessionEvent['principal']>): SessionEvent => {
+    const event = say({ ...(n === 9 ? thief(9) : owner(n)), n });
+    return { ...event, principal: { key: event.principal.key, type: 'human', ...over } };
+  };
+  const nameIn = (...principals: Partial<SessionEvent['principal']>[]): string => {
+    const listener = new Listener({}, REUSE);
+    for (const [i, principal] of principals.entries()) listener.hear(named(i, principal));
+    const [finding] = listener.hear(named(9, {}));
+    return finding!.message.split("'")[0]!;
+  };
+
+  test('an address is better than an id, and a name of the same address better still', () => {
+    expect(nameIn({ uid: 'u1' })).toBe('u1');
+    expect(nameIn({ uid: 'u1' }, { email: 'a@example.com' })).toBe('a@example.com');
+    expect(nameIn({ email: 'a@example.com' }, { email: 'a@example.com', name: 'Ada' })).toBe('Ada');
+  });
+
+  test('the first stays against one that is no better', () => {
+    expect(nameIn({ email: 'a@example.com', name: 'Ada' }, { email: 'b@example.com', name: 'Bea' })).toBe('Ada');
+    expect(nameIn({ email: 'a@example.com' }, { email: 'b@example.com', name: 'Bea' })).toBe('a@example.com');
+    expect(nameIn({ email: 'a@example.com' }, { uid: 'u1' })).toBe('a@example.com');
+  });
+});
+
+describe('the passing of time', () => {
+  test('forgets people and sessions, and counts them', () => {
+    const listener = new Listener();
+    listener.tell(owner(0), owner(0, { who: 'kim@example.com', n: 5 }));
+    for (let i = 0; i < 4000; i++) listener.detect.tick(T0 + 9 * DAY * MINUTE);
+    expect(listener.detect.stats()).toMatchObject({ principals: 2, sessions: 0, expired_sessions: 2, expired_principals: 0 });
+    for (let i = 0; i < 4000; i++) listener.detect.tick(T0 + 32 * DAY * MINUTE);
+    expect(listener.detect.stats()).toMatchObject({ principals: 0, expired_principals: 2 });
+  });
+
+  test('what a session taught outlives it', () => {
+    const taught = (ticks: boolean): string[] => {
+      const listener = new Listener({}, REUSE);
+      for (const [day, session] of [
+        [0, 'a'],
+        [1, 'b'],
+      ] as const)
+        listener.tell(
+          { at: day * DAY, place: OFFICE, agent: EDGE, session },
+          { at: day * DAY + 1, place: HOME, agent: EDGE, session: `${session}2` },
+        );
+      if (ticks) for (let i = 0; i < 4000; i++) listener.detect.tick(T0 + 11 * DAY * MINUTE);
+      listener.tell({ at: 11 * DAY, place: HOME, agent: EDGE, session: 'c', n: 899 });
+      listener.hear(firefox({ at: 11 * DAY + 5, place: OFFICE, session: 'c' }, 900));
+      return listener.record;
+    };
+    expect(taught(false)).toEqual([]);
+    expect(taught(true)).toEqual([]);
+  });
+});

@@ -1,0 +1,88 @@
+import fc from 'fast-check';
+import type { SessionEvent } from '../../src/core/event/index.js';
+import type { Line } from './world.js';
+
+const DAY = 24 * 60;
+/** One of the clients that session reuse holds for administrative. */
+const ADMINISTRATIVE = '1950a258-227b-4e31-a9cf-717495945fc2';
+const TO_OTHERS: readonly string[] = ['session_revoke', 'recovery', 'credential_change'];
+
+/** Few fingerprints per story, so that the bound on a session's prints is not reached. */
+const palettes = fc.array(
+  fc.record({
+    place: fc.integer({ min: 0, max: 7 }),
+    agent: fc.integer({ min: 0, max: 6 }),
+    device: fc.option(fc.constantFrom('d1', 'd2'), { nil: undefined, freq: 3 }),
+    cookie: fc.option(fc.constantFrom('c1', 'c2'), { nil: undefined, freq: 3 }),
+    product: fc.constantFrom('sign_in', 'sign_in', 'graph_activity'),
+  }),
+  { minLength: 2, maxLength: 5 },
+);
+
+const acts = fc.constantFrom<NonNullable<Line['activity']>>(
+  'session_use',
+  'session_use',
+  'session_use',
+  'session_use',
+  'sign_in',
+  'token_issue',
+  'inbox_rule',
+  'sign_out',
+  'session_revoke',
+  'recovery',
+  'credential_change',
+);
+
+/**
+ * Bursts of activity over several days, so that some of it is settled, folded and learned from before the rest happens; every event is on
+ * its way for up to the lateness.
+ * @param lateness minutes
+ */
+export function bursts({ lateness, days }: { lateness: number; days: number }): fc.Arbitrary<Line[]> {
+  const starts = fc.oneof(
+    fc.integer({ min: 0, max: days * DAY }),
+    fc.integer({ min: 0, max: days }).map((day) => day * DAY),
+  );
+  return palettes.chain((palette) =>
+    fc
+      .array(
+        fc.record({
+          start: starts,
+          events: fc.array(
+            fc.record({
+              after: fc.integer({ min: 0, max: 90 }),
+              look: fc.nat({ max: palette.length - 1 }),
+              who: fc.constantFrom('alex@example.com', 'alex@example.com', 'kim@example.com'),
+              session: fc.constantFrom('s1', 's1', 's1', 's2'),
+              activity: acts,
+              token: fc.option(fc.constantFrom('t1', 't2'), { nil: undefined }),
+              client: fc.option(fc.constantFrom(ADMINISTRATIVE, 'app'), { nil: undefined, freq: 3 }),
+              role: fc.constantFrom<'actor' | 'target'>('actor', 'target'),
+              fresh: fc.boolean(),
+              bound: fc.boolean(),
+              isSure: fc.oneof({ weight: 9, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }),
+              delay: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: lateness })),
+            }),
+            { minLength: 1, maxLength: 9 },
+          ),
+        }),
+        { minLength: 1, maxLength: 5 },
+      )
+      .map((all) =>
+        all
+          .flatMap(({ start, events }) =>
+            events.map(({ after, look, role, ...line }) => ({
+              ...palette[look]!,
+              ...line,
+              at: start + after,
+              role: TO_OTHERS.includes(line.activity) ? role : ('actor' as const),
+            })),
+          )
+          .map((line, n) => ({ ...line, n })),
+      ),
+  );
+}
+
+export function byArrival(events: readonly SessionEvent[]): SessionEvent[] {
+  return [...events].sort((a, b) => a.arrival_time - b.arrival_time || (a.uid < b.uid ? -1 : 1));
+}
