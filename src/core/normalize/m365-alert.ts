@@ -1,5 +1,6 @@
 import { directoryUser } from './entra-user.js';
 import type { Mapped, Raw } from './mapped.js';
+import { place } from './place.js';
 import { detail, isAddress, object, text } from './record.js';
 
 /** Alerts of the compliance and security centre (record type 40): the vendor's verdict, often about a person. */
@@ -11,7 +12,7 @@ export function completeAlert(record: Raw, mapped: Mapped): void {
   mapped.risk = { level: severity?.toLowerCase() ?? 'unknown', reasons: category === undefined ? [] : [category] };
   let details = detail(undefined, 'alert_name', text(record['Name']));
   details = detail(details, 'risk_state', text(record['Status'])?.toLowerCase());
-  mapped.details = detail(details, 'target', text(record['AlertEntityId']) ?? text(record['ObjectId']));
+  mapped.details = detail(details, 'target', place(record['AlertEntityId']) ?? place(record['ObjectId']));
   const who = personOf(record);
   if (who !== undefined) mapped.targets = [directoryUser(undefined, who, undefined)];
 }

@@ -1,6 +1,7 @@
 import { directoryUser } from './entra-user.js';
 import { addressesOf, flagOf, type ParameterReader, parameterReader } from './m365-parameters.js';
 import type { Mapped, MappedPrincipal, Raw } from './mapped.js';
+import { place } from './place.js';
 import { detail, isAddress, text } from './record.js';
 import { samePrincipal } from './same-principal.js';
 
@@ -54,7 +55,7 @@ function transportForward(parameter: ParameterReader): string | undefined {
 }
 
 function detailsOf(record: Raw, mapped: Mapped, parameter: ParameterReader): Record<string, string> | undefined {
-  const where = text(record['ObjectId']);
+  const where = place(record['ObjectId']);
   let details: Record<string, string> | undefined;
   switch (mapped.activity) {
     case 'inbox_rule':

@@ -10,6 +10,7 @@ import {
 import { directoryUser } from './entra-user.js';
 import { idOf, puidOf } from './m365-principal.js';
 import type { Mapped, MappedPrincipal, Raw } from './mapped.js';
+import { place } from './place.js';
 import { guid, isGuid, list, object, pair, text } from './record.js';
 import { samePrincipal } from './same-principal.js';
 
@@ -64,7 +65,7 @@ function targetOf(ids: readonly unknown[], record: Raw): { object: DirectoryTarg
     else if (kind === 1) name = value;
   }
   if (uid === undefined && address === undefined && name === undefined) {
-    name = text(record['ObjectId']);
+    name = place(record['ObjectId']);
     if (name === undefined) return undefined;
     if (name.includes('@')) address = name;
   }

@@ -1,5 +1,6 @@
 import { directoryUser } from './entra-user.js';
 import type { Mapped, Raw } from './mapped.js';
+import { place } from './place.js';
 import { detail, isAddress, text } from './record.js';
 import { samePrincipal } from './same-principal.js';
 
@@ -11,9 +12,9 @@ export function isBrowser(userAgent: string | undefined): boolean {
 /** SharePoint and OneDrive: pages, files, lists and sharing. */
 export function completeFiles(record: Raw, mapped: Mapped): void {
   const name = text(record['SourceFileName']);
-  const place = text(record['ObjectId']);
-  if (place !== undefined || name !== undefined) mapped.resource = { uid: place, name: name ?? text(record['SiteUrl']) };
-  mapped.details = mapped.activity === 'policy_change' ? detail(undefined, 'policy', place) : undefined;
+  const where = place(record['ObjectId']);
+  if (where !== undefined || name !== undefined) mapped.resource = { uid: where, name: name ?? place(record['SiteUrl']) };
+  mapped.details = mapped.activity === 'policy_change' ? detail(undefined, 'policy', where) : undefined;
   // sync clients and preview services run while nobody is there
   mapped.is_presence =
     mapped.principal.type === 'human' &&

@@ -1,6 +1,7 @@
 import { deviceOs } from './device-os.js';
 import { entraStatus } from './entra-codes.js';
 import type { Mapped, Raw } from './mapped.js';
+import { place } from './place.js';
 import { bool, detail, guid, id, list, number, object, pair, text } from './record.js';
 
 /**
@@ -38,7 +39,7 @@ export function completeSts(record: Raw, mapped: Mapped): void {
   const client = guid(record['ApplicationId']);
   mapped.client = client === undefined ? undefined : { uid: client, name: undefined };
   const target = object(list(record['Target'])[0]);
-  const resource = guid(target?.['ID'] ?? target?.['Id']) ?? guid(record['ObjectId']);
+  const resource = guid(target?.['ID'] ?? target?.['Id']) ?? guid(place(record['ObjectId']));
   mapped.resource = resource === undefined ? undefined : { uid: resource, name: undefined };
   mapped.app = undefined;
 

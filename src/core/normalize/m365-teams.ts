@@ -1,5 +1,6 @@
 import { directoryUser } from './entra-user.js';
 import type { Mapped, MappedPrincipal, Raw } from './mapped.js';
+import { place } from './place.js';
 import { detail, list, object, text } from './record.js';
 import { samePrincipal } from './same-principal.js';
 
@@ -9,7 +10,7 @@ export function completeTeams(record: Raw, mapped: Mapped): void {
   const team = text(record['TeamName']);
   if (mapped.activity === 'oauth_consent') {
     mapped.details = detail(
-      detail(undefined, 'app', text(record['AddOnName']) ?? text(record['AppName']) ?? text(record['ObjectId'])),
+      detail(undefined, 'app', text(record['AddOnName']) ?? text(record['AppName']) ?? place(record['ObjectId'])),
       'target',
       team,
     );
@@ -23,8 +24,8 @@ export function completeTeams(record: Raw, mapped: Mapped): void {
 
 /** Sessions name an object that is none. */
 function placeOf(record: Raw): string | undefined {
-  const place = text(record['ObjectId']);
-  return place?.startsWith('Unknown (') ? undefined : place;
+  const named = place(record['ObjectId']);
+  return named?.startsWith('Unknown (') ? undefined : named;
 }
 
 /** Role 2 is owner. */

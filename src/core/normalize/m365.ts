@@ -14,6 +14,7 @@ import { m365Record, m365ShapeOf } from './m365-shapes.js';
 import { completeSts } from './m365-sts.js';
 import { completeTeams } from './m365-teams.js';
 import type { Mapped, MappedSession, Mapper, Raw } from './mapped.js';
+import { place } from './place.js';
 import { bool, cleanAction, clip, detail, guid, id, object, text, word } from './record.js';
 
 /** Microsoft 365 Unified Audit Log. What all workloads share is read here; a file for each family of records completes it. */
@@ -79,7 +80,7 @@ function base(record: Raw, action: string, family: Family, workload: string | un
     app: workload === undefined ? undefined : { uid: undefined, name: text(record['Workload']) },
     resource: undefined,
     auth: undefined,
-    details: detail(undefined, 'target', text(record['ObjectId'])),
+    details: detail(undefined, 'target', place(record['ObjectId'])),
     risk: undefined,
     correlation_uid: id(record['InterSystemsId']) ?? id(context?.['CorrelationId']) ?? id(record['CorrelationId']),
     ja4: undefined,
