@@ -15,6 +15,7 @@ export function mapGraph(entra: EntraRecord): Mapped {
   const { envelope, properties: p, account } = entra;
   const method = text(p['requestMethod'])?.toUpperCase();
   const path = pathOf(text(p['requestUri']));
+  const shown = shownPath(path);
   const activity = activityOf(method ?? 'GET', path);
   const principal = principalOf(p);
   const session = id(p['sessionId']) ?? id(p['c_sid']) ?? id(p['C_Sid']) ?? id(p['c_Sid']) ?? id(p['C_sid']);
@@ -30,7 +31,7 @@ export function mapGraph(entra: EntraRecord): Mapped {
     id: id(p['requestId']) ?? id(p['operationId']) ?? id(envelope['correlationId']),
     time: parseTime(p['timeGenerated']) ?? parseTime(envelope['time']),
     time_precision_ms: undefined,
-    action: method === undefined ? 'Microsoft Graph Activity' : `${method} ${shapeOf(path)}`,
+    action: method === undefined ? 'Microsoft Graph Activity' : `${method} ${shapeOf(shown)}`,
     activity,
     status: code === undefined ? 'unknown' : code < 400 ? 'success' : 'failure',
     status_detail: code === undefined || code < 400 ? undefined : String(code),
@@ -61,7 +62,7 @@ export function mapGraph(entra: EntraRecord): Mapped {
     app: undefined,
     resource: GRAPH,
     auth: undefined,
-    details: detailsOf(p, activity, method, path, code),
+    details: detailsOf(p, activity, method, shown, code),
     risk: undefined,
     correlation_uid: id(p['clientRequestId']) ?? id(envelope['correlationId']),
     ja4: undefined,
@@ -85,23 +86,35 @@ function principalOf(p: Raw): MappedPrincipal {
 /** Longer paths are read so far. */
 const LONGEST_PATH = 1000;
 
-/** Path below the API version, lower case, without query: ids in it say who or what was reached. */
+/** Path below the API version, lower case, without query and fragment: ids in it say who or what was reached. */
 function pathOf(uri: string | undefined): string {
   if (uri === undefined) return '';
   const host = uri.indexOf('://');
   let start = host < 0 ? 0 : uri.indexOf('/', host + 3);
   if (start < 0) return '/';
   const query = uri.indexOf('?', start);
-  const end = query < 0 ? uri.length : query;
+  const fragment = uri.indexOf('#', start);
+  let end = query < 0 ? uri.length : query;
+  if (fragment >= 0 && fragment < end) end = fragment;
   if (uri.startsWith('/v1.0/', start) || uri.startsWith('/beta/', start)) start = uri.indexOf('/', start + 1);
   return clip(uri.slice(start, end), LONGEST_PATH).toLowerCase();
 }
 
-/** The path with ids left out, so that action names stay few. */
+/** Arguments of a function in a path, to the closing bracket outside quotes or, when the path was cut, to its end. */
+const ARGUMENTS = /\((?:'[^']*(?:'|$)|[^')])*\)?/g;
+
+/** The path without what may open something to its reader: arguments of functions, and the encoded link below `/shares`. */
+function shownPath(path: string): string {
+  let shown = path.includes('%') ? path.replace(/%28/g, '(').replace(/%29/g, ')').replace(/%27/g, "'") : path;
+  if (shown.includes('(')) shown = shown.replace(ARGUMENTS, '()');
+  return shown.includes('/shares/') ? shown.replace(/\/shares\/[^/]+/g, '/shares/{id}') : shown;
+}
+
+/** The shown path with ids left out, so that action names stay few. */
 function shapeOf(path: string): string {
   if (path.length === 0) return '/';
   const steps = path.split('/');
-  const shaped = steps.map((step) => (/^(?=.*\d)[0-9a-z_=!,.%-]{12,}$|@/.test(step) ? '{id}' : step.replace(/\(.*$/, '(...)')));
+  const shaped = steps.map((step) => (/^(?=.*\d)[0-9a-z_=!,.%-]{12,}$|@/.test(step) ? '{id}' : step.replace('()', '(...)')));
   return shaped.slice(0, 8).join('/');
 }
 

@@ -34,6 +34,20 @@ test('names of calls leave ids and queries out', () => {
   expect(call('GET', '/directoryRoles').action).toBe('GET /directoryroles');
 });
 
+test.each([
+  ['/me/drive/root#token=KEY?x', '/me/drive/root'],
+  ["/me/drive/root/delta(token='KEY/a')/items", '/me/drive/root/delta()/items'],
+  ["/me/drive/root/delta(token='a)KEY')", '/me/drive/root/delta()'],
+  ["/me/drive/root/delta(token='KEY", '/me/drive/root/delta()'],
+  ['/me/drive/root/delta%28token=%27KEY%27%29', '/me/drive/root/delta()'],
+  ['/shares/u!KEY/driveItem', '/shares/{id}/driveitem'],
+  ['/shares/s!KEY', '/shares/{id}'],
+])('no key in the path %s gets out', (path, shown) => {
+  const mapped = call('GET', path);
+  expect(mapped.details?.['request_path']).toBe(shown);
+  expect([mapped.action, mapped.details].map((value) => JSON.stringify(value).toLowerCase()).join()).not.toContain('key');
+});
+
 test('a call on somebody else has a target, a call on oneself has none', () => {
   expect(call('GET', `/users/${TOM}/messages`).targets).toEqual([expect.objectContaining({ uid: TOM })]);
   expect(call('GET', "/users('tom@fjord.example')/messages").targets).toEqual([expect.objectContaining({ email: 'tom@fjord.example' })]);
