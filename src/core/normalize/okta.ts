@@ -42,7 +42,7 @@ function mapEvent(event: Raw, account: string, issuer: string): Mapped {
   const action = cleanAction(text(event['eventType']) ?? 'unknown');
   const time = parseTime(event['published']);
   const status = statusOf(outcome['result']);
-  const principal = principalOf(actor);
+  const principal = principalOf(actor, status);
   const activity = activityOf(action, principal, targets);
   const session = sessionOf(auth, issuer, principal.type);
   if (session !== undefined && action === 'user.session.start' && status === 'success') session.created_time = time;
@@ -128,7 +128,15 @@ const PRINCIPAL_TYPES: Readonly<Record<string, PrincipalType>> = {
 
 const OKTA_SYSTEM = 'system@okta.com';
 
-function principalOf(actor: Raw): MappedPrincipal {
+/** A name that somebody typed and that Okta does not know may be a password in the wrong field: only what is an address is taken from it. */
+const TYPED_ADDRESS = /^[^@\s]+@[^@\s]+\.[a-z]{2,}$/i;
+const LONGEST_ADDRESS = 320;
+
+function isTypedAddress(value: string): boolean {
+  return value.length <= LONGEST_ADDRESS && TYPED_ADDRESS.test(value);
+}
+
+function principalOf(actor: Raw, status: EventStatus): MappedPrincipal {
   const kind = word(actor['type']) ?? '';
   const alternate = text(actor['alternateId']);
   const name = text(actor['displayName']);
@@ -139,6 +147,10 @@ function principalOf(actor: Raw): MappedPrincipal {
   if (alternate !== undefined && alternate.toLowerCase() === OKTA_SYSTEM) type = 'system';
   // a sign-in under a name that Okta does not know has no id: nobody's failure
   if (type === 'human' && uid === undefined) type = 'unknown';
+  if (type === 'unknown' && uid === undefined && status !== 'success') {
+    const typed = alternate !== undefined && isTypedAddress(alternate) ? alternate : undefined;
+    return { type, uid, email: typed, name: typed };
+  }
   const isPerson = type === 'human' || type === 'unknown';
   const email = isPerson && alternate !== undefined && isAddress(alternate) ? alternate : undefined;
   return { type, uid, email, name: name ?? alternate };
@@ -189,7 +201,11 @@ function targetsOf(targets: readonly (Raw | null)[], actor: MappedPrincipal): Ma
       email: alternate !== undefined && isAddress(alternate) ? alternate : undefined,
       name: text(target?.['displayName']),
     };
-    if ((principal.uid === undefined && principal.email === undefined) || samePrincipal(principal, actor)) continue;
+    if (
+      (principal.uid === undefined && (principal.email === undefined || !isTypedAddress(principal.email))) ||
+      samePrincipal(principal, actor)
+    )
+      continue;
     if (found === undefined) found = [principal];
     else found.push(principal);
   }

@@ -90,3 +90,21 @@ test('risk in any of its forms', () => {
 test('the address falls back to the first hop', () => {
   expect(map({ client: { userAgent: null }, request: { ipChain: [{ ip: '198.51.100.4' }] } }).ip).toBe('198.51.100.4');
 });
+
+describe('a failed sign-in of a name that Okta does not know', () => {
+  const typed = (name: string, result = 'FAILURE') =>
+    map({
+      actor: { id: 'unknown', type: 'User', alternateId: name, displayName: name },
+      outcome: { result },
+      target: [{ id: null, type: 'User', alternateId: name, displayName: name }],
+    });
+
+  test.each(['hunter2', 'hunter2 hunter2', 'hunter2@', 'P@hunter2'])('does not repeat %p, which may be the password', (name) => {
+    expect(JSON.stringify(typed(name))).not.toContain('hunter2');
+    expect(typed(name, 'CHALLENGE').principal).toEqual({ type: 'unknown' });
+  });
+
+  test('names an address', () => {
+    expect(typed('root@fjord.example').principal).toMatchObject({ type: 'unknown', email: 'root@fjord.example' });
+  });
+});
