@@ -18,12 +18,9 @@ const BY_ACTIVITY: Partial<Record<Activity, readonly string[]>> = {
     'reset password',
     'reset password (by admin)',
     'reset password (self-service)',
-    'unlock user account (self-service)',
     'admin registered temporary access pass method for user',
     'create temporary access pass method for user',
     'update temporary access pass method for user',
-    'admin started password reset',
-    'post tenant.createbypasseduser',
   ],
   mfa_change: [
     'user registered security info',

@@ -259,6 +259,8 @@ function bound(m: Mapped): void {
   }
   const details = m.details;
   if (details !== undefined) {
+    // compared with the ids of sessions, so it is shortened as they are
+    if (details['session'] !== undefined) details['session'] = boundedId(details['session']);
     for (const key in details) {
       const value = details[key] as string;
       if (value.length > MAX_DETAIL) details[key] = value.slice(0, MAX_DETAIL);

@@ -79,7 +79,7 @@ function mapEvent(event: Raw, account: string, issuer: string): Mapped {
     app: appOf(targets),
     resource: undefined,
     auth: authOf(action, status, auth, debug),
-    details: detailsOf(activity, targets, debug),
+    details: detail(detailsOf(activity, targets, debug), 'session', endedSession(action, session, targets, principal)),
     risk: riskOf(debug, security),
     correlation_uid: id(transaction['id']),
     ja4: undefined,
@@ -174,6 +174,24 @@ function sessionOf(auth: Raw, issuer: string, type: PrincipalType): MappedSessio
   if (uid === undefined) return undefined;
   const confidence = uid.startsWith('trs') || type === 'system' ? 'low' : 'high';
   return { uid, root_uid: root, issuer, confidence, created_time: undefined };
+}
+
+/** Acts that end one session of a person and leave the others. */
+const ENDS_ONE_SESSION: ReadonlySet<string> = new Set(['user.session.end', 'user.session.expire']);
+
+/** The session that the act ended: the one it names, else its own, unless it was done to somebody else or by a call without a login. */
+function endedSession(
+  action: string,
+  own: MappedSession | undefined,
+  targets: readonly (Raw | null)[],
+  principal: MappedPrincipal,
+): string | undefined {
+  if (!ENDS_ONE_SESSION.has(action)) return undefined;
+  for (const target of targets) {
+    const named = word(target?.['type'])?.includes('session') ? id(target?.['id']) : undefined;
+    if (named !== undefined) return named;
+  }
+  return own === undefined || own.confidence === 'low' || targetsOf(targets, principal) !== undefined ? undefined : own.uid;
 }
 
 function firstHop(event: Raw): string | undefined {

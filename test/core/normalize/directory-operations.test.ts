@@ -31,6 +31,13 @@ test.each([
   ['Suspicious activity reported', 'vendor_risk'],
   ['Remove member from role', 'other'],
   ['Add user', 'other'],
+  ['Admin started password reset', 'other'],
+  ['Unlock user account (self-service)', 'other'],
+  ['Self-service password reset flow activity progress', 'other'],
+  ['Reset password (self-service)', 'recovery'],
+  ['Revoke sign-in sessions', 'session_revoke'],
+  ['Remove delegated permission grant', 'other'],
+  ['POST Tenant.CreateBypassedUser', 'other'],
 ])('%s is %s', (action, activity) => {
   expect(directoryActivity(action, nothing, undefined)).toBe(activity);
 });

@@ -194,7 +194,7 @@ test('nothing that a record blows up stays long', () => {
       token: { uid: long, kind: 'uti' },
       device: { uid: long, cookie_uid: long, name: long, evidence: 'observed' },
       resource: { uid: long, name: long },
-      details: { target: long },
+      details: { target: long, session: long },
       targets: [{ type: 'human', uid: `${long}2`, name: long }],
     }),
   );
@@ -206,6 +206,7 @@ test('nothing that a record blows up stays long', () => {
         : 0;
   expect(walk(events)).toBeLessThanOrEqual(1000);
   expect(events[0]?.session?.uid).toMatch(/^sha256:[0-9a-f]{32}$/);
+  expect(events[0]?.details?.['session']).toBe(events[0]?.session?.uid);
   expect(events[0]?.user_agent?.original).toHaveLength(512);
 });
 
