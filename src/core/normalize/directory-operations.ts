@@ -1,4 +1,5 @@
 import type { Activity } from '../event/index.js';
+import { isTooDeep } from './read.js';
 import { clip, detail, guid, isAddress, text } from './record.js';
 
 /**
@@ -316,6 +317,7 @@ export function plainValue(value: unknown): string | undefined {
   if (first !== 34 && first !== 91) return raw;
   // most are a plain text in quotes
   if (first === 34 && raw.indexOf('"', 1) === raw.length - 1 && raw.indexOf('\\') < 0) return text(raw.slice(1, -1));
+  if (isTooDeep(raw)) return undefined;
   try {
     const parsed: unknown = JSON.parse(raw);
     if (Array.isArray(parsed)) {

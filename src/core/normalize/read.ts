@@ -27,7 +27,7 @@ export function readRecord(bytes: Uint8Array, maxBytes: number = DEFAULT_MAX_REC
   } catch {
     return { reason: 'invalid_utf8' };
   }
-  if (mayBeDeep(text) && isDeep(text)) return { reason: 'too_deep' };
+  if (isTooDeep(text)) return { reason: 'too_deep' };
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -52,12 +52,17 @@ function recordsOf(value: unknown): readonly Raw[] | undefined {
 export function parseRecords(text: string, lossless: boolean): readonly Raw[] | undefined {
   const first = text.trimStart().charCodeAt(0);
   // only objects and lists; most texts are neither, and failing to parse is dear
-  if ((first !== 123 && first !== 91) || (mayBeDeep(text) && isDeep(text))) return undefined;
+  if ((first !== 123 && first !== 91) || isTooDeep(text)) return undefined;
   try {
     return recordsOf(JSON.parse(lossless ? quoteLongNumbers(text) : text));
   } catch {
     return undefined;
   }
+}
+
+/** Whether a JSON text nests deeper than `MAX_DEPTH`, so that nothing may walk what it holds. */
+export function isTooDeep(text: string): boolean {
+  return mayBeDeep(text) && isDeep(text);
 }
 
 /** More than 200 opening brackets, in strings or not: without them no depth above 200 is possible. Finds them by native search. */

@@ -1,5 +1,6 @@
 import type { DetailKey } from './details.js';
 import type { Raw } from './mapped.js';
+import { isTooDeep } from './read.js';
 
 /**
  * Safe readers of vendor values. A vendor writes "nothing" in many ways; none of them may become a value, or all that is unknown would
@@ -120,10 +121,11 @@ export function texts(value: unknown): string[] {
   return found;
 }
 
+/** JSON text inside a record, held to the same depth as the record: its reader recurses over what comes out. */
 function parseNested(value: string): unknown {
   const trimmed = value.trimStart();
   const first = trimmed.charCodeAt(0);
-  if (first !== 123 && first !== 91) return undefined;
+  if ((first !== 123 && first !== 91) || isTooDeep(trimmed)) return undefined;
   try {
     return JSON.parse(trimmed);
   } catch {

@@ -68,6 +68,7 @@ test.each([
   ['[{"a":1}]', '[{"a":1}]'],
   ['plain', 'plain'],
   ['"half', '"half'],
+  ['['.repeat(300) + ']'.repeat(300), undefined],
   [null, undefined],
 ])('a property value %p is %p', (written, value) => {
   expect(plainValue(written)).toBe(value);

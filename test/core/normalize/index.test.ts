@@ -242,3 +242,31 @@ describe('texts that a record can blow up', () => {
     }
   });
 });
+
+test('a field that is text of far too deep lists is lost, and nothing else of its record', () => {
+  const deep = '['.repeat(50_000) + ']'.repeat(50_000);
+  const behind = (vendor: string, name: string, path: readonly string[]) => {
+    const record = structuredClone(fixture(vendor, name).input);
+    let at: Record<string, unknown> = record;
+    for (const step of path.slice(0, -1)) {
+      at[step] ??= {};
+      at = at[step] as Record<string, unknown>;
+    }
+    at[path.at(-1) as string] = deep;
+    return createMapper()(bytes(record));
+  };
+  for (const [vendor, name, path] of [
+    ['entra', 'sign-in', ['properties', 'riskEventTypes_v2']],
+    ['entra', 'sign-in', ['properties', 'authenticationDetails']],
+    ['okta', 'sign-in', ['debugContext', 'debugData', 'risk']],
+    ['okta', 'sign-in', ['debugContext', 'debugData', 'tunnels']],
+    ['okta', 'sign-in', ['target']],
+    ['m365', 'sts-sign-in', ['ExtendedProperties']],
+    ['m365', 'file-download', ['AppAccessContext']],
+    ['m365', 'inbox-rule', ['Parameters']],
+  ] as const) {
+    const { outcome, records } = behind(vendor, name, path);
+    expect([name, path, outcome]).toEqual([name, path, 'events']);
+    expect([name, path, JSON.stringify(records.map(({ mapped }) => mapped)).includes('[[[[')]).toEqual([name, path, false]);
+  }
+});

@@ -11,6 +11,7 @@ import {
   object,
   pair,
   text,
+  texts,
   UnsafeInteger,
   word,
 } from '../../../src/core/normalize/record.js';
@@ -101,6 +102,13 @@ describe('values of other types', () => {
     expect(list({ a: 1 })).toEqual([{ a: 1 }]);
     expect(list('{"a":1}')).toEqual([{ a: 1 }]);
     for (const value of ['x', '[1', null, 3]) expect(list(value)).toEqual([]);
+  });
+  test('text that nests deeper than a record may is neither', () => {
+    const lists = (depth: number) => '['.repeat(depth) + ']'.repeat(depth);
+    expect(list(lists(200))).toHaveLength(1);
+    expect(list(lists(201))).toEqual([]);
+    expect(object(`{"a":${lists(200)}}`)).toBeUndefined();
+    expect(texts(lists(100_000))).toEqual([]);
   });
   test('a value beside its name', () => {
     expect(pair([null, { Name: 'b', Value: 2 }], 'b')).toBeUndefined();
