@@ -5,6 +5,8 @@ export interface Identities {
   readonly version: string;
   /** @param alias `entra:<object id>`, `okta:<org>:<id>`, `puid:<hex>` */
   canonical(tenant: string, alias: string): string | undefined;
+  /** The same by the operator's entries alone, without what was learned. */
+  given(tenant: string, alias: string): string | undefined;
 }
 
 /** Vendors that share one directory share one namespace of ids. */
@@ -14,7 +16,9 @@ export function namespaceOf(vendor: string, account: string): string {
 
 /**
  * The id that stands for this principal across vendors, without its tenant, or undefined when nothing names it.
- * A pure function of the record and the table: an address wins, then a link that was learned or given, then the vendor's own id.
+ * A pure function of the record and the table: what the operator says of its ids wins, then the address, then a link that was learned, then the
+ * vendor's own id. An address can be given to another person or changed by its owner; the operator's word for an id holds through that, while a
+ * learned link is no more than an address that once stood beside the id.
  */
 export function canonicalId(
   who: MappedPrincipal,
@@ -24,6 +28,8 @@ export function canonicalId(
   identities: Identities,
 ): string | undefined {
   const own = who.uid === undefined ? undefined : `${namespaceOf(vendor, account)}:${who.uid}`;
+  const given = givenId(own, who.aliases, tenant, identities);
+  if (given !== undefined) return given;
   if (who.email !== undefined) {
     const email = who.email.toLowerCase();
     return identities.canonical(tenant, email) ?? email;
@@ -41,4 +47,19 @@ export function canonicalId(
   if (own !== undefined) return own;
   if (who.aliases?.[0] !== undefined) return who.aliases[0];
   return who.name === undefined ? undefined : `${vendor}:${who.name.toLowerCase()}`;
+}
+
+function givenId(
+  own: string | undefined,
+  aliases: readonly string[] | undefined,
+  tenant: string,
+  identities: Identities,
+): string | undefined {
+  const given = own === undefined ? undefined : identities.given(tenant, own);
+  if (given !== undefined || aliases === undefined) return given;
+  for (const alias of aliases) {
+    const known = identities.given(tenant, alias);
+    if (known !== undefined) return known;
+  }
+  return undefined;
 }

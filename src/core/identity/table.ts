@@ -98,6 +98,7 @@ export function createIdentityTable(given: readonly IdentityEntry[] = []): Ident
       if (email === undefined || email === CONFLICT) return undefined;
       return byOperator(tenant, email) ?? email;
     },
+    given: byOperator,
     learn(tenant, mapped) {
       const namespace = namespaceOf(mapped.vendor, mapped.account);
       learnPrincipal(tenant, namespace, mapped.principal);
