@@ -40,7 +40,7 @@ beforeAll(async () => {
   findings = read<Finding>('findings').filter(({ status }) => status !== 'retracted');
   commands = read('revocations');
   events = read('events');
-});
+}, 120_000);
 afterAll(() => rmSync(out, { recursive: true, force: true }));
 
 test('the records are what demo/make.mjs writes', () => {
@@ -114,8 +114,7 @@ test('a rule for "one session, two addresses" would cry wolf over the same recor
 });
 
 test('the table shows people, factors in words and commands', () => {
-  for (const text of [INGRID, TOMAS, 'They take turns', 'Helsinki', 'revoke_user_sessions', 'access tokens'])
-    expect(said).toContain(text);
+  for (const text of [INGRID, TOMAS, 'They take turns', 'Helsinki', 'revoke_user_sessions', 'access tokens']) expect(said).toContain(text);
 });
 
 test('the inbox rule that the thief made is named among what to do', () => {

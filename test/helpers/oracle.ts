@@ -1,4 +1,4 @@
-import { type CompareSettings, type Comparison, compare, moveBetween } from '../../src/core/detect/compare.js';
+import { type CompareSettings, type Comparison, compare, moveBetween, PLACELESS } from '../../src/core/detect/compare.js';
 import { type FactorName, factor, scoreOf } from '../../src/core/detect/factors.js';
 import { DETECTORS } from '../../src/core/detect/index.js';
 import { levelOf } from '../../src/core/detect/levels.js';
@@ -10,7 +10,7 @@ import { DECAY_MS, type HabitKind, PROBATION_MS } from '../../src/core/state/hab
 import { laneOf } from '../../src/core/state/lane.js';
 import { concerns, type Mark, markOf } from '../../src/core/state/marks.js';
 import { type Observation, observe } from '../../src/core/state/observation.js';
-import { isBlank, newPrint, samePrint, type Traits, traitsOf } from '../../src/core/state/print.js';
+import { isBlank, NO_AGENT, newPrint, samePrint, type Traits, traitsOf } from '../../src/core/state/print.js';
 
 /**
  * The detectors told the slow and obvious way: every event is kept for ever, and at each question the whole story of every person is told
@@ -123,7 +123,11 @@ class SessionTale {
     this.key = principal.key;
     this.uid = session!.root_uid ?? session!.uid;
     this.issuer = session!.issuer;
-    this.birth = Math.min(...events.flatMap((event) => [event.time, event.session?.created_time ?? event.time]));
+    this.birth = Math.min(
+      ...events
+        .filter((event) => event.session!.confidence !== 'low')
+        .flatMap((event) => [event.time, event.session?.created_time ?? event.time, event.token?.issued_time ?? event.time]),
+    );
     for (const event of events) {
       const traits = traitsOf(event);
       if (event.session!.confidence === 'low' || principal.type === 'system' || isBlank(traits)) continue;
@@ -334,7 +338,8 @@ class ReuseTale implements Judge {
     const { from, known } = this.arrival(use.look);
     const hasMoved = this.most(use.look, 'place_network') > 0;
     const isOther = this.most(use.look, 'device') > 0 || this.most(use.look, 'client') > 0;
-    if (this.turns(use) >= this.number('alternation_turns')) {
+    const isSwitch = !isOther && PLACELESS.has(known.endpoint?.as_class ?? 'unknown');
+    if (this.turns(use) >= this.number('alternation_turns') && !isSwitch) {
       out.push(this.factor(isOther ? 'alternation' : 'alternation_same_client'));
       const device = use.look.traits.device_uid;
       if (isOther && device !== undefined && device !== 'none' && from!.traits.device_uid === device) {
@@ -363,7 +368,8 @@ class ReuseTale implements Judge {
   private turns(use: Use): number {
     const sides = this.upTo(use)
       .filter((other) => other.time >= use.time - this.number('alternation_within'))
-      .filter((other) => other.look.lane === use.look.lane && other.product === use.product && other.vendor === use.vendor)
+      .filter((other) => other.look.lane === use.look.lane || this.arrival(use.look).factors.some((f) => f.name === 'library_new_lane'))
+      .filter((other) => other.product === use.product && other.vendor === use.vendor)
       .map((other) => this.isNewcomers(use, other.look));
     return sides.filter((side, i) => i > 0 && side !== sides[i - 1]).length;
   }
@@ -437,7 +443,7 @@ class AfterEndTale implements Judge {
     const ends = this.session.person.marks
       .filter((mark) => END_KINDS[this.detector]!.includes(mark.kind))
       .filter((mark) => mark.time < use.time && mark.time > this.session.birth)
-      .filter((mark) => mark.kind === 'sign_out' || mark.own_session_uid !== this.session.uid)
+      .filter((mark) => !this.isOwnChange(mark))
       .filter((mark) => concerns(mark, this.session.issuer, this.session.uid))
       .filter((mark) => !story.some((other) => other.is_fresh && other.time > mark.time))
       .filter((mark) => use.time - mark.time > this.number(mark.vendor === 'entra' ? 'grace_entra' : 'grace'))
@@ -448,6 +454,14 @@ class AfterEndTale implements Judge {
     if (use.activity === 'sign_in' || use.activity === 'token_issue') factors.push(this.factor('token_renewed'));
     const scores = this.deviations(use, end.time).map((more) => scoreOf([...factors, ...more], false));
     return { score: Math.min(...scores), episode: end.uid, about: use.look };
+  }
+
+  /** The person's own change of password or factor, made in this session or nobody knows in which. */
+  private isOwnChange(mark: Mark): boolean {
+    if (mark.by !== undefined || mark.kind === 'sign_out') return false;
+    if (mark.kind !== 'session_revoke') return mark.own_session_uid === undefined || mark.own_session_uid === this.session.uid;
+    const changes = this.session.person.marks.filter((other) => other.kind === 'credential_change' && other.by === undefined);
+    return changes.some((other) => other.vendor === mark.vendor && Math.abs(other.time - mark.time) <= 300_000);
   }
 
   private nameOf(end: Mark): FactorName {
@@ -491,6 +505,6 @@ function most(factors: readonly Factor[], dimension: Factor['dimension']): numbe
 }
 
 function fill(traits: Traits, from: Traits): Traits {
-  const has = Object.fromEntries(Object.entries(traits).filter(([, value]) => value !== undefined));
+  const has = Object.fromEntries(Object.entries(traits).filter(([, value]) => value !== undefined && value !== NO_AGENT));
   return { ...from, ...has };
 }

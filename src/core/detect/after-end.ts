@@ -23,6 +23,7 @@ const DEVIATIONS: readonly FactorName[] = [
   'form_factor_changed',
   'same_device',
   'library_client',
+  'client_absent',
   'browser_changed',
   'version_backwards',
   'tls_changed',
@@ -182,8 +183,7 @@ class AfterEndJudge implements SessionJudge {
     for (let i = marks.length - 1; i >= 0; i--) {
       const mark = marks[i]!;
       if (mark.time >= seen.time || mark.time <= session.first_time || !this.end.kinds.includes(mark.kind)) continue;
-      if (mark.own_session_uid === session.uid && mark.kind !== 'sign_out') continue;
-      if (!concerns(mark, session.issuer, session.uid)) continue;
+      if (!concerns(mark, session.issuer, session.uid) || isOwnChange(mark, marks, session)) continue;
       if (isRenewed(session, at, mark.time)) return undefined;
       // An end that is repeated every few minutes must not excuse for ever: then an earlier one is broken.
       if (!this.isWithinGrace(seen, mark) && !this.isLivingToken(seen, mark)) return mark;
@@ -243,6 +243,26 @@ class AfterEndJudge implements SessionJudge {
 
 function isNewToken(seen: Observation): boolean {
   return seen.activity === 'sign_in' || seen.activity === 'token_issue';
+}
+
+/** How far apart the records of one change of password may be: Entra writes the change and the tokens' new start as two. */
+const ONE_CHANGE_MS = 5 * MINUTE_MS;
+
+/**
+ * The person changed their own password or factor: the session in which they did lives on by right. Where the record does not name it
+ * (Entra's audit log never does) no session can be told from it, and none is held to have outlived the change. The revocation that Entra
+ * logs beside a person's own change of password is part of that change.
+ */
+function isOwnChange(mark: Mark, marks: readonly Mark[], session: Session): boolean {
+  if (mark.by !== undefined || mark.kind === 'sign_out') return false;
+  if (mark.kind !== 'session_revoke') return mark.own_session_uid === undefined || mark.own_session_uid === session.uid;
+  return marks.some(
+    (other) =>
+      other.kind === 'credential_change' &&
+      other.by === undefined &&
+      other.vendor === mark.vendor &&
+      Math.abs(other.time - mark.time) <= ONE_CHANGE_MS,
+  );
 }
 
 /** Somebody proved themselves again in this session after the end: what follows lives by that. */

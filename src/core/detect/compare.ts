@@ -1,11 +1,19 @@
 import { sameProduct } from '../enrich/client-families.js';
 import type { Endpoint, Factor, NetworkClass, Travel, UserAgent } from '../event/index.js';
-import type { Traits } from '../state/print.js';
+import { NO_AGENT, type Traits } from '../state/print.js';
 import { type FactorName, factor } from './factors.js';
 import { networkName, placeName, travelBetween } from './travel.js';
 
 /** Networks whose place is not their user's place. */
 const ELSEWHERE: ReadonlySet<NetworkClass> = new Set<NetworkClass>(['vpn', 'tor', 'relay', 'satellite', 'sase']);
+/**
+ * Networks whose place says nothing of how fast somebody moved: besides those, rented servers (most VPN exits are such) and mobile carriers,
+ * whose gateways stand far from their users.
+ */
+export const PLACELESS: ReadonlySet<NetworkClass> = new Set<NetworkClass>([...ELSEWHERE, 'hosting', 'mobile']);
+/** Operators of privacy relays, among much else: Cloudflare, Akamai, Fastly. Their addresses are not at their users' places either. */
+const RELAY_OPERATORS: ReadonlySet<number> = new Set([13335, 20940, 36183, 54113]);
+
 /** Networks that anybody can rent a server on, or hide in. */
 const FOR_RENT: ReadonlySet<NetworkClass> = new Set<NetworkClass>(['hosting', 'vpn']);
 
@@ -76,7 +84,7 @@ function comparePlace(
       add('network_changed', `The network changed: ${networkName(from)} before, ${networkName(to)} now.`);
     }
   }
-  if (ELSEWHERE.has(fromClass) || ELSEWHERE.has(toClass)) return undefined;
+  if (ELSEWHERE.has(fromClass) || ELSEWHERE.has(toClass) || isRelayOperator(from) || isRelayOperator(to)) return undefined;
   if (!sameCountry) add('country_changed', `The country changed: ${placeName(from)} before, ${placeName(to)} now.`);
   const move = gapMs === undefined ? undefined : moveBetween(from, to, gapMs, settings);
   if (move !== undefined) out.push(move.factor);
@@ -90,12 +98,17 @@ export function moveBetween(
   gapMs: number,
   settings: CompareSettings,
 ): { factor: Factor; travel: Travel } | undefined {
-  if (ELSEWHERE.has(from.as_class ?? 'unknown') || ELSEWHERE.has(to.as_class ?? 'unknown')) return undefined;
+  if (PLACELESS.has(from.as_class ?? 'unknown') || PLACELESS.has(to.as_class ?? 'unknown')) return undefined;
+  if (isRelayOperator(from) || isRelayOperator(to)) return undefined;
   const travel = travelBetween(from, to, gapMs);
   if (travel === undefined || travel.distance_lower_bound_km < settings.distance_km || travel.speed_kmh <= settings.speed_kmh)
     return undefined;
   const text = `The session moved at least ${travel.distance_lower_bound_km} km from ${travel.from} to ${travel.to} in ${durationText(gapMs)}: ${travel.speed_kmh} km/h.`;
   return { factor: factor('in_session_speed', settings.points('in_session_speed'), text, networkName(from), networkName(to)), travel };
+}
+
+function isRelayOperator(endpoint: Endpoint): boolean {
+  return endpoint.asn !== undefined && RELAY_OPERATORS.has(endpoint.asn);
 }
 
 function sameNetwork(a: Endpoint, b: Endpoint): boolean {
@@ -149,14 +162,16 @@ function compareClient(before: Traits, after: Traits, settings: CompareSettings,
   const is = after.user_agent;
   if (was === undefined || is === undefined) return;
   const add = (name: FactorName, text: string) => out.push(factor(name, settings.points(name), text, clientName(was), clientName(is)));
-  if (is.kind === 'library' && was.kind !== 'library') {
+  if (is === NO_AGENT) {
+    if (was.kind !== 'unknown') add('client_absent', `No user agent in a log that always names one: ${clientName(was)} before.`);
+  } else if (is.kind === 'library' && was.kind !== 'library') {
     add(
       'library_client',
       `A programming library speaks where a ${was.kind === 'browser' ? 'browser' : 'product'} did: ${clientName(was)} before, ${clientName(is)} now.`,
     );
   } else if (was.kind === 'browser' && is.kind === 'browser' && was.family !== undefined && is.family !== undefined) {
     if (!sameProduct(was.family, is.family)) add('browser_changed', `Another browser: ${clientName(was)} before, ${clientName(is)} now.`);
-    else if (was.major !== undefined && is.major !== undefined && is.major < was.major - 1) {
+    else if (was.major !== undefined && is.major !== undefined && is.major < was.major - (isSuspiciousPlace(out, settings) ? 0 : 1)) {
       add('version_backwards', `The browser became older: ${clientName(was)} before, ${clientName(is)} now.`);
     }
   }
@@ -167,8 +182,14 @@ function compareClient(before: Traits, after: Traits, settings: CompareSettings,
   }
 }
 
+/** Staged updates may step back one version; they do not move to a rented server or another country at the same time. */
+function isSuspiciousPlace(factors: readonly Factor[], settings: CompareSettings): boolean {
+  return factors.some((f) => f.dimension === 'place_network' && f.points > settings.points('network_changed'));
+}
+
 /** `edge 126 on windows`. */
 export function clientName(agent: UserAgent): string {
+  if (agent === NO_AGENT) return 'no user agent';
   const program =
     agent.family === undefined ? agent.original.slice(0, 40) : agent.major === undefined ? agent.family : `${agent.family} ${agent.major}`;
   return agent.os === undefined ? program : `${program} on ${agent.os}`;

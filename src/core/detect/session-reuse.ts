@@ -2,9 +2,9 @@ import type { Dimension, Factor } from '../event/index.js';
 import { isHabit } from '../state/habits.js';
 import { concerns, type Mark } from '../state/marks.js';
 import { isBefore, type Observation } from '../state/observation.js';
-import { type Print, type PrintNote, setNote, type Traits } from '../state/print.js';
+import { NO_AGENT, type Print, type PrintNote, setNote, type Traits } from '../state/print.js';
 import type { Session } from '../state/session.js';
-import { type CompareSettings, type Comparison, clientName, compare, durationText, moveBetween } from './compare.js';
+import { type CompareSettings, type Comparison, clientName, compare, durationText, moveBetween, PLACELESS } from './compare.js';
 import { FACTORS, type FactorName, factor, pointParameters, scoreOf } from './factors.js';
 import {
   type Detector,
@@ -34,6 +34,7 @@ const USED: readonly FactorName[] = [
   'form_factor_changed',
   'same_device',
   'library_client',
+  'client_absent',
   'library_new_lane',
   'uncommon_client',
   'browser_changed',
@@ -349,10 +350,12 @@ class ReuseJudge implements SessionJudge {
   private judgeSequence(scene: Scene, at: number, note: PrintNote, out: Factor[]): void {
     const { tail } = scene.session;
     const seen = tail[at]!;
-    const turns = this.turnsBefore(scene.session, at);
+    const turns = this.turnsBefore(scene.session, at, note);
     const deviatesByMore = (note.points[1] ?? 0) > 0 || (note.points[2] ?? 0) > 0;
     const baselineName = note.baseline === undefined ? '' : printName(note.baseline);
-    if (turns >= this.alternationTurns) {
+    // The same browser now here and now behind a VPN or a rented server is one person with a switch.
+    const isSwitch = !deviatesByMore && PLACELESS.has(note.known.endpoint?.as_class ?? 'unknown');
+    if (turns >= this.alternationTurns && !isSwitch) {
       const name = deviatesByMore ? 'alternation' : 'alternation_same_client';
       out.push(
         factor(
@@ -397,7 +400,9 @@ class ReuseJudge implements SessionJudge {
   }
 
   /** Changes of side between the newcomer and everybody else, in this lane and log, up to the event. */
-  private turnsBefore(session: Session, at: number): number {
+  private turnsBefore(session: Session, at: number, note: PrintNote): number {
+    // A program of a kind that the session did not have takes turns with all of it.
+    const isNewLane = note.factors.some((f) => f.name === 'library_new_lane');
     const seen = session.tail[at]!;
     const since = seen.time - this.alternationWithin;
     let turns = 0;
@@ -405,7 +410,7 @@ class ReuseJudge implements SessionJudge {
     for (let i = at - 1; i >= 0; i--) {
       const other = session.tail[i]!;
       if (other.time < since) break;
-      if (other.print.lane !== seen.print.lane || other.product !== seen.product || other.vendor !== seen.vendor) continue;
+      if (other.product !== seen.product || other.vendor !== seen.vendor || (other.print.lane !== seen.print.lane && !isNewLane)) continue;
       const isNewcomer = this.isOneOf(seen.print, other.print, seen);
       if (isNewcomer !== wasNewcomer) turns++;
       wasNewcomer = isNewcomer;
@@ -517,7 +522,7 @@ export function lastTimeOf(session: Session, at: number, print: Print, fallback:
 function fillUnknown(print: Print, from: Traits): Traits {
   return {
     endpoint: print.endpoint ?? from.endpoint,
-    user_agent: print.user_agent ?? from.user_agent,
+    user_agent: print.user_agent === undefined || print.user_agent === NO_AGENT ? from.user_agent : print.user_agent,
     device_uid: print.device_uid ?? from.device_uid,
     device_os: print.device_os ?? from.device_os,
     cookie_uid: print.cookie_uid ?? from.cookie_uid,

@@ -502,6 +502,7 @@ export interface MarkState {
   time: number;
   uid: string;
   vendor: string;
+  account: string;
   action: string;
   session_uid?: string | undefined;
   by?: string | undefined;

@@ -21,7 +21,8 @@ export function laneOf(event: SessionEvent, laneOfClient: LaneOfClient): Lane {
     if (agent.family !== undefined && MAIL_FAMILIES.has(agent.family)) return 'mail';
     if (agent.kind === 'browser') return 'browser';
     if (agent.kind === 'native') return 'native';
-    if (agent.kind === 'library') return 'cli';
+    // Okta logs no OAuth client, and its sessions are cookies of browsers: a library in one has no lane of its own.
+    if (agent.kind === 'library') return event.source.vendor === 'okta' ? 'browser' : 'cli';
   }
   const protocol = event.auth?.protocol;
   if (protocol !== undefined && MAIL_PROTOCOLS.test(protocol)) return 'mail';

@@ -6,17 +6,19 @@ export interface Mark {
   kind: MarkKind;
   time: number;
   uid: string;
+  /** provider and its account whose sessions are meant: `entra`, `<directory>` */
   vendor: string;
+  account: string;
   action: string;
   /** `user`: every session of the provider; else the session that was ended */
   session_uid: string | undefined;
   /** who did it, when it was not the person */
   by: string | undefined;
-  /** the session in which the person did it: that one lives on by right */
+  /** the session in which the person did it: after a change of their own password or factor that one lives on by right */
   own_session_uid: string | undefined;
 }
 
-/** Marks per person; the oldest goes first. */
+/** Marks per person; the oldest end of a single session goes first, so that signing out again and again washes no revocation away. */
 export const MARKS_PER_PERSON = 32;
 
 const KINDS: Readonly<Partial<Record<string, MarkKind>>> = {
@@ -45,6 +47,7 @@ export function markOf(event: SessionEvent): Mark | undefined {
     time: event.time,
     uid: event.uid,
     vendor: providerOf(event.source.vendor),
+    account: event.source.account,
     action: event.action,
     session_uid: kind === 'sign_out' ? session : event.details?.['session'],
     by: isTarget ? (event.actor?.principal?.email ?? event.actor?.principal?.name ?? event.actor?.principal?.key) : undefined,
@@ -70,12 +73,20 @@ export function addMark(marks: Mark[], mark: Mark): boolean {
     at--;
   }
   marks.splice(at, 0, mark);
-  if (marks.length > MARKS_PER_PERSON) marks.shift();
+  if (marks.length > MARKS_PER_PERSON) {
+    const single = marks.findIndex((other) => other.session_uid !== undefined);
+    marks.splice(Math.max(0, single), 1);
+  }
   return true;
 }
 
 /** Does the mark speak of this session? */
 export function concerns(mark: Mark, issuer: string, sessionUid: string): boolean {
   if (mark.session_uid !== undefined) return mark.session_uid === sessionUid;
-  return issuer.startsWith(mark.vendor);
+  // A partner's directory ends its own sessions, not the home directory's. Logs that do not name their account are all `default`.
+  return (
+    issuer === `${mark.vendor}:${mark.account}` ||
+    issuer === `${mark.vendor}:default` ||
+    (mark.account === 'default' && issuer.startsWith(`${mark.vendor}:`))
+  );
 }

@@ -3,6 +3,19 @@ import type { Device, Endpoint, Factor, Lane, SessionEvent, Travel, UserAgent } 
 /** Logs that always name the device when there is one, so that its absence is evidence. */
 const NAMES_ITS_DEVICE: ReadonlySet<string> = new Set(['entra/sign_in', 'entra/non_interactive_sign_in']);
 
+/** Logs that always name the program when it names itself, so that its absence is evidence. */
+const NAMES_ITS_CLIENT: ReadonlySet<string> = new Set(['entra/sign_in', 'okta/system_log']);
+
+/** What stands where such a log should name a program and does not. */
+export const NO_AGENT: UserAgent = Object.freeze({
+  original: '',
+  kind: 'unknown',
+  family: undefined,
+  major: undefined,
+  os: undefined,
+  form_factor: undefined,
+});
+
 /** What a judgement may compare; undefined is unknown and proves nothing. */
 export interface Traits {
   /** public addresses only: a vendor's own or a private address says nothing about where the person is */
@@ -73,7 +86,8 @@ export function traitsOf(event: SessionEvent): Traits {
   const source = event.source;
   return {
     endpoint: event.src_endpoint?.class === 'public' ? event.src_endpoint : undefined,
-    user_agent: event.user_agent,
+    user_agent:
+      event.user_agent ?? (event.is_presence && NAMES_ITS_CLIENT.has(`${source.vendor}/${source.product}`) ? NO_AGENT : undefined),
     device_uid: observedDevice(device) ?? (NAMES_ITS_DEVICE.has(`${source.vendor}/${source.product}`) ? 'none' : undefined),
     device_os: device?.os,
     cookie_uid: device?.cookie_uid,
@@ -124,7 +138,7 @@ function sameAgent(a: UserAgent | undefined, b: UserAgent | undefined): boolean 
 export function isBlank(traits: Traits): boolean {
   return (
     traits.endpoint === undefined &&
-    traits.user_agent === undefined &&
+    (traits.user_agent === undefined || traits.user_agent === NO_AGENT) &&
     (traits.device_uid === undefined || traits.device_uid === 'none') &&
     traits.cookie_uid === undefined &&
     traits.ja4 === undefined

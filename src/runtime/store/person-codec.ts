@@ -15,7 +15,7 @@ import { type HabitKind, newHabits } from '../../core/state/habits.js';
 import type { Observation } from '../../core/state/observation.js';
 import type { Person } from '../../core/state/person.js';
 import { SEEN_PER_PERSON } from '../../core/state/person.js';
-import type { Print, PrintNote, Traits } from '../../core/state/print.js';
+import { NO_AGENT, type Print, type PrintNote, type Traits } from '../../core/state/print.js';
 import { boundPrints, foldOldest, type Session, sessionKey } from '../../core/state/session.js';
 
 /** The most that one person may take on the wire; a changelog record above it would stall its partition. */
@@ -270,7 +270,7 @@ function noteFrom(note: NoteState, print: Print, prints: readonly Print[]): Prin
 function traitsFrom(state: TraitsState): Traits {
   return {
     endpoint: state.endpoint,
-    user_agent: state.user_agent,
+    user_agent: state.user_agent?.original === NO_AGENT.original ? NO_AGENT : state.user_agent,
     device_uid: state.device_uid,
     device_os: state.device_os,
     cookie_uid: state.cookie_uid,

@@ -56,6 +56,7 @@ describe('what a mark says', () => {
       time: T0,
       uid: 'entra:t:0001',
       vendor: 'entra',
+      account: 't',
       action: 'session_use',
       session_uid: 'root',
       by: undefined,
