@@ -87,7 +87,8 @@ export function resolveConfig(
   const problems = [...(yaml?.problems ?? []), ...environment.problems];
   const checked = checker.check({ file: source?.file ?? 'environment', value, locate: (p, of) => locate(p, of) as Position });
   problems.push(...checked.map((p) => placed(p, over)));
-  if (problems.length === 0) problems.push(...checkEgress(value, locate));
+  // Tolerant of a value of the wrong shape, so that its mistakes are told together with those of the shape.
+  problems.push(...checkEgress(value, locate));
   if (problems.length > 0) throw invalid(problems);
   const folder = source === undefined ? process.cwd() : dirname(resolvePath(source.file));
   const base = (path: Path) => (over.some((o) => isWithin(path, o.path)) ? process.cwd() : folder);
@@ -151,19 +152,39 @@ function placed(problem: Problem, over: readonly Override[]): Problem {
 
 function checkEgress(value: unknown, locate: LoadedConfig['locate']): Problem[] {
   const problems: Problem[] = [];
-  const entries = (value as { lists?: { egress?: { cidr?: string; expires?: string }[] } }).lists?.egress ?? [];
-  for (const [i, { cidr, expires }] of entries.entries()) {
+  const egress = (value as { lists?: { egress?: unknown } } | null)?.lists?.egress;
+  for (const [i, entry] of (Array.isArray(egress) ? egress : []).entries()) {
+    const { cidr, expires } = textsOf(entry);
     if (cidr !== undefined && parsePrefix(cidr) === undefined) {
       problems.push({
         ...locate(['lists', 'egress', i, 'cidr']),
         message: `"${cidr}" is no address range; expected one such as 203.0.113.0/24 or 2001:db8::/32, with no bits set beyond its length`,
       });
     }
-    if (expires !== undefined && Number.isNaN(parseTime(expires))) {
+    const wide = cidr === undefined ? undefined : tooWide(cidr);
+    if (wide !== undefined) {
+      problems.push({
+        ...locate(['lists', 'egress', i, 'cidr']),
+        message: `"${cidr}" is wider than any organisation's own network and would excuse every thief in it; expected ${wide} or longer`,
+      });
+    }
+    if (expires !== undefined && /^\d{4}-\d\d-\d\d/.test(expires) && Number.isNaN(parseTime(expires))) {
       problems.push({ ...locate(['lists', 'egress', i, 'expires']), message: `"${expires}" is no day of the calendar` });
     }
   }
   return problems;
+}
+
+function textsOf(entry: unknown): { cidr?: string; expires?: string } {
+  const { cidr, expires } = (typeof entry === 'object' && entry !== null ? entry : {}) as { cidr?: unknown; expires?: unknown };
+  return { ...(typeof cidr === 'string' ? { cidr } : {}), ...(typeof expires === 'string' ? { expires } : {}) };
+}
+
+/** The shortest prefix that an organisation can own: a legacy /8 of IPv4, a /19 of IPv6 (the largest that registries gave to one network). */
+function tooWide(cidr: string): string | undefined {
+  const length = Number(cidr.slice(cidr.indexOf('/') + 1));
+  const shortest = cidr.includes(':') ? 19 : 8;
+  return cidr.includes('/') && length < shortest ? `/${shortest}` : undefined;
 }
 
 interface Resolving {

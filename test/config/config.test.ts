@@ -102,6 +102,8 @@ test.each([
   ['lists: {egress: [{name: a, owner: b, reason: c}]}', /either `cidr` or `asn`/],
   ['lists: {egress: [{asn: 1, cidr: 10.0.0.0/8, name: a, owner: b, reason: c}]}', /either `cidr` or `asn`/],
   ['lists: {egress: [{cidr: 10.0.0.0/40, name: a, owner: b, reason: c}]}', /no address range/],
+  ['lists: {egress: [{cidr: 0.0.0.0/0, name: a, owner: b, reason: c}]}', /wider than any organisation/],
+  ['lists: {egress: [{cidr: "2000::/3", name: a, owner: b, reason: c}]}', /wider than any organisation/],
   ['lists: {egress: [{asn: 1, name: a, reason: c}]}', /"owner" is missing: Who answers/],
   ['lists: {egress: [{asn: 1, name: a, owner: b, reason: c, expires: 2027-02-30}]}', /no day of the calendar/],
   ['lists: {egress: [{asn: 1, name: a, owner: b, reason: c, expires: soon}]}', /a UTC date such as/],
