@@ -128,7 +128,11 @@ const PRINCIPAL_TYPES: Readonly<Record<string, PrincipalType>> = {
 
 const OKTA_SYSTEM = 'system@okta.com';
 
-/** A name that somebody typed and that Okta does not know may be a password in the wrong field: only what is an address is taken from it. */
+/**
+ * A name that somebody typed and that Okta does not know may be a password in the wrong field: only what is an address is taken from it, or a
+ * plain word such as `admin`, which is what sprays try and no policy lets anybody have for a password.
+ */
+const PLAIN_WORD = /^[a-z]{1,15}$/i;
 const TYPED_ADDRESS = /^[^@\s]+@[^@\s]+\.[a-z]{2,}$/i;
 const LONGEST_ADDRESS = 320;
 
@@ -149,7 +153,7 @@ function principalOf(actor: Raw, status: EventStatus): MappedPrincipal {
   if (type === 'human' && uid === undefined) type = 'unknown';
   if (type === 'unknown' && uid === undefined && status !== 'success') {
     const typed = alternate !== undefined && isTypedAddress(alternate) ? alternate : undefined;
-    return { type, uid, email: typed, name: typed };
+    return { type, uid, email: typed, name: typed ?? [alternate, name].find((word) => word !== undefined && PLAIN_WORD.test(word)) };
   }
   const isPerson = type === 'human' || type === 'unknown';
   const email = isPerson && alternate !== undefined && isAddress(alternate) ? alternate : undefined;

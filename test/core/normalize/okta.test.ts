@@ -104,6 +104,10 @@ describe('a failed sign-in of a name that Okta does not know', () => {
     expect(typed(name, 'CHALLENGE').principal).toEqual({ type: 'unknown' });
   });
 
+  test('names a plain word, as sprays try them', () => {
+    expect(typed('admin').principal).toMatchObject({ type: 'unknown', name: 'admin' });
+  });
+
   test('names an address', () => {
     expect(typed('root@fjord.example').principal).toMatchObject({ type: 'unknown', email: 'root@fjord.example' });
   });
