@@ -112,6 +112,10 @@ export const sessionReuse: Detector = {
   create: (parameters, rule) => new ReuseJudge(parameters, rule),
 };
 
+/**
+ * Above 400 lines in one file: introduction of a print, sequence, token and client all read and write the notes that this rule keeps of the
+ * session's prints, and apart they would hand the same six things to one another.
+ */
 class ReuseJudge implements SessionJudge {
   readonly lookBack: number;
   readonly needsMarks = false;
