@@ -27,7 +27,7 @@ export const ERRORS = {
   },
   SV_CONFIG_MISSING: { exit: 2, retry: false, fix: 'Check the path given with --config.' },
   SV_CONFIG_INVALID: { exit: 2, retry: false, fix: 'Correct every line that is listed; docs/configuration.md describes each key.' },
-  SV_RULE_INVALID: { exit: 1, retry: false, fix: 'Correct every line that is listed; docs/rules.md describes each key.' },
+  SV_RULE_INVALID: { exit: 2, retry: false, fix: 'Correct every line that is listed; docs/rules.md describes each key.' },
   SV_RULE_MISSING: { exit: 2, retry: false, fix: 'Check the path; `sessionvigil rules list` shows the rules that ship.' },
   SV_RULE_STORY_FAILED: { exit: 1, retry: false, fix: 'The rule does not do what its stories say: change the rule or the story.' },
   SV_IDENTITIES_INVALID: { exit: 2, retry: false, fix: 'Correct every line that is listed; docs/identities.md shows the format.' },
@@ -53,15 +53,15 @@ export interface Problem {
 /** An error that a person can act on: a code of the table, what happened, and all problems at once. */
 export class SessionvigilError extends Error {
   override readonly name = 'SessionvigilError';
+  /** that of the table; 1 when the error is the answer to what was asked, as mistakes are to a lint */
+  readonly exit: number;
   constructor(
     readonly code: ErrorCode,
     message: string,
     readonly problems: readonly Problem[] = [],
-    options?: { cause?: unknown },
+    { isAnswer = false, ...options }: { cause?: unknown; isAnswer?: boolean } = {},
   ) {
     super(message, options);
-  }
-  get exit(): number {
-    return ERRORS[this.code].exit;
+    this.exit = isAnswer ? 1 : ERRORS[code].exit;
   }
 }

@@ -16,7 +16,7 @@ import { addRulesTest } from './rules-test.js';
 /**
  * Runs one command.
  * @param args what follows the program's name
- * @returns exit status: 0 done, 1 the answer is no, 2 bad usage or configuration, 70 a defect; 130 when it was told to stop
+ * @returns exit status: 0 done, 1 the answer is no, 2 bad usage, input or configuration, 70 a defect; 130 when it was told to stop
  */
 export async function run(args: readonly string[], io: Io): Promise<number> {
   const out = new Out(io.stdout);
@@ -62,7 +62,7 @@ function createProgram(context: Context): Command {
     .configureOutput({ writeOut: (text) => void out.write(text), writeErr: () => {}, outputError: () => {} })
     .addHelpText(
       'after',
-      '\nExamples:\n  sessionvigil replay logs/*.ndjson\n  sessionvigil rules test\n\nExit status: 0 done, 1 the answer is no, 2 bad usage or configuration, 70 a defect.',
+      '\nExamples:\n  sessionvigil replay logs/*.ndjson\n  sessionvigil rules test\n\nExit status: 0 done, 1 the answer of a lint or test is no, 2 bad usage, input or configuration, 70 a defect.',
     );
   addReplay(program, context);
   addNormalize(program, context);

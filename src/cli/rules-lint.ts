@@ -14,7 +14,7 @@ export function addRulesLint(rules: Command, { out }: Context): void {
     .argument('[path...]', 'rule files or folders; those that ship when absent')
     .action(async (paths: string[]) => {
       const { rules: loaded, problems } = readRules(paths);
-      if (problems.length > 0) throw invalidRules(problems);
+      if (problems.length > 0) throw invalidRules(problems, true);
       await out.write(`${loaded.length} rules, no mistakes\n`);
     });
 }

@@ -18,12 +18,12 @@ export function addRulesTest(rules: Command, context: Context): void {
   rules
     .command('test')
     .summary('run the stories in rule files')
-    .description('Runs the timed stories inside rule files. Exit status 1 when one does not come out as it says.')
+    .description('Runs the timed stories inside rule files. Exit status 1 when one does not come out as it says, or a rule has a mistake.')
     .argument('[path...]', 'rule files or folders; those that ship when absent')
     .option('--json', 'one JSON object per rule')
     .action(async (paths: string[], options: { json?: boolean }) => {
       const { rules: loaded, problems } = readRules(paths);
-      if (problems.length > 0) throw invalidRules(problems);
+      if (problems.length > 0) throw invalidRules(problems, true);
       const tellStory = createStoryteller();
       const results: Told[] = [];
       for (const rule of loaded) {

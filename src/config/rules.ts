@@ -85,12 +85,10 @@ export function loadRules({ config, locate }: LoadedConfig, detectors: Detectors
   return rules.filter((rule) => !config.rules.disabled.includes(rule.uid));
 }
 
-export function invalidRules(problems: readonly Problem[]): SessionvigilError {
-  return new SessionvigilError(
-    'SV_RULE_INVALID',
-    `${problems.length === 1 ? 'one mistake' : `${problems.length} mistakes`} in the rules`,
-    problems,
-  );
+/** @param isAnswer whether the rules are right is what was asked */
+export function invalidRules(problems: readonly Problem[], isAnswer = false): SessionvigilError {
+  const n = problems.length;
+  return new SessionvigilError('SV_RULE_INVALID', `${n === 1 ? 'one mistake' : `${n} mistakes`} in the rules`, problems, { isAnswer });
 }
 
 function noRule(uid: string, uids: readonly string[]): string {

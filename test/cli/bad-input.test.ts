@@ -90,6 +90,14 @@ test.each<[string, (at: string) => string[], number, RegExp]>([
     /^error SV_RULE_INVALID: 3 mistakes in the rules\n( {2}.*wrong\.yml:\d+:\d+: rules\.wrong\..*\n){3} {2}\S/,
   ],
   [
+    'the same where it is to judge',
+    (at) => ['replay', '--rules', join(at, 'wrong.yml'), join(at, 'empty')],
+    2,
+    /^error SV_RULE_INVALID: 3 mistakes in the rules\n/,
+  ],
+  ['the same in a list', (at) => ['rules', 'list', join(at, 'wrong.yml')], 2, /^error SV_RULE_INVALID: 3 mistakes in the rules\n/],
+  ['the same in a test', (at) => ['rules', 'test', join(at, 'wrong.yml')], 1, /^error SV_RULE_INVALID: 3 mistakes in the rules\n/],
+  [
     'a configuration with five',
     (at) => ['config', 'check', '--config', join(at, 'config.yml')],
     2,
