@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { EgressEntry, LoadedConfig } from './config/config.js';
 import { loadLists } from './config/data.js';
-import { configDigest } from './config/digest.js';
+import { configDigest, digestOf } from './config/digest.js';
 import { loadIdentities } from './config/identities.js';
 import { loadReach } from './config/reach.js';
 import { loadRules, type RuleSet, readRules as readRuleFiles } from './config/rules.js';
@@ -43,6 +43,8 @@ export interface Reading {
   enricher: Enricher;
   /** the operator's networks that count today */
   egress: readonly EgressEntry[];
+  /** file under data/ -> digest of what stands in it */
+  data: Readonly<Record<string, string>>;
   isGeoStale: boolean;
 }
 
@@ -70,7 +72,8 @@ export function createReading(
   const egress = activeEgress(config.lists.egress, now, log);
   const geo = openGeo({ database: places.database, log: warn });
   const networks = openNetworks({ database: places.networks_database, log: warn });
-  const enricher = createEnricher({ geo, networks, ...loadLists(), egress: egress.map(toEgress) });
+  const { digests, ...lists } = loadLists();
+  const enricher = createEnricher({ geo, networks, ...lists, egress: egress.map(toEgress) });
   const identities = createIdentityTable(config.identities.file === undefined ? [] : loadIdentities(config.identities.file));
   const hasTenants = Object.keys(tenants).length > 0;
   const tenantOf = (vendor: string, account: string) => (hasTenants ? tenants[`${vendor}:${account}`] : undefined) ?? tenant;
@@ -85,6 +88,7 @@ export function createReading(
     identities,
     enricher,
     egress,
+    data: digests,
     isGeoStale: geo.is_stale,
   };
 }
@@ -97,7 +101,11 @@ export function createApp(loaded: LoadedConfig, options: AppOptions): App {
   // the files of a replay are merged by time: a time from another file would carry a record, and all after it, out of its order
   const reading = createReading(loaded, options, 'reject');
   const { enricher, egress, identities } = reading;
-  const config_digest = configDigest(rules, { lists: { egress }, state: config.state });
+  const config_digest = configDigest(rules, {
+    lists: { egress },
+    state: config.state,
+    data: { ...reading.data, 'vendor-reach.json': digestOf(reach) },
+  });
   const detect = createDetect(rules, {
     config_digest,
     limits: config.state,

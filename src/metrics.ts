@@ -41,7 +41,7 @@ export const METRICS = {
   sessionvigil_sessions_expired_total: { type: 'counter', labels: [], help: 'Sessions forgotten because nobody used them any more.' },
   sessionvigil_principals_expired_total: { type: 'counter', labels: [], help: 'Principals forgotten because they were not seen any more.' },
   sessionvigil_rules: { type: 'gauge', labels: [], help: 'Rules that judge.' },
-  sessionvigil_config_info: { type: 'gauge', labels: ['digest'], help: '1 for the digest of rules, lists and limits that judge.' },
+  sessionvigil_config_info: { type: 'gauge', labels: ['digest'], help: '1 for the digest of rules, lists, data and limits that judge.' },
   sessionvigil_geo_data_stale: {
     type: 'gauge',
     labels: [],

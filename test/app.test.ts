@@ -1,6 +1,10 @@
+import { readdirSync } from 'node:fs';
 import pino from 'pino';
 import { checkConfig, createApp, createReading, createStoryteller, readRules } from '../src/app.js';
 import { resolveConfig } from '../src/config/config.js';
+import { loadLists } from '../src/config/data.js';
+import { configDigest, digestOf } from '../src/config/digest.js';
+import { loadReach } from '../src/config/reach.js';
 import { openSchema } from '../src/config/schema.js';
 import type { SessionEvent } from '../src/core/event/index.js';
 import { ndjson, type OktaAct, oktaRecord, START } from './cli/okta-record.js';
@@ -20,6 +24,15 @@ test('a record goes through all stages', () => {
   expect(detect.stats()).toMatchObject({ principals: 1, sessions: 1 });
   expect(respond.accept).toBeInstanceOf(Function);
   expect(judges()).toMatchObject({ config_digest: expect.stringMatching(/^[0-9a-f]{16}$/), identities: 'none' });
+});
+
+test("the digest is of the rules, the operator's lists, the limits and everything under data/", () => {
+  const loaded = configured('state: {session_idle: 3d}');
+  const { judges } = createApp(loaded, { source: 'auto', now: NOW, log });
+  const data = { ...loadLists().digests, 'vendor-reach.json': digestOf(loadReach()) };
+  expect(Object.keys(data).sort()).toEqual(readdirSync('data').sort());
+  const rules = readRules([]).rules.map(({ rule }) => rule);
+  expect(judges().config_digest).toBe(configDigest(rules, { lists: { egress: [] }, state: loaded.config.state, data }));
 });
 
 test('what is learned reaches the next record, and its version the event', () => {

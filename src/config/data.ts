@@ -6,6 +6,7 @@ import { type Prefix, parsePrefix } from '../core/enrich/prefixes.js';
 import type { KnownClient } from '../core/enrich/providers.js';
 import { LANE, type Lane, NETWORK_CLASS, type NetworkClass } from '../core/event/index.js';
 import { type Problem, SessionvigilError } from '../errors.js';
+import { digestOf } from './digest.js';
 import { PACKAGE_ROOT } from './package-root.js';
 import { parseYaml } from './yaml-file.js';
 
@@ -16,22 +17,31 @@ export interface Lists {
   relayPrefixes: readonly Prefix[];
   torPrefixes: readonly Prefix[];
   clients: ReadonlyMap<string, KnownClient>;
+  /** file -> digest of what stands in it */
+  digests: Readonly<Record<string, string>>;
 }
 
 type Path = readonly (string | number)[];
 
 /** Reads and checks the lists. Fails with SV_DATA_INVALID and every mistake of the first file that has any. */
 export function loadLists(folder: string = join(PACKAGE_ROOT, 'data')): Lists {
+  const digests: Record<string, string> = {};
+  const take = <T>(name: string, parse: (list: Reading) => T): T => {
+    const { result, digest } = read(join(folder, name), parse);
+    digests[name] = digest;
+    return result;
+  };
   return {
-    classes: read(join(folder, 'network-classes.json'), networkClasses),
-    servicePrefixes: read(join(folder, 'service-prefixes.json'), servicePrefixes),
-    relayPrefixes: read(join(folder, 'relay-prefixes.json'), prefixesOf),
-    torPrefixes: read(join(folder, 'tor-exits.json'), prefixesOf),
-    clients: read(join(folder, 'clients.json'), clients),
+    classes: take('network-classes.json', networkClasses),
+    servicePrefixes: take('service-prefixes.json', servicePrefixes),
+    relayPrefixes: take('relay-prefixes.json', prefixesOf),
+    torPrefixes: take('tor-exits.json', prefixesOf),
+    clients: take('clients.json', clients),
+    digests,
   };
 }
 
-function read<T>(file: string, parse: (list: Reading) => T): T {
+function read<T>(file: string, parse: (list: Reading) => T): { result: T; digest: string } {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
@@ -49,7 +59,7 @@ function read<T>(file: string, parse: (list: Reading) => T): T {
   const list = new Reading(value);
   for (const key of ['title', 'source', 'date', 'licence']) list.text([key]);
   const result = parse(list);
-  if (list.mistakes.length === 0) return result;
+  if (list.mistakes.length === 0) return { result, digest: digestOf(value) };
   const { locate } = parseYaml(text, file);
   const problems = list.mistakes.map(({ path, message }) => ({ file, ...locate(path), path: path.join('.'), message }));
   throw invalid(file, problems);

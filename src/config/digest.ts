@@ -2,11 +2,20 @@ import { createHash } from 'node:crypto';
 import type { Rule } from '../core/detect/rule.js';
 import type { Config } from './config.js';
 
+/** What judges beside the rules. */
+export interface Judging {
+  /** the operator's lists, as far as they are in force */
+  lists: Config['lists'];
+  state: Config['state'];
+  /** file under data/ -> digest of what stands in it */
+  data: Readonly<Record<string, string>>;
+}
+
 /**
- * What judged: a short hash of everything that can change a finding (rules without their words and tests, lists, state limits).
- * The same whatever the order of keys in the files; 16 hex digits.
+ * What judged: a short hash of everything here that can change a finding or a command (rules without their words and tests, lists of the
+ * operator and under data/, state limits). The same whatever the order of keys in the files; 16 hex digits.
  */
-export function configDigest(rules: readonly Rule[], config: Pick<Config, 'lists' | 'state'>): string {
+export function configDigest(rules: readonly Rule[], { lists, state, data }: Judging): string {
   const judging = rules
     .map(({ uid, title, version, type, level_cap, detector, parameters, response }) => ({
       uid,
@@ -19,10 +28,12 @@ export function configDigest(rules: readonly Rule[], config: Pick<Config, 'lists
       response,
     }))
     .sort((a, b) => (a.uid < b.uid ? -1 : 1));
-  return createHash('sha256')
-    .update(canonicalJson({ rules: judging, lists: config.lists, state: config.state }))
-    .digest('hex')
-    .slice(0, 16);
+  return digestOf({ rules: judging, lists, state, data });
+}
+
+/** 16 hex digits that tell values apart; the same whatever the order of keys. */
+export function digestOf(value: unknown): string {
+  return createHash('sha256').update(canonicalJson(value)).digest('hex').slice(0, 16);
 }
 
 /** JSON with the keys of every object in order. */

@@ -84,6 +84,27 @@ describe('the lists that ship', () => {
   });
 });
 
+test('each list has a digest of what stands in it, not of how it is laid out', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'lists-'));
+  try {
+    cpSync(SHIPPED, folder, { recursive: true });
+    const before = loadLists(folder).digests;
+    expect(before).toEqual(loadLists().digests);
+    const lists = ['network-classes.json', 'service-prefixes.json', 'relay-prefixes.json', 'tor-exits.json', 'clients.json'];
+    expect(Object.keys(before)).toEqual(lists);
+    for (const name of lists) {
+      const text = readFileSync(join(folder, name), 'utf8');
+      writeFileSync(join(folder, name), JSON.stringify(JSON.parse(text), null, 7));
+      expect(loadLists(folder).digests).toEqual(before);
+      writeFileSync(join(folder, name), text.replace('"date": "20', '"date": "21'));
+      expect(loadLists(folder).digests[name]).not.toBe(before[name]);
+      writeFileSync(join(folder, name), text);
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
 describe('a damaged list', () => {
   let folder: string;
   beforeEach(() => {

@@ -1,8 +1,8 @@
 import { loadConfig } from '../../src/config/config.js';
-import { canonicalJson, configDigest } from '../../src/config/digest.js';
+import { canonicalJson, configDigest, digestOf } from '../../src/config/digest.js';
 import { aRule } from './a-rule.js';
 
-const { config } = loadConfig(undefined, {});
+const config = { ...loadConfig(undefined, {}).config, data: { 'clients.json': '0123456789abcdef' } };
 
 test('the order of keys is of no matter, nor are words and stories', () => {
   const other = aRule({ description: 'said otherwise', runbook: 'elsewhere' });
@@ -21,9 +21,15 @@ test.each([
   ['a cap', () => configDigest([aRule({ level_cap: 'low' })], config)],
   ['a response', () => configDigest([aRule({ response: {} })], config)],
   ['a list', () => configDigest([aRule()], { ...config, lists: { egress: [{ asn: 1, name: 'a', owner: 'b', reason: 'c' }] } })],
+  ['what stands in the data', () => configDigest([aRule()], { ...config, data: { 'clients.json': 'fedcba9876543210' } })],
   ['a limit', () => configDigest([aRule()], { ...config, state: { ...config.state, session_idle: 1 } })],
 ])('%s changes it', (_, digest) => {
   expect(digest()).not.toBe(configDigest([aRule()], config));
+});
+
+test('a digest of a value', () => {
+  expect(digestOf({ a: 1, b: [2] })).toBe(digestOf({ b: [2], a: 1 }));
+  expect(digestOf({ a: 1, b: [2] })).not.toBe(digestOf({ a: 1, b: ['2'] }));
 });
 
 test('canonical JSON', () => {
