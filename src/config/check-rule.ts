@@ -6,6 +6,7 @@ import type { ParameterValue } from './config.js';
 import { parseDuration } from './duration.js';
 import type { Detectors } from './rules.js';
 import { didYouMean } from './suggest.js';
+import { list, mapping } from './unchecked.js';
 import type { Path, YamlFile } from './yaml-file.js';
 
 /** A step as it is written: offsets are texts such as `20m`. */
@@ -19,11 +20,12 @@ export type RuleDocument = Omit<Rule, 'parameters' | 'tags' | 'tests'> & {
   tests: Partial<Pick<StorySuite, 'places' | 'clients'>> & { with?: Partial<WrittenStep>; stories: WrittenStory[] };
 };
 
-type Where = (name: string, of: 'key' | 'value') => Pick<Problem, 'file' | 'line' | 'column' | 'path'>;
+/** Where a parameter stands, or its key. */
+export type Where = (name: string, of: 'key' | 'value') => Pick<Problem, 'file' | 'line' | 'column' | 'path'>;
 
 /** Checks values against what the detector takes; durations come back as milliseconds. */
 export function checkParameters(
-  given: Readonly<Record<string, ParameterValue>>,
+  given: Readonly<Record<string, unknown>>,
   detector: string,
   detectors: Detectors,
   where: Where,
@@ -49,7 +51,7 @@ export function checkParameters(
   return { values, problems };
 }
 
-function readParameter(value: ParameterValue, spec: ParameterSpec): ParameterValue | undefined {
+function readParameter(value: unknown, spec: ParameterSpec): ParameterValue | undefined {
   switch (spec.kind) {
     case 'duration': {
       const ms = value === 0 ? 0 : typeof value === 'string' ? parseDuration(value) : undefined;
@@ -57,7 +59,7 @@ function readParameter(value: ParameterValue, spec: ParameterSpec): ParameterVal
     }
     case 'integer':
     case 'points':
-      return Number.isInteger(value) && isWithin(value as number, spec) ? value : undefined;
+      return Number.isInteger(value) && isWithin(value as number, spec) ? (value as number) : undefined;
     case 'number':
       return typeof value === 'number' && isWithin(value, spec) ? value : undefined;
     case 'boolean':
@@ -153,14 +155,6 @@ export function checkStories(document: unknown, yaml: YamlFile): Problem[] {
 }
 
 const STORY_OUTCOMES = ['fires', 'quiet', 'retracted'];
-
-function mapping(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
-}
-
-function list(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
-}
 
 /** A checked document as the core takes it. */
 export function toRule(document: RuleDocument, specs: ParameterSpecs): Rule {

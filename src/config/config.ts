@@ -4,6 +4,7 @@ import { parsePrefix } from '../core/enrich/prefixes.js';
 import { type Problem, SessionvigilError } from '../errors.js';
 import { parseDuration } from './duration.js';
 import { CONFIG_VARIABLE, type Override, readEnvironment, variableOf } from './environment.js';
+import { reasonOf } from './reason.js';
 import { deref, openSchema, type Schema, type SchemaChecker } from './schema.js';
 import { type Path, type Position, parseYaml, type YamlFile } from './yaml-file.js';
 
@@ -103,11 +104,6 @@ function read(path: string): string {
   } catch (cause) {
     throw new SessionvigilError('SV_CONFIG_MISSING', `cannot read the configuration ${path}: ${reasonOf(cause)}`, [], { cause });
   }
-}
-
-function reasonOf(cause: unknown): string {
-  const code = (cause as NodeJS.ErrnoException).code;
-  return code === 'ENOENT' ? 'no such file' : code === 'EISDIR' ? 'it is a directory' : (code ?? String(cause));
 }
 
 function invalid(problems: readonly Problem[]): SessionvigilError {

@@ -8,6 +8,7 @@ import { LANE, type Lane, NETWORK_CLASS, type NetworkClass } from '../core/event
 import { type Problem, SessionvigilError } from '../errors.js';
 import { digestOf } from './digest.js';
 import { PACKAGE_ROOT } from './package-root.js';
+import { reasonOf } from './reason.js';
 import { parseYaml } from './yaml-file.js';
 
 /** The lists under data/ that enrichment reads, in the shape that `createEnricher` takes. */
@@ -46,7 +47,7 @@ function read<T>(file: string, parse: (list: Reading) => T): { result: T; digest
   try {
     text = readFileSync(file, 'utf8');
   } catch (cause) {
-    throw new SessionvigilError('SV_DATA_INVALID', `${file} cannot be read`, [], { cause });
+    throw new SessionvigilError('SV_DATA_INVALID', `${file} cannot be read: ${reasonOf(cause)}`, [], { cause });
   }
   let value: unknown;
   try {

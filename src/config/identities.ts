@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { IdentityEntry } from '../core/identity/table.js';
 import { type Problem, SessionvigilError } from '../errors.js';
+import { reasonOf } from './reason.js';
 
 const KEYS = ['person', 'aliases', 'tenant'];
 /** a file with more mistakes than this is some other file */
@@ -16,9 +17,7 @@ export function loadIdentities(file: string): IdentityEntry[] {
   try {
     text = readFileSync(file, 'utf8');
   } catch (cause) {
-    throw new SessionvigilError('SV_IDENTITIES_INVALID', `cannot read ${file}: ${(cause as NodeJS.ErrnoException).code ?? cause}`, [], {
-      cause,
-    });
+    throw new SessionvigilError('SV_IDENTITIES_INVALID', `cannot read ${file}: ${reasonOf(cause)}`, [], { cause });
   }
   const entries: IdentityEntry[] = [];
   const problems: Problem[] = [];

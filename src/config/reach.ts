@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Reach } from '../core/respond/reach.js';
 import { type Problem, SessionvigilError } from '../errors.js';
 import { PACKAGE_ROOT } from './package-root.js';
+import { reasonOf } from './reason.js';
 import { createChecker, type Schema } from './schema.js';
 import { parseYaml } from './yaml-file.js';
 
@@ -15,7 +16,7 @@ export function loadReach(file: string = SHIPPED): Reach {
   try {
     text = readFileSync(file, 'utf8');
   } catch (cause) {
-    throw new SessionvigilError('SV_DATA_INVALID', `${file} cannot be read`, [], { cause });
+    throw new SessionvigilError('SV_DATA_INVALID', `${file} cannot be read: ${reasonOf(cause)}`, [], { cause });
   }
   // JSON is YAML, and the YAML reader knows where in the text each mistake stands
   const yaml = parseYaml(text, file);

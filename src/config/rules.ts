@@ -3,11 +3,13 @@ import { basename, extname, join, relative } from 'node:path';
 import type { ParameterSpecs } from '../core/detect/parameters.js';
 import type { Rule } from '../core/detect/rule.js';
 import { type Problem, SessionvigilError } from '../errors.js';
-import { checkParameters, checkStories, type RuleDocument, toRule } from './check-rule.js';
-import type { LoadedConfig, ParameterValue } from './config.js';
+import { checkParameters, checkStories, type RuleDocument, toRule, type Where } from './check-rule.js';
+import type { LoadedConfig } from './config.js';
 import { SHIPPED_RULES } from './package-root.js';
+import { reasonOf } from './reason.js';
 import { byPlace, openSchema } from './schema.js';
-import { didYouMean } from './suggest.js';
+import { didYouMean, nearest } from './suggest.js';
+import { list, mapping } from './unchecked.js';
 import { parseYaml, type YamlFile } from './yaml-file.js';
 
 /** Name of a detector -> the parameters that a rule may set. */
@@ -23,6 +25,22 @@ export interface RuleSet {
   rules: LoadedRule[];
   /** every mistake of every file; a file with a mistake is not among the rules */
   problems: Problem[];
+  /** uid -> detector of every rule that names itself, mistaken ones too, as far as it can be told which is meant */
+  named: ReadonlyMap<string, string | undefined>;
+}
+
+/** A path in which no rule was found. */
+export interface MissingRules {
+  /** its place among the paths */
+  place: number;
+  /** as it was given */
+  file: string;
+  message: string;
+}
+
+interface RuleFile {
+  file: string;
+  text: string;
 }
 
 /**
@@ -31,24 +49,38 @@ export interface RuleSet {
  * @throws SV_RULE_MISSING when a path is not there or holds no rule
  */
 export function readRules(paths: readonly string[], detectors: Detectors): RuleSet {
+  const { missing, ...set } = findRules(paths, detectors);
+  if (missing.length > 0) throw new SessionvigilError('SV_RULE_MISSING', 'no rules where they were looked for', missing);
+  return set;
+}
+
+/** The same, with what is missing beside what is there. */
+export function findRules(paths: readonly string[], detectors: Detectors): RuleSet & { missing: MissingRules[] } {
   const schema = openSchema('rule');
-  const set: RuleSet = { rules: [], problems: [] };
+  const { files, missing } = ruleFiles(paths);
+  const named = new Map<string, string | undefined>();
+  const set = { rules: [] as LoadedRule[], problems: [] as Problem[], named, missing };
   const seen = new Map<string, string>();
-  for (const file of ruleFiles(paths)) {
-    const yaml = parseYaml(readText(file), file);
-    const document = yaml.value as RuleDocument;
+  for (const { file, text } of files) {
+    const yaml = parseYaml(text, file);
     const problems = [...yaml.problems];
-    if (problems.length === 0) problems.push(...schema.check(yaml));
-    const uid = typeof document?.uid === 'string' ? document.uid : undefined;
-    if (yaml.problems.length === 0 && typeof document === 'object' && document !== null) {
-      problems.push(...checkNames(document, yaml, seen, detectors));
-      problems.push(...checkStories(document, yaml));
+    const document = mapping(yaml.value);
+    const { uid } = document;
+    if (yaml.isReadable) {
+      problems.push(...schema.check(yaml));
+      const told = new Set(problems.map(({ path }) => path));
+      const more = [...checkNames(document, yaml, seen, detectors), ...checkStories(document, yaml)];
+      // a parameter of the wrong shape is one mistake, not two
+      problems.push(...more.filter(({ path }) => !(path?.startsWith('parameters.') && told.has(path))));
     }
+    if (typeof uid === 'string' && !named.has(uid)) named.set(uid, meantDetector(document['detector'], detectors));
     problems.sort(byPlace);
-    if (problems.length === 0) set.rules.push({ file, rule: toRule(document, detectors[document.detector]!.parameters) });
-    set.problems.push(
-      ...problems.map((p) => ({ ...p, path: ['rules', uid ?? basename(file, extname(file)), p.path].filter(Boolean).join('.') })),
-    );
+    if (problems.length === 0) {
+      const rule = yaml.value as RuleDocument;
+      set.rules.push({ file, rule: toRule(rule, detectors[rule.detector]!.parameters) });
+    }
+    const name = typeof uid === 'string' ? uid : basename(file, extname(file));
+    set.problems.push(...problems.map((p) => ({ ...p, path: ['rules', name, p.path].filter(Boolean).join('.') })));
   }
   return set;
 }
@@ -58,31 +90,51 @@ export function readRules(paths: readonly string[], detectors: Detectors): RuleS
  * @throws SV_RULE_MISSING, SV_RULE_INVALID, SV_CONFIG_INVALID for overrides of rules or parameters that there are not
  */
 export function loadRules({ config, locate }: LoadedConfig, detectors: Detectors): Rule[] {
-  const { rules: loaded, problems } = readRules(config.rules.paths, detectors);
-  if (problems.length > 0) throw invalidRules(problems);
-  const mistakes: Problem[] = [];
-  const uids = loaded.map(({ rule }) => rule.uid);
-  for (const [i, uid] of config.rules.disabled.entries()) {
-    if (!uids.includes(uid)) mistakes.push({ ...locate(['rules', 'disabled', i]), message: noRule(uid, uids) });
-  }
-  for (const uid of Object.keys(config.rules.overrides)) {
-    if (!uids.includes(uid)) mistakes.push({ ...locate(['rules', 'overrides', uid], 'key'), message: noRule(uid, uids) });
-  }
-  const rules = loaded.map(({ rule }) => {
-    const given: Readonly<Record<string, ParameterValue>> = config.rules.overrides[rule.uid] ?? {};
-    const { values, problems: wrong } = checkParameters(given, rule.detector, detectors, (name, of) =>
-      locate(['rules', 'overrides', rule.uid, name], of),
-    );
-    mistakes.push(...wrong);
-    return { ...rule, parameters: { ...rule.parameters, ...values } };
-  });
+  const set = readRules(config.rules.paths, detectors);
+  if (set.problems.length > 0) throw invalidRules(set.problems);
+  const mistakes = checkMentions(config.rules, set, detectors, locate);
   if (mistakes.length > 0)
     throw new SessionvigilError(
       'SV_CONFIG_INVALID',
       'the configuration names rules or parameters that there are not, or gives values that do not fit',
       mistakes,
     );
+  const rules = set.rules.map(({ rule }) => {
+    const given = config.rules.overrides[rule.uid] ?? {};
+    return { ...rule, parameters: { ...rule.parameters, ...checkParameters(given, rule.detector, detectors, NOWHERE).values } };
+  });
   return rules.filter((rule) => !config.rules.disabled.includes(rule.uid));
+}
+
+const NOWHERE = () => ({ file: '' });
+
+/**
+ * What a configuration says of rules by name: mistakes in `rules.disabled` and `rules.overrides`.
+ * @param rules that part of the configuration, of whatever shape
+ * @param found the rules that were read; when some are `missing`, a name may be among those, which the message says
+ */
+export function checkMentions(
+  rules: unknown,
+  found: Pick<RuleSet, 'named'> & { missing?: readonly unknown[] },
+  detectors: Detectors,
+  locate: LoadedConfig['locate'],
+): Problem[] {
+  const problems: Problem[] = [];
+  const { named } = found;
+  const uids = [...named.keys()];
+  const among = (found.missing ?? []).length > 0 ? ' among those that could be read' : '';
+  const noRule = (uid: string) => `there is no rule "${uid}"${among}${didYouMean(uid, uids)} (rules: ${uids.join(', ')})`;
+  for (const [i, uid] of list(mapping(rules)['disabled']).entries()) {
+    if (typeof uid === 'string' && !named.has(uid)) problems.push({ ...locate(['rules', 'disabled', i]), message: noRule(uid) });
+  }
+  for (const [uid, parameters] of Object.entries(mapping(mapping(rules)['overrides']))) {
+    if (!named.has(uid)) problems.push({ ...locate(['rules', 'overrides', uid], 'key'), message: noRule(uid) });
+    const detector = named.get(uid) ?? named.get(nearest(uid, uids) ?? '');
+    if (detector === undefined) continue;
+    const where: Where = (name, of) => locate(['rules', 'overrides', uid, name], of);
+    problems.push(...checkParameters(mapping(parameters), detector, detectors, where).problems);
+  }
+  return problems;
 }
 
 /** @param isAnswer whether the rules are right is what was asked */
@@ -91,11 +143,13 @@ export function invalidRules(problems: readonly Problem[], isAnswer = false): Se
   return new SessionvigilError('SV_RULE_INVALID', `${n === 1 ? 'one mistake' : `${n} mistakes`} in the rules`, problems, { isAnswer });
 }
 
-function noRule(uid: string, uids: readonly string[]): string {
-  return `there is no rule "${uid}"${didYouMean(uid, uids)} (rules: ${uids.join(', ')})`;
+/** The detector that a rule names, or must mean by a name that there is not. */
+function meantDetector(name: unknown, detectors: Detectors): string | undefined {
+  if (typeof name !== 'string' || Object.hasOwn(detectors, name)) return name as string | undefined;
+  return nearest(name, Object.keys(detectors));
 }
 
-function checkNames(document: RuleDocument, yaml: YamlFile, seen: Map<string, string>, detectors: Detectors): Problem[] {
+function checkNames(document: Record<string, unknown>, yaml: YamlFile, seen: Map<string, string>, detectors: Detectors): Problem[] {
   const { file } = yaml;
   const at = (path: string[], of: 'key' | 'value' = 'value') => ({ file, ...yaml.locate(path, of), path: path.join('.') });
   const problems: Problem[] = [];
@@ -107,30 +161,39 @@ function checkNames(document: RuleDocument, yaml: YamlFile, seen: Map<string, st
     if (other === undefined) seen.set(uid, file);
     else problems.push({ ...at(['uid']), message: `the uid is taken by ${other}` });
   }
-  if (typeof detector === 'string' && !Object.hasOwn(detectors, detector)) {
+  const meant = meantDetector(detector, detectors);
+  if (typeof detector === 'string' && meant !== detector) {
     const known = Object.keys(detectors);
+    const unchecked = meant === undefined && parameters !== undefined ? '; its parameters could not be checked' : '';
     problems.push({
       ...at(['detector']),
-      message: `there is no detector "${detector}"${didYouMean(detector, known)} (known: ${known.join(', ')})`,
+      message: `there is no detector "${detector}"${didYouMean(detector, known)} (known: ${known.join(', ')})${unchecked}`,
     });
-  } else if (typeof detector === 'string' && typeof parameters === 'object' && parameters !== null) {
-    problems.push(...checkParameters(parameters, detector, detectors, (parameter, of) => at(['parameters', parameter], of)).problems);
+  }
+  if (meant !== undefined) {
+    problems.push(...checkParameters(mapping(parameters), meant, detectors, (parameter, of) => at(['parameters', parameter], of)).problems);
   }
   return problems;
 }
 
-function ruleFiles(paths: readonly string[]): string[] {
-  const files: string[] = [];
-  const missing: Problem[] = [];
-  for (const given of paths) {
-    const path = given === 'shipped' ? SHIPPED_RULES : given;
-    const found = filesUnder(path);
-    if (found === undefined) missing.push({ file: given, message: 'no such file or directory' });
-    else if (found.length === 0) missing.push({ file: given, message: 'no rule file (.yml, .yaml) in it' });
-    else files.push(...found.map(readable));
+/** Reads what is there and says what is not. */
+function ruleFiles(paths: readonly string[]): { files: RuleFile[]; missing: MissingRules[] } {
+  const files = new Map<string, RuleFile>();
+  const missing: MissingRules[] = [];
+  for (const [place, given] of paths.entries()) {
+    const found = filesUnder(given === 'shipped' ? SHIPPED_RULES : given);
+    if (found === undefined) missing.push({ place, file: given, message: 'no such file or directory' });
+    else if (found.length === 0) missing.push({ place, file: given, message: 'no rule file (.yml, .yaml) in it' });
+    for (const path of found ?? []) {
+      const file = readable(path);
+      try {
+        files.set(file, { file, text: readFileSync(path, 'utf8') });
+      } catch (cause) {
+        missing.push({ place, file, message: `cannot be read: ${reasonOf(cause)}` });
+      }
+    }
   }
-  if (missing.length > 0) throw new SessionvigilError('SV_RULE_MISSING', 'no rules where they were looked for', missing);
-  return [...new Set(files)];
+  return { files: [...files.values()], missing };
 }
 
 function filesUnder(path: string): string[] | undefined {
@@ -141,14 +204,6 @@ function filesUnder(path: string): string[] | undefined {
     .filter((name) => ['.yml', '.yaml'].includes(extname(name)))
     .sort()
     .map((name) => join(path, name));
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (cause) {
-    throw new SessionvigilError('SV_RULE_MISSING', `cannot read ${file}: ${(cause as NodeJS.ErrnoException).code ?? cause}`, [], { cause });
-  }
 }
 
 /** Relative to where the person stands, when it is below. */

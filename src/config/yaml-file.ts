@@ -14,6 +14,8 @@ export interface YamlFile {
   file: string;
   value: unknown;
   problems: Problem[];
+  /** the value is what the file says, mistakes or not: a key that stands twice leaves the rest to be checked, broken syntax does not */
+  isReadable: boolean;
   /** Position of the value at `path`, or of its key; of the nearest parent when there is no such thing. */
   locate(path: Path, of?: 'key' | 'value'): Position;
 }
@@ -30,14 +32,16 @@ export function parseYaml(text: string, file: string): YamlFile {
   // one slip of the pen can be said in several ways: the first in each line will do
   const problems: Problem[] = said.filter((problem, i) => said.findIndex((other) => other.line === problem.line) === i);
   let value: unknown = null;
-  if (problems.length === 0) {
+  let isReadable = doc.errors.concat(doc.warnings).every(({ code }) => code === 'DUPLICATE_KEY');
+  if (isReadable) {
     try {
       value = doc.toJS({ maxAliasCount: 100 });
     } catch (e) {
+      isReadable = false;
       problems.push({ file, line: 1, column: 1, message: e instanceof Error ? e.message : String(e) });
     }
   }
-  return { file, value, problems, locate: (path, of = 'value') => position(offsetOf(doc, path, of)) };
+  return { file, value, problems, isReadable, locate: (path, of = 'value') => position(offsetOf(doc, path, of)) };
 }
 
 function sentence(code: string, message: string): string {
@@ -51,7 +55,8 @@ function offsetOf(doc: Document, path: Path, of: 'key' | 'value'): number {
   let offset = node?.range?.[0] ?? 0;
   for (const [depth, segment] of path.entries()) {
     if (isMap(node)) {
-      const pair = node.items.find((p) => isScalar(p.key) && String(p.key.value) === String(segment));
+      // of a key that stands twice, the last is the one whose value is taken
+      const pair = node.items.findLast((p) => isScalar(p.key) && String(p.key.value) === String(segment));
       if (pair === undefined) return offset;
       const key = (pair.key as Node).range?.[0] ?? offset;
       node = pair.value as Node | null;

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { resolveConfig } from '../../src/config/config.js';
-import { type Detectors, loadRules, readRules } from '../../src/config/rules.js';
+import { type Detectors, findRules, loadRules, readRules } from '../../src/config/rules.js';
 import { openSchema } from '../../src/config/schema.js';
 import type { SessionvigilError } from '../../src/errors.js';
 
@@ -117,6 +117,48 @@ test('a mistake of shape does not hide one of sense; a misspelt key is one mista
   ]);
 });
 
+describe('a detector that there is not hides nothing', () => {
+  const text = (detector: string) =>
+    GOOD.replace('detector: reuse', `detector: ${detector}`)
+      .replace('limit: 4', 'limitt: 4')
+      .replace('window: 20m', 'window: 20')
+      .replace('place: away', 'place: awy')
+      .replace('status: test', 'status: tset');
+  const found = (detector: string) =>
+    problemsOf(text(detector)).map(({ path, message }) => [path!.slice('rules.my-rule.'.length), message]);
+
+  test('when it is like one that there is, the parameters are checked against that', () => {
+    expect(found('reusse')).toEqual([
+      ['status', expect.stringContaining('did you mean "test"?')],
+      ['detector', expect.stringMatching(/did you mean "reuse"\? \(known: reuse, other\)$/)],
+      ['parameters.window', expect.stringContaining('expected a duration')],
+      ['parameters.limitt', expect.stringContaining('reuse has no parameter "limitt"; did you mean "limit"?')],
+      ['tests.stories.0.steps.1.place', expect.stringContaining('did you mean "away"?')],
+    ]);
+  });
+
+  test('when it is like none, everything else is, and this is said', () => {
+    expect(found('something')).toEqual([
+      ['status', expect.any(String)],
+      ['detector', 'there is no detector "something" (known: reuse, other); its parameters could not be checked'],
+      ['tests.stories.0.steps.1.place', expect.any(String)],
+    ]);
+  });
+});
+
+test('a key that stands twice does not hide what else is wrong', () => {
+  const text = `${GOOD.replace('level_cap: high', 'level_cap: 5').replace('limit: 4', 'limit: 40')}runbook: again\n`;
+  expect(problemsOf(text).map(({ line, path, message }) => [line, path, message.slice(0, 20)])).toEqual([
+    [6, 'rules.my-rule.level_cap', '5 is a number; expec'],
+    [8, 'rules.my-rule.parameters.limit', '40 does not fit; exp'],
+    [31, 'rules.my-rule', 'this key stands twic'],
+  ]);
+});
+
+test('a parameter of no shape that there is, is one mistake', () => {
+  expect(problemsOf(change('limit: 4', 'limit: {a: 1}')).map(({ path }) => path)).toEqual(['rules.my-rule.parameters.limit']);
+});
+
 test.each<[string, string, string, RegExp]>([
   ['an unknown detector', 'detector: reuse', 'detector: reused', /no detector "reused"; did you mean "reuse"\? \(known: reuse, other\)/],
   ['a duration without a unit', 'window: 20m', 'window: 20', /expected a duration such as/],
@@ -168,6 +210,18 @@ test('all paths that are missing or empty are named at once', () => {
   expect(() => readRules(missing, DETECTORS)).toThrow(
     expect.objectContaining({ code: 'SV_RULE_MISSING', problems: missing.map((file) => expect.objectContaining({ file })) }),
   );
+});
+
+test('a file that cannot be read is missing, beside what is', () => {
+  mkdirSync(join(folder, 'r', 'folder.yml'), { recursive: true });
+  write('r/my-rule.yml', GOOD);
+  const { rules, missing, named } = findRules([join(folder, 'r'), join(folder, 'none')], DETECTORS);
+  expect(rules.map(({ rule }) => rule.uid)).toEqual(['my-rule']);
+  expect([...named]).toEqual([['my-rule', 'reuse']]);
+  expect(missing).toEqual([
+    { place: 0, file: join(folder, 'r', 'folder.yml'), message: 'cannot be read: it is a directory' },
+    { place: 1, file: join(folder, 'none'), message: 'no such file or directory' },
+  ]);
 });
 
 describe('by configuration', () => {

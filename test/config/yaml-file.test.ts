@@ -29,6 +29,14 @@ test.each([
   expect(problem?.message).toMatch(message);
 });
 
+test('only a key that stands twice leaves the rest readable; its last value counts', () => {
+  const yaml = parseYaml('a: 1\nb: {c: x}\nb: {c: y}\n', 'f.yml');
+  expect([yaml.isReadable, yaml.value, yaml.problems.length]).toEqual([true, { a: 1, b: { c: 'y' } }, 1]);
+  expect(yaml.locate(['b', 'c'])).toEqual({ line: 3, column: 8 });
+  expect(parseYaml('a: [1\nb: 2\n', 'f.yml')).toMatchObject({ isReadable: false, value: null });
+  expect(parseYaml('a: *b\n', 'f.yml')).toMatchObject({ isReadable: false, value: null });
+});
+
 test('an alias bomb is a problem and not an end of memory', () => {
   const levels = Array.from({ length: 9 }, (_, i) => `l${i + 1}: &l${i + 1} [${Array(9).fill(`*l${i}`).join(', ')}]`);
   expect(parseYaml(['l0: &l0 x', ...levels].join('\n'), 'f.yml').problems).toHaveLength(1);

@@ -1,0 +1,13 @@
+const REASONS: Record<string, string> = {
+  ENOENT: 'no such file',
+  ENOTDIR: 'no such file',
+  EISDIR: 'it is a directory',
+  EACCES: 'no permission',
+  EPERM: 'no permission',
+};
+
+/** Why a file could not be read, in words. */
+export function reasonOf(cause: unknown): string {
+  const { code } = cause as NodeJS.ErrnoException;
+  return code === undefined ? String(cause) : (REASONS[code] ?? code);
+}
