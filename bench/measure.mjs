@@ -9,6 +9,9 @@ const [stage, file] = process.argv.slice(2);
 /** Longest time that counts as now: the records' last day is over. */
 const NOW = Date.parse('2026-03-04T00:00:00Z');
 
+/** Records that are normalized before they are judged, as a runtime does with what it is handed at once: each stage's code and data stay warm. */
+const CHUNK = 256;
+
 const bytes = readFileSync(file);
 const starts = [0];
 for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) starts.push(at + 1);
@@ -19,6 +22,7 @@ globalThis.gc?.();
 const wall = process.hrtime.bigint();
 const cpu = process.cpuUsage();
 for (let i = 0; i < count; i++) run.record(bytes.subarray(starts[i], starts[i + 1] - 1));
+run.last?.();
 const spent = process.cpuUsage(cpu);
 const seconds = Number(process.hrtime.bigint() - wall) / 1e9;
 const result = { stage, records: count, bytes: bytes.length, cpu_s: (spent.user + spent.system) / 1e6, wall_s: seconds, ...run.finish?.() };
@@ -47,22 +51,32 @@ function prepare(name) {
   let clock = 0;
   let minute = 0;
   let app2 = app;
+  let chunk = [];
+  let held = 0;
+  const judge = () => {
+    const judged = chunk;
+    chunk = [];
+    held = 0;
+    for (const event of judged) {
+      if (event.time > clock) clock = event.time;
+      event.arrival_time = clock;
+      events++;
+      if (clock - minute >= 60_000) {
+        minute = clock;
+        app2.detect.tick(clock);
+      }
+      for (const finding of app2.detect.accept(event)) {
+        findings++;
+        commands += app2.respond.accept(finding).length;
+      }
+    }
+  };
   return {
     record(line) {
-      for (const event of app2.normalize(line).events) {
-        if (event.time > clock) clock = event.time;
-        event.arrival_time = clock;
-        events++;
-        if (clock - minute >= 60_000) {
-          minute = clock;
-          app2.detect.tick(clock);
-        }
-        for (const finding of app2.detect.accept(event)) {
-          findings++;
-          commands += app2.respond.accept(finding).length;
-        }
-      }
+      for (const event of app2.normalize(line).events) chunk.push(event);
+      if (++held === CHUNK) judge();
     },
+    last: judge,
     finish() {
       const state = app2.detect.stats();
       globalThis.gc?.();

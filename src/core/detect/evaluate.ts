@@ -56,7 +56,7 @@ export function evaluateSession(scene: Scene, rules: readonly ActiveRule[], at: 
   const inOrder = at === tail.length - 1 && at >= 0 && isJudgedUpTo(session, rules, at, hasPrints);
   if (inOrder) {
     const strongest: Strongest[] = [];
-    for (const active of rules) judgeOne(scene, active, at, strongest);
+    judgeAll(scene, rules, at, strongest);
     return strongest.length === 0 ? SILENT : { strongest, isComplete: false };
   }
 
@@ -64,7 +64,7 @@ export function evaluateSession(scene: Scene, rules: readonly ActiveRule[], at: 
   const strongest: Strongest[] = [];
   for (let i = session.settled; i < tail.length; i++) {
     tail[i]!.scores = NO_SCORES;
-    for (const active of rules) judgeOne(scene, active, i, strongest);
+    judgeAll(scene, rules, i, strongest);
   }
   return { strongest, isComplete: true };
 }
@@ -92,13 +92,30 @@ function isJudgedUpTo(session: Session, rules: readonly ActiveRule[], at: number
   return before.scores.length === rules.length;
 }
 
-/** Judges one event by one rule; what is worth reporting goes to `strongest`. */
-export function judgeOne(scene: Scene, active: ActiveRule, at: number, strongest: Strongest[]): void {
+/** Judges one event by every rule and keeps the scores with it. */
+function judgeAll(scene: Scene, rules: readonly ActiveRule[], at: number, strongest: Strongest[]): void {
   const seen = scene.session.tail[at]!;
-  const judgement = active.judge.needsMarks && scene.person.marks.length === 0 ? undefined : active.judge.judge(scene, at);
-  if (seen.scores === NO_SCORES) seen.scores = [];
-  seen.scores[active.index] = judgement?.score ?? 0;
-  if (judgement === undefined || judgement.score < active.report_from) return;
+  const hasMarks = scene.person.marks.length > 0;
+  let scores: number[] | undefined;
+  for (const active of rules) {
+    if (active.judge.needsMarks && !hasMarks) continue;
+    const score = judgeOne(scene, active, at, strongest);
+    if (score === 0) continue;
+    scores ??= new Array<number>(rules.length).fill(0);
+    scores[active.index] = score;
+  }
+  seen.scores = scores ?? silentScores(rules.length);
+}
+
+/** Judges one event by one rule; what is worth reporting goes to `strongest`. Returns the score. */
+export function judgeOne(scene: Scene, active: ActiveRule, at: number, strongest: Strongest[]): number {
+  const judgement = active.judge.judge(scene, at);
+  if (judgement === undefined) return 0;
+  if (judgement.score >= active.report_from) keepStrongest(scene.session.tail[at]!, active, judgement, strongest);
+  return judgement.score;
+}
+
+function keepStrongest(seen: Observation, active: ActiveRule, judgement: Judgement, strongest: Strongest[]): void {
   const same = strongest.find((other) => other.active === active && other.episode === judgement.episode);
   const act = seen.is_sensitive ? [evidenceOf(seen)] : [];
   if (same === undefined) {
@@ -111,6 +128,18 @@ export function judgeOne(scene: Scene, active: ActiveRule, at: number, strongest
     same.judgement = judgement;
     same.trigger = evidenceOf(seen);
   }
+}
+
+const silences: number[][] = [];
+
+/** One and the same list of noughts for every event that no rule says a word about: most events. */
+function silentScores(rules: number): readonly number[] {
+  let scores = silences[rules];
+  if (scores === undefined) {
+    scores = new Array<number>(rules).fill(0);
+    silences[rules] = scores;
+  }
+  return scores;
 }
 
 /** The report on record for a verdict, if there is one. */

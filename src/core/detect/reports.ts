@@ -1,4 +1,5 @@
 import type { Finding } from '../event/index.js';
+import { appended } from '../state/appended.js';
 import { boundReports, type Report } from '../state/session.js';
 import { reportFor, type SessionVerdicts, type Strongest } from './evaluate.js';
 import { actsOf, findingOf, retracted, type Telling, withActs } from './finding.js';
@@ -34,7 +35,7 @@ function put(telling: Telling, verdict: Strongest, isComplete: boolean): void {
   const report = reportFor(session, verdict);
   if (report === undefined) {
     const finding = withActs(findingOf(verdict, telling, undefined), verdict.acts);
-    session.reports.push({ rule: verdict.active.index, episode: verdict.episode, finding, settled: undefined });
+    session.reports = appended(session.reports, { rule: verdict.active.index, episode: verdict.episode, finding, settled: undefined });
     boundReports(session);
     said.push(finding);
     return;

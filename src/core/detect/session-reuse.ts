@@ -2,7 +2,7 @@ import type { Dimension, Factor } from '../event/index.js';
 import { isHabit } from '../state/habits.js';
 import { concerns, type Mark } from '../state/marks.js';
 import { isBefore, type Observation } from '../state/observation.js';
-import { NO_AGENT, type Print, type PrintNote, setNote, type Traits } from '../state/print.js';
+import { NO_AGENT, newNote, type Print, type PrintNote, setNote, type Traits } from '../state/print.js';
 import type { Session } from '../state/session.js';
 import { type CompareSettings, type Comparison, clientName, compare, durationText, moveBetween, PLACELESS } from './compare.js';
 import { FACTORS, type FactorName, factor, pointParameters, scoreOf } from './factors.js';
@@ -170,7 +170,7 @@ class ReuseJudge implements SessionJudge {
   private judgeReturn(scene: Scene, at: number): Judgement | undefined {
     const { tail } = scene.session;
     const seen = tail[at]!;
-    if (seen.token_uid === undefined) return undefined;
+    if (seen.token_uid === undefined || !this.hasElsewhere(scene.session)) return undefined;
     const since = seen.time - this.tokenWithin;
     let between: Observation | undefined;
     for (let i = at - 1; i >= 0; i--) {
@@ -191,6 +191,15 @@ class ReuseJudge implements SessionJudge {
       }
     }
     return undefined;
+  }
+
+  /** Was the session used from anywhere but where it is known? Most never were, and need no look through what they did. */
+  private hasElsewhere(session: Session): boolean {
+    for (const print of session.prints) {
+      const note = print.notes[this.rule];
+      if (deviates(note) && (note.points[0] ?? 0) > 0) return true;
+    }
+    return false;
   }
 
   private conclude(scene: Scene, at: number, suspect: Print, note: PrintNote, factors: Factor[]): Judgement {
@@ -269,11 +278,16 @@ class ReuseJudge implements SessionJudge {
     if (suspect === undefined) return note;
     const factors = [...note.factors];
     for (const theirs of suspect.factors) if (theirs.points > mostOf(note.factors, theirs.dimension)) factors.push(theirs);
-    return { ...note, factors, points: CARRIED.map((dimension) => mostOf(factors, dimension)) };
+    note.factors = factors;
+    note.points = CARRIED.map((dimension) => mostOf(factors, dimension));
+    return note;
   }
 
   adopt(print: Print, time: number): void {
-    if (print.notes[this.rule] === undefined) setNote(print, this.rule, { ...mintNote(print, time, ''), is_settled: true });
+    if (print.notes[this.rule] !== undefined) return;
+    const note = mintNote(print, time, '');
+    note.is_settled = true;
+    setNote(print, this.rule, note);
   }
 
   private isBaseline(print: Print): boolean {
@@ -312,20 +326,8 @@ class ReuseJudge implements SessionJudge {
     if (!isAtItsBaseline(known, theirs)) {
       for (const inherited of theirs.factors) if (inherited.points > mostOf(factors, inherited.dimension)) merged.push(inherited);
     }
-    return {
-      points: CARRIED.map((dimension) => mostOf(merged, dimension)),
-      is_settled: false,
-      is_suspect: false,
-      suspect_time: 0,
-      suspect_uid: '',
-      was_suspect: false,
-      known: fillUnknown(print, theirs.known),
-      factors: merged,
-      baseline: known,
-      since_time: seen.time,
-      since_uid: seen.uid,
-      travel: undefined,
-    };
+    const points = CARRIED.map((dimension) => mostOf(merged, dimension));
+    return newNote(fillUnknown(print, theirs.known), known, seen.time, seen.uid, merged, points);
   }
 
   /** Speed is from where the session was last, whichever print the newcomer is compared with. */
@@ -356,11 +358,11 @@ class ReuseJudge implements SessionJudge {
     const seen = tail[at]!;
     const turns = this.turnsBefore(scene.session, at, note);
     const deviatesByMore = (note.points[1] ?? 0) > 0 || (note.points[2] ?? 0) > 0;
-    const baselineName = note.baseline === undefined ? '' : printName(note.baseline);
     // The same browser now here and now behind a VPN or a rented server is one person with a switch.
     const isSwitch = !deviatesByMore && PLACELESS.has(note.known.endpoint?.as_class ?? 'unknown');
     if (turns >= this.alternationTurns && !isSwitch) {
       const name = deviatesByMore ? 'alternation' : 'alternation_same_client';
+      const baselineName = note.baseline === undefined ? '' : printName(note.baseline);
       out.push(
         factor(
           name,
@@ -567,22 +569,12 @@ function mostOf(factors: readonly Factor[], dimension: Dimension): number {
   return most;
 }
 
+const NO_FACTORS: readonly Factor[] = [];
+const NO_POINTS: readonly number[] = CARRIED.map(() => 0);
+
 /** The mint deviates from nothing. */
-function mintNote(print: Print, since_time: number, since_uid: string): PrintNote {
-  return {
-    points: [0, 0, 0],
-    is_settled: false,
-    is_suspect: false,
-    suspect_time: 0,
-    suspect_uid: '',
-    was_suspect: false,
-    known: print,
-    factors: [],
-    baseline: undefined,
-    since_time,
-    since_uid,
-    travel: undefined,
-  };
+function mintNote(print: Print, sinceTime: number, sinceUid: string): PrintNote {
+  return newNote(print, undefined, sinceTime, sinceUid, NO_FACTORS, NO_POINTS);
 }
 
 function isAtItsBaseline(print: Print, note: PrintNote): boolean {

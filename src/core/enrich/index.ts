@@ -1,10 +1,10 @@
-import { LRUCache } from 'lru-cache';
 import type { Endpoint, NetworkClass, UserAgent } from '../event/index.js';
 import { type Address, parseAddress } from './address.js';
 import { MAX_USER_AGENT, parseUserAgent } from './client.js';
 import { createNetworkClassifier, type NetworkClasses, raised } from './networks.js';
 import { type Prefix, PrefixTable } from './prefixes.js';
 import type { Enricher, GeoProvider, KnownClient, NetworkProvider } from './providers.js';
+import { Recent } from './recent.js';
 
 /** A vendor's own service: its addresses stand in these vendors' logs where a person's should. */
 export interface ServicePrefix {
@@ -39,8 +39,8 @@ const MAX_CACHED_ADDRESS = 128;
 /** Vendors whose logs share the same service prefixes share a cache; one for each class that a vendor asserts, made when first needed. */
 interface Group {
   services: PrefixTable<true>;
-  plain: LRUCache<string, Endpoint>;
-  asserted: Map<NetworkClass, LRUCache<string, Endpoint>>;
+  plain: Recent<Endpoint>;
+  asserted: Map<NetworkClass, Recent<Endpoint>>;
 }
 
 /**
@@ -60,7 +60,7 @@ export function createEnricher(options: EnricherOptions): Enricher {
   const egressAsns = new Set((options.egress ?? []).flatMap((e) => (e.asn === undefined ? [] : [e.asn])));
   const { groupOf, other } = groupVendors(options.servicePrefixes, max);
   /** false: the text says nothing */
-  const agents = new LRUCache<string, UserAgent | false>({ max });
+  const agents = new Recent<UserAgent | false>(max);
 
   function networkClass(
     address: Address,
@@ -101,7 +101,7 @@ export function createEnricher(options: EnricherOptions): Enricher {
       const group = groupOf.get(vendor) ?? other;
       let cache = group.plain;
       if (asserted !== undefined && asserted !== 'unknown') {
-        cache = group.asserted.get(asserted) ?? new LRUCache({ max });
+        cache = group.asserted.get(asserted) ?? new Recent<Endpoint>(max);
         group.asserted.set(asserted, cache);
       }
       const hit = cache.get(raw);
@@ -145,7 +145,7 @@ function endpointOf(address: Address, cls: Endpoint['class']): Endpoint {
 function groupVendors(prefixes: readonly ServicePrefix[], max: number): { groupOf: Map<string, Group>; other: Group } {
   const create = (own: readonly ServicePrefix[]): Group => ({
     services: new PrefixTable<true>(own.map((p) => [p.prefix, true] as const)),
-    plain: new LRUCache({ max }),
+    plain: new Recent<Endpoint>(max),
     asserted: new Map(),
   });
   const groupOf = new Map<string, Group>();

@@ -1,9 +1,19 @@
 /**
- * The list with one more item. The first item makes a list of its own size: pushed onto an empty list it would reserve room for seventeen, and
- * most people's lists hold one or two.
+ * The list with one more item. Pushed onto a short list it would reserve room for seventeen, and most people's lists hold one, two or three: so
+ * up to four items make a list of just their number.
  */
 export function appended<T>(list: T[], item: T): T[] {
-  if (list.length === 0) return [item];
-  list.push(item);
-  return list;
+  switch (list.length) {
+    case 0:
+      return [item];
+    case 1:
+      return [list[0] as T, item];
+    case 2:
+      return [list[0] as T, list[1] as T, item];
+    case 3:
+      return [list[0] as T, list[1] as T, list[2] as T, item];
+    default:
+      list.push(item);
+      return list;
+  }
 }

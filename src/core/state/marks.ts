@@ -84,9 +84,14 @@ export function addMark(marks: Mark[], mark: Mark): boolean {
 export function concerns(mark: Mark, issuer: string, sessionUid: string): boolean {
   if (mark.session_uid !== undefined) return mark.session_uid === sessionUid;
   // A partner's directory ends its own sessions, not the home directory's. Logs that do not name their account are all `default`.
-  return (
-    issuer === `${mark.vendor}:${mark.account}` ||
-    issuer === `${mark.vendor}:default` ||
-    (mark.account === 'default' && issuer.startsWith(`${mark.vendor}:`))
-  );
+  const { vendor, account } = mark;
+  if (issuer.charCodeAt(vendor.length) !== COLON || !issuer.startsWith(vendor)) return false;
+  return account === 'default' || isRest(issuer, vendor.length + 1, account) || isRest(issuer, vendor.length + 1, 'default');
+}
+
+const COLON = 58;
+
+/** Is the text from a place on just that? Compared without making the part: this runs for every end that a person ever had. */
+function isRest(text: string, from: number, rest: string): boolean {
+  return text.length === from + rest.length && text.endsWith(rest);
 }

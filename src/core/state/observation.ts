@@ -26,7 +26,7 @@ export interface Observation {
   device_uid: string | undefined;
   device_evidence: DeviceEvidence | undefined;
   /** score that each rule gave; index is the rule's place in the rule set */
-  scores: number[];
+  scores: readonly number[];
 }
 
 const SENSITIVE: ReadonlySet<Activity> = new Set<Activity>([
@@ -46,7 +46,7 @@ const SENSITIVE: ReadonlySet<Activity> = new Set<Activity>([
 ]);
 
 /** Shared by all observations that no rule has judged. */
-export const NO_SCORES: number[] = [];
+export const NO_SCORES: readonly number[] = [];
 
 /** @param interned gives back one and the same string for equal strings, where many observations say the same words */
 export function observe(event: SessionEvent, print: Print, interned: (text: string) => string = (text) => text): Observation {

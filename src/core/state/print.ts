@@ -31,6 +31,8 @@ export interface Traits {
 /** One fingerprint inside a session: from which network, on what device and with what program it is used, in one lane. */
 export interface Print extends Traits {
   lane: Lane;
+  /** observations in the session's tail */
+  held_count: number;
   /** observations that are no longer held one by one */
   folded_count: number;
   folded_first_time: number;
@@ -75,6 +77,31 @@ export interface PrintNote {
 /** Shared by all prints that no rule has judged: most sessions have one print and no notes. */
 const NO_NOTES: (PrintNote | undefined)[] = [];
 
+/** A note as it begins: nothing settled, nobody suspected. */
+export function newNote(
+  known: Traits,
+  baseline: Print | undefined,
+  since_time: number,
+  since_uid: string,
+  factors: readonly Factor[],
+  points: readonly number[],
+): PrintNote {
+  return {
+    points,
+    is_settled: false,
+    is_suspect: false,
+    suspect_time: 0,
+    suspect_uid: '',
+    was_suspect: false,
+    known,
+    factors,
+    baseline,
+    since_time,
+    since_uid,
+    travel: undefined,
+  };
+}
+
 /** Keeps a rule's note of a print. @param rule the rule's place in the rule set */
 export function setNote(print: Print, rule: number, note: PrintNote): void {
   if (print.notes === NO_NOTES) print.notes = [];
@@ -109,6 +136,7 @@ export function newPrint(lane: Lane, traits: Traits): Print {
     device_os: traits.device_os,
     cookie_uid: traits.cookie_uid,
     ja4: traits.ja4,
+    held_count: 0,
     folded_count: 0,
     folded_first_time: 0,
     folded_last: undefined,

@@ -40,6 +40,9 @@ export interface Session {
   reports: Report[];
 }
 
+/** Shared by all sessions that nothing was said of. */
+export const NO_REPORTS: Report[] = [];
+
 /** The most prints that a session keeps after folding; the mint never goes. */
 export const PRINTS_PER_SESSION = 8;
 /** The most settled findings that a session remembers: one that is ended and used again every day would gather one a day. */
@@ -60,7 +63,7 @@ export function newSession(event: SessionEvent, ref: SessionRef, interned: (text
     settled: 0,
     folded_time: 0,
     fresh_time: 0,
-    reports: [],
+    reports: NO_REPORTS,
   };
 }
 
@@ -106,6 +109,7 @@ export function addObservation(session: Session, event: SessionEvent, lane: Lane
     print.endpoint = traits.endpoint;
     print.user_agent = traits.user_agent;
   }
+  print.held_count++;
   const seen = observe(event, print, interned);
   if (at === tail.length) session.tail = appended(tail, seen);
   else tail.splice(at, 0, seen);
@@ -143,6 +147,7 @@ export function foldOldest(session: Session): void {
   if (oldest === undefined) return;
   session.settled--;
   const print = oldest.print;
+  print.held_count--;
   if (print.folded_count === 0 || oldest.time < print.folded_first_time) print.folded_first_time = oldest.time;
   print.folded_count++;
   if (print.folded_last === undefined || oldest.time >= print.folded_last.time) {
@@ -159,12 +164,10 @@ export function foldOldest(session: Session): void {
 export function boundPrints(session: Session, most = PRINTS_PER_SESSION): number {
   let dropped = 0;
   while (session.prints.length > most) {
-    const held = new Set<Print>();
-    for (const seen of session.tail) held.add(seen.print);
     const mint = mintOf(session);
     let worst: Print | undefined;
     for (const print of session.prints) {
-      if (print === mint || held.has(print)) continue;
+      if (print === mint || print.held_count > 0) continue;
       if (worst === undefined || goesFirst(print, worst)) worst = print;
     }
     if (worst === undefined) return dropped;

@@ -27,8 +27,12 @@ export interface Journey {
 export const STAYS_PER_PERSON = 16;
 export const POINTS_PER_PERSON = 64;
 
+/** Shared by everybody of whom nothing is settled yet. */
+const NO_STAYS: Stay[] = [];
+const NO_POINTS: Point[] = [];
+
 export function newJourney(): Journey {
-  return { stays: [], points: [] };
+  return { stays: NO_STAYS, points: NO_POINTS };
 }
 
 /** Does the event set a point on its person's journey: presence from a public address that the data can place? */
@@ -68,7 +72,7 @@ function settlePoint(journey: Journey): void {
     stay.last_uid = point.uid;
     return;
   }
-  journey.stays.push({
+  journey.stays = appended(journey.stays, {
     endpoint: point.endpoint,
     first_time: point.time,
     last_time: point.time,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { LRUCache } from 'lru-cache';
 import { Reader, type Response } from 'maxmind';
+import { Recent } from '../../core/enrich/recent.js';
 import { SessionvigilError } from '../../errors.js';
 
 /** A record of a .mmdb file, of whatever layout. */
@@ -23,7 +23,7 @@ const DECODED = 20_000;
 export function openMmdb(path: string): Mmdb {
   let reader: Reader<Response>;
   try {
-    reader = new Reader(readFileSync(path), { cache: new LRUCache<string | number, object>({ max: DECODED }) });
+    reader = new Reader(readFileSync(path), { cache: new Recent<object, string | number>(DECODED) });
   } catch (cause) {
     const why = (cause as NodeJS.ErrnoException).code ?? 'it is no MaxMind database';
     throw new SessionvigilError('SV_GEO_UNAVAILABLE', `cannot read ${path}: ${why}`, [], { cause });

@@ -192,6 +192,7 @@ function sessionFrom(state: SessionState, principal: Principal, ruleUids: readon
     (print): Print => ({
       lane: print.lane,
       ...traitsFrom(print.traits),
+      held_count: 0,
       folded_count: print.folded_count,
       folded_first_time: print.folded_first_time,
       folded_last: print.folded_last as Print['folded_last'],
@@ -205,6 +206,7 @@ function sessionFrom(state: SessionState, principal: Principal, ruleUids: readon
       if (rule >= 0) print.notes[rule] = noteFrom(note, print, prints);
     }
   });
+  for (const seen of state.observations) prints[seen.print]!.held_count++;
   return {
     uid: sessionKey(state.ref),
     issuer: state.ref.issuer,

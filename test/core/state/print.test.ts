@@ -102,6 +102,7 @@ test('a new print has no past', () => {
   expect(newPrint('mail', BASE)).toEqual({
     ...BASE,
     lane: 'mail',
+    held_count: 0,
     folded_count: 0,
     folded_first_time: 0,
     folded_last: undefined,
