@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import type { EgressEntry, LoadedConfig } from './config/config.js';
+import { checkConfig as checkNamed } from './config/check-config.js';
+import { type Config, type EgressEntry, invalidConfig, type LoadedConfig, type ReadConfig } from './config/config.js';
 import { loadLists } from './config/data.js';
 import { configDigest, digestOf } from './config/digest.js';
 import { loadIdentities } from './config/identities.js';
@@ -19,7 +19,6 @@ import { createIdentityTable, type IdentityTable } from './core/identity/table.j
 import { createMapper, createNormalize, type Source } from './core/normalize/index.js';
 import type { Detect, Normalize, Respond } from './core/pipeline.js';
 import { createRespond } from './core/respond/respond.js';
-import { type Problem, SessionvigilError } from './errors.js';
 import type { Log } from './log.js';
 import { Metrics } from './metrics.js';
 import type { Judges } from './output/summary.js';
@@ -134,20 +133,20 @@ export function createStoryteller(): (rule: Rule, story: Story) => StoryResult {
 }
 
 /**
- * What a configuration names has to be there: rules, data, identities.
- * @throws SV_CONFIG_INVALID, SV_RULE_MISSING, SV_RULE_INVALID, SV_IDENTITIES_INVALID
+ * The configuration, after a look at everything that it names: data, identities, rules.
+ * @throws SV_CONFIG_INVALID with every mistake, those in the files that it names too
  */
-export function checkConfig(loaded: LoadedConfig): void {
-  const { config, locate } = loaded;
-  const problems: Problem[] = [];
-  for (const key of ['database', 'networks_database'] as const) {
-    const path = config.geo[key];
-    if (path !== 'auto' && path !== 'none' && !existsSync(path))
-      problems.push({ ...locate(['geo', key]), message: `there is no file ${path}` });
-  }
-  if (problems.length > 0) throw new SessionvigilError('SV_CONFIG_INVALID', 'the configuration names files that are not there', problems);
-  loadRules(loaded, DETECTORS);
-  if (config.identities.file !== undefined) loadIdentities(config.identities.file);
+export function checkConfig(read: ReadConfig): Config {
+  const log = () => {};
+  const problems = checkNamed(read, {
+    detectors: DETECTORS,
+    open: {
+      database: (database) => void openGeo({ database, log }),
+      networks_database: (database) => void openNetworks({ database, log }),
+    },
+  });
+  if (problems.length > 0 || read.config === undefined) throw invalidConfig(problems);
+  return read.config;
 }
 
 /** Entries that have expired count for nothing, and say so: somebody has to renew or remove them. */

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import pino from 'pino';
 import { checkConfig, createApp, createReading, createStoryteller, readRules } from '../src/app.js';
-import { resolveConfig } from '../src/config/config.js';
+import { examineConfig, resolveConfig } from '../src/config/config.js';
 import { loadLists } from '../src/config/data.js';
 import { configDigest, digestOf } from '../src/config/digest.js';
 import { loadReach } from '../src/config/reach.js';
@@ -81,9 +81,14 @@ test('limits of the state are those of the configuration', () => {
 });
 
 test('what a configuration names has to be there', () => {
-  expect(() => checkConfig(configured(''))).not.toThrow();
-  expect(() => checkConfig(configured('identities: {file: nowhere}'))).toThrow(expect.objectContaining({ code: 'SV_IDENTITIES_INVALID' }));
-  expect(() => checkConfig(configured('rules: {paths: [nowhere]}'))).toThrow(expect.objectContaining({ code: 'SV_RULE_MISSING' }));
+  const check = (text: string) =>
+    checkConfig(
+      examineConfig({ file: 'c.yml', text: `geo: {database: none, networks_database: none}\n${text}` }, {}, openSchema('config')),
+    );
+  const mistakes = (...paths: string[]) =>
+    expect.objectContaining({ code: 'SV_CONFIG_INVALID', problems: paths.map((path) => expect.objectContaining({ path })) });
+  expect(check('tenant: blue').tenant).toBe('blue');
+  expect(() => check('identities: {file: nowhere}\nrules: {paths: [nowhere]}')).toThrow(mistakes('identities.file', 'rules.paths.0'));
 });
 
 test('stories are told with the lists of production', () => {

@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import { checkConfig } from '../app.js';
+import { readConfig } from '../config/config.js';
 import { printConfig } from '../config/print-config.js';
 import { openSchema } from '../config/schema.js';
 import type { Context } from './context.js';
-import { type CommonOptions, configOf, withConfig } from './options.js';
+import { type CommonOptions, withConfig } from './options.js';
 
 /** `config check`: the configuration as it will be used, or every mistake in it. */
 export function addConfigCheck(config: Command, { io, out }: Context): void {
@@ -11,12 +12,11 @@ export function addConfigCheck(config: Command, { io, out }: Context): void {
     .summary('check the configuration and show it as it will be used')
     .description(
       'Checks the configuration file and the environment (SESSIONVIGIL_SECTION_KEY for any key) and prints the result with defaults filled in ' +
-        'and secrets masked. Exit status 2 and every mistake at once when there is any.',
+        'and secrets masked. Exit status 2 and every mistake at once when there is any, also in the rules and identities that it names.',
     )
     .addHelpText('after', '\nExample:\n  SESSIONVIGIL_STATE_SESSION_IDLE=3d sessionvigil config check --config sessionvigil.yml')
     .action(async (options: CommonOptions) => {
-      const loaded = configOf(options, io);
-      checkConfig(loaded);
-      await out.write(printConfig(loaded.config, openSchema('config').schema));
+      const config = checkConfig(readConfig(options.config, io.env));
+      await out.write(printConfig(config, openSchema('config').schema));
     });
 }

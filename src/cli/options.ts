@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
-import { type LoadedConfig, loadConfig } from '../config/config.js';
+import { checkConfig } from '../app.js';
+import { type LoadedConfig, readConfig } from '../config/config.js';
 import type { Override } from '../config/environment.js';
 import type { Path } from '../config/yaml-file.js';
 import { SOURCES, type Source } from '../core/normalize/index.js';
@@ -71,7 +72,9 @@ export function configOf(options: CommonOptions, io: Io): LoadedConfig {
   for (const { option, name, path } of KEYS) {
     if (given[name] !== undefined) overrides.push({ from: 'command line', name: option.long ?? '', path, value: given[name] });
   }
-  return loadConfig(options.config, io.env, overrides);
+  const read = readConfig(options.config, io.env, overrides);
+  // a person who has to correct something anyway wants to know of everything
+  return { config: read.config ?? checkConfig(read), locate: read.locate };
 }
 
 /** What counts as now, ms. @throws SV_TIME_INVALID */

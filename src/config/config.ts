@@ -5,7 +5,8 @@ import { type Problem, SessionvigilError } from '../errors.js';
 import { parseDuration } from './duration.js';
 import { CONFIG_VARIABLE, type Override, readEnvironment, variableOf } from './environment.js';
 import { reasonOf } from './reason.js';
-import { deref, openSchema, type Schema, type SchemaChecker } from './schema.js';
+import { byPlace, deref, openSchema, type Schema, type SchemaChecker } from './schema.js';
+import { list, mapping, text } from './unchecked.js';
 import { type Path, type Position, parseYaml, type YamlFile } from './yaml-file.js';
 
 export type ParameterValue = number | boolean | string | readonly string[];
@@ -56,6 +57,19 @@ export interface LoadedConfig {
   locate(path: Path, of?: 'key' | 'value'): Pick<Problem, 'file' | 'line' | 'column' | 'path'>;
 }
 
+/** A configuration as it was read, mistakes or not. */
+export interface ReadConfig {
+  /** what the file, the environment and the command line say together, unchecked */
+  value: unknown;
+  /** the mistakes so far, in the order in which a person reads them */
+  problems: Problem[];
+  locate: LoadedConfig['locate'];
+  /** What the text at `path` names: a word such as `auto`, or an absolute path. */
+  resolve(path: Path, text: string): string;
+  /** undefined when there is a mistake */
+  config: Config | undefined;
+}
+
 /** Words that stand where a path may stand. */
 const NO_PATHS = new Set(['auto', 'none', 'shipped']);
 
@@ -69,8 +83,17 @@ export function loadConfig(
   env: Readonly<Record<string, string | undefined>>,
   options: readonly Override[] = [],
 ): LoadedConfig {
+  return trusted(readConfig(file, env, options));
+}
+
+/** The same with its mistakes, for whoever has more to say of it. @throws SV_CONFIG_MISSING */
+export function readConfig(
+  file: string | undefined,
+  env: Readonly<Record<string, string | undefined>>,
+  options: readonly Override[] = [],
+): ReadConfig {
   const path = file ?? env[CONFIG_VARIABLE];
-  return resolveConfig(path === undefined ? undefined : { file: path, text: read(path) }, env, openSchema('config'), options);
+  return examineConfig(path === undefined ? undefined : { file: path, text: read(path) }, env, openSchema('config'), options);
 }
 
 /** `loadConfig` without the reading. */
@@ -80,6 +103,16 @@ export function resolveConfig(
   checker: SchemaChecker,
   options: readonly Override[] = [],
 ): LoadedConfig {
+  return trusted(examineConfig(source, env, checker, options));
+}
+
+/** `readConfig` without the reading. */
+export function examineConfig(
+  source: { file: string; text: string } | undefined,
+  env: Readonly<Record<string, string | undefined>>,
+  checker: SchemaChecker,
+  options: readonly Override[] = [],
+): ReadConfig {
   const yaml = source === undefined ? undefined : parseYaml(source.text, source.file);
   const environment = readEnvironment(env, checker.schema);
   const over = [...environment.values, ...options];
@@ -90,12 +123,18 @@ export function resolveConfig(
   problems.push(...checked.map((p) => placed(p, over)));
   // Tolerant of a value of the wrong shape, so that its mistakes are told together with those of the shape.
   problems.push(...checkEgress(value, locate));
-  if (problems.length > 0) throw invalid(problems);
   const folder = source === undefined ? process.cwd() : dirname(resolvePath(source.file));
   const base = (path: Path) => (over.some((o) => isWithin(path, o.path)) ? process.cwd() : folder);
-  const config = resolveValue(checker.schema, checker.schema, value, [], { base, locate, problems }) as Config;
-  if (problems.length > 0) throw invalid(problems);
-  return { config: deepFreeze(config), locate };
+  const resolve = (path: Path, text: string) => (NO_PATHS.has(text) ? text : resolvePath(base(path), text));
+  const isSound = problems.length === 0;
+  const config = isSound ? (resolveValue(checker.schema, checker.schema, value, [], { resolve, locate, problems }) as Config) : undefined;
+  problems.sort(byPlace);
+  return { value, problems, locate, resolve, config: problems.length === 0 ? deepFreeze(config) : undefined };
+}
+
+function trusted({ config, locate, problems }: ReadConfig): LoadedConfig {
+  if (config === undefined) throw invalidConfig(problems);
+  return { config, locate };
 }
 
 function read(path: string): string {
@@ -106,7 +145,7 @@ function read(path: string): string {
   }
 }
 
-function invalid(problems: readonly Problem[]): SessionvigilError {
+export function invalidConfig(problems: readonly Problem[]): SessionvigilError {
   const n = problems.length;
   return new SessionvigilError('SV_CONFIG_INVALID', `the configuration has ${n === 1 ? 'one mistake' : `${n} mistakes`}`, problems);
 }
@@ -148,9 +187,8 @@ function placed(problem: Problem, over: readonly Override[]): Problem {
 
 function checkEgress(value: unknown, locate: LoadedConfig['locate']): Problem[] {
   const problems: Problem[] = [];
-  const egress = (value as { lists?: { egress?: unknown } } | null)?.lists?.egress;
-  for (const [i, entry] of (Array.isArray(egress) ? egress : []).entries()) {
-    const { cidr, expires } = textsOf(entry);
+  for (const [i, entry] of list(mapping(mapping(value)['lists'])['egress']).entries()) {
+    const [cidr, expires] = [text(mapping(entry)['cidr']), text(mapping(entry)['expires'])];
     if (cidr !== undefined && parsePrefix(cidr) === undefined) {
       problems.push({
         ...locate(['lists', 'egress', i, 'cidr']),
@@ -171,11 +209,6 @@ function checkEgress(value: unknown, locate: LoadedConfig['locate']): Problem[] 
   return problems;
 }
 
-function textsOf(entry: unknown): { cidr?: string; expires?: string } {
-  const { cidr, expires } = (typeof entry === 'object' && entry !== null ? entry : {}) as { cidr?: unknown; expires?: unknown };
-  return { ...(typeof cidr === 'string' ? { cidr } : {}), ...(typeof expires === 'string' ? { expires } : {}) };
-}
-
 /** The shortest prefix that an organisation can own: a legacy /8 of IPv4, a /19 of IPv6 (the largest that registries gave to one network). */
 function tooWide(cidr: string): string | undefined {
   const length = Number(cidr.slice(cidr.indexOf('/') + 1));
@@ -184,7 +217,7 @@ function tooWide(cidr: string): string | undefined {
 }
 
 interface Resolving {
-  base(path: Path): string;
+  resolve: ReadConfig['resolve'];
   locate: LoadedConfig['locate'];
   problems: Problem[];
 }
@@ -218,7 +251,7 @@ function resolveValue(schema: Schema, root: Schema, value: unknown, path: Path, 
     case 'time':
       return parseTime(given);
     case 'path':
-      return NO_PATHS.has(given) ? given : resolvePath(how.base(path), given);
+      return how.resolve(path, given);
     default:
       return given;
   }
@@ -230,7 +263,7 @@ function isSecretFile(node: Schema, name: string): boolean {
 
 function secret(property: Schema, file: unknown, path: Path, how: Resolving): string | undefined {
   if (property['x-secret'] !== true || typeof file !== 'string') return undefined;
-  const from = resolvePath(how.base(path), file);
+  const from = how.resolve(path, file);
   try {
     return readFileSync(from, 'utf8').replace(/\r?\n$/, '');
   } catch (cause) {

@@ -49,3 +49,83 @@ test.each([
   expect([status, stdout]).toEqual([2, '']);
   expect(stderr).toMatch(message);
 });
+
+describe('every mistake is told in one run', () => {
+  const EVERYTHING = `tenant: a/b
+geo:
+  database: nowhere.mmdb
+  networks_database: 5
+identities:
+  file: nobody.ndjson
+rules:
+  paths: [shipped, nowhere]
+  disabled: [session-resuse, 5]
+  overrides:
+    session-reuse: {nothing: 1, report_from: high, points_os_changed: {a: 1}}
+    session-resue: {report_frm: 1}
+    nobody: {}
+log: {level: loud}
+`;
+  const EXPECTED: readonly [string, string][] = [
+    ['1:9: tenant', 'expected a name'],
+    ['3:13: geo.database', 'there is no file'],
+    ['4:22: geo.networks_database', 'expected a text'],
+    ['6:9: identities.file', 'no such file'],
+    ['8:20: rules.paths.1', 'no such file or directory'],
+    ['9:14: rules.disabled.0', 'among those that could be read; did you mean "session-reuse"?'],
+    ['9:30: rules.disabled.1', 'expected a text'],
+    ['11:21: rules.overrides.session-reuse.nothing', 'has no parameter "nothing"'],
+    ['11:46: rules.overrides.session-reuse.report_from', 'expected a whole number from 1 to 100'],
+    ['11:71: rules.overrides.session-reuse.points_os_changed', 'it is a mapping'],
+    ['12:5: rules.overrides.session-resue', 'did you mean "session-reuse"?'],
+    ['12:21: rules.overrides.session-resue.report_frm', 'did you mean "report_from"?'],
+    ['13:5: rules.overrides.nobody', 'there is no rule "nobody"'],
+    ['14:14: log.level', 'is none of'],
+  ];
+
+  test('with line, column and what would be right', async () => {
+    const { status, stdout, stderr } = await check(EVERYTHING);
+    expect([status, stdout]).toEqual([2, '']);
+    const [head, ...lines] = stderr.trimEnd().split('\n');
+    expect(head).toBe('error SV_CONFIG_INVALID: the configuration has 14 mistakes');
+    expect(lines.slice(0, -1)).toEqual(
+      EXPECTED.map(([place, words]) => expect.stringMatching(new RegExp(`^  .*c\\.yml:${place}: .*${words.replace(/[?/]/g, '\\$&')}`))),
+    );
+  });
+
+  test('by the commands that use it, as soon as there is one that stops them', async () => {
+    writeFileSync(join(folder, 'c.yml'), EVERYTHING);
+    const { status, stderr } = await command(['replay', '--config', join(folder, 'c.yml'), join(folder, 'c.yml')]);
+    expect([status, stderr.split('\n')[0]]).toEqual([2, 'error SV_CONFIG_INVALID: the configuration has 14 mistakes']);
+  });
+
+  test('also those in the files that it names, each at its own place', async () => {
+    writeFileSync(join(folder, 'ids.ndjson'), '{"person":"a"}\nnonsense\n');
+    writeFileSync(join(folder, 'rule.yml'), 'uid: rule\ndetector: session_reuse\nparameters: {nothing: 1}\n');
+    writeFileSync(join(folder, 'no.mmdb'), 'nothing');
+    const { stderr } = await check(
+      'geo: {database: no.mmdb}\nidentities: {file: ids.ndjson}\nrules: {paths: [rule.yml], overrides: {rule: {speed_kmh: no}}}\n',
+    );
+    expect(stderr).toMatch(/c\.yml:1:17: geo\.database: cannot read .*no\.mmdb: it is no MaxMind database/);
+    expect(stderr).toMatch(/c\.yml:3:58: rules\.overrides\.rule\.speed_kmh: "no" does not fit/);
+    expect(stderr).toMatch(/ids\.ndjson:2:1: not JSON/);
+    expect(stderr).toMatch(/rule\.yml:3:14: rules\.rule\.parameters\.nothing: session_reuse has no parameter/);
+    expect(stderr).toMatch(/rule\.yml:1:1: rules\.rule: "title" is missing/);
+    expect(stderr.indexOf('ids.ndjson:2')).toBeGreaterThan(stderr.indexOf('c.yml:3'));
+  });
+
+  test('a key that stands twice, and a list of paths that is none, hide nothing', async () => {
+    const { stderr } = await check('tenant: a\ntenant: b\nrules: {paths: nowhere, disabled: [x]}\nlog: {level: loud}\n');
+    expect(stderr).toMatch(/c\.yml:2:1: this key stands twice/);
+    expect(stderr).toMatch(/c\.yml:3:16: rules\.paths: "nowhere" is a text; expected a list/);
+    expect(stderr).toMatch(/c\.yml:4:14: log\.level/);
+  });
+
+  test('from the environment, beside those of the file', async () => {
+    const env = { SESSIONVIGIL_RULES_OVERRIDES: '{nobody: {}, session-reuse: {nothing: {}}}', SESSIONVIGIL_RULES_DISABLED: '[x]' };
+    const { stderr } = await check('log: {level: loud}\n', env);
+    expect(stderr).toMatch(/environment: SESSIONVIGIL_RULES_OVERRIDES: there is no rule "nobody"/);
+    expect(stderr).toMatch(/environment: SESSIONVIGIL_RULES_DISABLED: there is no rule "x"/);
+    expect(stderr).toMatch(/c\.yml:1:14: log\.level/);
+  });
+});

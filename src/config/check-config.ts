@@ -1,0 +1,77 @@
+import { existsSync } from 'node:fs';
+import { type Problem, SessionvigilError } from '../errors.js';
+import type { ReadConfig } from './config.js';
+import { loadIdentities } from './identities.js';
+import { checkMentions, type Detectors, findRules } from './rules.js';
+import { byPlace } from './schema.js';
+import { list, mapping, text } from './unchecked.js';
+
+/** What a configuration is held against. */
+export interface Named {
+  detectors: Detectors;
+  /** Opens the data file of a key under `geo`; throws a SessionvigilError when it is none. */
+  open: Readonly<Record<'database' | 'networks_database', (file: string) => void>>;
+}
+
+/**
+ * Every mistake of a configuration: those of its shape, and in what it names, which has to be there and to hold: data, identities, rules, and
+ * what it says of rules. A mistake in one part hides none in another. Those of the configuration come first, then those of the files it names.
+ */
+export function checkConfig(read: ReadConfig, { detectors, open }: Named): Problem[] {
+  const { locate } = read;
+  const value = mapping(read.value);
+  const own: Problem[] = [];
+  const elsewhere: Problem[] = [];
+
+  const geo = mapping(value['geo']);
+  for (const key of ['database', 'networks_database'] as const) {
+    const file = fileAt(read, ['geo', key], geo[key]);
+    if (file === undefined || file === 'auto' || file === 'none') continue;
+    const wrong = existsSync(file) ? failureOf(() => open[key](file))?.message : `there is no file ${file}`;
+    if (wrong !== undefined) own.push({ ...locate(['geo', key]), message: wrong });
+  }
+
+  const identities = fileAt(read, ['identities', 'file'], mapping(value['identities'])['file']);
+  const failure = identities === undefined ? undefined : failureOf(() => loadIdentities(identities));
+  if (failure?.problems.length === 0) own.push({ ...locate(['identities', 'file']), message: failure.message });
+  else elsewhere.push(...(failure?.problems ?? []));
+
+  const rules = mapping(value['rules']);
+  const { paths = ['shipped'] } = rules;
+  // without its list one text is taken for the path that it must be, to say more than that it is no list
+  const given = typeof paths === 'string' ? [paths] : list(paths);
+  const places = [...given.keys()].filter((i) => text(given[i]) !== undefined && given[i] !== '');
+  const found = findRules(
+    places.map((i) => read.resolve(['rules', 'paths', i], given[i] as string)),
+    detectors,
+  );
+  for (const { place, file, message } of found.missing) {
+    const path = typeof paths === 'string' ? ['rules', 'paths'] : ['rules', 'paths', places[place]!];
+    own.push({ ...locate(path), message: `${file}: ${message}` });
+  }
+  elsewhere.push(...found.problems);
+  // of no rule at all nothing can be told
+  if (found.named.size > 0) own.push(...checkMentions(rules, found, detectors, locate));
+
+  // what is of the wrong shape is one mistake, not two; a variable or option can hold several, so its name says too little
+  const placeOf = ({ line, path }: Problem) => (line === undefined ? undefined : `${line} ${path}`);
+  const told = new Set(read.problems.map(placeOf));
+  const more = own.filter((problem) => problem.line === undefined || !told.has(placeOf(problem)));
+  return [...[...read.problems, ...more].sort(byPlace), ...elsewhere];
+}
+
+/** What a key names; undefined when it is not given, or no text, which the schema says. */
+function fileAt(read: ReadConfig, path: readonly string[], value: unknown): string | undefined {
+  const given = text(value);
+  return given === undefined || given === '' ? undefined : read.resolve(path, given);
+}
+
+function failureOf(act: () => void): SessionvigilError | undefined {
+  try {
+    act();
+    return undefined;
+  } catch (error) {
+    if (error instanceof SessionvigilError) return error;
+    throw error;
+  }
+}

@@ -1,0 +1,74 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { checkConfig } from '../../src/config/check-config.js';
+import { examineConfig } from '../../src/config/config.js';
+import { openSchema } from '../../src/config/schema.js';
+import { DETECTORS } from '../../src/core/detect/index.js';
+import { SessionvigilError } from '../../src/errors.js';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'sv-check-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function check(text: string, open: () => void = () => {}, env: Record<string, string> = {}) {
+  const read = examineConfig({ file: join(folder, 'c.yml'), text }, env, openSchema('config'));
+  const problems = checkConfig(read, { detectors: DETECTORS, open: { database: open, networks_database: open } });
+  return problems.map(({ line, path, message }) => [line, path, message]);
+}
+
+test('nothing is wrong with nothing', () => {
+  expect(check('')).toEqual([]);
+});
+
+test('words are no files', () => {
+  expect(check('geo: {database: auto, networks_database: none}', () => expect('opened').toBe('left'))).toEqual([]);
+});
+
+test('a data file is opened when it is there', () => {
+  writeFileSync(join(folder, 'a.mmdb'), '');
+  const opened = jest.fn();
+  expect(check('geo: {database: a.mmdb, networks_database: b.mmdb}', opened)).toEqual([
+    [1, 'geo.networks_database', `there is no file ${join(folder, 'b.mmdb')}`],
+  ]);
+  expect(opened.mock.calls).toEqual([[join(folder, 'a.mmdb')]]);
+});
+
+test('what it says when it is none is the mistake; a defect is a defect', () => {
+  writeFileSync(join(folder, 'a.mmdb'), '');
+  const throwing = (error: Error) => () => {
+    throw error;
+  };
+  expect(check('geo: {database: a.mmdb}', throwing(new SessionvigilError('SV_GEO_UNAVAILABLE', 'holds nothing')))).toEqual([
+    [1, 'geo.database', 'holds nothing'],
+  ]);
+  expect(() => check('geo: {database: a.mmdb}', throwing(new TypeError('x')))).toThrow(TypeError);
+});
+
+test('of unknown rules nothing is said while no rule can be read', () => {
+  expect(check('rules: {paths: [nowhere], disabled: [x]}').map(([, path]) => path)).toEqual(['rules.paths.0']);
+  expect(check('rules: {paths: [], disabled: [x]}').map(([, path]) => path)).toEqual(['rules.paths']);
+});
+
+test('places of paths are counted in the list as it stands', () => {
+  expect(check('rules:\n  paths:\n    - 5\n    - shipped\n    - nowhere\n').map(([line, path]) => [line, path])).toEqual([
+    [3, 'rules.paths.0'],
+    [5, 'rules.paths.2'],
+  ]);
+});
+
+test('whatever stands where', () => {
+  for (const text of [
+    '[1]',
+    'a',
+    'geo: 5',
+    'rules: [1]',
+    'rules: {overrides: [a], disabled: b}',
+    'identities: {file: {}}',
+    'rules: {paths: 7}',
+  ]) {
+    expect(check(text).length).toBeGreaterThan(0);
+  }
+});
