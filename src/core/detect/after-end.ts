@@ -3,11 +3,12 @@ import { concerns, type Mark } from '../state/marks.js';
 import type { Observation } from '../state/observation.js';
 import type { Print } from '../state/print.js';
 import type { Session } from '../state/session.js';
-import { type CompareSettings, type Comparison, compare, durationText } from './compare.js';
+import { type CompareSettings, type Comparison, compare } from './compare.js';
 import { FACTORS, type FactorName, factor, pointParameters, scoreOf } from './factors.js';
 import { type Detector, type EvidenceSource, evidenceOf, type Judgement, type Scene, type SessionJudge } from './judgement.js';
+import { durationText, useName } from './names.js';
 import { numberOf, type ParameterSpecs, type Parameters } from './parameters.js';
-import { foldedEvidence, lastTimeOf, useName } from './session-reuse.js';
+import { foldedEvidence, lastTimeOf } from './recall.js';
 
 /** How the newcomer differs, when it does: the end is certain evidence already, these say how bad it is. */
 const DEVIATIONS: readonly FactorName[] = [

@@ -1,8 +1,9 @@
 import { sameProduct } from '../enrich/client-families.js';
-import type { Endpoint, Factor, NetworkClass, Travel, UserAgent } from '../event/index.js';
+import type { Endpoint, Factor, NetworkClass, Travel } from '../event/index.js';
 import { NO_AGENT, type Traits } from '../state/print.js';
 import { type FactorName, factor } from './factors.js';
-import { networkName, placeName, travelBetween } from './travel.js';
+import { clientName, durationText, networkName, placeName } from './names.js';
+import { travelBetween } from './travel.js';
 
 /** Networks whose place is not their user's place. */
 const ELSEWHERE: ReadonlySet<NetworkClass> = new Set<NetworkClass>(['vpn', 'tor', 'relay', 'satellite', 'sase']);
@@ -185,21 +186,4 @@ function compareClient(before: Traits, after: Traits, settings: CompareSettings,
 /** Staged updates may step back one version; they do not move to a rented server or another country at the same time. */
 function isSuspiciousPlace(factors: readonly Factor[], settings: CompareSettings): boolean {
   return factors.some((f) => f.dimension === 'place_network' && f.points > settings.points('network_changed'));
-}
-
-/** `edge 126 on windows`. */
-export function clientName(agent: UserAgent): string {
-  if (agent === NO_AGENT) return 'no user agent';
-  const program =
-    agent.family === undefined ? agent.original.slice(0, 40) : agent.major === undefined ? agent.family : `${agent.family} ${agent.major}`;
-  return agent.os === undefined ? program : `${program} on ${agent.os}`;
-}
-
-/** `40 s`, `25 min`, `3.5 h`, `2 days`. */
-export function durationText(ms: number): string {
-  const s = Math.abs(ms) / 1000;
-  if (s < 90) return `${Math.round(s)} s`;
-  if (s < 90 * 60) return `${Math.round(s / 60)} min`;
-  if (s < 48 * 3600) return `${Math.round(s / 360) / 10} h`;
-  return `${Math.round(s / 86_400)} days`;
 }

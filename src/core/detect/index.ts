@@ -17,7 +17,7 @@ import { LEVEL_FROM } from './levels.js';
 import { type ParameterSpecs, resolve } from './parameters.js';
 import { keepForGood, record } from './reports.js';
 import type { Rule } from './rule.js';
-import { sessionReuse } from './session-reuse.js';
+import { sessionReuse } from './session-reuse/index.js';
 
 /** Parameters that every rule has beside its detector's own. */
 const COMMON_PARAMETERS: ParameterSpecs = {

@@ -1,4 +1,5 @@
 import type { Endpoint, Travel } from '../event/index.js';
+import { placeName } from './names.js';
 
 /** Mean radius of the Earth (IUGG R1), km. */
 const EARTH_KM = 6371.0088;
@@ -32,20 +33,4 @@ export function travelBetween(from: Endpoint, to: Endpoint, gapMs: number): Trav
     from: placeName(from),
     to: placeName(to),
   };
-}
-
-/** `Oslo NO`, `NO`, or the address when nothing is known. */
-export function placeName(endpoint: Endpoint): string {
-  const { city, country } = endpoint;
-  if (country === undefined) return city ?? endpoint.ip ?? endpoint.hostname ?? 'somewhere';
-  return city === undefined ? country : `${city} ${country}`;
-}
-
-/** `Telenor (AS2119), Oslo NO`. */
-export function networkName(endpoint: Endpoint): string {
-  const network = endpoint.as_org === undefined ? endpoint.prefix : endpoint.as_org;
-  const number = endpoint.asn === undefined ? '' : ` (AS${endpoint.asn})`;
-  const kind =
-    endpoint.as_class === undefined || endpoint.as_class === 'unknown' || endpoint.as_class === 'access' ? '' : `, ${endpoint.as_class}`;
-  return `${network ?? endpoint.ip ?? 'unknown network'}${number}${kind}, ${placeName(endpoint)}`;
 }

@@ -1,4 +1,4 @@
-import { type CompareSettings, clientName, compare, durationText, moveBetween } from '../../../src/core/detect/compare.js';
+import { type CompareSettings, compare, moveBetween } from '../../../src/core/detect/compare.js';
 import { FACTORS } from '../../../src/core/detect/factors.js';
 import type { Endpoint, NetworkClass, UserAgent } from '../../../src/core/event/index.js';
 import type { Traits } from '../../../src/core/state/print.js';
@@ -360,28 +360,4 @@ describe('client', () => {
     expect(tls(undefined, 'b')).toEqual([]);
     expect(tls('a', undefined)).toEqual([]);
   });
-});
-
-test.each<[Partial<UserAgent>, string]>([
-  [{ family: 'edge', major: 126, os: 'windows' }, 'edge 126 on windows'],
-  [{ family: 'edge', os: 'windows' }, 'edge on windows'],
-  [{ family: 'edge', major: 126 }, 'edge 126'],
-  [{}, 'A very long user agent that goes on and '],
-])('a client is called %j: %s', (agent, name) => {
-  expect(clientName({ original: 'A very long user agent that goes on and on and on', kind: 'browser', ...agent })).toBe(name);
-});
-
-test.each([
-  [0, '0 s'],
-  [-40_000, '40 s'],
-  [89_400, '89 s'],
-  [90_000, '2 min'],
-  [25 * 60_000, '25 min'],
-  [90 * 60_000 - 1, '90 min'],
-  [90 * 60_000, '1.5 h'],
-  [47.96 * HOUR, '48 h'],
-  [48 * HOUR, '2 days'],
-  [10 * 24 * HOUR, '10 days'],
-])('%i ms are %s', (ms, text) => {
-  expect(durationText(ms)).toBe(text);
 });

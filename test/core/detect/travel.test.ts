@@ -1,4 +1,4 @@
-import { distanceKm, networkName, placeName, travelBetween } from '../../../src/core/detect/travel.js';
+import { distanceKm, travelBetween } from '../../../src/core/detect/travel.js';
 import type { Endpoint } from '../../../src/core/event/index.js';
 
 const HOUR = 3_600_000;
@@ -69,29 +69,5 @@ describe('a journey', () => {
     expect(speed(0)).toBe(speed(60_000));
     expect(speed(60_000)).toBe(Math.round(911.95 / (3 / 60)));
     expect(speed(61_000)).toBeLessThan(speed(60_000));
-  });
-});
-
-describe('names', () => {
-  test.each<[Partial<Endpoint>, string]>([
-    [{ city: 'Oslo', country: 'NO', ip: '1.2.3.4' }, 'Oslo NO'],
-    [{ country: 'NO', ip: '1.2.3.4' }, 'NO'],
-    [{ city: 'Oslo' }, 'Oslo'],
-    [{ ip: '1.2.3.4', hostname: 'h' }, '1.2.3.4'],
-    [{ hostname: 'h' }, 'h'],
-    [{}, 'somewhere'],
-  ])('%j', (endpoint, name) => {
-    expect(placeName({ class: 'public', ...endpoint })).toBe(name);
-  });
-
-  test.each<[Partial<Endpoint>, string]>([
-    [{ as_org: 'Telenor', asn: 2119, as_class: 'access', prefix: '1.2.3', country: 'NO' }, 'Telenor (AS2119), NO'],
-    [{ asn: 2119, prefix: '1.2.3', country: 'NO' }, '1.2.3 (AS2119), NO'],
-    [{ as_org: 'X', as_class: 'hosting', country: 'NO' }, 'X, hosting, NO'],
-    [{ as_org: 'X', as_class: 'unknown', country: 'NO' }, 'X, NO'],
-    [{ ip: '1.2.3.4', country: 'NO' }, '1.2.3.4, NO'],
-    [{ country: 'NO' }, 'unknown network, NO'],
-  ])('network %j', (endpoint, name) => {
-    expect(networkName({ class: 'public', ...endpoint })).toBe(name);
   });
 });

@@ -1,0 +1,48 @@
+import type { Endpoint, UserAgent } from '../event/index.js';
+import { NO_AGENT, type Traits } from '../state/print.js';
+
+/** `with edge 126 on windows from Telenor (AS2119), Oslo NO`. */
+export function useName(print: Traits): string {
+  return print.user_agent === undefined ? `from ${printName(print)}` : `with ${printName(print)}`;
+}
+
+/** `edge 126 on windows from Telenor (AS2119), Oslo NO`. */
+export function printName(print: Traits): string {
+  const where = print.endpoint === undefined ? undefined : networkName(print.endpoint);
+  const what = print.user_agent === undefined ? undefined : clientName(print.user_agent);
+  if (what === undefined) return where ?? 'an unknown place';
+  return where === undefined ? what : `${what} from ${where}`;
+}
+
+/** `edge 126 on windows`. */
+export function clientName(agent: UserAgent): string {
+  if (agent === NO_AGENT) return 'no user agent';
+  const program =
+    agent.family === undefined ? agent.original.slice(0, 40) : agent.major === undefined ? agent.family : `${agent.family} ${agent.major}`;
+  return agent.os === undefined ? program : `${program} on ${agent.os}`;
+}
+
+/** `40 s`, `25 min`, `3.5 h`, `2 days`. */
+export function durationText(ms: number): string {
+  const s = Math.abs(ms) / 1000;
+  if (s < 90) return `${Math.round(s)} s`;
+  if (s < 90 * 60) return `${Math.round(s / 60)} min`;
+  if (s < 48 * 3600) return `${Math.round(s / 360) / 10} h`;
+  return `${Math.round(s / 86_400)} days`;
+}
+
+/** `Oslo NO`, `NO`, or the address when nothing is known. */
+export function placeName(endpoint: Endpoint): string {
+  const { city, country } = endpoint;
+  if (country === undefined) return city ?? endpoint.ip ?? endpoint.hostname ?? 'somewhere';
+  return city === undefined ? country : `${city} ${country}`;
+}
+
+/** `Telenor (AS2119), Oslo NO`. */
+export function networkName(endpoint: Endpoint): string {
+  const network = endpoint.as_org === undefined ? endpoint.prefix : endpoint.as_org;
+  const number = endpoint.asn === undefined ? '' : ` (AS${endpoint.asn})`;
+  const kind =
+    endpoint.as_class === undefined || endpoint.as_class === 'unknown' || endpoint.as_class === 'access' ? '' : `, ${endpoint.as_class}`;
+  return `${network ?? endpoint.ip ?? 'unknown network'}${number}${kind}, ${placeName(endpoint)}`;
+}

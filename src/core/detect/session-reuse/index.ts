@@ -1,0 +1,108 @@
+import type { Factor } from '../../event/index.js';
+import { concerns, type Mark } from '../../state/marks.js';
+import type { Observation } from '../../state/observation.js';
+import { type Print, type PrintNote, setNote } from '../../state/print.js';
+import type { Session } from '../../state/session.js';
+import { scoreOf } from '../factors.js';
+import {
+  type Detector,
+  type EvidenceSource,
+  endBefore,
+  evidenceOf,
+  type Judgement,
+  type Scene,
+  type SessionJudge,
+  UNREPORTED,
+} from '../judgement.js';
+import { LEVEL_FROM } from '../levels.js';
+import { useName } from '../names.js';
+import { evidenceFor } from '../recall.js';
+import { introduce } from './introduce.js';
+import { deviates, isOneOf, mintNote } from './notes.js';
+import { judgeSequence } from './sequence.js';
+import { PARAMETERS, type ReuseSettings, readSettings } from './settings.js';
+import { judgeReturn, judgeToken } from './token.js';
+import { judgeClient } from './uncommon-client.js';
+
+/** Events beside trigger and baseline that a finding names. */
+const CONTEXT_EVENTS = 5;
+
+export const sessionReuse: Detector = {
+  name: 'session_reuse',
+  doc: 'each event of a session against the fingerprints that the session is known by, lane by lane',
+  parameters: PARAMETERS,
+  create: (parameters, rule) => new ReuseJudge(readSettings(parameters, rule)),
+};
+
+class ReuseJudge implements SessionJudge {
+  readonly lookBack: number;
+  readonly needsMarks = false;
+
+  constructor(private readonly settings: ReuseSettings) {
+    this.lookBack = Math.max(settings.alternationWithin, settings.networksWithin, settings.tokenWithin);
+  }
+
+  judge(scene: Scene, at: number): Judgement | undefined {
+    const { settings } = this;
+    const seen = scene.session.tail[at]!;
+    let note = seen.print.notes[settings.rule];
+    if (note === undefined) {
+      note = introduce(settings, scene, at);
+      setNote(seen.print, settings.rule, note);
+    }
+    if (!deviates(note)) {
+      const theft = judgeReturn(settings, scene, at);
+      if (theft === undefined) return undefined;
+      return conclude(settings, scene, at, theft.suspect, theft.suspect.notes[settings.rule]!, theft.factors);
+    }
+    const factors = [...note.factors];
+    judgeSequence(settings, scene, at, note, factors);
+    judgeToken(settings, scene, at, note, factors);
+    judgeClient(settings, scene, at, note, factors);
+    return conclude(settings, scene, at, seen.print, note, factors);
+  }
+
+  adopt(print: Print, time: number): void {
+    if (print.notes[this.settings.rule] !== undefined) return;
+    const note = mintNote(print, time, '');
+    note.is_settled = true;
+    setNote(print, this.settings.rule, note);
+  }
+}
+
+function conclude(settings: ReuseSettings, scene: Scene, at: number, suspect: Print, note: PrintNote, factors: Factor[]): Judgement {
+  const seen = scene.session.tail[at]!;
+  const score = scoreOf(factors, true);
+  if (score >= LEVEL_FROM.medium && !note.is_suspect) {
+    note.is_suspect = true;
+    note.suspect_time = seen.time;
+    note.suspect_uid = seen.uid;
+  }
+  // Most judgements are not worth a word; only one that will be reported is put into words.
+  if (score < settings.reportFrom) return { ...UNREPORTED, score };
+  const baseline = evidenceFor(scene.session, at, note.baseline!);
+  const other = suspect === seen.print ? undefined : evidenceFor(scene.session, at, suspect);
+  const end = endBefore(scene.person.marks, scene.session, seen, (mark: Mark) => concerns(mark, scene.session.issuer, scene.session.uid));
+  return {
+    score,
+    factors,
+    episode: end === undefined ? '' : end.uid,
+    baseline: [baseline, other].filter((side) => side !== undefined),
+    travel: note.travel,
+    message: `is used ${useName(suspect)}, but was known ${useName(note.baseline!)}`,
+    context: score >= LEVEL_FROM.medium ? contextOf(settings, scene.session, at, suspect) : [],
+  };
+}
+
+/** What else the newcomer did up to the event: the first use, and the latest acts of consequence. */
+function contextOf(settings: ReuseSettings, session: Session, at: number, suspect: Print): EvidenceSource[] {
+  const acts: Observation[] = [];
+  for (let i = at - 1; i >= 0; i--) {
+    const other = session.tail[i]!;
+    if (!isOneOf(settings, suspect, other.print, session.tail[at]!)) continue;
+    if (other.is_sensitive || !session.tail.slice(0, i).some((earlier) => earlier.print === other.print)) acts.push(other);
+  }
+  const first = acts.at(-1);
+  const latest = acts.slice(0, CONTEXT_EVENTS - 1).reverse();
+  return (first === undefined || latest.includes(first) ? latest : [first, ...latest]).map(evidenceOf);
+}

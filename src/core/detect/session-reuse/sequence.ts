@@ -1,0 +1,93 @@
+import type { Factor } from '../../event/index.js';
+import type { PrintNote } from '../../state/print.js';
+import type { Session } from '../../state/session.js';
+import { PLACELESS } from '../compare.js';
+import { factor } from '../factors.js';
+import type { Scene } from '../judgement.js';
+import { durationText, printName } from '../names.js';
+import { isOneOf } from './notes.js';
+import type { ReuseSettings } from './settings.js';
+
+/** What the order of events says of a print that deviates: turns, many networks, a rest before, an act of consequence. */
+export function judgeSequence(settings: ReuseSettings, scene: Scene, at: number, note: PrintNote, out: Factor[]): void {
+  const { tail } = scene.session;
+  const seen = tail[at]!;
+  const turns = turnsBefore(settings, scene.session, at, note);
+  const deviatesByMore = (note.points[1] ?? 0) > 0 || (note.points[2] ?? 0) > 0;
+  // The same browser now here and now behind a VPN or a rented server is one person with a switch.
+  const isSwitch = !deviatesByMore && PLACELESS.has(note.known.endpoint?.as_class ?? 'unknown');
+  if (turns >= settings.alternationTurns && !isSwitch) {
+    const name = deviatesByMore ? 'alternation' : 'alternation_same_client';
+    const baselineName = note.baseline === undefined ? '' : printName(note.baseline);
+    out.push(
+      factor(
+        name,
+        settings.points(name),
+        `They take turns: ${turns} changes between ${baselineName} and ${printName(seen.print)} within ${durationText(settings.alternationWithin)}.`,
+      ),
+    );
+    const device = seen.print.device_uid;
+    if (deviatesByMore && device !== undefined && device !== 'none' && device === note.baseline?.device_uid) {
+      out.push(
+        factor('device_shared', settings.points('device_shared'), `The device id ${device} alternates on two networks with two clients.`),
+      );
+    }
+  }
+  const hasMoved = (note.points[0] ?? 0) > 0;
+  if (!hasMoved && !deviatesByMore) return;
+  if (hasMoved) {
+    const networks = networksBefore(settings, scene.session, at);
+    if (networks >= settings.networksCount) {
+      out.push(
+        factor(
+          'networks_in_an_hour',
+          settings.points('networks_in_an_hour'),
+          `${networks} networks within ${durationText(settings.networksWithin)}.`,
+        ),
+      );
+    }
+    // Every morning takes up yesterday's session, in the office or abroad; few do so from a rented server.
+    const kind = note.known.endpoint?.as_class;
+    const before = at > 0 ? tail[at - 1]!.time : scene.session.folded_time;
+    const rest = seen.time - before;
+    if ((kind === 'hosting' || kind === 'tor') && before > 0 && rest >= settings.resumedAfter) {
+      out.push(factor('resumed', settings.points('resumed'), `Taken up from a rented server after ${durationText(rest)} of rest.`));
+    }
+  }
+  // A plain change of network is everybody's evening; an act of consequence weighs only on top of more than that.
+  const isMoreThanMoved = deviatesByMore || (note.points[0] ?? 0) > settings.points('network_changed');
+  if (seen.is_sensitive && isMoreThanMoved) {
+    out.push(factor('sensitive_act', settings.points('sensitive_act'), `The newcomer did what thieves do first: ${seen.action}.`));
+  }
+}
+
+/** Changes of side between the newcomer and everybody else, in this lane and log, up to the event. */
+function turnsBefore(settings: ReuseSettings, session: Session, at: number, note: PrintNote): number {
+  // A program of a kind that the session did not have takes turns with all of it.
+  const isNewLane = note.factors.some((f) => f.name === 'library_new_lane');
+  const seen = session.tail[at]!;
+  const since = seen.time - settings.alternationWithin;
+  let turns = 0;
+  let wasNewcomer = true;
+  for (let i = at - 1; i >= 0; i--) {
+    const other = session.tail[i]!;
+    if (other.time < since) break;
+    if (other.product !== seen.product || other.vendor !== seen.vendor || (other.print.lane !== seen.print.lane && !isNewLane)) continue;
+    const isNewcomer = isOneOf(settings, seen.print, other.print, seen);
+    if (isNewcomer !== wasNewcomer) turns++;
+    wasNewcomer = isNewcomer;
+  }
+  return turns;
+}
+
+function networksBefore(settings: ReuseSettings, session: Session, at: number): number {
+  const since = session.tail[at]!.time - settings.networksWithin;
+  const networks = new Set<number>();
+  for (let i = at; i >= 0; i--) {
+    const other = session.tail[i]!;
+    if (other.time < since) break;
+    const endpoint = other.print.endpoint;
+    if (endpoint?.asn !== undefined && endpoint.as_class !== 'relay' && endpoint.as_class !== 'mobile') networks.add(endpoint.asn);
+  }
+  return networks.size;
+}
