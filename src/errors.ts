@@ -18,7 +18,7 @@ export const ERRORS = {
   SV_INPUT_GZIP: {
     exit: 2,
     retry: false,
-    fix: 'The file ends in .gz but is damaged or no gzip; unpack it by hand to see where it breaks.',
+    fix: 'The file is damaged gzip, or ends in .gz and is none: get it again, or unpack it by hand to see where it breaks.',
   },
   SV_OUTPUT_WRITE: {
     exit: 2,

@@ -8,6 +8,7 @@ import type { Tally } from './runtime/tally.js';
  * sessions or addresses.
  */
 export const METRICS = {
+  sessionvigil_inputs_damaged_total: { type: 'counter', labels: [], help: 'Inputs that could not be read to their end.' },
   sessionvigil_records_total: { type: 'counter', labels: ['outcome'], help: 'Records answered, by outcome: events, dropped or rejected.' },
   sessionvigil_records_dropped_total: { type: 'counter', labels: ['reason'], help: 'Records that rightly made no event, by reason.' },
   sessionvigil_records_rejected_total: { type: 'counter', labels: ['reason'], help: 'Records that could not be read, by reason.' },

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { createReading } from '../app.js';
 import { createLog } from '../log.js';
+import { type Damage, incomplete } from '../runtime/file/damage.js';
 import { findInputs } from '../runtime/file/inputs.js';
 import { learnFrom } from '../runtime/file/learn.js';
 import { RecordSource } from '../runtime/file/records.js';
@@ -29,9 +30,10 @@ async function normalizeFiles(files: readonly string[], options: CommonOptions, 
   const log = createLog(loaded.config.log.level, io.stderr);
   const reading = createReading(loaded, { source: options.source, now, log });
   const { max_record_bytes } = loaded.config.input;
-  await learnFrom(inputs, reading.learn, { max_record_bytes, signal });
+  const known = await learnFrom(inputs, reading.learn, { max_record_bytes, signal });
+  const damages: Damage[] = [];
   for (const [i, input] of inputs.entries()) {
-    const source = new RecordSource(input, i + 1, { normalize: reading.normalize, max_record_bytes, signal, onBytes: () => {} });
+    const source = new RecordSource(input, i + 1, { normalize: reading.normalize, max_record_bytes, signal, known: known[i] });
     try {
       do {
         for (let record = source.take(); record !== undefined; record = source.take()) {
@@ -43,8 +45,10 @@ async function normalizeFiles(files: readonly string[], options: CommonOptions, 
         // whoever follows a live stream sees each record as it comes
         await out.flush();
       } while (await source.fill());
+      if (source.damage !== undefined) damages.push(source.damage);
     } finally {
       await source.close();
     }
   }
+  if (damages.length > 0) throw incomplete(damages);
 }

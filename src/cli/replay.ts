@@ -5,6 +5,7 @@ import { SessionvigilError } from '../errors.js';
 import { createLog } from '../log.js';
 import { renderFindings } from '../output/findings.js';
 import { renderSummary, summarise } from '../output/summary.js';
+import { incomplete } from '../runtime/file/damage.js';
 import { findInputs } from '../runtime/file/inputs.js';
 import { OutputFolder } from '../runtime/file/output-folder.js';
 import { replay } from '../runtime/file/replay.js';
@@ -82,6 +83,7 @@ async function replayFiles(files: readonly string[], options: ReplayOptions, { i
       output.commit();
     }
     app.metrics.records(result.tally);
+    app.metrics.add('sessionvigil_inputs_damaged_total', result.damages.length);
     app.metrics.results(findings, commands);
     app.metrics.state(result.state);
     if (options.metrics !== undefined) writeWhole(options.metrics, await app.metrics.text());
@@ -94,6 +96,8 @@ async function replayFiles(files: readonly string[], options: ReplayOptions, { i
     }
     await out.flush();
     io.stderr.write(renderSummary(summary, loaded.config.state.allowed_lateness));
+    // everything that could be done is done and stands; whoever asked has to know that it is not all
+    if (result.damages.length > 0) throw incomplete(result.damages);
   } catch (error) {
     progress.clear();
     output?.discard();

@@ -90,3 +90,18 @@ test('a hundred thousand lines are no more than the reader takes at a time', asy
   const { stdout } = await command(['normalize', '--geo', 'none', '-'], { stdin: '\n'.repeat(100_000) });
   expect(stdout.split('\n')).toHaveLength(100_001);
 });
+
+test('a damaged archive is shown as far as it goes, and so are the other files', async () => {
+  const packed = gzipSync(ndjson(Array.from({ length: 100 }, (_, i) => ({ id: `d${i}`, at: i }))));
+  const bad = write('bad.gz', packed.subarray(0, packed.length >> 1));
+  const good = write('good', oktaRecord({ id: 'good', at: 0 }));
+  const { status, stdout, stderr } = await command(['normalize', '--geo', 'none', bad, good]);
+  expect(status).toBe(2);
+  const shown = lines<Line>(stdout);
+  const ofBad = shown.filter(({ file }) => file === bad);
+  expect(ofBad.length).toBeGreaterThan(20);
+  expect(ofBad.slice(0, -1).every(({ outcome }) => outcome === 'events')).toBe(true);
+  expect(shown.at(-1)).toMatchObject({ file: good, outcome: 'events' });
+  expect(stderr).toMatch(/^error SV_INPUT_GZIP: one input was not read to the end/);
+  expect(stderr).toContain(`  ${bad}: SV_INPUT_GZIP: damaged gzip: unexpected end of file; ${ofBad.length} lines of it were read\n`);
+});

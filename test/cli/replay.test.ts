@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Finding, RevocationCommand, SessionEvent } from '../../src/core/event/index.js';
 import type { Summary } from '../../src/output/summary.js';
+import { OutputFolder } from '../../src/runtime/file/output-folder.js';
 import { command, lines, NOW, type World } from './command.js';
 import { ndjson, oktaRecord, START, STOLEN } from './okta-record.js';
 
@@ -86,8 +87,13 @@ describe('the folder of results', () => {
     const out = join(folder, 'out');
     await replay(['--out', out, write('a', ndjson(STOLEN))]);
     const before = read('out', 'findings.ndjson');
-    const damaged = write('b.gz', gzipSync(ndjson(STOLEN)).subarray(0, 300));
-    expect((await replay(['--out', out, damaged])).status).toBe(2);
+    const config = write('c.yml', 'log: {level: loud}');
+    expect((await replay(['--out', out, '--config', config, write('b', '')])).status).toBe(2);
+    const defect = jest.spyOn(OutputFolder.prototype, 'commit').mockImplementation(() => {
+      throw new Error('a defect');
+    });
+    expect((await replay(['--out', out, write('b', '')])).status).toBe(70);
+    defect.mockRestore();
     expect(readdirSync(out).sort()).toEqual(NAMES);
     expect(read('out', 'findings.ndjson')).toBe(before);
     await replay(['--out', out, write('c', '')]);
@@ -99,6 +105,51 @@ describe('the folder of results', () => {
     const { status, stderr } = await replay(['--out', join(folder, 'out'), write('a', ndjson(STOLEN))], { signal: stop });
     expect([status, stderr]).toEqual([130, '']);
     expect(existsSync(join(folder, 'out'))).toBe(false);
+  });
+});
+
+describe('a damaged archive', () => {
+  // enough of it that some of it comes out
+  const long = ndjson([...STOLEN, ...Array.from({ length: 200 }, (_, i) => ({ id: `long${i}`, at: 100 + i }))]);
+  const packed = gzipSync(long);
+  const half = packed.length >> 1;
+  const DAMAGED: readonly [string, Uint8Array, number][] = [
+    ['truncated', packed.subarray(0, half), 60],
+    ['corrupt', Buffer.from(packed).fill(0xff, half, half + 100), 40],
+    ['no archive', Buffer.from('{}\n'), 0],
+  ];
+
+  test.each(DAMAGED)('%s: what stands before is judged, other files too, and this is said', async (_, bytes, least) => {
+    const other = write('other', ndjson([{ id: 'other', at: 1 }]));
+    const bad = write('bad.gz', bytes);
+    const { status, stdout, stderr } = await replay(['--out', join(folder, 'out'), '--metrics', join(folder, 'm'), bad, other, bad]);
+    expect(status).toBe(2);
+    expect(lines(stdout)).toHaveLength(least === 0 ? 0 : 1);
+    const summary = JSON.parse(read('out', 'summary.json')) as Summary;
+    const [first, second, ...rest] = summary.damaged;
+    expect(rest).toEqual([]);
+    expect(first).toEqual({ input: 1, code: 'SV_INPUT_GZIP', lines: expect.any(Number) });
+    expect(second).toEqual({ ...first, input: 3 });
+    expect(first!.lines).toBeGreaterThanOrEqual(least);
+    expect(summary.records.read).toBe(2 * first!.lines + 1);
+    expect(lines<SessionEvent>(read('out', 'events.ndjson')).map((event) => event.uid)).toContain('okta:default:other');
+    expect(stderr).toContain(`damaged   input 1 after ${first!.lines} lines (SV_INPUT_GZIP)`);
+    expect(stderr).toMatch(/^error SV_INPUT_GZIP: 2 inputs were not read to the end/m);
+    expect(stderr).toContain(`  ${bad}: SV_INPUT_GZIP: `);
+    expect(readFileSync(join(folder, 'm'), 'utf8')).toContain('sessionvigil_inputs_damaged_total 2\n');
+  });
+
+  test('the line that the cut went through is rejected, so that every line is answered', async () => {
+    await replay(['--out', join(folder, 'out'), write('bad.gz', packed.subarray(0, half))]);
+    const { damaged, records } = JSON.parse(read('out', 'summary.json')) as Summary;
+    expect(lines(read('out', 'rejected.ndjson'))).toMatchObject([{ input: 1, line: damaged[0]!.lines, reason: 'invalid_json' }]);
+    expect(records).toMatchObject({ read: damaged[0]!.lines, rejected: 1 });
+  });
+
+  test('from stdin too', async () => {
+    const { status, stderr } = await replay(['-'], { stdin: packed.subarray(0, half) });
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/^ {2}-: SV_INPUT_GZIP: damaged gzip: .*; \d+ lines of it were read$/m);
   });
 });
 

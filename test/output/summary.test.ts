@@ -1,4 +1,5 @@
 import { renderSummary, summarise } from '../../src/output/summary.js';
+import { DamagedInput } from '../../src/runtime/file/damage.js';
 import { aCommand, aFinding } from './a-finding.js';
 
 const STATE = {
@@ -29,7 +30,7 @@ const findings = [
   aFinding({ uid: 'f3', status: 'retracted' }),
   aFinding({ uid: 'f4', status: 'suppressed' }),
 ];
-const summary = summarise({ tally: TALLY, findings, commands: [aCommand()], state: STATE }, JUDGES);
+const summary = summarise({ tally: TALLY, findings, commands: [aCommand()], state: STATE, damages: [] }, JUDGES);
 
 test('adds up, and counts as findings only those that stand', () => {
   expect(summary.records).toEqual({ read: 10, with_events: 6, dropped: 1, rejected: 3 });
@@ -49,6 +50,16 @@ judged by 4 rules (0123456789abcdef), geo dbip-city 2026-06-05, networks asn 202
 `);
 });
 
+test('inputs that broke off are named', () => {
+  const error = new DamagedInput('SV_INPUT_GZIP', 'a.gz', 'cut short');
+  const result = { tally: TALLY, findings, commands: [], state: STATE, damages: [{ input: 2, lines: 12, error }] };
+  const broken = summarise(result, JUDGES);
+  expect(broken.damaged).toEqual([{ input: 2, code: 'SV_INPUT_GZIP', lines: 12 }]);
+  expect(renderSummary(broken, 0)).toContain(
+    '\ndamaged   input 2 after 12 lines (SV_INPUT_GZIP): what stands behind is missing here\nevents ',
+  );
+});
+
 test('late events are named with what to do', () => {
   const late = { ...summary, state: { ...STATE, late_beyond_allowed: 5 } };
   expect(renderSummary(late, 30 * 3_600_000)).toContain('5 events came later than 1d6h (state.allowed_lateness)');
@@ -65,7 +76,7 @@ test('of nothing', () => {
     first_time: undefined,
     last_time: undefined,
   };
-  expect(renderSummary(summarise({ tally, findings: [], commands: [], state: STATE }, JUDGES), 0)).toContain(
+  expect(renderSummary(summarise({ tally, findings: [], commands: [], state: STATE, damages: [] }, JUDGES), 0)).toContain(
     'records   0 read: 0 with events\nevents    0\nfindings  0\n',
   );
 });

@@ -1,7 +1,8 @@
 import { open, stat } from 'node:fs/promises';
-import { Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
+import type { Readable } from 'node:stream';
 import { type ErrorCode, type Problem, SessionvigilError } from '../../errors.js';
+import { DamagedInput } from './damage.js';
+import { gunzipped } from './gunzip.js';
 
 const CHUNK_BYTES = 256 * 1024;
 /** of each file's first chunk: in a replay of a year of hourly files all are open, but most of them wait for their turn with no more than this */
@@ -16,7 +17,7 @@ export interface Input {
   /**
    * Its bytes, unpacked when they are gzip.
    * @param onBytes told of bytes as they are read, before unpacking
-   * @throws SV_INPUT_UNREADABLE, SV_INPUT_GZIP while reading
+   * @throws DamagedInput while reading, after all that stands before the damage; SV_INPUT_UNREADABLE when no more files can be opened
    */
   chunks(onBytes?: (count: number) => void): AsyncGenerator<Uint8Array, void, void>;
 }
@@ -96,8 +97,8 @@ async function* unpacked(chunks: AsyncGenerator<Uint8Array, void, void>, name: s
     const start = await beginning(chunks);
     if (start.length === 0) return;
     const isGzip = start[0] === 0x1f && start[1] === 0x8b;
-    if (isGzip) yield* gunzipped(prepend(start, chunks), name);
-    else if (name.endsWith('.gz')) throw new SessionvigilError('SV_INPUT_GZIP', `${name}: not gzip, though its name says so`);
+    if (isGzip) yield* fromGzip(prepend(start, chunks), name);
+    else if (name.endsWith('.gz')) throw new DamagedInput('SV_INPUT_GZIP', name, 'not gzip, though its name says so');
     else yield* prepend(start, chunks);
   } finally {
     await chunks.return();
@@ -115,18 +116,12 @@ async function beginning(chunks: AsyncGenerator<Uint8Array, void, void>): Promis
   return start;
 }
 
-async function* gunzipped(chunks: AsyncGenerator<Uint8Array, void, void>, name: string): AsyncGenerator<Uint8Array, void, void> {
-  const gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
-  const packed = Readable.from(chunks);
-  packed.on('error', (error) => gunzip.destroy(error));
-  packed.pipe(gunzip);
+async function* fromGzip(chunks: AsyncGenerator<Uint8Array, void, void>, name: string): AsyncGenerator<Uint8Array, void, void> {
   try {
-    for await (const chunk of gunzip) yield chunk as Uint8Array;
+    yield* gunzipped(chunks);
   } catch (cause) {
     if (cause instanceof SessionvigilError) throw cause;
-    throw new SessionvigilError('SV_INPUT_GZIP', `${name}: damaged gzip: ${(cause as Error).message}`, [], { cause });
-  } finally {
-    packed.destroy();
+    throw new DamagedInput('SV_INPUT_GZIP', name, `damaged gzip: ${(cause as Error).message}`, cause);
   }
 }
 
@@ -138,6 +133,10 @@ async function* prepend(start: Uint8Array, rest: AsyncGenerator<Uint8Array, void
 function unreadable(name: string, cause: unknown): SessionvigilError {
   if (cause instanceof SessionvigilError) return cause;
   const { code } = cause as NodeJS.ErrnoException;
-  const reason = code === 'EMFILE' ? 'too many files are open at once; raise the limit (ulimit -n)' : (code ?? cause);
-  return new SessionvigilError('SV_INPUT_UNREADABLE', `${name}: ${reason}`, [], { cause });
+  // no damage to this file: the next one would fare no better
+  if (code === 'EMFILE' || code === 'ENFILE') {
+    const reason = 'too many files are open at once; raise the limit (ulimit -n)';
+    return new SessionvigilError('SV_INPUT_UNREADABLE', `${name}: ${reason}`, [], { cause });
+  }
+  return new DamagedInput('SV_INPUT_UNREADABLE', name, `cannot be read any further: ${code ?? cause}`, cause);
 }

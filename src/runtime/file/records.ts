@@ -1,6 +1,8 @@
 import type { Answer, Normalize } from '../../core/pipeline.js';
+import type { Damage } from './damage.js';
+import { InputLines, type InputLinesOptions } from './input-lines.js';
 import type { Input } from './inputs.js';
-import { type Line, LineReader } from './lines.js';
+import type { Line } from './lines.js';
 import type { Sorted } from './merge.js';
 
 /** A record of an input, answered. */
@@ -21,15 +23,15 @@ export const DEFECT: Answer = { outcome: 'rejected', reason: 'defect', events: [
 
 /** Records of one input in its own order, each with the running maximum of event time: what files have in place of an arrival time. */
 export class RecordSource implements Sorted<AnsweredRecord> {
-  private readonly lines: LineReader;
+  private readonly lines: InputLines;
   private latest = Number.NEGATIVE_INFINITY;
 
   constructor(
     input: Input,
     private readonly place: number,
-    private readonly options: { normalize: Normalize; max_record_bytes: number; signal: AbortSignal; onBytes(count: number): void },
+    private readonly options: InputLinesOptions & { normalize: Normalize },
   ) {
-    this.lines = new LineReader(input.chunks(options.onBytes), options.max_record_bytes);
+    this.lines = new InputLines(input, place, options);
   }
 
   take(): AnsweredRecord | undefined {
@@ -45,9 +47,13 @@ export class RecordSource implements Sorted<AnsweredRecord> {
     }
   }
 
-  async fill(): Promise<boolean> {
-    this.options.signal.throwIfAborted();
+  fill(): Promise<boolean> {
     return this.lines.fill();
+  }
+
+  /** Why it ended before its end. */
+  get damage(): Damage | undefined {
+    return this.lines.damage;
   }
 
   close(): Promise<void> {

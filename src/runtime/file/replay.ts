@@ -2,6 +2,7 @@ import type { Finding, RevocationCommand } from '../../core/event/index.js';
 import type { Detect, DetectStats, Normalize, Respond } from '../../core/pipeline.js';
 import { SessionvigilError } from '../../errors.js';
 import { count, Finals, newTally, type Tally } from '../tally.js';
+import type { Damage } from './damage.js';
 import type { Input } from './inputs.js';
 import { learnFrom } from './learn.js';
 import { mergeSorted } from './merge.js';
@@ -44,6 +45,8 @@ export interface ReplayResult {
   findings: Finding[];
   commands: RevocationCommand[];
   state: DetectStats;
+  /** inputs that could not be read to their end */
+  damages: Damage[];
 }
 
 /**
@@ -56,15 +59,13 @@ export async function replay(inputs: readonly Input[], options: ReplayOptions): 
     progress.bytes += bytes;
     options.onProgress?.(progress);
   };
-  if (options.learn !== undefined) {
-    const { learn, max_record_bytes, signal } = options;
-    const onRecord = () => void progress.records++;
-    await learnFrom(inputs, learn, { max_record_bytes, signal, onBytes, onRecord });
-  }
+  const { learn, max_record_bytes, signal } = options;
+  const onRecord = () => void progress.records++;
+  const known = learn === undefined ? [] : await learnFrom(inputs, learn, { max_record_bytes, signal, onBytes, onRecord });
   progress.pass = 'events';
   progress.records = 0;
   const run = new Run(options, progress);
-  const sources = inputs.map((input, i) => new RecordSource(input, i + 1, { ...options, onBytes }));
+  const sources = inputs.map((input, i) => new RecordSource(input, i + 1, { ...options, onBytes, known: known[i] }));
   try {
     await mergeSorted(
       sources,
@@ -74,7 +75,7 @@ export async function replay(inputs: readonly Input[], options: ReplayOptions): 
   } finally {
     await Promise.all(sources.map((source) => source.close()));
   }
-  return run.result();
+  return { ...run.result(), damages: sources.flatMap(({ damage }) => damage ?? []) };
 }
 
 function totalBytes(inputs: readonly Input[], isTwice: boolean): number {
@@ -109,7 +110,7 @@ class Run {
     if (answer === DEFECT) this.report(error, record);
   }
 
-  result(): ReplayResult {
+  result(): Omit<ReplayResult, 'damages'> {
     return {
       tally: this.tally,
       findings: this.finals.allFindings(),

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Finding, RevocationCommand, SessionEvent } from '../../../src/core/event/index.js';
 import type { Answer, Detect, Respond } from '../../../src/core/pipeline.js';
+import { DamagedInput } from '../../../src/runtime/file/damage.js';
 import type { Input } from '../../../src/runtime/file/inputs.js';
 import { OutputFolder } from '../../../src/runtime/file/output-folder.js';
 import { type ReplayOptions, replay } from '../../../src/runtime/file/replay.js';
@@ -277,6 +278,57 @@ describe('stopping', () => {
         { ...stages, signal: stop.signal },
       ),
     ).rejects.toThrow(/abort/);
+  });
+});
+
+describe('an input that is damaged', () => {
+  const broken = new DamagedInput('SV_INPUT_GZIP', 'x', 'cut short');
+  /** @param breaks in each reading, whether it fails behind its records */
+  function damaged(records: readonly FakeRecord[], more: readonly FakeRecord[], breaks: boolean[]): Input {
+    const [whole, first] = [input([...records, ...more]), input(records)];
+    const readings = breaks.values();
+    return {
+      ...whole,
+      async *chunks() {
+        const fails = readings.next().value;
+        yield* (fails ? first : whole).chunks();
+        if (fails) throw broken;
+      },
+    };
+  }
+  const records = [
+    { id: 'a', times: [1] },
+    { id: 'b', times: [5] },
+  ];
+  const other = () =>
+    input([
+      { id: 'x', times: [3] },
+      { id: 'y', times: [9] },
+    ]);
+
+  test('is processed as far as it goes, and the others to their end', async () => {
+    const { seen, ...stages } = fakes();
+    const { damages, tally } = await go([damaged(records, [], [true]), other()], stages);
+    expect(seen).toEqual(['a#0@1', 'x#0@3', 'b#0@5', 'y#0@9']);
+    expect(tally.records).toBe(4);
+    expect(damages).toEqual([{ input: 1, lines: 2, error: broken }]);
+  });
+
+  test.each([
+    ['in both passes', [true, true]],
+    ['in the first only: the second goes no further', [true, false]],
+  ])('%s', async (_, breaks) => {
+    const { seen, ...stages } = fakes();
+    const learned: string[] = [];
+    const learn = (record: Uint8Array) => void learned.push((JSON.parse(Buffer.from(record).toString()) as FakeRecord).id!);
+    const { damages } = await go([other(), damaged(records, [{ id: 'c', times: [6] }], breaks)], { ...stages, learn });
+    expect(learned).toEqual(['x', 'y', 'a', 'b']);
+    expect(seen.map((event) => event[0])).toEqual(['a', 'x', 'b', 'y']);
+    expect(damages).toEqual([{ input: 2, lines: 2, error: broken }]);
+  });
+
+  test('a whole one is not', async () => {
+    expect((await go([other()], { learn: () => {} })).damages).toEqual([]);
   });
 });
 
