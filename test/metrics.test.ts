@@ -21,6 +21,7 @@ test('a replay in the text format', async () => {
     events: { okta: 2 },
     first_time: 1,
     last_time: 2,
+    unlinked: 0,
   });
   metrics.results([aFinding(), aFinding({ uid: 'f2' })], [aCommand()]);
   metrics.state({

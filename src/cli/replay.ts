@@ -28,7 +28,9 @@ export function addReplay(program: Command, context: Context): void {
     .summary('find stolen sessions in files of audit records')
     .description(
       'Runs the whole pipeline over files of audit records, merged by time. Findings go to stdout: a table on a terminal, NDJSON in a pipe. ' +
-        'Progress and a summary go to stderr.\n\nRevocation commands are written down in shadow: nothing is carried out.',
+        'Progress and a summary go to stderr.\n\n' +
+        'Who is who is learned from the files first, so that a record with only an id reaches its person; stdin takes --identities only.\n\n' +
+        'Revocation commands are written down in shadow: nothing is carried out.',
     )
     .argument('<file...>', 'NDJSON of audit records in order of time, plain or gzip; - is stdin')
     .option(

@@ -26,7 +26,14 @@ export interface Summary {
   rejected: Record<string, number>;
   /** records with events of which a part made none */
   partial: Record<string, number>;
-  events: { total: number; by_vendor: Record<string, number>; first_time?: number | undefined; last_time?: number | undefined };
+  events: {
+    total: number;
+    by_vendor: Record<string, number>;
+    first_time?: number | undefined;
+    last_time?: number | undefined;
+    /** of people whom a stream names by an id that nothing links to an address */
+    unlinked: number;
+  };
   /** final revisions; open ones by level and type */
   findings: { open: number; suppressed: number; retracted: number; by_level: Record<string, number>; by_type: Record<string, number> };
   commands: { total: number; by_action: Record<string, number> };
@@ -44,7 +51,13 @@ export function summarise({ tally, findings, commands, state, damages }: ReplayR
     dropped: inOrder(tally.dropped),
     rejected: inOrder(tally.rejected),
     partial: inOrder(tally.partial),
-    events: { total: sum(tally.events), by_vendor: inOrder(tally.events), first_time: tally.first_time, last_time: tally.last_time },
+    events: {
+      total: sum(tally.events),
+      by_vendor: inOrder(tally.events),
+      first_time: tally.first_time,
+      last_time: tally.last_time,
+      unlinked: tally.unlinked,
+    },
     findings: {
       open: open.length,
       suppressed: statuses['suppressed'] ?? 0,
@@ -85,6 +98,13 @@ export function renderSummary(summary: Summary, allowedLateness: number): string
   lines.push(`findings  ${[`${findings.open}${list(findings.by_level)}`, ...aside].filter((word) => word !== '').join(', ')}`);
   lines.push(`commands  ${commands.total}${list(commands.by_action)}`);
   lines.push(`judged by ${judged_by.rules} rules (${judged_by.config_digest}), geo ${judged_by.geo}, networks ${judged_by.networks}`);
+  if (events.unlinked > 0) {
+    const which = events.unlinked === 1 ? 'one event' : `${events.unlinked} events`;
+    lines.push(
+      `note      ${which} from stdin or a pipe: the person is named by an id alone, so they are judged apart from the rest of what that person did.`,
+      '          From a stream nothing is learned: read from files, or give --identities FILE (docs/identities.md)',
+    );
+  }
   if (state.late_beyond_allowed > 0) {
     lines.push(
       `note      ${state.late_beyond_allowed} events came later than ${formatDuration(allowedLateness)} (state.allowed_lateness) and could not be judged in full.`,

@@ -1,4 +1,5 @@
-import type { Finding, RevocationCommand } from '../core/event/index.js';
+import type { Finding, RevocationCommand, SessionEvent } from '../core/event/index.js';
+import { namespaceOf } from '../core/identity/resolve.js';
 import type { Answer } from '../core/pipeline.js';
 
 /** Plain counts of what went through the pipeline. Every record is answered once: records = with_events + dropped + rejected. */
@@ -14,26 +15,40 @@ export interface Tally {
   /** event time of the earliest and the latest event, ms */
   first_time: number | undefined;
   last_time: number | undefined;
+  /** events of a stream whose person is named by nothing but the vendor's own id; from files such links are learned */
+  unlinked: number;
 }
 
 export function newTally(): Tally {
-  return { records: 0, with_events: 0, dropped: {}, rejected: {}, partial: {}, events: {}, first_time: undefined, last_time: undefined };
+  const [first_time, last_time] = [undefined, undefined];
+  return { records: 0, with_events: 0, dropped: {}, rejected: {}, partial: {}, events: {}, first_time, last_time, unlinked: 0 };
 }
 
-/** Counts one record by its answer. */
-export function count(tally: Tally, { outcome, reason, events }: Answer): void {
+/**
+ * Counts one record by its answer.
+ * @param isStream it came from an input that can be read only once
+ */
+export function count(tally: Tally, { outcome, reason, events }: Answer, isStream = false): void {
   tally.records++;
   if (outcome === 'dropped') add(tally.dropped, reason ?? 'unknown');
   else if (outcome === 'rejected') add(tally.rejected, reason ?? 'unknown');
   else {
     tally.with_events++;
     if (reason !== undefined) add(tally.partial, reason);
-    for (const { source, time } of events) {
+    for (const event of events) {
+      const { source, time } = event;
       add(tally.events, source.vendor);
+      if (isStream && isUnlinked(event)) tally.unlinked++;
       if (tally.first_time === undefined || time < tally.first_time) tally.first_time = time;
       if (tally.last_time === undefined || time > tally.last_time) tally.last_time = time;
     }
   }
+}
+
+/** A human whose key is made of the vendor's own id, since the record gave no address and no table another one. */
+function isUnlinked({ tenant, source, principal: { type, uid, email, key } }: SessionEvent): boolean {
+  if (type !== 'human' || email !== undefined || uid === undefined) return false;
+  return key === `${tenant}/${namespaceOf(source.vendor, source.account)}:${uid}`;
 }
 
 export function sum(counts: Readonly<Record<string, number>>): number {

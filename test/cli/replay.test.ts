@@ -177,6 +177,25 @@ test('stdin, packed or not', async () => {
   expect(packed.stdout).toBe(plain.stdout);
 });
 
+describe('people whom stdin names by an id alone', () => {
+  const nameless = oktaRecord({ id: '1', at: 0 }).replace('"alternateId":"ana@example.com"', '"alternateId":null');
+  const text = `${nameless}\n${oktaRecord({ id: '2', at: 1 })}\n`;
+  const NOTE = 'note      one event from stdin or a pipe: the person is named by an id alone';
+
+  test('are in the summary, with what to do', async () => {
+    const { status, stderr } = await replay(['--out', join(folder, 'out'), '-'], { stdin: text });
+    expect([status, stderr.includes(NOTE)]).toEqual([0, true]);
+    expect((JSON.parse(read('out', 'summary.json')) as Summary).events).toMatchObject({ total: 2, unlinked: 1 });
+  });
+
+  test('are not when the operator, or a file beside it, says who they are', async () => {
+    const identities = write('ids', '{"person":"ana@example.com","aliases":["okta:default:00uana"]}\n');
+    expect((await replay(['--identities', identities, '-'], { stdin: text })).stderr).not.toContain('note');
+    expect((await replay([write('a', oktaRecord({ id: '3', at: 1 })), '-'], { stdin: text })).stderr).not.toContain('note');
+    expect((await replay([write('b', nameless)])).stderr).not.toContain('note');
+  });
+});
+
 test('metrics for the textfile collector', async () => {
   await replay(['--metrics', join(folder, 'm.prom'), write('a', `${ndjson(STOLEN)}x\n`)]);
   const text = readFileSync(join(folder, 'm.prom'), 'utf8');

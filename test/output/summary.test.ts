@@ -23,6 +23,7 @@ const TALLY = {
   events: { okta: 5, entra: 3 },
   first_time: Date.UTC(2026, 2, 1),
   last_time: Date.UTC(2026, 2, 2),
+  unlinked: 0,
 };
 const findings = [
   aFinding(),
@@ -50,6 +51,13 @@ judged by 4 rules (0123456789abcdef), geo dbip-city 2026-06-05, networks asn 202
 `);
 });
 
+test('people known by an id alone are named with what to do', () => {
+  const by = (unlinked: number) => renderSummary({ ...summary, events: { ...summary.events, unlinked } }, 0);
+  expect(by(1)).toContain('\nnote      one event from stdin or a pipe: the person is named by an id alone');
+  expect(by(2)).toMatch(/\nnote {6}2 events .*\n.*--identities FILE/);
+  expect(by(0)).not.toContain('note');
+});
+
 test('inputs that broke off are named', () => {
   const error = new DamagedInput('SV_INPUT_GZIP', 'a.gz', 'cut short');
   const result = { tally: TALLY, findings, commands: [], state: STATE, damages: [{ input: 2, lines: 12, error }] };
@@ -75,6 +83,7 @@ test('of nothing', () => {
     events: {},
     first_time: undefined,
     last_time: undefined,
+    unlinked: 0,
   };
   expect(renderSummary(summarise({ tally, findings: [], commands: [], state: STATE, damages: [] }, JUDGES), 0)).toContain(
     'records   0 read: 0 with events\nevents    0\nfindings  0\n',

@@ -64,7 +64,7 @@ export async function replay(inputs: readonly Input[], options: ReplayOptions): 
   const known = learn === undefined ? [] : await learnFrom(inputs, learn, { max_record_bytes, signal, onBytes, onRecord });
   progress.pass = 'events';
   progress.records = 0;
-  const run = new Run(options, progress);
+  const run = new Run(inputs, options, progress);
   const sources = inputs.map((input, i) => new RecordSource(input, i + 1, { ...options, onBytes, known: known[i] }));
   try {
     await mergeSorted(
@@ -93,6 +93,7 @@ class Run {
   private lastTick: number | undefined;
 
   constructor(
+    private readonly inputs: readonly Input[],
     private readonly options: ReplayOptions,
     private readonly progress: Progress,
   ) {
@@ -105,7 +106,7 @@ class Run {
     if (record.latest > this.arrival) this.arrival = record.latest;
     this.tick();
     const { answer, error } = this.judge(record);
-    count(this.tally, answer);
+    count(this.tally, answer, this.inputs[record.input - 1]!.size === undefined);
     if (answer.outcome === 'rejected' || isRejection(answer.reason)) this.rejected?.json(rejectedRecord(record.input, record.line, answer));
     if (answer === DEFECT) this.report(error, record);
   }

@@ -24,7 +24,16 @@ function normalize(bytes: Uint8Array): Answer {
   if (failure === 'normalize') throw new Error('a bad mapper');
   if (reject !== undefined) return { outcome: 'rejected', reason: 'unknown_source', events: [] };
   const events = times.map(
-    (time, i) => ({ uid: `${id}#${i}`, time, arrival_time: time, source: { vendor: 'okta' }, action: failure }) as unknown as SessionEvent,
+    (time, i) =>
+      ({
+        uid: `${id}#${i}`,
+        tenant: 'default',
+        time,
+        arrival_time: time,
+        source: { vendor: 'okta', account: 'default' },
+        principal: { type: 'human', key: `default/okta:default:${id}`, uid: id },
+        action: failure,
+      }) as unknown as SessionEvent,
   );
   return { outcome: 'events', events };
 }
@@ -184,6 +193,7 @@ test('every record is answered once', async () => {
     events: { okta: 3 },
     first_time: 1,
     last_time: 3,
+    unlinked: 0,
   });
   expect(tally.with_events + sum(tally.dropped) + sum(tally.rejected)).toBe(records.length);
 });
@@ -202,6 +212,11 @@ describe('who is who', () => {
     });
     expect(learned).toEqual(['a', 'b']);
     expect(seen).toHaveLength(3);
+  });
+
+  test('people whom only a stream names by an id are counted', async () => {
+    const { tally } = await go([input([{ id: 'a', times: [1] }]), input([{ id: 's', times: [2, 3] }], 'stream')]);
+    expect(tally.unlinked).toBe(2);
   });
 
   test('a record that cannot be learned from is judged all the same', async () => {
