@@ -1,13 +1,12 @@
-import { renameSync, writeFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import { createApp } from '../app.js';
-import { SessionvigilError } from '../errors.js';
 import { createLog } from '../log.js';
 import { renderFindings } from '../output/findings.js';
 import { renderSummary, summarise } from '../output/summary.js';
 import { incomplete } from '../runtime/file/damage.js';
 import { findInputs } from '../runtime/file/inputs.js';
 import { OutputFolder } from '../runtime/file/output-folder.js';
+import { OutputText } from '../runtime/file/output-text.js';
 import { replay } from '../runtime/file/replay.js';
 import type { Context } from './context.js';
 import { type CommonOptions, configOf, nowOf, withReading, withRules } from './options.js';
@@ -55,9 +54,11 @@ async function replayFiles(files: readonly string[], options: ReplayOptions, { i
   const loaded = configOf(options, io);
   const log = createLog(loaded.config.log.level, io.stderr);
   const app = createApp(loaded, { source: options.source, now, log });
-  const output = options.out === undefined ? undefined : OutputFolder.open(options.out);
+  const metrics = options.metrics === undefined ? undefined : OutputText.open(options.metrics);
+  let output: OutputFolder | undefined;
   const progress = new ProgressLine(io);
   try {
+    output = options.out === undefined ? undefined : OutputFolder.open(options.out);
     const result = await replay(inputs, {
       ...app,
       max_record_bytes: loaded.config.input.max_record_bytes,
@@ -88,7 +89,7 @@ async function replayFiles(files: readonly string[], options: ReplayOptions, { i
     app.metrics.add('sessionvigil_inputs_damaged_total', result.damages.length);
     app.metrics.results(findings, commands);
     app.metrics.state(result.state);
-    if (options.metrics !== undefined) writeWhole(options.metrics, await app.metrics.text());
+    metrics?.commit(await app.metrics.text());
     const isTable = options.format === undefined ? io.stdout.isTTY === true : options.format === 'table';
     if (isTable) {
       const hasColor = io.stdout.isTTY === true && (io.env['NO_COLOR'] ?? '') === '';
@@ -103,19 +104,7 @@ async function replayFiles(files: readonly string[], options: ReplayOptions, { i
   } catch (error) {
     progress.clear();
     output?.discard();
+    metrics?.discard();
     throw error;
-  }
-}
-
-/** The textfile collector must never see half a file. */
-function writeWhole(path: string, text: string): void {
-  const partial = `${path}.partial`;
-  try {
-    writeFileSync(partial, text);
-    renameSync(partial, path);
-  } catch (cause) {
-    throw new SessionvigilError('SV_OUTPUT_WRITE', `cannot write ${path}: ${(cause as NodeJS.ErrnoException).code ?? cause}`, [], {
-      cause,
-    });
   }
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Summary } from '../../src/output/summary.js';
@@ -121,6 +121,18 @@ test.each<[string, (at: string) => string[], number, RegExp]>([
     2,
     /^error SV_GEO_UNAVAILABLE: /,
   ],
+  [
+    'results where nothing can be made',
+    (at) => ['replay', '--geo', 'none', '--out', '/proc/xx', join(at, 'empty')],
+    2,
+    /^error SV_OUTPUT_WRITE: cannot write \/proc\/xx: no file or directory can be made there\n {2}Check that /,
+  ],
+  [
+    'metrics where nothing can be made',
+    (at) => ['replay', '--geo', 'none', '--metrics', join(at, 'none/m.prom'), '--out', join(at, 'out'), join(at, 'empty')],
+    2,
+    /^error SV_OUTPUT_WRITE: cannot write .*m\.prom: no file or directory can be made there\n/,
+  ],
   ['rules that are not there', (at) => ['rules', 'test', join(at, 'nowhere')], 2, /^error SV_RULE_MISSING: /],
   ['a time that is none', (at) => ['replay', '--now', 'yesterday', join(at, 'empty')], 2, /^error SV_TIME_INVALID: /],
 ])('%s', async (_, args, status, message) => {
@@ -141,6 +153,8 @@ test.each<[string, (at: string) => string[], number, RegExp]>([
   const ran = await command(args(folder));
   expect(ran.stderr).toMatch(message);
   expect([ran.status, ran.stdout]).toEqual([status, '']);
+  // nothing was begun
+  expect(readdirSync(folder).sort()).toEqual(['config.yml', 'damaged.gz', 'empty', 'wrong.yml']);
 });
 
 test('an empty file is no records and no error', async () => {

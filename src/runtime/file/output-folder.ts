@@ -12,7 +12,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { SessionvigilError } from '../../errors.js';
+import { coded } from './write-error.js';
 
 const BUFFER_CHARACTERS = 256 * 1024;
 
@@ -121,28 +121,6 @@ export class OutputFile {
     this.text = '';
     coded(this.target, () => {
       for (let at = 0; at < bytes.length; ) at += writeSync(this.descriptor, bytes, at);
-    });
-  }
-}
-
-const REASONS: Record<string, string> = {
-  EACCES: 'no permission',
-  EPERM: 'no permission',
-  EROFS: 'the file system is read-only',
-  ENOSPC: 'the disk is full',
-  EDQUOT: 'the disk quota is used up',
-  EEXIST: 'a file of this name is in the way',
-  ENOTDIR: 'a file is in the way',
-};
-
-function coded<T>(path: string, act: () => T): T {
-  try {
-    return act();
-  } catch (cause) {
-    if (cause instanceof SessionvigilError) throw cause;
-    const { code, message } = cause as NodeJS.ErrnoException;
-    throw new SessionvigilError('SV_OUTPUT_WRITE', `cannot write ${path}: ${code === undefined ? message : (REASONS[code] ?? code)}`, [], {
-      cause,
     });
   }
 }
