@@ -177,7 +177,7 @@ class SessionTale {
       (mark) =>
         (mark.kind === 'sign_out' || mark.kind === 'session_revoke') &&
         mark.time < use.time &&
-        mark.time > this.birth &&
+        (mark.session_uid !== undefined || mark.time > this.birth) &&
         concerns(mark, this.issuer, this.uid),
     );
     return ends.at(-1)?.uid ?? '';
@@ -442,7 +442,7 @@ class AfterEndTale implements Judge {
     const story = this.session.uses.slice(0, at + 1);
     const ends = this.session.person.marks
       .filter((mark) => END_KINDS[this.detector]!.includes(mark.kind))
-      .filter((mark) => mark.time < use.time && mark.time > this.session.birth)
+      .filter((mark) => mark.time < use.time && (mark.session_uid !== undefined || mark.time > this.session.birth))
       .filter((mark) => !this.isOwnChange(mark))
       .filter((mark) => concerns(mark, this.session.issuer, this.session.uid))
       .filter((mark) => !story.some((other) => other.is_fresh && other.time > mark.time))

@@ -1,5 +1,5 @@
 import type { Factor, MarkKind } from '../event/index.js';
-import { concerns, type Mark } from '../state/marks.js';
+import { concerns, couldEnd, type Mark } from '../state/marks.js';
 import type { Observation } from '../state/observation.js';
 import type { Print } from '../state/print.js';
 import type { Session } from '../state/session.js';
@@ -183,7 +183,7 @@ class AfterEndJudge implements SessionJudge {
     const seen = session.tail[at]!;
     for (let i = marks.length - 1; i >= 0; i--) {
       const mark = marks[i]!;
-      if (mark.time >= seen.time || mark.time <= session.first_time || !this.end.kinds.includes(mark.kind)) continue;
+      if (mark.time >= seen.time || !couldEnd(mark, session.first_time) || !this.end.kinds.includes(mark.kind)) continue;
       if (!concerns(mark, session.issuer, session.uid) || isOwnChange(mark, marks, session)) continue;
       if (isRenewed(session, at, mark.time)) return undefined;
       // An end that is repeated every few minutes must not excuse for ever: then an earlier one is broken.

@@ -1,5 +1,5 @@
 import type { Endpoint, Factor, Travel } from '../event/index.js';
-import type { Mark } from '../state/marks.js';
+import { couldEnd, type Mark } from '../state/marks.js';
 import type { Observation } from '../state/observation.js';
 import type { Person } from '../state/person.js';
 import type { Print } from '../state/print.js';
@@ -82,7 +82,7 @@ export function endBefore(
   for (let i = marks.length - 1; i >= 0; i--) {
     const mark = marks[i]!;
     if (mark.time >= seen.time) continue;
-    if ((mark.kind === 'sign_out' || mark.kind === 'session_revoke') && mark.time > session.first_time && concerns(mark)) return mark;
+    if ((mark.kind === 'sign_out' || mark.kind === 'session_revoke') && couldEnd(mark, session.first_time) && concerns(mark)) return mark;
   }
   return undefined;
 }

@@ -79,7 +79,7 @@ function mapEvent(event: Raw, account: string, issuer: string): Mapped {
     app: appOf(targets),
     resource: undefined,
     auth: authOf(action, status, auth, debug),
-    details: detail(detailsOf(activity, targets, debug), 'session', endedSession(action, session, targets, principal)),
+    details: withEnd(detailsOf(activity, targets, debug), action, session, targets, principal),
     risk: riskOf(debug, security),
     correlation_uid: id(transaction['id']),
     ja4: undefined,
@@ -183,19 +183,26 @@ function sessionOf(auth: Raw, issuer: string, type: PrincipalType): MappedSessio
 /** Acts that end one session of a person and leave the others. */
 const ENDS_ONE_SESSION: ReadonlySet<string> = new Set(['user.session.end', 'user.session.expire']);
 
-/** The session that the act ended: the one it names, else its own, unless it was done to somebody else or by a call without a login. */
-function endedSession(
+function withEnd(
+  details: Record<string, string> | undefined,
   action: string,
   own: MappedSession | undefined,
   targets: readonly (Raw | null)[],
   principal: MappedPrincipal,
-): string | undefined {
-  if (!ENDS_ONE_SESSION.has(action)) return undefined;
+): Record<string, string> | undefined {
+  if (!ENDS_ONE_SESSION.has(action)) return details;
+  const scoped = action === 'user.session.end' ? details : detail(details, 'scope', 'session');
+  return detail(scoped, 'session', endedSession(own, targets, principal));
+}
+
+/** The session that the act ended: the one it names, else its own, unless it was done to somebody else or by a call without a login. */
+function endedSession(own: MappedSession | undefined, targets: readonly (Raw | null)[], principal: MappedPrincipal): string | undefined {
   for (const target of targets) {
     const named = word(target?.['type'])?.includes('session') ? id(target?.['id']) : undefined;
     if (named !== undefined) return named;
   }
-  return own === undefined || own.confidence === 'low' || targetsOf(targets, principal) !== undefined ? undefined : own.uid;
+  const isAnothers = own === undefined || own.confidence === 'low' || targetsOf(targets, principal) !== undefined;
+  return isAnothers ? undefined : (own.root_uid ?? own.uid);
 }
 
 function firstHop(event: Raw): string | undefined {

@@ -42,6 +42,9 @@ export function markOf(event: SessionEvent): Mark | undefined {
   if (!isTarget && event.details?.['acts_on'] !== undefined) return undefined;
   const session = event.session?.root_uid ?? event.session?.uid;
   if (kind === 'sign_out' && session === undefined) return undefined;
+  const ended = event.details?.['session'];
+  // One session was ended and nobody knows which: it says nothing of any.
+  if (kind === 'session_revoke' && ended === undefined && event.details?.['scope'] === 'session') return undefined;
   return {
     kind,
     time: event.time,
@@ -49,7 +52,7 @@ export function markOf(event: SessionEvent): Mark | undefined {
     vendor: providerOf(event.source.vendor),
     account: event.source.account,
     action: event.action,
-    session_uid: kind === 'sign_out' ? session : event.details?.['session'],
+    session_uid: kind === 'sign_out' ? session : ended,
     by: isTarget ? (event.actor?.principal?.email ?? event.actor?.principal?.name ?? event.actor?.principal?.key) : undefined,
     own_session_uid: isTarget ? undefined : session,
   };
@@ -87,6 +90,15 @@ export function concerns(mark: Mark, issuer: string, sessionUid: string): boolea
   const { vendor, account } = mark;
   if (issuer.charCodeAt(vendor.length) !== COLON || !issuer.startsWith(vendor)) return false;
   return account === 'default' || isRest(issuer, vendor.length + 1, account) || isRest(issuer, vendor.length + 1, 'default');
+}
+
+/**
+ * Did the mark end a session that was alive then? An end of everything reaches only what was there; one that names its session proves that it was,
+ * even when all that came before has been forgotten or was never seen.
+ * @param first_time of the session as far as is known, ms
+ */
+export function couldEnd(mark: Mark, first_time: number): boolean {
+  return mark.session_uid !== undefined || mark.time > first_time;
 }
 
 const COLON = 58;

@@ -127,4 +127,12 @@ describe('the one session that an act ended', () => {
   ])('%s in %j at %j: %s', (eventType, authenticationContext, target, session) => {
     expect(map({ eventType, authenticationContext, target }).details?.['session']).toBe(session);
   });
+
+  test('an end of one session says so, whether or not it can be told which', () => {
+    const scope = (eventType: string, target: unknown) => map({ eventType, authenticationContext: own, target }).details?.['scope'];
+    expect(scope('user.session.expire', null)).toBe('session');
+    expect(scope('user.session.expire', [tom])).toBe('session');
+    expect(scope('user.session.clear', [tom])).toBeUndefined();
+    expect(scope('user.session.end', null)).toBeUndefined();
+  });
 });
