@@ -150,7 +150,7 @@ export function checkConfig(read: ReadConfig): Config {
 }
 
 /** Entries that have expired count for nothing, and say so: somebody has to renew or remove them. */
-function activeEgress(entries: readonly EgressEntry[], now: number, log: Log): readonly EgressEntry[] {
+export function activeEgress(entries: readonly EgressEntry[], now: number, log: Log): readonly EgressEntry[] {
   return entries.filter(({ name, owner, expires }) => {
     if (expires === undefined || expires > now) return true;
     log.warn({ name, owner }, `the egress entry "${name}" of ${owner} has expired and is left out`);

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
-import { checkConfig } from '../app.js';
+import { activeEgress, checkConfig } from '../app.js';
 import { readConfig } from '../config/config.js';
 import { printConfig } from '../config/print-config.js';
 import { openSchema } from '../config/schema.js';
+import { createLog } from '../log.js';
 import type { Context } from './context.js';
 import { type CommonOptions, withConfig } from './options.js';
 
@@ -17,6 +18,7 @@ export function addConfigCheck(config: Command, { io, out }: Context): void {
     .addHelpText('after', '\nExample:\n  SESSIONVIGIL_STATE_SESSION_IDLE=3d sessionvigil config check --config sessionvigil.yml')
     .action(async (options: CommonOptions) => {
       const config = checkConfig(readConfig(options.config, io.env));
+      activeEgress(config.lists.egress, io.now(), createLog(config.log.level, io.stderr));
       await out.write(printConfig(config, openSchema('config').schema));
     });
 }

@@ -15,6 +15,6 @@ export function addRulesLint(rules: Command, { out }: Context): void {
     .action(async (paths: string[]) => {
       const { rules: loaded, problems } = readRules(paths);
       if (problems.length > 0) throw invalidRules(problems, true);
-      await out.write(`${loaded.length} rules, no mistakes\n`);
+      await out.write(`${loaded.length === 1 ? 'one rule' : `${loaded.length} rules`}, no mistakes\n`);
     });
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { IdentityEntry } from '../core/identity/table.js';
 import { type Problem, SessionvigilError } from '../errors.js';
 import { reasonOf } from './reason.js';
+import { didYouMean, nearest } from './suggest.js';
 
 const KEYS = ['person', 'aliases', 'tenant'];
 /** a file with more mistakes than this is some other file */
@@ -27,31 +28,38 @@ export function loadIdentities(file: string): IdentityEntry[] {
     .entries()) {
     if (line.trim() === '') continue;
     const entry = parse(line);
-    if (typeof entry === 'string') problems.push({ file, line: i + 1, column: 1, message: entry });
+    if (Array.isArray(entry)) problems.push(...entry.map((message) => ({ file, line: i + 1, column: 1, message })));
     else entries.push(entry);
-    if (problems.length === MAX_PROBLEMS) break;
+    if (problems.length >= MAX_PROBLEMS) break;
   }
-  if (problems.length > 0) throw new SessionvigilError('SV_IDENTITIES_INVALID', `${file} is no file of identities`, problems);
+  if (problems.length > 0) {
+    const more = problems.length >= MAX_PROBLEMS ? `; its first ${problems.length} mistakes are` : '';
+    throw new SessionvigilError('SV_IDENTITIES_INVALID', `${file} is no file of identities${more}`, problems);
+  }
   return entries;
 }
 
-/** The entry, or what is wrong with it. */
-function parse(line: string): IdentityEntry | string {
+/** The entry, or everything that is wrong with it. */
+function parse(line: string): IdentityEntry | string[] {
   let value: unknown;
   try {
     value = JSON.parse(line);
   } catch {
-    return 'not JSON; expected {"person": "...", "aliases": ["...", ...]}';
+    return ['not JSON; expected {"person": "...", "aliases": ["...", ...]}'];
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    return 'expected an object {"person": "...", "aliases": ["...", ...]}';
-  const unknown = Object.keys(value).find((key) => !KEYS.includes(key));
-  if (unknown !== undefined) return `unknown key "${unknown}" (known: ${KEYS.join(', ')})`;
+    return ['expected an object {"person": "...", "aliases": ["...", ...]}'];
+  const unknown = Object.keys(value).filter((key) => !KEYS.includes(key));
+  const wrong = unknown.map((key) => `unknown key "${key}"${didYouMean(key, KEYS)} (known: ${KEYS.join(', ')})`);
   const { person, aliases = [], tenant } = value as { person?: unknown; aliases?: unknown; tenant?: unknown };
-  if (!isName(person)) return '"person" is missing or empty; expected the id or address that stands for the person';
-  if (!Array.isArray(aliases) || !aliases.every(isName)) return '"aliases" must be a list of ids and addresses';
-  if (tenant !== undefined && !isName(tenant)) return '"tenant" must be the name of a tenant';
-  return tenant === undefined ? { person, aliases } : { person, aliases, tenant };
+  // a key that is missing because it is misspelt is one mistake
+  if (!isName(person) && !unknown.some((key) => nearest(key, KEYS) === 'person'))
+    wrong.push('"person" is missing or empty; expected the id or address that stands for the person');
+  if (!Array.isArray(aliases) || !aliases.every(isName)) wrong.push('"aliases" must be a list of ids and addresses');
+  if (tenant !== undefined && !isName(tenant)) wrong.push('"tenant" must be the name of a tenant');
+  if (wrong.length > 0) return wrong;
+  const entry = { person: person as string, aliases: aliases as string[] };
+  return tenant === undefined ? entry : { ...entry, tenant: tenant as string };
 }
 
 function isName(value: unknown): value is string {

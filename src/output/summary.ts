@@ -98,6 +98,13 @@ export function renderSummary(summary: Summary, allowedLateness: number): string
   lines.push(`findings  ${[`${findings.open}${list(findings.by_level)}`, ...aside].filter((word) => word !== '').join(', ')}`);
   lines.push(`commands  ${commands.total}${list(commands.by_action)}`);
   lines.push(`judged by ${judged_by.rules} rules (${judged_by.config_digest}), geo ${judged_by.geo}, networks ${judged_by.networks}`);
+  if (records.with_events === 0 && records.rejected > 0) {
+    lines.push('note      not one record made an event; docs/outcomes.md says what each reason means.');
+    const unread = (rejected['invalid_json'] ?? 0) + (rejected['invalid_utf8'] ?? 0) + (rejected['not_an_object'] ?? 0);
+    // what people have when they first try: one list over many lines, a table, an archive of another kind
+    if (2 * unread > records.rejected)
+      lines.push("          Each line must be one JSON record in UTF-8; of a file that is one list: jq -c '.[]' FILE");
+  }
   if (events.unlinked > 0) {
     const which = events.unlinked === 1 ? 'one event' : `${events.unlinked} events`;
     lines.push(

@@ -50,6 +50,13 @@ test.each([
   expect(stderr).toMatch(message);
 });
 
+test('an entry that has expired is no mistake, but it is said', async () => {
+  const entry = (expires: string) => `lists: {egress: [{asn: 64500, name: hq, owner: net, reason: office, expires: ${expires}}]}\n`;
+  const { status, stderr } = await check(entry('2026-05-31'));
+  expect([status, stderr]).toEqual([0, expect.stringContaining('has expired and is left out')]);
+  expect((await check(entry('2026-06-02'))).stderr).toBe('');
+});
+
 describe('every mistake is told in one run', () => {
   const EVERYTHING = `tenant: a/b
 geo:

@@ -44,6 +44,10 @@ describe('lint', () => {
     });
   });
 
+  test('of one rule says so', async () => {
+    expect((await command(['rules', 'lint', write((text) => text)])).stdout).toBe('one rule, no mistakes\n');
+  });
+
   test('says every mistake, with status 1', async () => {
     const file = write((text) => text.replace(/^status: .*/m, 'status: good'));
     const { status, stdout, stderr } = await command(['rules', 'lint', file]);

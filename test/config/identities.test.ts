@@ -34,6 +34,7 @@ test('every line that is wrong is named', () => {
     '{"person":"a","aliases":[1]}',
     '{"person":"a","alias":[]}',
     '{"person":"a","tenant":1}',
+    '{"persn":"a","aliases":"b","tenant":1}',
   ];
   let problems: unknown;
   try {
@@ -51,12 +52,20 @@ test('every line that is wrong is named', () => {
     [6, expect.stringContaining('"aliases" must be a list')],
     [7, expect.stringContaining('unknown key "alias"')],
     [8, expect.stringContaining('"tenant" must be')],
+    [9, expect.stringContaining('unknown key "persn"; did you mean "person"?')],
+    [9, expect.stringContaining('"aliases" must be a list')],
+    [9, expect.stringContaining('"tenant" must be')],
   ]);
 });
 
 test('some other file is not listed line by line to its end', () => {
   const attempt = () => load('x\n'.repeat(10_000));
-  expect(attempt).toThrow(expect.objectContaining({ problems: Array.from({ length: 50 }, () => expect.anything()) }));
+  expect(attempt).toThrow(
+    expect.objectContaining({
+      message: expect.stringContaining('its first 50 mistakes are'),
+      problems: Array.from({ length: 50 }, () => expect.anything()),
+    }),
+  );
 });
 
 test('a file that is not there', () => {

@@ -1,5 +1,6 @@
 import { renderSummary, summarise } from '../../src/output/summary.js';
 import { DamagedInput } from '../../src/runtime/file/damage.js';
+import { sum } from '../../src/runtime/tally.js';
 import { aCommand, aFinding } from './a-finding.js';
 
 const STATE = {
@@ -49,6 +50,22 @@ findings  2 (high 1, low 1), 1 suppressed, 1 taken back
 commands  1 (revoke_session 1)
 judged by 4 rules (0123456789abcdef), geo dbip-city 2026-06-05, networks asn 2026-06
 `);
+});
+
+describe('when nothing could be read', () => {
+  const by = (rejected: Record<string, number>, with_events = 0) =>
+    renderSummary({ ...summary, records: { read: 9, with_events, dropped: 0, rejected: sum(rejected) }, rejected }, 0);
+
+  test('this is said, and what a line must be when lines are the matter', () => {
+    expect(by({ time_out_of_range: 9 })).toContain('note      not one record made an event');
+    expect(by({ time_out_of_range: 9 })).not.toContain('jq');
+    expect(by({ time_out_of_range: 4, invalid_json: 5 })).toContain("jq -c '.[]' FILE\n");
+  });
+
+  test('but not when something was, or there was nothing', () => {
+    expect(by({ invalid_json: 8 }, 1)).not.toContain('note');
+    expect(by({})).not.toContain('note');
+  });
 });
 
 test('people known by an id alone are named with what to do', () => {
