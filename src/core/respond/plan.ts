@@ -10,7 +10,14 @@ export interface Plan {
   row: ReachRow;
   target: Omit<CommandTarget, 'issued_before_time'>;
   scope_requested: Scope;
-  follow_up: string[];
+  /** the one thing that the call reaches; undefined when it reaches the whole person */
+  part: string | undefined;
+  /** what the finding is about, in the same words as `part`: whose command reaches one of these reaches the finding */
+  within: readonly string[];
+  /** the session that the finding is about, by the id that this vendor's calls take */
+  session: string | undefined;
+  /** what acts of the session ask for, beyond the vendor's standing advice */
+  acts: string[];
 }
 
 const LOWEST_LEVEL = LEVEL.indexOf('medium');
@@ -39,17 +46,26 @@ export function planOf(finding: Finding, reach: Reach): Plan | undefined {
     if (reached === undefined || (is_machine && !FOR_MACHINES.has(reached.action))) continue;
     const target = targetOf(finding, place, reached.row, is_machine);
     const scope = reached.row.scope_effective;
-    const part = scope === 'session' ? target.session : scope === 'token' ? target.token : undefined;
+    const id = scope === 'session' ? target.session : scope === 'token' ? target.token : undefined;
+    const part = scope === 'user' ? undefined : partOf(scope, id ?? target.client_uid);
+    const session = sessionAt(finding, place, place.reach.actions.revoke_session);
     return {
-      key: JSON.stringify([reached.action, place.vendor, place.account, principal.key, part ?? null]),
+      key: JSON.stringify([reached.action, place.vendor, place.account, principal.key, id ?? null]),
       action: reached.action,
       row: reached.row,
       target,
       scope_requested: proposed.scope,
-      follow_up: followUpOf(finding.evidence, reached.row, reach),
+      part,
+      within: [part, session === undefined ? undefined : partOf('session', session)].filter((one) => one !== undefined),
+      session,
+      acts: actsOf(finding.evidence, reach),
     };
   }
   return undefined;
+}
+
+function partOf(scope: Scope, id: string | undefined): string {
+  return JSON.stringify([scope, id ?? null]);
 }
 
 /** A vendor that could act, with what is its own of the finding's ids. */
@@ -98,12 +114,11 @@ function uidAt(place: Place, principal: Finding['principal']): string | undefine
 }
 
 function aimOf(finding: Finding, place: Place): Aim {
-  const { principal, session } = finding;
+  const { principal } = finding;
   const uid = uidAt(place, principal);
   return {
     has_user: uid !== undefined || principal.email !== undefined,
-    // a low-confidence session id is our own surrogate: no vendor's call takes it
-    has_session: place.holds_session && session !== undefined && session.confidence !== 'low',
+    has_session: sessionAt(finding, place, undefined) !== undefined,
     has_token: finding.token !== undefined && place.holds_user,
     has_client: uid !== undefined,
   };
@@ -115,18 +130,23 @@ function aimOf(finding: Finding, place: Place): Aim {
  * them all by the root's id.
  */
 function targetOf(finding: Finding, place: Place, row: ReachRow, is_machine: boolean): Omit<CommandTarget, 'issued_before_time'> {
-  const { principal, session, token } = finding;
+  const { principal, token } = finding;
   const uid = uidAt(place, principal);
   const issuer = uid === undefined ? undefined : issuerOf(place);
-  const sessionUid = place.holds_session && session !== undefined && session.confidence !== 'low' ? session : undefined;
   return {
     vendor: place.vendor,
     account: place.account,
     user: { uid, email: principal.email, iss_sub: issuer === undefined ? undefined : `${issuer} ${uid}` },
-    session: row.session_id === 'root' ? (sessionUid?.root_uid ?? sessionUid?.uid) : sessionUid?.uid,
+    session: sessionAt(finding, place, row),
     token: row.scope_effective === 'token' ? token?.uid : undefined,
     client_uid: row.scope_effective === 'client' && is_machine ? uid : undefined,
   };
+}
+
+/** The id of the finding's session that the vendor's call takes. A low-confidence id is our own surrogate: no call takes it. */
+function sessionAt({ session }: Finding, place: Place, row: ReachRow | undefined): string | undefined {
+  if (!place.holds_session || session === undefined || session.confidence === 'low') return undefined;
+  return row?.session_id === 'root' ? (session.root_uid ?? session.uid) : session.uid;
 }
 
 /** Absent where the log does not say whose it is and the configuration does not either. */
@@ -134,9 +154,9 @@ function issuerOf(place: Place): string | undefined {
   return place.account === 'default' ? undefined : place.reach.iss?.replace('{account}', place.account);
 }
 
-/** The vendor's standing advice, then one line for each act of the session that outlives it, in order of time. */
-function followUpOf(evidence: readonly Evidence[], row: ReachRow, reach: Reach): string[] {
-  const lines = [...row.follow_up];
+/** One line for each act of the session that outlives it, in order of time. */
+function actsOf(evidence: readonly Evidence[], reach: Reach): string[] {
+  const lines: string[] = [];
   const acts = evidence.filter((item) => item.role !== 'baseline').sort((a, b) => a.time - b.time || (a.event_uid < b.event_uid ? -1 : 1));
   for (const item of acts) {
     const action = item.action.toLowerCase();

@@ -1,170 +1,201 @@
-import { stableUid } from '../event/hash.js';
 import type { Action, Finding, RevocationCommand } from '../event/index.js';
 import type { Respond } from '../pipeline.js';
+import { cancelling, commanding, evidenceOf, type Making } from './command.js';
+import { covers, Standing, strongestFirst } from './cover.js';
+import { type Held, type Incident, Memory, type MemoryOptions, type MemoryStats, type Seat, type Want } from './memory.js';
 import { type Plan, planOf } from './plan.js';
 import type { Reach } from './reach.js';
 
-export interface RespondOptions {
+export interface RespondOptions extends MemoryOptions {
   /**
    * How long a command may be carried out after its trigger arrived, ms. One hour: a stolen session is used within minutes and
    * automation needs seconds, so an hour leaves time for an approval; later, whoever waited has signed in again, and a catch-up
    * over old records must not sign people out today.
    */
   command_lifetime_ms: number;
-  /** How long an incident is remembered after its last finding, ms. A day more than the idle life of a session. */
-  memory_ms: number;
-  /** Incidents remembered at once; the one that was quiet longest goes first. */
-  max_incidents: number;
+}
+
+export interface RespondStats extends MemoryStats {
+  /** how often a finding asked for what had been sent and withdrawn as often as is allowed */
+  exhausted: number;
 }
 
 const HOUR = 3_600_000;
-export const RESPOND_DEFAULTS: RespondOptions = { command_lifetime_ms: HOUR, memory_ms: 8 * 24 * HOUR, max_incidents: 50_000 };
+export const RESPOND_DEFAULTS: RespondOptions = { command_lifetime_ms: HOUR, memory_ms: 8 * 24 * HOUR, max_bytes: 64 * 1024 * 1024 };
 
 /** A third repetition after two withdrawals says that the finding flaps; a fourth would only be noise. */
 const MAX_ATTEMPTS = 3;
 
-/** What asks the person something. A harder command takes the place of such a one, so that the two never stand side by side. */
-const ASKS_THE_PERSON: ReadonlySet<Action> = new Set(['step_up', 'require_reauth', 'notify_user', 'mark_user_risky']);
+/** Whose success shows in sessions: each that a finding is about has to be looked for. */
+const ENDS_SESSIONS: ReadonlySet<Action> = new Set(['revoke_session', 'revoke_user_sessions', 'require_reauth']);
 
-/** A command as last sent. It is open while at least one finding wants it. */
-interface Held {
-  command: RevocationCommand;
-  wanted_by: Set<string>;
-}
-
-interface Incident {
-  /** arrival of its last finding, ms */
-  touched: number;
-  /** finding uid -> its last revision and the key of the command that it wants */
-  findings: Map<string, { revision: number; wants: string | undefined }>;
-  /** by target and action */
-  held: Map<string, Held>;
-}
+/** More than this nobody works through; the findings name the rest. */
+const MAX_FOLLOW_UP = 64;
 
 /**
- * respond, in shadow: findings in, the commands that they lead to out. What is open after any number of findings is the union of
- * what their last revisions ask for, whatever their order. A command that nobody wants any more is cancelled, also when its time
- * has run out: whoever carried it out should know that the ground for it is gone. A command is sent again under the same uid
- * (the idempotency key) only to add follow-up that later acts of the session made necessary.
+ * respond, in shadow: findings in, the commands that they lead to out. What is open after any number of findings follows from what their
+ * last revisions ask for, whatever the order within an incident: all of it, less what another open command does anyway (see `covers`).
+ * A command that nobody wants any more, or whose place another takes, is cancelled or superseded, also when its time has run out: whoever
+ * carried it out should know that the ground for it is gone. What was held back comes when the command that covered it is taken back.
+ * A command is sent again under the same uid (the idempotency key) only to add follow-up that later acts made necessary.
  */
-export function createRespond(reach: Reach, options: Partial<RespondOptions> = {}): Respond {
-  const { command_lifetime_ms, memory_ms, max_incidents } = { ...RESPOND_DEFAULTS, ...options };
-  /** least recently touched first */
-  const incidents = new Map<string, Incident>();
-  let clock = 0;
+export function createRespond(reach: Reach, options: Partial<RespondOptions> = {}): Respond & { stats(): RespondStats } {
+  const { command_lifetime_ms: lifetime_ms, ...bounds } = { ...RESPOND_DEFAULTS, ...options };
+  const memory = new Memory(bounds);
+  let exhausted = 0;
 
-  return { accept };
+  return { accept, stats: () => ({ ...memory.stats(), exhausted }) };
 
   function accept(finding: Finding): RevocationCommand[] {
     const time = finding.last_seen_time + finding.lateness_ms;
-    if (time > clock) clock = time;
-    forget();
-    const plan = planOf(finding, reach);
-    const incident = incidentOf(finding, plan !== undefined);
-    if (incident === undefined) return [];
-    const before = incident.findings.get(finding.uid);
-    // a verdict that the finding is dealt with changes nothing in what was asked; an older revision is yesterday's news
-    if (finding.status === 'closed' || (before !== undefined && before.revision >= finding.revision)) return [];
-    incident.findings.set(finding.uid, { revision: finding.revision, wants: plan?.key });
+    memory.advance(time);
+    const isDealtWith = finding.status === 'closed';
+    const plan = isDealtWith ? undefined : planOf(finding, reach);
+    const incident = memory.incidentOf(finding, plan !== undefined);
+    const before = incident?.findings.get(finding.uid);
+    // an older revision is yesterday's news
+    if (incident === undefined || (before !== undefined && before.revision >= finding.revision)) return [];
+    const left = before?.held;
+    if (isDealtWith) {
+      // changes nothing in what was asked
+      memory.note(incident, finding, left);
+      const want = left?.wants.get(finding.uid);
+      if (want !== undefined) want.is_live = false;
+      return [];
+    }
+    const held = plan === undefined ? undefined : memory.heldFor(incident, finding, plan);
+    memory.note(incident, finding, held);
+    const same = held === left ? held?.wants.get(finding.uid) : undefined;
+    const isNews = (held ?? left) !== undefined && !(same?.is_live === true && isSamePlan(same.plan, plan as Plan));
+    if (left !== undefined && left !== held) memory.dropWant(left, finding.uid);
+    if (held !== undefined) ask(held, plan as Plan, finding, time, same?.covered_by);
 
-    const left = before?.wants !== undefined && before.wants !== plan?.key ? letGo(incident, before.wants, finding.uid) : undefined;
-    const made = plan === undefined ? undefined : want(incident, plan, finding, time, left);
     const commands: RevocationCommand[] = [];
-    if (left !== undefined && made?.supersedes !== left.uid) commands.push(cancelling(left, finding, time));
-    if (made !== undefined) commands.push(made);
+    if (isNews) {
+      for (const seat of new Set([left?.seat, held?.seat])) {
+        if (seat !== undefined) commands.push(...settle(seat, finding, { time, lifetime_ms }));
+      }
+    }
+    memory.shrink();
     return commands;
   }
 
-  function incidentOf(finding: Finding, create: boolean): Incident | undefined {
-    const key = JSON.stringify([finding.tenant, finding.incident_uid]);
-    const found = incidents.get(key) ?? (create ? { touched: 0, findings: new Map(), held: new Map() } : undefined);
-    if (found === undefined) return undefined;
-    found.touched = clock;
-    incidents.delete(key);
-    incidents.set(key, found);
-    return found;
+  function ask(held: Held, plan: Plan, finding: Finding, time: number, covered_by: Held | undefined): void {
+    const { uid: finding_uid, message: reason, last_seen_time: trigger_time } = finding;
+    if (held.wants.size === 0) held.asked_time = time;
+    if (!held.wants.has(finding_uid) && !mayStand(held)) exhausted++;
+    const evidence = evidenceOf(finding);
+    memory.addWant(held, { finding_uid, plan, trigger_time, reason, evidence, is_live: true, covered_by });
   }
 
-  function forget(): void {
-    for (const [key, incident] of incidents) {
-      if (incidents.size <= max_incidents && incident.touched >= clock - memory_ms) return;
-      incidents.delete(key);
+  /** Brings what is open for one person at one vendor in line with what is asked for. */
+  function settle(seat: Seat, finding: Finding, making: Making): RevocationCommand[] {
+    const { standing, reasons } = whatStands(seat);
+    const closing = [...seat.held].filter((held) => held.open !== undefined && !standing.has(held)).sort(strongestFirst);
+    const opening = [...standing].filter((held) => held.open === undefined);
+    const follow_up = followUp(seat, standing);
+
+    // a command names one whose place it takes; the others are cancelled
+    const replaced = new Map<Held, RevocationCommand>();
+    for (const held of opening) {
+      const one = closing.findIndex((other) => coversAll(held, other));
+      if (one >= 0) replaced.set(held, close(closing.splice(one, 1)[0] as Held));
+    }
+    const cancelled = closing.map((held) => ({ of: close(held), cover: [...held.wants.values()][0]?.covered_by }));
+    const made = opening.map((held) => {
+      const want = reasons.get(held) as Want;
+      if (held.is_replaced) held.returns++;
+      else held.attempt++;
+      held.is_replaced = false;
+      const command = commanding(finding, held, want, follow_up.get(held) ?? [], replaced.get(held), making);
+      memory.setOpen(held, command);
+      return command;
+    });
+    const cancels = cancelled.map(({ of, cover }) =>
+      cancelling(of, finding, cover?.open === undefined ? finding.message : inItsPlace(cover.open), making),
+    );
+    return [...cancels, ...made, ...amended(standing, new Set(opening), follow_up)];
+  }
+
+  function close(held: Held): RevocationCommand {
+    const of = held.open as RevocationCommand;
+    memory.setOpen(held, undefined);
+    held.is_replaced = held.wants.size > 0;
+    return of;
+  }
+
+  function amended(standing: Standing, opening: ReadonlySet<Held>, follow_up: ReadonlyMap<Held, string[]>): RevocationCommand[] {
+    const commands: RevocationCommand[] = [];
+    for (const held of standing) {
+      if (opening.has(held) || held.open === undefined) continue;
+      const said = new Set(held.open.follow_up);
+      const added = (follow_up.get(held) ?? []).filter((line) => !said.has(line)).slice(0, Math.max(0, MAX_FOLLOW_UP - said.size));
+      if (added.length === 0) continue;
+      const command = { ...held.open, follow_up: [...held.open.follow_up, ...added] };
+      memory.setOpen(held, command);
+      commands.push(command);
+    }
+    return commands;
+  }
+}
+
+/** Of two plans with one key: does the later ask for nothing that the earlier did not? */
+function isSamePlan(a: Plan, b: Plan): boolean {
+  return JSON.stringify([a.within, a.acts]) === JSON.stringify([b.within, b.acts]);
+}
+
+/** Does the first do what each finding asks of the second; when none does any more: what the first that did asked? */
+function coversAll(wide: Held, other: Held): boolean {
+  if (other.wants.size === 0) return covers(wide, other, other.plan);
+  return [...other.wants.values()].every(({ plan }) => covers(wide, other, plan));
+}
+
+/** Three times it was sent and withdrawn: no more. */
+function mayStand(held: Held): boolean {
+  return held.open !== undefined || held.is_replaced || held.attempt < MAX_ATTEMPTS;
+}
+
+/** The strongest first, each unless what it was asked for is done by those before it; and the finding that each is needed for. */
+function whatStands(seat: Seat): { standing: Standing; reasons: Map<Held, Want> } {
+  const standing = new Standing();
+  const reasons = new Map<Held, Want>();
+  const asked = [...seat.held].filter((held) => held.wants.size > 0 && mayStand(held)).sort(strongestFirst);
+  for (const held of asked) {
+    let reason: Want | undefined;
+    for (const want of held.wants.values()) {
+      want.covered_by = standing.coverOf(held, want.plan);
+      if (want.covered_by === undefined && (want.is_live || held.open !== undefined)) reason ??= want;
+    }
+    if (reason === undefined) continue;
+    reasons.set(held, reason);
+    if (held.open === undefined) held.plan = reason.plan;
+    standing.add(held);
+  }
+  return { standing, reasons };
+}
+
+/** What is to be done after each command that stands: the vendor's advice, then what it was asked for and what it covers need. */
+function followUp(seat: Seat, standing: Standing): Map<Held, string[]> {
+  const lines = new Map<Held, Set<string>>();
+  for (const held of standing) lines.set(held, new Set(held.plan.row.follow_up));
+  for (const held of seat.held) {
+    for (const { plan, covered_by } of held.wants.values()) {
+      const by = covered_by ?? held;
+      const said = lines.get(by);
+      if (said === undefined || said.size >= MAX_FOLLOW_UP) continue;
+      for (const line of plan.acts) said.add(line);
+      if (plan.session !== undefined && plan.session !== by.plan.session && ENDS_SESSIONS.has(by.plan.action)) {
+        said.add(alsoEnded(plan.session, held.incident));
+      }
     }
   }
+  return new Map([...lines].map(([held, said]) => [held, [...said].slice(0, MAX_FOLLOW_UP)]));
+}
 
-  /** The command that nobody wants after this finding no longer does, or undefined. */
-  function letGo(incident: Incident, key: string, finding_uid: string): RevocationCommand | undefined {
-    const held = incident.held.get(key);
-    if (held === undefined || !held.wanted_by.delete(finding_uid)) return undefined;
-    return held.wanted_by.size === 0 ? held.command : undefined;
-  }
+function alsoEnded(session: string, incident: Incident): string {
+  return `See that session ${session} has ended as well (incident ${incident.uid}).`;
+}
 
-  /**
-   * The command that this finding adds or amends; undefined when it is out already and says all there is to say.
-   * @param left what nobody wants any more because of this finding: a new, harder command takes its place
-   */
-  function want(incident: Incident, plan: Plan, finding: Finding, time: number, left?: RevocationCommand): RevocationCommand | undefined {
-    const held = incident.held.get(plan.key);
-    if (held !== undefined && held.wanted_by.size > 0) {
-      held.wanted_by.add(finding.uid);
-      const added = plan.follow_up.filter((line) => !held.command.follow_up.includes(line));
-      if (added.length === 0) return undefined;
-      held.command = { ...held.command, follow_up: [...held.command.follow_up, ...added] };
-      return held.command;
-    }
-    const attempt = (held?.command.attempt ?? 0) + 1;
-    if (attempt > MAX_ATTEMPTS) return undefined;
-    const replaces = left !== undefined && ASKS_THE_PERSON.has(left.action) && !ASKS_THE_PERSON.has(plan.action);
-    const command = commanding(plan, finding, attempt, time, replaces ? left.uid : undefined);
-    incident.held.set(plan.key, { command, wanted_by: new Set([finding.uid]) });
-    return command;
-  }
-
-  function commanding(plan: Plan, finding: Finding, attempt: number, time: number, supersedes: string | undefined): RevocationCommand {
-    return {
-      schema_version: 1,
-      tenant: finding.tenant,
-      uid: stableUid(finding.tenant, plan.key, finding.incident_uid, String(attempt)),
-      attempt,
-      incident_uid: finding.incident_uid,
-      finding_uid: finding.uid,
-      time,
-      trigger_time: finding.last_seen_time,
-      expires_time: time + command_lifetime_ms,
-      supersedes,
-      mode_requested: 'shadow',
-      mode: 'shadow',
-      downgrade_reason: undefined,
-      action: plan.action,
-      // The arrival and not the trigger's own time: a record may come hours late, and what the thief renewed in between must go
-      // too. Not later than the arrival either: the person's new sign-in after the alarm must survive a slow approval.
-      target: { ...plan.target, issued_before_time: time },
-      scope_requested: plan.scope_requested,
-      scope_effective: plan.row.scope_effective,
-      residual_access: [...plan.row.residual_access],
-      depends_on: [],
-      follow_up: plan.follow_up,
-      reason: finding.message,
-      evidence: finding.evidence.map((item) => item.event_uid),
-    };
-  }
-
-  function cancelling(of: RevocationCommand, finding: Finding, arrival: number): RevocationCommand {
-    // a retracted finding still names its old trigger; a cancellation is never older than what it cancels
-    const time = Math.max(arrival, of.time);
-    return {
-      ...of,
-      uid: stableUid(of.tenant, 'cancel', of.uid),
-      finding_uid: finding.uid,
-      time,
-      trigger_time: finding.last_seen_time,
-      expires_time: time + command_lifetime_ms,
-      supersedes: of.uid,
-      action: 'cancel',
-      residual_access: [],
-      follow_up: [],
-      reason: finding.message,
-      evidence: finding.evidence.map((item) => item.event_uid),
-    };
-  }
+function inItsPlace({ action, uid }: RevocationCommand): string {
+  return `Another command does this as well: ${action} ${uid}.`;
 }

@@ -77,6 +77,8 @@ describe('a command', () => {
   });
 });
 
+const secondSession: Partial<Finding> = { session: { uid: 'x', root_uid: 'root-2', issuer: 'okta:fjordlight', confidence: 'high' } };
+
 describe('one command per incident, target and action', () => {
   test('later revisions and other findings of the incident add nothing', () => {
     const commands = run(
@@ -87,14 +89,13 @@ describe('one command per incident, target and action', () => {
     expect(words(commands)).toEqual(['revoke_user_sessions']);
   });
   test('another incident is another command', () => {
-    expect(run(finding(), finding({ uid: 'f2', incident_uid: 'i2' }))).toHaveLength(2);
+    expect(run(oktaFinding(), oktaFinding({ uid: 'f2', incident_uid: 'i2', ...secondSession })).map((c) => c.incident_uid)).toEqual([
+      'i1',
+      'i2',
+    ]);
   });
   test('two Okta sessions of one incident are two targets', () => {
-    const second = oktaFinding({
-      uid: 'f2',
-      session: { uid: 'x', root_uid: 'root-2', issuer: 'okta:fjordlight', confidence: 'high' },
-    });
-    expect(run(oktaFinding(), second).map((c) => c.target.session)).toEqual(['root', 'root-2']);
+    expect(run(oktaFinding(), oktaFinding({ uid: 'f2', ...secondSession })).map((c) => c.target.session)).toEqual(['root', 'root-2']);
   });
   test('a later act of the session that needs undoing is added to the same command, which keeps its uid, time and expiry', () => {
     const rule = evidence('m365:dir-1:r', 'trigger', { action: 'New-InboxRule', time: T0 + MINUTE });
@@ -158,9 +159,9 @@ describe('what changes its mind', () => {
     expect(words([stepUp!, revoke!])).toEqual(['step_up', 'revoke_user_sessions']);
     expect(revoke!.supersedes).toBe(stepUp!.uid);
   });
-  test('from medium to high, when the revocation is out already: the step-up is cancelled', () => {
+  test('from medium to high, when the revocation is out already: it stays alone', () => {
     const commands = run(finding({ uid: 'f2' }), finding(atLevel('medium')), finding({ revision: 2, ...atLevel('high') }));
-    expect(words(commands)).toEqual(['revoke_user_sessions', 'step_up', 'cancel']);
+    expect(words(commands)).toEqual(['revoke_user_sessions']);
     expect(words(open(commands))).toEqual(['revoke_user_sessions']);
   });
   test('from high to low: cancelled, and nothing instead', () => {
@@ -178,27 +179,6 @@ describe('what changes its mind', () => {
   });
   test('a finding that is dealt with leaves its command as it is', () => {
     expect(run(finding(), finding({ revision: 2, status: 'closed' }))).toHaveLength(1);
-  });
-});
-
-describe('memory', () => {
-  test('an incident is forgotten when it was quiet for long, not before', () => {
-    const respond = createRespond(reach, { memory_ms: HOUR });
-    respond.accept(finding());
-    respond.accept(finding({ uid: 'other', incident_uid: 'i2', last_seen_time: T0 + HOUR }));
-    expect(respond.accept(finding({ revision: 2, last_seen_time: T0 + HOUR }))).toEqual([]);
-    respond.accept(finding({ uid: 'other', incident_uid: 'i3', last_seen_time: T0 + 3 * HOUR }));
-    // sent again: under the same uid, so that nobody carries it out twice
-    expect(respond.accept(finding({ revision: 3, last_seen_time: T0 + 3 * HOUR })).map((c) => c.uid)).toEqual(
-      run(finding()).map((c) => c.uid),
-    );
-  });
-  test('the one that was quiet longest goes first when there are too many', () => {
-    const respond = createRespond(reach, { max_incidents: 2 });
-    const of = (incident_uid: string, revision = 1) => respond.accept(finding({ uid: incident_uid, incident_uid, revision }));
-    for (const incident of ['a', 'b', 'c']) of(incident);
-    expect(of('a', 2)).toHaveLength(1);
-    expect(of('c', 2)).toEqual([]);
   });
 });
 
