@@ -82,15 +82,16 @@ interface Place {
 /** First the provider that minted the session, then the one in whose log the trigger stood. */
 function placesOf(finding: Finding, reach: Reach): Place[] {
   const places: Place[] = [];
-  const trigger = vendorAndAccount(finding.trigger_event_uid);
+  const session = finding.session === undefined ? undefined : ofIssuer(finding.session.issuer);
+  const trigger = ofEvent(finding.trigger_event_uid, session?.account);
   const triggerReach = reach.vendors[trigger.vendor];
   const identity = triggerReach?.identity_vendor ?? trigger.vendor;
-  if (finding.session !== undefined) add(vendorAndAccount(finding.session.issuer), true);
+  if (session !== undefined) add(session, true);
   add({ vendor: identity, account: trigger.account }, false);
   add(trigger, false);
   return places;
 
-  function add(at: { vendor: string; account: string }, holds_session: boolean): void {
+  function add(at: At, holds_session: boolean): void {
     const found = reach.vendors[at.vendor];
     if (found === undefined || places.some((place) => place.vendor === at.vendor && place.account === at.account)) return;
     const holds_user = at.account === trigger.account && (at.vendor === identity || at.vendor === trigger.vendor);
@@ -98,10 +99,25 @@ function placesOf(finding: Finding, reach: Reach): Place[] {
   }
 }
 
-/** `entra:contoso:abc` and `entra:contoso` both name vendor and account. */
-function vendorAndAccount(uid: string): { vendor: string; account: string } {
-  const [vendor = '', account = ''] = uid.split(':', 2);
-  return { vendor, account };
+interface At {
+  vendor: string;
+  account: string;
+}
+
+/** `entra:contoso`. An account may have colons, a vendor's word has none. */
+function ofIssuer(issuer: string): At {
+  const end = issuer.indexOf(':');
+  return end < 0 ? { vendor: issuer, account: '' } : { vendor: issuer.slice(0, end), account: issuer.slice(end + 1) };
+}
+
+/**
+ * `entra:contoso:abc`. Account and id may both have colons: where the account is the session's, that says where it ends.
+ * @param account of the session's issuer
+ */
+function ofEvent(uid: string, account: string | undefined): At {
+  const { vendor, account: rest } = ofIssuer(uid);
+  if (account !== undefined && rest.startsWith(`${account}:`)) return { vendor, account };
+  return { vendor, account: ofIssuer(rest).vendor };
 }
 
 /** The principal's id where it is this vendor's: a person is one across vendors, but an id of the one says nothing to the other. */
@@ -151,7 +167,7 @@ function sessionAt({ session }: Finding, place: Place, row: ReachRow | undefined
 
 /** Absent where the log does not say whose it is and the configuration does not either. */
 function issuerOf(place: Place): string | undefined {
-  return place.account === 'default' ? undefined : place.reach.iss?.replace('{account}', place.account);
+  return place.account === 'default' ? undefined : place.reach.iss?.replace('{account}', () => place.account);
 }
 
 /** One line for each act of the session that outlives it, in order of time. */
@@ -161,7 +177,7 @@ function actsOf(evidence: readonly Evidence[], reach: Reach): string[] {
   for (const item of acts) {
     const action = item.action.toLowerCase();
     const act = reach.acts.find((one) => one.vendors.includes(item.vendor) && one.actions.includes(action));
-    const line = act?.follow_up.replace('{action}', item.action).replace('{event}', item.event_uid);
+    const line = act?.follow_up.replace(/\{(action|event)\}/g, (_, name) => (name === 'action' ? item.action : item.event_uid));
     if (line !== undefined && !lines.includes(line)) lines.push(line);
   }
   return lines;

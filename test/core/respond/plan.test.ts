@@ -142,6 +142,46 @@ describe('ids', () => {
   });
 });
 
+describe('ids that look like something else', () => {
+  const okta = (account: string, id: string, session = 'child') =>
+    oktaFinding({
+      trigger_event_uid: `okta:${account}:${id}`,
+      session: { uid: session, root_uid: `${session}:root`, issuer: `okta:${account}`, confidence: 'high' },
+    });
+  test('an account with a colon is one account', () => {
+    const plan = planOf(okta('fjord:light', 'e1'), reach)!;
+    expect(plan.target).toEqual({
+      vendor: 'okta',
+      account: 'fjord:light',
+      session: 'child:root',
+      user: { uid: OKTA_ID, email: 'ada@fjordlight.example', iss_sub: `https://fjord:light.okta.com ${OKTA_ID}` },
+    });
+    const mailbox = { trigger_event_uid: 'm365:dir:1:e9', session: { uid: 'sid-1', issuer: 'entra:dir:1', confidence: 'high' as const } };
+    expect(planOf(finding(mailbox), reach)!.target).toMatchObject({ vendor: 'entra', account: 'dir:1', user: { uid: OID } });
+  });
+  test('an event id with a colon is no part of the account', () => {
+    expect(planOf(okta('fjordlight', 'sha256:e1'), reach)!.target.account).toBe('fjordlight');
+    expect(planOf({ ...okta('fjordlight', 'sha256:e1'), session: undefined }, reach)!.target.account).toBe('fjordlight');
+  });
+  test('no two targets have one key, however colons and brackets fall', () => {
+    const odd = [
+      okta('a', 'e', 'b:c'),
+      okta('a:b', 'e', 'c'),
+      okta('a', 'e', 'b'),
+      okta('a', 'e', 'c'),
+      okta('a', 'e', '","b'),
+      { ...okta('a', 'e', 'c'), principal: { ...okta('a', 'e').principal, key: 'default/a:b' } },
+      { ...okta('a', 'e', 'b:c'), principal: { ...okta('a', 'e').principal, key: 'default/a' } },
+    ];
+    expect(new Set(odd.map((one) => planOf(one, reach)!.key)).size).toBe(odd.length);
+  });
+  test('what a record names is taken letter by letter', () => {
+    expect(planOf(okta('$&{account}', 'e'), reach)!.target.user.iss_sub).toBe(`https://$&{account}.okta.com ${OKTA_ID}`);
+    const act = evidence("m365:dir-1:$'{action}", 'trigger', { action: 'New-InboxRule' });
+    expect(planOf(finding({ evidence: [act] }), reach)!.acts[0]).toContain("(New-InboxRule, event m365:dir-1:$'{action}).");
+  });
+});
+
 describe('machines', () => {
   const machine = (type: PrincipalType, action: Action) =>
     finding({
