@@ -1,6 +1,10 @@
 import type { Command } from 'commander';
 import { readRules } from '../app.js';
+import { formatDuration } from '../config/duration.js';
 import { invalidRules, type LoadedRule } from '../config/rules.js';
+import { DETECTORS } from '../core/detect/index.js';
+import { type ParameterSpecs, resolve } from '../core/detect/parameters.js';
+import type { Rule } from '../core/detect/rule.js';
 import { table } from '../output/table.js';
 import { clean } from '../output/text.js';
 import type { Context } from './context.js';
@@ -18,7 +22,7 @@ export function addRulesList(rules: Command, { io, out }: Context): void {
     .summary('list the rules')
     .description('Lists rules: those that ship, or those in the files and folders that are named.')
     .argument('[path...]', 'rule files or folders; `shipped` for those that come along')
-    .option('--json', 'one JSON object per rule, with its parameters')
+    .option('--json', 'one JSON object per rule, with every parameter that it can have and the value in force')
     .action(async (paths: string[], options: { json?: boolean }) => {
       const { rules: loaded, problems } = readRules(paths);
       if (problems.length > 0) throw invalidRules(problems);
@@ -33,5 +37,19 @@ function toRow({ rule: { uid, type, detector, status, level_cap, tests, title } 
 
 function toJson({ file, rule: { tests, ...rule } }: LoadedRule): object {
   const count = (outcome: string) => tests.stories.filter((story) => story.outcome === outcome).length;
-  return { ...rule, file, stories: { fires: count('fires'), quiet: count('quiet'), retracted: count('retracted') } };
+  return {
+    ...rule,
+    parameters: inForce(rule),
+    file,
+    stories: { fires: count('fires'), quiet: count('quiet'), retracted: count('retracted') },
+  };
+}
+
+/** Every parameter of the rule's detector with the value that judges, written as it can stand in the configuration. */
+function inForce({ detector, parameters }: Pick<Rule, 'detector' | 'parameters'>): Record<string, unknown> {
+  const specs: ParameterSpecs = DETECTORS[detector]!.parameters;
+  const values = Object.entries(resolve(specs, parameters));
+  return Object.fromEntries(
+    values.map(([name, value]) => [name, specs[name]!.kind === 'duration' ? formatDuration(value as number) : value]),
+  );
 }

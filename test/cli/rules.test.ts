@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DETECTORS } from '../../src/core/detect/index.js';
 import { command, lines } from './command.js';
 
 const SHIPPED = join(__dirname, '../../rules/revocation/use-after-sign-out.yml');
@@ -32,6 +33,23 @@ describe('list', () => {
     expect(rule!.stories.fires).toBeGreaterThan(0);
     expect(rule!.stories.quiet).toBeGreaterThan(0);
     expect(rule).not.toHaveProperty('tests');
+  });
+
+  test('as JSON, with every parameter in force, as the configuration takes it', async () => {
+    const { stdout } = await command(['rules', 'list', '--json']);
+    const rules = lines<{ uid: string; detector: string; parameters: Record<string, unknown> }>(stdout);
+    for (const { detector, parameters } of rules)
+      expect(Object.keys(parameters).sort()).toEqual(Object.keys(DETECTORS[detector]!.parameters).sort());
+    expect(rules.find(({ uid }) => uid === 'session-reuse')!.parameters).toMatchObject({
+      report_from: expect.any(Number),
+      alternation_within: expect.stringMatching(/^\d+[smhd]/),
+    });
+    const file = join(folder, 'c.yml');
+    writeFileSync(
+      file,
+      JSON.stringify({ rules: { overrides: Object.fromEntries(rules.map(({ uid, parameters }) => [uid, parameters])) } }),
+    );
+    expect(await command(['config', 'check', '--config', file])).toMatchObject({ status: 0, stderr: '' });
   });
 });
 
