@@ -50,14 +50,12 @@ export function checkConfig(read: ReadConfig, { detectors, open }: Named): Probl
     own.push({ ...locate(path), message: `${file}: ${message}` });
   }
   elsewhere.push(...found.problems);
+  // a parameter of the wrong shape is one mistake, not two; a variable or option can hold several, so its name says too little
+  const told = new Set(read.problems.map(({ line, path }) => (line === undefined ? undefined : path)));
   // of no rule at all nothing can be told
-  if (found.named.size > 0) own.push(...checkMentions(rules, found, detectors, locate));
-
-  // what is of the wrong shape is one mistake, not two; a variable or option can hold several, so its name says too little
-  const placeOf = ({ line, path }: Problem) => (line === undefined ? undefined : `${line} ${path}`);
-  const told = new Set(read.problems.map(placeOf));
-  const more = own.filter((problem) => problem.line === undefined || !told.has(placeOf(problem)));
-  return [...[...read.problems, ...more].sort(byPlace), ...elsewhere];
+  const mentions = found.named.size > 0 ? checkMentions(rules, found, detectors, locate) : [];
+  own.push(...mentions.filter(({ line, path }) => line === undefined || !told.has(path)));
+  return [...[...read.problems, ...own].sort(byPlace), ...elsewhere];
 }
 
 /** What a key names; undefined when it is not given, or no text, which the schema says. */

@@ -125,6 +125,7 @@ log: {level: loud}
     const { stderr } = await check('tenant: a\ntenant: b\nrules: {paths: nowhere, disabled: [x]}\nlog: {level: loud}\n');
     expect(stderr).toMatch(/c\.yml:2:1: this key stands twice/);
     expect(stderr).toMatch(/c\.yml:3:16: rules\.paths: "nowhere" is a text; expected a list/);
+    expect(stderr).toMatch(/c\.yml:3:16: rules\.paths: .*nowhere: no such file or directory/);
     expect(stderr).toMatch(/c\.yml:4:14: log\.level/);
   });
 
