@@ -85,7 +85,6 @@ test('the sessions to revoke are named, with what stays alive', () => {
   ]);
   expect(proposed.sort()).toEqual([
     [INGRID, 'entra', 'revoke_user_sessions', 'session', 'user'],
-    [TOMAS, 'okta', 'revoke_session', 'session', 'session'],
     [TOMAS, 'okta', 'revoke_user_sessions', 'user', 'user'],
   ]);
   for (const { target, residual_access, mode, time, expires_time } of commands) {

@@ -361,7 +361,7 @@ export interface CommandTarget {
   session?: string | undefined;
   token?: string | undefined;
   client_uid?: string | undefined;
-  /** What was issued before this is meant. */
+  /** What was issued before this is meant, ms; may be earlier than `time`. */
   issued_before_time: number;
 }
 
@@ -375,13 +375,13 @@ export interface ResidualAccess {
 export interface RevocationCommand {
   schema_version: number;
   tenant: string;
-  /** Hash of tenant, target, action, incident and attempt: also the idempotency key. */
+  /** Hash of tenant, target, action, incident, attempt and how often it came back: also the idempotency key. */
   uid: string;
   /** 1 to 3; a later one only on new evidence after a confirmed outcome. */
   attempt: number;
   incident_uid: string;
   finding_uid: string;
-  /** Arrival of the trigger, ms. */
+  /** Arrival of the trigger, or when the wider command that covered it was taken back, ms. */
   time: number;
   /** Event time of the trigger, ms. */
   trigger_time: number;
