@@ -12,7 +12,7 @@ const lines = inputs.map((file) => readFileSync(join(root, file), 'utf8').trimEn
 /** who is robbed, how it is recognised, and what is proposed at least */
 const EXPECTED = [
   { email: 'ingrid.solberg@fjordlight.example', types: ['session_reuse'], action: 'revoke_user_sessions' },
-  { email: 'tomas.lind@fjordlight.example', types: ['session_reuse', 'use_after_revocation'], action: 'revoke_session' },
+  { email: 'tomas.lind@fjordlight.example', types: ['session_reuse', 'use_after_revocation'], action: 'revoke_user_sessions' },
 ];
 
 process.stdout.write(`Two days at a made-up company: ${lines[0]} lines of Okta, ${lines[1]} of Entra ID and ${lines[2]} of Microsoft 365 logs.
