@@ -1,6 +1,6 @@
 import { Counter, Gauge, Registry } from 'prom-client';
 import type { Finding, RevocationCommand } from './core/event/index.js';
-import type { DetectStats } from './core/pipeline.js';
+import type { DetectStats, RespondStats } from './core/pipeline.js';
 import type { Tally } from './runtime/tally.js';
 
 /**
@@ -41,6 +41,14 @@ export const METRICS = {
   },
   sessionvigil_sessions_expired_total: { type: 'counter', labels: [], help: 'Sessions forgotten because nobody used them any more.' },
   sessionvigil_principals_expired_total: { type: 'counter', labels: [], help: 'Principals forgotten because they were not seen any more.' },
+  sessionvigil_incidents: { type: 'gauge', labels: [], help: 'Incidents that the respond step remembers.' },
+  sessionvigil_commands_open: { type: 'gauge', labels: [], help: 'Commands that are neither withdrawn nor replaced.' },
+  sessionvigil_incidents_evicted_total: { type: 'counter', labels: [], help: 'Incidents forgotten early to keep memory bounded.' },
+  sessionvigil_commands_exhausted_total: {
+    type: 'counter',
+    labels: [],
+    help: 'Proposals not sent because their command was withdrawn as often as is allowed.',
+  },
   sessionvigil_rules: { type: 'gauge', labels: [], help: 'Rules that judge.' },
   sessionvigil_config_info: { type: 'gauge', labels: ['digest'], help: '1 for the digest of rules, lists, data and limits that judge.' },
   sessionvigil_geo_data_stale: {
@@ -92,7 +100,7 @@ export class Metrics {
     for (const { action, mode } of commands) this.add('sessionvigil_commands_total', 1, { action, mode });
   }
 
-  state(stats: DetectStats): void {
+  state(stats: DetectStats, respond: RespondStats): void {
     this.set('sessionvigil_principals', stats.principals);
     this.set('sessionvigil_sessions', stats.sessions);
     this.set('sessionvigil_observations', stats.observations);
@@ -102,6 +110,10 @@ export class Metrics {
     this.add('sessionvigil_principals_expired_total', stats.expired_principals);
     this.add('sessionvigil_events_duplicate_total', stats.duplicates);
     this.add('sessionvigil_events_late_total', stats.late_beyond_allowed);
+    this.set('sessionvigil_incidents', respond.incidents);
+    this.set('sessionvigil_commands_open', respond.open);
+    this.add('sessionvigil_incidents_evicted_total', respond.evicted);
+    this.add('sessionvigil_commands_exhausted_total', respond.exhausted);
   }
 
   /** The Prometheus text format. */

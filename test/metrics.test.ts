@@ -24,17 +24,20 @@ test('a replay in the text format', async () => {
     unlinked: 0,
   });
   metrics.results([aFinding(), aFinding({ uid: 'f2' })], [aCommand()]);
-  metrics.state({
-    principals: 1,
-    sessions: 2,
-    observations: 3,
-    evicted_sessions: 4,
-    evicted_observations: 5,
-    expired_principals: 6,
-    expired_sessions: 7,
-    duplicates: 8,
-    late_beyond_allowed: 9,
-  });
+  metrics.state(
+    {
+      principals: 1,
+      sessions: 2,
+      observations: 3,
+      evicted_sessions: 4,
+      evicted_observations: 5,
+      expired_principals: 6,
+      expired_sessions: 7,
+      duplicates: 8,
+      late_beyond_allowed: 9,
+    },
+    { incidents: 10, seats: 11, open: 12, bytes: 13, expired: 14, evicted: 15, evicted_open: 16, exhausted: 17 },
+  );
   metrics.set('sessionvigil_geo_data_stale', 1);
   const lines = (await metrics.text()).split('\n');
   for (const line of [
@@ -55,6 +58,10 @@ test('a replay in the text format', async () => {
     'sessionvigil_sessions_expired_total 7',
     'sessionvigil_events_duplicate_total 8',
     'sessionvigil_events_late_total 9',
+    'sessionvigil_incidents 10',
+    'sessionvigil_commands_open 12',
+    'sessionvigil_incidents_evicted_total 15',
+    'sessionvigil_commands_exhausted_total 17',
     'sessionvigil_geo_data_stale 1',
   ])
     expect(lines).toContain(line);

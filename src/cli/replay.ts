@@ -88,7 +88,7 @@ async function replayFiles(files: readonly string[], options: ReplayOptions, { i
     app.metrics.records(result.tally);
     app.metrics.add('sessionvigil_inputs_damaged_total', result.damages.length);
     app.metrics.results(findings, commands);
-    app.metrics.state(result.state);
+    app.metrics.state(result.state, app.respond.stats());
     metrics?.commit(await app.metrics.text());
     const isTable = options.format === undefined ? io.stdout.isTTY === true : options.format === 'table';
     if (isTable) {

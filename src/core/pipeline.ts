@@ -36,4 +36,23 @@ export interface DetectStats {
 /** respond: one finding into the shadow commands that it leads to. */
 export interface Respond {
   accept(finding: Finding): RevocationCommand[];
+  stats(): RespondStats;
+}
+
+/** How full respond's memory is, and what was let go of. */
+export interface RespondStats {
+  incidents: number;
+  /** people that they are about, each counted at every account of a vendor */
+  seats: number;
+  /** commands that are sent and neither withdrawn nor replaced */
+  open: number;
+  /** estimate of what all that takes */
+  bytes: number;
+  /** incidents that were quiet for so long that they were forgotten */
+  expired: number;
+  /** incidents that were forgotten to make room, and how many of their commands were open and not expired */
+  evicted: number;
+  evicted_open: number;
+  /** how often a finding asked for what had been sent and withdrawn as often as is allowed */
+  exhausted: number;
 }

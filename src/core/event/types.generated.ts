@@ -319,7 +319,7 @@ export interface Finding {
   /** A built-in finding type, or a team's own. */
   type: string;
   rule: RuleRef;
-  /** Digest of rules, lists and core configuration that judged. */
+  /** Digest of rules, lists, limits and shipped data that judged. */
   config_digest: string;
   level: Level;
   /** 0-100; the level follows from it by one table, capped by the rule. */

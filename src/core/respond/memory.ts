@@ -1,4 +1,5 @@
 import type { Finding, RevocationCommand } from '../event/index.js';
+import type { RespondStats } from '../pipeline.js';
 import type { Plan } from './plan.js';
 
 /** What one finding asks for as it stands, and all of the finding that a command says. */
@@ -64,20 +65,8 @@ export interface MemoryOptions {
   max_bytes: number;
 }
 
-export interface MemoryStats {
-  incidents: number;
-  /** people that they are about, each counted at every account of a vendor */
-  seats: number;
-  /** commands that are sent and neither withdrawn nor replaced */
-  open: number;
-  /** estimate of what all that takes */
-  bytes: number;
-  /** incidents that were quiet for so long that they were forgotten */
-  expired: number;
-  /** incidents that were forgotten to make room, and how many of their commands were open and not expired */
-  evicted: number;
-  evicted_open: number;
-}
+/** What the memory knows of the step's figures. */
+export type MemoryStats = Omit<RespondStats, 'exhausted'>;
 
 /** A shrinking goes this far below the bound, so that it is rare: each looks through everything. */
 const SHRINK_TO = 0.9;

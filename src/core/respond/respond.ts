@@ -2,7 +2,7 @@ import type { Action, Finding, RevocationCommand } from '../event/index.js';
 import type { Respond } from '../pipeline.js';
 import { cancelling, commanding, evidenceOf, type Making } from './command.js';
 import { covers, Standing, strongestFirst } from './cover.js';
-import { type Held, type Incident, Memory, type MemoryOptions, type MemoryStats, type Seat, type Want } from './memory.js';
+import { type Held, type Incident, Memory, type MemoryOptions, type Seat, type Want } from './memory.js';
 import { type Plan, planOf } from './plan.js';
 import type { Reach } from './reach.js';
 
@@ -13,11 +13,6 @@ export interface RespondOptions extends MemoryOptions {
    * over old records must not sign people out today.
    */
   command_lifetime_ms: number;
-}
-
-export interface RespondStats extends MemoryStats {
-  /** how often a finding asked for what had been sent and withdrawn as often as is allowed */
-  exhausted: number;
 }
 
 const HOUR = 3_600_000;
@@ -39,7 +34,7 @@ const MAX_FOLLOW_UP = 64;
  * carried it out should know that the ground for it is gone. What was held back comes when the command that covered it is taken back.
  * A command is sent again under the same uid (the idempotency key) only to add follow-up that later acts made necessary.
  */
-export function createRespond(reach: Reach, options: Partial<RespondOptions> = {}): Respond & { stats(): RespondStats } {
+export function createRespond(reach: Reach, options: Partial<RespondOptions> = {}): Respond {
   const { command_lifetime_ms: lifetime_ms, ...bounds } = { ...RESPOND_DEFAULTS, ...options };
   const memory = new Memory(bounds);
   let exhausted = 0;

@@ -21,10 +21,15 @@ const TOO_LARGE: Answer = { outcome: 'rejected', reason: 'too_large', events: []
 /** A record that makes the code fail is answered like one that cannot be read: nothing that arrives can stop the stream. */
 export const DEFECT: Answer = { outcome: 'rejected', reason: 'defect', events: [] };
 
+/** Records that are normalized ahead, of what is read already. */
+const READY = 256;
+
 /** Records of one input in its own order, each with the running maximum of event time: what files have in place of an arrival time. */
 export class RecordSource implements Sorted<AnsweredRecord> {
   private readonly lines: InputLines;
   private latest = Number.NEGATIVE_INFINITY;
+  private ready: AnsweredRecord[] = [];
+  private next = 0;
 
   constructor(
     input: Input,
@@ -34,9 +39,22 @@ export class RecordSource implements Sorted<AnsweredRecord> {
     this.lines = new InputLines(input, place, options);
   }
 
+  /** What was read of the input is normalized as a whole before any of it is handed over: each stage's code and data stay warm. */
   take(): AnsweredRecord | undefined {
-    const line = this.lines.take();
-    if (line === undefined) return undefined;
+    if (this.next === this.ready.length) {
+      this.ready = [];
+      this.next = 0;
+      for (let line = this.lines.take(); line !== undefined; line = this.lines.take()) {
+        this.ready.push(this.answer(line));
+        if (this.ready.length === READY) break;
+      }
+    }
+    const record = this.ready[this.next];
+    if (record !== undefined) this.next++;
+    return record;
+  }
+
+  private answer(line: Line): AnsweredRecord {
     if (line.is_too_large) return { input: this.place, line, answer: TOO_LARGE, latest: this.latest };
     try {
       const answer = this.options.normalize(line.bytes);

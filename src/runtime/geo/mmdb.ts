@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Reader, type Response } from 'maxmind';
+import { reasonOf } from '../../config/reason.js';
 import { Recent } from '../../core/enrich/recent.js';
 import { SessionvigilError } from '../../errors.js';
 
@@ -25,7 +26,7 @@ export function openMmdb(path: string): Mmdb {
   try {
     reader = new Reader(readFileSync(path), { cache: new Recent<object, string | number>(DECODED) });
   } catch (cause) {
-    const why = (cause as NodeJS.ErrnoException).code ?? 'it is no MaxMind database';
+    const why = (cause as NodeJS.ErrnoException).code === undefined ? 'it is no MaxMind database' : reasonOf(cause);
     throw new SessionvigilError('SV_GEO_UNAVAILABLE', `cannot read ${path}: ${why}`, [], { cause });
   }
   const { databaseType, buildEpoch, ipVersion } = reader.metadata;

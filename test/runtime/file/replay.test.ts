@@ -62,7 +62,10 @@ function fakes(say: (event: SessionEvent) => Finding[] = () => [], answer: (find
     tick: (time) => void seen.push(`tick ${time}`),
     stats: () => STATS,
   };
-  const respond: Respond = { accept: answer };
+  const respond: Respond = {
+    accept: answer,
+    stats: () => ({ incidents: 0, seats: 0, open: 0, bytes: 0, expired: 0, evicted: 0, evicted_open: 0, exhausted: 0 }),
+  };
   return { seen, detect, respond };
 }
 
