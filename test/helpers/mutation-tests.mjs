@@ -73,7 +73,7 @@ export async function runTests({ wanted, bail = false, onTest = () => undefined 
 }
 
 function testFiles() {
-  const files = FOLDERS.flatMap((folder) => readdirSync(folder).map((name) => join(process.cwd(), folder, name)));
+  const files = FOLDERS.flatMap((folder) => readdirSync(folder, { recursive: true }).map((name) => join(process.cwd(), folder, name)));
   const rank = (file) => RANKS.findIndex((pattern) => pattern.test(file));
   return files.filter((file) => file.endsWith('.test.ts') && !LEFT_OUT.test(file)).sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
 }
