@@ -1,0 +1,201 @@
+import type { Strongest } from '../../../src/core/detect/evaluate.js';
+import type { Telling } from '../../../src/core/detect/finding.js';
+import type { EvidenceSource } from '../../../src/core/detect/judgement.js';
+import { keepForGood, record } from '../../../src/core/detect/reports.js';
+import type { Finding } from '../../../src/core/event/index.js';
+import { newPerson } from '../../../src/core/state/person.js';
+import { newSession } from '../../../src/core/state/session.js';
+import { bareRule } from '../../helpers/rules.js';
+import { say } from '../../helpers/world.js';
+
+const EVENT = say({ at: 0, n: 0 });
+
+const source = (uid: string, time: number): EvidenceSource => ({
+  uid,
+  time,
+  vendor: 'entra',
+  action: 'a',
+  endpoint: undefined,
+  user_agent: undefined,
+  device: undefined,
+});
+
+/** A verdict that was first reached at `from`, is strongest at `at`, and counts the acts at some other times. */
+function verdict(score: number, at: number, { from = at, acts = [] as number[] } = {}): Strongest {
+  return {
+    active: { rule: bareRule('session_reuse'), index: 0, report_from: 40 } as unknown as Strongest['active'],
+    episode: '',
+    judgement: { score, factors: [], episode: '', baseline: [], context: [], travel: undefined, message: 'is used' },
+    trigger: source(`e${at}`, at),
+    first_time: from,
+    acts: acts.map((time) => source(`act${time}`, time)),
+  };
+}
+
+/** A session with its findings, to which verdicts are brought. */
+class Desk {
+  readonly telling: Telling = {
+    person: newPerson(EVENT),
+    session: newSession(EVENT, EVENT.session!, (text) => text),
+    arrival_time: 1000,
+    config_digest: '',
+    said: [],
+  };
+
+  /** what one event in order adds; @returns what is said of it */
+  add(...strongest: Strongest[]): Finding[] {
+    return this.bring(strongest, false);
+  }
+
+  /** all that is not settled, judged anew */
+  anew(...strongest: Strongest[]): Finding[] {
+    return this.bring(strongest, true);
+  }
+
+  settle(strongest: Strongest): void {
+    keepForGood(this.telling, strongest);
+  }
+
+  get report() {
+    expect(this.telling.session.reports).toHaveLength(1);
+    return this.telling.session.reports[0]!;
+  }
+
+  get acts(): string[] {
+    return this.report.finding.evidence.filter(({ role }) => role === 'context').map(({ event_uid }) => event_uid);
+  }
+
+  private bring(strongest: Strongest[], isComplete: boolean): Finding[] {
+    this.telling.said.length = 0;
+    record(this.telling, { strongest, isComplete });
+    return [...this.telling.said];
+  }
+}
+
+describe('what stands for good', () => {
+  test('is the strongest that is settled, from the first that is', () => {
+    const desk = new Desk();
+    desk.add(verdict(50, 10));
+    desk.settle(verdict(50, 10));
+    desk.settle(verdict(45, 20));
+    expect(desk.report.settled).toMatchObject({ score: 50, trigger_event_uid: 'e10', first_seen_time: 10 });
+    desk.settle(verdict(50, 25));
+    expect(desk.report.settled).toMatchObject({ score: 50, trigger_event_uid: 'e10' });
+    desk.settle(verdict(60, 30));
+    expect(desk.report.settled).toMatchObject({ score: 60, trigger_event_uid: 'e30', first_seen_time: 10 });
+  });
+
+  test('of an event that came late and settled first begins with the earlier', () => {
+    const desk = new Desk();
+    desk.add(verdict(50, 10));
+    desk.settle(verdict(50, 10));
+    desk.settle(verdict(60, 30, { from: 5 }));
+    expect(desk.report.settled).toMatchObject({ score: 60, first_seen_time: 5 });
+  });
+
+  test('is nothing of a finding that is forgotten', () => {
+    const desk = new Desk();
+    expect(() => desk.settle(verdict(50, 10))).not.toThrow();
+    expect(desk.telling.session.reports).toEqual([]);
+  });
+
+  test('holds against what is no stronger, judged in order or anew', () => {
+    const desk = new Desk();
+    desk.add(verdict(50, 10));
+    desk.settle(verdict(50, 10));
+    desk.add(verdict(60, 20));
+    expect(desk.add(verdict(45, 30))).toEqual([]);
+    expect(desk.report.finding).toMatchObject({ score: 60, revision: 2 });
+    expect(desk.anew(verdict(50, 40))).toMatchObject([{ score: 50, revision: 3, trigger_event_uid: 'e10', status: 'updated' }]);
+  });
+});
+
+describe('a finding that becomes stronger', () => {
+  test('keeps in order what it named and when it began', () => {
+    const desk = new Desk();
+    desk.add(verdict(50, 10, { acts: [10] }));
+    desk.add(verdict(60, 20, { acts: [20] }));
+    expect(desk.acts).toEqual(['act10', 'e10', 'act20']);
+    expect(desk.report.finding).toMatchObject({ score: 60, first_seen_time: 10 });
+  });
+
+  test('judged anew knows only what was judged, and what stands for good', () => {
+    const desk = new Desk();
+    desk.add(verdict(50, 10, { acts: [10] }));
+    desk.anew(verdict(60, 20, { acts: [20] }));
+    expect(desk.acts).toEqual(['act20']);
+    expect(desk.report.finding).toMatchObject({ score: 60, first_seen_time: 20 });
+    const other = new Desk();
+    other.add(verdict(50, 10, { acts: [10] }));
+    other.report.settled = other.report.finding;
+    other.anew(verdict(60, 20, { acts: [20] }));
+    expect(other.acts).toEqual(expect.arrayContaining(['act10', 'act20']));
+    expect(other.report.finding).toMatchObject({ score: 60, first_seen_time: 10 });
+  });
+});
+
+describe('a finding that stays as strong', () => {
+  test('begins earlier when all is judged anew, without a word', () => {
+    const desk = new Desk();
+    desk.add(verdict(50, 20));
+    const [first] = [desk.report.finding];
+    expect(desk.anew(verdict(50, 20, { from: 10 }))).toEqual([]);
+    expect(desk.report.finding).toMatchObject({ first_seen_time: 10, revision: 1 });
+    const begun = desk.report.finding;
+    expect(begun).not.toBe(first);
+    desk.anew(verdict(50, 20, { from: 10 }));
+    desk.anew(verdict(50, 20, { from: 15 }));
+    expect(desk.report.finding).toBe(begun);
+  });
+
+  test('does not when one event in order is as strong', () => {
+    const desk = new Desk();
+    desk.add(verdict(50, 20));
+    desk.add(verdict(50, 30, { from: 10 }));
+    expect(desk.report.finding.first_seen_time).toBe(20);
+  });
+
+  test('is said again with another trigger, or for another act', () => {
+    const desk = new Desk();
+    desk.add(verdict(50, 20));
+    expect(desk.anew(verdict(50, 15))).toMatchObject([{ trigger_event_uid: 'e15', revision: 2 }]);
+    expect(desk.add(verdict(45, 30, { acts: [30] }))).toMatchObject([{ trigger_event_uid: 'e15', revision: 3, status: 'updated' }]);
+    expect(desk.acts).toEqual(['act30']);
+    expect(desk.add(verdict(45, 30, { acts: [30] }))).toEqual([]);
+  });
+
+  test('stands for good in its new words, where it stood in its old', () => {
+    const desk = new Desk();
+    desk.add(verdict(50, 20));
+    desk.report.settled = desk.report.finding;
+    desk.add(verdict(45, 30, { acts: [30] }));
+    expect(desk.report.settled).toBe(desk.report.finding);
+    expect(desk.acts).toEqual(['act30']);
+  });
+
+  test('does not come to stand for good by new words', () => {
+    const desk = new Desk();
+    desk.add(verdict(60, 20));
+    desk.add(verdict(45, 30, { acts: [30] }));
+    expect(desk.report.settled).toBeUndefined();
+    desk.settle(verdict(45, 10));
+    const { settled } = desk.report;
+    desk.add(verdict(55, 40, { acts: [40] }));
+    expect(desk.report.settled).toBe(settled);
+  });
+});
+
+test('what no longer holds is taken back once', () => {
+  const desk = new Desk();
+  desk.add(verdict(50, 20));
+  expect(desk.anew()).toMatchObject([{ status: 'retracted', revision: 2 }]);
+  expect(desk.anew()).toEqual([]);
+  expect(desk.anew(verdict(50, 20))).toMatchObject([{ status: 'updated', revision: 3 }]);
+});
+
+test('what was not judged anew stands', () => {
+  const desk = new Desk();
+  desk.add(verdict(50, 20));
+  expect(desk.add()).toEqual([]);
+  expect(desk.report.finding.status).toBe('new');
+});
