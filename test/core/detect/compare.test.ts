@@ -1,7 +1,7 @@
 import { type CompareSettings, compare, moveBetween } from '../../../src/core/detect/compare.js';
 import { FACTORS } from '../../../src/core/detect/factors.js';
 import type { Endpoint, NetworkClass, UserAgent } from '../../../src/core/event/index.js';
-import type { Traits } from '../../../src/core/state/print.js';
+import { NO_AGENT, type Traits } from '../../../src/core/state/print.js';
 import { AGENTS, PLACES } from '../../helpers/world.js';
 
 const SETTINGS: CompareSettings = { points: (name) => FACTORS[name].points, speed_kmh: 900, distance_km: 500 };
@@ -58,6 +58,14 @@ describe('place and network', () => {
     expect(to({ asn: undefined }, { asn: undefined })).toEqual([]);
     expect(to({ asn: undefined })).toEqual([]);
     expect(to({}, { asn: undefined })).toEqual([]);
+  });
+
+  test('two unknown operators are not one', () => {
+    expect(to({ as_class: 'hosting', asn: undefined }, { asn: undefined })).toEqual(['network_hosting']);
+  });
+
+  test('the towns of one operator are no journey', () => {
+    expect(to({ asn: HOME.asn, lat: 69.73, long: 30.05 }, {}, { gap: HOUR })).toEqual([]);
   });
 
   test('an unknown country is no change of country', () => {
@@ -288,6 +296,12 @@ describe('device', () => {
     const tablet = { endpoint: HOME, user_agent: on('ios', { family: 'safari', form_factor: 'tablet' }) };
     const desktop = { endpoint: HOME, user_agent: on('macos', { family: 'safari', form_factor: 'desktop' }) };
 
+    test('in a log without addresses', () => {
+      expect(names({ ...tablet, endpoint: undefined }, { ...desktop, endpoint: undefined })).toEqual([]);
+      expect(names(tablet, { ...desktop, endpoint: undefined })).toEqual(['os_changed', 'form_factor_changed']);
+      expect(names({ ...tablet, endpoint: undefined }, desktop)).toEqual(['os_changed', 'form_factor_changed']);
+    });
+
     test('either way', () => {
       expect(names(tablet, desktop)).toEqual([]);
       expect(names(desktop, tablet)).toEqual([]);
@@ -298,6 +312,9 @@ describe('device', () => {
       ['another browser before', { ...tablet, user_agent: on('ios', { family: 'chrome', form_factor: 'tablet' }) }, desktop],
       ['another address block', tablet, { ...desktop, endpoint: { ...HOME, prefix: '9.9.9' } }],
       ['another pair of systems', tablet, { ...desktop, user_agent: on('windows', { family: 'safari', form_factor: 'desktop' }) }],
+      ['from a third system', { ...desktop, user_agent: on('windows', { family: 'safari', form_factor: 'desktop' }) }, tablet],
+      ['to a third system', desktop, { ...desktop, user_agent: on('windows', { family: 'safari', form_factor: 'desktop' }) }],
+      ['systems that only the vendor names', { endpoint: HOME, device_os: 'ios' }, { endpoint: HOME, device_os: 'macos' }],
       ['from another pair of systems', { ...tablet, user_agent: on('android', { family: 'safari' }) }, desktop],
     ])('is none with %s', (_name, before, after) => {
       expect(names(before, after)).toContain('os_changed');
@@ -351,6 +368,15 @@ describe('client', () => {
     expect(of(browser('edge'), undefined)).toEqual([]);
   });
 
+  test('one back together with another system is a staged roll-out all the same', () => {
+    expect(of({ ...browser('edge', 141), os: 'windows' }, { ...browser('edge', 140), os: 'macos' })).toEqual(['os_changed']);
+  });
+
+  test('no user agent after none', () => {
+    expect(of(browser('edge'), NO_AGENT)).toEqual(['client_absent']);
+    expect(of(NO_AGENT, NO_AGENT)).toEqual([]);
+  });
+
   test('the same user agent with another TLS fingerprint', () => {
     const tls = (was: string | undefined, is: string | undefined, original = 'x') =>
       names({ user_agent: browser('edge'), ja4: was }, { user_agent: browser('edge', undefined, original), ja4: is });
@@ -360,4 +386,60 @@ describe('client', () => {
     expect(tls(undefined, 'b')).toEqual([]);
     expect(tls('a', undefined)).toEqual([]);
   });
+});
+
+test('every difference is told with both sides, in a sentence', () => {
+  const agent = (family: string, major: number, os: string, form_factor: UserAgent['form_factor']): UserAgent => ({
+    original: family,
+    kind: 'browser',
+    family,
+    major,
+    os,
+    form_factor,
+  });
+  const told = (before: Partial<Traits>, after: Partial<Traits>) =>
+    compare({ ...NOTHING, ...before }, { ...NOTHING, ...after }, undefined, SETTINGS, () => false, true).factors.map(
+      ({ name, before: was, after: is, text }) => [name, was, is, text],
+    );
+  const edge = agent('edge', 140, 'windows', 'desktop');
+  const rented = { ...HOME, prefix: '9.9.9', asn: 99, as_org: 'Other', as_class: 'hosting' } as const;
+  expect(told({ endpoint: HOME }, { endpoint: rented })).toEqual([
+    [
+      'network_hosting',
+      'Telenor (AS2119), Oslo NO',
+      'Other (AS99), hosting, Oslo NO',
+      'The network changed to one for rent: Telenor (AS2119), Oslo NO before, Other (AS99), hosting, Oslo NO now.',
+    ],
+  ]);
+  expect(told({ endpoint: HOME }, { endpoint: { ...rented, as_class: 'tor' } })[0]?.[3]).toBe(
+    'The network changed to a Tor exit: Telenor (AS2119), Oslo NO before, Other (AS99), tor, Oslo NO now.',
+  );
+  expect(told({ device_uid: 'd1' }, { device_uid: 'none' })).toEqual([
+    ['device_absent', 'd1', 'none', 'The session had the registered device d1; this use of it has none.'],
+  ]);
+  expect(told({ device_uid: 'd1' }, { device_uid: 'd2' })).toEqual([['device_replaced', 'd1', 'd2', 'Another device: d1 before, d2 now.']]);
+  expect(told({ device_uid: 'd1' }, { device_uid: 'd1' })).toEqual([
+    ['same_device', 'd1', 'd1', 'The same device d1, observed by the provider itself.'],
+  ]);
+  const phone = { user_agent: agent('chrome', 140, 'android', 'mobile'), cookie_uid: 'c1' };
+  expect(told({ user_agent: edge, cookie_uid: 'c1' }, phone)).toEqual([
+    ['cookie_two_systems', 'windows', 'android', 'One device cookie under two operating systems: windows and android.'],
+    ['os_changed', 'windows', 'android', 'Another operating system: windows before, android now.'],
+    ['form_factor_changed', 'desktop', 'mobile', 'From desktop to mobile.'],
+    [
+      'browser_changed',
+      'edge 140 on windows',
+      'chrome 140 on android',
+      'Another browser: edge 140 on windows before, chrome 140 on android now.',
+    ],
+  ]);
+  expect(told({ user_agent: edge }, { user_agent: NO_AGENT })[0]?.[3]).toBe(
+    'No user agent in a log that always names one: edge 140 on windows before.',
+  );
+  expect(told({ user_agent: edge }, { user_agent: agent('edge', 138, 'windows', 'desktop') })[0]?.[3]).toBe(
+    'The browser became older: edge 140 on windows before, edge 138 on windows now.',
+  );
+  expect(told({ user_agent: edge, ja4: 'a' }, { user_agent: edge, ja4: 'b' })).toEqual([
+    ['tls_changed', 'a', 'b', 'The same user agent with another TLS fingerprint.'],
+  ]);
 });

@@ -2,6 +2,7 @@ import type { Strongest } from '../../../src/core/detect/evaluate.js';
 import { actsOf, findingOf, incidentUid, retracted, withActs } from '../../../src/core/detect/finding.js';
 import type { EvidenceSource } from '../../../src/core/detect/judgement.js';
 import type { Rule } from '../../../src/core/detect/rule.js';
+import { stableUid } from '../../../src/core/event/hash.js';
 import type { Action, Finding, Principal } from '../../../src/core/event/index.js';
 import { newPerson, type Person } from '../../../src/core/state/person.js';
 import { newSession, type Session } from '../../../src/core/state/session.js';
@@ -212,6 +213,11 @@ test('what is taken back proposes nothing', () => {
   expect(retracted(finding)).toEqual({ ...finding, revision: 2, supersedes: 1, status: 'retracted', proposed: undefined });
 });
 
+test('an incident is one kind of thing among the uids', () => {
+  const session = newSession(EVENT, EVENT.session!, (text) => text);
+  expect(incidentUid(newPerson(EVENT), session)).toBe(stableUid('incident', EVENT.principal.key, 'entra:t', 's1'));
+});
+
 describe('the acts of the newcomer', () => {
   const finding = make(65);
   const uids = (of: Finding) => of.evidence.map((item) => `${item.role} ${item.event_uid}`);
@@ -224,6 +230,7 @@ describe('the acts of the newcomer', () => {
 
   test('at one moment, in the order of their uids', () => {
     expect(uids(withActs(finding, [source('b', 6), source('a', 6)])).slice(2, 4)).toEqual(['context a', 'context b']);
+    expect(uids(withActs(finding, [source('a', 6), source('b', 6)])).slice(2, 4)).toEqual(['context a', 'context b']);
   });
 
   test('once each: with nothing new it is the same finding', () => {

@@ -59,7 +59,7 @@ const thief = (at: number, over: Partial<Told> = {}): Told => ({ at, place: SERV
 describe('who is remembered', () => {
   test.each(['failure', 'interrupted'] as const)('not who never got further than %s', (status) => {
     const listener = new Listener();
-    listener.hear({ ...say({ at: 0, n: 1 }), status });
+    expect(listener.hear({ ...say({ at: 0, n: 1 }), status })).toEqual([]);
     expect(listener.detect.stats()).toMatchObject({ principals: 0, sessions: 0, observations: 0 });
   });
 
@@ -99,9 +99,17 @@ describe('what is not judged', () => {
     expect(listener.detect.stats().principals).toBe(1);
   });
 
+  test('an event whose time is known to the hour at best', () => {
+    const listener = new Listener();
+    expect(listener.hear({ ...say({ at: 0, n: 0 }), time_precision_ms: HOUR * MINUTE + 1 })).toEqual([]);
+    expect(listener.detect.stats().principals).toBe(0);
+    listener.hear({ ...say({ at: 0, n: 0 }), time_precision_ms: HOUR * MINUTE });
+    expect(listener.detect.stats().principals).toBe(1);
+  });
+
   test('a record that comes twice, which is counted', () => {
     const listener = new Listener();
-    listener.tell(owner(0, { n: 7 }), owner(0, { n: 7 }), owner(1, { n: 8 }));
+    expect(listener.tell(owner(0, { n: 7 }), owner(0, { n: 7 }), owner(1, { n: 8 }))).toEqual([]);
     expect(listener.detect.stats()).toMatchObject({ observations: 2, duplicates: 1 });
   });
 
@@ -142,6 +150,21 @@ test('every detector takes the lowest score to report', () => {
       max: 100,
       doc: 'lowest score that becomes a finding',
     });
+  }
+});
+
+test('every detector and every parameter says what it is, and a default is within its bounds', () => {
+  for (const { name, doc, parameters } of Object.values(DETECTORS)) {
+    expect([name, doc]).toEqual([name, expect.stringMatching(/\w/)]);
+    for (const [parameter, spec] of Object.entries(parameters)) {
+      expect([parameter, spec.doc]).toEqual([parameter, expect.stringMatching(/\w/)]);
+      if (spec.kind === 'strings') expect(Array.isArray(spec.default)).toBe(true);
+      else {
+        expect(['duration', 'integer', 'points']).toContain(spec.kind);
+        expect(spec.default).toBeGreaterThanOrEqual(spec.min!);
+        expect(spec.default).toBeLessThanOrEqual(spec.max!);
+      }
+    }
   }
 });
 
@@ -256,6 +279,36 @@ describe('what can no longer be re-ordered', () => {
     expect(listener.detect.stats().late_beyond_allowed).toBe(1);
   });
 
+  test('a judgement of the least score that is reported stands for good too', () => {
+    const listener = new Listener(LIMITS, REUSE);
+    const older = say({ at: 10, n: 11, place: OFFICE });
+    listener.tell(owner(0));
+    listener.hear({ ...older, user_agent: { ...older.user_agent!, major: 138 } });
+    expect(listener.record).toEqual(['session_reuse new 40']);
+    listener.hear(firefox({ at: 100, place: SERVER }, 12));
+    const [back] = listener.hear(firefox({ at: 95, place: HOME, delay: 65 }, 13));
+    expect(back).toMatchObject({ status: 'updated', score: 40, trigger_event_uid: 'entra:t:0011' });
+  });
+
+  test('an event leaves the tail when no later one can look back at it', () => {
+    const listener = new Listener(LIMITS, REUSE);
+    listener.tell(owner(0), owner(26 * HOUR - 1));
+    expect(listener.detect.stats().observations).toBe(2);
+    listener.tell(owner(26 * HOUR + 30));
+    expect(listener.detect.stats().observations).toBe(2);
+    const exact = new Listener(LIMITS, REUSE);
+    exact.tell(owner(0), owner(26 * HOUR));
+    expect(exact.detect.stats().observations).toBe(2);
+    exact.tell(owner(26 * HOUR + 1));
+    expect(exact.detect.stats().observations).toBe(2);
+  });
+
+  test("arrivals that go back do not turn back the partition's clock", () => {
+    const listener = new Listener(LIMITS, REUSE);
+    listener.tell(owner(500), owner(10, { who: 'kim@example.com' }), owner(300, { delay: 10 }));
+    expect(listener.detect.stats().late_beyond_allowed).toBe(2);
+  });
+
   test('what is late within the limit is not counted as later', () => {
     const listener = new Listener(LIMITS, REUSE);
     listener.tell(owner(200), owner(80, { delay: 120 }));
@@ -282,6 +335,21 @@ describe('bounds', () => {
     expect(listener.detect.stats()).toMatchObject({ observations: 16, evicted_observations: 8 });
     for (let i = 0; i < 8; i++) listener.tell(owner(i, { session: 's4' }));
     expect(listener.detect.stats()).toMatchObject({ observations: 16, evicted_observations: 16 });
+  });
+
+  test('a session keeps its last observation', () => {
+    const listener = new Listener({ limits: { observations_per_session: 2, observations_per_person: 3 } });
+    for (let i = 0; i < 4; i++) listener.tell(owner(i, { session: `s${i}` }));
+    expect(listener.detect.stats()).toMatchObject({ observations: 4, evicted_observations: 0 });
+  });
+
+  test('an observation that makes room has taught what it had to teach', () => {
+    const listener = new Listener({ limits: { observations_per_session: 1 } }, REUSE);
+    for (const day of [0, 1])
+      listener.tell(owner(day * DAY, { session: `a${day}`, place: OFFICE }), owner(day * DAY + 1, { session: `a${day}` }));
+    listener.tell(owner(11 * DAY, { session: 'c' }));
+    listener.hear(firefox({ at: 11 * DAY + 5, place: OFFICE, session: 'c' }, 900));
+    expect(listener.record).toEqual([]);
   });
 
   test('a flood of ordinary use does not make the thief ordinary', () => {
@@ -329,6 +397,18 @@ describe('lives of a session', () => {
     expect(other.record).toEqual([]);
   });
 
+  test('use keeps it alive, and arrivals that go back make it no older', () => {
+    const listener = new Listener({}, REUSE);
+    listener.tell(owner(0), owner(5 * DAY), owner(DAY), thief(10 * DAY));
+    expect(listener.record).toEqual(['session_reuse new 100']);
+  });
+
+  test('use keeps a person alive, and arrivals that go back make nobody older', () => {
+    const listener = new Listener();
+    listener.tell(owner(0), owner(20 * DAY), owner(5 * DAY), owner(45 * DAY));
+    expect(listener.detect.stats()).toMatchObject({ principals: 1, expired_principals: 0 });
+  });
+
   test('a mark is held against the sessions that it concerns, also when it comes late', () => {
     const listener = new Listener();
     const renewed = { activity: 'token_issue' } as const;
@@ -354,6 +434,13 @@ describe('lives of a session', () => {
     expect(said).toEqual([]);
     const blank = { ...say({ at: 0, n: 50, delay: 85 }), src_endpoint: undefined, user_agent: undefined };
     expect(listener.hear(blank).map(({ type }) => type)).toEqual(['use_after_revocation']);
+    const other = new Listener();
+    other.tell(
+      { at: 60, activity: 'session_revoke', role: 'target' },
+      owner(80, { activity: 'token_issue' }),
+      owner(81, { activity: 'token_issue' }),
+    );
+    expect(other.hear(blank)[0]?.trigger_event_uid).toBe('entra:t:0001');
   });
 
   test('so does the time of making that an event names', () => {
@@ -381,6 +468,14 @@ describe('options', () => {
     const listed = new Listener({ laneOfClient: (uid) => (uid === 'c1' ? 'browser' : undefined) }, REUSE);
     listed.tell(owner(0), library(5));
     expect(listed.only?.factors.map(({ name }) => name)).toContain('library_client');
+  });
+
+  test('the order of the rules changes nothing, also when something comes late', () => {
+    for (const rules of [allRules(), allRules().reverse()]) {
+      const listener = new Listener({}, rules);
+      listener.tell(owner(0), thief(40), owner(10, { delay: 35 }));
+      expect(listener.record).toEqual(['session_reuse new 90']);
+    }
   });
 
   test('two rules of one detector keep their own notes and findings', () => {
@@ -414,6 +509,7 @@ describe('names of a person', () => {
     expect(nameIn({ email: 'a@example.com', name: 'Ada' }, { email: 'b@example.com', name: 'Bea' })).toBe('Ada');
     expect(nameIn({ email: 'a@example.com' }, { email: 'b@example.com', name: 'Bea' })).toBe('a@example.com');
     expect(nameIn({ email: 'a@example.com' }, { uid: 'u1' })).toBe('a@example.com');
+    expect(nameIn({ email: 'a@example.com', name: 'Ada' }, { email: 'a@example.com', name: 'Ada L' })).toBe('Ada');
   });
 });
 

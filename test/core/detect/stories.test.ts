@@ -14,6 +14,9 @@ test('every rule that ships can be read', () => {
 
 describe.each(rules.map(({ rule }) => [rule.uid, rule] as const))('%s', (_uid, rule) => {
   test.each(rule.tests.stories.map((story) => [story.name, story] as const))('%s', (_name, story) => {
-    expect(runStory(rule, rule.tests, story, tools).message).toBe('');
+    const { message, findings } = runStory(rule, rule.tests, story, tools);
+    expect(message).toBe('');
+    // whoever reads a finding reads why
+    for (const { factors } of findings) for (const { text } of factors) expect(text).toMatch(/^\S.*\w.*\.$/);
   });
 });

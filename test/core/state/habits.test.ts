@@ -48,7 +48,12 @@ describe('what is learned', () => {
     const event = { ...say({ at: 0, n: 1 }), src_endpoint: undefined, device: undefined };
     const habits = newHabits();
     learn(habits, observe(event, newPrint('browser', traitsOf(event))));
+    expect(newHabits()).toEqual({ network: [], country: [], client: [], lane: [], device: [] });
     expect(habits).toEqual({ ...newHabits(), lane: [{ value: 'browser', first_time: T0, again_time: undefined, last_time: T0 }] });
+  });
+
+  test('nor does a log that names no devices', () => {
+    expect(taught([T0], { product: 'graph_activity' }).device).toEqual([]);
   });
 
   test('that a log would have named a device is no device', () => {

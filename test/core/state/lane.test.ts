@@ -39,6 +39,10 @@ test.each(['IMAP4', 'POP3', 'Authenticated SMTP', 'Exchange ActiveSync', 'MAPI O
   },
 );
 
+test('a browser is one, whatever the protocol', () => {
+  expect(laneOf({ ...EVENT, user_agent: agent('browser'), auth: { protocol: 'EWS' } }, unknown)).toBe('browser');
+});
+
 test('a user agent that says nothing leaves it to the protocol', () => {
   expect(laneOf({ ...EVENT, user_agent: agent('unknown'), auth: { protocol: 'imap' } }, unknown)).toBe('mail');
 });

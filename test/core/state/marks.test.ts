@@ -76,6 +76,7 @@ describe('what a mark says', () => {
     expect(target({ principal: { key: 'k', type: 'human', name: 'Ada' } })?.by).toBe('Ada');
     expect(target({ principal: { key: 'k', type: 'human' } })?.by).toBe('k');
     expect(target(undefined)?.by).toBeUndefined();
+    expect(target({ user_agent: undefined })?.by).toBeUndefined();
     expect(markOf(event({ activity: 'recovery' }))).toMatchObject({ by: undefined, own_session_uid: 's1' });
   });
 
@@ -120,6 +121,16 @@ describe('the list of marks', () => {
     expect(marks[0]?.uid).toBe('m01');
     expect(marks.at(-1)?.uid).toBe('m32');
   });
+
+  test('the oldest end of a single session goes before the end of all of them', () => {
+    const marks: Mark[] = [];
+    const isSingle = (i: number) => i === 5 || i === 9;
+    for (let i = 0; i < 33; i++)
+      addMark(marks, { ...mark(i, `m${String(i).padStart(2, '0')}`), session_uid: isSingle(i) ? 's1' : undefined });
+    expect(marks.map(({ uid }) => uid)).toEqual(
+      Array.from({ length: 33 }, (_, i) => `m${String(i).padStart(2, '0')}`).filter((uid) => uid !== 'm05'),
+    );
+  });
 });
 
 describe('whom a mark concerns', () => {
@@ -132,5 +143,27 @@ describe('whom a mark concerns', () => {
   test('else every session of its provider', () => {
     expect(concerns(mark(1, 'a'), 'entra:t', 's1')).toBe(true);
     expect(concerns(mark(1, 'a'), 'okta:o', 's1')).toBe(false);
+  });
+
+  test.each([
+    ['entra:t', true],
+    ['entra:default', true],
+    ['entra:u', false],
+    ['entra:at', false],
+    ['entra:adefault', false],
+    ['entra-t', false],
+    ['oktas:t', false],
+    ['entr:t', false],
+    ['entrance:t', false],
+  ])("of that provider's account: %s", (issuer, isMeant) => {
+    expect(concerns(mark(1, 'a'), issuer, 's1')).toBe(isMeant);
+  });
+
+  test.each([
+    ['entra:t', true],
+    ['entra:default', true],
+    ['okta:t', false],
+  ])('of all its accounts where the log names none: %s', (issuer, isMeant) => {
+    expect(concerns({ ...mark(1, 'a'), account: 'default' }, issuer, 's1')).toBe(isMeant);
   });
 });

@@ -98,6 +98,16 @@ describe('the passing of time', () => {
     expect(seen).toEqual([['alex@example.com', 1]]);
   });
 
+  test('a session is kept to the end of its life, also when another goes', () => {
+    const people = new People(DEFAULT_LIMITS);
+    const alex = join(people, 'alex@example.com', [T0, T0 + 1]);
+    const seen: string[] = [];
+    sweep(people, T0 + SESSION_LIFE, (person) => seen.push(person.key));
+    expect(seen).toEqual([]);
+    sweep(people, T0 + SESSION_LIFE + 1);
+    expect(alex.sessions.map(({ uid }) => uid)).toEqual(['s1']);
+  });
+
   test('looks at a slice of the people in each tick, so that nobody waits, and at everybody in a day of minutes', () => {
     const people = new People(DEFAULT_LIMITS);
     for (let i = 0; i < 2880; i++) join(people, `p${i}@example.com`);

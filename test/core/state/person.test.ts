@@ -127,6 +127,14 @@ describe('the bound on sessions', () => {
     expect(boundSessions(person, 0)).toBe(2);
   });
 
+  test('the id counts among equals only', () => {
+    const person = newcomer();
+    use(person, 's2', 3);
+    use(person, 's1', 5);
+    boundSessions(person, 1);
+    expect(names(person)).toEqual(['s1']);
+  });
+
   test('of equals the first by id', () => {
     for (const order of [
       ['b', 'a', 'c'],

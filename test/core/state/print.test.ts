@@ -1,5 +1,5 @@
 import type { Endpoint, SessionEvent, UserAgent } from '../../../src/core/event/index.js';
-import { isBlank, newPrint, samePrint, type Traits, traitsOf } from '../../../src/core/state/print.js';
+import { isBlank, NO_AGENT, newNote, newPrint, samePrint, setNote, type Traits, traitsOf } from '../../../src/core/state/print.js';
 import { AGENTS, PLACES, say } from '../../helpers/world.js';
 
 const EVENT = say({ at: 0, n: 1, device: 'd1' });
@@ -37,12 +37,69 @@ describe('what an event says of who is there', () => {
   });
 });
 
+describe('a log that names the program whenever it names itself', () => {
+  const none = { kind: 'unknown', original: '', family: undefined, major: undefined, os: undefined, form_factor: undefined };
+
+  test.each([
+    ['entra', 'sign_in', none],
+    ['okta', 'system_log', none],
+    ['entra', 'graph_activity', undefined],
+  ])('%s/%s', (vendor, product, expected) => {
+    const source = { vendor, product, account: 't' };
+    expect(of({ source, user_agent: undefined }).user_agent).toEqual(expected);
+    expect(of({ source, user_agent: EDGE }).user_agent).toBe(EDGE);
+    expect(of({ source, user_agent: undefined, is_presence: false }).user_agent).toBeUndefined();
+  });
+
+  test('what stands for none is one and the same, and stays so', () => {
+    expect(of({ source: { vendor: 'okta', product: 'system_log', account: 'o' }, user_agent: undefined }).user_agent).toBe(NO_AGENT);
+    expect(Object.isFrozen(NO_AGENT)).toBe(true);
+  });
+});
+
+describe('notes', () => {
+  test('suspect nobody at first', () => {
+    expect(newNote(BASE, undefined, 7, 'u', [], [0])).toEqual({
+      points: [0],
+      is_settled: false,
+      is_suspect: false,
+      suspect_time: 0,
+      suspect_uid: '',
+      was_suspect: false,
+      known: BASE,
+      factors: [],
+      baseline: undefined,
+      since_time: 7,
+      since_uid: 'u',
+      travel: undefined,
+    });
+  });
+
+  test('are each rule’s own, and each print’s', () => {
+    const print = newPrint('browser', BASE);
+    const other = newPrint('browser', BASE);
+    const [first, second] = [newNote(BASE, undefined, 1, 'a', [], []), newNote(BASE, undefined, 2, 'b', [], [])];
+    expect(print.notes).toEqual([]);
+    setNote(print, 0, first);
+    setNote(print, 1, second);
+    expect(print.notes).toEqual([first, second]);
+    expect(other.notes).toEqual([]);
+  });
+});
+
 describe('the same print', () => {
   const same = (over: Partial<Traits>, from: Partial<Traits> = {}) => samePrint({ ...BASE, ...from }, { ...BASE, ...over });
 
   test('is the same network prefix, program and device', () => {
     expect(same({})).toBe(true);
     expect(same({ endpoint: { ...HOME, ip: '84.208.20.9', city: 'Bergen' }, user_agent: { ...EDGE, original: 'other text' } })).toBe(true);
+    expect(same({ endpoint: undefined }, { endpoint: undefined })).toBe(true);
+  });
+
+  test('is not of an operator and of none', () => {
+    const unlisted = { endpoint: { ...HOME, prefix: undefined } };
+    expect(same(unlisted, { endpoint: undefined })).toBe(false);
+    expect(same({ endpoint: undefined }, unlisted)).toBe(false);
   });
 
   test.each<[string, Partial<Traits>]>([

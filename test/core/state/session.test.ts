@@ -4,10 +4,12 @@ import {
   addObservation,
   birthOf,
   boundPrints,
+  boundReports,
   foldOldest,
   mintOf,
   newSession,
   PRINTS_PER_SESSION,
+  REPORTS_PER_SESSION,
   type Session,
   sessionKey,
   settleOldest,
@@ -240,6 +242,18 @@ describe('settling', () => {
   });
 });
 
+test('a print has the place of its first event, though others came before', () => {
+  const session = sessionOf([{ at: 0 }, { at: 10, agent: 2 }]);
+  addObservation(session, say({ at: 5, n: 7, agent: 2, place: 7 }), 'browser', asIs);
+  expect(session.prints[1]?.endpoint).toBe(PLACES[7]);
+  expect(session.prints[0]?.endpoint).toBe(PLACES[0]);
+});
+
+test('nothing is known at first', () => {
+  const event = say({ at: 0, n: 0 });
+  expect(newSession(event, event.session!, asIs)).toMatchObject({ mint: 'unknown', prints: [], tail: [], settled: 0, reports: [] });
+});
+
 describe('folding', () => {
   test('keeps what the print needs of the event', () => {
     const session = sessionOf([{ at: 0, activity: 'sign_in' }, { at: 5 }, { at: 9 }]);
@@ -330,9 +344,49 @@ describe('the mint', () => {
     expect(mintOf(session)).toBe(session.prints[0]);
   });
 
+  test('is the first of the story, not of arrival, when all of them left it', () => {
+    const session = sessionOf([{ at: 5 }, { at: 1, place: 3 }]);
+    foldOldest(session);
+    foldOldest(session);
+    expect(mintOf(session)).toBe(session.prints[1]);
+  });
+
   test('of an empty session is nothing', () => {
     const event = say({ at: 0, n: 0 });
     expect(mintOf(newSession(event, event.session!, asIs))).toBeUndefined();
+  });
+});
+
+describe('the bound on findings', () => {
+  /** Findings, of which those that `stands` tells stand for good. */
+  function crowd(count: number, stands: (i: number) => boolean): Session {
+    const session = sessionOf([{ at: 0 }]);
+    session.reports = Array.from({ length: count }, (_, i) => {
+      const finding = { trigger_event_uid: String(i) } as unknown as Finding;
+      return { rule: 0, episode: String(i), finding, settled: stands(i) ? finding : undefined };
+    });
+    boundReports(session);
+    return session;
+  }
+  const episodes = (session: Session) => session.reports.map(({ episode }) => Number(episode));
+  const range = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
+
+  test('is sixteen: the oldest goes', () => {
+    expect(REPORTS_PER_SESSION).toBe(16);
+    expect(episodes(crowd(16, () => true))).toEqual(range(0, 16));
+    expect(episodes(crowd(19, () => true))).toEqual(range(3, 19));
+  });
+
+  test('what can still change stays', () => {
+    expect(episodes(crowd(18, (i) => i === 4 || i === 6 || i === 8))).toEqual(range(0, 18).filter((i) => i !== 4 && i !== 6));
+    expect(episodes(crowd(18, () => false))).toEqual(range(0, 18));
+  });
+
+  test('what stood for good and became stronger can still change', () => {
+    const session = crowd(17, () => true);
+    session.reports = range(0, 17).map((i) => ({ rule: 0, episode: String(i), finding: {} as Finding, settled: {} as Finding }));
+    boundReports(session);
+    expect(session.reports).toHaveLength(17);
   });
 });
 
@@ -361,6 +415,15 @@ describe('the bound on prints', () => {
     const session = crowd(10, 10);
     expect(boundPrints(session)).toBe(2);
     expect(majors(session)).toEqual([0, 3, 4, 5, 6, 7, 8, 9]);
+  });
+
+  test('drops the least recently used of the harmless, whatever else is noted of them and whichever came first', () => {
+    const session = crowd(10, 10);
+    for (const print of session.prints) print.notes = [undefined, note()];
+    const [, second] = session.prints;
+    second!.folded_last!.time += 60 * MINUTE;
+    boundPrints(session);
+    expect(majors(session)).toEqual([0, 1, 4, 5, 6, 7, 8, 9]);
   });
 
   test('drops the harmless before the suspicious', () => {
