@@ -23,6 +23,12 @@ test('both sides are named', () => {
   );
 });
 
+test('what the newcomer did before is no side of it', () => {
+  const thief = { place: CAFE, agent: LINUX };
+  const last = judged([told({ at: 0, n: 0 }), told({ at: 1, n: 1, ...thief }), told({ at: 2, n: 2, ...thief })])[2];
+  expect(last?.baseline.map((side) => side.uid)).toEqual([uid(0)]);
+});
+
 test('when the owner comes back, the thief is the one who is named beside what the session is known by', () => {
   const token = 't1';
   const judgements = judged([told({ at: 0, n: 0, token }), told({ at: 1, n: 1, token, place: CAFE }), told({ at: 2, n: 2, token })]);

@@ -86,7 +86,7 @@ test('a system that only the vendor names is remembered of the print that showed
   const device = (os: string) => ({ ...browser, user_agent: undefined, device: { uid: undefined, evidence: 'observed', os } }) as const;
   const product = 'graph_activity';
   const events = [
-    told({ at: 0, n: 0, agent: 5, product }),
+    told({ at: 0, n: 0, agent: 4, product }),
     told({ at: 1, n: 1, product, over: device('windows') }),
     told({ at: 2, n: 2, product, place: CAFE, over: device('macos') }),
   ];
