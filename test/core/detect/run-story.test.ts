@@ -59,6 +59,10 @@ describe('how a story ends', () => {
     ];
     expect(tell({ outcome: 'retracted', steps }, RULE, suite).message).toBe('');
     expect(tell({ outcome: 'fires', steps }, RULE, suite).message).toBe('expected a finding at the end, got none');
+    const expecting = [...steps.slice(0, 2), { ...steps[2]!, expect: { level: 'medium' as const } }];
+    expect(tell({ outcome: 'retracted', steps: expecting }, RULE, suite).message).toMatch(
+      /^step 3 \(session_use\): expected medium session_reuse, got retracted medium session_reuse 45/,
+    );
     expect(tell({ outcome: 'retracted', steps: [owner] }).message).toBe('expected a finding that is taken back, got none at all');
     expect(tell({ outcome: 'retracted', steps: [owner, thief] }).message).toMatch(
       /^expected the finding to be taken back, but it stands: new high session_reuse 80/,
@@ -98,6 +102,17 @@ describe('what a step expects', () => {
     const capped = { ...RULE, level_cap: 'medium' as const };
     expect(tell({ steps: [owner, { ...thief, expect: { level: 'medium' } }] }, capped).message).toBe('');
     expect(tell({ steps: [owner, { ...thief, expect: { level: 'high' } }] }, capped).message).toMatch(/expected level high, got new high/);
+  });
+
+  test('and says every finding that it got', () => {
+    const rule = bareRule('use_after_revocation');
+    const revoked: StoryStep[] = ['s1', 's2'].flatMap((session) => [
+      { ...owner, session },
+      { ...owner, at: 200 * MINUTE, session, activity: 'token_issue' as const },
+    ]);
+    const revoke: StoryStep = { at: 60 * MINUTE, arrives: 210 * MINUTE, activity: 'session_revoke', role: 'target' };
+    const { message } = tell({ outcome: 'quiet', steps: [...revoked, revoke] }, rule);
+    expect(message).toMatch(/^step 5 \(session_revoke\): expected nothing, got new critical .*; new critical .*$/);
   });
 
   test('every complaint at once', () => {
@@ -154,6 +169,19 @@ describe('how a step becomes an event', () => {
     });
   });
 
+  test('who and which session, when nothing is said', () => {
+    expect(tell({ steps: [owner, thief] }).findings[0]).toMatchObject({
+      principal: { key: 'default/alex@example.com', email: 'alex@example.com' },
+      session: { uid: 's1', issuer: 'entra:story' },
+      message: expect.stringMatching(/^alex@example\.com's entra session /),
+    });
+  });
+
+  test('a source that names no product is the log of sign-ins', () => {
+    const steps: StoryStep[] = [owner, { ...thief, client: 'none', activity: 'sign_in', source: 'entra' }];
+    expect(tell({ steps }).findings[0]?.factors.map(({ name }) => name)).toContain('client_absent');
+  });
+
   test('the action is the activity when nothing is said', () => {
     expect(tell({ steps: [owner, thief] }).findings[0]?.evidence.at(-1)?.action).toBe('session_use');
   });
@@ -169,6 +197,9 @@ describe('how a step becomes an event', () => {
       { ...thief, place: 'same_line' },
     ];
     expect(tell({ steps }).findings[0]?.factors.map(({ dimension }) => dimension)).not.toContain('place_network');
+    const places = { ...SUITE.places, same_line: { ...SUITE.places['same_line']!, ip: '2001:db8:10:20::7' } };
+    const other = tell({ steps }, RULE, { ...SUITE, places });
+    expect(other.findings[0]?.factors.map(({ dimension }) => dimension)).toContain('place_network');
   });
 
   test('none is none', () => {
