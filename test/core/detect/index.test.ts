@@ -290,6 +290,40 @@ describe('what can no longer be re-ordered', () => {
     expect(back).toMatchObject({ status: 'updated', score: 40, trigger_event_uid: 'entra:t:0011' });
   });
 
+  describe('is what happened before the allowed lateness', () => {
+    const stranger = (at: number, over: Partial<Told> = {}): Told => ({ at, place: OFFICE, agent: CHROME, ...over });
+    /** An event that only lets time pass. */
+    const pass = (at: number, n: number): SessionEvent => ({ ...say({ at, n, session: '' }), src_endpoint: undefined });
+    /** A stranger's event, time that passes, and one more that happened before it: is its trigger still the first? */
+    const said = (times: readonly number[], late: Told, before: readonly Told[] = []): number => {
+      const listener = new Listener(LIMITS, REUSE);
+      listener.tell(owner(0, { n: 50 }));
+      listener.hear(pass(300, 51));
+      listener.tell(...before, stranger(600, { n: 52 }));
+      for (const [i, at] of times.entries()) listener.hear(pass(at, 60 + i));
+      return listener.tell(late).length;
+    };
+
+    test('then what comes late changes nothing that was said', () => {
+      expect(said([719], stranger(595, { n: 70, delay: 125 }))).toBe(1);
+      expect(said([730], stranger(595, { n: 70, delay: 136 }))).toBe(0);
+      expect(said([715, 730], stranger(595, { n: 70, delay: 136 }), [owner(590, { n: 53 })])).toBe(0);
+    });
+
+    test('and not what happened just then', () => {
+      const before = [owner(590, { n: 53 })];
+      expect(said([720], stranger(600, { n: 1, delay: 120 }), before)).toBe(1);
+      expect(said([720 + 1 / 60], stranger(600, { n: 1, delay: 121 }), before)).toBe(0);
+    });
+
+    test('or what had to make room, and no more than that', () => {
+      const rules = [bareRule('session_reuse', { alternation_turns: 2 })];
+      const listener = new Listener({ limits: { ...LIMITS.limits, observations_per_session: 2 } }, rules);
+      listener.tell(owner(0), owner(130), stranger(140), stranger(125, { delay: 16 }));
+      expect(listener.record).toEqual(['session_reuse updated 100']);
+    });
+  });
+
   test('an event leaves the tail when no later one can look back at it', () => {
     const listener = new Listener(LIMITS, REUSE);
     listener.tell(owner(0), owner(26 * HOUR - 1));
