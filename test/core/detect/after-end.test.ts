@@ -53,7 +53,7 @@ describe('evidence', () => {
       { at: 90, ...RENEW },
     ]);
     expect(evidence(finding, 'baseline')).toEqual([uid(1), uid(3)]);
-    expect(evidence(finding, 'context')).toEqual([]);
+    expect(evidence(finding, 'context')).toStrictEqual([]);
     expect(evidence(finding, 'trigger')).toEqual([uid(5)]);
     expect(finding?.evidence[1]).toMatchObject({ vendor: 'entra', action: 'session_revoke', src_endpoint: undefined, device: undefined });
   });

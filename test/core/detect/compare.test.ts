@@ -314,6 +314,7 @@ describe('device', () => {
       ['another pair of systems', tablet, { ...desktop, user_agent: on('windows', { family: 'safari', form_factor: 'desktop' }) }],
       ['from a third system', { ...desktop, user_agent: on('windows', { family: 'safari', form_factor: 'desktop' }) }, tablet],
       ['to a third system', desktop, { ...desktop, user_agent: on('windows', { family: 'safari', form_factor: 'desktop' }) }],
+      ['a system that only the vendor names', tablet, { endpoint: HOME, device_os: 'macos' }],
       ['systems that only the vendor names', { endpoint: HOME, device_os: 'ios' }, { endpoint: HOME, device_os: 'macos' }],
       ['from another pair of systems', { ...tablet, user_agent: on('android', { family: 'safari' }) }, desktop],
     ])('is none with %s', (_name, before, after) => {
