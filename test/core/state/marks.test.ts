@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { SessionEvent } from '../../../src/core/event/index.js';
-import { addMark, concerns, MARKS_PER_PERSON, type Mark, markOf, providerOf } from '../../../src/core/state/marks.js';
+import { addMark, concerns, couldEnd, MARKS_PER_PERSON, type Mark, markOf, providerOf } from '../../../src/core/state/marks.js';
 import { say, T0 } from '../../helpers/world.js';
 
 const ADMIN = { principal: { key: 'default/admin@example.com', type: 'human' as const, email: 'admin@example.com' } };
@@ -68,6 +68,14 @@ describe('what a mark says', () => {
   test('a revocation of one session names it', () => {
     expect(markOf(event({ activity: 'session_revoke', details: { session: 's9' } }))?.session_uid).toBe('s9');
     expect(markOf(event({ activity: 'session_revoke' }))?.session_uid).toBeUndefined();
+  });
+
+  test('a revocation of one session that it does not name says nothing, other ends do', () => {
+    const one = { scope: 'session' };
+    expect(markOf(event({ activity: 'session_revoke', details: one }))).toBeUndefined();
+    expect(markOf(event({ activity: 'session_revoke', details: { ...one, session: 's9' } }))?.session_uid).toBe('s9');
+    expect(markOf(event({ activity: 'session_revoke', details: { scope: 'user' } }))).toMatchObject({ session_uid: undefined });
+    expect(markOf(event({ activity: 'recovery', details: one }))).toMatchObject({ kind: 'recovery', session_uid: undefined });
   });
 
   test('who did it, when it was somebody else', () => {
@@ -166,4 +174,10 @@ describe('whom a mark concerns', () => {
   ])('of all its accounts where the log names none: %s', (issuer, isMeant) => {
     expect(concerns({ ...mark(1, 'a'), account: 'default' }, issuer, 's1')).toBe(isMeant);
   });
+});
+
+test('an end of everything reaches what was there, one that names its session proves that it was', () => {
+  expect(couldEnd(mark(5, 'a'), 4)).toBe(true);
+  expect(couldEnd(mark(5, 'a'), 5)).toBe(false);
+  expect(couldEnd({ ...mark(5, 'a'), session_uid: 's1' }, 6)).toBe(true);
 });

@@ -79,11 +79,12 @@ describe('notes', () => {
     const print = newPrint('browser', BASE);
     const other = newPrint('browser', BASE);
     const [first, second] = [newNote(BASE, undefined, 1, 'a', [], []), newNote(BASE, undefined, 2, 'b', [], [])];
-    expect(print.notes).toEqual([]);
-    setNote(print, 0, first);
+    expect(print.notes).toHaveLength(0);
     setNote(print, 1, second);
+    expect(print.notes[0]).toBeUndefined();
+    setNote(print, 0, first);
     expect(print.notes).toEqual([first, second]);
-    expect(other.notes).toEqual([]);
+    expect(other.notes).toHaveLength(0);
   });
 });
 
