@@ -96,3 +96,18 @@ test('the device that it shares with a print makes that one nearer than one that
   ]);
   expect(finding).toMatchObject({ score: 60, level: 'medium' });
 });
+
+test('the grace is a minute to the millisecond', () => {
+  const okta = {
+    source: { vendor: 'okta', product: 'system_log', account: 't' },
+    session: { uid: 's1', issuer: 'okta:t', confidence: 'high' },
+  } as const;
+  const after = (ms: number) =>
+    said([
+      { at: 0, over: okta },
+      { at: 60, ...REVOKE, over: { ...okta, session: undefined } },
+      { at: 61 + ms / 60_000, over: okta },
+    ]);
+  expect(after(0)).toEqual([]);
+  expect(after(1)).toHaveLength(1);
+});

@@ -115,6 +115,12 @@ describe('place and network', () => {
     expect(to({ as_class: 'tor' }, { as_class: 'relay' })).toEqual(['network_tor']);
   });
 
+  test.each([13335, 20940, 36183, 54113])('AS%d runs relays, so that its place is nobody’s', (asn) => {
+    expect(to({ asn, country: 'SE' })).toEqual(['network_changed']);
+    expect(to({ country: 'SE' }, { asn })).toEqual(['network_changed']);
+    expect(moveBetween({ ...HOME, asn }, PLACES[4]!, HOUR, SETTINGS)).toBeUndefined();
+  });
+
   test('a rented network without a number counts all the same', () => {
     expect(to({ as_class: 'hosting', asn: undefined })).toEqual(['network_hosting']);
   });

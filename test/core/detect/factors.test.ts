@@ -3,6 +3,11 @@ import { LEVEL_FROM } from '../../../src/core/detect/levels.js';
 
 const of = (name: FactorName, points: number = FACTORS[name].points) => factor(name, points, name);
 
+test('another form factor counts for less than the other system that always stands beside it', () => {
+  expect(FACTORS.form_factor_changed.points).toBe(30);
+  expect(FACTORS.os_changed.points).toBeGreaterThan(FACTORS.form_factor_changed.points);
+});
+
 describe('the score of a set of factors', () => {
   test('of nothing is nothing', () => {
     expect(scoreOf([], true)).toBe(0);

@@ -93,7 +93,7 @@ describe('who is remembered', () => {
 describe('what is not judged', () => {
   test('an event ahead of its arrival, which moves nothing', () => {
     const listener = new Listener();
-    listener.tell(owner(10, { delay: -10 - 1 / 60 }));
+    listener.tell(owner(10, { delay: -10 - 1 / MINUTE }));
     expect(listener.detect.stats().principals).toBe(0);
     listener.tell(owner(10, { delay: -10 }));
     expect(listener.detect.stats().principals).toBe(1);
@@ -165,6 +165,40 @@ test('every detector and every parameter says what it is, and a default is withi
         expect(spec.default).toBeLessThanOrEqual(spec.max!);
       }
     }
+  }
+});
+
+test('what a rule may set a parameter to', () => {
+  const MIN = MINUTE;
+  const H = 60 * MIN;
+  const boundsOf = (detector: string) =>
+    Object.fromEntries(
+      Object.entries(DETECTORS[detector]!.parameters)
+        .filter(([, { kind }]) => kind !== 'strings' && kind !== 'points')
+        .map(([name, { min, max }]) => [name, [min, max]]),
+    );
+  expect(boundsOf('session_reuse')).toEqual({
+    report_from: [1, 100],
+    speed_kmh: [100, 5000],
+    distance_km: [50, 20_000],
+    alternation_within: [MIN, 24 * H],
+    alternation_turns: [2, 20],
+    networks_within: [MIN, 24 * H],
+    networks_count: [2, 20],
+    resumed_after: [H, 168 * H],
+    token_within: [H, 48 * H],
+  });
+  expect(boundsOf('use_after_revocation')).toEqual({
+    report_from: [1, 100],
+    grace: [0, H],
+    grace_entra: [0, H],
+    access_token_lifetime: [0, 28 * H],
+    cae_propagation: [0, 2 * H],
+    speed_kmh: [100, 5000],
+    distance_km: [50, 20_000],
+  });
+  for (const { parameters } of Object.values(DETECTORS)) {
+    for (const { kind, min, max } of Object.values(parameters)) if (kind === 'points') expect([min, max]).toEqual([-100, 100]);
   }
 });
 
@@ -375,6 +409,8 @@ describe('bounds', () => {
     const listener = new Listener({ limits: { observations_per_session: 2, observations_per_person: 3 } });
     for (let i = 0; i < 4; i++) listener.tell(owner(i, { session: `s${i}` }));
     expect(listener.detect.stats()).toMatchObject({ observations: 4, evicted_observations: 0 });
+    for (let i = 0; i < 4; i++) listener.tell(owner(5 + i, { session: `s${i}` }));
+    expect(listener.detect.stats()).toMatchObject({ observations: 4, evicted_observations: 4 });
   });
 
   test('an observation that makes room has taught what it had to teach', () => {
