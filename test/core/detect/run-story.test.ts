@@ -197,9 +197,15 @@ describe('how a step becomes an event', () => {
       { ...thief, place: 'same_line' },
     ];
     expect(tell({ steps }).findings[0]?.factors.map(({ dimension }) => dimension)).not.toContain('place_network');
-    const places = { ...SUITE.places, same_line: { ...SUITE.places['same_line']!, ip: '2001:db8:10:20::7' } };
-    const other = tell({ steps }, RULE, { ...SUITE, places });
-    expect(other.findings[0]?.factors.map(({ dimension }) => dimension)).toContain('place_network');
+    const isSame = (ip: string): boolean => {
+      const places = { ...SUITE.places, line: { ...SUITE.places['line']!, ip: '2001:4640:10:20:1::5' } };
+      const suite = { ...SUITE, places: { ...places, same_line: { ...SUITE.places['same_line']!, ip } } };
+      return !tell({ steps }, RULE, suite).findings[0]?.factors.some(({ dimension }) => dimension === 'place_network');
+    };
+    expect(isSame('2001:4640:10:20:2::7')).toBe(true);
+    expect(isSame('2001:4640:10:21:1::5')).toBe(false);
+    expect(isSame('2001:db8:10:20:1::5')).toBe(false);
+    expect(isSame('2a01:4640:10:20:1::5')).toBe(false);
   });
 
   test('none is none', () => {
