@@ -21,7 +21,7 @@ for (const file of files) {
   const bytes = readFileSync(file);
   for (const { start, end } of numbersOf(bytes)) {
     const number = bytes.subarray(start, end).toString();
-    if (!/^\d[\d_.]*$/.test(number)) throw new Error(`${file}: no number at ${start}: ${number}`);
+    if (!/^\d[\da-fx_.]*$/i.test(number)) throw new Error(`${file}: no number at ${start}: ${number}`);
     for (const change of [`(${number} + 1)`, `(${number} - 1)`]) {
       replaced.set(resolve(file), Buffer.concat([bytes.subarray(0, start), Buffer.from(change), bytes.subarray(end)]).toString());
       const last = (await runTests({ bail: true })).at(-1);

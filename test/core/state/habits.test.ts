@@ -154,6 +154,27 @@ describe('bounds', () => {
     expect(Math.min(...habits.network.map((habit) => habit.last_time))).toBe(T0 + HOUR);
   });
 
+  test.each([0, 1, 8, 15, 16])('wherever it stands, be it as number %d', (place) => {
+    const habits = newHabits();
+    for (let i = 0; i < 17; i++) {
+      const event = { ...say({ at: 0, n: i }), time: T0 + (i === place ? 0 : HOUR) };
+      event.src_endpoint = { ...event.src_endpoint!, asn: 1000 + i };
+      learn(habits, observe(event, newPrint('browser', traitsOf(event))));
+    }
+    const left = Array.from({ length: 17 }, (_, i) => String(1000 + i)).filter((_, i) => i !== place);
+    expect(habits.network.map(({ value }) => value)).toEqual(left);
+  });
+
+  test('of equals the first', () => {
+    const habits = newHabits();
+    for (let i = 0; i < 17; i++) {
+      const event = say({ at: 0, n: i });
+      event.src_endpoint = { ...event.src_endpoint!, asn: 1000 + i };
+      learn(habits, observe(event, newPrint('browser', traitsOf(event))));
+    }
+    expect(habits.network[0]?.value).toBe('1001');
+  });
+
   test('be it the one that just came', () => {
     const habits = networks(16);
     const old = say({ at: -60, n: 99 });

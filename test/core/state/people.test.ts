@@ -120,6 +120,13 @@ describe('the passing of time', () => {
     expect(people.size).toBe(0);
   });
 
+  test('one more than a day has minutes are two in a tick', () => {
+    const people = new People(DEFAULT_LIMITS);
+    for (let i = 0; i < 1441; i++) join(people, `p${i}@example.com`);
+    people.tick(T0 + LIFE + 1, settle);
+    expect(people.expired_principals).toBe(2);
+  });
+
   test('with nobody there nothing happens', () => {
     const people = new People(DEFAULT_LIMITS);
     people.tick(T0, settle);
