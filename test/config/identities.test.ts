@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadIdentities } from '../../src/config/identities.js';
@@ -56,6 +56,89 @@ test('every line that is wrong is named', () => {
     [9, expect.stringContaining('"aliases" must be a list')],
     [9, expect.stringContaining('"tenant" must be')],
   ]);
+});
+
+/** The mistakes in a file as [line, message]. */
+function mistakes(text: string): [number, string][] {
+  try {
+    load(text);
+  } catch (error) {
+    expect(error).toMatchObject({ code: 'SV_IDENTITIES_INVALID' });
+    return (error as { problems: { line: number; message: string }[] }).problems.map(({ line, message }) => [line, message]);
+  }
+  return [];
+}
+
+test('an alias that is no form of an address or id is a mistake, each with what would be right', () => {
+  const forms = ['foo:bar:1', 'nonsense', 'otka:acme:1', 'okta:1', 'puid:12', 'entra:', 'SMTP:ana@example.com', 'ana@example.com '];
+  const found = mistakes(`{"person":"ana@example.com","aliases":${JSON.stringify(forms)}}\n{"person":"foo:1"}\n{"person":" x"}`);
+  expect(found).toEqual([
+    [1, expect.stringMatching(/"foo:bar:1".*"foo".*an address such as .*entra:<object id>, okta:<org>:<id>, puid:/)],
+    [1, expect.stringMatching(/"nonsense" is neither .* expected an address/)],
+    [1, expect.stringContaining('did you mean "okta"?')],
+    [1, expect.stringContaining('expected okta:<org>:<id>')],
+    [1, expect.stringContaining('expected puid:<16 hexadecimal digits>')],
+    [1, expect.stringContaining('expected entra:<object id>')],
+    [1, expect.stringContaining('no ids of "SMTP"')],
+    [1, expect.stringContaining('"ana@example.com " is neither')],
+    [2, expect.stringContaining('"foo:1"')],
+    [3, expect.stringContaining('begins or ends with a blank')],
+  ]);
+});
+
+describe('an id that two persons claim', () => {
+  test('is a mistake in both lines, together with all others', () => {
+    const found = mistakes(
+      [
+        '{"person":"ana@example.com","aliases":["entra:1","okta:acme:2"]}',
+        '{"person":"bo@example.com","aliases":["nonsense","entra:1"]}',
+        '{"person":"cy@example.com","aliases":["okta:acme:3"]}',
+        'broken',
+      ].join('\n'),
+    );
+    expect(found).toEqual([
+      [1, expect.stringMatching(/^"entra:1" belongs to "ana@example.com" here, but to "bo@example.com" in line 2;/)],
+      [2, expect.stringContaining('"nonsense"')],
+      [2, expect.stringMatching(/^"entra:1" belongs to "bo@example.com" here, but to "ana@example.com" in line 1;/)],
+      [4, expect.stringContaining('not JSON')],
+    ]);
+  });
+
+  test.each([
+    ['in another spelling', '{"person":"a@x.org","aliases":["A2@x.org"]}', '{"person":"b@x.org","aliases":["a2@X.org"]}'],
+    [
+      'a GUID in capitals',
+      '{"person":"a@x.org","aliases":["entra:46ad0f7f-6975-4dcf-a7e3-3fd112fc9bb8"]}',
+      '{"person":"b@x.org","aliases":["entra:46AD0F7F-6975-4DCF-A7E3-3FD112FC9BB8"]}',
+    ],
+    ['who is a person of their own', '{"person":"a@x.org"}', '{"person":"b@x.org","aliases":["a@x.org"]}'],
+    ['in one tenant', '{"person":"a","tenant":"t","aliases":["x@x.org"]}', '{"person":"b","tenant":"t","aliases":["x@x.org"]}'],
+  ])('%s', (_, one, two) => {
+    expect(mistakes(`${one}\n${two}`).map(([line]) => line)).toEqual([1, 2]);
+  });
+
+  test.each([
+    ['one person on two lines', '{"person":"a@x.org","aliases":["entra:1"]}', '{"person":"A@x.org","aliases":["entra:1","entra:2"]}'],
+    ['two tenants', '{"person":"a","tenant":"t","aliases":["x@x.org"]}', '{"person":"b","tenant":"u","aliases":["x@x.org"]}'],
+    ['one tenant against all', '{"person":"a","aliases":["x@x.org"]}', '{"person":"b","tenant":"u","aliases":["x@x.org"]}'],
+    ['ids that differ in case', '{"person":"a","aliases":["okta:o:Ab"]}', '{"person":"b","aliases":["okta:o:aB"]}'],
+  ])('is none: %s', (_, one, two) => {
+    expect(load(`${one}\n${two}`)).toHaveLength(2);
+  });
+});
+
+test('ids come in the spelling of records', () => {
+  const guid = '46AD0F7F-6975-4DCF-A7E3-3FD112FC9BB8';
+  expect(load(`{"person":"Ana@Example.com","aliases":["entra:${guid}","puid:1003200012345ABC","okta:acme:00uX"]}`)).toEqual([
+    { person: 'ana@example.com', aliases: [`entra:${guid.toLowerCase()}`, 'puid:1003200012345abc', 'okta:acme:00uX'] },
+  ]);
+});
+
+test('tenants are named as in the configuration', () => {
+  const { pattern } = JSON.parse(readFileSync('schemas/config.schema.json', 'utf8')).$defs.tenant;
+  for (const name of ['a', 'A.b_c-9', '-a', '', 'a b', '*', 'x'.repeat(64), 'x'.repeat(65)]) {
+    expect([name, mistakes(JSON.stringify({ person: 'a', tenant: name })).length]).toEqual([name, new RegExp(pattern).test(name) ? 0 : 1]);
+  }
 });
 
 test('some other file is not listed line by line to its end', () => {
