@@ -251,9 +251,22 @@ class ReuseTale implements Judge {
       const between = uses.slice(i + 1).filter((other) => this.deviates(other.look) && this.most(other.look, 'place_network') > 0);
       if (between.length === 0) continue;
       const thief = between[0]!.look;
-      return this.conclude(use, thief, [...this.arrival(thief).factors, this.factor('same_token')]);
+      const name = this.holders(thief, uses[i], use);
+      if (name === 'same_token_moved') return undefined;
+      return this.conclude(use, thief, [...this.arrival(thief).factors, this.factor(name)]);
     }
     return undefined;
+  }
+
+  /** One token in two hands, perhaps two, or one that moved. @param before an earlier use on the side of the use, with the other in between */
+  private holders(newcomer: Look, before: Use | undefined, use: Use): FactorName {
+    const { factors, known } = this.arrival(newcomer);
+    const isOther = this.most(newcomer, 'device') > 0 || this.most(newcomer, 'client') > 0;
+    if (isOther && before !== undefined) return 'same_token';
+    if (!isOther && PLACELESS.has(known.endpoint?.as_class ?? 'unknown')) return 'same_token_moved';
+    if (factors.some((f) => f.name === 'country_changed' || f.name === 'in_session_speed')) return 'same_token';
+    if (before === undefined) return 'same_token_moved';
+    return use.time - before.time <= this.number('token_overlap') ? 'same_token_overlap' : 'same_token_moved';
   }
 
   private deviates(look: Look): boolean {
@@ -317,7 +330,7 @@ class ReuseTale implements Judge {
     }
     const home = from.traits.endpoint?.prefix;
     const isAtHome = home !== undefined && home === theirs.from?.traits.endpoint?.prefix;
-    const carried = isAtHome ? [] : theirs.factors.filter((f) => f.points > most(factors, f.dimension));
+    const carried = theirs.factors.filter((f) => (!isAtHome || f.dimension === 'place_network') && f.points > most(factors, f.dimension));
     return { from, factors: [...factors, ...carried], known: fill(look.traits, theirs.known) };
   }
 
@@ -369,7 +382,7 @@ class ReuseTale implements Judge {
     const sides = this.upTo(use)
       .filter((other) => other.time >= use.time - this.number('alternation_within'))
       .filter((other) => other.look.lane === use.look.lane || this.arrival(use.look).factors.some((f) => f.name === 'library_new_lane'))
-      .filter((other) => other.product === use.product && other.vendor === use.vendor)
+      .filter((other) => door(other) === door(use))
       .map((other) => this.isNewcomers(use, other.look));
     return sides.filter((side, i) => i > 0 && side !== sides[i - 1]).length;
   }
@@ -386,7 +399,7 @@ class ReuseTale implements Judge {
     return this.upTo(use)
       .slice(0, -1)
       .filter((other) => other.time >= use.time - this.number('token_within'))
-      .filter((other) => other.token_uid === use.token_uid && other.product === use.product && other.vendor === use.vendor);
+      .filter((other) => other.token_uid === use.token_uid && door(other) === door(use));
   }
 
   private token(use: Use): Factor[] {
@@ -398,9 +411,8 @@ class ReuseTale implements Judge {
       (other) => other.look !== use.look && other.look.traits.endpoint !== undefined && !this.deviates(other.look),
     );
     if (elsewhere.length === 0) return out;
-    const isInterleaved = uses.some((other) => other.look === use.look && other.at < elsewhere.at(-1)!.at);
-    const isAbroad = this.arrival(use.look).factors.some((f) => f.name === 'country_changed' || f.name === 'in_session_speed');
-    out.push(this.factor(isInterleaved || isAbroad ? 'same_token' : 'same_token_moved'));
+    const before = uses.filter((other) => other.look === use.look && other.at < elsewhere.at(-1)!.at).at(-1);
+    out.push(this.factor(this.holders(use.look, before, use)));
     return out;
   }
 
@@ -414,6 +426,11 @@ class ReuseTale implements Judge {
     );
     return isOwners ? [] : [this.factor('uncommon_client')];
   }
+}
+
+/** Logs that see their callers from one side. */
+function door({ vendor, product }: Use): string {
+  return `${vendor}/${vendor === 'entra' ? product.replace('non_interactive_', '') : product}`;
 }
 
 const END_KINDS: Readonly<Record<string, readonly MarkKind[]>> = {
@@ -460,7 +477,9 @@ class AfterEndTale implements Judge {
   private isOwnChange(mark: Mark): boolean {
     if (mark.by !== undefined || mark.kind === 'sign_out') return false;
     if (mark.kind !== 'session_revoke') return mark.own_session_uid === undefined || mark.own_session_uid === this.session.uid;
-    const changes = this.session.person.marks.filter((other) => other.kind === 'credential_change' && other.by === undefined);
+    const changes = this.session.person.marks
+      .filter((other) => other.kind === 'credential_change' && other.by === undefined)
+      .filter((other) => other.own_session_uid === undefined || other.own_session_uid === this.session.uid);
     return changes.some((other) => other.vendor === mark.vendor && Math.abs(other.time - mark.time) <= 300_000);
   }
 

@@ -262,6 +262,7 @@ function isOwnChange(mark: Mark, marks: readonly Mark[], session: Session): bool
       other.kind === 'credential_change' &&
       other.by === undefined &&
       other.vendor === mark.vendor &&
+      (other.own_session_uid === undefined || other.own_session_uid === session.uid) &&
       Math.abs(other.time - mark.time) <= ONE_CHANGE_MS,
   );
 }

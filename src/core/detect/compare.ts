@@ -74,12 +74,14 @@ function comparePlace(
   const agent = after.user_agent ?? before.user_agent;
   const isPhone = agent?.form_factor === 'mobile' || agent?.form_factor === 'tablet';
   const isRented = FOR_RENT.has(toClass) || toClass === 'tor';
+  // Relays carry people's browsers: a library that comes from one only hides where it runs.
+  const isRelay = toClass === 'relay' && agent?.kind !== 'library';
   if (isPhone && sameCountry && !isRented && (fromClass === 'mobile' || toClass === 'mobile')) return undefined;
 
   const add = (name: FactorName, text: string) => out.push(factor(name, settings.points(name), text, networkName(from), networkName(to)));
-  if (!sameOperator && toClass !== 'relay') {
+  if (!sameOperator && !isRelay) {
     if (toClass === 'tor') add('network_tor', `The network changed to a Tor exit: ${networkName(from)} before, ${networkName(to)} now.`);
-    else if (FOR_RENT.has(toClass))
+    else if (FOR_RENT.has(toClass) || toClass === 'relay')
       add('network_hosting', `The network changed to one for rent: ${networkName(from)} before, ${networkName(to)} now.`);
     else if (fromClass !== 'relay' && from.asn !== undefined && to.asn !== undefined) {
       add('network_changed', `The network changed: ${networkName(from)} before, ${networkName(to)} now.`);
@@ -133,7 +135,7 @@ function compareDevice(before: Traits, after: Traits, settings: CompareSettings,
   if (otherOs && before.cookie_uid !== undefined && before.cookie_uid === after.cookie_uid) {
     add('cookie_two_systems', `One device cookie under two operating systems: ${wasOs} and ${isOs}.`, wasOs, isOs);
   }
-  if (!withClient) return;
+  // Whatever the program, one session lives on one machine.
   if (otherOs) add('os_changed', `Another operating system: ${wasOs} before, ${isOs} now.`, wasOs, isOs);
   const wasForm = before.user_agent?.form_factor;
   const isForm = after.user_agent?.form_factor;

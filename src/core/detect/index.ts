@@ -7,7 +7,16 @@ import { addMark, concerns, type Mark, markOf, NO_MARKS } from '../state/marks.j
 import { isBefore, type Observation } from '../state/observation.js';
 import { DEFAULT_LIMITS, People, type StateLimits } from '../state/people.js';
 import { boundSessions, isRepeat, type Person, sessionOf } from '../state/person.js';
-import { addObservation, birthOf, boundPrints, foldOldest, type Session, settleOldest } from '../state/session.js';
+import {
+  addObservation,
+  birthOf,
+  boundPrints,
+  foldOldest,
+  keepEpisode,
+  keepReports,
+  type Session,
+  settleOldest,
+} from '../state/session.js';
 import { addPoint, isPresence, newJourney, type Point, settlePoints } from '../state/stays.js';
 import { afterEndDetectors } from './after-end.js';
 import { type ActiveRule, evaluateSession, isSuspected, judgeOne, type Strongest } from './evaluate.js';
@@ -105,7 +114,9 @@ class DetectStep implements Detect {
     const mark = markOf(event);
     if (mark !== undefined) {
       if (person.marks === NO_MARKS) person.marks = [];
-      if (addMark(person.marks, mark)) this.judgeAgain(person, mark, event.arrival_time, findings);
+      const added = addMark(person.marks, mark);
+      if (typeof added === 'object') for (const session of person.sessions) keepEpisode(session, added.uid);
+      if (added !== false) this.judgeAgain(person, mark, event.arrival_time, findings);
     }
     let seen: Observation | undefined;
     if (event.session !== undefined && event.subject_role === 'actor' && (event.status === 'success' || event.status === 'unknown')) {
@@ -141,7 +152,7 @@ class DetectStep implements Detect {
     // Nobody can tell such a session, and it must not take a place of one that can be told.
     if (ref.confidence === 'low' || person.principal.type === 'system' || isServersExchange(event)) return undefined;
     const session = sessionOf(person, event, ref, limits.session_idle + limits.allowed_lateness, this.interned);
-    this.counts.evicted_sessions += boundSessions(person, limits.sessions_per_person);
+    this.counts.evicted_sessions += boundSessions(person, limits.sessions_per_person, session);
     if (event.time < this.people.clock - limits.allowed_lateness) this.counts.late_beyond_allowed++;
     if (arrivalTime > session.last_arrival_time) session.last_arrival_time = arrivalTime;
     const birth = birthOf(event, ref);
@@ -157,7 +168,7 @@ class DetectStep implements Detect {
     this.judge(person, session, isInOrder ? at : -1, arrivalTime, findings);
     while (session.tail.length > limits.observations_per_session) this.evict(person, session, arrivalTime, findings);
     this.boundObservations(person, arrivalTime, findings);
-    if (session.prints.length > 1) boundPrints(session);
+    if (session.prints.length > 1 && boundPrints(session) > 0) keepReports(session);
     return seen;
   }
 
@@ -228,6 +239,7 @@ class DetectStep implements Detect {
   private evict(person: Person, session: Session, arrivalTime: number, findings: Finding[]): void {
     if (session.settled === 0) this.settleNext(person, session, arrivalTime, findings);
     foldOldest(session);
+    keepReports(session);
     this.counts.evicted_observations++;
   }
 

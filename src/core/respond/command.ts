@@ -9,7 +9,7 @@ export interface Making {
   lifetime_ms: number;
 }
 
-/** @param want the finding that gives the reason; @param supersedes the command whose place it takes */
+/** @param want of the finding that gives the reason, which may ask for less; @param supersedes the command whose place it takes */
 export function commanding(
   { tenant }: Finding,
   held: Held,
@@ -39,8 +39,8 @@ export function commanding(
     action: plan.action,
     // The arrival and not the trigger's own time: a record may come hours late, and what the thief renewed in between must go
     // too. Not later than the arrival either: the person's new sign-in after the alarm must survive a slow approval.
-    target: { ...want.plan.target, issued_before_time: held.asked_time },
-    scope_requested: want.plan.scope_requested,
+    target: { ...plan.target, issued_before_time: held.asked_time },
+    scope_requested: plan.scope_requested,
     scope_effective: plan.row.scope_effective,
     residual_access: [...plan.row.residual_access],
     depends_on: [],

@@ -6,7 +6,7 @@ import type { Plan } from './plan.js';
 export interface Want {
   finding_uid: string;
   plan: Plan;
-  /** event time of the trigger, ms */
+  /** event time of the latest act that the finding names, ms */
   trigger_time: number;
   reason: string;
   evidence: string[];
@@ -21,15 +21,15 @@ export interface Want {
 export interface Held {
   incident: Incident;
   seat: Seat;
-  /** of the finding that the command was made for; all that ask for it differ only in what they are about */
+  /** of a finding that asks for it; all that do differ only in what they are about */
   plan: Plan;
-  /** when it was first asked for since nobody did, ms: what was issued before this is meant */
+  /** when it was first asked for since nobody did, or the evidence came that renewed it, ms: what was issued before this is meant */
   asked_time: number;
   /** rises with each one that is made */
   serial: number;
   /** by finding uid */
   wants: Map<string, Want>;
-  /** commands that were sent and then withdrawn, and the one that is open */
+  /** commands that were sent and then withdrawn or renewed, and the one that is open */
   attempt: number;
   /** how often it came back after another command had taken its place */
   returns: number;

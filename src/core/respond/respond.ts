@@ -5,6 +5,7 @@ import { covers, Standing, strongestFirst } from './cover.js';
 import { type Held, type Incident, Memory, type MemoryOptions, type Seat, type Want } from './memory.js';
 import { type Plan, planOf } from './plan.js';
 import type { Reach } from './reach.js';
+import { isOutlived, seenTime } from './renewal.js';
 
 export interface RespondOptions extends MemoryOptions {
   /**
@@ -18,7 +19,7 @@ export interface RespondOptions extends MemoryOptions {
 const HOUR = 3_600_000;
 export const RESPOND_DEFAULTS: RespondOptions = { command_lifetime_ms: HOUR, memory_ms: 8 * 24 * HOUR, max_bytes: 64 * 1024 * 1024 };
 
-/** A third repetition after two withdrawals says that the finding flaps; a fourth would only be noise. */
+/** After three the finding flaps, or what was proposed is not done or does not help: a fourth would only be noise. */
 const MAX_ATTEMPTS = 3;
 
 /** Whose success shows in sessions: each that a finding is about has to be looked for. */
@@ -32,6 +33,7 @@ const MAX_FOLLOW_UP = 64;
  * last revisions ask for, whatever the order within an incident: all of it, less what another open command does anyway (see `covers`).
  * A command that nobody wants any more, or whose place another takes, is cancelled or superseded, also when its time has run out: whoever
  * carried it out should know that the ground for it is gone. What was held back comes when the command that covered it is taken back.
+ * New evidence that the theft goes on makes a new attempt when the command that answers it has run out (see `isOutlived`).
  * A command is sent again under the same uid (the idempotency key) only to add follow-up that later acts made necessary.
  */
 export function createRespond(reach: Reach, options: Partial<RespondOptions> = {}): Respond {
@@ -42,7 +44,9 @@ export function createRespond(reach: Reach, options: Partial<RespondOptions> = {
   return { accept, stats: () => ({ ...memory.stats(), exhausted }) };
 
   function accept(finding: Finding): RevocationCommand[] {
-    const time = finding.last_seen_time + finding.lateness_ms;
+    const seen_time = seenTime(finding);
+    // an act that was added after the trigger did not arrive before it happened
+    const time = Math.max(finding.last_seen_time + finding.lateness_ms, seen_time);
     memory.advance(time);
     const isDealtWith = finding.status === 'closed';
     const plan = isDealtWith ? undefined : planOf(finding, reach);
@@ -63,43 +67,76 @@ export function createRespond(reach: Reach, options: Partial<RespondOptions> = {
     const same = held === left ? held?.wants.get(finding.uid) : undefined;
     const isNews = (held ?? left) !== undefined && !(same?.is_live === true && isSamePlan(same.plan, plan as Plan));
     if (left !== undefined && left !== held) memory.dropWant(left, finding.uid);
-    if (held !== undefined) ask(held, plan as Plan, finding, time, same?.covered_by);
+    if (held !== undefined) ask(held, plan as Plan, finding, seen_time, time);
+    const due = held === undefined ? undefined : renewal(held, finding, time);
 
     const commands: RevocationCommand[] = [];
-    if (isNews) {
+    if (isNews || due !== undefined) {
       for (const seat of new Set([left?.seat, held?.seat])) {
-        if (seat !== undefined) commands.push(...settle(seat, finding, { time, lifetime_ms }));
+        if (seat !== undefined) commands.push(...settle(seat, finding, { time, lifetime_ms }, seat === held?.seat ? due : undefined));
       }
     }
     memory.shrink();
     return commands;
   }
 
-  function ask(held: Held, plan: Plan, finding: Finding, time: number, covered_by: Held | undefined): void {
-    const { uid: finding_uid, message: reason, last_seen_time: trigger_time } = finding;
+  function ask(held: Held, plan: Plan, finding: Finding, trigger_time: number, time: number): void {
+    const { uid: finding_uid, message: reason } = finding;
     if (held.wants.size === 0) held.asked_time = time;
     if (!held.wants.has(finding_uid) && !mayStand(held)) exhausted++;
     const evidence = evidenceOf(finding);
-    memory.addWant(held, { finding_uid, plan, trigger_time, reason, evidence, is_live: true, covered_by });
+    memory.addWant(held, { finding_uid, plan, trigger_time, reason, evidence, is_live: true, covered_by: undefined });
+  }
+
+  /**
+   * What is to be sent as a new attempt, since the finding saw more than the command that answers it can reach: that command when it is of
+   * this incident. One of another incident ends only what was issued before, so that this one's own is due.
+   */
+  function renewal(held: Held, finding: Finding, time: number): Renewal | undefined {
+    whatStands(held.seat);
+    const want = held.wants.get(finding.uid) as Want;
+    const answer = want.covered_by ?? held;
+    const due = answer.incident === held.incident ? answer : held;
+    const open = answer.open ?? due.open;
+    if (open === undefined) {
+      // comes now, if at all, and for what was seen now
+      if (want.trigger_time > due.asked_time) due.asked_time = time;
+      return undefined;
+    }
+    if (!isOutlived(open, want.trigger_time, time)) return undefined;
+    if (due.attempt >= MAX_ATTEMPTS) {
+      exhausted++;
+      return undefined;
+    }
+    due.asked_time = time;
+    if (due === held) due.plan = want.plan;
+    // should it come in the other's place one day
+    else if (held.open === undefined) held.asked_time = Math.max(held.asked_time, time);
+    return { held: due, want };
   }
 
   /** Brings what is open for one person at one vendor in line with what is asked for. */
-  function settle(seat: Seat, finding: Finding, making: Making): RevocationCommand[] {
+  function settle(seat: Seat, finding: Finding, making: Making, due: Renewal | undefined): RevocationCommand[] {
     const { standing, reasons } = whatStands(seat);
     const closing = [...seat.held].filter((held) => held.open !== undefined && !standing.has(held)).sort(strongestFirst);
-    const opening = [...standing].filter((held) => held.open === undefined);
+    const opening = [...standing].filter((held) => held.open === undefined || held === due?.held);
     const follow_up = followUp(seat, standing);
 
     // a command names one whose place it takes; the others are cancelled
     const replaced = new Map<Held, RevocationCommand>();
     for (const held of opening) {
+      if (held.open !== undefined) {
+        replaced.set(held, held.open);
+        continue;
+      }
       const one = closing.findIndex((other) => coversAll(held, other));
       if (one >= 0) replaced.set(held, close(closing.splice(one, 1)[0] as Held));
     }
     const cancelled = closing.map((held) => ({ of: close(held), cover: [...held.wants.values()][0]?.covered_by }));
     const made = opening.map((held) => {
-      const want = reasons.get(held) as Want;
-      if (held.is_replaced) held.returns++;
+      const isDue = held === due?.held;
+      const want = isDue ? due.want : (reasons.get(held) as Want);
+      if (held.is_replaced && !isDue) held.returns++;
       else held.attempt++;
       held.is_replaced = false;
       const command = commanding(finding, held, want, follow_up.get(held) ?? [], replaced.get(held), making);
@@ -134,6 +171,12 @@ export function createRespond(reach: Reach, options: Partial<RespondOptions> = {
   }
 }
 
+interface Renewal {
+  held: Held;
+  /** of the finding that brought the evidence */
+  want: Want;
+}
+
 /** Of two plans with one key: does the later ask for nothing that the earlier did not? */
 function isSamePlan(a: Plan, b: Plan): boolean {
   return JSON.stringify([a.within, a.acts]) === JSON.stringify([b.within, b.acts]);
@@ -145,7 +188,7 @@ function coversAll(wide: Held, other: Held): boolean {
   return [...other.wants.values()].every(({ plan }) => covers(wide, other, plan));
 }
 
-/** Three times it was sent and withdrawn: no more. */
+/** Three times it was sent, and then withdrawn: no more. */
 function mayStand(held: Held): boolean {
   return held.open !== undefined || held.is_replaced || held.attempt < MAX_ATTEMPTS;
 }

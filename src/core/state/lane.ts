@@ -16,13 +16,14 @@ export function laneOf(event: SessionEvent, laneOfClient: LaneOfClient): Lane {
     const lane = laneOfClient(client);
     if (lane !== undefined) return lane;
   }
+  // Okta logs no OAuth client, and its sessions are cookies of browsers: no other program has a lane of its own in them, whatever it calls itself.
+  if (event.source.vendor === 'okta') return 'browser';
   const agent = event.user_agent;
   if (agent !== undefined) {
     if (agent.family !== undefined && MAIL_FAMILIES.has(agent.family)) return 'mail';
     if (agent.kind === 'browser') return 'browser';
     if (agent.kind === 'native') return 'native';
-    // Okta logs no OAuth client, and its sessions are cookies of browsers: a library in one has no lane of its own.
-    if (agent.kind === 'library') return event.source.vendor === 'okta' ? 'browser' : 'cli';
+    if (agent.kind === 'library') return 'cli';
   }
   const protocol = event.auth?.protocol;
   if (protocol !== undefined && MAIL_PROTOCOLS.test(protocol)) return 'mail';

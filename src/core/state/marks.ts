@@ -18,7 +18,7 @@ export interface Mark {
   own_session_uid: string | undefined;
 }
 
-/** Marks per person; the oldest end of a single session goes first, so that signing out again and again washes no revocation away. */
+/** Marks per person. What a thief could make by the dozen from inside a session goes first, so that it washes no revocation away. */
 export const MARKS_PER_PERSON = 32;
 
 const KINDS: Readonly<Partial<Record<string, MarkKind>>> = {
@@ -66,8 +66,8 @@ export function providerOf(vendor: string): string {
 /** Shared by everybody who has none. */
 export const NO_MARKS: Mark[] = [];
 
-/** Inserts in event-time order; false when it is there already. */
-export function addMark(marks: Mark[], mark: Mark): boolean {
+/** Inserts in event-time order; false when it is there already. @returns the mark that had to go for it, which may be the new one itself */
+export function addMark(marks: Mark[], mark: Mark): boolean | Mark {
   let at = marks.length;
   while (at > 0) {
     const before = marks[at - 1]!;
@@ -76,11 +76,15 @@ export function addMark(marks: Mark[], mark: Mark): boolean {
     at--;
   }
   marks.splice(at, 0, mark);
-  if (marks.length > MARKS_PER_PERSON) {
-    const single = marks.findIndex((other) => other.session_uid !== undefined);
-    marks.splice(Math.max(0, single), 1);
-  }
-  return true;
+  if (marks.length <= MARKS_PER_PERSON) return true;
+  let worst = 0;
+  for (let i = 1; i < marks.length; i++) if (worthOf(marks[i]!) < worthOf(marks[worst]!)) worst = i;
+  return marks.splice(worst, 1)[0]!;
+}
+
+/** Of equal worth the oldest goes. First what its person did, then what was no revocation, then ends of a single session. */
+function worthOf({ by, kind, session_uid }: Mark): number {
+  return (by === undefined ? 0 : 4) + (kind === 'session_revoke' || kind === 'recovery' ? 2 : 0) + (session_uid === undefined ? 1 : 0);
 }
 
 /** Does the mark speak of this session? */

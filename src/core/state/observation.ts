@@ -41,9 +41,24 @@ const SENSITIVE: ReadonlySet<Activity> = new Set<Activity>([
   'role_grant',
   'policy_change',
   'audit_tamper',
-  'data_export',
   'impersonation',
 ]);
+
+/** Is it what thieves do first? Files are downloaded all day, and so are rules made that only sort mail. */
+function isSensitive({ activity, details }: SessionEvent): boolean {
+  if (activity === 'inbox_rule' && details !== undefined && details['move_to'] !== undefined) return hides(details);
+  return SENSITIVE.has(activity) || details?.['is_admin_surface'] === 'true';
+}
+
+/** Folders that nobody looks into. */
+const HIDING_PLACES = /delet|junk|spam|rss|archive|conversation history|trash|papir|gel.scht|corbeille/i;
+
+/** A mail rule that moves messages takes something away from its owner's eyes when it goes to such a folder, marks as read, deletes or sends on. */
+function hides(details: Readonly<Record<string, string>>): boolean {
+  const { forward_to, delete_message, mark_as_read, subject_contains, rule_name, move_to = '' } = details;
+  if (forward_to !== undefined || delete_message === 'true' || mark_as_read === 'true' || subject_contains !== undefined) return true;
+  return HIDING_PLACES.test(move_to) || (rule_name !== undefined && !/[\p{L}\p{N}]/u.test(rule_name));
+}
 
 /** Shared by all observations that no rule has judged. */
 export const NO_SCORES: readonly number[] = [];
@@ -73,7 +88,7 @@ export function observe(event: SessionEvent, print: Print, interned: (text: stri
       auth?.method !== undefined &&
       auth.incoming_token === undefined &&
       !/previously satisfied/i.test(auth.method),
-    is_sensitive: SENSITIVE.has(event.activity) || event.details?.['is_admin_surface'] === 'true',
+    is_sensitive: isSensitive(event),
     device_uid: device?.uid,
     device_evidence: device?.evidence,
     scores: NO_SCORES,

@@ -102,14 +102,15 @@ export function sessionOf(
   return session;
 }
 
-/** Removes sessions above the bound: the one idle longest first, ties by id. Returns how many went. */
-export function boundSessions(person: Person, limit: number): number {
+/** Removes sessions above the bound, but not the one in use: the one idle longest first, ties by id. Returns how many went. */
+export function boundSessions(person: Person, limit: number, inUse?: Session): number {
   let evicted = 0;
   while (person.sessions.length > limit) {
-    let oldest = 0;
-    for (let i = 1; i < person.sessions.length; i++) {
+    let oldest = person.sessions[0] === inUse ? 1 : 0;
+    for (let i = oldest + 1; i < person.sessions.length; i++) {
       const a = person.sessions[i]!;
       const b = person.sessions[oldest]!;
+      if (a === inUse) continue;
       if (a.last_arrival_time < b.last_arrival_time || (a.last_arrival_time === b.last_arrival_time && a.uid < b.uid)) oldest = i;
     }
     person.sessions.splice(oldest, 1);

@@ -178,12 +178,32 @@ export function boundPrints(session: Session, most = PRINTS_PER_SESSION): number
   return dropped;
 }
 
-/** Forgets the oldest findings above the bound, of those that can no longer change for the weaker. */
+/** However many can still change: nobody ends a session more often within the allowed lateness, unless to fill memory. */
+const OPEN_REPORTS_PER_SESSION = 64;
+
+/** Forgets the oldest findings above the bound: those taken back, and those that can no longer change for the weaker. */
 export function boundReports(session: Session): void {
   const { reports } = session;
   for (let i = 0; i < reports.length && reports.length > REPORTS_PER_SESSION; ) {
-    if (reports[i]!.settled === reports[i]!.finding) reports.splice(i, 1);
+    const { finding, settled } = reports[i]!;
+    if (finding.status === 'retracted' || settled === finding) reports.splice(i, 1);
     else i++;
+  }
+  if (reports.length > OPEN_REPORTS_PER_SESSION) reports.splice(0, reports.length - OPEN_REPORTS_PER_SESSION);
+}
+
+/**
+ * What was said stands for good: something that it rests on had to go before its time, and a judgement that knows less may add to it but not
+ * take it back.
+ */
+export function keepReports(session: Session): void {
+  for (const report of session.reports) if (report.finding.status !== 'retracted') report.settled = report.finding;
+}
+
+/** The same for what was said of one of the session's lives, when the end that began it had to go. */
+export function keepEpisode(session: Session, episode: string): void {
+  for (const report of session.reports) {
+    if (report.episode === episode && report.finding.status !== 'retracted') report.settled = report.finding;
   }
 }
 

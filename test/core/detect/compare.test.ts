@@ -265,15 +265,15 @@ describe('device', () => {
     expect(names({ user_agent: on('windows'), device_os: 'macos' }, { device_os: 'windows' })).toEqual([]);
   });
 
-  test('is no evidence between two programs', () => {
-    expect(names({ device_os: 'windows' }, { device_os: 'macos' }, { withClient: false })).toEqual([]);
+  test('is evidence between two programs as well: one session lives on one machine', () => {
+    expect(names({ device_os: 'windows' }, { device_os: 'macos' }, { withClient: false })).toEqual(['os_changed']);
   });
 
   test('one cookie under two systems is, even then', () => {
     const mac = { device_os: 'macos', cookie_uid: 'c1' };
     const windows = { device_os: 'windows', cookie_uid: 'c1' };
     expect(names(windows, mac)).toEqual(['cookie_two_systems', 'os_changed']);
-    expect(names(windows, mac, { withClient: false })).toEqual(['cookie_two_systems']);
+    expect(names(windows, mac, { withClient: false })).toEqual(['cookie_two_systems', 'os_changed']);
     expect(names(windows, { ...mac, cookie_uid: 'c2' })).toEqual(['os_changed']);
     expect(names({ ...windows, cookie_uid: undefined }, { ...mac, cookie_uid: undefined })).toEqual(['os_changed']);
     expect(names(windows, { ...windows })).toEqual([]);

@@ -180,6 +180,7 @@ test('what a rule may set a parameter to', () => {
   expect(boundsOf('session_reuse')).toEqual({
     report_from: [1, 100],
     speed_kmh: [100, 5000],
+    token_overlap: [0, 3_600_000],
     distance_km: [50, 20_000],
     alternation_within: [MIN, 24 * H],
     alternation_turns: [2, 20],

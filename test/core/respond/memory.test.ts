@@ -11,6 +11,8 @@ function theft(name: string, over: Partial<Finding> = {}): Finding {
   const email = `${name}@fjordlight.example`;
   return finding({ uid: name, incident_uid: name, principal: { key: `default/${email}`, type: 'human', email }, ...over });
 }
+/** An old record that comes late: what it says was known, so that nothing is renewed. */
+const late = (ms: number): Partial<Finding> => ({ lateness_ms: 2 * MINUTE + ms });
 const retracted: Partial<Finding> = { revision: 2, status: 'retracted' };
 /** What one theft takes, by the estimate. */
 const ONE = (() => {
@@ -24,7 +26,7 @@ describe('time', () => {
     const respond = createRespond(reach, { memory_ms: HOUR });
     const [first] = respond.accept(theft('a'));
     respond.accept(theft('b', { last_seen_time: T0 + HOUR }));
-    expect(respond.accept(theft('a', { revision: 2, last_seen_time: T0 + HOUR }))).toEqual([]);
+    expect(respond.accept(theft('a', { revision: 2, ...late(HOUR) }))).toEqual([]);
     respond.accept(theft('b', { incident_uid: 'b2', last_seen_time: T0 + 3 * HOUR }));
     expect(respond.stats()).toMatchObject({ incidents: 1, open: 1, expired: 2, evicted: 0 });
     // sent again: under the same uid, so that nobody carries it out twice
@@ -35,8 +37,8 @@ describe('time', () => {
     const stepUp = { proposed: { action: 'step_up', scope: 'user' } } as const;
     respond.accept(theft('a', { incident_uid: 'wide' }));
     expect(respond.accept(theft('b', { ...stepUp, principal: theft('a').principal }))).toEqual([]);
-    const later = { ...stepUp, principal: theft('a').principal, last_seen_time: T0 + HOUR };
-    respond.accept(theft('b', { ...later, revision: 2 }));
+    const later = { ...stepUp, principal: theft('a').principal };
+    respond.accept(theft('b', { ...later, ...late(HOUR), revision: 2 }));
     const muchLater = { ...later, last_seen_time: T0 + HOUR + MINUTE };
     expect(
       respond.accept(theft('c', { ...muchLater, proposed: { action: 'notify_user', scope: 'user' } })).map(({ action }) => action),
@@ -81,7 +83,7 @@ describe('bytes', () => {
     respond.accept(theft('old', { last_seen_time: T0 + 90 * MINUTE }));
     respond.accept(theft('closed', { last_seen_time: T0 + 2 * HOUR }));
     respond.accept(theft('closed', { ...retracted, last_seen_time: T0 + 2 * HOUR }));
-    respond.accept(theft('expired', { revision: 2, last_seen_time: T0 + 2 * HOUR }));
+    respond.accept(theft('expired', { revision: 2, ...late(2 * HOUR) }));
     respond.accept(theft('new', { last_seen_time: T0 + 2 * HOUR }));
     expect(respond.stats()).toMatchObject({ incidents: 4, evicted: 0 });
     respond.accept(theft('newer', { last_seen_time: T0 + 2 * HOUR }));

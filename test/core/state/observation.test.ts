@@ -76,7 +76,6 @@ describe('sensitive', () => {
     'role_grant',
     'policy_change',
     'audit_tamper',
-    'data_export',
     'impersonation',
   ] as const)('%s', (activity) => {
     expect(of({ activity }).is_sensitive).toBe(true);
@@ -84,6 +83,25 @@ describe('sensitive', () => {
 
   test.each(['session_use', 'sign_in', 'mail_access', 'mail_send', 'other'] as const)('not %s', (activity) => {
     expect(of({ activity }).is_sensitive).toBe(false);
+  });
+
+  test.each<[string, Record<string, string>, boolean]>([
+    ['nothing is known of it', { rule_name: 'News' }, true],
+    ['it only sorts', { move_to: 'News', rule_name: 'News' }, false],
+    ['it hides', { move_to: 'RSS Feeds' }, true],
+    ['it moves to a folder of deleted mail', { move_to: 'Deleted Items' }, true],
+    ['it sends on', { move_to: 'News', forward_to: 'x@evil.example' }, true],
+    ['it deletes', { move_to: 'News', delete_message: 'true' }, true],
+    ['it does not delete', { move_to: 'News', delete_message: 'false', mark_as_read: 'false' }, false],
+    ['it marks as read', { move_to: 'News', mark_as_read: 'true' }, true],
+    ['it looks for words', { move_to: 'News', subject_contains: 'invoice' }, true],
+    ['its name is a full stop', { move_to: 'News', rule_name: '.' }, true],
+  ])('a mail rule when %s', (_name, details, sensitive) => {
+    expect(of({ activity: 'inbox_rule', details }).is_sensitive).toBe(sensitive);
+  });
+
+  test('not the download of a file', () => {
+    expect(of({ activity: 'data_export' }).is_sensitive).toBe(false);
   });
 
   test('any act on an administrative surface', () => {

@@ -18,7 +18,7 @@ import { LEVEL_FROM } from '../levels.js';
 import { useName } from '../names.js';
 import { evidenceFor } from '../recall.js';
 import { introduce } from './introduce.js';
-import { deviates, isOneOf, mintNote } from './notes.js';
+import { deviates, isOneOf, mintNote, ownerOf } from './notes.js';
 import { judgeSequence } from './sequence.js';
 import { PARAMETERS, type ReuseSettings, readSettings } from './settings.js';
 import { judgeReturn, judgeToken } from './token.js';
@@ -80,7 +80,8 @@ function conclude(settings: ReuseSettings, scene: Scene, at: number, suspect: Pr
   }
   // Most judgements are not worth a word; only one that will be reported is put into words.
   if (score < settings.reportFrom) return { ...UNREPORTED, score };
-  const baseline = evidenceFor(scene.session, at, note.baseline!);
+  const owner = ownerOf(settings, note);
+  const baseline = evidenceFor(scene.session, at, owner);
   const other = suspect === seen.print ? undefined : evidenceFor(scene.session, at, suspect);
   const end = endBefore(scene.person.marks, scene.session, seen, (mark: Mark) => concerns(mark, scene.session.issuer, scene.session.uid));
   return {
@@ -89,7 +90,7 @@ function conclude(settings: ReuseSettings, scene: Scene, at: number, suspect: Pr
     episode: end === undefined ? '' : end.uid,
     baseline: [baseline, other].filter((side) => side !== undefined),
     travel: note.travel,
-    message: `is used ${useName(suspect)}, but was known ${useName(note.baseline!)}`,
+    message: `is used ${useName(suspect)}, but was known ${useName(owner)}`,
     context: score >= LEVEL_FROM.medium ? contextOf(settings, scene.session, at, suspect) : [],
   };
 }

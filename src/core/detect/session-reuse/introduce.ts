@@ -93,10 +93,12 @@ function compareWith(settings: ReuseSettings, scene: Scene, at: number, known: P
     );
   }
   // Step by step a thief could drift away from the mint; so what the nearest print deviated by is carried on. Not so where it sat behind the
-  // very address block of what it was compared with: a second browser at home.
+  // very address block of what it was compared with: a second browser at home. What it inherited of place was never of its own making.
   const merged = [...factors];
-  if (!isAtItsBaseline(known, theirs)) {
-    for (const inherited of theirs.factors) if (inherited.points > mostOf(factors, inherited.dimension)) merged.push(inherited);
+  const isSecond = isAtItsBaseline(known, theirs);
+  for (const inherited of theirs.factors) {
+    if (isSecond && inherited.dimension !== 'place_network') continue;
+    if (inherited.points > mostOf(factors, inherited.dimension)) merged.push(inherited);
   }
   const points = carriedPoints(merged);
   return newNote(fillUnknown(print, theirs.known), known, seen.time, seen.uid, merged, points);

@@ -1,6 +1,7 @@
 import type { Dimension, Factor } from '../../event/index.js';
 import { isBefore, type Observation } from '../../state/observation.js';
 import { newNote, type Print, type PrintNote } from '../../state/print.js';
+import { PLACELESS } from '../compare.js';
 import type { ReuseSettings } from './settings.js';
 
 /** Dimensions that a print carries on: the order of `PrintNote.points`. */
@@ -34,6 +35,38 @@ export function mintNote(print: Print, sinceTime: number, sinceUid: string): Pri
 /** Did this print appear after the other? Prints have the order of the story, not of arrival. */
 export function isLaterNote(note: PrintNote, than: PrintNote | undefined): boolean {
   return than !== undefined && !isBefore(note.since_time, note.since_uid, than.since_time, than.since_uid);
+}
+
+/** Of the prints that a deviating one was compared with, step by step, the first that is what the session is known by. */
+export function ownerOf(settings: ReuseSettings, note: PrintNote): Print {
+  let owner = note.baseline!;
+  // A chain is as long as there are prints; no session has a hundred.
+  for (let step = 0; step < 100; step++) {
+    const theirs = owner.notes[settings.rule];
+    if (!deviates(theirs)) break;
+    owner = theirs.baseline!;
+  }
+  return owner;
+}
+
+/** Logs of one service that sees its callers from one side: interactive and other sign-ins at Entra are two logs of the same door. */
+export function isSameLog(a: Observation, b: Observation): boolean {
+  if (a.vendor !== b.vendor) return false;
+  return a.product === b.product || (isEntraDoor(a) && isEntraDoor(b));
+}
+
+function isEntraDoor({ vendor, product }: Observation): boolean {
+  return vendor === 'entra' && (product === 'sign_in' || product === 'non_interactive_sign_in');
+}
+
+/** Does the print differ by device or client as well, and not by its place alone? */
+export function deviatesByMore(note: PrintNote): boolean {
+  return (note.points[1] ?? 0) > 0 || (note.points[2] ?? 0) > 0;
+}
+
+/** The same browser now here and now behind a VPN or a rented server is one person with a switch. */
+export function isSwitch(note: PrintNote): boolean {
+  return !deviatesByMore(note) && PLACELESS.has(note.known.endpoint?.as_class ?? 'unknown');
 }
 
 /** The newcomer's own: the same print, the same address block, or a print that was suspected before the event. */

@@ -1,11 +1,10 @@
 import type { Factor } from '../../event/index.js';
 import type { PrintNote } from '../../state/print.js';
 import type { Session } from '../../state/session.js';
-import { PLACELESS } from '../compare.js';
 import { factor } from '../factors.js';
 import type { Scene } from '../judgement.js';
 import { durationText, printName } from '../names.js';
-import { isOneOf } from './notes.js';
+import { deviatesByMore, isOneOf, isSameLog, isSwitch, ownerOf } from './notes.js';
 import type { ReuseSettings } from './settings.js';
 
 /** What the order of events says of a print that deviates: turns, many networks, a rest before, an act of consequence. */
@@ -13,12 +12,10 @@ export function judgeSequence(settings: ReuseSettings, scene: Scene, at: number,
   const { tail } = scene.session;
   const seen = tail[at]!;
   const turns = turnsBefore(settings, scene.session, at, note);
-  const deviatesByMore = (note.points[1] ?? 0) > 0 || (note.points[2] ?? 0) > 0;
-  // The same browser now here and now behind a VPN or a rented server is one person with a switch.
-  const isSwitch = !deviatesByMore && PLACELESS.has(note.known.endpoint?.as_class ?? 'unknown');
-  if (turns >= settings.alternationTurns && !isSwitch) {
-    const name = deviatesByMore ? 'alternation' : 'alternation_same_client';
-    const baselineName = note.baseline === undefined ? '' : printName(note.baseline);
+  const isMore = deviatesByMore(note);
+  if (turns >= settings.alternationTurns && !isSwitch(note)) {
+    const name = isMore ? 'alternation' : 'alternation_same_client';
+    const baselineName = note.baseline === undefined ? '' : printName(ownerOf(settings, note));
     out.push(
       factor(
         name,
@@ -27,14 +24,14 @@ export function judgeSequence(settings: ReuseSettings, scene: Scene, at: number,
       ),
     );
     const device = seen.print.device_uid;
-    if (deviatesByMore && device !== undefined && device !== 'none' && device === note.baseline?.device_uid) {
+    if (isMore && device !== undefined && device !== 'none' && device === note.baseline?.device_uid) {
       out.push(
         factor('device_shared', settings.points('device_shared'), `The device id ${device} alternates on two networks with two clients.`),
       );
     }
   }
   const hasMoved = (note.points[0] ?? 0) > 0;
-  if (!hasMoved && !deviatesByMore) return;
+  if (!hasMoved && !isMore) return;
   if (hasMoved) {
     const networks = networksBefore(settings, scene.session, at);
     if (networks >= settings.networksCount) {
@@ -55,7 +52,7 @@ export function judgeSequence(settings: ReuseSettings, scene: Scene, at: number,
     }
   }
   // A plain change of network is everybody's evening; an act of consequence weighs only on top of more than that.
-  const isMoreThanMoved = deviatesByMore || (note.points[0] ?? 0) > settings.points('network_changed');
+  const isMoreThanMoved = isMore || (note.points[0] ?? 0) > settings.points('network_changed');
   if (seen.is_sensitive && isMoreThanMoved) {
     out.push(factor('sensitive_act', settings.points('sensitive_act'), `The newcomer did what thieves do first: ${seen.action}.`));
   }
@@ -72,7 +69,7 @@ function turnsBefore(settings: ReuseSettings, session: Session, at: number, note
   for (let i = at - 1; i >= 0; i--) {
     const other = session.tail[i]!;
     if (other.time < since) break;
-    if (other.product !== seen.product || other.vendor !== seen.vendor || (other.print.lane !== seen.print.lane && !isNewLane)) continue;
+    if (!isSameLog(other, seen) || (other.print.lane !== seen.print.lane && !isNewLane)) continue;
     const isNewcomer = isOneOf(settings, seen.print, other.print, seen);
     if (isNewcomer !== wasNewcomer) turns++;
     wasNewcomer = isNewcomer;

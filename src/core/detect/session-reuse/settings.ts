@@ -28,6 +28,7 @@ const USED: readonly FactorName[] = [
   'resumed',
   'sensitive_act',
   'same_token',
+  'same_token_overlap',
   'same_token_moved',
   'bound_token',
 ];
@@ -78,6 +79,13 @@ export const PARAMETERS: ParameterSpecs = {
     max: 48 * HOUR_MS,
     doc: 'how far back the same token, or another user of an administrative client, is looked for',
   },
+  token_overlap: {
+    kind: 'duration',
+    default: 5 * MINUTE_MS,
+    min: 0,
+    max: 60 * MINUTE_MS,
+    doc: 'here, there and here again within this with one token is nobody who moved',
+  },
   uncommon_clients: { kind: 'strings', default: ADMINISTRATIVE_CLIENTS, doc: 'OAuth client ids that few people use' },
   ...pointParameters(USED),
 };
@@ -94,6 +102,7 @@ export interface ReuseSettings {
   networksCount: number;
   resumedAfter: number;
   tokenWithin: number;
+  tokenOverlap: number;
   reportFrom: number;
   uncommonClients: ReadonlySet<string>;
 }
@@ -111,6 +120,7 @@ export function readSettings(parameters: Parameters, rule: number): ReuseSetting
     networksCount: numberOf(parameters, 'networks_count'),
     resumedAfter: numberOf(parameters, 'resumed_after'),
     tokenWithin: numberOf(parameters, 'token_within'),
+    tokenOverlap: numberOf(parameters, 'token_overlap'),
     reportFrom: numberOf(parameters, 'report_from'),
     uncommonClients: stringsOf(parameters, 'uncommon_clients'),
   };

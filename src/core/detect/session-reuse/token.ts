@@ -5,7 +5,7 @@ import type { Session } from '../../state/session.js';
 import { factor } from '../factors.js';
 import type { Scene } from '../judgement.js';
 import { printName } from '../names.js';
-import { deviates } from './notes.js';
+import { deviates, deviatesByMore, isSameLog, isSwitch } from './notes.js';
 import type { ReuseSettings } from './settings.js';
 
 /** One token is held by one program; two networks at once are two holders. Compared within one log, since logs see split paths. */
@@ -17,17 +17,16 @@ export function judgeToken(settings: ReuseSettings, scene: Scene, at: number, no
   if (seen.token_uid === undefined || (note.points[0] ?? 0) <= 0) return;
   const since = seen.time - settings.tokenWithin;
   let elsewhere: Observation | undefined;
-  let interleaved = false;
-  for (let i = at - 1; i >= 0 && !interleaved; i--) {
+  let before: Observation | undefined;
+  for (let i = at - 1; i >= 0 && before === undefined; i--) {
     const other = tail[i]!;
     if (other.time < since) break;
     if (!isSameToken(other, seen)) continue;
-    if (other.print === seen.print) interleaved = elsewhere !== undefined;
+    if (other.print === seen.print) before = elsewhere === undefined ? undefined : other;
     else if (other.print.endpoint !== undefined && !deviates(other.print.notes[settings.rule])) elsewhere ??= other;
   }
   if (elsewhere === undefined) return;
-  const abroad = note.factors.some((f) => f.name === 'country_changed' || f.name === 'in_session_speed');
-  const name = interleaved || abroad ? 'same_token' : 'same_token_moved';
+  const name = heldBy(settings, note, before, seen);
   out.push(
     factor(
       name,
@@ -54,11 +53,30 @@ export function judgeReturn(settings: ReuseSettings, scene: Scene, at: number): 
       if ((note.points[0] ?? 0) > 0) between = other;
     } else if (between !== undefined) {
       const theirs = between.print.notes[settings.rule]!;
+      const name = heldBy(settings, theirs, other, seen);
+      if (name === 'same_token_moved') return undefined;
       const text = `One token, ${seen.token_uid}, on two networks at a time: ${printName(seen.print)} and ${printName(between.print)}.`;
-      return { suspect: between.print, factors: [...theirs.factors, factor('same_token', settings.points('same_token'), text)] };
+      return { suspect: between.print, factors: [...theirs.factors, factor(name, settings.points(name), text)] };
     }
   }
   return undefined;
+}
+
+/**
+ * What a token on two networks says of its holders. Back and forth between different programs there are two, and in two countries when no VPN
+ * explains the other. Between programs that look alike it may be a lunch with the laptop, or a hotspot, unless it is over within minutes.
+ * @param before the earlier use on the side of `seen`, when there was one on the other side in between
+ */
+function heldBy(
+  settings: ReuseSettings,
+  note: PrintNote,
+  before: Observation | undefined,
+  seen: Observation,
+): 'same_token' | 'same_token_overlap' | 'same_token_moved' {
+  if (before !== undefined && deviatesByMore(note)) return 'same_token';
+  if (isSwitch(note)) return 'same_token_moved';
+  if (note.factors.some((f) => f.name === 'country_changed' || f.name === 'in_session_speed')) return 'same_token';
+  return before !== undefined && seen.time - before.time <= settings.tokenOverlap ? 'same_token_overlap' : 'same_token_moved';
 }
 
 /** Was the session used from anywhere but where it is known? Most never were, and need no look through what they did. */
@@ -72,5 +90,5 @@ function hasElsewhere(settings: ReuseSettings, session: Session): boolean {
 
 /** Logs see different sides of a split path, so a token is compared within one log. */
 function isSameToken(a: Observation, b: Observation): boolean {
-  return a.token_uid === b.token_uid && a.product === b.product && a.vendor === b.vendor;
+  return a.token_uid === b.token_uid && isSameLog(a, b);
 }

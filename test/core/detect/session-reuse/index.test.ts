@@ -32,7 +32,7 @@ test('what the newcomer did before is no side of it', () => {
 test('when the owner comes back, the thief is the one who is named beside what the session is known by', () => {
   const token = 't1';
   const judgements = judged([told({ at: 0, n: 0, token }), told({ at: 1, n: 1, token, place: CAFE }), told({ at: 2, n: 2, token })]);
-  expect(judgements[2]?.score).toBe(65);
+  expect(judgements[2]?.score).toBe(45);
   expect(judgements[2]?.baseline.map((side) => side.uid)).toEqual([uid(0), uid(1)]);
   expect(judgements[2]?.message).toMatch(/^is used .*NextGenTel.* but was known .*Telenor/);
 });

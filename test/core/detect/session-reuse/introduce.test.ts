@@ -17,10 +17,15 @@ describe('of prints that are equally near', () => {
   const stranger = told({ at: 10, n: 10, over: { ...office, user_agent: AGENTS[LINUX] } });
 
   test.each([
-    ['the mint', [told({ at: 0, n: 0 }), told({ at: 1, n: 1, place: CAFE }), told({ at: 2, n: 2 })], 2],
-    ['the later one', [told({ at: 0, n: 0 }), told({ at: 1, n: 1, place: CAFE })], 1],
-  ])('the one that was used last counts: %s', (_name, before, last) => {
-    expect(comparedWith([...before, stranger])).toBe(uid(last));
+    ['the mint', [told({ at: 0, n: 0 }), told({ at: 1, n: 1, place: CAFE }), told({ at: 2, n: 2 })], /Telenor/],
+    ['the later one', [told({ at: 0, n: 0 }), told({ at: 1, n: 1, place: CAFE })], /NextGenTel/],
+  ])('the one that was used last counts: %s', (_name, before, network) => {
+    const factors = judged([...before, stranger]).at(-1)?.factors ?? [];
+    expect(factors.find(({ name }) => name === 'network_changed')?.before).toMatch(network);
+  });
+
+  test('the finding names what the session is known by, not what is known to deviate', () => {
+    expect(comparedWith([told({ at: 0, n: 0 }), told({ at: 1, n: 1, place: CAFE }), stranger])).toBe(uid(0));
   });
 
   test('nearness comes before that', () => {
