@@ -83,6 +83,32 @@ describe('the folder of results', () => {
     }
   });
 
+  test('events stand by time and uid, whatever the order of arrival; rejected records by input and line', async () => {
+    const unordered = ndjson([
+      { id: 'z', at: 0 },
+      { id: 'y', at: 50 },
+      { id: 'late', at: 10 },
+    ]);
+    const late = write('late', `${unordered}\nbroken\n`);
+    const [twin, plain] = [write('twin', `broken\n${ndjson([{ id: 'b', at: 50 }])}`), write('plain', ndjson([{ id: 'a', at: 50 }]))];
+    const orders = [
+      [late, twin, plain],
+      [plain, twin, late],
+      [twin, late, plain],
+    ];
+    const written: string[] = [];
+    for (const [i, order] of orders.entries()) {
+      await replay(['--out', join(folder, `out${i}`), ...order]);
+      written.push(read(`out${i}`, 'events.ndjson'));
+    }
+    expect(lines<SessionEvent>(written[0]!).map(({ uid }) => uid.split(':')[2])).toEqual(['z', 'late', 'a', 'b', 'y']);
+    expect(written.slice(1)).toEqual([written[0], written[0]]);
+    expect(lines(read('out0', 'rejected.ndjson'))).toMatchObject([
+      { input: 1, line: 5 },
+      { input: 2, line: 1 },
+    ]);
+  });
+
   test('a second run replaces the first, a failed one touches nothing', async () => {
     const out = join(folder, 'out');
     await replay(['--out', out, write('a', ndjson(STOLEN))]);

@@ -1,4 +1,4 @@
-/** A source of items whose keys never fall. `take` gives what is in memory, `fill` reads on and says whether there is more. */
+/** A source of items in order. `take` gives what is in memory, `fill` reads on and says whether there is more. */
 export interface Sorted<T> {
   take(): T | undefined;
   fill(): Promise<boolean>;
@@ -7,19 +7,23 @@ export interface Sorted<T> {
 interface Head<T> {
   item: T;
   source: Sorted<T>;
-  /** place of the source in the list: decides between equal keys */
+  /** place of the source in the list: decides between equal items */
   rank: number;
 }
 
 /**
- * Hands over the items of all sources in order of their keys; equal keys in the order of the sources, then as they stand in them.
+ * Hands over the items of all sources in order; equal items in the order of the sources, then as they stand in them.
  * Holds one item of each source. `handle` is synchronous; the loop waits only where a source reads.
  */
-export async function mergeSorted<T>(sources: readonly Sorted<T>[], keyOf: (item: T) => number, handle: (item: T) => void): Promise<void> {
+export async function mergeSorted<T>(
+  sources: readonly Sorted<T>[],
+  compare: (a: T, b: T) => number,
+  handle: (item: T) => void,
+): Promise<void> {
   const heap: Head<T>[] = [];
   const isBefore = (a: Head<T>, b: Head<T>): boolean => {
-    const difference = keyOf(a.item) - keyOf(b.item);
-    return difference === 0 || Number.isNaN(difference) ? a.rank < b.rank : difference < 0;
+    const difference = compare(a.item, b.item);
+    return difference === 0 ? a.rank < b.rank : difference < 0;
   };
   const settle = (): void => {
     const top = heap[0]!;

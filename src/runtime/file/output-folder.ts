@@ -49,12 +49,17 @@ export class OutputFolder {
     });
   }
 
+  /** Path for what is needed until the results are in place; whatever is left there goes away with the folder's unfinished state. */
+  scratch(name: string): string {
+    return join(this.partial, name);
+  }
+
   /** Makes every file durable, then puts all of them in place. */
   commit(): void {
     for (const file of this.files.values()) file.close();
     coded(this.path, () => {
       for (const name of this.files.keys()) renameSync(join(this.partial, name), join(this.path, name));
-      rmdirSync(this.partial);
+      rmSync(this.partial, { recursive: true });
       const folder = openSync(this.path, 'r');
       try {
         fsyncSync(folder);
@@ -116,7 +121,7 @@ export class OutputFile {
     closeSync(this.descriptor);
   }
 
-  private flush(): void {
+  flush(): void {
     const bytes = Buffer.from(this.text);
     this.text = '';
     coded(this.target, () => {

@@ -6,9 +6,10 @@ import type { Damage } from './damage.js';
 import type { Input } from './inputs.js';
 import { learnFrom } from './learn.js';
 import { mergeSorted } from './merge.js';
-import type { OutputFile, OutputFolder } from './output-folder.js';
+import type { OutputFolder } from './output-folder.js';
 import { type AnsweredRecord, DEFECT, RecordSource } from './records.js';
 import { isRejection, rejectedRecord } from './rejected.js';
+import { SortedOutput } from './sorted-output.js';
 
 const MINUTE_MS = 60_000;
 /** As many ticks as the state needs to look at everybody once; more would say nothing new. */
@@ -32,7 +33,7 @@ export interface ReplayOptions {
   /** shows a record to the identities table before anything is judged; files only, a stream can be read but once */
   learn?: ((record: Uint8Array) => void) | undefined;
   max_record_bytes: number;
-  /** where events and rejected records go as they come */
+  /** where events go, in order of time and uid, and rejected records, in order of input and line */
   output?: OutputFolder | undefined;
   signal: AbortSignal;
   /** called once per chunk */
@@ -67,15 +68,17 @@ export async function replay(inputs: readonly Input[], options: ReplayOptions): 
   const run = new Run(inputs, options, progress);
   const sources = inputs.map((input, i) => new RecordSource(input, i + 1, { ...options, onBytes, known: known[i] }));
   try {
-    await mergeSorted(
-      sources,
-      (record) => record.latest,
-      (record) => run.accept(record),
-    );
+    await mergeSorted(sources, byLatest, (record) => run.accept(record));
   } finally {
     await Promise.all(sources.map((source) => source.close()));
   }
+  await run.finish();
   return { ...run.result(), damages: sources.flatMap(({ damage }) => damage ?? []) };
+}
+
+/** Before its first time an input is at -Infinity, which has no difference from itself. */
+function byLatest({ latest: a }: AnsweredRecord, { latest: b }: AnsweredRecord): number {
+  return a === b ? 0 : a - b;
 }
 
 function totalBytes(inputs: readonly Input[], isTwice: boolean): number {
@@ -86,8 +89,8 @@ function totalBytes(inputs: readonly Input[], isTwice: boolean): number {
 class Run {
   private readonly tally = newTally();
   private readonly finals = new Finals();
-  private readonly events: OutputFile | undefined;
-  private readonly rejected: OutputFile | undefined;
+  private readonly events: SortedOutput | undefined;
+  private readonly rejected: SortedOutput | undefined;
   /** the arrival clock: latest event time over all inputs, ms */
   private arrival = Number.NEGATIVE_INFINITY;
   private lastTick: number | undefined;
@@ -97,8 +100,10 @@ class Run {
     private readonly options: ReplayOptions,
     private readonly progress: Progress,
   ) {
-    this.events = options.output?.file('events.ndjson');
-    this.rejected = options.output?.file('rejected.ndjson');
+    const { output } = options;
+    if (output === undefined) return;
+    this.events = new SortedOutput(output, 'events.ndjson');
+    this.rejected = new SortedOutput(output, 'rejected.ndjson');
   }
 
   accept(record: AnsweredRecord): void {
@@ -107,8 +112,17 @@ class Run {
     this.tick();
     const { answer, error } = this.judge(record);
     count(this.tally, answer, this.inputs[record.input - 1]!.size === undefined);
-    if (answer.outcome === 'rejected' || isRejection(answer.reason)) this.rejected?.json(rejectedRecord(record.input, record.line, answer));
+    if (answer.outcome === 'rejected' || isRejection(answer.reason)) {
+      const { input, line } = record;
+      this.rejected?.json([input, line.number], rejectedRecord(input, line, answer));
+    }
     if (answer === DEFECT) this.report(error, record);
+  }
+
+  /** Writes what had to wait for the last record. */
+  async finish(): Promise<void> {
+    await this.events?.finish(this.options.signal);
+    await this.rejected?.finish(this.options.signal);
   }
 
   result(): Omit<ReplayResult, 'damages'> {
@@ -124,7 +138,7 @@ class Run {
     try {
       for (const event of record.answer.events) {
         event.arrival_time = this.arrival;
-        this.events?.json(event);
+        this.events?.json([event.time, event.uid], event);
         for (const finding of this.options.detect.accept(event)) {
           this.finals.finding(finding);
           for (const command of this.options.respond.accept(finding)) this.finals.command(command);

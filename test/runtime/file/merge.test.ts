@@ -23,7 +23,7 @@ async function merged(...sources: Sorted<Item>[]): Promise<Item[]> {
   const items: Item[] = [];
   await mergeSorted(
     sources,
-    (item) => item.key,
+    (a, b) => (a.key === b.key ? 0 : a.key - b.key),
     (item) => items.push(item),
   );
   return items;
