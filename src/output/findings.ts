@@ -1,7 +1,7 @@
 import { type Evidence, type Factor, type Finding, LEVEL, type RevocationCommand } from '../core/event/index.js';
 import { createStyle, type Style } from './style.js';
 import { clean, clip, wrap } from './text.js';
-import { evidenceInWords, residualInWords, scopeInWords, targetInWords, timeInWords, whoInWords } from './words.js';
+import { evidenceInWords, residualInWords, scopeInWords, targetInWords, termInWords, timeInWords, whoInWords } from './words.js';
 
 export interface Look {
   /** columns of the terminal */
@@ -120,6 +120,14 @@ function commandLines(commands: readonly RevocationCommand[], style: Style, widt
   for (const command of standing) {
     const { action, target, residual_access, follow_up, incident_uid } = command;
     lines.push(...hanging(MARGIN + style.bold(action), targetInWords(target), width, MARGIN.length + action.length));
+    lines.push(...row('made', termInWords(command), style, width));
+    // the vendor's own ids, as whoever carries the command out has to name them
+    for (const [label, id] of [
+      ['session', target.session] as const,
+      ['token', target.token] as const,
+      ['client', target.client_uid] as const,
+    ])
+      if (id !== undefined) lines.push(...row(label, clean(id), style, width));
     lines.push(...row('scope', scopeInWords(command), style, width));
     if (residual_access.length > 0) lines.push(...row('stays', residual_access.map(residualInWords), style, width));
     if (follow_up.length > 0) lines.push(...row('then', follow_up.map(clean), style, width));

@@ -29,13 +29,15 @@ export function evidenceInWords({ time, vendor, action, src_endpoint }: Evidence
   return `${timeInWords(time)}  ${clean(`${vendor} ${action}`)}  ${placeInWords(src_endpoint)}`;
 }
 
-/** `okta acme ana@example.org session 102abc` */
-export function targetInWords({ vendor, account, user, session, token, client_uid }: CommandTarget): string {
+/** Whose access it is: `okta acme ana@example.org`. */
+export function targetInWords({ vendor, account, user }: CommandTarget): string {
   const words = [vendor, account === 'default' ? undefined : account, user.email ?? user.uid];
-  if (session !== undefined) words.push(`session ${session}`);
-  if (token !== undefined) words.push(`token ${token}`);
-  if (client_uid !== undefined) words.push(`client ${client_uid}`);
   return clean(words.filter((word) => word !== undefined).join(' '));
+}
+
+/** When it was made and until when it may be carried out. */
+export function termInWords({ time, expires_time }: RevocationCommand): string {
+  return `${timeInWords(time)}, expires ${timeInWords(expires_time)}`;
 }
 
 /** What was asked for, and what the vendor makes of it when that is wider. */

@@ -17,7 +17,9 @@ test('a finding shows why, both sides, and what to do', () => {
   session 102abc, rule session-reuse, finding f1, incident i1
 
 Commands (shadow: written down, not carried out)
-  revoke_session  okta acme ana@example.com session 102abc
+  revoke_session  okta acme ana@example.com
+    made    2026-03-02 10:41:07Z, expires 2026-03-02 11:41:07Z
+    session 102abc
     scope   session
     stays   access tokens (up to 60 min)
             grants (until removed)
@@ -74,6 +76,18 @@ test('commands that were withdrawn are counted, not shown', () => {
   expect(text).not.toContain('revoke_session  okta');
   expect(text).toContain('  step_up  okta');
   expect(text).toContain('  1 withdrawn or replaced\n');
+});
+
+test("a command names the vendor's own ids, each on a line of its own", () => {
+  const { target } = aCommand();
+  const session = '7ec81bc5-e0a9-43d8-aef0-0772dd78e0c6';
+  const commands = [
+    aCommand({ target: { ...target, session, token: 'AAbb-_x', client_uid: 'c\u001b1' } }),
+    aCommand({ uid: 'c2', action: 'step_up', target: { ...target, session: undefined } }),
+  ];
+  const text = renderFindings([aFinding()], commands, { ...PLAIN, width: 60 });
+  expect(text).toContain(`\n    session ${session}\n    token   AAbb-_x\n    client  c\u25af1\n`);
+  expect(text.slice(text.indexOf('step_up'))).not.toContain('session ');
 });
 
 test('a wider scope than was asked for is said', () => {
