@@ -106,19 +106,23 @@ export function renderSummary(summary: Summary, allowedLateness: number): string
       lines.push("          Each line must be one JSON record in UTF-8; of a file that is one list: jq -c '.[]' FILE");
   }
   if (events.unlinked > 0) {
-    const which = events.unlinked === 1 ? 'one event' : `${events.unlinked} events`;
     lines.push(
-      `note      ${which} from stdin or a pipe: the person is named by an id alone, so they are judged apart from the rest of what that person did.`,
+      `note      ${eventsInWords(events.unlinked)} from stdin or a pipe: the person is named by an id alone, so they are judged apart from the rest of what that person did.`,
       '          From a stream nothing is learned: read from files, or give --identities FILE (docs/identities.md)',
     );
   }
   if (state.late_beyond_allowed > 0) {
     lines.push(
-      `note      ${state.late_beyond_allowed} events came later than ${formatDuration(allowedLateness)} (state.allowed_lateness) and could not be judged in full.`,
-      '          Files that hold the newest record first must be turned round: tac FILE',
+      `note      ${eventsInWords(state.late_beyond_allowed)} came later than ${formatDuration(allowedLateness)} (state.allowed_lateness) and could not be judged in full.`,
+      '          If one input holds several logs end to end (cat A B): name each file by itself, replay A B; they are merged by time.',
+      '          If a file holds its newest record first: turn it round, tac FILE.',
     );
   }
   return `${lines.join('\n')}\n`;
+}
+
+function eventsInWords(n: number): string {
+  return n === 1 ? 'one event' : `${n} events`;
 }
 
 function list(counts: Readonly<Record<string, number>>): string {

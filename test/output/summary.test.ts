@@ -87,7 +87,9 @@ test('inputs that broke off are named', () => {
 
 test('late events are named with what to do', () => {
   const late = { ...summary, state: { ...STATE, late_beyond_allowed: 5 } };
-  expect(renderSummary(late, 30 * 3_600_000)).toContain('5 events came later than 1d6h (state.allowed_lateness)');
+  const text = renderSummary(late, 30 * 3_600_000);
+  expect(text).toContain('\nnote      5 events came later than 1d6h (state.allowed_lateness)');
+  expect(text).toMatch(/several logs end to end .*: name each file by itself, .*\n.*newest record first: .*tac FILE\.\n$/);
 });
 
 test('of nothing', () => {
