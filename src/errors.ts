@@ -1,6 +1,6 @@
 /**
  * Every error that a person can meet, in one table. Codes are never reused; docs/errors.md lists the same rows (a test compares them).
- * `retry` says whether the same call can succeed later without a change by a person.
+ * `retry` says whether the same call can succeed later without a change by a person; what exits with 0 is a warning.
  */
 export const ERRORS = {
   SV_CLI_USAGE: { exit: 2, retry: false, fix: 'See `sessionvigil --help` for the commands and their options.' },
@@ -19,6 +19,11 @@ export const ERRORS = {
     exit: 2,
     retry: false,
     fix: 'The file is damaged gzip, or ends in .gz and is none: get it again, or unpack it by hand to see where it breaks.',
+  },
+  SV_INPUT_EMPTY: {
+    exit: 0,
+    retry: false,
+    fix: 'A warning only: a log that was just rotated is empty. If it should not be, check what writes or copies it.',
   },
   SV_OUTPUT_WRITE: {
     exit: 2,

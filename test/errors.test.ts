@@ -1,9 +1,9 @@
-import { renderError, renderProblem } from '../src/cli/report-error.js';
+import { renderError, renderProblem, renderWarning } from '../src/cli/report-error.js';
 import { ERRORS, SessionvigilError } from '../src/errors.js';
 
 test.each(Object.entries(ERRORS))('%s says what to do and has an exit status of ours', (code, { exit, fix }) => {
   expect(code).toMatch(/^SV_[A-Z]+(_[A-Z]+)*$/);
-  expect([1, 2, 70]).toContain(exit);
+  expect([0, 1, 2, 70]).toContain(exit);
   expect(fix).toMatch(/^[A-Z].+\.$/);
 });
 
@@ -15,6 +15,12 @@ test('an error is its code, what happened, every problem, and what to do', () =>
   c.yml:3:5: log.level: wrong
   ${ERRORS.SV_CONFIG_INVALID.fix}
 `);
+});
+
+test('a warning looks the same under another word', () => {
+  expect(renderWarning('SV_INPUT_EMPTY', 'two inputs are empty', [{ file: 'a\u001b', message: 'holds no record' }])).toBe(
+    `warning SV_INPUT_EMPTY: two inputs are empty\n  a\u25af: holds no record\n  ${ERRORS.SV_INPUT_EMPTY.fix}\n`,
+  );
 });
 
 test('what nobody foresaw is a defect, with its stack', () => {

@@ -7,6 +7,7 @@ import { learnFrom } from '../runtime/file/learn.js';
 import { RecordSource } from '../runtime/file/records.js';
 import type { Context } from './context.js';
 import { type CommonOptions, configOf, nowOf, withReading } from './options.js';
+import { warnOfEmpty } from './warn-empty.js';
 
 /** `normalize FILE...`: what each record becomes, one line of output for every line of input, in order. */
 export function addNormalize(program: Command, context: Context): void {
@@ -32,6 +33,7 @@ async function normalizeFiles(files: readonly string[], options: CommonOptions, 
   const { max_record_bytes } = loaded.config.input;
   const known = await learnFrom(inputs, reading.learn, { max_record_bytes, signal });
   const damages: Damage[] = [];
+  const empty: number[] = [];
   for (const [i, input] of inputs.entries()) {
     const source = new RecordSource(input, i + 1, { normalize: reading.normalize, max_record_bytes, signal, known: known[i] });
     try {
@@ -46,9 +48,11 @@ async function normalizeFiles(files: readonly string[], options: CommonOptions, 
         await out.flush();
       } while (await source.fill());
       if (source.damage !== undefined) damages.push(source.damage);
+      if (source.isEmpty) empty.push(i + 1);
     } finally {
       await source.close();
     }
   }
+  warnOfEmpty(empty, inputs, io);
   if (damages.length > 0) throw incomplete(damages);
 }

@@ -11,6 +11,7 @@ import { replay } from '../runtime/file/replay.js';
 import type { Context } from './context.js';
 import { type CommonOptions, configOf, nowOf, withReading, withRules } from './options.js';
 import { ProgressLine } from './progress.js';
+import { warnOfEmpty } from './warn-empty.js';
 
 interface ReplayOptions extends CommonOptions {
   out?: string;
@@ -98,6 +99,7 @@ async function replayFiles(files: readonly string[], options: ReplayOptions, { i
       for (const finding of findings) if (finding.status !== 'suppressed') await out.write(`${JSON.stringify(finding)}\n`);
     }
     await out.flush();
+    warnOfEmpty(result.empty, inputs, io);
     io.stderr.write(renderSummary(summary, loaded.config.state.allowed_lateness));
     // everything that could be done is done and stands; whoever asked has to know that it is not all
     if (result.damages.length > 0) throw incomplete(result.damages);

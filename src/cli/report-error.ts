@@ -1,15 +1,21 @@
-import { ERRORS, type Problem, SessionvigilError } from '../errors.js';
+import { ERRORS, type ErrorCode, type Problem, SessionvigilError } from '../errors.js';
 import { clean } from '../output/text.js';
 
 /** An error for people: its code, what happened, every problem where it stands, and what to do about it. */
 export function renderError(error: unknown): string {
   const known = error instanceof SessionvigilError ? error : internal(error);
-  const lines = [`error ${known.code}: ${clean(known.message)}`];
-  for (const problem of known.problems) lines.push(`  ${renderProblem(problem)}`);
-  if (known.code === 'SV_INTERNAL' && known.cause instanceof Error)
-    lines.push(...(known.cause.stack ?? String(known.cause)).split('\n').map((line) => `  ${line}`));
-  lines.push(`  ${ERRORS[known.code].fix}`);
-  return `${lines.join('\n')}\n`;
+  const { code, message, problems, cause } = known;
+  const stack = code === 'SV_INTERNAL' && cause instanceof Error ? (cause.stack ?? String(cause)).split('\n') : [];
+  return render('error', code, message, [...problems.map(renderProblem), ...stack]);
+}
+
+/** The same for what stops nothing. */
+export function renderWarning(code: ErrorCode, message: string, problems: readonly Problem[]): string {
+  return render('warning', code, message, problems.map(renderProblem));
+}
+
+function render(kind: 'error' | 'warning', code: ErrorCode, message: string, more: readonly string[]): string {
+  return [`${kind} ${code}: ${clean(message)}`, ...[...more, ERRORS[code].fix].map((line) => `  ${line}`), ''].join('\n');
 }
 
 /** `file:line:column: path: message`, as editors and people read it. */

@@ -22,6 +22,8 @@ export interface Summary {
   records: { read: number; with_events: number; dropped: number; rejected: number };
   /** inputs that could not be read to their end: place in the command line from 1, why, and how many lines of it were read */
   damaged: { input: number; code: ErrorCode; lines: number }[];
+  /** inputs that held nothing (SV_INPUT_EMPTY): places in the command line from 1 */
+  empty: number[];
   dropped: Record<string, number>;
   rejected: Record<string, number>;
   /** records with events of which a part made none */
@@ -41,13 +43,14 @@ export interface Summary {
   judged_by: Judges;
 }
 
-export function summarise({ tally, findings, commands, state, damages }: ReplayResult, judged_by: Judges): Summary {
+export function summarise({ tally, findings, commands, state, damages, empty }: ReplayResult, judged_by: Judges): Summary {
   const open = findings.filter(isOpen);
   const statuses = countBy(findings, (finding) => finding.status);
   return {
     schema_version: 1,
     records: { read: tally.records, with_events: tally.with_events, dropped: sum(tally.dropped), rejected: sum(tally.rejected) },
     damaged: damages.map(({ input, lines, error }) => ({ input, code: error.code, lines })),
+    empty,
     dropped: inOrder(tally.dropped),
     rejected: inOrder(tally.rejected),
     partial: inOrder(tally.partial),
@@ -80,12 +83,13 @@ function inOrder(counts: Readonly<Record<string, number>>): Record<string, numbe
  * @param allowedLateness what the state was told, ms: named when events came later
  */
 export function renderSummary(summary: Summary, allowedLateness: number): string {
-  const { records, damaged, dropped, rejected, partial, events, findings, commands, state, judged_by } = summary;
+  const { records, damaged, empty, dropped, rejected, partial, events, findings, commands, state, judged_by } = summary;
   const lines = [
     `records   ${records.read} read: ${records.with_events} with events${reasons(', of them in part', partial)}${reasons(', dropped', dropped)}${reasons(', rejected', rejected)}`,
   ];
   for (const { input, code, lines: read } of damaged)
     lines.push(`damaged   input ${input} after ${read} lines (${code}): what stands behind is missing here`);
+  if (empty.length > 0) lines.push(`empty     ${empty.length === 1 ? 'input' : 'inputs'} ${empty.join(', ')} (SV_INPUT_EMPTY)`);
   const span =
     events.first_time === undefined || events.last_time === undefined
       ? ''

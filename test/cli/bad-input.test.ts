@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import type { Summary } from '../../src/output/summary.js';
 import { sum } from '../../src/runtime/tally.js';
 import { command, lines } from './command.js';
@@ -157,8 +158,30 @@ test.each<[string, (at: string) => string[], number, RegExp]>([
   expect(readdirSync(folder).sort()).toEqual(['config.yml', 'damaged.gz', 'empty', 'wrong.yml']);
 });
 
-test('an empty file is no records and no error', async () => {
-  const { status, stdout, stderr } = await command(['replay', '--geo', 'none', write('empty', '')]);
-  expect([status, stdout]).toEqual([0, '']);
-  expect(stderr).toContain('records   0 read');
+describe('an empty input is a warning with its code, and no error', () => {
+  test.each([
+    ['replay', 'a file', ''],
+    ['replay', 'an archive', gzipSync('')],
+    ['normalize', 'a file', ''],
+  ])('%s of %s', async (name, _, content) => {
+    const empty = write('empty.gz', content);
+    const { status, stdout, stderr } = await command([name, '--geo', 'none', empty]);
+    expect([status, stdout]).toEqual([0, '']);
+    expect(stderr).toContain(`warning SV_INPUT_EMPTY: ${empty} is empty\n  A warning only`);
+    if (name === 'replay') expect(stderr).toMatch(/^records {3}0 read.*\nempty {5}input 1 \(SV_INPUT_EMPTY\)$/m);
+  });
+
+  test('stdin', async () => {
+    const { status, stderr } = await command(['replay', '--geo', 'none', '-']);
+    expect([status, stderr]).toEqual([0, expect.stringContaining('warning SV_INPUT_EMPTY: - is empty')]);
+  });
+
+  test('among others, which are processed; blank lines are records that were dropped, not nothing', async () => {
+    const out = join(folder, 'out');
+    const files = [write('one', ''), write('full', oktaRecord({ id: 'x', at: 1 })), write('blank', '\n'), write('two', '')];
+    const { stderr } = await command(['replay', '--geo', 'none', '--out', out, ...files]);
+    expect(stderr).toContain(`warning SV_INPUT_EMPTY: 2 of 4 inputs are empty\n  ${files[0]}: is empty\n  ${files[3]}: is empty\n`);
+    const summary = JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8')) as Summary;
+    expect(summary).toMatchObject({ empty: [1, 4], records: { read: 2, with_events: 1 } });
+  });
 });

@@ -32,7 +32,7 @@ const findings = [
   aFinding({ uid: 'f3', status: 'retracted' }),
   aFinding({ uid: 'f4', status: 'suppressed' }),
 ];
-const summary = summarise({ tally: TALLY, findings, commands: [aCommand()], state: STATE, damages: [] }, JUDGES);
+const summary = summarise({ tally: TALLY, findings, commands: [aCommand()], state: STATE, damages: [], empty: [] }, JUDGES);
 
 test('adds up, and counts as findings only those that stand', () => {
   expect(summary.records).toEqual({ read: 10, with_events: 6, dropped: 1, rejected: 3 });
@@ -77,12 +77,19 @@ test('people known by an id alone are named with what to do', () => {
 
 test('inputs that broke off are named', () => {
   const error = new DamagedInput('SV_INPUT_GZIP', 'a.gz', 'cut short');
-  const result = { tally: TALLY, findings, commands: [], state: STATE, damages: [{ input: 2, lines: 12, error }] };
+  const result = { tally: TALLY, findings, commands: [], state: STATE, damages: [{ input: 2, lines: 12, error }], empty: [] };
   const broken = summarise(result, JUDGES);
   expect(broken.damaged).toEqual([{ input: 2, code: 'SV_INPUT_GZIP', lines: 12 }]);
   expect(renderSummary(broken, 0)).toContain(
     '\ndamaged   input 2 after 12 lines (SV_INPUT_GZIP): what stands behind is missing here\nevents ',
   );
+});
+
+test('inputs that held nothing are named', () => {
+  const by = (empty: number[]) =>
+    renderSummary(summarise({ tally: TALLY, findings, commands: [], state: STATE, damages: [], empty }, JUDGES), 0);
+  expect(by([3])).toContain('\nempty     input 3 (SV_INPUT_EMPTY)\nevents ');
+  expect(by([1, 3])).toContain('\nempty     inputs 1, 3 (SV_INPUT_EMPTY)\n');
 });
 
 test('late events are named with what to do', () => {
@@ -104,7 +111,7 @@ test('of nothing', () => {
     last_time: undefined,
     unlinked: 0,
   };
-  expect(renderSummary(summarise({ tally, findings: [], commands: [], state: STATE, damages: [] }, JUDGES), 0)).toContain(
+  expect(renderSummary(summarise({ tally, findings: [], commands: [], state: STATE, damages: [], empty: [] }, JUDGES), 0)).toContain(
     'records   0 read: 0 with events\nevents    0\nfindings  0\n',
   );
 });

@@ -47,6 +47,11 @@ export class InputLines {
     return this.reader.close();
   }
 
+  /** It was read to its end and held no line; to be asked after the last. */
+  get isEmpty(): boolean {
+    return this.count === 0 && this.damage === undefined;
+  }
+
   /** Why reading ended, when it was not at the end; to be asked after the last line. */
   get damage(): Damage | undefined {
     const { known } = this.options;

@@ -69,6 +69,11 @@ export class RecordSource implements Sorted<AnsweredRecord> {
     return this.lines.fill();
   }
 
+  /** It held no line. */
+  get isEmpty(): boolean {
+    return this.lines.isEmpty;
+  }
+
   /** Why it ended before its end. */
   get damage(): Damage | undefined {
     return this.lines.damage;

@@ -48,6 +48,8 @@ export interface ReplayResult {
   state: DetectStats;
   /** inputs that could not be read to their end */
   damages: Damage[];
+  /** inputs that held no line: places in the command line, from 1 */
+  empty: number[];
 }
 
 /**
@@ -73,7 +75,8 @@ export async function replay(inputs: readonly Input[], options: ReplayOptions): 
     await Promise.all(sources.map((source) => source.close()));
   }
   await run.finish();
-  return { ...run.result(), damages: sources.flatMap(({ damage }) => damage ?? []) };
+  const empty = sources.flatMap(({ isEmpty }, i) => (isEmpty ? i + 1 : []));
+  return { ...run.result(), damages: sources.flatMap(({ damage }) => damage ?? []), empty };
 }
 
 /** Before its first time an input is at -Infinity, which has no difference from itself. */
@@ -125,7 +128,7 @@ class Run {
     await this.rejected?.finish(this.options.signal);
   }
 
-  result(): Omit<ReplayResult, 'damages'> {
+  result(): Omit<ReplayResult, 'damages' | 'empty'> {
     return {
       tally: this.tally,
       findings: this.finals.allFindings(),
