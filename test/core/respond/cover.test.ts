@@ -211,7 +211,7 @@ describe('whatever happens', () => {
     issuer: 'okta:fjordlight',
     confidence: 'high' as const,
   }));
-  const steps = (incidents: number, waits: number[] = [0, 0, MINUTE, 2 * HOUR]) =>
+  const steps = (incidents: number, waits: number[] = [0, 0, MINUTE, 40 * MINUTE, 2 * HOUR]) =>
     fc
       .array(
         fc.record({
@@ -254,8 +254,10 @@ describe('whatever happens', () => {
           ledger.take(respond.accept(one));
           expect(ledger.doubled()).toEqual([]);
           expect(ledger.unanswered()).toEqual([]);
+          expect(ledger.isReached(one.uid)).toBe(true);
           expect(respond.stats().open).toBe(ledger.open().length);
         }
+        expect(ledger.mostAttempts()).toBeLessThanOrEqual(3);
         for (const last of ledger.findings()) ledger.take(respond.accept(gone(last)));
         expect(ledger.open()).toEqual([]);
       }),

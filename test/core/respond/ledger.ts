@@ -14,6 +14,9 @@ const DOES: [Action, Action][] = [
 ];
 const ONCE_FOR_EACH: ReadonlySet<Action> = new Set(['notify_user']);
 
+/** A command that is sent is not sent again within this, ms. */
+const YOUNG_MS = 30 * 60_000;
+
 interface Aimed {
   action: Action;
   incident_uid: string;
@@ -89,6 +92,32 @@ export class Ledger {
       const asks = aimOfPlan(plan, incident_uid, this.last.get(uid)!, time);
       return open.some((one) => does(aimOf(one), asks)) || this.isSpent(plan, incident_uid) ? [] : [uid];
     });
+  }
+
+  /**
+   * Of a finding that has just spoken: is there a command that can still be carried out and aims at what it saw, or is too young for
+   * another one, or the last that is allowed?
+   */
+  isReached(finding_uid: string): boolean {
+    const asked = this.asked.get(finding_uid);
+    if (asked === undefined) return true;
+    const finding = this.last.get(finding_uid)!;
+    const { incident_uid, last_seen_time: seen } = finding;
+    const arrival = seen + finding.lateness_ms;
+    if (this.isSpent(asked.plan, incident_uid)) return true;
+    const asks = aimOfPlan(asked.plan, incident_uid, finding, asked.time);
+    const own = [...this.commands.values()].filter((one) => one.incident_uid === incident_uid && does(aimOf(one), asks));
+    const doing = this.open().filter((one) => does(aimOf(one), asks));
+    return (
+      doing.some(({ target, expires_time, time }) => {
+        if (target.issued_before_time >= seen) return true;
+        return arrival <= expires_time && seen < time + YOUNG_MS;
+      }) || own.some(({ action, attempt }) => action !== 'cancel' && attempt === 3)
+    );
+  }
+
+  mostAttempts(): number {
+    return Math.max(0, ...[...this.commands.values()].map(({ attempt }) => attempt));
   }
 
   private doesAllOf(one: RevocationCommand, other: RevocationCommand): boolean {
