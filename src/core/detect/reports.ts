@@ -43,12 +43,14 @@ function put(telling: Telling, verdict: Strongest, isComplete: boolean): void {
   const { finding, settled } = report;
   if (settled !== undefined && verdict.judgement.score <= settled.score) {
     if (isComplete) fallBack(report, settled, said);
+    else if (finding.status !== 'retracted') sayAgain(report, verdict.trigger.time, said);
     addActs(report, verdict.acts, said);
     return;
   }
   const isOpen = finding.status !== 'retracted';
   if (isOpen && isSame(finding, verdict, isComplete)) {
     if (isComplete) beginEarlier(report, verdict.first_time);
+    else sayAgain(report, verdict.trigger.time, said);
     addActs(report, verdict.acts, said);
     return;
   }
@@ -68,6 +70,16 @@ function isSame(finding: Finding, { judgement, trigger }: Strongest, isComplete:
 /** A late event may have deviated before the first that was known: no news by itself, the next revision says it. */
 function beginEarlier(report: Report, time: number): void {
   if (time < report.finding.first_seen_time) replace(report, { ...report.finding, first_seen_time: time });
+}
+
+/** A theft that goes on is said again so often: as long as a command for it lives, so that whoever answers it knows that it is not over. */
+const SAID_AGAIN_MS = 3_600_000;
+
+function sayAgain(report: Report, time: number, said: Finding[]): void {
+  const { finding } = report;
+  if (time - finding.last_seen_time < SAID_AGAIN_MS) return;
+  replace(report, revised({ ...finding, last_seen_time: time }, finding));
+  said.push(report.finding);
 }
 
 /** Says a finding again when the newcomer did something of consequence that is not in it, though nothing about it became stronger. */

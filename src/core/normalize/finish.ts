@@ -5,6 +5,7 @@ import { EARLIEST_TIME } from '../event/time.js';
 import { canonicalId, type Identities } from '../identity/resolve.js';
 import type { Mapped, MappedPrincipal, Raw } from './mapped.js';
 import type { DropReason, RejectReason } from './outcome.js';
+import { cut } from './record.js';
 import { recordUid } from './record-uid.js';
 
 /** What turns mapped values into events. */
@@ -74,7 +75,7 @@ export function createFinish({ enricher, identities, tenantOf, latestTime, timel
     if (principal === undefined) return 'no_subject';
     const agent = m.user_agent === undefined ? undefined : enricher.userAgent(m.user_agent);
     const source = { vendor: m.vendor, product: m.product, account: m.account };
-    const action = m.action.length > MAX_TEXT ? m.action.slice(0, MAX_TEXT) : m.action;
+    const action = cut(m.action, MAX_TEXT);
     const own: SessionEvent = {
       schema_version: 1,
       tenant,
@@ -168,7 +169,8 @@ export function createFinish({ enricher, identities, tenantOf, latestTime, timel
       key: `${tenant}/${id}`,
       type: who.type,
       uid: who.uid,
-      email: who.email?.toLowerCase(),
+      // known by an id alone, and the table knows the address: people are called by it
+      email: who.email?.toLowerCase() ?? (id.includes('@') && who.type === 'human' ? id : undefined),
       name: who.name,
       on_behalf_of: behind === undefined ? undefined : `${tenant}/${behind}`,
       tags: who.tags,
@@ -214,17 +216,18 @@ function uidOf(m: Mapped, record: Raw): string {
   return `${m.vendor}:${m.account}:${id}`;
 }
 
+/** Half a character, which JSON can carry and no other encoding can, would make an id another one on its way through a store. */
 function boundedId(id: string): string {
-  return id.length > MAX_ID ? `sha256:${stableUid(id)}` : id;
+  return id.length > MAX_ID || !id.isWellFormed() ? `sha256:${stableUid(id)}` : id;
 }
 
 /** Cuts what a record could blow up. Mapped values belong to nobody else yet, so they are changed in place. */
 function bound(m: Mapped): void {
   if (m.account.length > MAX_ID) m.account = boundedId(m.account);
   if (m.targets !== undefined && m.targets.length > MAX_TARGETS) m.targets.length = MAX_TARGETS;
-  if (m.status_detail !== undefined && m.status_detail.length > MAX_TEXT) m.status_detail = m.status_detail.slice(0, MAX_TEXT);
-  if (m.user_agent !== undefined && m.user_agent.length > MAX_USER_AGENT) m.user_agent = m.user_agent.slice(0, MAX_USER_AGENT);
-  if (m.ip !== undefined && m.ip.length > MAX_TEXT) m.ip = m.ip.slice(0, MAX_TEXT);
+  if (m.status_detail !== undefined) m.status_detail = cut(m.status_detail, MAX_TEXT);
+  if (m.user_agent !== undefined) m.user_agent = cut(m.user_agent, MAX_USER_AGENT);
+  if (m.ip !== undefined) m.ip = cut(m.ip, MAX_TEXT);
   if (m.correlation_uid !== undefined) m.correlation_uid = boundedId(m.correlation_uid);
   if (m.session !== undefined) {
     m.session.uid = boundedId(m.session.uid);
@@ -233,29 +236,26 @@ function bound(m: Mapped): void {
   }
   if (m.token !== undefined) {
     m.token.uid = boundedId(m.token.uid);
-    if (m.token.kind.length > MAX_WORD) m.token.kind = m.token.kind.slice(0, MAX_WORD);
+    m.token.kind = cut(m.token.kind, MAX_WORD);
   }
   if (m.device !== undefined) {
     if (m.device.uid !== undefined) m.device.uid = boundedId(m.device.uid);
     if (m.device.cookie_uid !== undefined) m.device.cookie_uid = boundedId(m.device.cookie_uid);
-    if (m.device.name !== undefined && m.device.name.length > MAX_TEXT) m.device.name = m.device.name.slice(0, MAX_TEXT);
+    if (m.device.name !== undefined) m.device.name = cut(m.device.name, MAX_TEXT);
   }
   boundPrincipal(m.principal);
   if (m.targets !== undefined) m.targets.forEach(boundPrincipal);
   m.client = boundRef(m.client);
   m.app = boundRef(m.app);
   m.resource = boundRef(m.resource);
-  if (m.auth?.protocol !== undefined && m.auth.protocol.length > MAX_WORD) m.auth.protocol = m.auth.protocol.slice(0, MAX_WORD);
-  if (m.auth?.method !== undefined && m.auth.method.length > MAX_WORD) m.auth.method = m.auth.method.slice(0, MAX_WORD);
-  if (m.auth?.incoming_token !== undefined && m.auth.incoming_token.length > MAX_WORD) {
-    m.auth.incoming_token = m.auth.incoming_token.slice(0, MAX_WORD);
-  }
+  if (m.auth?.protocol !== undefined) m.auth.protocol = cut(m.auth.protocol, MAX_WORD);
+  if (m.auth?.method !== undefined) m.auth.method = cut(m.auth.method, MAX_WORD);
+  if (m.auth?.incoming_token !== undefined) m.auth.incoming_token = cut(m.auth.incoming_token, MAX_WORD);
   if (m.risk !== undefined) {
     const { level, reasons } = m.risk;
-    if (level.length > MAX_WORD) m.risk.level = level.slice(0, MAX_WORD);
+    m.risk.level = cut(level, MAX_WORD);
     if (reasons.length > MAX_REASONS) reasons.length = MAX_REASONS;
-    for (let i = 0; i < reasons.length; i++)
-      if ((reasons[i] as string).length > MAX_REASON) reasons[i] = (reasons[i] as string).slice(0, MAX_REASON);
+    for (let i = 0; i < reasons.length; i++) reasons[i] = cut(reasons[i] as string, MAX_REASON);
   }
   const details = m.details;
   if (details !== undefined) {
@@ -263,7 +263,7 @@ function bound(m: Mapped): void {
     if (details['session'] !== undefined) details['session'] = boundedId(details['session']);
     for (const key in details) {
       const value = details[key] as string;
-      if (value.length > MAX_DETAIL) details[key] = value.slice(0, MAX_DETAIL);
+      if (value.length > MAX_DETAIL) details[key] = cut(value, MAX_DETAIL);
     }
   }
 }
@@ -272,12 +272,15 @@ function boundPrincipal(who: MappedPrincipal): void {
   if (who.uid !== undefined) who.uid = boundedId(who.uid);
   if (who.aliases !== undefined) who.aliases = who.aliases.map(boundedId);
   if (who.email !== undefined && who.email.length > MAX_TEXT) who.email = boundedId(who.email);
-  if (who.name !== undefined && who.name.length > MAX_TEXT) who.name = who.name.slice(0, MAX_TEXT);
+  if (who.name !== undefined) who.name = cut(who.name, MAX_TEXT);
   if (who.on_behalf_of !== undefined) boundPrincipal(who.on_behalf_of);
 }
 
 /** References may be shared between records, so a long one is copied. */
 function boundRef(ref: Mapped['app']): Mapped['app'] {
   if (ref === undefined || ((ref.uid?.length ?? 0) <= MAX_ID && (ref.name?.length ?? 0) <= MAX_TEXT)) return ref;
-  return { uid: ref.uid === undefined ? undefined : boundedId(ref.uid), name: ref.name?.slice(0, MAX_TEXT) };
+  return {
+    uid: ref.uid === undefined ? undefined : boundedId(ref.uid),
+    name: ref.name === undefined ? undefined : cut(ref.name, MAX_TEXT),
+  };
 }

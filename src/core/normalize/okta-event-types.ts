@@ -31,12 +31,11 @@ const BY_ACTIVITY: Partial<Record<Activity, readonly string[]>> = {
     'user.account.update_profile',
     'workflows.user.delegatedflow.run',
   ],
-  sign_out: ['user.session.end', 'user.authentication.slo', 'user.device_session.end'],
+  sign_out: ['user.session.end', 'user.device_session.end'],
   session_revoke: [
     'user.session.clear',
     'user.session.expire',
     'user.authentication.universal_logout',
-    'user.authentication.universal_logout.scheduled',
     'user.lifecycle.deactivate',
     'user.lifecycle.suspend',
     'user.lifecycle.delete.initiated',
@@ -152,6 +151,10 @@ const BY_ACTIVITY: Partial<Record<Activity, readonly string[]>> = {
     'user.authentication.dsso_via_non_priority_source',
   ],
   other: [
+    // out of one app: where the session ends as well, a record of its own says so
+    'user.authentication.slo',
+    // to be done, not done
+    'user.authentication.universal_logout.scheduled',
     // one grant or one device, not the person's sessions
     'app.oauth2.as.token.revoke',
     'app.oauth2.token.revoke',

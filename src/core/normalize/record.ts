@@ -39,9 +39,21 @@ export function text(value: unknown): string | undefined {
 
 /** Most values have no blank around them; asking costs less than trimming. */
 function trim(value: string): string {
-  return value.charCodeAt(0) > 32 && value.charCodeAt(value.length - 1) > 32 && value.charCodeAt(value.length - 1) < 127
-    ? value
-    : value.trim();
+  if (value.charCodeAt(0) > 32 && value.charCodeAt(value.length - 1) > 32 && value.charCodeAt(value.length - 1) < 127) return value;
+  const trimmed = value.trim();
+  return value.length - trimmed.length > MANY_BLANKS ? copied(trimmed) : trimmed;
+}
+
+const MANY_BLANKS = 64;
+
+/** A part of a text as a text of its own: the engine keeps all of the whole alive behind its parts, megabytes of blanks behind a short id. */
+function copied(part: string): string {
+  return ` ${part}`.slice(1);
+}
+
+/** The beginning of a text, without the rest behind it. */
+export function cut(value: string, length: number): string {
+  return value.length > length ? copied(value.slice(0, length)) : value;
 }
 
 /** An opaque id, case kept. @throws UnsafeInteger when the vendor wrote a number beyond 2^53 */

@@ -199,3 +199,16 @@ test('what was not judged anew stands', () => {
   expect(desk.add()).toEqual([]);
   expect(desk.report.finding.status).toBe('new');
 });
+
+test('a theft that goes on is said again an hour after it was said last, and what stands for good with it', () => {
+  const desk = new Desk();
+  desk.add(verdict(70, 0));
+  desk.settle(verdict(70, 0));
+  expect(desk.add(verdict(60, 3_599_999))).toEqual([]);
+  expect(desk.add(verdict(60, 3_600_000))).toMatchObject([
+    { revision: 2, supersedes: 1, status: 'updated', score: 70, last_seen_time: 3_600_000 },
+  ]);
+  expect(desk.add(verdict(70, 7_000_000))).toEqual([]);
+  expect(desk.report.settled).toBe(desk.report.finding);
+  expect(desk.anew(verdict(70, 0))).toEqual([]);
+});

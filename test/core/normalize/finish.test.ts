@@ -87,8 +87,15 @@ describe('an event', () => {
     const identities = createIdentityTable();
     identities.learn('default', mapped());
     const { events } = finishOne(mapped({ principal: { type: 'human', uid: 'oid-1' } }), { identities });
-    expect(events[0]?.principal.key).toBe('default/ana@fjord.example');
+    expect(events[0]?.principal).toMatchObject({ key: 'default/ana@fjord.example', email: 'ana@fjord.example', uid: 'oid-1' });
     expect(events[0]?.enrichment.identities).toBe(identities.version);
+    expect(finishOne(mapped({ principal: { type: 'service', uid: 'oid-1' } }), { identities }).events[0]?.principal.email).toBeUndefined();
+  });
+
+  test('has no half characters in its ids', () => {
+    const session = { uid: 'half \ud800', issuer: 'entra:dir', confidence: 'high' } as const;
+    expect(finishOne(mapped({ session: { ...session } })).events[0]?.session?.uid).toMatch(/^sha256:[0-9a-f]{32}$/);
+    expect(finishOne(mapped({ session: { ...session, uid: 'whole \u{1f600}' } })).events[0]?.session?.uid).toBe('whole \u{1f600}');
   });
 
   test('says on whose behalf a service acted, by key', () => {

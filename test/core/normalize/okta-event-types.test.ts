@@ -45,6 +45,8 @@ test.each([
   ['user.lifecycle.deactivate', 'session_revoke'],
   ['user.authentication.universal_logout', 'session_revoke'],
   ['user.session.expire', 'session_revoke'],
+  ['user.authentication.slo', 'other'],
+  ['user.authentication.universal_logout.scheduled', 'other'],
   ['made.up.tomorrow', 'other'],
 ])('%s is %s', (type, activity) => {
   expect(oktaActivity(type)).toBe(activity);

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import {
   bool,
   cleanAction,
+  cut,
   detail,
   guid,
   id,
@@ -138,6 +139,15 @@ describe('action names', () => {
   test('cleaning twice changes nothing more', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary' }), (name) => cleanAction(cleanAction(name)) === cleanAction(name)));
   });
+});
+
+test('a text is cut, and a shorter one stays', () => {
+  expect(cut('abcdef', 3)).toBe('abc');
+  expect(cut('abc', 3)).toBe('abc');
+});
+
+test('blanks around a value go, however many', () => {
+  for (const count of [0, 1, 64, 65, 10_000]) expect(text(`${' '.repeat(count)}value${' '.repeat(count)}`)).toBe('value');
 });
 
 test('details are made when there is one', () => {
