@@ -76,9 +76,10 @@ function beginEarlier(report: Report, time: number): void {
 const SAID_AGAIN_MS = 3_600_000;
 
 function sayAgain(report: Report, time: number, said: Finding[]): void {
-  const { finding } = report;
+  const { finding, settled } = report;
   if (time - finding.last_seen_time < SAID_AGAIN_MS) return;
-  replace(report, revised({ ...finding, last_seen_time: time }, finding));
+  report.finding = revised({ ...finding, last_seen_time: time }, finding);
+  if (settled !== undefined && settled.score === finding.score) report.settled = report.finding;
   said.push(report.finding);
 }
 
