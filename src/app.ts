@@ -4,7 +4,7 @@ import { loadLists } from './config/data.js';
 import { configDigest, digestOf } from './config/digest.js';
 import { loadIdentities } from './config/identities.js';
 import { loadReach } from './config/reach.js';
-import { loadRules, type RuleSet, readRules as readRuleFiles } from './config/rules.js';
+import { type RuleSet, readRules as readRuleFiles, rulesInForce, SHIPPED } from './config/rules.js';
 import { createDetect, DETECTORS } from './core/detect/index.js';
 import type { Rule } from './core/detect/rule.js';
 import { runStory, type StoryResult } from './core/detect/run-story.js';
@@ -54,6 +54,8 @@ export interface App extends Reading {
   metrics: Metrics;
   /** what judged, for the summary */
   judges(): Judges;
+  /** path of rules -> how many of them judge; `shipped` for those that come along */
+  rulesFrom: Readonly<Record<string, number>>;
 }
 
 /**
@@ -95,7 +97,8 @@ export function createReading(
 /** The whole pipeline, wired in one straight line; what can fail for a reason that a person can mend fails here. */
 export function createApp(loaded: LoadedConfig, options: AppOptions): App {
   const { config } = loaded;
-  const rules = loadRules(loaded, DETECTORS);
+  const { rules: found, from: rulesFrom } = rulesInForce(loaded, DETECTORS);
+  const rules = found.map(({ rule }) => rule);
   const reach = loadReach();
   // the files of a replay are merged by time: a time from another file would carry a record, and all after it, out of its order
   const reading = createReading(loaded, options, 'reject');
@@ -116,13 +119,19 @@ export function createApp(loaded: LoadedConfig, options: AppOptions): App {
   metrics.set('sessionvigil_config_info', 1, { digest: config_digest });
   metrics.set('sessionvigil_data_info', 1, { geo: enricher.versions.geo, networks: enricher.versions.networks });
   metrics.set('sessionvigil_geo_data_stale', reading.isGeoStale ? 1 : 0);
-  const judges = () => ({ config_digest, rules: rules.length, ...enricher.versions, identities: identities.version });
-  return { ...reading, detect, respond: createRespond(reach), metrics, judges };
+  const judges = () => ({
+    config_digest,
+    rules: rules.length,
+    rules_shipped: rulesFrom[SHIPPED] ?? 0,
+    ...enricher.versions,
+    identities: identities.version,
+  });
+  return { ...reading, detect, respond: createRespond(reach), metrics, judges, rulesFrom };
 }
 
 /** Rules of files and folders, those that ship when none is named. @throws SV_RULE_MISSING */
 export function readRules(paths: readonly string[]): RuleSet {
-  return readRuleFiles(paths.length === 0 ? ['shipped'] : paths, DETECTORS);
+  return readRuleFiles(paths.length === 0 ? [SHIPPED] : paths, DETECTORS);
 }
 
 /** Tells stories of rules with the same lists as in production. */

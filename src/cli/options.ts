@@ -40,9 +40,10 @@ const KEYS: readonly { option: Option; name: keyof CommonOptions; path: Path }[]
     path: ['geo', 'networks_database'],
   },
   {
-    option: new Option('--rules <path>', 'rule file or folder, `shipped` for those that come along; may be given several times').argParser(
-      (path: string, before: string[] | undefined) => [...(before ?? []), path],
-    ),
+    option: new Option(
+      '--rules <path>',
+      'rule file or folder, in place of the rules that ship; several times for several, `--rules shipped` for those that ship',
+    ).argParser((path: string, before: string[] | undefined) => [...(before ?? []), path]),
     name: 'rules',
     path: ['rules', 'paths'],
   },

@@ -30,6 +30,7 @@ export function addReplay(program: Command, context: Context): void {
       'Runs the whole pipeline over files of audit records, merged by time. Findings go to stdout: a table on a terminal, NDJSON in a pipe. ' +
         'Progress and a summary go to stderr.\n\n' +
         'Who is who is learned from the files first, so that a record with only an id reaches its person; stdin takes --identities only.\n\n' +
+        'Judges by the rules that ship. --rules names others in their place: only those judge then. The summary says how many are from where.\n\n' +
         'Revocation commands are written down in shadow: nothing is carried out.',
     )
     .argument('<file...>', 'NDJSON of audit records in order of time, plain or gzip; - is stdin')
@@ -100,7 +101,7 @@ async function replayFiles(files: readonly string[], options: ReplayOptions, { i
     }
     await out.flush();
     warnOfEmpty(result.empty, inputs, io);
-    io.stderr.write(renderSummary(summary, loaded.config.state.allowed_lateness));
+    io.stderr.write(renderSummary(summary, { allowedLateness: loaded.config.state.allowed_lateness, rulesFrom: app.rulesFrom }));
     // everything that could be done is done and stands; whoever asked has to know that it is not all
     if (result.damages.length > 0) throw incomplete(result.damages);
   } catch (error) {

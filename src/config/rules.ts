@@ -12,10 +12,15 @@ import { didYouMean, nearest } from './suggest.js';
 import { list, mapping } from './unchecked.js';
 import { parseYaml, type YamlFile } from './yaml-file.js';
 
+/** Stands for the rules that come with the package, wherever they are. */
+export const SHIPPED = 'shipped';
+
 /** Name of a detector -> the parameters that a rule may set. */
 export type Detectors = Readonly<Record<string, { parameters: ParameterSpecs }>>;
 
 export interface LoadedRule {
+  /** where it was found: `shipped`, or the path that was given, as a person would name it */
+  from: string;
   /** as a person would name it */
   file: string;
   rule: Rule;
@@ -39,6 +44,7 @@ export interface MissingRules {
 }
 
 interface RuleFile {
+  from: string;
   file: string;
   text: string;
 }
@@ -61,7 +67,7 @@ export function findRules(paths: readonly string[], detectors: Detectors): RuleS
   const named = new Map<string, string | undefined>();
   const set = { rules: [] as LoadedRule[], problems: [] as Problem[], named, missing };
   const seen = new Map<string, string>();
-  for (const { file, text } of files) {
+  for (const { from, file, text } of files) {
     const yaml = parseYaml(text, file);
     const problems = [...yaml.problems];
     const document = mapping(yaml.value);
@@ -77,7 +83,7 @@ export function findRules(paths: readonly string[], detectors: Detectors): RuleS
     problems.sort(byPlace);
     if (problems.length === 0) {
       const rule = yaml.value as RuleDocument;
-      set.rules.push({ file, rule: toRule(rule, detectors[rule.detector]!.parameters) });
+      set.rules.push({ from, file, rule: toRule(rule, detectors[rule.detector]!.parameters) });
     }
     const name = typeof uid === 'string' ? uid : basename(file, extname(file));
     set.problems.push(...problems.map((p) => ({ ...p, path: ['rules', name, p.path].filter(Boolean).join('.') })));
@@ -89,7 +95,15 @@ export function findRules(paths: readonly string[], detectors: Detectors): RuleS
  * The rules that a configuration asks for: read, checked, without the disabled, overrides applied.
  * @throws SV_RULE_MISSING, SV_RULE_INVALID, SV_CONFIG_INVALID for overrides of rules or parameters that there are not
  */
-export function loadRules({ config, locate }: LoadedConfig, detectors: Detectors): Rule[] {
+export function loadRules(loaded: LoadedConfig, detectors: Detectors): Rule[] {
+  return rulesInForce(loaded, detectors).rules.map(({ rule }) => rule);
+}
+
+/** The same with where they were found: for each path of the configuration, in its order, how many of its rules judge. */
+export function rulesInForce(
+  { config, locate }: LoadedConfig,
+  detectors: Detectors,
+): { rules: LoadedRule[]; from: Readonly<Record<string, number>> } {
   const set = readRules(config.rules.paths, detectors);
   if (set.problems.length > 0) throw invalidRules(set.problems);
   const mistakes = checkMentions(config.rules, set, detectors, locate);
@@ -99,11 +113,17 @@ export function loadRules({ config, locate }: LoadedConfig, detectors: Detectors
       'the configuration names rules or parameters that there are not, or gives values that do not fit',
       mistakes,
     );
-  const rules = set.rules.map(({ rule }) => {
-    const given = config.rules.overrides[rule.uid] ?? {};
-    return { ...rule, parameters: { ...rule.parameters, ...checkParameters(given, rule.detector, detectors, NOWHERE).values } };
-  });
-  return rules.filter((rule) => !config.rules.disabled.includes(rule.uid));
+  const rules = set.rules
+    .filter(({ rule }) => !config.rules.disabled.includes(rule.uid))
+    .map((found) => {
+      const { rule } = found;
+      const given = config.rules.overrides[rule.uid] ?? {};
+      const parameters = { ...rule.parameters, ...checkParameters(given, rule.detector, detectors, NOWHERE).values };
+      return { ...found, rule: { ...rule, parameters } };
+    });
+  const from: Record<string, number> = Object.fromEntries(config.rules.paths.map((path) => [nameOf(path), 0]));
+  for (const rule of rules) from[rule.from] = (from[rule.from] ?? 0) + 1;
+  return { rules, from };
 }
 
 const NOWHERE = () => ({ file: '' });
@@ -181,13 +201,16 @@ function ruleFiles(paths: readonly string[]): { files: RuleFile[]; missing: Miss
   const files = new Map<string, RuleFile>();
   const missing: MissingRules[] = [];
   for (const [place, given] of paths.entries()) {
-    const found = filesUnder(given === 'shipped' ? SHIPPED_RULES : given);
+    const found = filesUnder(given === SHIPPED ? SHIPPED_RULES : given);
     if (found === undefined) missing.push({ place, file: given, message: 'no such file or directory' });
     else if (found.length === 0) missing.push({ place, file: given, message: 'no rule file (.yml, .yaml) in it' });
+    const from = nameOf(given);
     for (const path of found ?? []) {
       const file = readable(path);
+      // what stands under two of the paths belongs to the first
+      if (files.has(file)) continue;
       try {
-        files.set(file, { file, text: readFileSync(path, 'utf8') });
+        files.set(file, { from, file, text: readFileSync(path, 'utf8') });
       } catch (cause) {
         missing.push({ place, file, message: `cannot be read: ${reasonOf(cause)}` });
       }
@@ -204,6 +227,11 @@ function filesUnder(path: string): string[] | undefined {
     .filter((name) => ['.yml', '.yaml'].includes(extname(name)))
     .sort()
     .map((name) => join(path, name));
+}
+
+/** A path of rules as it stands in summaries. */
+function nameOf(given: string): string {
+  return given === SHIPPED ? SHIPPED : readable(given);
 }
 
 /** Relative to where the person stands, when it is below. */

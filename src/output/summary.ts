@@ -1,15 +1,19 @@
 import { formatDuration } from '../config/duration.js';
+import { SHIPPED } from '../config/rules.js';
 import type { DetectStats } from '../core/pipeline.js';
 import type { ErrorCode } from '../errors.js';
 import type { ReplayResult } from '../runtime/file/replay.js';
 import { countBy, sum } from '../runtime/tally.js';
 import { isOpen } from './findings.js';
+import { clean } from './text.js';
 import { timeInWords } from './words.js';
 
 /** What judged: on every summary, so that two of them can be compared. */
 export interface Judges {
   config_digest: string;
   rules: number;
+  /** how many of them come with the package */
+  rules_shipped: number;
   geo: string;
   networks: string;
   identities: string;
@@ -78,11 +82,16 @@ function inOrder(counts: Readonly<Record<string, number>>): Record<string, numbe
   return Object.fromEntries(Object.entries(counts).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/**
- * The summary for people.
- * @param allowedLateness what the state was told, ms: named when events came later
- */
-export function renderSummary(summary: Summary, allowedLateness: number): string {
+/** What the summary for people says beyond the one for machines. */
+export interface Setting {
+  /** what the state was told, ms: named when events came later */
+  allowedLateness: number;
+  /** path of rules -> how many of them judge */
+  rulesFrom: Readonly<Record<string, number>>;
+}
+
+/** The summary for people. */
+export function renderSummary(summary: Summary, { allowedLateness, rulesFrom }: Setting): string {
   const { records, damaged, empty, dropped, rejected, partial, events, findings, commands, state, judged_by } = summary;
   const lines = [
     `records   ${records.read} read: ${records.with_events} with events${reasons(', of them in part', partial)}${reasons(', dropped', dropped)}${reasons(', rejected', rejected)}`,
@@ -102,6 +111,7 @@ export function renderSummary(summary: Summary, allowedLateness: number): string
   lines.push(`findings  ${[`${findings.open}${list(findings.by_level)}`, ...aside].filter((word) => word !== '').join(', ')}`);
   lines.push(`commands  ${commands.total}${list(commands.by_action)}`);
   lines.push(`judged by ${judged_by.rules} rules (${judged_by.config_digest}), geo ${judged_by.geo}, networks ${judged_by.networks}`);
+  lines.push(`rules     ${rulesInWords(rulesFrom)}`);
   if (records.with_events === 0 && records.rejected > 0) {
     lines.push('note      not one record made an event; docs/outcomes.md says what each reason means.');
     const unread = (rejected['invalid_json'] ?? 0) + (rejected['invalid_utf8'] ?? 0) + (rejected['not_an_object'] ?? 0);
@@ -123,6 +133,13 @@ export function renderSummary(summary: Summary, allowedLateness: number): string
     );
   }
   return `${lines.join('\n')}\n`;
+}
+
+/** Whoever names rules of their own has to see that those that ship are out, which looks like all is quiet. */
+function rulesInWords(from: Readonly<Record<string, number>>): string {
+  const words = Object.entries(from).map(([path, n]) => (path === SHIPPED ? `${n} shipped` : `${n} from ${clean(path)}`));
+  const isOut = !Object.hasOwn(from, SHIPPED);
+  return `${words.join(', ')}${isOut ? '; those that ship do not judge: name shipped too, to have both (--rules shipped --rules ...)' : ''}`;
 }
 
 function eventsInWords(n: number): string {

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -238,6 +238,33 @@ test('rules can be left out, and their values overridden', async () => {
   const [capped] = await by('rules: {overrides: {session-reuse: {points_os_changed: 10}}}');
   expect(await by('rules: {disabled: [session-reuse]}')).toEqual([]);
   expect(capped?.config_digest).not.toBe(plain!.config_digest);
+});
+
+describe('rules that are named stand in place of those that ship', () => {
+  const SHIPPED = readFileSync('rules/revocation/use-after-sign-out.yml', 'utf8');
+  const mine = () => {
+    mkdirSync(join(folder, 'mine'));
+    write('mine/my-rule.yml', SHIPPED.replace(/^uid: .*/m, 'uid: my-rule'));
+    return join(folder, 'mine');
+  };
+
+  test('the help and the summary say so', async () => {
+    const args = ['--rules', mine(), '--out', join(folder, 'out'), write('a', ndjson(STOLEN))];
+    const { stdout, stderr } = await replay(args);
+    expect(stdout).toBe('');
+    expect(stderr).toContain(`\nrules     1 from ${join(folder, 'mine')}; those that ship do not judge: name shipped too`);
+    // summary.json holds no paths
+    expect((JSON.parse(read('out', 'summary.json')) as Summary).judged_by).toMatchObject({ rules: 1, rules_shipped: 0 });
+    expect(read('out', 'summary.json')).not.toContain(folder);
+    const help = (await command(['replay', '--help'])).stdout.replace(/\s+/g, ' ');
+    expect(help).toContain('--rules <path> rule file or folder, in place of the rules that ship');
+  });
+
+  test('unless both are named', async () => {
+    const { stdout, stderr } = await replay(['--rules', 'shipped', '--rules', mine(), write('a', ndjson(STOLEN))]);
+    expect(lines(stdout)).toHaveLength(1);
+    expect(stderr).toMatch(/\nrules {5}\d shipped, 1 from .*mine\n/);
+  });
 });
 
 describe("the operator's own networks", () => {

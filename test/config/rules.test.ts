@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { resolveConfig } from '../../src/config/config.js';
-import { type Detectors, findRules, loadRules, readRules } from '../../src/config/rules.js';
+import { type Detectors, findRules, loadRules, readRules, rulesInForce } from '../../src/config/rules.js';
 import { openSchema } from '../../src/config/schema.js';
 import type { SessionvigilError } from '../../src/errors.js';
 
@@ -229,6 +229,14 @@ describe('by configuration', () => {
   beforeEach(() => {
     write('r/my-rule.yml', GOOD);
     write('r/your-rule.yml', GOOD.replace('uid: my-rule', 'uid: your-rule'));
+  });
+
+  test('each path with how many of its rules judge; a file under two of them counts for the first', () => {
+    write('s/third-rule.yml', GOOD.replace('uid: my-rule', 'uid: third-rule'));
+    const yaml = 'rules: {paths: [r/my-rule.yml, r, s], disabled: [third-rule]}';
+    const { rules, from } = rulesInForce(resolveConfig({ file: join(folder, 'c.yml'), text: yaml }, {}, openSchema('config')), DETECTORS);
+    expect(from).toEqual({ [join(folder, 'r/my-rule.yml')]: 1, [join(folder, 'r')]: 1, [join(folder, 's')]: 0 });
+    expect(rules.map(({ rule }) => rule.uid)).toEqual(['my-rule', 'your-rule']);
   });
 
   test('overrides and disabled rules', () => {

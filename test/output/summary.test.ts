@@ -14,7 +14,15 @@ const STATE = {
   duplicates: 0,
   late_beyond_allowed: 0,
 };
-const JUDGES = { config_digest: '0123456789abcdef', rules: 4, geo: 'dbip-city 2026-06-05', networks: 'asn 2026-06', identities: 'i' };
+const JUDGES = {
+  config_digest: '0123456789abcdef',
+  rules: 4,
+  rules_shipped: 4,
+  geo: 'dbip-city 2026-06-05',
+  networks: 'asn 2026-06',
+  identities: 'i',
+};
+const SETTING = { allowedLateness: 0, rulesFrom: { shipped: 4 } };
 const TALLY = {
   records: 10,
   with_events: 6,
@@ -43,18 +51,29 @@ test('adds up, and counts as findings only those that stand', () => {
 
 test('in words', () => {
   expect(
-    renderSummary(summary, 0),
+    renderSummary(summary, SETTING),
   ).toBe(`records   10 read: 6 with events, of them in part 1 (no_subject 1), dropped 1 (blank 1), rejected 3 (invalid_json 2, too_large 1)
 events    8 (entra 3, okta 5), 2026-03-01 00:00:00Z to 2026-03-02 00:00:00Z
 findings  2 (high 1, low 1), 1 suppressed, 1 taken back
 commands  1 (revoke_session 1)
 judged by 4 rules (0123456789abcdef), geo dbip-city 2026-06-05, networks asn 2026-06
+rules     4 shipped
 `);
+});
+
+test.each<[Record<string, number>, string]>([
+  [{ shipped: 4, 'my-rules': 1 }, '4 shipped, 1 from my-rules'],
+  [
+    { 'my-rules': 2, '/etc/x\u001b': 0 },
+    '2 from my-rules, 0 from /etc/x\u25af; those that ship do not judge: name shipped too, to have both (--rules shipped --rules ...)',
+  ],
+])('rules of %j are named with where they are from', (rulesFrom, words) => {
+  expect(renderSummary(summary, { ...SETTING, rulesFrom })).toContain(`\nrules     ${words}\n`);
 });
 
 describe('when nothing could be read', () => {
   const by = (rejected: Record<string, number>, with_events = 0) =>
-    renderSummary({ ...summary, records: { read: 9, with_events, dropped: 0, rejected: sum(rejected) }, rejected }, 0);
+    renderSummary({ ...summary, records: { read: 9, with_events, dropped: 0, rejected: sum(rejected) }, rejected }, SETTING);
 
   test('this is said, and what a line must be when lines are the matter', () => {
     expect(by({ time_out_of_range: 9 })).toContain('note      not one record made an event');
@@ -69,7 +88,7 @@ describe('when nothing could be read', () => {
 });
 
 test('people known by an id alone are named with what to do', () => {
-  const by = (unlinked: number) => renderSummary({ ...summary, events: { ...summary.events, unlinked } }, 0);
+  const by = (unlinked: number) => renderSummary({ ...summary, events: { ...summary.events, unlinked } }, SETTING);
   expect(by(1)).toContain('\nnote      one event from stdin or a pipe: the person is named by an id alone');
   expect(by(2)).toMatch(/\nnote {6}2 events .*\n.*--identities FILE/);
   expect(by(0)).not.toContain('note');
@@ -80,21 +99,21 @@ test('inputs that broke off are named', () => {
   const result = { tally: TALLY, findings, commands: [], state: STATE, damages: [{ input: 2, lines: 12, error }], empty: [] };
   const broken = summarise(result, JUDGES);
   expect(broken.damaged).toEqual([{ input: 2, code: 'SV_INPUT_GZIP', lines: 12 }]);
-  expect(renderSummary(broken, 0)).toContain(
+  expect(renderSummary(broken, SETTING)).toContain(
     '\ndamaged   input 2 after 12 lines (SV_INPUT_GZIP): what stands behind is missing here\nevents ',
   );
 });
 
 test('inputs that held nothing are named', () => {
   const by = (empty: number[]) =>
-    renderSummary(summarise({ tally: TALLY, findings, commands: [], state: STATE, damages: [], empty }, JUDGES), 0);
+    renderSummary(summarise({ tally: TALLY, findings, commands: [], state: STATE, damages: [], empty }, JUDGES), SETTING);
   expect(by([3])).toContain('\nempty     input 3 (SV_INPUT_EMPTY)\nevents ');
   expect(by([1, 3])).toContain('\nempty     inputs 1, 3 (SV_INPUT_EMPTY)\n');
 });
 
 test('late events are named with what to do', () => {
   const late = { ...summary, state: { ...STATE, late_beyond_allowed: 5 } };
-  const text = renderSummary(late, 30 * 3_600_000);
+  const text = renderSummary(late, { ...SETTING, allowedLateness: 30 * 3_600_000 });
   expect(text).toContain('\nnote      5 events came later than 1d6h (state.allowed_lateness)');
   expect(text).toMatch(/several logs end to end .*: name each file by itself, .*\n.*newest record first: .*tac FILE\.\n$/);
 });
@@ -111,7 +130,7 @@ test('of nothing', () => {
     last_time: undefined,
     unlinked: 0,
   };
-  expect(renderSummary(summarise({ tally, findings: [], commands: [], state: STATE, damages: [], empty: [] }, JUDGES), 0)).toContain(
+  expect(renderSummary(summarise({ tally, findings: [], commands: [], state: STATE, damages: [], empty: [] }, JUDGES), SETTING)).toContain(
     'records   0 read: 0 with events\nevents    0\nfindings  0\n',
   );
 });
