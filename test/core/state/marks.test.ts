@@ -141,6 +141,37 @@ describe('the list of marks', () => {
   });
 });
 
+test('beyond thirty-two the least worth goes: what its person did, then what was no revocation, then the end of one session', () => {
+  const kinds: Partial<Mark>[] = [
+    { by: undefined, kind: 'sign_out', session_uid: 's1' },
+    { by: undefined, kind: 'credential_change', session_uid: undefined },
+    { by: undefined, kind: 'session_revoke', session_uid: 's1' },
+    { by: undefined, kind: 'session_revoke', session_uid: undefined },
+    { by: undefined, kind: 'recovery', session_uid: undefined },
+    { by: 'admin', kind: 'credential_change', session_uid: 's1' },
+    { by: 'admin', kind: 'mfa_change', session_uid: undefined },
+    { by: 'admin', kind: 'recovery', session_uid: 's1' },
+    { by: 'admin', kind: 'session_revoke', session_uid: undefined },
+  ];
+  // the worthiest came first, so that age alone would let it go first
+  const marks: Mark[] = [];
+  for (const [i, over] of [...kinds].reverse().entries()) addMark(marks, { ...mark(i, `k${kinds.length - 1 - i}`), ...over });
+  const worthy = { by: 'admin', kind: 'session_revoke', session_uid: undefined } as const;
+  for (let i = marks.length; i < MARKS_PER_PERSON; i++) addMark(marks, { ...mark(100 + i, `w${i}`), ...worthy });
+  const gone = kinds.map((_, i) => addMark(marks, { ...mark(200 + i, `n${i}`), ...worthy }));
+  expect(gone.map((one) => (one === true || one === false ? one : one.uid))).toEqual([
+    'k0',
+    'k1',
+    'k2',
+    'k4',
+    'k3',
+    'k5',
+    'k6',
+    'k7',
+    'k8',
+  ]);
+});
+
 describe('whom a mark concerns', () => {
   test('one session, when it names one', () => {
     const one = { ...mark(1, 'a'), session_uid: 's1' };
