@@ -50,7 +50,7 @@ export function findingOf(verdict: Strongest, telling: Telling, previous: Findin
     first_seen_time: verdict.first_time,
     last_seen_time: trigger.time,
     trigger_event_uid: trigger.uid,
-    lateness_ms: Math.max(0, arrival_time - trigger.time),
+    lateness_ms: latenessOf(trigger.time, arrival_time),
     principal: principalOf(person, session),
     session: session.ref,
     token: undefined,
@@ -64,6 +64,11 @@ export function findingOf(verdict: Strongest, telling: Telling, previous: Findin
     travel: judgement.travel,
     proposed: proposalOf(rule, level),
   };
+}
+
+/** How long after what it speaks of a revision was said: the two together tell when that was. */
+export function latenessOf(lastSeenTime: number, arrivalTime: number): number {
+  return Math.max(0, arrivalTime - lastSeenTime);
 }
 
 /** Acts that a finding names. A thief who takes a thousand files must not make a thousand revisions: the first tell what is going on. */
@@ -99,9 +104,10 @@ export function actsOf(finding: Finding): EvidenceSource[] {
 }
 
 /** The same finding, no longer held: what arrived late explains it. */
-export function retracted(previous: Finding): Finding {
+export function retracted(previous: Finding, arrivalTime: number): Finding {
   return {
     ...previous,
+    lateness_ms: latenessOf(previous.last_seen_time, arrivalTime),
     revision: previous.revision + 1,
     supersedes: previous.revision,
     status: 'retracted' satisfies FindingStatus,

@@ -2,19 +2,19 @@ import type { Finding } from '../event/index.js';
 import { appended } from '../state/appended.js';
 import { boundReports, type Report } from '../state/session.js';
 import { reportFor, type SessionVerdicts, type Strongest } from './evaluate.js';
-import { actsOf, findingOf, retracted, type Telling, withActs } from './finding.js';
+import { actsOf, findingOf, latenessOf, retracted, type Telling, withActs } from './finding.js';
 import type { EvidenceSource } from './judgement.js';
 
 /** Brings what is on record of a session in line with what was judged: new, stronger, back to what stands for good, or taken back. */
 export function record(telling: Telling, { strongest, isComplete }: SessionVerdicts): void {
-  const { session, said } = telling;
+  const { session } = telling;
   for (const verdict of strongest) put(telling, verdict, isComplete);
   if (!isComplete) return;
   for (const report of session.reports) {
     if (report.finding.status === 'retracted') continue;
     if (strongest.some((verdict) => reportFor(session, verdict) === report)) continue;
-    if (report.settled === undefined) say(report, retracted(report.finding), said);
-    else fallBack(report, report.settled, said);
+    if (report.settled === undefined) say(report, retracted(report.finding, telling.arrival_time), telling);
+    else fallBack(report, report.settled, telling);
   }
 }
 
@@ -42,23 +42,23 @@ function put(telling: Telling, verdict: Strongest, isComplete: boolean): void {
   }
   const { finding, settled } = report;
   if (settled !== undefined && verdict.judgement.score <= settled.score) {
-    if (isComplete) fallBack(report, settled, said);
-    else if (finding.status !== 'retracted') sayAgain(report, verdict.trigger.time, said);
-    addActs(report, verdict.acts, said);
+    if (isComplete) fallBack(report, settled, telling);
+    else if (finding.status !== 'retracted') sayAgain(report, verdict.trigger.time, telling);
+    addActs(report, verdict.acts, telling);
     return;
   }
   const isOpen = finding.status !== 'retracted';
   if (isOpen && isSame(finding, verdict, isComplete)) {
     if (isComplete) beginEarlier(report, verdict.first_time);
-    else sayAgain(report, verdict.trigger.time, said);
-    addActs(report, verdict.acts, said);
+    else sayAgain(report, verdict.trigger.time, telling);
+    addActs(report, verdict.acts, telling);
     return;
   }
   // Judged all anew, the verdict knows everything but what is settled; else it follows what was said before.
   const before = isComplete ? settled : isOpen ? finding : undefined;
   if (before !== undefined) verdict.first_time = Math.min(verdict.first_time, before.first_seen_time);
   const acts = before === undefined ? verdict.acts : [...actsOf(before), ...verdict.acts];
-  say(report, withActs(findingOf(verdict, telling, finding), acts), said);
+  say(report, withActs(findingOf(verdict, telling, finding), acts), telling);
 }
 
 /** Does the verdict say no more than the finding on record? Judged all anew, it must be the very same. */
@@ -75,32 +75,32 @@ function beginEarlier(report: Report, time: number): void {
 /** A theft that goes on is said again so often: as long as a command for it lives, so that whoever answers it knows that it is not over. */
 const SAID_AGAIN_MS = 3_600_000;
 
-function sayAgain(report: Report, time: number, said: Finding[]): void {
+function sayAgain(report: Report, time: number, telling: Telling): void {
   const { finding, settled } = report;
   if (time - finding.last_seen_time < SAID_AGAIN_MS) return;
-  report.finding = revised({ ...finding, last_seen_time: time }, finding);
+  report.finding = revised({ ...finding, last_seen_time: time }, finding, telling);
   if (settled !== undefined && settled.score === finding.score) report.settled = report.finding;
-  said.push(report.finding);
+  telling.said.push(report.finding);
 }
 
 /** Says a finding again when the newcomer did something of consequence that is not in it, though nothing about it became stronger. */
-function addActs(report: Report, acts: readonly EvidenceSource[], said: Finding[]): void {
+function addActs(report: Report, acts: readonly EvidenceSource[], telling: Telling): void {
   const { finding } = report;
   const more = withActs(finding, acts);
   if (more === finding) return;
-  replace(report, revised(more, finding));
-  said.push(report.finding);
+  replace(report, revised(more, finding, telling));
+  telling.said.push(report.finding);
 }
 
 /** Takes a finding back to what stands for good. */
-function fallBack(report: Report, settled: Finding, said: Finding[]): void {
+function fallBack(report: Report, settled: Finding, telling: Telling): void {
   if (report.finding === settled) return;
-  report.finding = revised(settled, report.finding);
+  report.finding = revised(settled, report.finding, telling);
   report.settled = report.finding;
-  said.push(report.finding);
+  telling.said.push(report.finding);
 }
 
-function say(report: Report, finding: Finding, said: Finding[]): void {
+function say(report: Report, finding: Finding, { said }: Telling): void {
   report.finding = finding;
   said.push(finding);
 }
@@ -111,6 +111,12 @@ function replace(report: Report, finding: Finding): void {
   report.finding = finding;
 }
 
-function revised(finding: Finding, previous: Finding): Finding {
-  return { ...finding, revision: previous.revision + 1, supersedes: previous.revision, status: 'updated' };
+function revised(finding: Finding, previous: Finding, { arrival_time }: Telling): Finding {
+  return {
+    ...finding,
+    revision: previous.revision + 1,
+    supersedes: previous.revision,
+    status: 'updated',
+    lateness_ms: latenessOf(finding.last_seen_time, arrival_time),
+  };
 }

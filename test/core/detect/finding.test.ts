@@ -210,7 +210,10 @@ describe('whom it names', () => {
 
 test('what is taken back proposes nothing', () => {
   const finding = make(65);
-  expect(retracted(finding)).toEqual({ ...finding, revision: 2, supersedes: 1, status: 'retracted', proposed: undefined });
+  const now = finding.last_seen_time + 5 * MINUTE;
+  const gone = { ...finding, revision: 2, supersedes: 1, status: 'retracted', proposed: undefined };
+  expect(retracted(finding, now)).toEqual({ ...gone, lateness_ms: 5 * MINUTE });
+  expect(retracted(finding, 0)).toEqual({ ...gone, lateness_ms: 0 });
 });
 
 test('an incident is one kind of thing among the uids', () => {
