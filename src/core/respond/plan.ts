@@ -142,8 +142,8 @@ function aimOf(finding: Finding, place: Place): Aim {
 
 /**
  * The vendor's own identifiers. The session is named whenever the vendor minted it, also for a call that reaches the whole
- * person: whoever checks that the revocation worked looks for that id. Providers that group child sessions under a root end
- * them all by the root's id.
+ * person: whoever checks that the revocation worked looks for that id. Where a provider groups sessions under a root, the row
+ * says which of the two ids.
  */
 function targetOf(finding: Finding, place: Place, row: ReachRow, is_machine: boolean): Omit<CommandTarget, 'issued_before_time'> {
   const { principal, token } = finding;

@@ -1,3 +1,4 @@
+import { loadReach } from '../../../src/config/reach.js';
 import { type Aim, narrowest, type Reach, type ReachRow } from '../../../src/core/respond/reach.js';
 
 const row = (scope_effective: ReachRow['scope_effective']): ReachRow => ({
@@ -47,4 +48,46 @@ test("the vendor's own calls come before what needs none", () => {
   expect(ask(reachOf({}, { step_up: row('user') }), 'step_up', all)).toBe('step_up');
   expect(ask(reachOf({}, { step_up: row('user') }), 'step_up', nothing)).toBeUndefined();
   expect(ask(reachOf({}), 'step_up', all)).toBeUndefined();
+});
+
+describe('what the shipped rows say to whoever carries them out', () => {
+  const rows = (names: string[]) =>
+    names.flatMap((name) =>
+      Object.entries(loadReach().vendors[name]!.actions).map(([action, row]) => ({ at: `${name} ${action}`, ...row })),
+    );
+
+  test('what stays alive is a thing, and not a condition: without a lifetime the reader sees "until removed" behind it', () => {
+    const odd = rows(['okta', 'entra', 'm365']).flatMap(({ at, residual_access }) =>
+      residual_access.filter(({ what }) => /\buntil\b|[.;]/.test(what)).map(({ what }) => `${at}: ${what}`),
+    );
+    expect(odd).toEqual([]);
+  });
+  test('what concerns guests only says so first', () => {
+    const said = rows(['entra']).flatMap(({ residual_access }) => residual_access.filter(({ what }) => what.includes('guest')));
+    expect(said).toHaveLength(2);
+    for (const { what } of said) expect(what).toMatch(/^if the person is a guest: /);
+  });
+  test('the same call leaves the same alive', () => {
+    const byCall = new Map<string, string>();
+    for (const { api, residual_access } of rows(['entra'])) {
+      const call = `${api.method} ${api.path}`;
+      const lives = JSON.stringify(residual_access.filter(({ what }) => !what.startsWith('what was set up')));
+      if (!api.path.includes('{client}')) expect(byCall.get(call) ?? lives).toBe(lives);
+      byCall.set(call, lives);
+    }
+  });
+  test('a call that ends nothing, or not what runs, says what to do beside it', () => {
+    for (const { at, residual_access, follow_up } of rows(['okta', 'entra'])) {
+      const isWeak = /step_up|block_sign_in/.test(at) || residual_access.some(({ what }) => what.includes('ends neither'));
+      expect({ at, told: !isWeak || follow_up.length > 0 }).toEqual({ at, told: true });
+    }
+  });
+  test('Okta ends a session by its id on Classic Engine only: what to do otherwise comes first', () => {
+    const { follow_up, requires, confirm } = loadReach().vendors.okta!.actions.revoke_session!;
+    expect(follow_up[0]).toMatch(/begins with idx.*DELETE \/api\/v1\/users\/\{user\}\/sessions\?oauthTokens=true/);
+    expect(follow_up[1]).toContain('GET /api/v1/sessions/{session}');
+    expect(requires[0]).toContain('Classic Engine');
+    // a wrong id answers 404 from the start
+    expect(confirm).toMatch(/200 before.*404 now/);
+  });
 });

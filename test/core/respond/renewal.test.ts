@@ -130,6 +130,11 @@ describe('when another command answers the finding', () => {
       'revoke_user_sessions 2 at 120',
     ]);
   });
+  test('also when the finding that asked for it was dealt with', () => {
+    const wide = of('a', ALL);
+    const { commands } = run(wide, again(wide, 0, { status: 'closed' }), of('b', ONE, 2 * HOUR));
+    expect(brief(commands)).toEqual(['revoke_user_sessions 1 at 0', 'revoke_user_sessions 2 at 120']);
+  });
   test('what comes back aims at the latest evidence of its own', () => {
     const wide = of('b', ALL);
     const { commands } = run(of('a', ONE), wide, again(of('a', ONE), 2 * HOUR), again(wide, 2 * HOUR + MINUTE, { status: 'retracted' }));
