@@ -102,3 +102,15 @@ test('one token that was taken along is not taken along again', () => {
   expect(judged(lines).map((judgement) => judgement?.score)).toEqual([undefined, 90, 90]);
   expect(namesOf(judged(lines)[2])).toContain('same_token_moved');
 });
+
+test('a token that comes back to its owner is looked for up to a day back', () => {
+  const product = 'graph_activity';
+  const back = (minutes: number) =>
+    judged([
+      told({ at: 0, n: 0, product, token: 't1' }),
+      told({ at: 60, n: 1, product, token: 't1', place: CAFE, agent: LINUX }),
+      told({ at: minutes, n: 2, product, token: 't1' }),
+    ])[2];
+  expect(namesOf(back(24 * 60))).toContain('same_token');
+  expect(back(24 * 60 + 1)).toBeUndefined();
+});
