@@ -73,7 +73,7 @@ export function createRespond(reach: Reach, options: Partial<RespondOptions> = {
     const commands: RevocationCommand[] = [];
     if (isNews || due !== undefined) {
       for (const seat of new Set([left?.seat, held?.seat])) {
-        if (seat !== undefined) commands.push(...settle(seat, finding, { time, lifetime_ms }, seat === held?.seat ? due : undefined));
+        if (seat !== undefined) commands.push(...settle(seat, finding, { time, lifetime_ms }, due));
       }
     }
     memory.shrink();
@@ -109,9 +109,9 @@ export function createRespond(reach: Reach, options: Partial<RespondOptions> = {
       return undefined;
     }
     due.asked_time = time;
-    if (due === held) due.plan = want.plan;
-    // should it come in the other's place one day
-    else if (held.open === undefined) held.asked_time = Math.max(held.asked_time, time);
+    // also of what may come in its place one day
+    held.asked_time = time;
+    if (due === held) held.plan = want.plan;
     return { held: due, want };
   }
 

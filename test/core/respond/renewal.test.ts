@@ -109,6 +109,16 @@ describe('evidence that the theft goes on', () => {
     expect(commands[1]!.follow_up).toEqual(commands[0]!.follow_up);
     expect(commands[1]!.follow_up.at(-1)).toContain('okta:fjordlight:t');
   });
+  test('it names the session that the evidence is about', () => {
+    const other = finding({
+      uid: 'b',
+      last_seen_time: T0 + 2 * HOUR,
+      session: { uid: 'sid-2', issuer: 'entra:dir-1', confidence: 'high' },
+    });
+    const { commands } = run(finding(), other);
+    expect(commands.map(({ target }) => target.session)).toEqual(['sid-1', 'sid-2']);
+    expect(commands[1]!.follow_up.at(-1)).toBe('See that session sid-1 has ended as well (incident i1).');
+  });
   test('a finding that was dealt with and speaks again renews as well', () => {
     const closed = again(of('a', ONE), 0, { status: 'closed' });
     expect(brief(run(of('a', ONE), closed, again(of('a', ONE), 2 * HOUR, { revision: 3 })).commands)).toEqual([
@@ -148,6 +158,18 @@ describe('when another command answers the finding', () => {
     const { commands } = run(of('a', ONE), closed, wide, gone, again(of('a', ONE), 2 * HOUR, { revision: 3 }));
     expect(brief(commands).at(-1)).toBe('revoke_session 1 at 120');
     expect(commands.at(-1)!.target.issued_before_time).toBe(T0 + 2 * HOUR);
+  });
+  test('what comes back for an old act that was told late still aims at what it aimed at', () => {
+    const fall = of('b', ONE, 0, { revision: 2, lateness_ms: 2 * HOUR });
+    const { commands } = run(of('a', ONE), of('b', ALL), fall);
+    expect(brief(commands).at(-1)).toBe('revoke_session 1 at 120');
+    expect(commands.at(-1)!.target.issued_before_time).toBe(T0);
+  });
+  test('a command that another would stand for from now on is renewed when that one is too old as well', () => {
+    const ended = of('v', ONE, 10 * MINUTE);
+    const held = of('w', ASK, 10 * MINUTE, { incident_uid: 'i2' });
+    const { commands } = run(of('a', ASK, 0, { session: second.session }), ended, held, again(ended, 2 * HOUR, { proposed: ASK }));
+    expect(brief(commands)).toEqual(['step_up 1 at 0', 'revoke_session 1 at 10', 'cancel 1 at 120', 'step_up 2 at 120']);
   });
   test('in another incident that one may be done: its own comes', () => {
     const other = of('b', ALL, MINUTE, second);
