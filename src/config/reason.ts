@@ -2,6 +2,7 @@ const REASONS: Record<string, string> = {
   ENOENT: 'no such file',
   ENOTDIR: 'no such file',
   EISDIR: 'it is a directory',
+  ENOTFILE: 'it is no file',
   EACCES: 'no permission',
   EPERM: 'no permission',
 };

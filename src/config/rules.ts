@@ -210,6 +210,9 @@ function ruleFiles(paths: readonly string[]): { files: RuleFile[]; missing: Miss
       // what stands under two of the paths belongs to the first
       if (files.has(file)) continue;
       try {
+        // a device or a pipe may never end
+        const stat = statSync(path);
+        if (!stat.isFile() && !stat.isDirectory()) throw Object.assign(new Error('no file'), { code: 'ENOTFILE' });
         files.set(file, { from, file, text: readFileSync(path, 'utf8') });
       } catch (cause) {
         missing.push({ place, file, message: `cannot be read: ${reasonOf(cause)}` });

@@ -23,6 +23,8 @@ export interface Strongest {
   trigger: EvidenceSource;
   /** event time of the earliest event in that life that was worth reporting */
   first_time: number;
+  /** event time of the latest of them that is not settled */
+  last_time: number;
   /** acts of consequence among the events that were worth reporting */
   acts: EvidenceSource[];
 }
@@ -119,11 +121,20 @@ function keepStrongest(seen: Observation, active: ActiveRule, judgement: Judgeme
   const same = strongest.find((other) => other.active === active && other.episode === judgement.episode);
   const act = seen.is_sensitive ? [evidenceOf(seen)] : [];
   if (same === undefined) {
-    strongest.push({ active, episode: judgement.episode, judgement, trigger: evidenceOf(seen), first_time: seen.time, acts: act });
+    strongest.push({
+      active,
+      episode: judgement.episode,
+      judgement,
+      trigger: evidenceOf(seen),
+      first_time: seen.time,
+      last_time: seen.time,
+      acts: act,
+    });
     return;
   }
   same.acts.push(...act);
   same.first_time = Math.min(same.first_time, seen.time);
+  same.last_time = Math.max(same.last_time, seen.time);
   if (judgement.score > same.judgement.score) {
     same.judgement = judgement;
     same.trigger = evidenceOf(seen);

@@ -32,6 +32,8 @@ export function findingOf(verdict: Strongest, telling: Telling, previous: Findin
   const { judgement, trigger } = verdict;
   const level = levelOf(judgement.score, rule.level_cap);
   const revision = previous === undefined ? 1 : previous.revision + 1;
+  const seen =
+    previous === undefined || previous.status === 'retracted' ? verdict.last_time : Math.max(verdict.last_time, previous.last_seen_time);
   return {
     schema_version: 1,
     tenant: person.tenant,
@@ -48,9 +50,9 @@ export function findingOf(verdict: Strongest, telling: Telling, previous: Findin
     suppressed: undefined,
     time: previous?.time ?? arrival_time,
     first_seen_time: verdict.first_time,
-    last_seen_time: trigger.time,
+    last_seen_time: seen,
     trigger_event_uid: trigger.uid,
-    lateness_ms: latenessOf(trigger.time, arrival_time),
+    lateness_ms: latenessOf(seen, arrival_time),
     principal: principalOf(person, session),
     session: session.ref,
     token: undefined,

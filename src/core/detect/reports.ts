@@ -42,15 +42,15 @@ function put(telling: Telling, verdict: Strongest, isComplete: boolean): void {
   }
   const { finding, settled } = report;
   if (settled !== undefined && verdict.judgement.score <= settled.score) {
-    if (isComplete) fallBack(report, settled, telling);
-    else if (finding.status !== 'retracted') sayAgain(report, verdict.trigger.time, telling);
+    if (isComplete && finding !== settled) fallBack(report, settled, telling);
+    else if (finding.status !== 'retracted') sayAgain(report, verdict.last_time, telling);
     addActs(report, verdict.acts, telling);
     return;
   }
   const isOpen = finding.status !== 'retracted';
   if (isOpen && isSame(finding, verdict, isComplete)) {
     if (isComplete) beginEarlier(report, verdict.first_time);
-    else sayAgain(report, verdict.trigger.time, telling);
+    sayAgain(report, verdict.last_time, telling);
     addActs(report, verdict.acts, telling);
     return;
   }
@@ -67,7 +67,7 @@ function isSame(finding: Finding, { judgement, trigger }: Strongest, isComplete:
   return judgement.score === finding.score && trigger.uid === finding.trigger_event_uid;
 }
 
-/** A late event may have deviated before the first that was known: no news by itself, the next revision says it. */
+/** A late event may have been worth reporting before the first that was known: no news by itself, the next revision says it. */
 function beginEarlier(report: Report, time: number): void {
   if (time < report.finding.first_seen_time) replace(report, { ...report.finding, first_seen_time: time });
 }
@@ -111,12 +111,15 @@ function replace(report: Report, finding: Finding): void {
   report.finding = finding;
 }
 
+/** @param previous the revision before, whose latest sight of the theft stays known */
 function revised(finding: Finding, previous: Finding, { arrival_time }: Telling): Finding {
+  const last_seen_time = Math.max(finding.last_seen_time, previous.last_seen_time);
   return {
     ...finding,
     revision: previous.revision + 1,
     supersedes: previous.revision,
     status: 'updated',
-    lateness_ms: latenessOf(finding.last_seen_time, arrival_time),
+    last_seen_time,
+    lateness_ms: latenessOf(last_seen_time, arrival_time),
   };
 }

@@ -328,9 +328,9 @@ export interface Finding {
   suppressed?: Suppression | undefined;
   /** When this finding was first made: the arrival of the event that made it, ms. */
   time: number;
-  /** Event time of the first event that deviated, ms. */
+  /** Event time of the first event that was worth reporting, ms. */
   first_seen_time: number;
-  /** Event time of the trigger, ms. */
+  /** Event time of the latest event that was worth reporting when this revision was said, ms. */
   last_seen_time: number;
   trigger_event_uid: string;
   /** Arrival minus event time of the trigger. */

@@ -28,6 +28,7 @@ function verdict(score: number, at: number, { from = at, acts = [] as number[] }
     judgement: { score, factors: [], episode: '', baseline: [], context: [], travel: undefined, message: 'is used' },
     trigger: source(`e${at}`, at),
     first_time: from,
+    last_time: at,
     acts: acts.map((time) => source(`act${time}`, time)),
   };
 }

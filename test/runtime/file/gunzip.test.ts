@@ -39,6 +39,20 @@ test('several members, and padding behind them', async () => {
   expect((await unpack(packed, { size: 10_000 })).text).toBe('one two');
 });
 
+test.each([1, 3, 100, 4096, 10_000])('members go on behind padding, in chunks of %d bytes', async (size) => {
+  for (const padding of [1, 482, 9000]) {
+    const packed = Buffer.concat([gzipSync('one '), Buffer.alloc(padding), gzipSync('two '), gzipSync('three'), Buffer.alloc(padding)]);
+    expect(await unpack(packed, { size })).toEqual({ text: 'one two three' });
+  }
+});
+
+test.each([0, 5])('what stands behind the last member and %d noughts and is no member is damage', async (padding) => {
+  const packed = Buffer.concat([gzipSync('one '), Buffer.alloc(padding), Buffer.from('and so on')]);
+  const failure = expect.objectContaining({ code: 'Z_DATA_ERROR' });
+  expect(await unpack(packed, { size: 1 })).toEqual({ text: 'one ', failure });
+  expect(await unpack(packed, { size: 10_000 })).toMatchObject({ failure });
+});
+
 test('what packs to nothing does not come at once', async () => {
   const sizes: number[] = [];
   async function* chunks() {
