@@ -40,7 +40,7 @@ function strongest(score: number, rule: Partial<Rule> = {}, episode = ''): Stron
     },
     trigger: source('now', 2),
     first_time: T0 + MINUTE,
-    last_time: 2,
+    last_time: T0 + 2 * MINUTE,
     acts: [],
   };
 }

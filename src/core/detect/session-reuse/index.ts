@@ -80,7 +80,7 @@ function conclude(settings: ReuseSettings, scene: Scene, at: number, suspect: Pr
   }
   // Most judgements are not worth a word; only one that will be reported is put into words.
   if (score < settings.reportFrom) return { ...UNREPORTED, score };
-  const owner = ownerOf(settings, note);
+  const owner = ownerOf(settings, suspect, note);
   const baseline = evidenceFor(scene.session, at, owner);
   const other = suspect === seen.print ? undefined : evidenceFor(scene.session, at, suspect);
   const end = endBefore(scene.person.marks, scene.session, seen, (mark: Mark) => concerns(mark, scene.session.issuer, scene.session.uid));

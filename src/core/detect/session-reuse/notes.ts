@@ -37,13 +37,20 @@ export function isLaterNote(note: PrintNote, than: PrintNote | undefined): boole
   return than !== undefined && !isBefore(note.since_time, note.since_uid, than.since_time, than.since_uid);
 }
 
-/** Of the prints that a deviating one was compared with, step by step, the first that is what the session is known by. */
-export function ownerOf(settings: ReuseSettings, note: PrintNote): Print {
+/**
+ * Of the prints that a deviating one was compared with, step by step, the first that is the owner's: neither behind the newcomer's address block
+ * nor as far from home as the newcomer is, which a thief's first program is too.
+ */
+export function ownerOf(settings: ReuseSettings, newcomer: Print, note: PrintNote): Print {
+  const distance = note.points[0] ?? 0;
+  const prefix = newcomer.endpoint?.prefix;
   let owner = note.baseline!;
   // A chain is as long as there are prints; no session has a hundred.
   for (let step = 0; step < 100; step++) {
     const theirs = owner.notes[settings.rule];
     if (!deviates(theirs)) break;
+    const isAsFar = distance > 0 && (theirs.points[0] ?? 0) >= distance;
+    if (!isAsFar && (prefix === undefined || owner.endpoint?.prefix !== prefix)) break;
     owner = theirs.baseline!;
   }
   return owner;

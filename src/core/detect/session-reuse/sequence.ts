@@ -15,7 +15,7 @@ export function judgeSequence(settings: ReuseSettings, scene: Scene, at: number,
   const isMore = deviatesByMore(note);
   if (turns >= settings.alternationTurns && !isSwitch(note)) {
     const name = isMore ? 'alternation' : 'alternation_same_client';
-    const baselineName = note.baseline === undefined ? '' : printName(ownerOf(settings, note));
+    const baselineName = note.baseline === undefined ? '' : printName(ownerOf(settings, seen.print, note));
     out.push(
       factor(
         name,
