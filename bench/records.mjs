@@ -35,6 +35,9 @@ const DEVICE_KEYS = new Set(['deviceid', 'dthash', 'devicefingerprint', 'c_devic
 const EVENT_KEYS = new Set(['uuid', 'requestid', 'originalrequestid', 'intrasystemid', 'intersystemsid']);
 const PERSON_KEYS = new Set(['userprincipalname', 'userid', 'alternateid', 'mailboxownerupn', 'actorupn']);
 
+/** As far as this the first two octets of an address stay. */
+const NEAR_BY = 2000;
+
 /** Distinct addresses that there are. */
 const ADDRESSES = 100_000;
 
@@ -49,6 +52,7 @@ function template(record) {
     else if (typeof node === 'string' && PERSON_KEYS.has(key) && node.length > 4) people.add(node);
   })(record, '');
   const slots = [];
+  const isPhone = PHONE.test(JSON.stringify(record));
   const place = (kind, style) => {
     slots.push({ kind, style });
     return `\u0001${slots.length - 1}\u0002`;
@@ -69,8 +73,8 @@ function template(record) {
       if (TIME_KEYS.has(key) && /^\d{4}-\d\d-\d\dT/.test(node)) return place('time', /Z$|[+-]\d\d:\d\d$/.test(node) ? 'Z' : '');
       if (key === 'id' && parent.managed !== undefined) return place('device');
       if (key === 'clientinfostring' && node.includes('Mozilla/')) return `${node.slice(0, node.indexOf('Mozilla/'))}${place('agent')}`;
-      if (AGENT_KEYS.has(key) && node.startsWith('Mozilla/')) return place('agent');
-      if (SESSION_KEYS.has(key) && node.length > 8) return place('session');
+      if (AGENT_KEYS.has(key) && node.startsWith('Mozilla/')) return isPhone ? node : place('agent');
+      if (SESSION_KEYS.has(key) && node.length > 8) return place(isPhone ? 'phone_session' : 'session');
       if (TOKEN_KEYS.has(key)) return place('token');
       if (DEVICE_KEYS.has(key) && node.length > 8) return place('device');
       if (EVENT_KEYS.has(key) || (key === 'id' && node.length >= 30 && parent.type === undefined)) return place('event');
@@ -85,29 +89,26 @@ function template(record) {
   return { parts, slots, ends };
 }
 
-/** Three systems with three browsers, one Android and six iPhones. */
-const AGENTS_PER_VERSION = 16;
+/** Three browsers of Windows, since the desktop programs of the seeds run there, and one session lives on one machine. */
+const AGENTS_PER_VERSION = 15;
 
 function agents() {
   const list = [];
   for (let major = 118; major < 142; major++) {
-    for (const os of ['Windows NT 10.0; Win64; x64', 'Macintosh; Intel Mac OS X 10_15_7', 'X11; Linux x86_64']) {
-      const base = `Mozilla/5.0 (${os}) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/${major}.0.0.0 Safari/537.36`;
+    const base = `Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/${major}.0.0.0 Safari/537.36`;
+    for (let build = 0; build < 5; build++) {
       list.push(
         base,
-        `${base} Edg/${major}.0.${major * 7}.${major % 60}`,
-        `Mozilla/5.0 (${os}; rv:${major}.0) Gecko/20100101 Firefox/${major}.0`,
-      );
-    }
-    list.push(`Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/${major}.0.0.0 Mobile Safari/537.36`);
-    for (let minor = 0; minor < 6; minor++) {
-      list.push(
-        `Mozilla/5.0 (iPhone; CPU iPhone OS ${12 + (major % 7)}_${minor} like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/${12 + (major % 7)}.${minor} Mobile/15E${100 + major} Safari/604.1`,
+        `${base} Edg/${major}.0.${build * 7}.${(major + build) % 60}`,
+        `Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:${major}.${build}) Gecko/20100101 Firefox/${major}.${build}`,
       );
     }
   }
   return list;
 }
+
+/** A phone's own programs live in a session of their own. */
+const PHONE = /iPhone|iPad|Android|-iOS\/|iOS;/;
 
 /**
  * @param seeds parsed records
@@ -128,10 +129,8 @@ export function multiply(seeds, count, people, seed = 20260302) {
 
   // Offices, carriers and VPN concentrators are shared by many, so addresses follow Zipf's law too, as people do.
   const homes = new Uint32Array(people);
-  const aways = new Uint32Array(people);
   for (let i = 0; i < people; i++) {
     homes[i] = zipf(random, ADDRESSES);
-    aways[i] = zipf(random, ADDRESSES);
   }
   const sessions = new Uint32Array(people);
   const order = new Uint32Array(count);
@@ -149,7 +148,8 @@ export function multiply(seeds, count, people, seed = 20260302) {
     const person = order[i];
     const { parts, slots, ends: endsSession } = templates[Math.floor(random() * templates.length)];
     const away = random();
-    const ip = address((away < 0.9 ? homes[person] : away < 0.98 ? aways[person] : zipf(random, ADDRESSES)) * 7919);
+    // Mostly at home, sometimes near by in the same /16, seldom anywhere: a VPN, a journey, a thief.
+    const ip = address(away < 0.98 ? homes[person] * 7919 + (away < 0.9 ? 0 : NEAR_BY) : zipf(random, ADDRESSES) * 7919);
     const iso = new Date(start + i * step).toISOString().slice(0, 23);
     // Now and then the browser was updated: the same program, one version on.
     const agent = agentList[(person * 31 + (random() < 0.03 ? AGENTS_PER_VERSION : 0)) % agentList.length];
@@ -166,6 +166,7 @@ export function multiply(seeds, count, people, seed = 20260302) {
       else if (slot.kind === 'time') text += iso + slot.style;
       else if (slot.kind === 'agent') text += agent;
       else if (slot.kind === 'session') text += guid(person + 500_000_000 + sessions[person] * 1_000_000);
+      else if (slot.kind === 'phone_session') text += guid(person + 600_000_000 + sessions[person] * 1_000_000);
       else if (slot.kind === 'device') text += guid(person + 700_000_000);
       else if (slot.kind === 'token') text += `t${hex(person, 8)}${hex(i >> 3, 8)}AAAAAA`;
       else text += guid(i);
