@@ -1,4 +1,12 @@
-import { carriedPoints, deviates, isLaterNote, isOneOf, mintNote, mostOf } from '../../../../src/core/detect/session-reuse/notes.js';
+import {
+  carriedPoints,
+  deviates,
+  isLaterNote,
+  isOneOf,
+  mintNote,
+  mostOf,
+  ownerOf,
+} from '../../../../src/core/detect/session-reuse/notes.js';
 import type { ReuseSettings } from '../../../../src/core/detect/session-reuse/settings.js';
 import type { Dimension, Factor } from '../../../../src/core/event/index.js';
 import type { Print } from '../../../../src/core/state/print.js';
@@ -81,5 +89,55 @@ describe("the newcomer's own", () => {
   test('what was suspected before', () => {
     expect(isOwn(0, 2, now - 1)).toBe(true);
     expect(isOwn(0, 2, now + 1)).toBe(false);
+  });
+});
+
+describe('the owner, of the prints that a newcomer was compared with', () => {
+  const [HOME, HOME_TOO, CAFE, NOWHERE, NOWHERE_ELSE] = [0, 1, 2, 3, 4] as const;
+
+  /** Index of the owner's print, when the newcomer was compared with `step`, and that with the mint. */
+  const owner = (step: number, theirs: readonly number[], newcomer: number, points: readonly number[]): number => {
+    const { prints: all } = prints();
+    const mint = step === HOME ? CAFE : HOME;
+    all[mint]!.notes = [mintNote(all[mint]!, 0, '')];
+    all[step]!.notes = [{ ...mintNote(all[step]!, 0, ''), baseline: all[mint]!, points: theirs }];
+    const note = { ...mintNote(all[newcomer]!, 0, ''), baseline: all[step]!, points };
+    return all.indexOf(ownerOf(SETTINGS, all[newcomer]!, note));
+  };
+
+  test('is the first that deviates by nothing', () => {
+    expect(owner(CAFE, [0, 0, 0], HOME, [20, 0, 0])).toBe(CAFE);
+  });
+
+  test('is one that is nearer to home than the newcomer, elsewhere', () => {
+    expect(owner(CAFE, [20, 0, 0], HOME_TOO, [40, 0, 0])).toBe(CAFE);
+    expect(owner(CAFE, [20, 0, 0], NOWHERE, [40, 0, 0])).toBe(CAFE);
+  });
+
+  test('is not one that is as far as the newcomer, or further', () => {
+    expect(owner(CAFE, [20, 0, 0], HOME_TOO, [20, 0, 0])).toBe(HOME);
+    expect(owner(CAFE, [40, 0, 0], HOME_TOO, [20, 0, 0])).toBe(HOME);
+  });
+
+  test('is not one behind the newcomer’s address block', () => {
+    expect(owner(HOME_TOO, [20, 0, 0], HOME, [40, 0, 0])).toBe(HOME);
+    expect(owner(HOME, [0, 20, 0], HOME_TOO, [0, 40, 0])).toBe(CAFE);
+  });
+
+  test('is one at home too, when the newcomer did not move', () => {
+    expect(owner(CAFE, [0, 20, 0], HOME_TOO, [0, 40, 0])).toBe(CAFE);
+    expect(owner(NOWHERE, [0, 20, 0], HOME_TOO, [0, 40, 0])).toBe(NOWHERE);
+  });
+
+  test('is one without an address, when the newcomer has none: that is no address block', () => {
+    expect(owner(NOWHERE, [0, 20, 0], NOWHERE_ELSE, [0, 40, 0])).toBe(NOWHERE);
+  });
+
+  test('is found however the prints were compared with each other', () => {
+    const { prints: all } = prints();
+    const away = (print: Print, baseline: Print) => ({ ...mintNote(print, 0, ''), baseline, points: [20, 0, 0] });
+    all[HOME]!.notes = [away(all[HOME]!, all[CAFE]!)];
+    all[CAFE]!.notes = [away(all[CAFE]!, all[HOME]!)];
+    expect([HOME, CAFE]).toContain(all.indexOf(ownerOf(SETTINGS, all[HOME_TOO]!, away(all[HOME_TOO]!, all[CAFE]!))));
   });
 });
