@@ -122,7 +122,7 @@ export function examineConfig(
   const checked = checker.check({ file: source?.file ?? 'environment', value, locate: (p, of) => locate(p, of) as Position });
   problems.push(...checked.map((p) => placed(p, over)));
   // Tolerant of a value of the wrong shape, so that its mistakes are told together with those of the shape.
-  problems.push(...checkEgress(value, locate));
+  problems.push(...checkEgress(value, locate), ...checkState(value, locate));
   const folder = source === undefined ? process.cwd() : dirname(resolvePath(source.file));
   const base = (path: Path) => (over.some((o) => isWithin(path, o.path)) ? process.cwd() : folder);
   const resolve = (path: Path, text: string) => (NO_PATHS.has(text) ? text : resolvePath(base(path), text));
@@ -183,6 +183,26 @@ function placed(problem: Problem, over: readonly Override[]): Problem {
   const path = problem.path === undefined || problem.path === '' ? [] : problem.path.split('.');
   const from = over.findLast((o) => isWithin(path, o.path));
   return from === undefined ? problem : { file: from.from, path: from.name, message: problem.message };
+}
+
+/** Habits count three days after they were seen first, which must be when nothing can be re-ordered any more. */
+const MOST_LATENESS = '48h';
+
+function checkState(value: unknown, locate: LoadedConfig['locate']): Problem[] {
+  const state = mapping(mapping(value)['state']);
+  const duration = (key: string) => parseDuration(text(state[key]) ?? '');
+  const problems: Problem[] = [];
+  const lateness = duration('allowed_lateness');
+  if (lateness !== undefined && lateness > parseDuration(MOST_LATENESS)!) {
+    const message = `"${state['allowed_lateness']}" is longer than habits wait to count; expected ${MOST_LATENESS} or less`;
+    problems.push({ ...locate(['state', 'allowed_lateness']), message });
+  }
+  const [session, person] = [duration('session_idle'), duration('person_idle')];
+  if (session !== undefined && person !== undefined && person < session) {
+    const message = `a person would be forgotten before their sessions; expected ${state['session_idle']} or longer`;
+    problems.push({ ...locate(['state', 'person_idle']), message });
+  }
+  return problems;
 }
 
 function checkEgress(value: unknown, locate: LoadedConfig['locate']): Problem[] {

@@ -107,6 +107,8 @@ test.each([
   ['lists: {egress: [{asn: 1, name: a, reason: c}]}', /"owner" is missing: Who answers/],
   ['lists: {egress: [{asn: 1, name: a, owner: b, reason: c, expires: 2027-02-30}]}', /no day of the calendar/],
   ['lists: {egress: [{asn: 1, name: a, owner: b, reason: c, expires: soon}]}', /a UTC date such as/],
+  ['state: {allowed_lateness: 48h1s}', /longer than habits wait to count; expected 48h or less/],
+  ['state: {session_idle: 7d, person_idle: 6d}', /forgotten before their sessions; expected 7d or longer/],
   ['rules: {paths: []}', /too few entries/],
   ['rules: {disabled: [a, a]}', /stands twice/],
   ['rules: {overrides: {session-reuse: {__proto__: 1}}}', /"__proto__" cannot stand here/],
