@@ -16,9 +16,14 @@ export interface Telling {
   said: Finding[];
 }
 
+/** A session that was forgotten and comes back begins anew: what is said of it then must not be taken for an old revision. */
+function lifeOf({ life }: Session): string[] {
+  return life === 0 ? [] : [String(life)];
+}
+
 /** Findings of one session are one theft. */
 export function incidentUid(person: Person, session: Session): string {
-  return stableUid('incident', person.key, session.issuer, session.uid);
+  return stableUid('incident', person.key, session.issuer, session.uid, ...lifeOf(session));
 }
 
 /**
@@ -37,7 +42,7 @@ export function findingOf(verdict: Strongest, telling: Telling, previous: Findin
   return {
     schema_version: 1,
     tenant: person.tenant,
-    uid: previous?.uid ?? stableUid('finding', rule.uid, person.key, session.issuer, session.uid, verdict.episode),
+    uid: previous?.uid ?? stableUid('finding', rule.uid, person.key, session.issuer, session.uid, verdict.episode, ...lifeOf(session)),
     revision,
     supersedes: previous?.revision,
     incident_uid: incidentUid(person, session),

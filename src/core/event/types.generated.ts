@@ -490,6 +490,8 @@ export interface SessionState {
   folded_time?: number | undefined;
   /** Event time of the latest fresh authentication among them. */
   fresh_time?: number | undefined;
+  /** How many lives of the same id something was said of before. */
+  life: number;
   /** How many of the first observations can no longer be re-ordered. */
   settled: number;
   prints: PrintState[];
@@ -533,6 +535,13 @@ export interface HabitState {
   last_time: number;
 }
 
+export interface PastLifeState {
+  uid: string;
+  issuer: string;
+  /** How many of the session's lives something was said of. */
+  lives: number;
+}
+
 /** What is remembered of one principal: one changelog record. Finding and the records in it come from finding.avsc. What can be derived from the rest is not in it. */
 export interface PersonState {
   /** Version of this contract; 1 so far. */
@@ -548,4 +557,6 @@ export interface PersonState {
   habits: HabitState[];
   /** Hashes of the latest event uids, oldest first. */
   seen: number[];
+  /** Sessions that were forgotten after something had been said of them, oldest first. */
+  past_lives: PastLifeState[];
 }

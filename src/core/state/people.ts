@@ -1,4 +1,5 @@
 import type { SessionEvent } from '../event/index.js';
+import { rememberLife } from './past-lives.js';
 import { newPerson, type Person } from './person.js';
 
 /** How long things are remembered and how much of them; docs/configuration.md gives the reasons. Times in ms. */
@@ -97,6 +98,7 @@ export class People {
       if (person.sessions.some((session) => session.last_arrival_time < oldestSession)) {
         settle(person);
         const kept = person.sessions.filter((session) => session.last_arrival_time >= oldestSession);
+        for (const session of person.sessions) if (session.last_arrival_time < oldestSession) rememberLife(person, session);
         this.expired_sessions += person.sessions.length - kept.length;
         person.sessions = kept;
       }

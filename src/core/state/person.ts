@@ -2,6 +2,7 @@ import type { Principal, SessionEvent, SessionRef } from '../event/index.js';
 import { appended } from './appended.js';
 import type { Habits } from './habits.js';
 import { type Mark, NO_MARKS } from './marks.js';
+import { livesOf, NO_PAST_LIVES, type PastLife, rememberLife } from './past-lives.js';
 import { newSession, type Session, sessionKey } from './session.js';
 import type { Journey } from './stays.js';
 
@@ -17,6 +18,7 @@ export interface Person {
   /** undefined until the first presence, and the first lesson */
   journey: Journey | undefined;
   habits: Habits | undefined;
+  past_lives: PastLife[];
   /** hashes of the latest event uids: vendors send the same record twice */
   seen: number[];
   seen_at: number;
@@ -37,6 +39,7 @@ export function newPerson(event: SessionEvent): Person {
     marks: NO_MARKS,
     journey: undefined,
     habits: undefined,
+    past_lives: NO_PAST_LIVES,
     seen: [],
     seen_at: 0,
     next_settle_time: event.time,
@@ -89,6 +92,7 @@ export function sessionOf(
     if (event.arrival_time - session.last_arrival_time > idleMs) {
       // Idle past its life: what comes now is another life of the same id, judged without the old prints.
       sessions.splice(i, 1);
+      rememberLife(person, session);
       break;
     }
     if (i !== sessions.length - 1) {
@@ -98,6 +102,7 @@ export function sessionOf(
     return session;
   }
   const session = newSession(event, ref, interned);
+  if (person.past_lives.length > 0) session.life = livesOf(person, session.uid, session.issuer);
   person.sessions = appended(sessions, session);
   return session;
 }
@@ -113,7 +118,7 @@ export function boundSessions(person: Person, limit: number, inUse?: Session): n
       if (a === inUse) continue;
       if (a.last_arrival_time < b.last_arrival_time || (a.last_arrival_time === b.last_arrival_time && a.uid < b.uid)) oldest = i;
     }
-    person.sessions.splice(oldest, 1);
+    for (const session of person.sessions.splice(oldest, 1)) rememberLife(person, session);
     evicted++;
   }
   return evicted;

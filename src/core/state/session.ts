@@ -23,6 +23,8 @@ export interface Session {
   /** the person as this session's vendor names them */
   principal: Principal;
   mint: SessionMint;
+  /** how many lives of the same id something was said of before this one; see past-lives.ts */
+  life: number;
   /** event time of the earliest event seen, or the time of making that one of them named */
   first_time: number;
   /** arrival time of the latest event: idleness is measured on it */
@@ -56,6 +58,7 @@ export function newSession(event: SessionEvent, ref: SessionRef, interned: (text
     ref: { ...ref, issuer },
     principal: event.principal,
     mint: 'unknown',
+    life: 0,
     first_time: birthOf(event, ref),
     last_arrival_time: event.arrival_time,
     prints: [],

@@ -13,6 +13,7 @@ import type {
 } from '../../core/event/index.js';
 import { type HabitKind, newHabits } from '../../core/state/habits.js';
 import type { Observation } from '../../core/state/observation.js';
+import { rememberLife } from '../../core/state/past-lives.js';
 import type { Person } from '../../core/state/person.js';
 import { SEEN_PER_PERSON } from '../../core/state/person.js';
 import { NO_AGENT, type Print, type PrintNote, type Traits } from '../../core/state/print.js';
@@ -49,7 +50,9 @@ export function createPersonCodec(findingSchema: unknown, personSchema: unknown,
         const full = isFar ? person.sessions.filter(({ tail }) => tail.length > 1) : fullestOf(person);
         if (full.length > 0) for (const session of full) evicted_observations += foldHalf(session);
         else if (person.sessions.length > 1) {
-          evicted_sessions += person.sessions.splice(0, isFar ? person.sessions.length >> 1 : 1).length;
+          const evicted = person.sessions.splice(0, isFar ? person.sessions.length >> 1 : 1);
+          for (const session of evicted) rememberLife(person, session);
+          evicted_sessions += evicted.length;
         } else if (!makeRoom(person)) break;
         bytes = write(person);
       }
@@ -98,6 +101,7 @@ function toState(person: Person, ruleUids: readonly string[]): PersonState {
     points: (person.journey?.points ?? []).map(({ time, uid, endpoint }) => ({ time, uid, endpoint })),
     habits: Object.entries(person.habits ?? {}).flatMap(([kind, list]) => list.map((habit): HabitState => ({ ...habit, kind }))),
     seen: [...person.seen.slice(person.seen_at), ...person.seen.slice(0, person.seen_at)],
+    past_lives: person.past_lives,
   };
 }
 
@@ -106,6 +110,7 @@ function sessionState(session: Session, person: Person, ruleUids: readonly strin
     ref: session.ref,
     principal: session.principal === person.principal ? undefined : session.principal,
     mint: session.mint,
+    life: session.life,
     first_time: session.first_time,
     last_arrival_time: session.last_arrival_time,
     folded_time: session.folded_time === 0 ? undefined : session.folded_time,
@@ -181,6 +186,7 @@ function fromState(state: PersonState, ruleUids: readonly string[]): Person {
     marks: state.marks.map((mark) => ({ ...mark, session_uid: mark.session_uid, by: mark.by, own_session_uid: mark.own_session_uid })),
     journey: { stays: state.stays, points: state.points },
     habits,
+    past_lives: state.past_lives,
     seen: state.seen.slice(-SEEN_PER_PERSON),
     seen_at: 0,
     next_settle_time: 0,
@@ -213,6 +219,7 @@ function sessionFrom(state: SessionState, principal: Principal, ruleUids: readon
     ref: state.ref,
     principal: state.principal ?? principal,
     mint: state.mint,
+    life: state.life,
     first_time: state.first_time,
     last_arrival_time: state.last_arrival_time,
     prints,
