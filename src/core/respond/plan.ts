@@ -134,10 +134,16 @@ function aimOf(finding: Finding, place: Place): Aim {
   const uid = uidAt(place, principal);
   return {
     has_user: uid !== undefined || principal.email !== undefined,
-    has_session: sessionAt(finding, place, undefined) !== undefined,
+    has_session: takesSession(finding, place),
     has_token: finding.token !== undefined && place.holds_user,
     has_client: uid !== undefined,
   };
+}
+
+function takesSession(finding: Finding, place: Place): boolean {
+  const row = place.reach.actions.revoke_session;
+  const id = sessionAt(finding, place, row);
+  return id !== undefined && (row?.session_form === undefined || new RegExp(row.session_form).test(id));
 }
 
 /**

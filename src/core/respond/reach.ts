@@ -6,6 +6,8 @@ export interface ReachRow {
   scope_effective: Scope;
   /** which of a session's two ids the call takes; only where the scope is the session */
   session_id?: 'own' | 'root' | undefined;
+  /** the form of the ids that the call takes, as a regular expression; where it takes another kind of session it is as if there were no call */
+  session_form?: string | undefined;
   api: { method: string; path: string };
   revokes: readonly string[];
   /** what stays alive after the call; no lifetime means: until somebody removes it */

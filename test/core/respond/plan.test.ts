@@ -43,6 +43,12 @@ describe('when there is a plan', () => {
 });
 
 describe('the narrowest that the vendor can do', () => {
+  test('a session whose id is of a form that no call takes is ended with all others of the person', () => {
+    const session = { uid: '102child', root_uid: 'idxRoot', issuer: 'okta:fjordlight', confidence: 'high' } as const;
+    expect(planOf(oktaFinding({ session }), reach)).toMatchObject({ action: 'revoke_user_sessions', scope_requested: 'session' });
+    expect(planOf(oktaFinding({ session: { ...session, root_uid: '102root' } }), reach)).toMatchObject({ action: 'revoke_session' });
+  });
+
   test('Okta ends one session, by the root id when there is one', () => {
     const plan = planOf(oktaFinding(), reach)!;
     expect([plan.action, plan.scope_requested, plan.row.scope_effective]).toEqual(['revoke_session', 'session', 'session']);

@@ -82,10 +82,10 @@ describe('what the shipped rows say to whoever carries them out', () => {
       expect({ at, told: !isWeak || follow_up.length > 0 }).toEqual({ at, told: true });
     }
   });
-  test('Okta ends a session by its id on Classic Engine only: what to do otherwise comes first', () => {
-    const { follow_up, requires, confirm } = loadReach().vendors.okta!.actions.revoke_session!;
-    expect(follow_up[0]).toMatch(/begins with idx.*DELETE \/api\/v1\/users\/\{user\}\/sessions\?oauthTokens=true/);
-    expect(follow_up[1]).toContain('GET /api/v1/sessions/{session}');
+  test('Okta ends a session by its id on Classic Engine only, whose ids have another form', () => {
+    const { follow_up, requires, confirm, session_form } = loadReach().vendors.okta!.actions.revoke_session!;
+    expect(['102abc', 'trs1', 'idxabc'].map((id) => new RegExp(session_form!).test(id))).toEqual([true, true, false]);
+    expect(follow_up[0]).toContain('GET /api/v1/sessions/{session}');
     expect(requires[0]).toContain('Classic Engine');
     // a wrong id answers 404 from the start
     expect(confirm).toMatch(/200 before.*404 now/);
