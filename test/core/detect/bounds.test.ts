@@ -1,0 +1,88 @@
+import { createDetect } from '../../../src/core/detect/index.js';
+import type { Finding } from '../../../src/core/event/index.js';
+import type { Detect } from '../../../src/core/pipeline.js';
+import { MARKS_PER_PERSON } from '../../../src/core/state/marks.js';
+import { allRules } from '../../helpers/rules.js';
+import { type Line, say } from '../../helpers/world.js';
+
+type Told = Omit<Line, 'n'>;
+
+const owner = (at: number, over: Partial<Told> = {}): Told => ({ at, place: 0, agent: 0, ...over });
+const thief = (at: number, over: Partial<Told> = {}): Told => ({ at, place: 3, agent: 2, ...over });
+
+class Teller {
+  readonly detect: Detect;
+  readonly latest = new Map<string, Finding>();
+  private count = 0;
+
+  constructor(limits = {}) {
+    this.detect = createDetect(allRules(), { config_digest: '', limits });
+  }
+
+  tell(...lines: readonly Told[]): void {
+    for (const line of lines)
+      for (const finding of this.detect.accept(say({ n: this.count++, ...line }))) this.latest.set(finding.uid, finding);
+  }
+
+  open(type: string): Finding[] {
+    return [...this.latest.values()].filter((finding) => finding.type === type && finding.status !== 'retracted');
+  }
+}
+
+describe('what had to be forgotten takes nothing back', () => {
+  test('a busy session and one late record', () => {
+    const teller = new Teller();
+    // what weighs most is that the token came back to its owner, who had it before
+    const token = 't1';
+    teller.tell(owner(0, { token }), thief(1, { token }), owner(2, { token }));
+    const [before] = teller.open('session_reuse');
+    expect(before?.factors.map(({ name }) => name)).toContain('same_token');
+    for (let i = 0; i < 62; i++) teller.tell(owner(3 + i));
+    expect(teller.detect.stats().evicted_observations).toBe(1);
+    teller.tell(owner(60, { delay: 10 }));
+    expect(teller.open('session_reuse')).toMatchObject([{ uid: before!.uid, score: before!.score }]);
+  });
+
+  test('many prints and one late record', () => {
+    const teller = new Teller({ observations_per_session: 8 });
+    teller.tell(owner(0), thief(1), owner(2));
+    const [before] = teller.open('session_reuse');
+    for (let i = 0; i < 40; i++) teller.tell(owner(3 + i, { device: `d${i}` }));
+    teller.tell(owner(41, { delay: 10 }));
+    expect(teller.open('session_reuse').find(({ uid }) => uid === before?.uid)?.score).toBeGreaterThanOrEqual(before!.score);
+  });
+
+  test('a thief cannot wash a revocation away with acts of their own', () => {
+    const teller = new Teller();
+    teller.tell(owner(0), { ...owner(10, { activity: 'session_revoke' }), role: 'target' }, thief(200));
+    expect(teller.open('use_after_revocation')).toHaveLength(1);
+    for (let i = 0; i < 2 * MARKS_PER_PERSON; i++) teller.tell(thief(201 + i, { activity: 'credential_change' }));
+    expect(teller.open('use_after_revocation')).toHaveLength(1);
+    teller.tell(thief(400));
+    expect(teller.open('use_after_revocation')[0]?.score).toBeGreaterThanOrEqual(65);
+  });
+
+  test('nor by revoking other sessions, when the end that it broke had to go', () => {
+    const teller = new Teller();
+    teller.tell(owner(0), { ...owner(10, { activity: 'session_revoke' }), role: 'target' }, thief(200));
+    const [before] = teller.open('use_after_revocation');
+    for (let i = 0; i < 2 * MARKS_PER_PERSON; i++) teller.tell({ ...owner(240 + i, { activity: 'session_revoke' }), role: 'target' });
+    expect(teller.open('use_after_revocation').map(({ uid }) => uid)).toContain(before?.uid);
+  });
+
+  test('the session in use is not the one that goes for want of room', () => {
+    const teller = new Teller({ sessions_per_person: 4 });
+    for (let i = 0; i < 4; i++) teller.tell(owner(0, { session: `s${i}` }));
+    teller.tell(owner(0, { session: 'a' }), thief(0, { session: 'a' }));
+    expect(teller.open('session_reuse').map(({ session }) => session?.uid)).toEqual(['a']);
+  });
+});
+
+test('what was taken back does not pile up', () => {
+  const teller = new Teller();
+  for (let i = 0; i < 300; i++) teller.tell(owner(3 * i, { activity: 'sign_out' }), thief(3 * i + 2));
+  const [person] = [
+    ...(teller.detect as unknown as { people: { values(): Iterable<{ sessions: { reports: unknown[] }[] }> } }).people.values(),
+  ];
+  expect(person!.sessions[0]!.reports.length).toBeLessThanOrEqual(64);
+});
