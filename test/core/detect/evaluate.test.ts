@@ -63,6 +63,11 @@ test('of judgements that are equally strong the first triggers, and the first be
   expect(plain).toMatchObject({ trigger: { uid: 'entra:t:0001' }, acts: [] });
 });
 
+test('what was worth reporting begins with the first such event and was last seen with the last', () => {
+  const { strongest } = evaluateSession(sceneOf(['owner', 'thief', 'owner', 'thief', 'thief', 'owner']), rules, -1);
+  expect(strongest[0]).toMatchObject({ first_time: T0 + MINUTE, last_time: T0 + 4 * MINUTE });
+});
+
 test('an end counts for what came after it', () => {
   const mark = markOf(say({ at: 1, n: 9, activity: 'session_revoke', role: 'target' }))!;
   const scene = sceneOf(['owner', 'owner', 'owner'], [mark]);

@@ -138,6 +138,20 @@ test('a later revision follows the earlier and keeps when it was made', () => {
   });
 });
 
+describe('when the theft was last seen', () => {
+  const seen = (previous: number, over: Partial<Finding> = {}) =>
+    make(65, { previous: { ...make(45), last_seen_time: T0 + previous * MINUTE, ...over }, arrival: T0 + 5 * MINUTE });
+
+  test('is the later of what is said now and what was said before', () => {
+    expect(seen(1)).toMatchObject({ last_seen_time: T0 + 2 * MINUTE, lateness_ms: 3 * MINUTE });
+    expect(seen(4)).toMatchObject({ last_seen_time: T0 + 4 * MINUTE, lateness_ms: MINUTE });
+  });
+
+  test('forgets what was taken back', () => {
+    expect(seen(4, { status: 'retracted' }).last_seen_time).toBe(T0 + 2 * MINUTE);
+  });
+});
+
 test('a trigger ahead of its arrival is not late', () => {
   expect(make(65, { arrival: T0 }).lateness_ms).toBe(0);
 });

@@ -213,3 +213,31 @@ test('a theft that goes on is said again an hour after it was said last, and wha
   expect(desk.report.settled).toBe(desk.report.finding);
   expect(desk.anew(verdict(70, 0))).toEqual([]);
 });
+
+test('what stands for good and is judged anew is said again after an hour like the rest', () => {
+  const desk = new Desk();
+  desk.add(verdict(70, 0));
+  desk.report.settled = desk.report.finding;
+  expect(desk.anew(verdict(60, 3_599_999))).toEqual([]);
+  expect(desk.anew(verdict(60, 3_600_000))).toMatchObject([{ revision: 2, score: 70, last_seen_time: 3_600_000 }]);
+  expect(desk.report.settled).toBe(desk.report.finding);
+});
+
+test('what is said again is not for good by that, when something weaker is', () => {
+  const desk = new Desk();
+  desk.add(verdict(50, 0));
+  desk.settle(verdict(50, 0));
+  desk.add(verdict(70, 10));
+  const { settled } = desk.report;
+  expect(desk.add(verdict(60, 3_700_000))).toMatchObject([{ score: 70, last_seen_time: 3_700_000 }]);
+  expect(desk.report.settled).toBe(settled);
+});
+
+test('what was taken back is not said again for what is no stronger than what stood for good', () => {
+  const desk = new Desk();
+  desk.add(verdict(70, 0));
+  desk.anew();
+  desk.report.settled = { ...desk.report.finding, score: 70 };
+  expect(desk.add(verdict(60, 3_700_000))).toEqual([]);
+  expect(desk.report.finding.status).toBe('retracted');
+});

@@ -51,3 +51,8 @@ test('nothing known is a browser, so that a deviation stands out', () => {
   expect(laneOf({ ...EVENT, user_agent: undefined, auth: { protocol: 'oauth2' } }, unknown)).toBe('browser');
   expect(laneOf({ ...EVENT, user_agent: undefined, auth: undefined }, unknown)).toBe('browser');
 });
+
+test('at Okta every program is the browser whose cookie the session is', () => {
+  const event = { ...EVENT, source: { ...EVENT.source, vendor: 'okta' as const }, user_agent: agent('library', 'curl') };
+  expect(laneOf(event, unknown)).toBe('browser');
+});

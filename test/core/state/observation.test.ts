@@ -100,6 +100,11 @@ describe('sensitive', () => {
     expect(of({ activity: 'inbox_rule', details }).is_sensitive).toBe(sensitive);
   });
 
+  test('where mail is moved says something of a mail rule alone', () => {
+    expect(of({ activity: 'session_use', details: { move_to: 'RSS Feeds' } }).is_sensitive).toBe(false);
+    expect(of({ activity: 'role_grant', details: { move_to: 'News' } }).is_sensitive).toBe(true);
+  });
+
   test('not the download of a file', () => {
     expect(of({ activity: 'data_export' }).is_sensitive).toBe(false);
   });

@@ -6,6 +6,8 @@ import {
   boundPrints,
   boundReports,
   foldOldest,
+  keepEpisode,
+  keepReports,
   mintOf,
   newSession,
   PRINTS_PER_SESSION,
@@ -387,6 +389,48 @@ describe('the bound on findings', () => {
     session.reports = range(0, 17).map((i) => ({ rule: 0, episode: String(i), finding: {} as Finding, settled: {} as Finding }));
     boundReports(session);
     expect(session.reports).toHaveLength(17);
+  });
+});
+
+describe('the bound on findings that can still change', () => {
+  const episodes = (count: number, status = 'new') => {
+    const session = sessionOf([{ at: 0 }]);
+    session.reports = Array.from({ length: count }, (_, i) => ({
+      rule: 0,
+      episode: String(i),
+      finding: { status } as Finding,
+      settled: undefined,
+    }));
+    boundReports(session);
+    return session.reports.map(({ episode }) => Number(episode));
+  };
+
+  test('is sixty-four: the oldest goes', () => {
+    expect(episodes(64)).toHaveLength(64);
+    expect(episodes(66).slice(0, 2)).toEqual([2, 3]);
+    expect(episodes(66)).toHaveLength(64);
+  });
+
+  test('does not count what was taken back', () => {
+    expect(episodes(18, 'retracted')[0]).toBe(2);
+  });
+});
+
+describe('what rests on something that had to go', () => {
+  const kept = (keep: (session: Session) => void) => {
+    const session = sessionOf([{ at: 0 }]);
+    const report = (episode: string, status: string) => ({ rule: 0, episode, finding: { status } as Finding, settled: undefined });
+    session.reports = [report('a', 'new'), report('a', 'retracted'), report('b', 'updated'), report('b', 'retracted')];
+    keep(session);
+    return session.reports.map(({ finding, settled }) => settled !== undefined && settled === finding);
+  };
+
+  test('stands for good, unless it was taken back', () => {
+    expect(kept(keepReports)).toEqual([true, false, true, false]);
+  });
+
+  test('stands for good in the life that the end began', () => {
+    expect(kept((session) => keepEpisode(session, 'b'))).toEqual([false, false, true, false]);
   });
 });
 
