@@ -237,7 +237,7 @@ test('what was taken back is not said again for what is no stronger than what st
   const desk = new Desk();
   desk.add(verdict(70, 0));
   desk.anew();
-  desk.report.settled = { ...desk.report.finding, score: 70 };
+  desk.settle(verdict(70, 0));
   expect(desk.add(verdict(60, 3_700_000))).toEqual([]);
   expect(desk.report.finding.status).toBe('retracted');
 });
