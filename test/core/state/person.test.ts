@@ -127,6 +127,18 @@ describe('the bound on sessions', () => {
     expect(boundSessions(person, 0)).toBe(2);
   });
 
+  test('the one in use stays, wherever it stands and however long it was idle', () => {
+    for (const order of [
+      ['used', 'other'],
+      ['other', 'used'],
+    ]) {
+      const person = newcomer();
+      const sessions = order.map((name) => use(person, name, name === 'used' ? 3 : 5));
+      expect(boundSessions(person, 1, sessions[order.indexOf('used')])).toBe(1);
+      expect(names(person)).toEqual(['used']);
+    }
+  });
+
   test('the id counts among equals only', () => {
     const person = newcomer();
     use(person, 's2', 3);
