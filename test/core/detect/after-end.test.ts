@@ -111,3 +111,16 @@ test('the grace is a minute to the millisecond', () => {
   expect(after(0)).toEqual([]);
   expect(after(1)).toHaveLength(1);
 });
+
+test.each([
+  ['lives on', 's1', 0],
+  ['does not live on by a change in another', 's2', 1],
+])('a session in which the person changed their password, with the revocation beside it, %s', (_name, session, count) => {
+  const lines = [
+    { at: 0 },
+    { at: 60, activity: 'credential_change', session },
+    { at: 61, activity: 'session_revoke', session: '' },
+    { at: 90, ...RENEW },
+  ] as const;
+  expect(said(lines).filter((finding) => finding.session?.uid === 's1')).toHaveLength(count);
+});
