@@ -1,11 +1,10 @@
 #!/usr/bin/env node
-// Writes src/core/event/types.generated.ts from schemas/*.avsc and schemas/vocabulary.json.
+// Writes src/core/event/types.generated.ts and fields.generated.ts from schemas/*.avsc and schemas/vocabulary.json.
 // With --check it compares instead, and fails when the file in the repository is out of date.
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname ?? new URL('.', import.meta.url).pathname, '..');
-const target = join(root, 'src/core/event/types.generated.ts');
 const vocabulary = JSON.parse(readFileSync(join(root, 'schemas/vocabulary.json'), 'utf8'));
 
 const PRIMITIVES = {
@@ -70,10 +69,51 @@ function constant(name) {
   return name.replace(/(?<!^)([A-Z])/g, '_$1').toUpperCase();
 }
 
-const text = `// Generated from schemas/*.avsc and schemas/vocabulary.json by scripts/generate-types.mjs: do not edit.\n\n${words.join('\n')}\n${[...written.values()].map((w) => w.text).join('\n')}`;
-if (process.argv.includes('--check')) {
-  if (readFileSync(target, 'utf8') !== text) {
-    console.error(`${target} is out of date: run npm run generate`);
-    process.exit(1);
+/** Fields of a record by their path, `src_endpoint.asn`, with what a value of theirs is. */
+function fieldsOf(schema, named, path = '') {
+  const rows = [];
+  for (const field of schema.fields) {
+    let type = Array.isArray(field.type) ? field.type.filter((t) => t !== 'null')[0] : field.type;
+    if (typeof type === 'object' && type.type === 'record') named.set(type.name, type);
+    if (typeof type === 'string' && named.has(type)) type = named.get(type);
+    const name = `${path}${field.name}`;
+    if (typeof type === 'object' && type.type === 'record') rows.push(...fieldsOf(type, named, `${name}.`));
+    else if (typeof type === 'object' && type.type === 'array') rows.push(`  '${name}': { kind: 'texts' },`);
+    else if (typeof type === 'object' && type.type === 'map') rows.push(`  '${name}': { kind: 'map' },`);
+    else {
+      const kind = type === 'string' ? 'text' : type === 'boolean' ? 'flag' : 'number';
+      rows.push(`  '${name}': { kind: '${kind}'${field.vocabulary ? `, words: ${constant(field.vocabulary)}` : ''} },`);
+    }
   }
-} else writeFileSync(target, text);
+  return rows;
+}
+
+const header = '// Generated from schemas/*.avsc and schemas/vocabulary.json by scripts/generate-types.mjs: do not edit.\n\n';
+const event = fieldsOf(JSON.parse(readFileSync(join(root, 'schemas/event.avsc'), 'utf8')), new Map());
+const used = [...new Set(event.flatMap((row) => /words: (\w+)/.exec(row)?.[1] ?? []))].sort();
+const outputs = {
+  'src/core/event/types.generated.ts': `${header}${words.join('\n')}\n${[...written.values()].map((w) => w.text).join('\n')}`,
+  'src/core/event/fields.generated.ts': `${header}import { ${used.join(', ')} } from './types.generated.js';
+
+/** What a value of an event's field is; \`words\` are all that it can be. */
+export interface FieldSpec {
+  kind: 'text' | 'number' | 'flag' | 'texts' | 'map';
+  words?: readonly string[];
+}
+
+/** Every field of an event by its path. */
+export const EVENT_FIELDS: Readonly<Record<string, FieldSpec>> = {
+${event.join('\n')}
+};
+`,
+};
+let isStale = false;
+for (const [file, text] of Object.entries(outputs)) {
+  const target = join(root, file);
+  if (!process.argv.includes('--check')) writeFileSync(target, text);
+  else if (!existsSync(target) || readFileSync(target, 'utf8') !== text) {
+    console.error(`${target} is out of date: run npm run generate`);
+    isStale = true;
+  }
+}
+if (isStale) process.exit(1);

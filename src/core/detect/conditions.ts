@@ -1,0 +1,268 @@
+import { parseAddress } from '../enrich/address.js';
+import { PrefixTable, parsePrefix } from '../enrich/prefixes.js';
+import { EVENT_FIELDS, type FieldSpec } from '../event/fields.generated.js';
+import type { SessionEvent } from '../event/index.js';
+
+/**
+ * Conditions on one event, as a rule writes them: field paths with what is asked of the field, all of which must hold. `any`, `all` and `none`
+ * take lists of conditions.
+ */
+export type Conditions = Readonly<Record<string, unknown>>;
+
+/** What is wrong with a condition, where, and what would be right. */
+export interface ConditionProblem {
+  /** keys and places from the top of the conditions */
+  path: readonly (string | number)[];
+  message: string;
+}
+
+export type EventTest = (event: SessionEvent) => boolean;
+type ValueTest = (value: string | number | boolean) => boolean;
+type Scalar = string | number | boolean;
+
+/** Conditions nest no deeper; nobody could read more. */
+const MAX_NESTING = 8;
+
+const GROUPS = { all: 'every', any: 'some', none: 'none' } as const;
+
+/** What may be asked of a field beside being equal to a value or to one of a list. */
+export const OPERATORS = {
+  is: 'equal to the value, or to one of the list',
+  not: 'the opposite of a value, a list or another question; true when the field is absent',
+  contains: 'the text holds it',
+  starts_with: 'the text begins with it',
+  ends_with: 'the text ends with it',
+  like: 'the whole text, where * stands for any characters and ? for one',
+  cidr: 'the address lies in the network',
+  above: 'the number is greater',
+  below: 'the number is less',
+  at_least: 'the number is not less',
+  at_most: 'the number is not greater',
+  exists: 'true: the field is there; false: it is absent',
+} as const;
+
+/**
+ * Compiles conditions once, when rules are loaded. Texts are compared without regard to case, since vendors spell one thing in several ways.
+ * @returns the test, which is meaningless when there are problems
+ */
+export function compileConditions(conditions: unknown): { test: EventTest; problems: readonly ConditionProblem[] } {
+  const problems: ConditionProblem[] = [];
+  const test = compileAll(conditions, [], problems);
+  return { test, problems };
+}
+
+function compileAll(conditions: unknown, path: readonly (string | number)[], problems: ConditionProblem[]): EventTest {
+  const wrong = (message: string): EventTest => {
+    problems.push({ path, message });
+    return () => false;
+  };
+  if (typeof conditions !== 'object' || conditions === null || Array.isArray(conditions))
+    return wrong('write field paths with what is asked of each, such as `activity: inbox_rule`');
+  if (path.length > 2 * MAX_NESTING) return wrong(`conditions nest at most ${MAX_NESTING} deep`);
+  const entries = Object.entries(conditions);
+  if (entries.length === 0) return wrong('a condition asks for at least one field');
+  const tests = entries.map(([key, asked]) => {
+    const place = [...path, key];
+    return Object.hasOwn(GROUPS, key)
+      ? compileGroup(key as keyof typeof GROUPS, asked, place, problems)
+      : compileField(key, asked, place, problems);
+  });
+  return (event) => tests.every((test) => test(event));
+}
+
+function compileGroup(
+  group: keyof typeof GROUPS,
+  asked: unknown,
+  path: readonly (string | number)[],
+  problems: ConditionProblem[],
+): EventTest {
+  if (!Array.isArray(asked) || asked.length === 0) {
+    problems.push({ path, message: `\`${group}\` takes a list of conditions` });
+    return () => false;
+  }
+  const tests = asked.map((inner, i) => compileAll(inner, [...path, i], problems));
+  if (group === 'all') return (event) => tests.every((test) => test(event));
+  if (group === 'any') return (event) => tests.some((test) => test(event));
+  return (event) => !tests.some((test) => test(event));
+}
+
+function compileField(field: string, asked: unknown, path: readonly (string | number)[], problems: ConditionProblem[]): EventTest {
+  const spec = specOf(field);
+  if (spec === undefined) {
+    problems.push({ path, message: `an event has no field \`${field}\`${suggestion(field)}; docs/fields.md lists them` });
+    return () => false;
+  }
+  const get = reader(field);
+  const test = compileQuestion(asked, spec, path, problems);
+  return (event) => test(get(event));
+}
+
+type FieldTest = (value: unknown) => boolean;
+
+function compileQuestion(asked: unknown, spec: FieldSpec, path: readonly (string | number)[], problems: ConditionProblem[]): FieldTest {
+  if (typeof asked !== 'object' || asked === null || Array.isArray(asked)) return anyValue(equalTo(asked, spec, path, problems));
+  const entries = Object.entries(asked);
+  if (entries.length === 0) problems.push({ path, message: `ask something of the field: ${Object.keys(OPERATORS).join(', ')}` });
+  const tests = entries.map(([operator, value]) => compileOperator(operator, value, spec, [...path, operator], problems));
+  return (value) => tests.every((test) => test(value));
+}
+
+function compileOperator(
+  operator: string,
+  asked: unknown,
+  spec: FieldSpec,
+  path: readonly (string | number)[],
+  problems: ConditionProblem[],
+): FieldTest {
+  const wrong = (message: string): FieldTest => {
+    problems.push({ path, message });
+    return () => false;
+  };
+  switch (operator) {
+    case 'is':
+      return anyValue(equalTo(asked, spec, path, problems));
+    case 'not': {
+      const test = compileQuestion(asked, spec, path, problems);
+      return (value) => !test(value);
+    }
+    case 'exists':
+      if (typeof asked !== 'boolean') return wrong('`exists` is true or false');
+      return (value) => (value !== undefined) === asked;
+    case 'contains':
+    case 'starts_with':
+    case 'ends_with':
+    case 'like': {
+      if (spec.kind !== 'text' && spec.kind !== 'texts')
+        return wrong(`\`${operator}\` is asked of texts; this field holds ${KINDS[spec.kind]}`);
+      const texts = listOf(asked);
+      if (texts === undefined || texts.length === 0 || !texts.every((text) => typeof text === 'string' && text !== ''))
+        return wrong(`\`${operator}\` takes a text or a list of texts, none of them empty`);
+      const tests = texts.map((text) => textTest(operator, String(text).toLowerCase()));
+      return anyValue((value) => typeof value === 'string' && tests.some((test) => test(value.toLowerCase())));
+    }
+    case 'cidr': {
+      if (spec.kind !== 'text') return wrong('`cidr` is asked of an address such as src_endpoint.ip');
+      const texts = listOf(asked);
+      const prefixes = texts?.map((text) => (typeof text === 'string' ? parsePrefix(text) : undefined));
+      if (prefixes === undefined || prefixes.length === 0 || prefixes.includes(undefined))
+        return wrong('`cidr` takes networks such as 192.0.2.0/24 or 2001:db8::/32');
+      const table = new PrefixTable<true>(prefixes.map((prefix) => [prefix!, true] as const));
+      return anyValue((value) => typeof value === 'string' && table.find(parseAddress(value).words) !== undefined);
+    }
+    case 'above':
+    case 'below':
+    case 'at_least':
+    case 'at_most': {
+      if (spec.kind !== 'number') return wrong(`\`${operator}\` is asked of numbers; this field holds ${KINDS[spec.kind]}`);
+      if (typeof asked !== 'number' || !Number.isFinite(asked)) return wrong(`\`${operator}\` takes a number`);
+      return anyValue(numberTest(operator, asked));
+    }
+    default:
+      return wrong(`there is no question \`${operator}\`; ask one of ${Object.keys(OPERATORS).join(', ')}`);
+  }
+}
+
+const KINDS: Readonly<Record<FieldSpec['kind'], string>> = {
+  text: 'a text',
+  texts: 'a list of texts',
+  number: 'a number',
+  flag: 'true or false',
+  map: 'texts by name',
+};
+
+function textTest(operator: 'contains' | 'starts_with' | 'ends_with' | 'like', text: string): (value: string) => boolean {
+  if (operator === 'contains') return (value) => value.includes(text);
+  if (operator === 'starts_with') return (value) => value.startsWith(text);
+  if (operator === 'ends_with') return (value) => value.endsWith(text);
+  return (value) => isLike(value, text);
+}
+
+/** Wildcards by two fingers: at worst the product of both lengths, both of which are bounded, and never more. */
+export function isLike(text: string, pattern: string): boolean {
+  let t = 0;
+  let p = 0;
+  let star = -1;
+  let from = 0;
+  while (t < text.length) {
+    if (p < pattern.length && pattern[p] !== '*' && (pattern[p] === '?' || pattern[p] === text[t])) {
+      t++;
+      p++;
+    } else if (pattern[p] === '*') {
+      star = p++;
+      from = t;
+    } else if (star >= 0) {
+      p = star + 1;
+      t = ++from;
+    } else return false;
+  }
+  while (pattern[p] === '*') p++;
+  return p === pattern.length;
+}
+
+function numberTest(operator: 'above' | 'below' | 'at_least' | 'at_most', asked: number): ValueTest {
+  if (operator === 'above') return (value) => typeof value === 'number' && value > asked;
+  if (operator === 'below') return (value) => typeof value === 'number' && value < asked;
+  if (operator === 'at_least') return (value) => typeof value === 'number' && value >= asked;
+  return (value) => typeof value === 'number' && value <= asked;
+}
+
+function equalTo(asked: unknown, spec: FieldSpec, path: readonly (string | number)[], problems: ConditionProblem[]): ValueTest {
+  const wrong = (message: string): ValueTest => {
+    problems.push({ path, message });
+    return () => false;
+  };
+  const values = listOf(asked);
+  if (values === undefined || values.length === 0) return wrong('write a value, or a list of values of which one must be there');
+  const type = spec.kind === 'number' ? 'number' : spec.kind === 'flag' ? 'boolean' : 'string';
+  for (const value of values) {
+    if (spec.kind === 'map') return wrong('name one of its texts, such as details.role');
+    if (typeof value !== type) return wrong(`${JSON.stringify(value)} is not ${KINDS[spec.kind]}`);
+    if (spec.words !== undefined && !spec.words.includes(value as string))
+      return wrong(`${JSON.stringify(value)} is never there; it is one of ${spec.words.join(', ')}`);
+  }
+  if (type !== 'string') {
+    const set = new Set<Scalar>(values as Scalar[]);
+    return (value) => set.has(value);
+  }
+  const texts = new Set(values.map((value) => String(value).toLowerCase()));
+  return (value) => typeof value === 'string' && texts.has(value.toLowerCase());
+}
+
+/** Of a list of texts one is enough; an absent field answers nothing. */
+function anyValue(test: ValueTest): FieldTest {
+  return (value) => {
+    if (Array.isArray(value)) return value.some((one) => test(one as string));
+    return value !== undefined && test(value as Scalar);
+  };
+}
+
+function listOf(asked: unknown): readonly unknown[] | undefined {
+  if (Array.isArray(asked)) return asked;
+  return typeof asked === 'object' ? undefined : [asked];
+}
+
+const MAP_FIELD = 'details.';
+
+function specOf(field: string): FieldSpec | undefined {
+  if (Object.hasOwn(EVENT_FIELDS, field)) return EVENT_FIELDS[field];
+  return field.startsWith(MAP_FIELD) && /^[a-z_]+$/.test(field.slice(MAP_FIELD.length)) ? { kind: 'text' } : undefined;
+}
+
+function reader(field: string): (event: SessionEvent) => unknown {
+  const keys = field.split('.');
+  return (event) => {
+    let value: unknown = event;
+    for (const key of keys) {
+      if (value === undefined || value === null) return undefined;
+      value = Object.hasOwn(value, key) ? (value as Record<string, unknown>)[key] : undefined;
+    }
+    return value;
+  };
+}
+
+/** The field that was probably meant: one that ends as it does. */
+function suggestion(field: string): string {
+  const last = field.split('.').at(-1)!;
+  const near = Object.keys(EVENT_FIELDS).filter((name) => name.split('.').at(-1) === last && !name.startsWith('actor.'));
+  return near.length === 0 ? '' : `; perhaps ${near.slice(0, 3).join(' or ')}`;
+}

@@ -1,0 +1,148 @@
+import fc from 'fast-check';
+import { compileConditions, isLike, OPERATORS } from '../../../src/core/detect/conditions.js';
+import type { SessionEvent } from '../../../src/core/event/index.js';
+
+const EVENT = {
+  activity: 'mail_forwarding',
+  action: 'New-InboxRule',
+  status: 'success',
+  is_presence: false,
+  source: { vendor: 'm365', product: 'exchange', account: 'a' },
+  principal: { key: 'default/a@example.com', type: 'human', tags: ['VIP', 'finance'] },
+  src_endpoint: { class: 'public', ip: '203.0.113.77', asn: 64500, as_class: 'hosting' },
+  user_agent: undefined,
+  details: { forward_to: 'Thief@Evil.example' },
+  risk: { level: 'high', reasons: ['anomalousToken', 'unfamiliarFeatures'] },
+} as unknown as SessionEvent;
+
+function holds(conditions: unknown): boolean {
+  const { test, problems } = compileConditions(conditions);
+  expect(problems).toEqual([]);
+  return test(EVENT);
+}
+
+describe('what is asked of a field', () => {
+  test.each<[unknown, boolean]>([
+    [{ activity: 'mail_forwarding' }, true],
+    [{ activity: 'inbox_rule' }, false],
+    [{ activity: ['inbox_rule', 'mail_forwarding'] }, true],
+    [{ activity: { is: ['inbox_rule'] } }, false],
+    [{ action: 'new-inboxrule' }, true],
+    [{ is_presence: false }, true],
+    [{ is_presence: true }, false],
+    [{ 'src_endpoint.asn': 64500 }, true],
+    [{ 'src_endpoint.asn': [1, 64500] }, true],
+    [{ 'principal.tags': 'vip' }, true],
+    [{ 'principal.tags': { not: 'vip' } }, false],
+    [{ 'principal.tags': { contains: 'nan' } }, true],
+    [{ 'details.forward_to': { ends_with: '@evil.example' } }, true],
+    [{ 'details.forward_to': { not: { ends_with: ['@example.com', '@example.org'] } } }, true],
+    [{ 'details.forward_to': { starts_with: ['x', 'thief'] } }, true],
+    [{ 'details.forward_to': { like: '*@evil.*' } }, true],
+    [{ 'details.forward_to': { like: '*@evil.' } }, false],
+    [{ 'details.role': { like: '*' } }, false],
+    [{ 'details.role': { not: 'x' } }, true],
+    [{ 'details.role': { exists: false } }, true],
+    [{ 'details.forward_to': { exists: true } }, true],
+    [{ 'user_agent.kind': { exists: true } }, false],
+    [{ 'user_agent.kind': 'library' }, false],
+    [{ 'src_endpoint.ip': { cidr: '203.0.113.0/24' } }, true],
+    [{ 'src_endpoint.ip': { cidr: ['2001:db8::/32', '203.0.113.128/25'] } }, false],
+    [{ 'src_endpoint.asn': { above: 64499, below: 64501 } }, true],
+    [{ 'src_endpoint.asn': { above: 64500 } }, false],
+    [{ 'src_endpoint.asn': { below: 64500 } }, false],
+    [{ 'src_endpoint.asn': { at_least: 64500, at_most: 64500 } }, true],
+    [{ 'src_endpoint.lat': { at_least: 0 } }, false],
+    [{ 'risk.reasons': ['anomalousToken'] }, true],
+    [{ 'risk.reasons': 'other' }, false],
+  ])('%j: %s', (conditions, expected) => {
+    expect(holds(conditions)).toBe(expected);
+  });
+
+  test('all of what is asked must hold', () => {
+    expect(holds({ activity: 'mail_forwarding', status: 'success' })).toBe(true);
+    expect(holds({ activity: 'mail_forwarding', status: 'failure' })).toBe(false);
+  });
+
+  test.each<[string, boolean[], boolean]>([
+    ['all', [true, true], true],
+    ['all', [true, false], false],
+    ['any', [false, true], true],
+    ['any', [false, false], false],
+    ['none', [false, false], true],
+    ['none', [false, true], false],
+  ])('%s of %j', (group, parts, expected) => {
+    const one = (isTrue: boolean) => ({ status: isTrue ? 'success' : 'failure' });
+    expect(holds({ [group]: parts.map(one) })).toBe(expected);
+    expect(holds({ activity: 'mail_forwarding', [group]: parts.map(one) })).toBe(expected);
+    expect(holds({ all: [{ [group]: parts.map(one) }] })).toBe(expected);
+  });
+});
+
+describe('mistakes', () => {
+  test.each<[unknown, (string | number)[], string]>([
+    [undefined, [], 'write field paths'],
+    [[], [], 'write field paths'],
+    [{}, [], 'at least one field'],
+    [{ src_ip: '1.2.3.4' }, ['src_ip'], 'no field `src_ip`'],
+    [{ asn: 1 }, ['asn'], 'perhaps src_endpoint.asn'],
+    [{ activity: 'inbox_rules' }, ['activity'], 'one of sign_in'],
+    [{ 'src_endpoint.asn': 'AS1' }, ['src_endpoint.asn'], 'is not a number'],
+    [{ is_presence: 'yes' }, ['is_presence'], 'is not true or false'],
+    [{ details: 'x' }, ['details'], 'details.role'],
+    [{ action: [] }, ['action'], 'a list of values'],
+    [{ action: {} }, ['action'], 'ask something'],
+    [{ action: { matches: '.*' } }, ['action', 'matches'], 'no question `matches`'],
+    [{ action: { contains: '' } }, ['action', 'contains'], 'none of them empty'],
+    [{ action: { contains: [] } }, ['action', 'contains'], 'none of them empty'],
+    [{ 'src_endpoint.asn': { contains: '1' } }, ['src_endpoint.asn', 'contains'], 'asked of texts'],
+    [{ action: { above: 1 } }, ['action', 'above'], 'asked of numbers'],
+    [{ 'src_endpoint.asn': { above: '1' } }, ['src_endpoint.asn', 'above'], 'takes a number'],
+    [{ 'src_endpoint.ip': { cidr: '10.0.0.1/8' } }, ['src_endpoint.ip', 'cidr'], 'takes networks'],
+    [{ 'src_endpoint.asn': { cidr: '10.0.0.0/8' } }, ['src_endpoint.asn', 'cidr'], 'asked of an address'],
+    [{ action: { exists: 'yes' } }, ['action', 'exists'], 'true or false'],
+    [{ any: { action: 'x' } }, ['any'], 'takes a list'],
+    [{ any: [] }, ['any'], 'takes a list'],
+    [{ any: [{ action: 'x' }, { nope: 1 }] }, ['any', 1, 'nope'], 'no field `nope`'],
+    [{ action: { not: { not: { like: 1 } } } }, ['action', 'not', 'not', 'like'], 'takes a text'],
+  ])('%j at %j: %s', (conditions, path, message) => {
+    const { problems } = compileConditions(conditions);
+    expect(problems).toEqual([{ path, message: expect.stringContaining(message) }]);
+  });
+
+  test('all of them are told at once', () => {
+    const { problems } = compileConditions({ nope: 1, activity: 'x', any: [{ status: 'y' }] });
+    expect(problems.map(({ path }) => path)).toEqual([['nope'], ['activity'], ['any', 0, 'status']]);
+  });
+
+  test('nesting has an end', () => {
+    let conditions: object = { action: 'x' };
+    for (let i = 0; i < 50; i++) conditions = { any: [conditions] };
+    expect(compileConditions(conditions).problems).toEqual([
+      expect.objectContaining({ message: expect.stringContaining('at most 8 deep') }),
+    ]);
+  });
+
+  test('no key reaches what every object has', () => {
+    expect(compileConditions({ constructor: 'x', 'principal.toString': 'y', 'details.__proto__': 'z' }).problems).toHaveLength(2);
+    expect(compileConditions({ 'details.__proto__': { exists: true } }).test(EVENT)).toBe(false);
+  });
+});
+
+test('every question has its words', () => {
+  for (const operator of Object.keys(OPERATORS)) {
+    const { problems } = compileConditions({ action: { [operator]: null } });
+    expect(problems.map(({ message }) => message).join()).not.toContain('no question');
+  }
+});
+
+test('wildcards agree with a regular expression', () => {
+  const letters = fc.constantFrom('a', 'b', '*', '?');
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom('a', 'b'), { maxLength: 8 }), fc.array(letters, { maxLength: 8 }), (text, pattern) => {
+      const source = pattern.map((c) => (c === '*' ? '.*' : c === '?' ? '.' : c)).join('');
+      expect(isLike(text.join(''), pattern.join(''))).toBe(new RegExp(`^${source}$`).test(text.join('')));
+    }),
+    { numRuns: 2000 },
+  );
+});
