@@ -2,6 +2,7 @@ import type { Activity, Auth, Device, EventStatus, NamedRef, PrincipalType, Toke
 import { parseTime } from '../event/time.js';
 import { deviceOs } from './device-os.js';
 import type { Mapped, MappedPrincipal, MappedSession, Mapper, Raw } from './mapped.js';
+import { endsOneSession, withEnd } from './okta-ends.js';
 import { OKTA_TARGETED, oktaActivity } from './okta-event-types.js';
 import { oktaEvent, oktaShapeOf } from './okta-shapes.js';
 import { bool, cleanAction, clip, detail, id, isAddress, list, object, text, texts, word } from './record.js';
@@ -79,7 +80,9 @@ function mapEvent(event: Raw, account: string, issuer: string): Mapped {
     app: appOf(targets),
     resource: undefined,
     auth: authOf(action, status, auth, debug),
-    details: withEnd(detailsOf(activity, targets, debug), action, session, targets, principal),
+    details: endsOneSession(action)
+      ? withEnd(detailsOf(activity, targets, debug), action, session, targets, targetsOf(targets, principal) !== undefined)
+      : detailsOf(activity, targets, debug),
     risk: riskOf(debug, security),
     correlation_uid: id(transaction['id']),
     ja4: undefined,
@@ -178,31 +181,6 @@ function sessionOf(auth: Raw, issuer: string, type: PrincipalType): MappedSessio
   if (uid === undefined) return undefined;
   const confidence = uid.startsWith('trs') || type === 'system' ? 'low' : 'high';
   return { uid, root_uid: root, issuer, confidence, created_time: undefined };
-}
-
-/** Acts that end one session of a person and leave the others. */
-const ENDS_ONE_SESSION: ReadonlySet<string> = new Set(['user.session.end', 'user.session.expire']);
-
-function withEnd(
-  details: Record<string, string> | undefined,
-  action: string,
-  own: MappedSession | undefined,
-  targets: readonly (Raw | null)[],
-  principal: MappedPrincipal,
-): Record<string, string> | undefined {
-  if (!ENDS_ONE_SESSION.has(action)) return details;
-  const scoped = action === 'user.session.end' ? details : detail(details, 'scope', 'session');
-  return detail(scoped, 'session', endedSession(own, targets, principal));
-}
-
-/** The session that the act ended: the one it names, else its own, unless it was done to somebody else or by a call without a login. */
-function endedSession(own: MappedSession | undefined, targets: readonly (Raw | null)[], principal: MappedPrincipal): string | undefined {
-  for (const target of targets) {
-    const named = word(target?.['type'])?.includes('session') ? id(target?.['id']) : undefined;
-    if (named !== undefined) return named;
-  }
-  const isAnothers = own === undefined || own.confidence === 'low' || targetsOf(targets, principal) !== undefined;
-  return isAnothers ? undefined : (own.root_uid ?? own.uid);
 }
 
 function firstHop(event: Raw): string | undefined {
