@@ -88,7 +88,8 @@ function fieldsOf(schema, named, path = '') {
   return rows;
 }
 
-const header = '// Generated from schemas/*.avsc and schemas/vocabulary.json by scripts/generate-types.mjs: do not edit.\n\n';
+const header =
+  '// Generated from schemas/*.avsc and schemas/vocabulary.json by scripts/generate-types.mjs: do not edit.\n// However long, one file: all that the schemas say, in their order.\n\n';
 const event = fieldsOf(JSON.parse(readFileSync(join(root, 'schemas/event.avsc'), 'utf8')), new Map());
 const used = [...new Set(event.flatMap((row) => /words: (\w+)/.exec(row)?.[1] ?? []))].sort();
 const outputs = {

@@ -47,7 +47,7 @@ export const METRICS = {
   sessionvigil_commands_exhausted_total: {
     type: 'counter',
     labels: [],
-    help: 'Proposals not sent because their command was withdrawn as often as is allowed.',
+    help: 'Proposals not sent because their command was withdrawn or renewed as often as is allowed.',
   },
   sessionvigil_rules: { type: 'gauge', labels: [], help: 'Rules that judge.' },
   sessionvigil_config_info: { type: 'gauge', labels: ['digest'], help: '1 for the digest of rules, lists, data and limits that judge.' },

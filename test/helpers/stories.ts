@@ -14,7 +14,7 @@ const palettes = fc.array(
     agent: fc.integer({ min: 0, max: 6 }),
     device: fc.option(fc.constantFrom('d1', 'd2'), { nil: undefined, freq: 3 }),
     cookie: fc.option(fc.constantFrom('c1', 'c2'), { nil: undefined, freq: 3 }),
-    product: fc.constantFrom('sign_in', 'sign_in', 'graph_activity'),
+    product: fc.constantFrom('sign_in', 'sign_in', 'non_interactive_sign_in', 'graph_activity'),
   }),
   { minLength: 2, maxLength: 5 },
 );

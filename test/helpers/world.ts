@@ -1,4 +1,5 @@
 import type { Activity, Endpoint, SessionEvent, UserAgent } from '../../src/core/event/index.js';
+import type { Traits } from '../../src/core/state/print.js';
 
 /** A small made-up world for property tests: places, programs, and a way to say an event in one line. */
 
@@ -63,6 +64,16 @@ export const AGENTS: readonly (UserAgent | undefined)[] = [
   agent('native', 'outlook', 16, 'windows', 'desktop'),
   undefined,
 ];
+
+/** What a use of a session shows when it shows nothing. */
+export const NO_TRAITS: Traits = {
+  endpoint: undefined,
+  user_agent: undefined,
+  device_uid: undefined,
+  device_os: undefined,
+  cookie_uid: undefined,
+  ja4: undefined,
+};
 
 export interface Line {
   /** minutes after T0 */

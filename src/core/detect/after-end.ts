@@ -3,32 +3,12 @@ import { concerns, couldEnd, type Mark } from '../state/marks.js';
 import type { Observation } from '../state/observation.js';
 import type { Print } from '../state/print.js';
 import type { Session } from '../state/session.js';
-import { type CompareSettings, type Comparison, compare } from './compare.js';
+import { COMPARED, type CompareSettings, type Comparison, compare } from './compare.js';
 import { FACTORS, type FactorName, factor, pointParameters, scoreOf } from './factors.js';
 import { type Detector, type EvidenceSource, evidenceOf, type Judgement, type Scene, type SessionJudge } from './judgement.js';
 import { durationText, useName } from './names.js';
 import { numberOf, type ParameterSpecs, type Parameters } from './parameters.js';
 import { foldedEvidence, lastTimeOf } from './recall.js';
-
-/** How the newcomer differs, when it does: the end is certain evidence already, these say how bad it is. */
-const DEVIATIONS: readonly FactorName[] = [
-  'network_changed',
-  'network_hosting',
-  'network_tor',
-  'country_changed',
-  'in_session_speed',
-  'device_replaced',
-  'device_absent',
-  'cookie_two_systems',
-  'os_changed',
-  'form_factor_changed',
-  'same_device',
-  'library_client',
-  'client_absent',
-  'browser_changed',
-  'version_backwards',
-  'tls_changed',
-];
 
 const MINUTE_MS = 60_000;
 
@@ -97,7 +77,7 @@ function parametersOf(end: EndKind): ParameterSpecs {
     },
     speed_kmh: { kind: 'integer', default: 900, min: 100, max: 5000, doc: 'faster than this a session did not travel' },
     distance_km: { kind: 'integer', default: 500, min: 50, max: 20_000, doc: 'below this distance speed is not looked at' },
-    ...pointParameters([...end.factors, 'token_renewed', ...DEVIATIONS]),
+    ...pointParameters([...end.factors, 'token_renewed', ...COMPARED]),
   };
 }
 

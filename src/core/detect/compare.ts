@@ -18,6 +18,26 @@ const RELAY_OPERATORS: ReadonlySet<number> = new Set([13335, 20940, 36183, 54113
 /** Networks that anybody can rent a server on, or hide in. */
 const FOR_RENT: ReadonlySet<NetworkClass> = new Set<NetworkClass>(['hosting', 'vpn']);
 
+/** Every factor that a comparison can find. */
+export const COMPARED: readonly FactorName[] = [
+  'network_changed',
+  'network_hosting',
+  'network_tor',
+  'country_changed',
+  'in_session_speed',
+  'device_replaced',
+  'device_absent',
+  'cookie_two_systems',
+  'os_changed',
+  'form_factor_changed',
+  'same_device',
+  'library_client',
+  'client_absent',
+  'browser_changed',
+  'version_backwards',
+  'tls_changed',
+];
+
 /** Points and limits of a comparison, read once from a rule's parameters. */
 export interface CompareSettings {
   points(name: FactorName): number;

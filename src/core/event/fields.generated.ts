@@ -1,4 +1,5 @@
 // Generated from schemas/*.avsc and schemas/vocabulary.json by scripts/generate-types.mjs: do not edit.
+// However long, one file: all that the schemas say, in their order.
 
 import { ACTIVITY, ADDRESS_CLASS, CLIENT_KIND, CONFIDENCE, DEVICE_EVIDENCE, EVENT_STATUS, FORM_FACTOR, NETWORK_CLASS, PRINCIPAL_TYPE, SUBJECT_ROLE } from './types.generated.js';
 

@@ -1,4 +1,5 @@
 // Generated from schemas/*.avsc and schemas/vocabulary.json by scripts/generate-types.mjs: do not edit.
+// However long, one file: all that the schemas say, in their order.
 
 export const ACTIVITY = ['sign_in', 'token_issue', 'session_use', 'sign_out', 'session_revoke', 'credential_change', 'recovery', 'mfa_change', 'inbox_rule', 'mail_forwarding', 'mailbox_delegation', 'mail_access', 'mail_send', 'oauth_consent', 'app_credential', 'api_key', 'role_grant', 'policy_change', 'device_register', 'impersonation', 'data_export', 'audit_tamper', 'vendor_risk', 'other'] as const;
 export type Activity = (typeof ACTIVITY)[number];
@@ -377,7 +378,7 @@ export interface RevocationCommand {
   tenant: string;
   /** Hash of tenant, target, action, incident, attempt and how often it came back: also the idempotency key. */
   uid: string;
-  /** 1 to 3; a later one only on new evidence after a confirmed outcome. */
+  /** 1 to 3; a later one only on evidence that the one before does not reach, or after it was withdrawn. */
   attempt: number;
   incident_uid: string;
   finding_uid: string;

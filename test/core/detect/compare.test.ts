@@ -2,21 +2,12 @@ import { type CompareSettings, compare, moveBetween } from '../../../src/core/de
 import { FACTORS } from '../../../src/core/detect/factors.js';
 import type { Endpoint, NetworkClass, UserAgent } from '../../../src/core/event/index.js';
 import { NO_AGENT, type Traits } from '../../../src/core/state/print.js';
-import { AGENTS, PLACES } from '../../helpers/world.js';
+import { AGENTS, NO_TRAITS, PLACES } from '../../helpers/world.js';
 
 const SETTINGS: CompareSettings = { points: (name) => FACTORS[name].points, speed_kmh: 900, distance_km: 500 };
 const HOUR = 3_600_000;
 const HOME = PLACES[0]!;
 const EDGE = AGENTS[0]!;
-
-const NOTHING: Traits = {
-  endpoint: undefined,
-  user_agent: undefined,
-  device_uid: undefined,
-  device_os: undefined,
-  cookie_uid: undefined,
-  ja4: undefined,
-};
 
 interface Options {
   gap?: number | undefined;
@@ -26,7 +17,7 @@ interface Options {
 
 function names(before: Partial<Traits>, after: Partial<Traits>, options: Options = {}): string[] {
   const { gap, known = () => false, withClient = true } = options;
-  return compare({ ...NOTHING, ...before }, { ...NOTHING, ...after }, gap, SETTINGS, known, withClient).factors.map((f) => f.name);
+  return compare({ ...NO_TRAITS, ...before }, { ...NO_TRAITS, ...after }, gap, SETTINGS, known, withClient).factors.map((f) => f.name);
 }
 
 describe('place and network', () => {
@@ -127,8 +118,8 @@ describe('place and network', () => {
 
   test('both sides are named', () => {
     const { factors } = compare(
-      { ...NOTHING, endpoint: HOME },
-      { ...NOTHING, endpoint: PLACES[4]! },
+      { ...NO_TRAITS, endpoint: HOME },
+      { ...NO_TRAITS, endpoint: PLACES[4]! },
       undefined,
       SETTINGS,
       () => false,
@@ -345,7 +336,7 @@ describe('client', () => {
 
   test('and what it was', () => {
     const text = (was: UserAgent) =>
-      compare({ ...NOTHING, user_agent: was }, { ...NOTHING, user_agent: library }, undefined, SETTINGS, () => false, true).factors[0]
+      compare({ ...NO_TRAITS, user_agent: was }, { ...NO_TRAITS, user_agent: library }, undefined, SETTINGS, () => false, true).factors[0]
         ?.text;
     expect(text(browser('edge', 140))).toBe('A programming library speaks where a browser did: edge 140 before, python-requests 2 now.');
     expect(text(native)).toBe('A programming library speaks where a product did: outlook before, python-requests 2 now.');
@@ -405,7 +396,7 @@ test('every difference is told with both sides, in a sentence', () => {
     form_factor,
   });
   const told = (before: Partial<Traits>, after: Partial<Traits>) =>
-    compare({ ...NOTHING, ...before }, { ...NOTHING, ...after }, undefined, SETTINGS, () => false, true).factors.map(
+    compare({ ...NO_TRAITS, ...before }, { ...NO_TRAITS, ...after }, undefined, SETTINGS, () => false, true).factors.map(
       ({ name, before: was, after: is, text }) => [name, was, is, text],
     );
   const edge = agent('edge', 140, 'windows', 'desktop');

@@ -1,6 +1,7 @@
 import { clientName, durationText, networkName, placeName, printName, useName } from '../../../src/core/detect/names.js';
 import type { Endpoint, UserAgent } from '../../../src/core/event/index.js';
 import { NO_AGENT, type Traits } from '../../../src/core/state/print.js';
+import { NO_TRAITS } from '../../helpers/world.js';
 
 const HOUR = 3_600_000;
 
@@ -55,15 +56,7 @@ test.each([
 describe('a use of a session', () => {
   const endpoint: Endpoint = { class: 'public', as_org: 'Telenor', asn: 2119, country: 'NO', city: 'Oslo' };
   const user_agent: UserAgent = { original: 'x', kind: 'browser', family: 'edge', major: 126, os: 'windows' };
-  const traits = (over: Partial<Traits>): Traits => ({
-    endpoint: undefined,
-    user_agent: undefined,
-    device_uid: undefined,
-    device_os: undefined,
-    cookie_uid: undefined,
-    ja4: undefined,
-    ...over,
-  });
+  const traits = (over: Partial<Traits>): Traits => ({ ...NO_TRAITS, ...over });
 
   test.each<[string, Partial<Traits>, string]>([
     ['both', { endpoint, user_agent }, 'with edge 126 on windows from Telenor (AS2119), Oslo NO'],

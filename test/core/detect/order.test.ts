@@ -25,7 +25,7 @@ const lines: fc.Arbitrary<Line[]> = fc
         'recovery',
         'credential_change',
       ),
-      product: fc.constantFrom('sign_in', 'sign_in', 'graph_activity'),
+      product: fc.constantFrom('sign_in', 'sign_in', 'non_interactive_sign_in', 'graph_activity'),
       token: fc.option(fc.constantFrom('t1', 't2'), { nil: undefined }),
       device: fc.option(fc.constantFrom('d1', 'd2'), { nil: undefined, freq: 3 }),
       role: fc.constantFrom('actor', 'actor', 'actor', 'target'),

@@ -1,6 +1,6 @@
 import type { Endpoint, SessionEvent, UserAgent } from '../../../src/core/event/index.js';
 import { isBlank, NO_AGENT, newNote, newPrint, samePrint, setNote, type Traits, traitsOf } from '../../../src/core/state/print.js';
-import { AGENTS, PLACES, say } from '../../helpers/world.js';
+import { AGENTS, NO_TRAITS, PLACES, say } from '../../helpers/world.js';
 
 const EVENT = say({ at: 0, n: 1, device: 'd1' });
 const HOME = PLACES[0]!;
@@ -130,19 +130,10 @@ describe('the same print', () => {
 });
 
 describe('what says nothing', () => {
-  const NOTHING: Traits = {
-    endpoint: undefined,
-    user_agent: undefined,
-    device_uid: undefined,
-    device_os: undefined,
-    cookie_uid: undefined,
-    ja4: undefined,
-  };
-
   test('is not kept', () => {
-    expect(isBlank(NOTHING)).toBe(true);
-    expect(isBlank({ ...NOTHING, device_uid: 'none' })).toBe(true);
-    expect(isBlank({ ...NOTHING, device_os: 'windows' })).toBe(true);
+    expect(isBlank(NO_TRAITS)).toBe(true);
+    expect(isBlank({ ...NO_TRAITS, device_uid: 'none' })).toBe(true);
+    expect(isBlank({ ...NO_TRAITS, device_os: 'windows' })).toBe(true);
   });
 
   test.each<[string, Partial<Traits>]>([
@@ -152,7 +143,7 @@ describe('what says nothing', () => {
     ['a cookie', { cookie_uid: 'c1' }],
     ['a TLS fingerprint', { ja4: 'j1' }],
   ])('%s says something', (_name, over) => {
-    expect(isBlank({ ...NOTHING, ...over })).toBe(false);
+    expect(isBlank({ ...NO_TRAITS, ...over })).toBe(false);
   });
 });
 

@@ -16,7 +16,7 @@ import {
   sessionKey,
   settleOldest,
 } from '../../../src/core/state/session.js';
-import { type Line, MINUTE, PLACES, say, T0 } from '../../helpers/world.js';
+import { type Line, MINUTE, NO_TRAITS, PLACES, say, T0 } from '../../helpers/world.js';
 
 const asIs = (text: string): string => text;
 
@@ -35,14 +35,7 @@ function note(over: Partial<PrintNote> = {}): PrintNote {
     suspect_time: 0,
     suspect_uid: '',
     was_suspect: false,
-    known: {
-      endpoint: undefined,
-      user_agent: undefined,
-      device_uid: undefined,
-      device_os: undefined,
-      cookie_uid: undefined,
-      ja4: undefined,
-    },
+    known: NO_TRAITS,
     factors: [],
     baseline: undefined,
     since_time: T0,

@@ -15,12 +15,12 @@ export function judgeSequence(settings: ReuseSettings, scene: Scene, at: number,
   const isMore = deviatesByMore(note);
   if (turns >= settings.alternationTurns && !isSwitch(note)) {
     const name = isMore ? 'alternation' : 'alternation_same_client';
-    const baselineName = note.baseline === undefined ? '' : printName(ownerOf(settings, seen.print, note));
+    const owner = printName(ownerOf(settings, seen.print, note));
     out.push(
       factor(
         name,
         settings.points(name),
-        `They take turns: ${turns} changes between ${baselineName} and ${printName(seen.print)} within ${durationText(settings.alternationWithin)}.`,
+        `They take turns: ${turns} changes between ${owner} and ${printName(seen.print)} within ${durationText(settings.alternationWithin)}.`,
       ),
     );
     const device = seen.print.device_uid;
@@ -31,7 +31,6 @@ export function judgeSequence(settings: ReuseSettings, scene: Scene, at: number,
     }
   }
   const hasMoved = (note.points[0] ?? 0) > 0;
-  if (!hasMoved && !isMore) return;
   if (hasMoved) {
     const networks = networksBefore(settings, scene.session, at);
     if (networks >= settings.networksCount) {

@@ -1,27 +1,12 @@
-import type { CompareSettings } from '../compare.js';
+import { COMPARED, type CompareSettings } from '../compare.js';
 import { FACTORS, type FactorName, pointParameters } from '../factors.js';
 import { numberOf, type ParameterSpecs, type Parameters, stringsOf } from '../parameters.js';
 
 const USED: readonly FactorName[] = [
-  'network_changed',
-  'network_hosting',
-  'network_tor',
-  'country_changed',
-  'in_session_speed',
-  'device_replaced',
-  'device_absent',
+  ...COMPARED,
   'device_shared',
-  'cookie_two_systems',
-  'os_changed',
-  'form_factor_changed',
-  'same_device',
-  'library_client',
-  'client_absent',
   'library_new_lane',
   'uncommon_client',
-  'browser_changed',
-  'version_backwards',
-  'tls_changed',
   'alternation',
   'alternation_same_client',
   'networks_in_an_hour',
