@@ -1,3 +1,5 @@
+import type { DetectOptions } from './detect/index.js';
+import type { Rule } from './detect/rule.js';
 import type { Finding, RevocationCommand, SessionEvent } from './event/index.js';
 import type { DropReason, RejectReason } from './normalize/outcome.js';
 
@@ -18,7 +20,9 @@ export type Normalize = (record: Uint8Array) => Answer;
 export interface Detect {
   accept(event: SessionEvent): Finding[];
   /** the passing of time, as data: expiry happens here. @param time wall or arrival time, ms */
-  tick(time: number): void;
+  tick(time: number): Finding[];
+  /** other rules and lists from the next event on; what is remembered of people stays. Limits of the state do not change. */
+  configure(rules: readonly Rule[], options: DetectOptions): void;
   stats(): DetectStats;
 }
 export interface DetectStats {

@@ -40,7 +40,7 @@ interface Look {
 }
 
 /** One use of a session. */
-interface Use extends Observation {
+interface Use extends Omit<Observation, 'session'> {
   look: Look;
   /** place in the session's story */
   at: number;
@@ -83,12 +83,21 @@ class PersonTale {
     return this.sessions.flatMap((session) => session.findings());
   }
 
-  /** Had the person this habit, of what was seen before its probation, on two days, without a pause that makes one forget? */
+  /**
+   * Had the person this habit, of what was seen before its probation, on two days, without a pause that makes one forget? What a stranger was
+   * found to use in its first two weeks begins anew.
+   */
   isHabit(kind: HabitKind, value: string, time: number): boolean {
     let times: number[] = [];
-    const lessons = this.sessions.flatMap((session) => session.uses).sort(inOrder);
-    for (const use of lessons) {
-      if (use.time > time - PROBATION_MS || !valuesOf(use, kind).includes(value) || use.session.isSuspected(use)) continue;
+    const uses = this.sessions.flatMap((session) => session.uses).sort(inOrder);
+    for (const use of uses) {
+      if (use.time > time - PROBATION_MS || !valuesOf(use, kind).includes(value)) continue;
+      if (use.session.isSuspected(use)) {
+        const owner = use.session.looks[0]!;
+        const isOwners = owner === use.look || (kind !== 'client' && habitOf(owner, kind) === value);
+        if (kind !== 'lane' && !isOwners && times.length > 0 && times[0]! >= use.time - 14 * DAY_MS) times = [];
+        continue;
+      }
       if (times.length > 0 && use.time - times.at(-1)! > DECAY_MS) times = [];
       times.push(use.time);
     }
@@ -97,13 +106,17 @@ class PersonTale {
   }
 }
 
+function habitOf(look: Look, kind: HabitKind): string | undefined {
+  const { endpoint, device_uid, user_agent } = look.traits;
+  if (kind === 'network') return endpoint?.asn === undefined ? undefined : String(endpoint.asn);
+  if (kind === 'country') return endpoint?.country;
+  if (kind === 'lane') return look.lane;
+  if (kind === 'program') return user_agent?.family === undefined ? undefined : `${user_agent.family}/${user_agent.os ?? ''}`;
+  return device_uid === 'none' ? undefined : device_uid;
+}
+
 function valuesOf(use: Use, kind: HabitKind): (string | undefined)[] {
-  const { endpoint, device_uid } = use.look.traits;
-  if (kind === 'network') return [endpoint?.asn === undefined ? undefined : String(endpoint.asn)];
-  if (kind === 'country') return [endpoint?.country];
-  if (kind === 'client') return [use.client_uid];
-  if (kind === 'lane') return [use.look.lane];
-  return [device_uid === 'none' ? undefined : device_uid];
+  return [kind === 'client' ? use.client_uid : habitOf(use.look, kind)];
 }
 
 class SessionTale {
@@ -138,7 +151,7 @@ class SessionTale {
         look = { lane, traits, first: at };
         this.looks.push(look);
       }
-      this.uses.push({ ...observe(event, newPrint(lane, traits), (text) => text), look, at, session: this });
+      this.uses.push({ ...observe(event, newPrint(lane, traits)), look, at, session: this });
     }
     this.judges = person.rules.map((rule) => {
       const parameters = resolve(DETECTORS[rule.detector]!.parameters, rule.parameters);

@@ -5,7 +5,7 @@ import type { Print } from '../state/print.js';
 import type { Session } from '../state/session.js';
 import { COMPARED, type CompareSettings, type Comparison, compare } from './compare.js';
 import { FACTORS, type FactorName, factor, pointParameters, scoreOf } from './factors.js';
-import { type Detector, type EvidenceSource, evidenceOf, type Judgement, type Scene, type SessionJudge } from './judgement.js';
+import { type EvidenceSource, evidenceOf, type Judgement, type Scene, type SessionDetector, type SessionJudge } from './judgement.js';
 import { durationText, useName } from './names.js';
 import { numberOf, type ParameterSpecs, type Parameters } from './parameters.js';
 import { foldedEvidence, lastTimeOf } from './recall.js';
@@ -81,7 +81,8 @@ function parametersOf(end: EndKind): ParameterSpecs {
   };
 }
 
-export const afterEndDetectors: readonly Detector[] = Object.entries(ENDS).map(([name, end]) => ({
+export const afterEndDetectors: readonly SessionDetector[] = Object.entries(ENDS).map(([name, end]) => ({
+  scope: 'session',
   name,
   doc: end.doc,
   parameters: parametersOf(end),
@@ -153,6 +154,8 @@ class AfterEndJudge implements SessionJudge {
       context: [],
       travel: before?.comparison.travel,
       message: `${this.end.verb} (${mark.action}${by}) and was used ${durationText(gap)} later ${useName(seen.print)}`,
+      session: undefined,
+      stranger: undefined,
     };
   }
 

@@ -1,23 +1,30 @@
 import { NO_SCORES, type Observation } from '../state/observation.js';
-import type { Report, Session } from '../state/session.js';
-import { type Detector, type EvidenceSource, evidenceOf, type Judgement, type Scene, type SessionJudge } from './judgement.js';
-import { LEVEL_FROM } from './levels.js';
+import type { OnRecord, Report, Session } from '../state/session.js';
+import { type EvidenceSource, evidenceOf, type Judgement, type PersonJudge, type Scene, type SessionJudge } from './judgement.js';
 import type { Rule } from './rule.js';
 
 /** A rule ready to judge. */
-export interface ActiveRule {
+export interface ReadyRule {
   rule: Rule;
-  detector: Detector;
-  judge: SessionJudge;
   /** its place in the rule set */
   index: number;
   /** lowest score that becomes a finding */
   report_from: number;
 }
 
-/** The strongest judgement of one rule in one life of a session. */
+/** One that looks at sessions. */
+export interface ActiveRule extends ReadyRule {
+  judge: SessionJudge;
+}
+
+/** One that looks at people. */
+export interface PersonRule extends ReadyRule {
+  judge: PersonJudge;
+}
+
+/** The strongest judgement of one rule in one episode: one life of a session, one pair of places. */
 export interface Strongest {
-  active: ActiveRule;
+  active: ReadyRule;
   episode: string;
   judgement: Judgement;
   trigger: EvidenceSource;
@@ -29,7 +36,7 @@ export interface Strongest {
   acts: EvidenceSource[];
 }
 
-export interface SessionVerdicts {
+export interface Verdicts {
   /** what is to be on record, strongest first per rule and episode */
   strongest: Strongest[];
   /** everything was judged anew, so what is on record and not in `strongest` no longer holds */
@@ -37,7 +44,7 @@ export interface SessionVerdicts {
 }
 
 /** Nothing to say and nothing to take back: most events. */
-const SILENT: SessionVerdicts = Object.freeze({ strongest: [], isComplete: false });
+export const SILENT: Verdicts = Object.freeze({ strongest: [], isComplete: false });
 
 /**
  * Judges a session after an event was put into its tail.
@@ -47,18 +54,19 @@ const SILENT: SessionVerdicts = Object.freeze({ strongest: [], isComplete: false
  * settled is judged again. Either way the result is that of the whole story told in order.
  *
  * @param at index of the new observation, or -1 when something else changed (a mark) and all must be judged again
+ * @param size how many rules there are, whatever they look at: scores are kept by their place among all
  */
-export function evaluateSession(scene: Scene, rules: readonly ActiveRule[], at: number): SessionVerdicts {
+export function evaluateSession(scene: Scene, rules: readonly ActiveRule[], at: number, size = rules.length): Verdicts {
   const { session, person } = scene;
   const hasPrints = session.prints.length > 1;
   const hasMarks = person.marks.length > 0;
   if (session.reports.length === 0 && !hasPrints && !hasMarks) return SILENT;
 
   const { tail } = session;
-  const inOrder = at === tail.length - 1 && at >= 0 && isJudgedUpTo(session, rules, at, hasPrints);
+  const inOrder = at === tail.length - 1 && at >= 0 && isJudgedUpTo(session, size, at, hasPrints);
   if (inOrder) {
     const strongest: Strongest[] = [];
-    judgeAll(scene, rules, at, strongest);
+    judgeAll(scene, rules, size, at, strongest);
     return strongest.length === 0 ? SILENT : { strongest, isComplete: false };
   }
 
@@ -66,7 +74,7 @@ export function evaluateSession(scene: Scene, rules: readonly ActiveRule[], at: 
   const strongest: Strongest[] = [];
   for (let i = session.settled; i < tail.length; i++) {
     tail[i]!.scores = NO_SCORES;
-    judgeAll(scene, rules, i, strongest);
+    judgeAll(scene, rules, size, i, strongest);
   }
   return { strongest, isComplete: true };
 }
@@ -88,14 +96,14 @@ function rewind(session: Session, rules: readonly ActiveRule[]): void {
 }
 
 /** Were the events before this one judged already, under what is known now? */
-function isJudgedUpTo(session: Session, rules: readonly ActiveRule[], at: number, hasPrints: boolean): boolean {
+function isJudgedUpTo(session: Session, size: number, at: number, hasPrints: boolean): boolean {
   if (at === 0) return !hasPrints;
   const before = session.tail[at - 1]!;
-  return before.scores.length === rules.length;
+  return before.scores.length === size;
 }
 
 /** Judges one event by every rule and keeps the scores with it. */
-function judgeAll(scene: Scene, rules: readonly ActiveRule[], at: number, strongest: Strongest[]): void {
+function judgeAll(scene: Scene, rules: readonly ActiveRule[], size: number, at: number, strongest: Strongest[]): void {
   const seen = scene.session.tail[at]!;
   const hasMarks = scene.person.marks.length > 0;
   let scores: number[] | undefined;
@@ -103,10 +111,10 @@ function judgeAll(scene: Scene, rules: readonly ActiveRule[], at: number, strong
     if (active.judge.needsMarks && !hasMarks) continue;
     const score = judgeOne(scene, active, at, strongest);
     if (score === 0) continue;
-    scores ??= new Array<number>(rules.length).fill(0);
+    scores ??= new Array<number>(size).fill(0);
     scores[active.index] = score;
   }
-  seen.scores = scores ?? silentScores(rules.length);
+  seen.scores = scores ?? silentScores(size);
 }
 
 /** Judges one event by one rule; what is worth reporting goes to `strongest`. Returns the score. */
@@ -117,7 +125,8 @@ export function judgeOne(scene: Scene, active: ActiveRule, at: number, strongest
   return judgement.score;
 }
 
-function keepStrongest(seen: Observation, active: ActiveRule, judgement: Judgement, strongest: Strongest[]): void {
+/** Keeps of the judgements of one rule in one episode the strongest, the first of equals. */
+export function keepStrongest(seen: Observation, active: ReadyRule, judgement: Judgement, strongest: Strongest[]): void {
   const same = strongest.find((other) => other.active === active && other.episode === judgement.episode);
   const act = seen.is_sensitive ? [evidenceOf(seen)] : [];
   if (same === undefined) {
@@ -154,11 +163,6 @@ function silentScores(rules: number): readonly number[] {
 }
 
 /** The report on record for a verdict, if there is one. */
-export function reportFor(session: Session, verdict: Strongest): Report | undefined {
-  return session.reports.find((report) => report.rule === verdict.active.index && report.episode === verdict.episode);
-}
-
-/** Does any rule hold this settled observation for somebody else's? Such a one teaches no habit. */
-export function isSuspected(seen: Observation): boolean {
-  return seen.scores.some((score) => score >= LEVEL_FROM.medium) || seen.print.notes.some((note) => note?.was_suspect === true);
+export function reportFor({ reports }: OnRecord, verdict: Strongest): Report | undefined {
+  return reports.find((report) => report.rule === verdict.active.index && report.episode === verdict.episode);
 }

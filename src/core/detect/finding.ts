@@ -1,16 +1,20 @@
 import { stableUid } from '../event/hash.js';
 import type { Evidence, EvidenceRole, Finding, FindingStatus, Proposal } from '../event/index.js';
+import { joinIncident } from '../state/incident.js';
 import type { Person } from '../state/person.js';
-import type { Session } from '../state/session.js';
+import type { OnRecord, Session } from '../state/session.js';
 import type { Strongest } from './evaluate.js';
-import type { EvidenceSource } from './judgement.js';
+import type { EvidenceSource, Judgement } from './judgement.js';
 import { levelOf, rankOf } from './levels.js';
 import type { Rule } from './rule.js';
 
-/** Whose session is spoken of, on whose arrival, and where what is said goes. */
+/** Of whom is spoken, on whose arrival, and where what is said goes. */
 export interface Telling {
   person: Person;
-  session: Session;
+  /** where it is on record: the session or the person's story */
+  on: OnRecord;
+  /** the session that is spoken of; undefined when each judgement says for itself */
+  session: Session | undefined;
   arrival_time: number;
   config_digest: string;
   said: Finding[];
@@ -21,9 +25,16 @@ function lifeOf({ life }: Session): string[] {
   return life === 0 ? [] : [String(life)];
 }
 
-/** Findings of one session are one theft. */
-export function incidentUid(person: Person, session: Session): string {
-  return stableUid('incident', person.key, session.issuer, session.uid, ...lifeOf(session));
+/** What makes a session one of its kind: findings of one session are one theft. */
+function subjectOf(session: Session): string[] {
+  return [session.issuer, session.uid, ...lifeOf(session)];
+}
+
+/** The incident that a new finding is part of. */
+function incidentOf({ person, arrival_time }: Telling, rule: Rule, session: Session | undefined, { episode, stranger }: Judgement): string {
+  const subject = session === undefined ? [rule.uid, episode] : subjectOf(session);
+  const own = stableUid('incident', person.key, ...subject);
+  return joinIncident(person, session === undefined ? undefined : subject.join('|'), stranger?.prefix, own, arrival_time).uid;
 }
 
 /**
@@ -32,9 +43,10 @@ export function incidentUid(person: Person, session: Session): string {
  * @param previous the same finding as last said, whose revision this one follows
  */
 export function findingOf(verdict: Strongest, telling: Telling, previous: Finding | undefined): Finding {
-  const { person, session, arrival_time, config_digest } = telling;
+  const { person, arrival_time, config_digest } = telling;
   const { rule } = verdict.active;
   const { judgement, trigger } = verdict;
+  const session = telling.session ?? judgement.session;
   const level = levelOf(judgement.score, rule.level_cap);
   const revision = previous === undefined ? 1 : previous.revision + 1;
   const seen =
@@ -42,10 +54,10 @@ export function findingOf(verdict: Strongest, telling: Telling, previous: Findin
   return {
     schema_version: 1,
     tenant: person.tenant,
-    uid: previous?.uid ?? stableUid('finding', rule.uid, person.key, session.issuer, session.uid, verdict.episode, ...lifeOf(session)),
+    uid: previous?.uid ?? uidOf(rule, telling, verdict.episode),
     revision,
     supersedes: previous?.revision,
-    incident_uid: incidentUid(person, session),
+    incident_uid: previous?.incident_uid ?? incidentOf(telling, rule, session, judgement),
     type: rule.type,
     rule: { uid: rule.uid, title: rule.title, version: rule.version },
     config_digest,
@@ -59,9 +71,9 @@ export function findingOf(verdict: Strongest, telling: Telling, previous: Findin
     trigger_event_uid: trigger.uid,
     lateness_ms: latenessOf(seen, arrival_time),
     principal: principalOf(person, session),
-    session: session.ref,
+    session: session?.ref,
     token: undefined,
-    message: `${nameOf(person)}'s ${session.issuer.split(':')[0] ?? ''} session ${judgement.message}.`,
+    message: `${telling.session === undefined ? nameOf(person) : sessionName(person, telling.session)} ${judgement.message}.`,
     factors: [...judgement.factors],
     evidence: [
       ...judgement.baseline.map((source) => evidence(source, 'baseline')),
@@ -71,6 +83,12 @@ export function findingOf(verdict: Strongest, telling: Telling, previous: Findin
     travel: judgement.travel,
     proposed: proposalOf(rule, level),
   };
+}
+
+/** A session's finding is told by its session, one of a person's story by the episode alone. */
+function uidOf(rule: Rule, { person, session }: Telling, episode: string): string {
+  if (session === undefined) return stableUid('finding', rule.uid, person.key, episode);
+  return stableUid('finding', rule.uid, person.key, session.issuer, session.uid, episode, ...lifeOf(session));
 }
 
 /** How long after what it speaks of a revision was said: the two together tell when that was. */
@@ -123,7 +141,8 @@ export function retracted(previous: Finding, arrivalTime: number): Finding {
 }
 
 /** The person as the vendor of the session knows them, since commands need that vendor's id; what it does not say comes from the others. */
-function principalOf(person: Person, session: Session): Finding['principal'] {
+function principalOf(person: Person, session: Session | undefined): Finding['principal'] {
+  if (session === undefined) return person.principal;
   const { principal } = session;
   if (principal === person.principal) return principal;
   return { ...principal, email: principal.email ?? person.principal.email, name: principal.name ?? person.principal.name };
@@ -132,6 +151,10 @@ function principalOf(person: Person, session: Session): Finding['principal'] {
 function nameOf(person: Person): string {
   const { principal } = person;
   return principal.name ?? principal.email ?? principal.uid ?? person.key;
+}
+
+function sessionName(person: Person, session: Session): string {
+  return `${nameOf(person)}'s ${session.issuer.split(':')[0] ?? ''} session`;
 }
 
 function evidence(source: EvidenceSource, role: EvidenceRole): Evidence {

@@ -1,12 +1,12 @@
 import type { Endpoint, Finding, SessionEvent } from '../event/index.js';
 import type { Detect, DetectStats } from '../pipeline.js';
-import { learn, newHabits } from '../state/habits.js';
 import { createInterner } from '../state/intern.js';
 import { type LaneOfClient, laneOf } from '../state/lane.js';
 import { addMark, concerns, type Mark, markOf, NO_MARKS } from '../state/marks.js';
-import { isBefore, type Observation } from '../state/observation.js';
+import { type Fact, isDone, type Observation, observe } from '../state/observation.js';
 import { DEFAULT_LIMITS, People, type StateLimits } from '../state/people.js';
 import { boundSessions, isRepeat, type Person, sessionOf } from '../state/person.js';
+import { newPrint, traitsOf } from '../state/print.js';
 import {
   addObservation,
   birthOf,
@@ -14,32 +14,22 @@ import {
   foldOldest,
   keepEpisode,
   keepReports,
+  NEVER,
   type Session,
   settleOldest,
 } from '../state/session.js';
-import { addPoint, isPresence, newJourney, type Point, settlePoints } from '../state/stays.js';
-import { afterEndDetectors } from './after-end.js';
-import { type ActiveRule, evaluateSession, isSuspected, judgeOne, type Strongest } from './evaluate.js';
+import { addToStory, judgeFrom, leastMissed, placeOf, settleVerdicts, takeOut } from '../state/story.js';
+import { prepare, type RuleBench } from './detectors.js';
+import { evaluateSession, judgeOne, type Strongest } from './evaluate.js';
+import { evaluateStory, strongestOf } from './evaluate-story.js';
 import type { Telling } from './finding.js';
-import type { Detector, Scene } from './judgement.js';
-import { LEVEL_FROM } from './levels.js';
-import { type ParameterSpecs, resolve } from './parameters.js';
+import type { PersonScene, Scene } from './judgement.js';
+import { takeLesson } from './lessons.js';
+import { movePlaces } from './move-places.js';
 import { keepForGood, record } from './reports.js';
 import type { Rule } from './rule.js';
-import { sessionReuse } from './session-reuse/index.js';
 
-/** Parameters that every rule has beside its detector's own. */
-const COMMON_PARAMETERS: ParameterSpecs = {
-  report_from: { kind: 'integer', default: LEVEL_FROM.medium, min: 1, max: 100, doc: 'lowest score that becomes a finding' },
-};
-
-/** Every detector that a rule can name. */
-export const DETECTORS: Readonly<Record<string, Detector>> = Object.fromEntries(
-  [sessionReuse, ...afterEndDetectors].map((detector) => [
-    detector.name,
-    { ...detector, parameters: { ...COMMON_PARAMETERS, ...detector.parameters } },
-  ]),
-);
+export { DETECTORS } from './detectors.js';
 
 export interface DetectOptions {
   /** digest of everything that judges; on every finding */
@@ -54,9 +44,6 @@ export interface DetectOptions {
 /** An event whose time is no better known than this has no place in a story: a record without a time gets an assumed one. */
 const COARSEST_TIME_MS = 3_600_000;
 
-/** Later than any event. */
-const NEVER = Number.MAX_SAFE_INTEGER;
-
 /** An event further ahead of its arrival than this has a wrong clock: it is not judged and moves nothing. */
 const AHEAD_OF_ARRIVAL_MS = 10 * 60_000;
 
@@ -66,30 +53,23 @@ export function createDetect(rules: readonly Rule[], options: DetectOptions): De
 
 class DetectStep implements Detect {
   private readonly people: People;
-  private readonly rules: readonly ActiveRule[];
-  /** how long what is settled is kept for later events to look back at, ms */
-  private readonly lookBack: number;
-  private readonly laneOfClient: LaneOfClient;
-  private readonly isOperatorEgress: (endpoint: Endpoint) => boolean;
+  private bench: RuleBench;
+  private options: DetectOptions;
   private readonly interned = createInterner();
   private readonly counts = { evicted_sessions: 0, evicted_observations: 0, duplicates: 0, late_beyond_allowed: 0 };
 
-  constructor(
-    rules: readonly Rule[],
-    private readonly options: DetectOptions,
-  ) {
+  constructor(rules: readonly Rule[], options: DetectOptions) {
     this.people = new People({ ...DEFAULT_LIMITS, ...options.limits });
-    this.laneOfClient = options.laneOfClient ?? (() => undefined);
-    this.isOperatorEgress = options.isOperatorEgress ?? (() => false);
-    this.rules = rules
-      .filter((rule) => rule.status !== 'deprecated')
-      .map((rule, index) => {
-        const detector = DETECTORS[rule.detector];
-        if (detector === undefined) throw new Error(`rule ${rule.uid} names no detector: ${rule.detector}`);
-        const parameters = resolve(detector.parameters, rule.parameters);
-        return { rule, detector, index, judge: detector.create(parameters, index), report_from: Number(parameters['report_from']) };
-      });
-    this.lookBack = Math.max(0, ...this.rules.map(({ judge }) => judge.lookBack));
+    this.options = options;
+    this.bench = prepare(rules);
+  }
+
+  configure(rules: readonly Rule[], options: DetectOptions): void {
+    const bench = prepare(rules);
+    const places = this.bench.uids.map((uid) => bench.uids.indexOf(uid));
+    this.bench = bench;
+    this.options = options;
+    for (const person of this.people.values()) movePlaces(person, places);
   }
 
   accept(event: SessionEvent): Finding[] {
@@ -112,26 +92,24 @@ class DetectStep implements Detect {
     this.settle(person, event.arrival_time, findings);
     if (event.time < person.next_settle_time) person.next_settle_time = event.time;
     const mark = markOf(event);
-    if (mark !== undefined) {
-      if (person.marks === NO_MARKS) person.marks = [];
-      const added = addMark(person.marks, mark);
-      if (typeof added === 'object') for (const session of person.sessions) keepEpisode(session, added.uid);
-      if (added !== false) this.judgeAgain(person, mark, event.arrival_time, findings);
-    }
+    if (mark !== undefined) this.mark(person, mark, event.arrival_time, findings);
+    const facts = this.factsOf(event);
     let seen: Observation | undefined;
-    if (event.session !== undefined && event.subject_role === 'actor' && (event.status === 'success' || event.status === 'unknown')) {
-      seen = this.observe(person, event, findings);
-    }
-    if (isPresence(event)) {
-      person.journey ??= newJourney();
-      // Where there is an observation it is the point as well: no second object for the same event.
-      addPoint(person.journey, (seen as Point | undefined) ?? { time: event.time, uid: event.uid, endpoint: event.src_endpoint! });
-    }
+    if (isDone(event)) {
+      const session = this.sessionFor(person, event);
+      if (session !== undefined) seen = this.observe(person, session, event, facts, findings);
+      seen ??= this.observeAlone(person, session, event, facts);
+    } else if (facts !== undefined) seen = this.observeAlone(person, undefined, event, facts);
+    if (seen !== undefined) addToStory(person.story, seen);
+    this.judgeStory(person, event.arrival_time, findings);
+    if (person.story.tail.length > people.limits.observations_per_person) this.evictFromStory(person, event.arrival_time, findings);
     return findings;
   }
 
-  tick(time: number): void {
-    this.people.tick(time, (person) => this.settle(person, time, []));
+  tick(time: number): Finding[] {
+    const findings: Finding[] = [];
+    this.people.tick(time, (person) => this.settle(person, time, findings));
+    return findings;
   }
 
   stats(): DetectStats {
@@ -139,138 +117,190 @@ class DetectStep implements Detect {
     let observations = 0;
     for (const person of this.people.values()) {
       sessions += person.sessions.length;
-      for (const session of person.sessions) observations += session.tail.length;
+      observations += person.story.tail.length;
     }
     const { expired_principals, expired_sessions } = this.people;
     return { principals: this.people.size, sessions, observations, expired_principals, expired_sessions, ...this.counts };
   }
 
-  private observe(person: Person, event: SessionEvent, findings: Finding[]): Observation | undefined {
+  private mark(person: Person, mark: Mark, arrivalTime: number, findings: Finding[]): void {
+    if (person.marks === NO_MARKS) person.marks = [];
+    const added = addMark(person.marks, mark);
+    if (typeof added === 'object') for (const session of person.sessions) keepEpisode(session, added.uid);
+    if (added === false) return;
+    // It changes what is known of every session that it concerns, and of the person from then on.
+    for (const session of person.sessions) {
+      if (concerns(mark, session.issuer, session.uid)) this.judgeSession(person, session, -1, arrivalTime, findings);
+    }
+    judgeFrom(person.story, placeOf(person.story, mark.time));
+  }
+
+  private factsOf(event: SessionEvent): readonly Fact[] | undefined {
+    let all: Fact[] | undefined;
+    for (const { judge } of this.bench.peopleFor(event.activity)) {
+      const facts = judge.factsOf?.(event);
+      if (facts !== undefined) all = all === undefined ? [...facts] : [...all, ...facts];
+    }
+    return all;
+  }
+
+  /** The session of an event, made when it is new; undefined when nobody can tell it from others, and it must not take a place of one that can. */
+  private sessionFor(person: Person, event: SessionEvent): Session | undefined {
     const { limits } = this.people;
-    const ref = event.session!;
-    const arrivalTime = event.arrival_time;
-    // Nobody can tell such a session, and it must not take a place of one that can be told.
-    if (ref.confidence === 'low' || person.principal.type === 'system' || isServersExchange(event)) return undefined;
+    const ref = event.session;
+    if (ref === undefined || ref.confidence === 'low' || person.principal.type === 'system' || isServersExchange(event)) return undefined;
     const session = sessionOf(person, event, ref, limits.session_idle + limits.allowed_lateness, this.interned);
     this.counts.evicted_sessions += boundSessions(person, limits.sessions_per_person, session);
-    if (event.time < this.people.clock - limits.allowed_lateness) this.counts.late_beyond_allowed++;
-    if (arrivalTime > session.last_arrival_time) session.last_arrival_time = arrivalTime;
-    const birth = birthOf(event, ref);
+    if (event.arrival_time > session.last_arrival_time) session.last_arrival_time = event.arrival_time;
+    return session;
+  }
+
+  /** Puts an event into its session and judges it there. @returns undefined when it is there already or says nothing that could be compared */
+  private observe(
+    person: Person,
+    session: Session,
+    event: SessionEvent,
+    facts: readonly Fact[] | undefined,
+    findings: Finding[],
+  ): Observation | undefined {
+    const { limits, clock } = this.people;
+    const arrivalTime = event.arrival_time;
+    if (event.time < clock - limits.allowed_lateness) this.counts.late_beyond_allowed++;
+    const birth = birthOf(event, event.session!);
     const isEarlier = birth < session.first_time;
     if (isEarlier) session.first_time = birth;
-    const at = addObservation(session, event, laneOf(event, this.laneOfClient), this.interned);
+    const at = addObservation(session, event, this.laneOf(event), this.interned, facts);
+    if (isEarlier && person.marks.length > 0) judgeFrom(person.story, placeOf(person.story, session.tail[session.settled]?.time ?? NEVER));
     if (at < 0) {
-      if (isEarlier && person.marks.length > 0) this.judge(person, session, -1, arrivalTime, findings);
+      if (isEarlier && person.marks.length > 0) this.judgeSession(person, session, -1, arrivalTime, findings);
       return undefined;
     }
     const seen = session.tail[at];
     const isInOrder = at === session.tail.length - 1 && !isEarlier;
-    this.judge(person, session, isInOrder ? at : -1, arrivalTime, findings);
-    while (session.tail.length > limits.observations_per_session) this.evict(person, session, arrivalTime, findings);
-    this.boundObservations(person, arrivalTime, findings);
+    this.judgeSession(person, session, isInOrder ? at : -1, arrivalTime, findings);
+    while (session.tail.length > limits.observations_per_session) this.evictFromSession(person, session, arrivalTime, findings);
     if (session.prints.length > 1 && boundPrints(session) > 0) keepReports(session);
     return seen;
   }
 
-  /** A mark changes what is known of every session that it concerns. */
-  private judgeAgain(person: Person, mark: Mark, arrivalTime: number, findings: Finding[]): void {
-    for (const session of person.sessions) {
-      if (concerns(mark, session.issuer, session.uid)) this.judge(person, session, -1, arrivalTime, findings);
-    }
+  /** What no session tells and the person's rules want to know: where somebody was, how they signed in, what they did. */
+  private observeAlone(
+    person: Person,
+    session: Session | undefined,
+    event: SessionEvent,
+    facts: readonly Fact[] | undefined,
+  ): Observation | undefined {
+    if (person.principal.type === 'system' || isServersExchange(event)) return undefined;
+    if (!event.is_presence && event.activity === 'session_use' && facts === undefined && event.risk === undefined) return undefined;
+    const print = newPrint(this.laneOf(event), traitsOf(event));
+    const seen = observe(event, print, session, this.interned, facts);
+    return seen.is_presence || seen.more !== undefined ? seen : undefined;
   }
 
-  private judge(person: Person, session: Session, at: number, arrivalTime: number, findings: Finding[]): void {
-    const verdicts = evaluateSession(this.sceneOf(person, session), this.rules, at);
+  private laneOf(event: SessionEvent): ReturnType<typeof laneOf> {
+    return laneOf(event, this.options.laneOfClient ?? NO_LANE);
+  }
+
+  private judgeSession(person: Person, session: Session, at: number, arrivalTime: number, findings: Finding[]): void {
+    const verdicts = evaluateSession(this.sceneOf(person, session), this.bench.sessions, at, this.bench.size);
     if (verdicts.isComplete || verdicts.strongest.length > 0) record(this.tellingOf(person, session, arrivalTime, findings), verdicts);
   }
 
-  private sceneOf(person: Person, session: Session): Scene {
-    return { person, session, isOperatorEgress: this.isOperatorEgress };
+  private judgeStory(person: Person, arrivalTime: number, findings: Finding[]): void {
+    if (person.story.judged >= person.story.tail.length) return;
+    const { bench } = this;
+    const verdicts = evaluateStory(this.personScene(person), bench.peopleFor, bench.people);
+    if (verdicts.isComplete || verdicts.strongest.length > 0) record(this.tellingOf(person, undefined, arrivalTime, findings), verdicts);
   }
 
-  private tellingOf(person: Person, session: Session, arrivalTime: number, findings: Finding[]): Telling {
-    return { person, session, arrival_time: arrivalTime, config_digest: this.options.config_digest, said: findings };
+  private sceneOf(person: Person, session: Session): Scene {
+    return { person, session, isOperatorEgress: this.options.isOperatorEgress ?? NOBODYS };
+  }
+
+  private personScene(person: Person): PersonScene {
+    return { person, isOperatorEgress: this.options.isOperatorEgress ?? NOBODYS };
+  }
+
+  /** @param session undefined: what is said is said of the person */
+  private tellingOf(person: Person, session: Session | undefined, arrivalTime: number, findings: Finding[]): Telling {
+    const { config_digest } = this.options;
+    return { person, on: session ?? person.story, session, arrival_time: arrivalTime, config_digest, said: findings };
   }
 
   /**
-   * Settles what can no longer be re-ordered, older than the allowed lateness on the partition's clock: over all sessions in the order in
-   * which it happened, so that a person's habits are learned in the same order whatever the order of arrival.
+   * Settles what can no longer be re-ordered, older than the allowed lateness on the partition's clock, in the order in which it happened, so
+   * that a person's habits are learned in the same order whatever the order of arrival.
    */
   private settle(person: Person, arrivalTime: number, findings: Finding[]): void {
     const boundary = this.people.clock - this.people.limits.allowed_lateness;
     if (boundary <= person.next_settle_time) return;
-    let session = oldestOpen(person, boundary);
-    while (session !== undefined) {
-      this.settleNext(person, session, arrivalTime, findings);
-      session = oldestOpen(person, boundary);
+    const { story } = person;
+    for (let next = story.tail[story.settled]; next !== undefined && next.time < boundary; next = story.tail[story.settled]) {
+      this.settleNext(person, next, arrivalTime, findings);
+      story.settled++;
+      if (story.judged < story.settled) story.judged = story.settled;
     }
-    for (const idle of person.sessions) while (idle.settled > 0 && idle.tail[0]!.time < boundary - this.lookBack) foldOldest(idle);
-    if (person.journey !== undefined) settlePoints(person.journey, boundary);
-    person.next_settle_time = this.nextSettleTime(person);
+    const kept = boundary - this.bench.lookBack;
+    for (const session of person.sessions) while (session.settled > 0 && session.tail[0]!.time < kept) foldOldest(session);
+    while (story.settled > 0 && story.tail[0]!.time < kept) takeOut(story, 0);
+    // When there will be something to settle or to fold again, on the boundary's clock.
+    const nextFold = story.settled > 0 ? story.tail[0]!.time + this.bench.lookBack : NEVER;
+    person.next_settle_time = Math.min(nextFold, story.tail[story.settled]?.time ?? NEVER);
   }
 
-  /** When there will be something to settle or to fold again, on the boundary's clock. */
-  private nextSettleTime(person: Person): number {
-    let next = person.journey?.points[0]?.time ?? NEVER;
-    for (const { tail, settled } of person.sessions) {
-      if (settled > 0) next = Math.min(next, tail[0]!.time + this.lookBack);
-      if (settled < tail.length) next = Math.min(next, tail[settled]!.time);
+  /** What was said of an event stands for good, and the person's habits learn from it. */
+  private settleNext(person: Person, seen: Observation, arrivalTime: number, findings: Finding[]): void {
+    const { session } = seen;
+    if (session?.tail[session.settled] === seen) this.settleInSession(person, session, arrivalTime, findings);
+    // Not yet judged when it was read back from a store.
+    this.judgeStory(person, arrivalTime, findings);
+    const verdicts = settleVerdicts(person.story, seen);
+    for (const verdict of strongestOf(seen, verdicts, this.bench.people)) {
+      keepForGood(this.tellingOf(person, undefined, arrivalTime, findings), verdict);
     }
-    return next;
+    takeLesson(person, seen, verdicts);
   }
 
-  private settleNext(person: Person, session: Session, arrivalTime: number, findings: Finding[]): void {
+  private settleInSession(person: Person, session: Session, arrivalTime: number, findings: Finding[]): void {
     // Not yet judged when it was read back from a store, or when there was nothing to compare so far.
     const next = session.tail[session.settled]!;
-    if (next.scores.length !== this.rules.length) this.judge(person, session, -1, arrivalTime, findings);
+    if (next.scores.length !== this.bench.size) this.judgeSession(person, session, -1, arrivalTime, findings);
     const seen = settleOldest(session)!;
     const kept: Strongest[] = [];
-    for (const active of this.rules) {
+    for (const active of this.bench.sessions) {
       const isReported = (seen.scores[active.index] ?? 0) >= active.report_from;
       if (isReported) judgeOne(this.sceneOf(person, session), active, session.settled - 1, kept);
     }
     for (const verdict of kept) keepForGood(this.tellingOf(person, session, arrivalTime, findings), verdict);
-    if (isSuspected(seen)) return;
-    person.habits ??= newHabits();
-    learn(person.habits, seen);
   }
 
-  /** Takes the oldest observation out before its time, to make room. */
-  private evict(person: Person, session: Session, arrivalTime: number, findings: Finding[]): void {
-    if (session.settled === 0) this.settleNext(person, session, arrivalTime, findings);
+  /** Takes the oldest observation out of a session before its time, to make room; the person's story keeps it. */
+  private evictFromSession(person: Person, session: Session, arrivalTime: number, findings: Finding[]): void {
+    if (session.settled === 0) this.settleInSession(person, session, arrivalTime, findings);
     foldOldest(session);
     keepReports(session);
     this.counts.evicted_observations++;
   }
 
-  /** Keeps a person's observations below the bound: those of the session idle longest go first. */
-  private boundObservations(person: Person, arrivalTime: number, findings: Finding[]): void {
-    const { observations_per_session, observations_per_person } = this.people.limits;
-    if (person.sessions.length * observations_per_session <= observations_per_person) return;
-    let total = 0;
-    for (const session of person.sessions) total += session.tail.length;
-    for (const session of person.sessions) {
-      while (total > observations_per_person && session.tail.length > 1) {
-        this.evict(person, session, arrivalTime, findings);
-        total--;
-      }
+  /** Takes out of a person's story, and out of its session, what is missed the least. */
+  private evictFromStory(person: Person, arrivalTime: number, findings: Finding[]): void {
+    const { story } = person;
+    const at = leastMissed(story);
+    const seen = story.tail[at]!;
+    if (at >= story.settled) this.settleNext(person, seen, arrivalTime, findings);
+    takeOut(story, at);
+    keepReports(story);
+    const { session } = seen;
+    if (session?.tail[0] === seen) {
+      foldOldest(session);
+      keepReports(session);
     }
+    this.counts.evicted_observations++;
   }
 }
 
-/** The session with the oldest observation before the boundary that is not settled, if any. */
-function oldestOpen(person: Person, boundary: number): Session | undefined {
-  let found: Session | undefined;
-  let oldest: Observation | undefined;
-  for (const session of person.sessions) {
-    const next = session.tail[session.settled];
-    if (next === undefined || next.time >= boundary) continue;
-    if (oldest !== undefined && !isBefore(next.time, next.uid, oldest.time, oldest.uid)) continue;
-    found = session;
-    oldest = next;
-  }
-  return found;
-}
+const NOBODYS = (): boolean => false;
+const NO_LANE: LaneOfClient = () => undefined;
 
 /** Later records may name a person better than the first one did. */
 function isBetterNamed(event: SessionEvent, person: Person): boolean {

@@ -1,36 +1,13 @@
-import type { Endpoint, Factor, Travel } from '../event/index.js';
+import type { Activity, Endpoint, SessionEvent } from '../event/index.js';
 import { couldEnd, type Mark } from '../state/marks.js';
-import type { Observation } from '../state/observation.js';
+import type { Fact, Observation } from '../state/observation.js';
 import type { Person } from '../state/person.js';
 import type { Print } from '../state/print.js';
 import type { Session } from '../state/session.js';
+import type { EvidenceSource, Judgement } from '../state/verdict.js';
 import type { ParameterSpecs, Parameters } from './parameters.js';
 
-/** One side of a comparison: enough of an event to stand as evidence. */
-export interface EvidenceSource {
-  uid: string;
-  time: number;
-  vendor: string;
-  action: string;
-  endpoint: Endpoint | undefined;
-  user_agent: string | undefined;
-  device: string | undefined;
-}
-
-/** A detector's answer for one event of a session: points with their reasons, or nothing. */
-export interface Judgement {
-  score: number;
-  factors: readonly Factor[];
-  /** which life of the session it speaks of; part of the finding's uid */
-  episode: string;
-  /** what it was compared with */
-  baseline: readonly EvidenceSource[];
-  /** what else belongs to the picture */
-  context: readonly EvidenceSource[];
-  travel: Travel | undefined;
-  /** one sentence without its end, e.g. `the session was used from A after B` */
-  message: string;
-}
+export type { EvidenceSource, Judgement, Stranger } from '../state/verdict.js';
 
 /** A judgement that will not be said: its score counts for what the session is known by, and nobody reads the rest. */
 export const UNREPORTED: Judgement = Object.freeze({
@@ -41,6 +18,8 @@ export const UNREPORTED: Judgement = Object.freeze({
   context: [],
   travel: undefined,
   message: '',
+  session: undefined,
+  stranger: undefined,
 });
 
 /** What a judge may look at. Only the part of the tail up to the judged event counts: later events must not change its answer. */
@@ -63,13 +42,50 @@ export interface SessionJudge {
   adopt?(print: Print, time: number): void;
 }
 
-/** The code that a rule names. */
-export interface Detector {
+/** What a judge of a whole person may look at: all that they did, up to the judged event. */
+export interface PersonScene {
+  person: Person;
+  isOperatorEgress(endpoint: Endpoint): boolean;
+}
+
+/**
+ * Judges what a person did, over all their sessions and outside of any, one event at a time: a pure function of the story up to that event, of
+ * which it may look at what is not settled, at what lies no further back than `lookBack`, and at what was learned.
+ */
+export interface PersonJudge {
+  /** how far back from an event it looks at settled ones, ms */
+  readonly lookBack: number;
+  /** the activities that it has something to say of; undefined: all */
+  readonly activities: ReadonlySet<Activity> | undefined;
+  /** @param at index of the event in the tail of the person's story */
+  judge(scene: PersonScene, at: number): Judgement | undefined;
+  /** what of an event it wants to find again when it looks back, taken once, when the event arrives */
+  factsOf?(event: SessionEvent): readonly Fact[] | undefined;
+}
+
+interface Described {
   name: string;
   doc: string;
   parameters: ParameterSpecs;
+}
+
+/** The code that a rule names. */
+export type Detector = SessionDetector | PersonDetector;
+
+/** Looks at one session, event by event. */
+export interface SessionDetector extends Described {
+  scope: 'session';
   /** @param rule the rule's place in the rule set: where it keeps its notes */
   create(parameters: Parameters, rule: number): SessionJudge;
+}
+
+/** Looks at a person over all sessions. */
+export interface PersonDetector extends Described {
+  scope: 'person';
+  /** it weighs what other rules found in the same event, and so is asked after them */
+  isLast?: boolean;
+  /** @param rule the rule's place in the rule set, for its facts */
+  create(parameters: Parameters, rule: number): PersonJudge;
 }
 
 /** The end that an event comes after, for the episode of a session's finding. */

@@ -1,18 +1,18 @@
 import type { Finding } from '../event/index.js';
 import { appended } from '../state/appended.js';
 import { boundReports, type Report } from '../state/session.js';
-import { reportFor, type SessionVerdicts, type Strongest } from './evaluate.js';
+import { reportFor, type Strongest, type Verdicts } from './evaluate.js';
 import { actsOf, findingOf, latenessOf, retracted, type Telling, withActs } from './finding.js';
 import type { EvidenceSource } from './judgement.js';
 
-/** Brings what is on record of a session in line with what was judged: new, stronger, back to what stands for good, or taken back. */
-export function record(telling: Telling, { strongest, isComplete }: SessionVerdicts): void {
-  const { session } = telling;
+/** Brings what is on record of a session, or of a person's story, in line with what was judged: new, stronger, back to what stands for good, or taken back. */
+export function record(telling: Telling, { strongest, isComplete }: Verdicts): void {
+  const { on } = telling;
   for (const verdict of strongest) put(telling, verdict, isComplete);
   if (!isComplete) return;
-  for (const report of session.reports) {
+  for (const report of on.reports) {
     if (report.finding.status === 'retracted') continue;
-    if (strongest.some((verdict) => reportFor(session, verdict) === report)) continue;
+    if (strongest.some((verdict) => reportFor(on, verdict) === report)) continue;
     if (report.settled === undefined) say(report, retracted(report.finding, telling.arrival_time), telling);
     else fallBack(report, report.settled, telling);
   }
@@ -20,7 +20,7 @@ export function record(telling: Telling, { strongest, isComplete }: SessionVerdi
 
 /** A settled verdict stands: it is what its finding falls back to when a later and stronger one does not hold. */
 export function keepForGood(telling: Telling, verdict: Strongest): void {
-  const report = reportFor(telling.session, verdict);
+  const report = reportFor(telling.on, verdict);
   if (report === undefined) return;
   const { settled } = report;
   if (settled !== undefined) {
@@ -31,12 +31,12 @@ export function keepForGood(telling: Telling, verdict: Strongest): void {
 }
 
 function put(telling: Telling, verdict: Strongest, isComplete: boolean): void {
-  const { session, said } = telling;
-  const report = reportFor(session, verdict);
+  const { on, said } = telling;
+  const report = reportFor(on, verdict);
   if (report === undefined) {
     const finding = withActs(findingOf(verdict, telling, undefined), verdict.acts);
-    session.reports = appended(session.reports, { rule: verdict.active.index, episode: verdict.episode, finding, settled: undefined });
-    boundReports(session);
+    on.reports = appended(on.reports, { rule: verdict.active.index, episode: verdict.episode, finding, settled: undefined });
+    boundReports(on);
     said.push(finding);
     return;
   }

@@ -447,6 +447,33 @@ export interface PrintState {
   notes: NoteState[];
 }
 
+export interface AuthState {
+  protocol?: string | undefined;
+  method?: string | undefined;
+  is_mfa?: boolean | undefined;
+  incoming_token?: string | undefined;
+  keep_signed_in?: boolean | undefined;
+}
+
+export interface RiskState {
+  level: string;
+  reasons: string[];
+}
+
+export interface FactState {
+  rule: string;
+  step: number;
+  by: string;
+  value: string;
+}
+
+export interface MoreState {
+  auth?: AuthState | undefined;
+  risk?: RiskState | undefined;
+  details?: Record<string, string> | undefined;
+  facts?: FactState[] | undefined;
+}
+
 export interface ObservationState {
   time: number;
   uid: string;
@@ -468,6 +495,12 @@ export interface ObservationState {
   is_sensitive: boolean;
   device_uid?: string | undefined;
   device_evidence?: DeviceEvidence | undefined;
+  /** The person did it. */
+  is_done: boolean;
+  is_presence: boolean;
+  /** Place of the version of the geographic data among `geos`. */
+  geo: number;
+  more?: MoreState | undefined;
 }
 
 export interface ReportState {
@@ -498,6 +531,8 @@ export interface SessionState {
   prints: PrintState[];
   observations: ObservationState[];
   reports: ReportState[];
+  /** Event time since which all of it is held for a stranger's own. */
+  stranger_since?: number | undefined;
 }
 
 export interface MarkState {
@@ -512,28 +547,69 @@ export interface MarkState {
   own_session_uid?: string | undefined;
 }
 
+/** What the person did, over all sessions and outside of any, in event-time order. */
+export interface StoryEntry {
+  /** Place of its session. */
+  session?: number | undefined;
+  /** Its place there. */
+  observation?: number | undefined;
+  /** When no session holds it. */
+  alone?: ObservationState | undefined;
+  /** Of one that is alone and whose print is no session's. */
+  lane?: Lane | undefined;
+  traits?: TraitsState | undefined;
+}
+
 export interface StayState {
   endpoint: Endpoint;
   first_time: number;
   last_time: number;
-  first_uid: string;
   last_uid: string;
+  vendor: string;
+  action: string;
+  geo: string;
 }
 
-export interface PointState {
+export interface SuspectState {
+  prefix: string;
   time: number;
+}
+
+export interface IncidentState {
   uid: string;
-  endpoint: Endpoint;
+  sessions: string[];
+  prefixes: string[];
+  last_time: number;
+}
+
+export interface SignInDayState {
+  /** Days since 1970. */
+  day: number;
+  sign_ins: number;
+  device_logged: number;
+  with_device: number;
+  factor_logged: number;
+  with_factor: number;
+  kept_signed_in: number;
+  device_code: number;
+}
+
+export interface SignInsState {
+  /** Event time of the first lesson of any kind. */
+  since_time: number;
+  days: SignInDayState[];
 }
 
 export interface HabitState {
-  /** network, country, client, lane, device */
+  /** network, country, client, lane, device, program */
   kind: string;
   value: string;
   first_time: number;
   /** The first time on another UTC day. */
   again_time?: number | undefined;
   last_time: number;
+  /** When a stranger was found to be using it. */
+  unlearned_time?: number | undefined;
 }
 
 export interface PastLifeState {
@@ -553,8 +629,17 @@ export interface PersonState {
   last_arrival_time: number;
   sessions: SessionState[];
   marks: MarkState[];
+  story: StoryEntry[];
+  /** How many of the first of them can no longer be re-ordered. */
+  story_settled: number;
+  story_reports: ReportState[];
+  /** Versions of the geographic data that placed the events. */
+  geos: string[];
   stays: StayState[];
-  points: PointState[];
+  /** Network prefixes that strangers came from. */
+  suspects: SuspectState[];
+  incidents: IncidentState[];
+  sign_ins?: SignInsState | undefined;
   habits: HabitState[];
   /** Hashes of the latest event uids, oldest first. */
   seen: number[];

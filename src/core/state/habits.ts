@@ -1,4 +1,6 @@
+import type { UserAgent } from '../event/index.js';
 import type { Observation } from './observation.js';
+import type { Print } from './print.js';
 
 /** One thing that a person is used to: a network, a country, a client. */
 export interface Habit {
@@ -7,9 +9,12 @@ export interface Habit {
   /** the first time on another UTC day than the first; undefined when it was seen on one day only */
   again_time: number | undefined;
   last_time: number;
+  /** the last time that somebody else was found to be using it: what was seen up to then counts no longer; undefined mostly */
+  unlearned_time: number | undefined;
 }
 
-export type HabitKind = 'network' | 'country' | 'client' | 'lane' | 'device';
+export type HabitKind = 'network' | 'country' | 'client' | 'lane' | 'device' | 'program';
+export const HABIT_KINDS: readonly HabitKind[] = ['network', 'country', 'client', 'lane', 'device', 'program'];
 export type Habits = Record<HabitKind, Habit[]>;
 
 /** Kept per kind; the least recently seen goes first. */
@@ -21,22 +26,39 @@ export const PROBATION_MS = 72 * 3_600_000;
 export const DECAY_MS = 60 * DAY_MS;
 
 export function newHabits(): Habits {
-  return { network: [], country: [], client: [], lane: [], device: [] };
+  return { network: [], country: [], client: [], lane: [], device: [], program: [] };
+}
+
+/** What an event says of its person's habits; undefined is unknown. */
+export function habitsOf(print: Print, client: string | undefined): Readonly<Record<HabitKind, string | undefined>> {
+  const { endpoint, device_uid } = print;
+  return {
+    network: endpoint?.asn === undefined ? undefined : String(endpoint.asn),
+    country: endpoint?.country,
+    client,
+    lane: print.lane,
+    device: device_uid === 'none' ? undefined : device_uid,
+    program: programOf(print.user_agent),
+  };
 }
 
 /** Learns from an observation that no rule suspects, once it can no longer be re-ordered. */
 export function learn(habits: Habits, seen: Observation): void {
-  const endpoint = seen.print.endpoint;
-  if (endpoint?.asn !== undefined) see(habits.network, String(endpoint.asn), seen.time);
-  if (endpoint?.country !== undefined) see(habits.country, endpoint.country, seen.time);
-  if (seen.client_uid !== undefined) see(habits.client, seen.client_uid, seen.time);
-  see(habits.lane, seen.print.lane, seen.time);
-  if (seen.print.device_uid !== undefined && seen.print.device_uid !== 'none') see(habits.device, seen.print.device_uid, seen.time);
+  const values = habitsOf(seen.print, seen.client_uid);
+  for (const kind of HABIT_KINDS) {
+    const value = values[kind];
+    if (value !== undefined) see(habits[kind], value, seen.time);
+  }
+}
+
+/** `chrome/windows`: what program on which system; its version changes by itself. */
+export function programOf(agent: UserAgent | undefined): string | undefined {
+  return agent?.family === undefined ? undefined : `${agent.family}/${agent.os ?? ''}`;
 }
 
 function see(list: Habit[], value: string, time: number): void {
   for (const habit of list) {
-    if (habit.value !== value) continue;
+    if (habit.value !== value || habit.unlearned_time !== undefined) continue;
     if (time < habit.first_time) {
       if (dayOf(time) !== dayOf(habit.first_time)) habit.again_time = habit.first_time;
       habit.first_time = time;
@@ -48,7 +70,7 @@ function see(list: Habit[], value: string, time: number): void {
     habit.last_time = Math.max(habit.last_time, time);
     return;
   }
-  list.push({ value, first_time: time, again_time: undefined, last_time: time });
+  list.push({ value, first_time: time, again_time: undefined, last_time: time, unlearned_time: undefined });
   if (list.length > HABITS_PER_KIND) {
     let oldest = 0;
     for (let i = 1; i < list.length; i++) if (list[i]!.last_time < list[oldest]!.last_time) oldest = i;
@@ -63,10 +85,37 @@ function see(list: Habit[], value: string, time: number): void {
 export function isHabit(habits: Habits | undefined, kind: HabitKind, value: string, time: number): boolean {
   if (habits === undefined) return false;
   for (const habit of habits[kind]) {
-    if (habit.value !== value) continue;
-    return habit.again_time !== undefined && habit.again_time <= time - PROBATION_MS && habit.last_time >= time - DECAY_MS;
+    if (habit.value !== value || isUnlearned(habit, time)) continue;
+    if (habit.again_time !== undefined && habit.again_time <= time - PROBATION_MS && habit.last_time >= time - DECAY_MS) return true;
   }
   return false;
+}
+
+/** Was it seen at all before this moment, and not so long ago that it is forgotten? Of what can still be re-ordered the story knows more. */
+export function wasSeen(habits: Habits | undefined, kind: HabitKind, value: string, time: number): boolean {
+  if (habits === undefined) return false;
+  return habits[kind].some(
+    (habit) => habit.value === value && habit.first_time < time && habit.last_time >= time - DECAY_MS && !isUnlearned(habit, time),
+  );
+}
+
+/** Only what is younger than this is unlearned: that the thief uses the provider of a person's home takes nothing from that home. */
+export const UNLEARNED_WITHIN_MS = 14 * DAY_MS;
+
+/**
+ * Takes back what was learned of a stranger's doings before anybody knew. It has its effect after the probation, when no late arrival can
+ * change that it happened. @param time event time at which the stranger was found out, ms
+ */
+export function unlearn(habits: Habits, kind: HabitKind, value: string, time: number): void {
+  for (const habit of habits[kind]) {
+    if (habit.value !== value || habit.unlearned_time !== undefined) continue;
+    if (habit.first_time < time - UNLEARNED_WITHIN_MS) continue;
+    habit.unlearned_time = time;
+  }
+}
+
+function isUnlearned({ unlearned_time }: Habit, time: number): boolean {
+  return unlearned_time !== undefined && unlearned_time <= time - PROBATION_MS;
 }
 
 function dayOf(time: number): number {

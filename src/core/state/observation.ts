@@ -1,11 +1,14 @@
-import type { Activity, DeviceEvidence, Endpoint, SessionEvent } from '../event/index.js';
+import type { Activity, Auth, DeviceEvidence, Endpoint, SessionEvent, VendorRisk } from '../event/index.js';
 import type { Print } from './print.js';
+import type { Session } from './session.js';
 
-/** One event of a session, as small as the detectors allow. Held one by one while late events can still come in between. */
+/** One event, as small as the detectors allow. Held one by one while late events can still come in between. */
 export interface Observation {
   time: number;
   uid: string;
+  /** its session's, or one of its own when it belongs to none */
   print: Print;
+  session: Session | undefined;
   vendor: string;
   product: string;
   action: string;
@@ -25,8 +28,38 @@ export interface Observation {
   /** device id as logged, and whether the log saw it or was told */
   device_uid: string | undefined;
   device_evidence: DeviceEvidence | undefined;
+  /** the person did it: not tried in vain, not done to them */
+  is_done: boolean;
+  /** it places its person: a server did not act for them */
+  is_presence: boolean;
+  /** version of the geographic data that placed it: places of two versions are not compared */
+  geo: string;
+  more: More | undefined;
   /** score that each rule gave; index is the rule's place in the rule set */
   scores: readonly number[];
+}
+
+/** What few events have. */
+export interface More {
+  /** of sign-ins */
+  auth: Auth | undefined;
+  /** the vendor's own judgement */
+  risk: VendorRisk | undefined;
+  details: Readonly<Record<string, string>> | undefined;
+  /** what rules with conditions of their own found in the event */
+  facts: readonly Fact[] | undefined;
+}
+
+/** The event fulfils a condition that a rule asks for. */
+export interface Fact {
+  /** the rule's place in the rule set */
+  rule: number;
+  /** which of the rule's steps, for sequences; else 0 */
+  step: number;
+  /** what the rule counts apart: a session, an application */
+  by: string;
+  /** what the rule counts distinct values of */
+  value: string;
 }
 
 const SENSITIVE: ReadonlySet<Activity> = new Set<Activity>([
@@ -63,8 +96,17 @@ function hides(details: Readonly<Record<string, string>>): boolean {
 /** Shared by all observations that no rule has judged. */
 export const NO_SCORES: readonly number[] = [];
 
-/** @param interned gives back one and the same string for equal strings, where many observations say the same words */
-export function observe(event: SessionEvent, print: Print, interned: (text: string) => string = (text) => text): Observation {
+/**
+ * @param session of the event, when it has one that can be told
+ * @param interned gives back one and the same string for equal strings, where many observations say the same words
+ */
+export function observe(
+  event: SessionEvent,
+  print: Print,
+  session?: Session,
+  interned: (text: string) => string = (text) => text,
+  facts?: readonly Fact[],
+): Observation {
   const token = event.token;
   const auth = event.auth;
   const device = event.device;
@@ -72,6 +114,7 @@ export function observe(event: SessionEvent, print: Print, interned: (text: stri
     time: event.time,
     uid: event.uid,
     print,
+    session,
     vendor: event.source.vendor,
     product: event.source.product,
     action: interned(event.action),
@@ -91,8 +134,37 @@ export function observe(event: SessionEvent, print: Print, interned: (text: stri
     is_sensitive: isSensitive(event),
     device_uid: device?.uid,
     device_evidence: device?.evidence,
+    is_done: isDone(event),
+    is_presence: isPresence(event),
+    geo: event.enrichment.geo,
+    more: moreOf(event, facts),
     scores: NO_SCORES,
   };
+}
+
+/** Did the person do it? A vendor that does not say how it ended means that it was done. */
+export function isDone({ subject_role, status }: SessionEvent): boolean {
+  return subject_role === 'actor' && (status === 'success' || status === 'unknown');
+}
+
+/** Does the event place its person: a public address that the data can place, and not a server's that acts for them? */
+function isPresence(event: SessionEvent): boolean {
+  const endpoint = event.src_endpoint;
+  return (
+    event.is_presence &&
+    event.status === 'success' &&
+    event.subject_role === 'actor' &&
+    endpoint?.class === 'public' &&
+    endpoint.country !== undefined
+  );
+}
+
+function moreOf(event: SessionEvent, facts: readonly Fact[] | undefined): More | undefined {
+  const { activity, risk } = event;
+  const isSignIn = activity === 'sign_in';
+  const isAct = SENSITIVE.has(activity) || activity === 'vendor_risk' || activity === 'data_export' || activity === 'mail_access';
+  if (!isSignIn && !isAct && risk === undefined && facts === undefined) return undefined;
+  return { auth: isSignIn ? event.auth : undefined, risk, details: isAct ? event.details : undefined, facts };
 }
 
 /** Event time, then uid: the one order in which a session is told, whatever the order of arrival. */

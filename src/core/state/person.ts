@@ -1,10 +1,12 @@
 import type { Principal, SessionEvent, SessionRef } from '../event/index.js';
 import { appended } from './appended.js';
 import type { Habits } from './habits.js';
+import { type Incident, NO_INCIDENTS } from './incident.js';
 import { type Mark, NO_MARKS } from './marks.js';
 import { livesOf, NO_PAST_LIVES, type PastLife, rememberLife } from './past-lives.js';
 import { newSession, type Session, sessionKey } from './session.js';
-import type { Journey } from './stays.js';
+import type { SignIns } from './sign-ins.js';
+import { newStory, type Story } from './story.js';
 
 /** Everything that is remembered of one principal; one look-up answers every detector. */
 export interface Person {
@@ -15,9 +17,11 @@ export interface Person {
   /** most recently used last */
   sessions: Session[];
   marks: Mark[];
-  /** undefined until the first presence, and the first lesson */
-  journey: Journey | undefined;
+  story: Story;
+  /** undefined until the first lesson, and the first sign-in among them */
   habits: Habits | undefined;
+  sign_ins: SignIns | undefined;
+  incidents: Incident[];
   past_lives: PastLife[];
   /** hashes of the latest event uids: vendors send the same record twice */
   seen: number[];
@@ -37,8 +41,10 @@ export function newPerson(event: SessionEvent): Person {
     last_arrival_time: event.arrival_time,
     sessions: [],
     marks: NO_MARKS,
-    journey: undefined,
+    story: newStory(),
     habits: undefined,
+    sign_ins: undefined,
+    incidents: NO_INCIDENTS,
     past_lives: NO_PAST_LIVES,
     seen: [],
     seen_at: 0,

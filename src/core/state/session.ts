@@ -1,6 +1,6 @@
 import type { Finding, Lane, Principal, SessionEvent, SessionMint, SessionRef } from '../event/index.js';
 import { appended } from './appended.js';
-import { isBefore, type Observation, observe } from './observation.js';
+import { type Fact, isBefore, type Observation, observe } from './observation.js';
 import { isBlank, newPrint, type Print, samePrint, traitsOf } from './print.js';
 
 /** A finding of a session that is on record, as it was last said. */
@@ -40,7 +40,12 @@ export interface Session {
   /** event time of the latest fresh authentication that left the tail; 0 before */
   fresh_time: number;
   reports: Report[];
+  /** event time since which all of it is held for a stranger's own, once settled; NEVER while it is not */
+  stranger_since: number;
 }
+
+/** Later than any event. */
+export const NEVER = Number.MAX_SAFE_INTEGER;
 
 /** Shared by all sessions that nothing was said of. */
 export const NO_REPORTS: Report[] = [];
@@ -67,6 +72,7 @@ export function newSession(event: SessionEvent, ref: SessionRef, interned: (text
     folded_time: 0,
     fresh_time: 0,
     reports: NO_REPORTS,
+    stranger_since: NEVER,
   };
 }
 
@@ -84,7 +90,13 @@ export function birthOf(event: SessionEvent, ref: SessionRef): number {
  * Puts an event into its place in the session's story. Idempotent while the event is in the tail.
  * @returns its index in the tail, -1 when it was there already or says nothing
  */
-export function addObservation(session: Session, event: SessionEvent, lane: Lane, interned: (text: string) => string): number {
+export function addObservation(
+  session: Session,
+  event: SessionEvent,
+  lane: Lane,
+  interned: (text: string) => string,
+  facts?: readonly Fact[],
+): number {
   const traits = traitsOf(event);
   if (isBlank(traits)) return -1;
   const tail = session.tail;
@@ -113,7 +125,7 @@ export function addObservation(session: Session, event: SessionEvent, lane: Lane
     print.user_agent = traits.user_agent;
   }
   print.held_count++;
-  const seen = observe(event, print, interned);
+  const seen = observe(event, print, session, interned, facts);
   if (at === tail.length) session.tail = appended(tail, seen);
   else tail.splice(at, 0, seen);
   return at;
@@ -181,11 +193,16 @@ export function boundPrints(session: Session, most = PRINTS_PER_SESSION): number
   return dropped;
 }
 
+/** Where findings are on record: a session, or a person's story. */
+export interface OnRecord {
+  reports: Report[];
+}
+
 /** However many can still change: nobody ends a session more often within the allowed lateness, unless to fill memory. */
 const OPEN_REPORTS_PER_SESSION = 64;
 
 /** Forgets the oldest findings above the bound: those taken back, and those that can no longer change for the weaker. */
-export function boundReports(session: Session): void {
+export function boundReports(session: OnRecord): void {
   const { reports } = session;
   for (let i = 0; i < reports.length && reports.length > REPORTS_PER_SESSION; ) {
     const { finding, settled } = reports[i]!;
@@ -199,7 +216,7 @@ export function boundReports(session: Session): void {
  * What was said stands for good: something that it rests on had to go before its time, and a judgement that knows less may add to it but not
  * take it back.
  */
-export function keepReports(session: Session): void {
+export function keepReports(session: OnRecord): void {
   for (const report of session.reports) if (report.finding.status !== 'retracted') report.settled = report.finding;
 }
 

@@ -142,10 +142,7 @@ class Run {
       for (const event of record.answer.events) {
         event.arrival_time = this.arrival;
         this.events?.json([event.time, event.uid], event);
-        for (const finding of this.options.detect.accept(event)) {
-          this.finals.finding(finding);
-          for (const command of this.options.respond.accept(finding)) this.finals.command(command);
-        }
+        this.say(this.options.detect.accept(event));
       }
       return record;
     } catch (error) {
@@ -154,12 +151,19 @@ class Run {
     }
   }
 
+  private say(findings: readonly Finding[]): void {
+    for (const finding of findings) {
+      this.finals.finding(finding);
+      for (const command of this.options.respond.accept(finding)) this.finals.command(command);
+    }
+  }
+
   /** Wall time does not pass in a replay: the minutes of the arrival clock do. */
   private tick(): void {
     if (this.arrival === Number.NEGATIVE_INFINITY) return;
     const minute = Math.floor(this.arrival / MINUTE_MS);
     const last = this.lastTick ?? minute;
-    for (let m = Math.max(last + 1, minute - MAX_TICKS + 1); m <= minute; m++) this.options.detect.tick(m * MINUTE_MS);
+    for (let m = Math.max(last + 1, minute - MAX_TICKS + 1); m <= minute; m++) this.say(this.options.detect.tick(m * MINUTE_MS));
     this.lastTick = minute;
   }
 

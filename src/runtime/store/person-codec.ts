@@ -2,22 +2,24 @@ import { type Schema, Type } from 'avsc';
 import type {
   Finding,
   HabitState,
+  MoreState,
   NoteState,
   ObservationState,
   PersonState,
-  Principal,
   PrintState,
   ReportState,
   SessionState,
+  StoryEntry,
   TraitsState,
 } from '../../core/event/index.js';
 import { type HabitKind, newHabits } from '../../core/state/habits.js';
-import type { Observation } from '../../core/state/observation.js';
+import { NO_SCORES, type Observation } from '../../core/state/observation.js';
 import { rememberLife } from '../../core/state/past-lives.js';
 import type { Person } from '../../core/state/person.js';
 import { SEEN_PER_PERSON } from '../../core/state/person.js';
-import { NO_AGENT, type Print, type PrintNote, type Traits } from '../../core/state/print.js';
-import { boundPrints, foldOldest, type Session, sessionKey } from '../../core/state/session.js';
+import { NO_AGENT, newPrint, type Print, type PrintNote, type Traits } from '../../core/state/print.js';
+import { boundPrints, foldOldest, keepReports, NEVER, type Report, type Session, sessionKey } from '../../core/state/session.js';
+import { type Story, settleVerdicts, takeOut } from '../../core/state/story.js';
 
 /** The most that one person may take on the wire; a changelog record above it would stall its partition. */
 export const PERSON_BYTES_MAX = 64 * 1024;
@@ -48,7 +50,8 @@ export function createPersonCodec(findingSchema: unknown, personSchema: unknown,
         // Far above the bound it goes in large steps: every step writes the whole person again.
         const isFar = bytes.length > 2 * PERSON_BYTES_MAX;
         const full = isFar ? person.sessions.filter(({ tail }) => tail.length > 1) : fullestOf(person);
-        if (full.length > 0) for (const session of full) evicted_observations += foldHalf(session);
+        if (full.length > 0) for (const session of full) evicted_observations += foldHalf(person, session);
+        else if (isAloneHeld(person)) evicted_observations += halveStory(person);
         else if (person.sessions.length > 1) {
           const evicted = person.sessions.splice(0, isFar ? person.sessions.length >> 1 : 1);
           for (const session of evicted) rememberLife(person, session);
@@ -70,18 +73,43 @@ function fullestOf(person: Person): Session[] {
   return fullest === undefined ? [] : [fullest];
 }
 
-/** Folds the older half of a session's observations. Returns how many. */
-function foldHalf(session: Session): number {
+/** Folds the older half of a session's observations, and takes them out of the person's story. Returns how many. */
+function foldHalf({ story }: Person, session: Session): number {
   const half = session.tail.length >> 1;
-  for (let i = 0; i < half; i++) foldOldest(session);
+  for (let i = 0; i < half; i++) {
+    forget(story, story.tail.indexOf(session.tail[0]!));
+    foldOldest(session);
+  }
   boundPrints(session);
+  keepReports(story);
   return half;
+}
+
+function isAloneHeld({ story, sessions }: Person): boolean {
+  return story.tail.length > sessions.reduce((count, { tail }) => count + tail.length, 0);
+}
+
+/** Takes the older half of what no session holds out of a person's story. Returns how many. */
+function halveStory({ story, sessions }: Person): number {
+  const held = new Set(sessions.flatMap(({ tail }) => tail));
+  const alone = story.tail.filter((seen) => !held.has(seen));
+  const older = alone.slice(0, (alone.length + 1) >> 1);
+  for (const seen of older) forget(story, story.tail.indexOf(seen));
+  keepReports(story);
+  return older.length;
+}
+
+function forget(story: Story, at: number): void {
+  if (at < 0) return;
+  settleVerdicts(story, story.tail[at]!);
+  takeOut(story, at);
 }
 
 /** Takes from the last session what is worth least; false when there is nothing left but its mint and its latest use. */
 function makeRoom(person: Person): boolean {
   const session = person.sessions[0];
-  if (person.journey !== undefined) person.journey = undefined;
+  if (person.story.stays.length > 0) person.story.stays = [];
+  else if (person.story.reports.length > 0) person.story.reports.shift();
   else if (session === undefined) return false;
   else if (session.reports.length > 0) session.reports.shift();
   else return boundPrints(session, session.prints.length - 1) > 0;
@@ -89,23 +117,53 @@ function makeRoom(person: Person): boolean {
 }
 
 function toState(person: Person, ruleUids: readonly string[]): PersonState {
+  const { story } = person;
+  const geos = [...new Set([...story.tail, ...person.sessions.flatMap(({ tail }) => tail)].map(({ geo }) => geo))];
   return {
     schema_version: 1,
     key: person.key,
     tenant: person.tenant,
     principal: person.principal,
     last_arrival_time: person.last_arrival_time,
-    sessions: person.sessions.map((session) => sessionState(session, person, ruleUids)),
+    sessions: person.sessions.map((session) => sessionState(session, person, ruleUids, geos)),
     marks: person.marks,
-    stays: person.journey?.stays ?? [],
-    points: (person.journey?.points ?? []).map(({ time, uid, endpoint }) => ({ time, uid, endpoint })),
+    story: story.tail.map((seen) => storyEntry(seen, person, ruleUids, geos)),
+    story_settled: story.settled,
+    story_reports: reportStates(story.reports, ruleUids),
+    geos,
+    stays: story.stays,
+    suspects: story.suspects,
+    incidents: person.incidents,
+    sign_ins: person.sign_ins,
     habits: Object.entries(person.habits ?? {}).flatMap(([kind, list]) => list.map((habit): HabitState => ({ ...habit, kind }))),
     seen: [...person.seen.slice(person.seen_at), ...person.seen.slice(0, person.seen_at)],
     past_lives: person.past_lives,
   };
 }
 
-function sessionState(session: Session, person: Person, ruleUids: readonly string[]): SessionState {
+/** An event of the story: where its session holds it, or all of it. */
+function storyEntry(seen: Observation, { sessions }: Person, ruleUids: readonly string[], geos: readonly string[]): StoryEntry {
+  const place = seen.session === undefined ? -1 : sessions.indexOf(seen.session);
+  const session = sessions[place];
+  const observation = session?.tail.indexOf(seen) ?? -1;
+  const nothing = { session: place < 0 ? undefined : place, observation: undefined, alone: undefined, lane: undefined, traits: undefined };
+  if (observation >= 0) return { ...nothing, observation };
+  const print = session?.prints.indexOf(seen.print) ?? -1;
+  const alone = observationState(seen, print, ruleUids, geos);
+  return print >= 0 ? { ...nothing, alone } : { ...nothing, alone, lane: seen.print.lane, traits: traitsState(seen.print) };
+}
+
+function reportStates(reports: readonly Report[], ruleUids: readonly string[]): ReportState[] {
+  return reports.map((report) => ({
+    rule: ruleUids[report.rule] ?? '',
+    episode: report.episode,
+    finding: report.finding,
+    is_settled: report.settled === report.finding,
+    settled: report.settled === report.finding ? undefined : report.settled,
+  }));
+}
+
+function sessionState(session: Session, person: Person, ruleUids: readonly string[], geos: readonly string[]): SessionState {
   return {
     ref: session.ref,
     principal: session.principal === person.principal ? undefined : session.principal,
@@ -117,16 +175,9 @@ function sessionState(session: Session, person: Person, ruleUids: readonly strin
     fresh_time: session.fresh_time === 0 ? undefined : session.fresh_time,
     settled: session.settled,
     prints: session.prints.map((print) => printState(print, session, ruleUids)),
-    observations: session.tail.map((seen) => observationState(seen, session)),
-    reports: session.reports.map(
-      (report): ReportState => ({
-        rule: ruleUids[report.rule] ?? '',
-        episode: report.episode,
-        finding: report.finding,
-        is_settled: report.settled === report.finding,
-        settled: report.settled === report.finding ? undefined : report.settled,
-      }),
-    ),
+    observations: session.tail.map((seen) => observationState(seen, session.prints.indexOf(seen.print), ruleUids, geos)),
+    reports: reportStates(session.reports, ruleUids),
+    stranger_since: session.stranger_since === NEVER ? undefined : session.stranger_since,
   };
 }
 
@@ -163,29 +214,44 @@ function traitsState(traits: Traits): TraitsState {
   return { endpoint, user_agent, device_uid, device_os, cookie_uid, ja4 };
 }
 
-function observationState(seen: Observation, session: Session): ObservationState {
-  const { scores: _scores, ...rest } = seen;
+function observationState(seen: Observation, print: number, ruleUids: readonly string[], geos: readonly string[]): ObservationState {
+  const { scores: _scores, session: _session, more, ...rest } = seen;
+  const facts = more?.facts?.flatMap(({ rule, ...fact }) => (ruleUids[rule] === undefined ? [] : [{ ...fact, rule: ruleUids[rule] }]));
   return {
     ...rest,
-    print: session.prints.indexOf(seen.print),
+    print,
     endpoint: seen.endpoint === seen.print.endpoint ? undefined : seen.endpoint,
+    geo: geos.indexOf(seen.geo),
+    more: more === undefined ? undefined : ({ ...more, facts } as MoreState),
   };
 }
 
 function fromState(state: PersonState, ruleUids: readonly string[]): Person {
   const habits = newHabits();
-  for (const { kind, value, first_time, again_time, last_time } of state.habits) {
-    habits[kind as HabitKind]?.push({ value, first_time, again_time, last_time });
+  for (const { kind, ...habit } of state.habits) {
+    const { value, first_time, again_time, last_time, unlearned_time } = habit;
+    habits[kind as HabitKind]?.push({ value, first_time, again_time, last_time, unlearned_time });
   }
+  const sessions = state.sessions.map((session) => sessionFrom(session, state, ruleUids));
   return {
     key: state.key,
     tenant: state.tenant,
     principal: state.principal,
     last_arrival_time: state.last_arrival_time,
-    sessions: state.sessions.map((session) => sessionFrom(session, state.principal, ruleUids)),
+    sessions,
     marks: state.marks.map((mark) => ({ ...mark, session_uid: mark.session_uid, by: mark.by, own_session_uid: mark.own_session_uid })),
-    journey: { stays: state.stays, points: state.points },
+    story: {
+      tail: state.story.map((entry) => seenFrom(entry, sessions, state.geos, ruleUids)),
+      settled: state.story_settled,
+      judged: state.story_settled,
+      verdicts: [],
+      reports: reportsFrom(state.story_reports, ruleUids),
+      stays: state.stays,
+      suspects: state.suspects,
+    },
     habits,
+    sign_ins: state.sign_ins,
+    incidents: state.incidents,
     past_lives: state.past_lives,
     seen: state.seen.slice(-SEEN_PER_PERSON),
     seen_at: 0,
@@ -193,7 +259,23 @@ function fromState(state: PersonState, ruleUids: readonly string[]): Person {
   };
 }
 
-function sessionFrom(state: SessionState, principal: Principal, ruleUids: readonly string[]): Session {
+function seenFrom(entry: StoryEntry, sessions: readonly Session[], geos: readonly string[], ruleUids: readonly string[]): Observation {
+  const session = entry.session === undefined ? undefined : sessions[entry.session];
+  if (session !== undefined && entry.observation !== undefined) return session.tail[entry.observation]!;
+  const own = entry.traits === undefined ? undefined : { ...newPrint(entry.lane ?? 'browser', traitsFrom(entry.traits)) };
+  const print = own ?? session!.prints[entry.alone!.print]!;
+  return observationFrom(entry.alone!, print, session, geos, ruleUids);
+}
+
+function reportsFrom(states: readonly ReportState[], ruleUids: readonly string[]): Report[] {
+  return states.flatMap((report) => {
+    const rule = ruleUids.indexOf(report.rule);
+    const settled: Finding | undefined = report.is_settled ? report.finding : report.settled;
+    return rule < 0 ? [] : [{ rule, episode: report.episode, finding: report.finding, settled }];
+  });
+}
+
+function sessionFrom(state: SessionState, { principal, geos }: PersonState, ruleUids: readonly string[]): Session {
   const prints = state.prints.map(
     (print): Print => ({
       lane: print.lane,
@@ -213,7 +295,7 @@ function sessionFrom(state: SessionState, principal: Principal, ruleUids: readon
     }
   });
   for (const seen of state.observations) prints[seen.print]!.held_count++;
-  return {
+  const session: Session = {
     uid: sessionKey(state.ref),
     issuer: state.ref.issuer,
     ref: state.ref,
@@ -223,38 +305,51 @@ function sessionFrom(state: SessionState, principal: Principal, ruleUids: readon
     first_time: state.first_time,
     last_arrival_time: state.last_arrival_time,
     prints,
-    tail: state.observations.map((seen): Observation => {
-      const print = prints[seen.print]!;
-      return {
-        time: seen.time,
-        uid: seen.uid,
-        print,
-        vendor: seen.vendor,
-        product: seen.product,
-        action: seen.action,
-        activity: seen.activity,
-        endpoint: seen.endpoint ?? print.endpoint,
-        client_uid: seen.client_uid,
-        token_uid: seen.token_uid,
-        token_issued_time: seen.token_issued_time,
-        token_expires_time: seen.token_expires_time,
-        is_bound: seen.is_bound,
-        is_cae: seen.is_cae,
-        is_fresh: seen.is_fresh,
-        is_sensitive: seen.is_sensitive,
-        device_uid: seen.device_uid,
-        device_evidence: seen.device_evidence,
-        scores: [],
-      };
-    }),
+    tail: [],
+    settled: state.settled,
     folded_time: state.folded_time ?? 0,
     fresh_time: state.fresh_time ?? 0,
-    settled: state.settled,
-    reports: state.reports.flatMap((report) => {
-      const rule = ruleUids.indexOf(report.rule);
-      const settled: Finding | undefined = report.is_settled ? report.finding : report.settled;
-      return rule < 0 ? [] : [{ rule, episode: report.episode, finding: report.finding, settled }];
-    }),
+    reports: reportsFrom(state.reports, ruleUids),
+    stranger_since: state.stranger_since ?? NEVER,
+  };
+  session.tail = state.observations.map((seen) => observationFrom(seen, prints[seen.print]!, session, geos, ruleUids));
+  return session;
+}
+
+function observationFrom(
+  state: ObservationState,
+  print: Print,
+  session: Session | undefined,
+  geos: readonly string[],
+  ruleUids: readonly string[],
+): Observation {
+  const { more } = state;
+  const facts = more?.facts?.flatMap(({ rule, ...fact }) => (ruleUids.includes(rule) ? [{ ...fact, rule: ruleUids.indexOf(rule) }] : []));
+  return {
+    time: state.time,
+    uid: state.uid,
+    print,
+    session,
+    vendor: state.vendor,
+    product: state.product,
+    action: state.action,
+    activity: state.activity,
+    endpoint: state.endpoint ?? print.endpoint,
+    client_uid: state.client_uid,
+    token_uid: state.token_uid,
+    token_issued_time: state.token_issued_time,
+    token_expires_time: state.token_expires_time,
+    is_bound: state.is_bound,
+    is_cae: state.is_cae,
+    is_fresh: state.is_fresh,
+    is_sensitive: state.is_sensitive,
+    device_uid: state.device_uid,
+    device_evidence: state.device_evidence,
+    is_done: state.is_done,
+    is_presence: state.is_presence,
+    geo: geos[state.geo] ?? '',
+    more: more === undefined ? undefined : { auth: more.auth, risk: more.risk, details: more.details, facts },
+    scores: NO_SCORES,
   };
 }
 

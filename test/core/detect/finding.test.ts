@@ -1,5 +1,5 @@
 import type { Strongest } from '../../../src/core/detect/evaluate.js';
-import { actsOf, findingOf, incidentUid, retracted, withActs } from '../../../src/core/detect/finding.js';
+import { actsOf, findingOf, retracted, withActs } from '../../../src/core/detect/finding.js';
 import type { EvidenceSource } from '../../../src/core/detect/judgement.js';
 import type { Rule } from '../../../src/core/detect/rule.js';
 import { stableUid } from '../../../src/core/event/hash.js';
@@ -37,6 +37,8 @@ function strongest(score: number, rule: Partial<Rule> = {}, episode = ''): Stron
       context: [source('between', 1)],
       travel: undefined,
       message: 'is used by somebody',
+      session: undefined,
+      stranger: undefined,
     },
     trigger: source('now', 2),
     first_time: T0 + MINUTE,
@@ -51,9 +53,12 @@ function make(
 ): Finding {
   const person = options.person ?? newPerson(EVENT);
   const session = options.session ?? newSession(EVENT, EVENT.session!, (text) => text);
-  const telling = { person, session, arrival_time: options.arrival ?? T0 + 5 * MINUTE, config_digest: 'digest', said: [] };
+  const telling = { person, on: session, session, arrival_time: options.arrival ?? T0 + 5 * MINUTE, config_digest: 'digest', said: [] };
   return findingOf(strongest(score, options.rule, options.episode), telling, options.previous);
 }
+
+/** The incident of a session's first finding. */
+const incidentOf = (person: Person, session: Session): string => make(65, { person: { ...person, incidents: [] }, session }).incident_uid;
 
 test('a finding says who, what, when, against what, and what to do', () => {
   expect(make(65)).toEqual({
@@ -119,10 +124,10 @@ describe('its uid', () => {
 
   test('all findings of one session are one incident', () => {
     const person = newPerson(EVENT);
-    expect(make(65, { episode: 'x', rule: { uid: 'other' } }).incident_uid).toBe(incidentUid(person, session({})));
-    expect(incidentUid(person, session({ uid: 's2' }))).not.toBe(incidentUid(person, session({})));
-    expect(incidentUid(person, session({ issuer: 'okta:o' }))).not.toBe(incidentUid(person, session({})));
-    expect(incidentUid({ ...person, key: 'k' }, session({}))).not.toBe(incidentUid(person, session({})));
+    expect(make(65, { episode: 'x', rule: { uid: 'other' } }).incident_uid).toBe(incidentOf(person, session({})));
+    expect(incidentOf(person, session({ uid: 's2' }))).not.toBe(incidentOf(person, session({})));
+    expect(incidentOf(person, session({ issuer: 'okta:o' }))).not.toBe(incidentOf(person, session({})));
+    expect(incidentOf({ ...person, key: 'k' }, session({}))).not.toBe(incidentOf(person, session({})));
   });
 });
 
@@ -233,7 +238,7 @@ test('what is taken back proposes nothing', () => {
 
 test('an incident is one kind of thing among the uids', () => {
   const session = newSession(EVENT, EVENT.session!, (text) => text);
-  expect(incidentUid(newPerson(EVENT), session)).toBe(stableUid('incident', EVENT.principal.key, 'entra:t', 's1'));
+  expect(incidentOf(newPerson(EVENT), session)).toBe(stableUid('incident', EVENT.principal.key, 'entra:t', 's1'));
 });
 
 describe('the acts of the newcomer', () => {

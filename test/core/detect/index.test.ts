@@ -2,6 +2,7 @@ import { createDetect, DETECTORS, type DetectOptions } from '../../../src/core/d
 import type { Rule } from '../../../src/core/detect/rule.js';
 import type { Finding, SessionEvent } from '../../../src/core/event/index.js';
 import type { Detect } from '../../../src/core/pipeline.js';
+import { peopleOf } from '../../helpers/codec.js';
 import { allRules, bareRule } from '../../helpers/rules.js';
 import { AGENTS, type Line, MINUTE, PLACES, say, T0 } from '../../helpers/world.js';
 
@@ -131,7 +132,8 @@ describe('what is not judged', () => {
       return { ...event, principal: { ...event.principal, type: 'system' } };
     };
     expect([...listener.hear(system(owner(0), 2)), ...listener.hear(system(thief(5), 3))]).toEqual([]);
-    expect(listener.detect.stats()).toMatchObject({ sessions: 0, observations: 0 });
+    // where the person was is known all the same
+    expect(listener.detect.stats()).toMatchObject({ sessions: 0, observations: 2 });
   });
 
   test('a rule that names no detector is a mistake of the programmer', () => {
@@ -389,16 +391,18 @@ describe('bounds', () => {
   test('on the sessions of a person', () => {
     const listener = new Listener({ limits: { sessions_per_person: 3 } });
     for (let i = 0; i < 5; i++) listener.tell(owner(i, { session: `s${i}` }));
-    expect(listener.detect.stats()).toMatchObject({ sessions: 3, observations: 3, evicted_sessions: 2 });
+    expect(listener.detect.stats()).toMatchObject({ sessions: 3, observations: 5, evicted_sessions: 2 });
   });
 
   test('on the observations of a session', () => {
     const listener = new Listener({ limits: { observations_per_session: 8 } });
     for (let i = 0; i < 20; i++) listener.tell(owner(i));
-    expect(listener.detect.stats()).toMatchObject({ observations: 8, evicted_observations: 12 });
+    expect(listener.detect.stats()).toMatchObject({ observations: 20, evicted_observations: 12 });
+    const [session] = [...peopleOf(listener.detect).values()][0]!.sessions;
+    expect(session?.tail).toHaveLength(8);
   });
 
-  test('on the observations of a person: the session used longest ago gives way, and keeps one', () => {
+  test('on the observations of a person: the session that has the most gives way', () => {
     const listener = new Listener({ limits: { observations_per_session: 8, observations_per_person: 16 } });
     for (const session of ['s1', 's2', 's3']) for (let i = 0; i < 8; i++) listener.tell(owner(i, { session }));
     expect(listener.detect.stats()).toMatchObject({ observations: 16, evicted_observations: 8 });
@@ -406,12 +410,14 @@ describe('bounds', () => {
     expect(listener.detect.stats()).toMatchObject({ observations: 16, evicted_observations: 16 });
   });
 
-  test('a session keeps its last observation', () => {
+  test('a session whose every observation had to go is still known by its prints', () => {
     const listener = new Listener({ limits: { observations_per_session: 2, observations_per_person: 3 } });
     for (let i = 0; i < 4; i++) listener.tell(owner(i, { session: `s${i}` }));
-    expect(listener.detect.stats()).toMatchObject({ observations: 4, evicted_observations: 0 });
-    for (let i = 0; i < 4; i++) listener.tell(owner(5 + i, { session: `s${i}` }));
-    expect(listener.detect.stats()).toMatchObject({ observations: 4, evicted_observations: 4 });
+    expect(listener.detect.stats()).toMatchObject({ observations: 3, evicted_observations: 1 });
+    const [first] = [...peopleOf(listener.detect).values()][0]!.sessions;
+    expect(first).toMatchObject({ uid: 's0', tail: [], prints: [{ folded_count: 1 }] });
+    const [thefts] = [listener.hear(say({ at: 10, n: 999, place: 3, agent: 2, session: 's0' }))];
+    expect(thefts).toHaveLength(1);
   });
 
   test('an observation that makes room has taught what it had to teach', () => {

@@ -25,7 +25,17 @@ function verdict(score: number, at: number, { from = at, acts = [] as number[] }
   return {
     active: { rule: bareRule('session_reuse'), index: 0, report_from: 40 } as unknown as Strongest['active'],
     episode: '',
-    judgement: { score, factors: [], episode: '', baseline: [], context: [], travel: undefined, message: 'is used' },
+    judgement: {
+      score,
+      factors: [],
+      episode: '',
+      baseline: [],
+      context: [],
+      travel: undefined,
+      message: 'is used',
+      session: undefined,
+      stranger: undefined,
+    },
     trigger: source(`e${at}`, at),
     first_time: from,
     last_time: at,
@@ -35,9 +45,11 @@ function verdict(score: number, at: number, { from = at, acts = [] as number[] }
 
 /** A session with its findings, to which verdicts are brought. */
 class Desk {
+  readonly session = newSession(EVENT, EVENT.session!, (text) => text);
   readonly telling: Telling = {
     person: newPerson(EVENT),
-    session: newSession(EVENT, EVENT.session!, (text) => text),
+    on: this.session,
+    session: this.session,
     arrival_time: 1000,
     config_digest: '',
     said: [],
@@ -58,8 +70,8 @@ class Desk {
   }
 
   get report() {
-    expect(this.telling.session.reports).toHaveLength(1);
-    return this.telling.session.reports[0]!;
+    expect(this.session.reports).toHaveLength(1);
+    return this.session.reports[0]!;
   }
 
   get acts(): string[] {
@@ -97,7 +109,7 @@ describe('what stands for good', () => {
   test('is nothing of a finding that is forgotten', () => {
     const desk = new Desk();
     expect(() => desk.settle(verdict(50, 10))).not.toThrow();
-    expect(desk.telling.session.reports).toEqual([]);
+    expect(desk.session.reports).toEqual([]);
   });
 
   test('holds against what is no stronger, judged in order or anew', () => {

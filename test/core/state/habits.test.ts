@@ -38,6 +38,7 @@ describe('what is learned', () => {
     ['client', 'app-1', { client: 'app-1' }],
     ['lane', 'browser', {}],
     ['device', 'd1', { device: 'd1' }],
+    ['program', 'edge/windows', {}],
   ])('%s %s', (kind, value, line) => {
     const habits = taught([T0, T0 + DAY], line);
     expect(isHabit(habits, kind, value, T0 + DAY + PROBATION_MS)).toBe(true);
@@ -45,11 +46,14 @@ describe('what is learned', () => {
   });
 
   test('what an event does not say teaches nothing', () => {
-    const event = { ...say({ at: 0, n: 1 }), src_endpoint: undefined, device: undefined };
+    const event = { ...say({ at: 0, n: 1 }), src_endpoint: undefined, device: undefined, user_agent: undefined };
     const habits = newHabits();
     learn(habits, observe(event, newPrint('browser', traitsOf(event))));
-    expect(newHabits()).toEqual({ network: [], country: [], client: [], lane: [], device: [] });
-    expect(habits).toEqual({ ...newHabits(), lane: [{ value: 'browser', first_time: T0, again_time: undefined, last_time: T0 }] });
+    expect(newHabits()).toEqual({ network: [], country: [], client: [], lane: [], device: [], program: [] });
+    expect(habits).toEqual({
+      ...newHabits(),
+      lane: [{ value: 'browser', first_time: T0, again_time: undefined, last_time: T0, unlearned_time: undefined }],
+    });
   });
 
   test('nor does a log that names no devices', () => {

@@ -59,7 +59,11 @@ function fakes(say: (event: SessionEvent) => Finding[] = () => [], answer: (find
       seen.push(`${event.uid}@${event.arrival_time}`);
       return say(event);
     },
-    tick: (time) => void seen.push(`tick ${time}`),
+    tick(time) {
+      seen.push(`tick ${time}`);
+      return [];
+    },
+    configure() {},
     stats: () => STATS,
   };
   const respond: Respond = {

@@ -5,12 +5,12 @@ import { type Print, type PrintNote, setNote } from '../../state/print.js';
 import type { Session } from '../../state/session.js';
 import { scoreOf } from '../factors.js';
 import {
-  type Detector,
   type EvidenceSource,
   endBefore,
   evidenceOf,
   type Judgement,
   type Scene,
+  type SessionDetector,
   type SessionJudge,
   UNREPORTED,
 } from '../judgement.js';
@@ -27,7 +27,8 @@ import { judgeClient } from './uncommon-client.js';
 /** Events beside trigger and baseline that a finding names. */
 const CONTEXT_EVENTS = 5;
 
-export const sessionReuse: Detector = {
+export const sessionReuse: SessionDetector = {
+  scope: 'session',
   name: 'session_reuse',
   doc: 'each event of a session against the fingerprints that the session is known by, lane by lane',
   parameters: PARAMETERS,
@@ -92,6 +93,8 @@ function conclude(settings: ReuseSettings, scene: Scene, at: number, suspect: Pr
     travel: note.travel,
     message: `is used ${useName(suspect)}, but was known ${useName(owner)}`,
     context: score >= LEVEL_FROM.medium ? contextOf(settings, scene.session, at, suspect) : [],
+    session: undefined,
+    stranger: { session: undefined, prefix: suspect.endpoint?.prefix },
   };
 }
 

@@ -1,0 +1,58 @@
+import { afterEndDetectors } from './after-end.js';
+import type { ActiveRule, PersonRule } from './evaluate.js';
+import { type RulesFor, rulesByActivity } from './evaluate-story.js';
+import type { Detector } from './judgement.js';
+import { LEVEL_FROM } from './levels.js';
+import { type ParameterSpecs, resolve } from './parameters.js';
+import type { Rule } from './rule.js';
+import { sessionReuse } from './session-reuse/index.js';
+
+/** Parameters that every rule has beside its detector's own. */
+const COMMON_PARAMETERS: ParameterSpecs = {
+  report_from: { kind: 'integer', default: LEVEL_FROM.medium, min: 1, max: 100, doc: 'lowest score that becomes a finding' },
+};
+
+/** Every detector that a rule can name. */
+export const DETECTORS: Readonly<Record<string, Detector>> = Object.fromEntries(
+  [sessionReuse, ...afterEndDetectors].map((detector: Detector) => [
+    detector.name,
+    { ...detector, parameters: { ...COMMON_PARAMETERS, ...detector.parameters } },
+  ]),
+);
+
+/** Rules ready to judge. Places are those among all of them, whatever they look at. */
+export interface RuleBench {
+  /** how many there are */
+  size: number;
+  /** uid of each rule by its place */
+  uids: readonly string[];
+  sessions: readonly ActiveRule[];
+  people: readonly PersonRule[];
+  peopleFor: RulesFor;
+  /** how long what is settled is kept for later events to look back at, ms */
+  lookBack: number;
+}
+
+/** @throws when a rule names no detector: rules are checked when they are read */
+export function prepare(rules: readonly Rule[]): RuleBench {
+  const sessions: ActiveRule[] = [];
+  const people: { active: PersonRule; isLast: boolean }[] = [];
+  const inForce = rules.filter((rule) => rule.status !== 'deprecated');
+  inForce.forEach((rule, index) => {
+    const detector = DETECTORS[rule.detector];
+    if (detector === undefined) throw new Error(`rule ${rule.uid} names no detector: ${rule.detector}`);
+    const parameters = resolve(detector.parameters, rule.parameters);
+    const ready = { rule, index, report_from: Number(parameters['report_from']) };
+    if (detector.scope === 'session') sessions.push({ ...ready, judge: detector.create(parameters, index) });
+    else people.push({ active: { ...ready, judge: detector.create(parameters, index) }, isLast: detector.isLast === true });
+  });
+  const ordered = [...people.filter(({ isLast }) => !isLast), ...people.filter(({ isLast }) => isLast)].map(({ active }) => active);
+  return {
+    size: inForce.length,
+    uids: inForce.map(({ uid }) => uid),
+    sessions,
+    people: ordered,
+    peopleFor: rulesByActivity(ordered),
+    lookBack: Math.max(0, ...sessions.map(({ judge }) => judge.lookBack), ...ordered.map(({ judge }) => judge.lookBack)),
+  };
+}

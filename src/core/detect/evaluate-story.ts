@@ -1,0 +1,66 @@
+import type { Activity } from '../event/index.js';
+import { appended } from '../state/appended.js';
+import type { Observation } from '../state/observation.js';
+import { keepStrongest, type PersonRule, SILENT, type Strongest, type Verdicts } from './evaluate.js';
+import type { PersonScene } from './judgement.js';
+
+/** The rules that have something to say of an activity, in the order in which they are asked. */
+export type RulesFor = (activity: Activity) => readonly PersonRule[];
+
+/** @param rules in the order in which they are asked */
+export function rulesByActivity(rules: readonly PersonRule[]): RulesFor {
+  const byActivity = new Map<Activity, readonly PersonRule[]>();
+  return (activity) => {
+    let found = byActivity.get(activity);
+    if (found === undefined) {
+      found = rules.filter(({ judge }) => judge.activities?.has(activity) !== false);
+      byActivity.set(activity, found);
+    }
+    return found;
+  };
+}
+
+/**
+ * Judges what of a person's story is not judged yet: one event, when it came in its order, or all from a late one on. What the person's rules
+ * say of an event depends on the events up to it alone, so what was said of the earlier ones stands.
+ */
+export function evaluateStory(scene: PersonScene, rulesFor: RulesFor, rules: readonly PersonRule[]): Verdicts {
+  const { story } = scene.person;
+  const { tail } = story;
+  const from = story.judged;
+  if (from >= tail.length) return SILENT;
+  const isInOrder = from === tail.length - 1;
+  const had = story.verdicts.length;
+  for (let at = from; at < tail.length; at++) {
+    const seen = tail[at]!;
+    for (const active of rulesFor(seen.activity)) {
+      const judgement = active.judge.judge(scene, at);
+      if (judgement === undefined || judgement.score < active.report_from) continue;
+      story.verdicts = appended(story.verdicts, { seen, rule: active.index, judgement });
+    }
+  }
+  story.judged = tail.length;
+  if (isInOrder && story.verdicts.length === had) return SILENT;
+  if (!isInOrder && story.verdicts.length === 0 && story.reports.length === 0) return SILENT;
+  const strongest: Strongest[] = [];
+  const verdicts = isInOrder ? story.verdicts.slice(had) : story.verdicts;
+  for (const { seen, rule, judgement } of verdicts) keepStrongest(seen, ruleAt(rules, rule), judgement, strongest);
+  return { strongest, isComplete: !isInOrder };
+}
+
+/** What was said of one event, as it is put on record for good. */
+export function strongestOf(
+  seen: Observation,
+  verdicts: Iterable<{ rule: number; judgement: Strongest['judgement'] }>,
+  rules: readonly PersonRule[],
+) {
+  const strongest: Strongest[] = [];
+  for (const { rule, judgement } of verdicts) keepStrongest(seen, ruleAt(rules, rule), judgement, strongest);
+  return strongest;
+}
+
+function ruleAt(rules: readonly PersonRule[], index: number): PersonRule {
+  const active = rules.find((rule) => rule.index === index);
+  if (active === undefined) throw new Error(`no rule of people has place ${index}`);
+  return active;
+}

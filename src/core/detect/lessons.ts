@@ -1,0 +1,46 @@
+import { type HabitKind, habitsOf, learn, newHabits, unlearn } from '../state/habits.js';
+import type { Observation } from '../state/observation.js';
+import type { Person } from '../state/person.js';
+import { mintOf } from '../state/session.js';
+import { learnSignIn, newSignIns } from '../state/sign-ins.js';
+import { suspect } from '../state/story.js';
+import type { Verdict } from '../state/verdict.js';
+import { LEVEL_FROM } from './levels.js';
+import { isSuspected } from './suspicion.js';
+
+/**
+ * What a settled event leaves behind: the person's habits learn from it, or, when it is held for a stranger's, unlearn what the stranger may
+ * have taught before anybody knew.
+ */
+export function takeLesson(person: Person, seen: Observation, verdicts: readonly Verdict[]): void {
+  for (const { judgement } of verdicts) {
+    const { stranger, score } = judgement;
+    if (stranger === undefined || score < LEVEL_FROM.medium) continue;
+    if (stranger.session !== undefined) stranger.session.stranger_since = Math.min(stranger.session.stranger_since, seen.time);
+    if (stranger.prefix !== undefined) suspect(person.story, stranger.prefix, seen.time);
+  }
+  if (!seen.is_done) return;
+  if (isSuspected(person, seen)) {
+    unlearnFrom(person, seen);
+    return;
+  }
+  person.habits ??= newHabits();
+  learn(person.habits, seen);
+  person.sign_ins ??= newSignIns(seen.time);
+  learnSignIn(person.sign_ins, seen);
+}
+
+/** What the session was known by from its beginning is its person's, unless all of the session is the stranger's. */
+function unlearnFrom({ habits }: Person, seen: Observation): void {
+  if (habits === undefined) return;
+  const { session, print } = seen;
+  const isTheirs = session === undefined || session.stranger_since <= seen.time;
+  const owner = isTheirs ? undefined : mintOf(session);
+  if (owner === print) return;
+  const kept = owner === undefined ? undefined : habitsOf(owner, undefined);
+  const theirs = habitsOf(print, seen.client_uid);
+  for (const kind of Object.keys(theirs) as HabitKind[]) {
+    const value = theirs[kind];
+    if (value !== undefined && kind !== 'lane' && kept?.[kind] !== value) unlearn(habits, kind, value, seen.time);
+  }
+}

@@ -1,0 +1,40 @@
+import { NO_SCORES } from '../state/observation.js';
+import type { Person } from '../state/person.js';
+import type { OnRecord } from '../state/session.js';
+
+/**
+ * Follows a change of rules: what is on record of a rule moves to its new place and is forgotten with a rule that went. What is not settled is
+ * judged anew by the rules in force when the person's next event comes.
+ * @param places the new place of the rule at each old one, -1 when it went
+ */
+export function movePlaces(person: Person, places: readonly number[]): void {
+  const { story, sessions } = person;
+  moveReports(story, places);
+  story.verdicts = [];
+  story.judged = story.settled;
+  for (const seen of story.tail) {
+    seen.scores = NO_SCORES;
+    // What a rule with conditions found is found by those conditions; others may ask otherwise.
+    if (seen.more?.facts !== undefined) seen.more.facts = undefined;
+  }
+  for (const session of sessions) {
+    moveReports(session, places);
+    for (const print of session.prints) {
+      if (print.notes.length === 0) continue;
+      const notes: typeof print.notes = [];
+      print.notes.forEach((note, place) => {
+        const to = places[place] ?? -1;
+        if (note?.is_settled === true && to >= 0) notes[to] = note;
+      });
+      print.notes = notes;
+    }
+  }
+}
+
+function moveReports(on: OnRecord, places: readonly number[]): void {
+  if (on.reports.length === 0) return;
+  on.reports = on.reports.flatMap((report) => {
+    const to = places[report.rule] ?? -1;
+    return to < 0 ? [] : [{ ...report, rule: to }];
+  });
+}

@@ -1,0 +1,32 @@
+import { isBefore, type Observation } from '../state/observation.js';
+import type { Person } from '../state/person.js';
+import { LEVEL_FROM } from './levels.js';
+
+/**
+ * Is this event held for a stranger's by what happened up to it? By a rule of its session that judged it or its print so, or by one of the
+ * person's rules that holds its whole session, or everybody at its address block, for somebody else. Of settled and of unsettled events alike,
+ * so that the answer does not depend on when it is asked.
+ */
+export function isSuspected(person: Person, seen: Observation): boolean {
+  if (seen.scores.some((score) => score >= LEVEL_FROM.medium)) return true;
+  for (const note of seen.print.notes) {
+    if (note === undefined) continue;
+    if (note.was_suspect || (note.is_suspect && !isBefore(seen.time, seen.uid, note.suspect_time, note.suspect_uid))) return true;
+  }
+  return isStrangers(person, seen);
+}
+
+/** Do the person's own rules hold it for a stranger's? */
+export function isStrangers({ story }: Person, seen: Observation): boolean {
+  const { session, print } = seen;
+  if (session !== undefined && session.stranger_since <= seen.time) return true;
+  const prefix = print.endpoint?.prefix;
+  if (prefix !== undefined) for (const known of story.suspects) if (known.prefix === prefix && known.time <= seen.time) return true;
+  for (const { seen: trigger, judgement } of story.verdicts) {
+    const { stranger, score } = judgement;
+    if (stranger === undefined || score < LEVEL_FROM.medium || isBefore(seen.time, seen.uid, trigger.time, trigger.uid)) continue;
+    if (stranger.session !== undefined && stranger.session === session) return true;
+    if (stranger.prefix !== undefined && stranger.prefix === prefix) return true;
+  }
+  return false;
+}

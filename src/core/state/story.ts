@@ -1,0 +1,125 @@
+import { appended } from './appended.js';
+import { isBefore, type Observation } from './observation.js';
+import type { Report } from './session.js';
+import { addStay, type Stay } from './stays.js';
+import type { Verdict } from './verdict.js';
+
+/** Whom the person's rules hold for a stranger, once that is settled. */
+export interface Suspect {
+  prefix: string;
+  /** event time of the first event that made it so */
+  time: number;
+}
+
+/** What a person did, over all their sessions and outside of any, in event-time order. */
+export interface Story {
+  /** ordered by event time, then uid */
+  tail: Observation[];
+  /** how many of the tail's first can no longer be re-ordered */
+  settled: number;
+  /** how many of the tail's first the person's rules have judged, as far as is known now */
+  judged: number;
+  /** what they said of those that are not settled and that were worth reporting, in the story's order */
+  verdicts: Verdict[];
+  reports: Report[];
+  /** where the person was, of what left the tail */
+  stays: Stay[];
+  suspects: Suspect[];
+}
+
+const NONE: never[] = [];
+/** The most prefixes of strangers that are remembered; the oldest goes first. */
+const SUSPECTS_PER_PERSON = 16;
+
+export function newStory(): Story {
+  return { tail: NONE, settled: 0, judged: 0, verdicts: NONE, reports: NONE, stays: NONE, suspects: NONE };
+}
+
+/**
+ * Puts an observation into its place. Later than allowed it comes right after what is settled.
+ * @returns its place, -1 when it was there already
+ */
+export function addToStory(story: Story, seen: Observation): number {
+  const tail = story.tail;
+  let at = tail.length;
+  while (at > 0) {
+    const before = tail[at - 1]!;
+    if (before.time === seen.time && before.uid === seen.uid) return -1;
+    if (isBefore(before.time, before.uid, seen.time, seen.uid)) break;
+    at--;
+  }
+  if (at < story.settled) at = story.settled;
+  if (at === tail.length) story.tail = appended(tail, seen);
+  else tail.splice(at, 0, seen);
+  judgeFrom(story, at);
+  return at;
+}
+
+/** What was concluded of the events from a place on is forgotten: something that they rest on has changed. */
+export function judgeFrom(story: Story, at: number): void {
+  if (at >= story.judged) return;
+  story.judged = Math.max(at, story.settled);
+  if (story.verdicts.length === 0) return;
+  const first = story.tail[story.judged];
+  if (first === undefined) return;
+  story.verdicts = story.verdicts.filter(({ seen }) => seen !== first && isBefore(seen.time, seen.uid, first.time, first.uid));
+}
+
+/** The place of the first event that is not before a moment. */
+export function placeOf(story: Story, time: number): number {
+  let at = story.tail.length;
+  while (at > 0 && story.tail[at - 1]!.time >= time) at--;
+  return at;
+}
+
+/**
+ * What was said of an event that can no longer be re-ordered, in the order of the rules; a finding that it triggered stands for good. The
+ * caller counts it as settled, or takes it out.
+ */
+export function settleVerdicts(story: Story, { uid }: Observation): Verdict[] {
+  for (const report of story.reports) {
+    if (report.finding.trigger_event_uid === uid && report.finding.status !== 'retracted') report.settled = report.finding;
+  }
+  const all = story.verdicts;
+  if (all.length === 0) return all;
+  const own = all.filter(({ seen }) => seen.uid === uid);
+  if (own.length > 0) story.verdicts = all.filter(({ seen }) => seen.uid !== uid);
+  return own;
+}
+
+/** Takes an observation out of the tail; where the oldest placed its person, that stays known. */
+export function takeOut(story: Story, at: number): void {
+  const [seen] = story.tail.splice(at, 1);
+  if (at < story.settled) story.settled--;
+  if (at < story.judged) story.judged--;
+  if (at === 0 && seen?.is_presence === true) story.stays = addStay(story.stays, seen);
+}
+
+/**
+ * Which observation goes when there are too many: the oldest of the session that has the most, so that a flood in one washes out nothing but
+ * itself. @returns its place
+ */
+export function leastMissed({ tail }: Story): number {
+  const counts = new Map<unknown, number>();
+  for (const { session } of tail) counts.set(session, (counts.get(session) ?? 0) + 1);
+  let most: unknown;
+  let count = 0;
+  for (const [session, n] of counts) {
+    if (n > count) {
+      most = session;
+      count = n;
+    }
+  }
+  return tail.findIndex(({ session }) => session === most);
+}
+
+/** Remembers a prefix that a stranger came from, since its first event. */
+export function suspect(story: Story, prefix: string, time: number): void {
+  for (const known of story.suspects) {
+    if (known.prefix !== prefix) continue;
+    if (time < known.time) known.time = time;
+    return;
+  }
+  story.suspects = appended(story.suspects, { prefix, time });
+  if (story.suspects.length > SUSPECTS_PER_PERSON) story.suspects = story.suspects.slice(-SUSPECTS_PER_PERSON);
+}
