@@ -130,7 +130,8 @@ export function moveBetween(
   return { factor: factor('in_session_speed', settings.points('in_session_speed'), text, networkName(from), networkName(to)), travel };
 }
 
-function isRelayOperator(endpoint: Endpoint): boolean {
+/** Do its addresses belong to a privacy relay, among much else? */
+export function isRelayOperator(endpoint: Endpoint): boolean {
   return endpoint.asn !== undefined && RELAY_OPERATORS.has(endpoint.asn);
 }
 

@@ -1,6 +1,7 @@
 import { afterEndDetectors } from './after-end.js';
 import type { ActiveRule, PersonRule } from './evaluate.js';
 import { type RulesFor, rulesByActivity } from './evaluate-story.js';
+import { impossibleTravel } from './impossible-travel.js';
 import type { Detector } from './judgement.js';
 import { LEVEL_FROM } from './levels.js';
 import { type ParameterSpecs, resolve } from './parameters.js';
@@ -14,7 +15,7 @@ const COMMON_PARAMETERS: ParameterSpecs = {
 
 /** Every detector that a rule can name. */
 export const DETECTORS: Readonly<Record<string, Detector>> = Object.fromEntries(
-  [sessionReuse, ...afterEndDetectors].map((detector: Detector) => [
+  [sessionReuse, impossibleTravel, ...afterEndDetectors].map((detector: Detector) => [
     detector.name,
     { ...detector, parameters: { ...COMMON_PARAMETERS, ...detector.parameters } },
   ]),

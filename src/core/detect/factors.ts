@@ -51,6 +51,12 @@ export const FACTORS = {
   outlived_recovery: { dimension: 'credential', points: 30, doc: 'older than a recovery by the help desk and still alive' },
   outlived_reset: { dimension: 'credential', points: 25, doc: 'older than a reset of password or factor by somebody else and still alive' },
   outlived_change: { dimension: 'credential', points: 20, doc: "older than the person's own change of password or factor and still alive" },
+  impossible_travel: { dimension: 'place_network', points: 39, doc: 'further apart than anybody travels in the time between' },
+  parallel_presence: { dimension: 'sequence', points: 26, doc: 'there and here again, where nobody could have been at both' },
+  country_new: { dimension: 'place_network', points: 30, doc: 'a country that the person is not used to be in' },
+  network_new: { dimension: 'place_network', points: 15, doc: 'a network operator that the person is not used to' },
+  device_new: { dimension: 'device', points: 20, doc: 'an observed device that the person is not used to, while they have others' },
+  program_new: { dimension: 'client', points: 15, doc: 'a program, or a system under it, that the person is not used to' },
   token_renewed: { dimension: 'token', points: 20, doc: 'the provider issued a new token in it after the end' },
 } as const satisfies Record<string, FactorSpec>;
 

@@ -3,6 +3,8 @@ import { placeName } from './names.js';
 
 /** Mean radius of the Earth (IUGG R1), km. */
 const EARTH_KM = 6371.0088;
+/** Half the way round: nobody is ever further away, km. */
+export const FARTHEST_KM = Math.ceil(Math.PI * EARTH_KM);
 /** Clocks of two log sources differ by up to this; added to every gap. */
 const CLOCK_SKEW_MS = 120_000;
 /** Gaps below this are taken as this: some sources stamp whole minutes. */

@@ -560,16 +560,6 @@ export interface StoryEntry {
   traits?: TraitsState | undefined;
 }
 
-export interface StayState {
-  endpoint: Endpoint;
-  first_time: number;
-  last_time: number;
-  last_uid: string;
-  vendor: string;
-  action: string;
-  geo: string;
-}
-
 export interface SuspectState {
   prefix: string;
   time: number;
@@ -635,7 +625,6 @@ export interface PersonState {
   story_reports: ReportState[];
   /** Versions of the geographic data that placed the events. */
   geos: string[];
-  stays: StayState[];
   /** Network prefixes that strangers came from. */
   suspects: SuspectState[];
   incidents: IncidentState[];

@@ -1,7 +1,6 @@
 import { appended } from './appended.js';
 import { isBefore, type Observation } from './observation.js';
 import type { Report } from './session.js';
-import { addStay, type Stay } from './stays.js';
 import type { Verdict } from './verdict.js';
 
 /** Whom the person's rules hold for a stranger, once that is settled. */
@@ -22,8 +21,6 @@ export interface Story {
   /** what they said of those that are not settled and that were worth reporting, in the story's order */
   verdicts: Verdict[];
   reports: Report[];
-  /** where the person was, of what left the tail */
-  stays: Stay[];
   suspects: Suspect[];
 }
 
@@ -32,7 +29,7 @@ const NONE: never[] = [];
 const SUSPECTS_PER_PERSON = 16;
 
 export function newStory(): Story {
-  return { tail: NONE, settled: 0, judged: 0, verdicts: NONE, reports: NONE, stays: NONE, suspects: NONE };
+  return { tail: NONE, settled: 0, judged: 0, verdicts: NONE, reports: NONE, suspects: NONE };
 }
 
 /**
@@ -87,12 +84,12 @@ export function settleVerdicts(story: Story, { uid }: Observation): Verdict[] {
   return own;
 }
 
-/** Takes an observation out of the tail; where the oldest placed its person, that stays known. */
+/** Takes an observation out of the tail. */
 export function takeOut(story: Story, at: number): void {
-  const [seen] = story.tail.splice(at, 1);
+  if (at === 0) story.tail.shift();
+  else story.tail.splice(at, 1);
   if (at < story.settled) story.settled--;
   if (at < story.judged) story.judged--;
-  if (at === 0 && seen?.is_presence === true) story.stays = addStay(story.stays, seen);
 }
 
 /**

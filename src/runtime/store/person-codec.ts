@@ -108,8 +108,7 @@ function forget(story: Story, at: number): void {
 /** Takes from the last session what is worth least; false when there is nothing left but its mint and its latest use. */
 function makeRoom(person: Person): boolean {
   const session = person.sessions[0];
-  if (person.story.stays.length > 0) person.story.stays = [];
-  else if (person.story.reports.length > 0) person.story.reports.shift();
+  if (person.story.reports.length > 0) person.story.reports.shift();
   else if (session === undefined) return false;
   else if (session.reports.length > 0) session.reports.shift();
   else return boundPrints(session, session.prints.length - 1) > 0;
@@ -131,7 +130,6 @@ function toState(person: Person, ruleUids: readonly string[]): PersonState {
     story_settled: story.settled,
     story_reports: reportStates(story.reports, ruleUids),
     geos,
-    stays: story.stays,
     suspects: story.suspects,
     incidents: person.incidents,
     sign_ins: person.sign_ins,
@@ -246,7 +244,6 @@ function fromState(state: PersonState, ruleUids: readonly string[]): Person {
       judged: state.story_settled,
       verdicts: [],
       reports: reportsFrom(state.story_reports, ruleUids),
-      stays: state.stays,
       suspects: state.suspects,
     },
     habits,

@@ -1,0 +1,81 @@
+import type { Endpoint, Factor } from '../event/index.js';
+import { isHabit, programOf } from '../state/habits.js';
+import type { Observation } from '../state/observation.js';
+import { isLearned } from '../state/sign-ins.js';
+import { type FactorName, factor } from './factors.js';
+import type { PersonScene } from './judgement.js';
+import { clientName, networkName, placeName } from './names.js';
+import { numberOf, type ParameterSpecs, type Parameters } from './parameters.js';
+
+/** Factors that the comparison with a person's habits can find. */
+export const STRANGE: readonly FactorName[] = ['country_new', 'network_new', 'network_hosting', 'network_tor', 'device_new', 'program_new'];
+
+/** Parameters of every rule that compares with habits. */
+export const LEARNING: ParameterSpecs = {
+  learning_days: {
+    kind: 'integer',
+    default: 14,
+    min: 0,
+    max: 30,
+    doc: 'days after which a person is known well enough for something new to mean something',
+  },
+  learning_sign_ins: { kind: 'integer', default: 10, min: 1, max: 100, doc: 'sign-ins after which it does, if that is earlier' },
+};
+
+export interface StrangeSettings {
+  points(name: FactorName): number;
+  learningDays: number;
+  learningSignIns: number;
+}
+
+export function readStrange(parameters: Parameters): StrangeSettings {
+  return {
+    points: (name) => numberOf(parameters, `points_${name}`),
+    learningDays: numberOf(parameters, 'learning_days'),
+    learningSignIns: numberOf(parameters, 'learning_sign_ins'),
+  };
+}
+
+/** Is the person known well enough at this moment? */
+export function isKnown({ person }: PersonScene, time: number, { learningDays, learningSignIns }: StrangeSettings): boolean {
+  return isLearned(person.sign_ins, time, learningDays, learningSignIns);
+}
+
+/** Is it a way out that is the operator's, or one that the person is used to: the same network operator, in a country where they are often? */
+export function isAccustomed(scene: PersonScene, endpoint: Endpoint, time: number): boolean {
+  if (scene.isOperatorEgress(endpoint)) return true;
+  const { habits } = scene.person;
+  const { asn, country } = endpoint;
+  return (
+    asn !== undefined &&
+    isHabit(habits, 'network', String(asn), time) &&
+    (country === undefined || isHabit(habits, 'country', country, time))
+  );
+}
+
+/** How far an event is from what its person is used to; nothing while they are not known well enough. */
+export function strangeness(scene: PersonScene, seen: Observation, settings: StrangeSettings): Factor[] {
+  if (!isKnown(scene, seen.time, settings)) return [];
+  const factors: Factor[] = [];
+  const { habits } = scene.person;
+  const { print, time } = seen;
+  const add = (name: FactorName, text: string, after: string) => factors.push(factor(name, settings.points(name), text, undefined, after));
+  const { endpoint } = print;
+  if (endpoint !== undefined && !isAccustomed(scene, endpoint, time)) {
+    const { asn, country, as_class } = endpoint;
+    const where = networkName(endpoint);
+    if (as_class === 'tor') add('network_tor', `From a Tor exit: ${where}.`, where);
+    else if (as_class === 'hosting' || as_class === 'vpn') add('network_hosting', `From a network for rent: ${where}.`, where);
+    else if (as_class !== 'relay' && asn !== undefined && !isHabit(habits, 'network', String(asn), time))
+      add('network_new', `From a network that they are not used to: ${where}.`, where);
+    if (country !== undefined && !isHabit(habits, 'country', country, time))
+      add('country_new', `From a country that they are not used to be in: ${placeName(endpoint)}.`, country);
+  }
+  const device = print.device_uid;
+  if (device !== undefined && device !== 'none' && (habits?.device.length ?? 0) > 0 && !isHabit(habits, 'device', device, time))
+    add('device_new', `On a device that they are not used to: ${device}.`, device);
+  const program = programOf(print.user_agent);
+  if (program !== undefined && !isHabit(habits, 'program', program, time))
+    add('program_new', `With a program that they are not used to: ${clientName(print.user_agent!)}.`, program);
+  return factors;
+}

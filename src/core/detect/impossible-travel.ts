@@ -1,0 +1,196 @@
+import type { Endpoint, Factor, Travel } from '../event/index.js';
+import type { Observation } from '../state/observation.js';
+import type { Person } from '../state/person.js';
+import { isAccustomed, LEARNING, readStrange, STRANGE, type StrangeSettings, strangeness } from './accustomed.js';
+import { isRelayOperator, PLACELESS } from './compare.js';
+import { type FactorName, factor, ONE_DIMENSION_MAX, pointParameters, scoreOf } from './factors.js';
+import { evidenceOf, type Judgement, type PersonDetector, type PersonJudge, type PersonScene } from './judgement.js';
+import { durationText, networkName, placeName } from './names.js';
+import { numberOf, type Parameters } from './parameters.js';
+import { FARTHEST_KM, travelBetween } from './travel.js';
+
+const USED: readonly FactorName[] = ['impossible_travel', 'parallel_presence', 'same_device', ...STRANGE];
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+/** Data that place an address no better than this place a country or a region, which has no speed, km. */
+const COARSEST_RADIUS_KM = 500;
+/** Of about 2018: places are often wrong, and alone they are worth no more than a hint. */
+const OLD_DATA = 'geoip-lite';
+
+export const impossibleTravel: PersonDetector = {
+  scope: 'person',
+  name: 'impossible_travel',
+  doc: 'where a person was against where they were before, over all vendors and sessions',
+  parameters: {
+    speed_kmh: {
+      kind: 'integer',
+      default: 900,
+      min: 400,
+      max: 5000,
+      doc: 'faster than this nobody travels: the cruising speed of an airliner',
+    },
+    distance_km: {
+      kind: 'integer',
+      default: 500,
+      min: 100,
+      max: 20_000,
+      doc: 'below this distance, accuracy radii subtracted, speed is not looked at',
+    },
+    ...LEARNING,
+    ...pointParameters(USED),
+  },
+  create: (parameters) => new TravelJudge(parameters),
+};
+
+class TravelJudge implements PersonJudge {
+  /** after so long the person can be anywhere */
+  readonly lookBack: number;
+  readonly activities = undefined;
+  private readonly speed: number;
+  private readonly distance: number;
+  private readonly strange: StrangeSettings;
+
+  constructor(parameters: Parameters) {
+    this.speed = numberOf(parameters, 'speed_kmh');
+    this.distance = numberOf(parameters, 'distance_km');
+    this.strange = readStrange(parameters);
+    this.lookBack = Math.ceil((FARTHEST_KM / this.speed) * HOUR_MS);
+  }
+
+  judge(scene: PersonScene, at: number): Judgement | undefined {
+    const { tail } = scene.person.story;
+    const here = tail[at]!;
+    if (!isTraveller(scene.person) || !isPlaced(scene, here)) return undefined;
+    const since = here.time - this.lookBack;
+    const last = placedBefore(scene, at, since);
+    const there = tail[last];
+    if (there === undefined || isOnePlace(there.endpoint!, here.endpoint!)) return undefined;
+    const move = this.moveBetween(there, here);
+    if (move === undefined) return undefined;
+    // The first event of the stay there, and the one before it elsewhere: was the person here, or near, all along?
+    let first = last;
+    let before = placedBefore(scene, last, since);
+    while (before >= 0 && isOnePlace(tail[before]!.endpoint!, tail[first]!.endpoint!)) {
+      first = before;
+      before = placedBefore(scene, before, since);
+    }
+    const home = tail[before];
+    if (home !== undefined && this.moveBetween(home, here) === undefined) {
+      const away = this.moveBetween(home, tail[first]!);
+      if (away !== undefined) return this.conclude(scene, home, tail[first]!, away, here);
+    }
+    return this.conclude(scene, there, here, move, undefined);
+  }
+
+  /**
+   * @param back the event that shows the person at the first place again, when there is one: then the second is a stranger's
+   */
+  private conclude(
+    scene: PersonScene,
+    from: Observation,
+    to: Observation,
+    travel: Travel,
+    back: Observation | undefined,
+  ): Judgement | undefined {
+    const isFromTheirs = isAccustomed(scene, from.endpoint!, from.time);
+    const isToTheirs = isAccustomed(scene, to.endpoint!, to.time);
+    // Two ways out that the person is used to: home and a company's far gateway.
+    if (isFromTheirs && isToTheirs) return undefined;
+    const isSwapped = back === undefined && isToTheirs;
+    const other = isSwapped ? from : to;
+    const own = isSwapped ? to : from;
+    const pair = `${networkName(from.endpoint!)} before, ${networkName(to.endpoint!)} now`;
+    const factors: Factor[] = [
+      this.factor(
+        'impossible_travel',
+        `At least ${travel.distance_lower_bound_km} km in ${durationText(travel.gap_ms)}, ${travel.speed_kmh} km/h: ${pair}.`,
+      ),
+    ];
+    if (back !== undefined) {
+      factors.push(this.factor('parallel_presence', `At ${placeName(back.endpoint!)} again ${durationText(back.time - to.time)} later.`));
+    }
+    const device = own.print.device_uid;
+    if (device !== undefined && device !== 'none' && device === other.print.device_uid) {
+      factors.push(this.factor('same_device', `The same device at both places: ${device}.`));
+    } else {
+      for (const strange of strangeness(scene, other, this.strange)) if (strange.dimension !== 'place_network') factors.push(strange);
+    }
+    const score = scoreOf(factors, true);
+    const isTold = back !== undefined || isFromTheirs || isToTheirs;
+    const theirs = back ?? to;
+    return {
+      score: from.geo.startsWith(OLD_DATA) ? Math.min(score, ONE_DIMENSION_MAX) : score,
+      factors,
+      episode: episodeOf(from, to),
+      baseline: back === undefined ? [evidenceOf(from)] : [evidenceOf(from), evidenceOf(to)],
+      context: [],
+      travel,
+      message: `was at ${travel.from} and ${durationText(travel.gap_ms)} later at ${travel.to}, at least ${travel.distance_lower_bound_km} km away${back === undefined ? '' : `, and ${durationText(theirs.time - to.time)} later back`}`,
+      session: other.session,
+      stranger: isTold ? { session: undefined, prefix: other.endpoint?.prefix } : undefined,
+    };
+  }
+
+  /** The journey from one event to a later one, when it is too fast for anybody. */
+  private moveBetween(from: Observation, to: Observation): Travel | undefined {
+    // Whatever happens inside one session is that session's story.
+    if (from.session !== undefined && from.session === to.session) return undefined;
+    // Two versions of the data may place one address in two places.
+    if (from.geo !== to.geo) return undefined;
+    const a = from.endpoint!;
+    const b = to.endpoint!;
+    if (isOnePlace(a, b) || isDualStack(a, b)) return undefined;
+    const travel = travelBetween(a, b, to.time - from.time);
+    if (travel === undefined || travel.distance_lower_bound_km < this.distance || travel.speed_kmh <= this.speed) return undefined;
+    return travel;
+  }
+
+  private factor(name: FactorName, text: string): Factor {
+    return factor(name, this.strange.points(name), text);
+  }
+}
+
+/** Does one body belong to it? Shared accounts are in many places by right. */
+function isTraveller({ principal }: Person): boolean {
+  return principal.type === 'human' && principal.tags?.includes('shared') !== true;
+}
+
+/** Does the event say where its person is, well enough for speed? Ways out of VPNs, relays, clouds and mobile carriers are elsewhere. */
+function isPlaced(scene: PersonScene, { is_presence, endpoint }: Observation): boolean {
+  if (!is_presence || endpoint?.lat === undefined || endpoint.long === undefined) return false;
+  if (endpoint.radius_km === undefined ? endpoint.city === undefined : endpoint.radius_km >= COARSEST_RADIUS_KM) return false;
+  return !PLACELESS.has(endpoint.as_class ?? 'unknown') && !isRelayOperator(endpoint) && !scene.isOperatorEgress(endpoint);
+}
+
+/** The latest event before a place in the story that says where its person was; -1 when there is none since a moment. */
+function placedBefore(scene: PersonScene, at: number, since: number): number {
+  const { tail } = scene.person.story;
+  for (let i = at - 1; i >= 0; i--) {
+    const seen = tail[i]!;
+    if (seen.time < since) return -1;
+    if (isPlaced(scene, seen)) return i;
+  }
+  return -1;
+}
+
+/** One place: the same prefix, or the same city. */
+function isOnePlace(a: Endpoint, b: Endpoint): boolean {
+  if (a === b || (a.prefix !== undefined && a.prefix === b.prefix)) return true;
+  return a.city !== undefined && a.city === b.city && a.country === b.country && a.region === b.region;
+}
+
+/** One operator's old and new addresses are often placed differently. */
+function isDualStack(a: Endpoint, b: Endpoint): boolean {
+  if (a.asn === undefined || a.asn !== b.asn || a.ip === undefined || b.ip === undefined) return false;
+  return a.ip.includes(':') !== b.ip.includes(':');
+}
+
+/** The two places, whichever came first, and the day of the earlier event, UTC. */
+function episodeOf(from: Observation, to: Observation): string {
+  const places = [placeKey(from.endpoint!), placeKey(to.endpoint!)].sort();
+  return `${places.join('~')}@${Math.floor(from.time / DAY_MS)}`;
+}
+
+function placeKey({ country, city, lat, long }: Endpoint): string {
+  return `${country}/${city ?? `${Math.round(lat!)},${Math.round(long!)}`}`;
+}
