@@ -5,12 +5,13 @@ import { levelOf } from '../../src/core/detect/levels.js';
 import { type Parameters, resolve } from '../../src/core/detect/parameters.js';
 import type { Rule } from '../../src/core/detect/rule.js';
 import { stableUid } from '../../src/core/event/hash.js';
-import type { Factor, Lane, MarkKind, SessionEvent } from '../../src/core/event/index.js';
+import type { Endpoint, Factor, Lane, MarkKind, Principal, SessionEvent } from '../../src/core/event/index.js';
 import { DECAY_MS, type HabitKind, PROBATION_MS } from '../../src/core/state/habits.js';
 import { laneOf } from '../../src/core/state/lane.js';
 import { concerns, type Mark, markOf } from '../../src/core/state/marks.js';
 import { type Observation, observe } from '../../src/core/state/observation.js';
 import { isBlank, NO_AGENT, newPrint, samePrint, type Traits, traitsOf } from '../../src/core/state/print.js';
+import { PERSON_TALES } from './tales/index.js';
 
 /**
  * The detectors told the slow and obvious way: every event is kept for ever, and at each question the whole story of every person is told
@@ -32,20 +33,36 @@ const inOrder = (a: { time: number; uid: string }, b: { time: number; uid: strin
   a.time - b.time || (a.uid < b.uid ? -1 : a.uid > b.uid ? 1 : 0);
 
 /** One program on one device from one network: what the engine calls a print. */
-interface Look {
+export interface Look {
   lane: Lane;
   traits: Traits;
   /** place of its first use in the session's story */
   first: number;
 }
 
-/** One use of a session. */
-interface Use extends Omit<Observation, 'session'> {
+/** One thing that a person did. */
+export interface Deed extends Omit<Observation, 'session'> {
   look: Look;
+  session: SessionTale | undefined;
+}
+
+/** One use of a session. */
+interface Use extends Deed {
   /** place in the session's story */
   at: number;
   session: SessionTale;
 }
+
+/** What a rule about the whole person says of one of their deeds. */
+export interface PersonVerdict {
+  score: number;
+  episode: string;
+  session?: SessionTale | undefined;
+  stranger?: { session?: SessionTale | undefined; prefix?: string | undefined } | undefined;
+}
+
+/** A detector of people, told the slow way: of the deed at a place in the story, from all that came before it. */
+export type PersonJudgeTale = (tale: PersonTale, at: number) => PersonVerdict | undefined;
 
 interface Verdict {
   score: number;
@@ -60,9 +77,14 @@ interface Judge {
   suspects(look: Look, before: number): boolean;
 }
 
-class PersonTale {
+export class PersonTale {
+  readonly key: string;
+  readonly principal: Principal;
   readonly marks: Mark[];
   readonly sessions: SessionTale[];
+  /** all that they did, in the order in which it happened */
+  readonly story: Deed[];
+  private readonly said: { rule: Rule; deed: Deed; verdict: PersonVerdict; report_from: number }[] = [];
 
   constructor(
     readonly rules: readonly Rule[],
@@ -76,11 +98,77 @@ class PersonTale {
       const id = JSON.stringify([event.session.issuer, event.session.root_uid ?? event.session.uid]);
       bySession.set(id, [...(bySession.get(id) ?? []), event]);
     }
+    this.key = story[0]!.principal.key;
+    this.principal = story[0]!.principal;
     this.sessions = [...bySession.values()].map((theirs) => new SessionTale(this, theirs));
+    this.story = story.map((event) => this.deedOf(event)).filter((deed) => deed !== undefined);
+    const judges = personRules(rules);
+    this.story.forEach((deed, at) => {
+      for (const { rule, tell, report_from } of judges) {
+        const verdict = tell(this, at);
+        if (verdict !== undefined && verdict.score >= report_from) this.said.push({ rule, deed, verdict, report_from });
+      }
+    });
+  }
+
+  private deedOf(event: SessionEvent): Deed | undefined {
+    if (event.subject_role !== 'actor' || !['success', 'unknown'].includes(event.status)) return undefined;
+    const { session, principal } = event;
+    const own = this.sessions.find((tale) => tale.issuer === session?.issuer && tale.uid === (session?.root_uid ?? session?.uid));
+    const use = own?.uses.find(({ uid }) => uid === event.uid);
+    if (use !== undefined) return use;
+    const traits = traitsOf(event);
+    const lane = laneOf(event, () => undefined);
+    const seen = observe(event, newPrint(lane, traits));
+    const isTold = principal.type !== 'system' && (seen.is_presence || seen.more !== undefined);
+    return isTold ? { ...seen, look: { lane, traits, first: -1 }, session: session?.confidence === 'low' ? undefined : own } : undefined;
   }
 
   findings(): string[] {
-    return this.sessions.flatMap((session) => session.findings());
+    const strongest = new Map<string, { rule: Rule; verdict: PersonVerdict }>();
+    for (const { rule, verdict } of this.said) {
+      const id = JSON.stringify([rule.uid, verdict.episode]);
+      if (verdict.score > (strongest.get(id)?.verdict.score ?? 0)) strongest.set(id, { rule, verdict });
+    }
+    const own = [...strongest.values()].map(({ rule, verdict: { score, episode, session } }) => {
+      const uid = stableUid('finding', rule.uid, this.key, episode);
+      return `${rule.type} ${this.key} ${session?.uid} ${levelOf(score, rule.level_cap)} ${score} ${uid}`;
+    });
+    return [...this.sessions.flatMap((session) => session.findings()), ...own];
+  }
+
+  /** Is a deed held for somebody else's by what happened up to it? */
+  isSuspected(deed: Deed): boolean {
+    const use = deed.session?.uses.find(({ uid }) => uid === deed.uid);
+    return (use !== undefined && use.session.isSuspected(use)) || this.isStrangers(deed);
+  }
+
+  /** Do the rules about the person hold it for somebody else's? */
+  isStrangers(deed: Deed): boolean {
+    return this.said.some(({ deed: trigger, verdict: { score, stranger } }) => {
+      if (stranger === undefined || score < SUSPECT_FROM || inOrder(trigger, deed) > 0) return false;
+      if (stranger.session !== undefined && stranger.session === deed.session) return true;
+      return stranger.prefix !== undefined && stranger.prefix === deed.look.traits.endpoint?.prefix;
+    });
+  }
+
+  /** Is it a way out that the person is used to? */
+  isAccustomed({ asn, country }: Endpoint, time: number): boolean {
+    if (asn === undefined || !this.isHabit('network', String(asn), time)) return false;
+    return country === undefined || this.isHabit('country', country, time);
+  }
+
+  /** Settled lessons before the probation: every deed of which nobody thinks ill. */
+  lessonsBefore(time: number): Deed[] {
+    return this.story.filter((deed) => deed.time <= time - PROBATION_MS && !this.isSuspected(deed));
+  }
+
+  /** Are they known well enough: so many days since the first lesson, or so many sign-ins on days that were over before the probation? */
+  isKnown(time: number, days: number, signIns: number): boolean {
+    const first = this.story.find((deed) => !this.isSuspected(deed));
+    if (first !== undefined && first.time <= time - days * DAY_MS && first.time <= time - PROBATION_MS) return true;
+    const over = (deed: Deed): boolean => (Math.floor(deed.time / DAY_MS) + 1) * DAY_MS <= time - PROBATION_MS;
+    return this.lessonsBefore(time).filter((deed) => deed.activity === 'sign_in' && over(deed)).length >= signIns;
   }
 
   /**
@@ -89,21 +177,41 @@ class PersonTale {
    */
   isHabit(kind: HabitKind, value: string, time: number): boolean {
     let times: number[] = [];
-    const uses = this.sessions.flatMap((session) => session.uses).sort(inOrder);
-    for (const use of uses) {
-      if (use.time > time - PROBATION_MS || !valuesOf(use, kind).includes(value)) continue;
-      if (use.session.isSuspected(use)) {
-        const owner = use.session.looks[0]!;
-        const isOwners = owner === use.look || (kind !== 'client' && habitOf(owner, kind) === value);
-        if (kind !== 'lane' && !isOwners && times.length > 0 && times[0]! >= use.time - 14 * DAY_MS) times = [];
+    for (const deed of this.story) {
+      if (deed.time > time - PROBATION_MS || !valuesOf(deed, kind).includes(value)) continue;
+      if (this.isSuspected(deed)) {
+        const { session } = deed;
+        const isAllTheirs = session === undefined || this.isStrangersSession(session, deed);
+        const owner = isAllTheirs ? undefined : session?.looks[0];
+        const isOwners = owner !== undefined && (owner === deed.look || (kind !== 'client' && habitOf(owner, kind) === value));
+        if (kind !== 'lane' && !isOwners && times.length > 0 && times[0]! >= deed.time - 14 * DAY_MS) times = [];
         continue;
       }
-      if (times.length > 0 && use.time - times.at(-1)! > DECAY_MS) times = [];
-      times.push(use.time);
+      if (times.length > 0 && deed.time - times.at(-1)! > DECAY_MS) times = [];
+      times.push(deed.time);
     }
     const days = new Set(times.map((t) => Math.floor(t / DAY_MS)));
     return days.size >= 2 && times.at(-1)! >= time - DECAY_MS;
   }
+
+  private isStrangersSession(session: SessionTale, deed: Deed): boolean {
+    return this.said.some(
+      ({ deed: trigger, verdict: { score, stranger } }) =>
+        stranger?.session === session && score >= SUSPECT_FROM && inOrder(trigger, deed) <= 0,
+    );
+  }
+}
+
+function personRules(rules: readonly Rule[]) {
+  const all = rules.flatMap((rule) => {
+    const detector = DETECTORS[rule.detector]!;
+    if (detector.scope !== 'person') return [];
+    const parameters = resolve(detector.parameters, rule.parameters);
+    const tale = PERSON_TALES[rule.detector];
+    if (tale === undefined) throw new Error(`nobody tells ${rule.detector} the slow way: test/helpers/tales`);
+    return [{ rule, tell: tale(parameters), report_from: Number(parameters['report_from']), isLast: detector.isLast === true }];
+  });
+  return [...all.filter(({ isLast }) => !isLast), ...all.filter(({ isLast }) => isLast)];
 }
 
 function habitOf(look: Look, kind: HabitKind): string | undefined {
@@ -115,11 +223,11 @@ function habitOf(look: Look, kind: HabitKind): string | undefined {
   return device_uid === 'none' ? undefined : device_uid;
 }
 
-function valuesOf(use: Use, kind: HabitKind): (string | undefined)[] {
-  return [kind === 'client' ? use.client_uid : habitOf(use.look, kind)];
+function valuesOf(deed: Deed, kind: HabitKind): (string | undefined)[] {
+  return [kind === 'client' ? deed.client_uid : habitOf(deed.look, kind)];
 }
 
-class SessionTale {
+export class SessionTale {
   readonly uid: string;
   readonly issuer: string;
   readonly key: string;
@@ -153,7 +261,8 @@ class SessionTale {
       }
       this.uses.push({ ...observe(event, newPrint(lane, traits)), look, at, session: this });
     }
-    this.judges = person.rules.map((rule) => {
+    const ofSessions = person.rules.filter((rule) => DETECTORS[rule.detector]!.scope === 'session');
+    this.judges = ofSessions.map((rule) => {
       const parameters = resolve(DETECTORS[rule.detector]!.parameters, rule.parameters);
       const judge = rule.detector === 'session_reuse' ? new ReuseTale(this, parameters) : new AfterEndTale(this, rule.detector, parameters);
       return { rule, judge, report_from: Number(parameters['report_from']) };

@@ -23,6 +23,13 @@ export function bareRule(detector: string, parameters: Rule['parameters'] = {}):
   };
 }
 
+/** The same where people are known after two sign-ins, so that short stories have something to be strange to. */
+export function eagerRules(): Rule[] {
+  return Object.entries(DETECTORS).map(([name, { parameters }]) =>
+    bareRule(name, parameters['learning_sign_ins'] === undefined ? {} : { learning_sign_ins: 2, learning_days: 4, report_from: 20 }),
+  );
+}
+
 export function allRules(): Rule[] {
   return Object.keys(DETECTORS).map((name) => bareRule(name));
 }

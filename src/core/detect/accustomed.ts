@@ -1,5 +1,5 @@
 import type { Endpoint, Factor } from '../event/index.js';
-import { isHabit, programOf } from '../state/habits.js';
+import { isHabit, knowsAny, programOf } from '../state/habits.js';
 import type { Observation } from '../state/observation.js';
 import { isLearned } from '../state/sign-ins.js';
 import { type FactorName, factor } from './factors.js';
@@ -72,7 +72,7 @@ export function strangeness(scene: PersonScene, seen: Observation, settings: Str
       add('country_new', `From a country that they are not used to be in: ${placeName(endpoint)}.`, country);
   }
   const device = print.device_uid;
-  if (device !== undefined && device !== 'none' && (habits?.device.length ?? 0) > 0 && !isHabit(habits, 'device', device, time))
+  if (device !== undefined && device !== 'none' && knowsAny(habits, 'device', time) && !isHabit(habits, 'device', device, time))
     add('device_new', `On a device that they are not used to: ${device}.`, device);
   const program = programOf(print.user_agent);
   if (program !== undefined && !isHabit(habits, 'program', program, time))

@@ -48,7 +48,7 @@ function put(telling: Telling, verdict: Strongest, isComplete: boolean): void {
     return;
   }
   const isOpen = finding.status !== 'retracted';
-  if (isOpen && isSame(finding, verdict, isComplete)) {
+  if (isOpen && isSame(finding, verdict, telling, isComplete)) {
     if (isComplete) beginEarlier(report, verdict.first_time);
     sayAgain(report, verdict.last_time, telling);
     addActs(report, verdict.acts, telling);
@@ -62,9 +62,10 @@ function put(telling: Telling, verdict: Strongest, isComplete: boolean): void {
 }
 
 /** Does the verdict say no more than the finding on record? Judged all anew, it must be the very same. */
-function isSame(finding: Finding, { judgement, trigger }: Strongest, isComplete: boolean): boolean {
+function isSame(finding: Finding, { judgement, trigger }: Strongest, { session }: Telling, isComplete: boolean): boolean {
   if (!isComplete) return judgement.score <= finding.score;
-  return judgement.score === finding.score && trigger.uid === finding.trigger_event_uid;
+  const isOfSame = session !== undefined || judgement.session?.ref.uid === finding.session?.uid;
+  return judgement.score === finding.score && trigger.uid === finding.trigger_event_uid && isOfSame;
 }
 
 /** A late event may have been worth reporting before the first that was known: no news by itself, the next revision says it. */

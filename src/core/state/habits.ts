@@ -91,6 +91,11 @@ export function isHabit(habits: Habits | undefined, kind: HabitKind, value: stri
   return false;
 }
 
+/** Was anything of the kind known of the person before the probation? */
+export function knowsAny(habits: Habits | undefined, kind: HabitKind, time: number): boolean {
+  return habits?.[kind].some(({ first_time }) => first_time <= time - PROBATION_MS) === true;
+}
+
 /** Was it seen at all before this moment, and not so long ago that it is forgotten? Of what can still be re-ordered the story knows more. */
 export function wasSeen(habits: Habits | undefined, kind: HabitKind, value: string, time: number): boolean {
   if (habits === undefined) return false;

@@ -96,5 +96,5 @@ export function signInsBefore(signIns: SignIns | undefined, time: number): SignI
  */
 export function isLearned(signIns: SignIns | undefined, time: number, days: number, count: number): boolean {
   if (signIns === undefined) return false;
-  return signIns.since_time <= time - days * DAY_MS || signInsBefore(signIns, time).sign_ins >= count;
+  return signIns.since_time <= time - Math.max(days * DAY_MS, PROBATION_MS) || signInsBefore(signIns, time).sign_ins >= count;
 }

@@ -3,7 +3,7 @@ import { createDetect } from '../../../src/core/detect/index.js';
 import type { Finding } from '../../../src/core/event/index.js';
 import type { StateLimits } from '../../../src/core/state/people.js';
 import { standingFindings } from '../../helpers/oracle.js';
-import { allRules } from '../../helpers/rules.js';
+import { allRules, eagerRules } from '../../helpers/rules.js';
 import { runs } from '../../helpers/runs.js';
 import { bursts, byArrival } from '../../helpers/stories.js';
 import { say } from '../../helpers/world.js';
@@ -28,6 +28,19 @@ test('what stands at the end is what the whole story, told from its start, says'
       const latest = new Map<string, Finding>();
       for (const event of events) for (const finding of detect.accept(event)) latest.set(finding.uid, finding);
       expect(standing(latest)).toEqual(standingFindings(allRules(), events));
+    }),
+    runs(400),
+  );
+});
+
+test('where people are soon known, too', () => {
+  fc.assert(
+    fc.property(bursts({ lateness: LATENESS, days: 9 }), (lines) => {
+      const events = byArrival(lines.map(say));
+      const detect = createDetect(eagerRules(), { config_digest: 'test', limits: LIMITS });
+      const latest = new Map<string, Finding>();
+      for (const event of events) for (const finding of detect.accept(event)) latest.set(finding.uid, finding);
+      expect(standing(latest)).toEqual(standingFindings(eagerRules(), events));
     }),
     runs(400),
   );
