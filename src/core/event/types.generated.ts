@@ -288,6 +288,8 @@ export interface Evidence {
   user_agent?: string | undefined;
   /** Device id, with `observed` or `claimed`. */
   device?: string | undefined;
+  /** OAuth client through which it was done. */
+  client_uid?: string | undefined;
 }
 
 export interface Travel {
