@@ -32,7 +32,7 @@ test("the digest is of the rules, the operator's lists, the limits and everythin
   const data = { ...loadLists().digests, 'vendor-reach.json': digestOf(loadReach()) };
   expect(Object.keys(data).sort()).toEqual(readdirSync('data').sort());
   const rules = readRules([]).rules.map(({ rule }) => rule);
-  expect(judges().config_digest).toBe(configDigest(rules, { lists: { egress: [] }, state: loaded.config.state, data }));
+  expect(judges().config_digest).toBe(configDigest(rules, { lists: { egress: [] }, suppressions: [], state: loaded.config.state, data }));
 });
 
 test('what is learned reaches the next record, and its version the event', () => {

@@ -7,7 +7,21 @@ test.each(Object.entries(METRICS))('%s keeps to the conventions', (name, { type,
   expect(help).toMatch(/^[A-Z1].+\.$/);
   // closed sets only: nothing that grows with people, sessions or addresses
   for (const label of labels)
-    expect(['outcome', 'reason', 'vendor', 'type', 'level', 'status', 'action', 'mode', 'digest', 'geo', 'networks']).toContain(label);
+    expect([
+      'outcome',
+      'reason',
+      'vendor',
+      'type',
+      'level',
+      'status',
+      'action',
+      'mode',
+      'digest',
+      'geo',
+      'networks',
+      'by',
+      'state',
+    ]).toContain(label);
 });
 
 test('a replay in the text format', async () => {

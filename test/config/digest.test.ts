@@ -2,7 +2,7 @@ import { loadConfig } from '../../src/config/config.js';
 import { canonicalJson, configDigest, digestOf } from '../../src/config/digest.js';
 import { aRule } from './a-rule.js';
 
-const config = { ...loadConfig(undefined, {}).config, data: { 'clients.json': '0123456789abcdef' } };
+const config = { ...loadConfig(undefined, {}).config, suppressions: [], data: { 'clients.json': '0123456789abcdef' } };
 
 test('the order of keys is of no matter, nor are words and stories', () => {
   const other = aRule({ description: 'said otherwise', runbook: 'elsewhere' });
