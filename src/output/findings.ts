@@ -23,11 +23,11 @@ export function renderFindings(findings: readonly Finding[], commands: readonly 
   const open = findings
     .filter(isOpen)
     .sort((a, b) => LEVEL.indexOf(b.level) - LEVEL.indexOf(a.level) || a.time - b.time || (a.uid < b.uid ? -1 : 1));
-  const hidden = hiddenBelow(findings);
-  if (open.length === 0) return hidden === undefined ? 'No findings.\n' : `No findings.\n${style.dim(hidden)}\n`;
+  const hidden = hiddenBelow(findings, style);
+  if (open.length === 0) return hidden === undefined ? 'No findings.\n' : `No findings.\n${hidden}\n`;
   const lines = open.flatMap((finding) => [...findingLines(finding, style, width), '']);
   if (commands.length > 0) lines.push(...commandLines(commands, style, width), '');
-  if (hidden !== undefined) lines.push(style.dim(hidden), '');
+  if (hidden !== undefined) lines.push(hidden, '');
   return `${lines.join('\n')}`;
 }
 

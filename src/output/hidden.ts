@@ -2,6 +2,7 @@ import { rankOf } from '../core/detect/levels.js';
 import { type SuppressionEntry, wasInForce } from '../core/detect/suppress.js';
 import type { Finding, Level } from '../core/event/index.js';
 import { incidentsOfHigh } from '../runtime/tally.js';
+import type { Style } from './style.js';
 import { clean } from './text.js';
 
 /** What an operator hides, and whose entries mean a finding that is above their `max_level`. */
@@ -67,12 +68,13 @@ export function hiddenInWords({ hidden, above, unused }: HiddenSummary): string[
   return lines;
 }
 
-/** One line under the findings; undefined when nothing is hidden. */
-export function hiddenBelow(findings: readonly Finding[]): string | undefined {
+/** One line under the findings, loud when it hides what people get up for; undefined when nothing is hidden. */
+export function hiddenBelow(findings: readonly Finding[], style: Style): string | undefined {
   const hidden = findings.filter(({ status }) => status === 'suppressed');
   if (hidden.length === 0) return undefined;
   const highest = hidden.reduce<Level>((level, finding) => higher(level, finding.level), 'informational');
-  return `${findingsInWords(hidden.length)} hidden by suppressions, highest ${highest}`;
+  const words = `${findingsInWords(hidden.length)} hidden by suppressions, highest ${highest}`;
+  return hidden.some(({ suppressed }) => suppressed?.hides_high === true) ? style.level(highest, words) : style.dim(words);
 }
 
 function counted<T extends CountByEntry>(counts: Map<string, T>, by: string, fresh: T, { level }: Finding): T {

@@ -143,8 +143,9 @@ function principalTest(wanted: readonly string[]): Condition {
 /** Everything that the finding holds against somebody was done through the app. What came before it may have been anything. */
 function appTest(wanted: readonly string[], nameOfClient: NameOfClient): Condition {
   const words = new Set(wanted.map((word) => word.toLowerCase()));
-  const isApp = (uid: string) => words.has(uid.toLowerCase()) || words.has(nameOfClient(uid)?.toLowerCase() ?? '');
-  return ({ evidence }) => isAllOfNewcomer(evidence, ({ client_uid }) => client_uid !== undefined && isApp(client_uid));
+  const isApp = (word: string | undefined) => word !== undefined && words.has(word.toLowerCase());
+  return ({ evidence }) =>
+    isAllOfNewcomer(evidence, ({ client_uid }) => isApp(client_uid) || (client_uid !== undefined && isApp(nameOfClient(client_uid))));
 }
 
 /** Whether an address lies where the entry says, undefined when it says nothing of places. All of it has to hold of one and the same address. */
