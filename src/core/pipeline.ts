@@ -64,7 +64,7 @@ export interface RespondStats {
   exhausted: number;
 }
 
-export interface Judging {
+export interface Stages {
   detect: Detect;
   suppress: Suppress;
   respond: Respond;
@@ -77,20 +77,20 @@ export interface Said {
 }
 
 /** What follows from one event: detect -> suppress -> respond. */
-export function judge(event: SessionEvent, judging: Judging, said: Said): void {
-  follow(judging.detect.accept(event), judging, said);
+export function judge(event: SessionEvent, stages: Stages, said: Said): void {
+  follow(stages.detect.accept(event), stages, said);
 }
 
 /** What follows from the passing of time. @param time as `tick` takes it */
-export function passTime(time: number, judging: Judging, said: Said): void {
-  follow(judging.detect.tick(time), judging, said);
+export function passTime(time: number, stages: Stages, said: Said): void {
+  follow(stages.detect.tick(time), stages, said);
 }
 
 /**
  * Respond is shown what is hidden as well: a hidden finding asks for nothing, so that a command for an earlier revision, said before the
  * entry was there, is cancelled (docs/decisions/0010).
  */
-function follow(findings: readonly Finding[], { suppress, respond }: Judging, said: Said): void {
+function follow(findings: readonly Finding[], { suppress, respond }: Stages, said: Said): void {
   for (const found of findings) {
     const finding = suppress(found);
     said.finding(finding);

@@ -1,7 +1,7 @@
 import { loadReach } from '../../src/config/reach.js';
 import { createSuppressor, type SuppressionEntry } from '../../src/core/detect/suppress.js';
 import type { Finding, RevocationCommand, SessionEvent } from '../../src/core/event/index.js';
-import { type Detect, type Judging, judge } from '../../src/core/pipeline.js';
+import { type Detect, judge, passTime, type Stages } from '../../src/core/pipeline.js';
 import { createRespond } from '../../src/core/respond/respond.js';
 import { evidence, finding, MINUTE, T0 } from './respond/findings.js';
 
@@ -29,7 +29,7 @@ const said = (over: Partial<Finding> = {}): Finding =>
 
 /** Detects what it is told to. */
 function detecting(...findings: Finding[]): Detect {
-  return { accept: () => findings, tick: () => {}, stats: () => ({}) as ReturnType<Detect['stats']> };
+  return { accept: () => findings, tick: () => findings, configure: () => {}, stats: () => ({}) as ReturnType<Detect['stats']> };
 }
 
 /** Tells findings one by one, each with the suppressions that are there at the time. */
@@ -38,8 +38,8 @@ function tell(...steps: [Finding, readonly SuppressionEntry[]][]) {
   const findings: Finding[] = [];
   const commands: RevocationCommand[] = [];
   for (const [one, entries] of steps) {
-    const judging: Judging = { detect: detecting(one), suppress: createSuppressor(entries), respond };
-    judge(EVENT, judging, { finding: (f) => void findings.push(f), command: (c) => void commands.push(c) });
+    const stages: Stages = { detect: detecting(one), suppress: createSuppressor(entries), respond };
+    judge(EVENT, stages, { finding: (f) => void findings.push(f), command: (c) => void commands.push(c) });
   }
   return { findings, commands, actions: commands.map(({ action }) => action), stats: respond.stats() };
 }
@@ -55,9 +55,16 @@ const revision = (n: number, over: Partial<Finding> = {}) =>
 
 test('what is said of an event is said in order: each finding, then its commands', () => {
   const heard: string[] = [];
-  const judging = { detect: detecting(said(), said({ uid: 'f2' })), suppress: (f: Finding) => f, respond: createRespond(loadReach()) };
-  judge(EVENT, judging, { finding: ({ uid }) => void heard.push(uid), command: ({ action }) => void heard.push(action) });
+  const stages = { detect: detecting(said(), said({ uid: 'f2' })), suppress: (f: Finding) => f, respond: createRespond(loadReach()) };
+  judge(EVENT, stages, { finding: ({ uid }) => void heard.push(uid), command: ({ action }) => void heard.push(action) });
   expect(heard).toEqual(['f1', 'revoke_user_sessions', 'f2']);
+});
+
+test('what is said as time passes goes the same way', () => {
+  const heard: string[] = [];
+  const stages = { detect: detecting(said()), suppress: createSuppressor([ENTRY]), respond: createRespond(loadReach()) };
+  passTime(1, stages, { finding: ({ status }) => void heard.push(status), command: ({ action }) => void heard.push(action) });
+  expect(heard).toEqual(['suppressed']);
 });
 
 test('a finding that has been said stays said when respond fails', () => {
@@ -68,8 +75,8 @@ test('a finding that has been said stays said when respond fails', () => {
       throw new Error('a defect');
     },
   };
-  const judging = { detect: detecting(said()), suppress: (f: Finding) => f, respond };
-  expect(() => judge(EVENT, judging, { finding: ({ uid }) => void heard.push(uid), command: () => {} })).toThrow('a defect');
+  const stages = { detect: detecting(said()), suppress: (f: Finding) => f, respond };
+  expect(() => judge(EVENT, stages, { finding: ({ uid }) => void heard.push(uid), command: () => {} })).toThrow('a defect');
   expect(heard).toEqual(['f1']);
 });
 
