@@ -140,12 +140,18 @@ function principalTest(wanted: readonly string[]): Condition {
   };
 }
 
-/** Everything that the finding holds against somebody was done through the app. What came before it may have been anything. */
+/**
+ * Everything that the finding holds against somebody was done through the app. What was known before may have been through any; but of two
+ * uses before, one may be the stranger's (see `endsTest`).
+ */
 function appTest(wanted: readonly string[], nameOfClient: NameOfClient): Condition {
   const words = new Set(wanted.map((word) => word.toLowerCase()));
-  const isApp = (word: string | undefined) => word !== undefined && words.has(word.toLowerCase());
-  return ({ evidence }) =>
-    isAllOfNewcomer(evidence, ({ client_uid }) => isApp(client_uid) || (client_uid !== undefined && isApp(nameOfClient(client_uid))));
+  const isWord = (word: string | undefined) => word !== undefined && words.has(word.toLowerCase());
+  const isApp = ({ client_uid }: Evidence) => isWord(client_uid) || (client_uid !== undefined && isWord(nameOfClient(client_uid)));
+  return ({ evidence }) => {
+    const uses = evidence.filter(({ role, src_endpoint }) => role === 'baseline' && src_endpoint !== undefined);
+    return isAllOfNewcomer(evidence, isApp) && (uses.length < 2 || uses.every(isApp));
+  };
 }
 
 /** Whether an address lies where the entry says, undefined when it says nothing of places. All of it has to hold of one and the same address. */
@@ -168,13 +174,21 @@ function placeTest({ cidr, asn, network, network_class, countries }: Suppression
 /**
  * An end without an address lies nowhere. On the newcomer's end every event needs one: what was done from who knows where must not be hidden
  * as done from here. Before it, what ended a session (a revocation, a reset) has no place of its own and is looked past.
+ *
+ * Whoever is here, elsewhere and here again is told by the event that is here again: then the trigger may be the owner's, the stranger is among
+ * the events before it, and that the trigger is here says nothing.
  */
 function endsTest(ends: Ends, isThere: (endpoint: Endpoint) => boolean): Condition {
-  const isTrigger = (evidence: readonly Evidence[]) =>
-    isAllOfNewcomer(evidence, ({ src_endpoint }) => src_endpoint !== undefined && isThere(src_endpoint));
+  const before = (evidence: readonly Evidence[]) =>
+    evidence.flatMap(({ role, src_endpoint }) => (role === 'baseline' && src_endpoint !== undefined ? isThere(src_endpoint) : []));
   const isBaseline = (evidence: readonly Evidence[]) => {
-    const places = evidence.flatMap(({ role, src_endpoint }) => (role === 'baseline' ? (src_endpoint ?? []) : []));
-    return places.length > 0 && places.every(isThere);
+    const places = before(evidence);
+    return places.length > 0 && !places.includes(false);
+  };
+  const isTrigger = (evidence: readonly Evidence[]) => {
+    const places = before(evidence);
+    const isThereAndBack = places.includes(true) && places.includes(false);
+    return !isThereAndBack && isAllOfNewcomer(evidence, ({ src_endpoint }) => src_endpoint !== undefined && isThere(src_endpoint));
   };
   switch (ends) {
     case 'both':

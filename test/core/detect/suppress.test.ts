@@ -181,6 +181,18 @@ describe('through which app', () => {
     expect(hides({ app: ['c1'] }, through(undefined))).toBe(false);
   });
 
+  test('of two uses before one may be the stranger’s', () => {
+    const back = (before: string) => {
+      const finding = through('c1');
+      return { ...finding, evidence: [event('baseline', AMSTERDAM, { client_uid: before }), ...finding.evidence] };
+    };
+    expect(hides({ app: ['c1'] }, back('c1'))).toBe(false);
+    expect(hides({ app: ['c1', 'another'] }, back('c1'))).toBe(true);
+    expect(hides({ app: ['c1', 'another'] }, back('c2'))).toBe(false);
+    const ended = through('c1');
+    expect(hides({ app: ['c1'] }, { ...ended, evidence: [event('baseline', NOWHERE), ...ended.evidence] })).toBe(true);
+  });
+
   test('by its published name', () => {
     expect(hides({ app: ['backup tool'] }, through('C1'), names)).toBe(true);
     expect(hides({ app: ['backup tool'] }, through('c2'), names)).toBe(false);
@@ -245,7 +257,16 @@ describe('which ends', () => {
       between(OSLO, BERGEN, [event('baseline', NOWHERE)]),
       { both: true, trigger: true, one: true },
     ],
-    ['known from two places', between(OSLO, BERGEN, [event('baseline', AMSTERDAM)]), { both: false, trigger: true, one: true }],
+    [
+      'there, elsewhere and back: the trigger may be the owner’s',
+      between(OSLO, BERGEN, [event('baseline', AMSTERDAM)]),
+      { both: false, trigger: false, one: false },
+    ],
+    [
+      'known from two places elsewhere',
+      between(SINGAPORE, BERGEN, [event('baseline', AMSTERDAM)]),
+      { both: false, trigger: true, one: true },
+    ],
     [
       'known from two places, and seen in neither',
       between(OSLO, SINGAPORE, [event('baseline', AMSTERDAM)]),
