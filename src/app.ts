@@ -5,10 +5,13 @@ import { configDigest, digestOf } from './config/digest.js';
 import { loadIdentities } from './config/identities.js';
 import { loadReach } from './config/reach.js';
 import { type RuleSet, readRules as readRuleFiles, rulesInForce, SHIPPED } from './config/rules.js';
+import { SUPPRESSION_STATES, stateOf, warningOf } from './config/suppression-state.js';
+import { loadSuppressions } from './config/suppressions.js';
 import { createDetect, DETECTORS } from './core/detect/index.js';
 import type { Rule } from './core/detect/rule.js';
 import { runStory, type StoryResult } from './core/detect/run-story.js';
 import type { Story } from './core/detect/story.js';
+import { createSuppressor, createWouldHide, type SuppressionEntry } from './core/detect/suppress.js';
 import { parseAddress } from './core/enrich/address.js';
 import { parseUserAgent } from './core/enrich/client.js';
 import { createEnricher, type Egress } from './core/enrich/index.js';
@@ -17,13 +20,15 @@ import type { Enricher } from './core/enrich/providers.js';
 import type { Endpoint } from './core/event/index.js';
 import { createIdentityTable, type IdentityTable } from './core/identity/table.js';
 import { createMapper, createNormalize, type Source } from './core/normalize/index.js';
-import type { Detect, Normalize, Respond } from './core/pipeline.js';
+import type { Detect, Normalize, Respond, Suppress } from './core/pipeline.js';
 import { createRespond } from './core/respond/respond.js';
 import type { Log } from './log.js';
 import { Metrics } from './metrics.js';
+import type { Hiding } from './output/hidden.js';
 import type { Judges } from './output/summary.js';
 import { openGeo } from './runtime/geo/open-geo.js';
 import { openNetworks } from './runtime/geo/open-networks.js';
+import { countBy } from './runtime/tally.js';
 
 export interface AppOptions {
   /** whose records these are */
@@ -50,7 +55,10 @@ export interface Reading {
 /** Everything that a replay needs, started. Nothing here holds a file, a socket or a timer, so there is nothing to stop. */
 export interface App extends Reading {
   detect: Detect;
+  suppress: Suppress;
   respond: Respond;
+  /** what the operator hides, for the summary */
+  hiding: Hiding;
   metrics: Metrics;
   /** what judged, for the summary */
   judges(): Judges;
@@ -103,8 +111,12 @@ export function createApp(loaded: LoadedConfig, options: AppOptions): App {
   // the files of a replay are merged by time: a time from another file would carry a record, and all after it, out of its order
   const reading = createReading(loaded, options, 'reject');
   const { enricher, egress, identities } = reading;
+  const suppressions = loadSuppressions(loaded, found);
+  warnOfSuppressions(suppressions, options.now, options.log);
+  const nameOfClient = (uid: string) => enricher.client(uid)?.name;
   const config_digest = configDigest(rules, {
     lists: { egress },
+    suppressions,
     state: config.state,
     data: { ...reading.data, 'vendor-reach.json': digestOf(reach) },
   });
@@ -118,6 +130,8 @@ export function createApp(loaded: LoadedConfig, options: AppOptions): App {
   metrics.set('sessionvigil_rules', rules.length);
   metrics.set('sessionvigil_config_info', 1, { digest: config_digest });
   metrics.set('sessionvigil_data_info', 1, { geo: enricher.versions.geo, networks: enricher.versions.networks });
+  const states = countBy(suppressions, (entry) => stateOf(entry, options.now));
+  for (const state of SUPPRESSION_STATES) metrics.set('sessionvigil_suppressions', states[state] ?? 0, { state });
   metrics.set('sessionvigil_geo_data_stale', reading.isGeoStale ? 1 : 0);
   const judges = () => ({
     config_digest,
@@ -126,7 +140,9 @@ export function createApp(loaded: LoadedConfig, options: AppOptions): App {
     ...enricher.versions,
     identities: identities.version,
   });
-  return { ...reading, detect, respond: createRespond(reach), metrics, judges, rulesFrom };
+  const suppress = createSuppressor(suppressions, nameOfClient);
+  const hiding = { entries: suppressions, wouldHide: createWouldHide(suppressions, nameOfClient) };
+  return { ...reading, detect, suppress, respond: createRespond(reach), hiding, metrics, judges, rulesFrom };
 }
 
 /** Rules of files and folders, those that ship when none is named. @throws SV_RULE_MISSING */
@@ -137,12 +153,17 @@ export function readRules(paths: readonly string[]): RuleSet {
 /** Tells stories of rules with the same lists as in production. */
 export function createStoryteller(): (rule: Rule, story: Story) => StoryResult {
   const { clients } = loadLists();
-  const tools = { userAgent: parseUserAgent, laneOfClient: (uid: string) => clients.get(uid.toLowerCase())?.lane };
+  const clientOf = (uid: string) => clients.get(uid.toLowerCase());
+  const tools = {
+    userAgent: parseUserAgent,
+    laneOfClient: (uid: string) => clientOf(uid)?.lane,
+    nameOfClient: (uid: string) => clientOf(uid)?.name,
+  };
   return (rule, story) => runStory(rule, rule.tests, story, tools);
 }
 
 /**
- * The configuration, after a look at everything that it names: data, identities, rules.
+ * The configuration, after a look at everything that it names: data, identities, rules, suppressions.
  * @throws SV_CONFIG_INVALID with every mistake, those in the files that it names too
  */
 export function checkConfig(read: ReadConfig): Config {
@@ -165,6 +186,19 @@ export function activeEgress(entries: readonly EgressEntry[], now: number, log: 
     log.warn({ name, owner }, `the egress entry "${name}" of ${owner} has expired and is left out`);
     return false;
   });
+}
+
+/** Says of entries that they are at their end, and of those that hide what others get up for. */
+export function warnOfSuppressions(entries: readonly SuppressionEntry[], now: number, log: Log): void {
+  for (const entry of entries) {
+    const warning = warningOf(entry, now);
+    if (warning !== undefined) log.warn({ suppression: entry.id, owner: entry.owner }, warning);
+  }
+}
+
+/** Every suppression of a configuration. @throws SV_RULE_MISSING, SV_RULE_INVALID, SV_SUPPRESSIONS_INVALID */
+export function readSuppressions(loaded: LoadedConfig): SuppressionEntry[] {
+  return loadSuppressions(loaded, rulesInForce(loaded, DETECTORS).rules);
 }
 
 function toEgress({ cidr, asn }: EgressEntry): Egress {

@@ -40,6 +40,11 @@ export const ERRORS = {
     retry: false,
     fix: 'Check the path, or correct every line that is listed; docs/identities.md shows the format.',
   },
+  SV_SUPPRESSIONS_INVALID: {
+    exit: 2,
+    retry: false,
+    fix: 'Check the path, or correct every line that is listed; docs/suppress.md describes each key.',
+  },
   SV_DATA_INVALID: { exit: 2, retry: false, fix: 'A file under data/ is damaged: reinstall, or correct the line that is named.' },
   SV_GEO_UNAVAILABLE: {
     exit: 2,

@@ -1,7 +1,7 @@
 import { Counter, Gauge, Registry } from 'prom-client';
 import type { Finding, RevocationCommand } from './core/event/index.js';
 import type { DetectStats, RespondStats } from './core/pipeline.js';
-import type { Tally } from './runtime/tally.js';
+import { incidentsOfHigh, type Tally } from './runtime/tally.js';
 
 /**
  * Every metric there is; docs/metrics.md lists the same rows (a test compares them). Labels come from closed sets, never from people,
@@ -28,6 +28,21 @@ export const METRICS = {
     type: 'counter',
     labels: ['type', 'level', 'status'],
     help: 'Findings by the state of their last revision.',
+  },
+  sessionvigil_suppressed_total: {
+    type: 'counter',
+    labels: ['by', 'type', 'level'],
+    help: 'Findings hidden, by the id of the suppression that hides them.',
+  },
+  sessionvigil_suppressed_high_total: {
+    type: 'counter',
+    labels: ['by'],
+    help: 'Findings hidden of incidents of which any finding is high or critical.',
+  },
+  sessionvigil_suppressions: {
+    type: 'gauge',
+    labels: ['state'],
+    help: 'Suppressions, by state: active, expires_soon (within 14 days), expired or not_yet.',
   },
   sessionvigil_commands_total: { type: 'counter', labels: ['action', 'mode'], help: 'Revocation commands.' },
   sessionvigil_principals: { type: 'gauge', labels: [], help: 'People and other principals remembered.' },
@@ -96,7 +111,13 @@ export class Metrics {
   }
 
   results(findings: readonly Finding[], commands: readonly RevocationCommand[]): void {
-    for (const { type, level, status } of findings) this.add('sessionvigil_findings_total', 1, { type, level, status });
+    const high = incidentsOfHigh(findings);
+    for (const { type, level, status, suppressed, incident_uid } of findings) {
+      this.add('sessionvigil_findings_total', 1, { type, level, status });
+      if (status !== 'suppressed' || suppressed === undefined) continue;
+      this.add('sessionvigil_suppressed_total', 1, { by: suppressed.by, type, level });
+      if (high.has(incident_uid)) this.add('sessionvigil_suppressed_high_total', 1, { by: suppressed.by });
+    }
     for (const { action, mode } of commands) this.add('sessionvigil_commands_total', 1, { action, mode });
   }
 

@@ -1,4 +1,6 @@
-import { readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import pino from 'pino';
 import { checkConfig, createApp, createReading, createStoryteller, readRules } from '../src/app.js';
 import { examineConfig, resolveConfig } from '../src/config/config.js';
@@ -32,7 +34,7 @@ test("the digest is of the rules, the operator's lists, the limits and everythin
   const data = { ...loadLists().digests, 'vendor-reach.json': digestOf(loadReach()) };
   expect(Object.keys(data).sort()).toEqual(readdirSync('data').sort());
   const rules = readRules([]).rules.map(({ rule }) => rule);
-  expect(judges().config_digest).toBe(configDigest(rules, { lists: { egress: [] }, state: loaded.config.state, data }));
+  expect(judges().config_digest).toBe(configDigest(rules, { lists: { egress: [] }, suppressions: [], state: loaded.config.state, data }));
 });
 
 test('what is learned reaches the next record, and its version the event', () => {
@@ -96,4 +98,49 @@ test('stories are told with the lists of production', () => {
   const tell = createStoryteller();
   const { rule } = rules[0]!;
   expect(tell(rule, rule.tests.stories[0]!)).toMatchObject({ passed: true, message: '' });
+});
+
+test('a story knows an app by its published name', () => {
+  const { rule } = readRules([]).rules.find(({ rule: { uid } }) => uid === 'session-reuse')!;
+  const story = rule.tests.stories.find(({ outcome }) => outcome === 'fires')!;
+  const through = (app: string) => ({ ...story, outcome: 'suppressed' as const, steps: story.steps.map((step) => ({ ...step, app })) });
+  const door = { id: 'cli', owner: 'o', reason: 'r', from: 0, expires: 1, max_level: 'critical', ends: 'both' } as const;
+  const hiding = { ...rule, suppress: [{ ...door, app: ['Microsoft Azure CLI'] }] };
+  const tell = createStoryteller();
+  const isHidden = (app: string) => tell(hiding, through(app)).findings.some(({ status }) => status === 'suppressed');
+  expect(isHidden('04B07795-8ddb-461a-bbee-02f9e1bf7b46')).toBe(true);
+  expect(isHidden('1950a258-227b-4e31-a9cf-717495945fc2')).toBe(false);
+});
+
+describe('suppressions', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sv-app-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const ENTRY = '- {id: guest, owner: net, reason: r, from: 2026-03-01, expires: 2026-09-01, types: session_reuse, cidr: 203.0.113.0/26}\n';
+  const hiding = (text: string) => {
+    writeFileSync(join(folder, 's.yml'), text);
+    return app(`suppressions: {files: [${join(folder, 's.yml')}]}`);
+  };
+
+  test('are in force, and in the digest', () => {
+    const { hiding: found, judges } = hiding(ENTRY);
+    expect(found.entries).toMatchObject([{ id: 'guest' }]);
+    expect(judges().config_digest).not.toBe(app().judges().config_digest);
+    expect(judges().config_digest).not.toBe(hiding(ENTRY.replace('guest', 'other')).judges().config_digest);
+  });
+
+  test('are counted by their state', async () => {
+    const states = async (text: string) => (await hiding(text).metrics.text()).match(/^sessionvigil_suppressions\{.*$/gm);
+    const of = (active: number, expired: number) => [
+      `sessionvigil_suppressions{state="active"} ${active}`,
+      'sessionvigil_suppressions{state="expires_soon"} 0',
+      `sessionvigil_suppressions{state="expired"} ${expired}`,
+      'sessionvigil_suppressions{state="not_yet"} 0',
+    ];
+    expect(await states(ENTRY)).toEqual(of(1, 0));
+    expect(await states(ENTRY + ENTRY.replace('guest', 'old').replace('2026-09-01', '2026-03-20'))).toEqual(of(1, 1));
+  });
+
+  test('with a mistake stop everything', () => {
+    expect(() => hiding(ENTRY.replace('owner', 'ownr'))).toThrow(expect.objectContaining({ code: 'SV_SUPPRESSIONS_INVALID' }));
+  });
 });

@@ -7,7 +7,33 @@ test.each(Object.entries(METRICS))('%s keeps to the conventions', (name, { type,
   expect(help).toMatch(/^[A-Z1].+\.$/);
   // closed sets only: nothing that grows with people, sessions or addresses
   for (const label of labels)
-    expect(['outcome', 'reason', 'vendor', 'type', 'level', 'status', 'action', 'mode', 'digest', 'geo', 'networks']).toContain(label);
+    expect([
+      'outcome',
+      'reason',
+      'vendor',
+      'type',
+      'level',
+      'status',
+      'action',
+      'mode',
+      'digest',
+      'geo',
+      'networks',
+      'by',
+      'state',
+    ]).toContain(label);
+});
+
+test('what is hidden, by what hides it', async () => {
+  const metrics = new Metrics();
+  const suppressed = { by: 'guest', owner: 'netops', reason: 'r', until_time: 1, hides_high: false };
+  const hidden = { status: 'suppressed', level: 'low', suppressed } as const;
+  metrics.results([aFinding(), aFinding({ uid: 'f2', ...hidden }), aFinding({ uid: 'f3', incident_uid: 'i2', ...hidden })], []);
+  const lines = (await metrics.text()).split('\n');
+  expect(lines).toContain('sessionvigil_findings_total{type="session_reuse",level="low",status="suppressed"} 2');
+  expect(lines).toContain('sessionvigil_suppressed_total{by="guest",type="session_reuse",level="low"} 2');
+  // the first finding, in sight, is high and of the same incident as the second
+  expect(lines).toContain('sessionvigil_suppressed_high_total{by="guest"} 1');
 });
 
 test('a replay in the text format', async () => {

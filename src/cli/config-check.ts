@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { activeEgress, checkConfig } from '../app.js';
+import { activeEgress, checkConfig, readSuppressions, warnOfSuppressions } from '../app.js';
 import { readConfig } from '../config/config.js';
 import { printConfig } from '../config/print-config.js';
 import { openSchema } from '../config/schema.js';
@@ -13,12 +13,15 @@ export function addConfigCheck(config: Command, { io, out }: Context): void {
     .summary('check the configuration and show it as it will be used')
     .description(
       'Checks the configuration file and the environment (SESSIONVIGIL_SECTION_KEY for any key) and prints the result with defaults filled in ' +
-        'and secrets masked. Exit status 2 and every mistake at once when there is any, also in the rules and identities that it names.',
+        'and secrets masked. Exit status 2 and every mistake at once when there is any, also in the rules, identities and suppressions that it names.',
     )
     .addHelpText('after', '\nExample:\n  SESSIONVIGIL_STATE_SESSION_IDLE=3d sessionvigil config check --config sessionvigil.yml')
     .action(async (options: CommonOptions) => {
-      const config = checkConfig(readConfig(options.config, io.env));
-      activeEgress(config.lists.egress, io.now(), createLog(config.log.level, io.stderr));
+      const read = readConfig(options.config, io.env);
+      const config = checkConfig(read);
+      const log = createLog(config.log.level, io.stderr);
+      activeEgress(config.lists.egress, io.now(), log);
+      warnOfSuppressions(readSuppressions({ config, locate: read.locate }), io.now(), log);
       await out.write(printConfig(config, openSchema('config').schema));
     });
 }

@@ -12,6 +12,7 @@ import { exitOf, renderError } from './report-error.js';
 import { addRulesLint } from './rules-lint.js';
 import { addRulesList } from './rules-list.js';
 import { addRulesTest } from './rules-test.js';
+import { addSuppressionsList } from './suppressions-list.js';
 
 /**
  * Runs one command.
@@ -48,7 +49,7 @@ function usage(error: CommanderError): SessionvigilError | undefined {
   return new SessionvigilError('SV_CLI_USAGE', isLost ? `${message}; there are: ${COMMANDS.join(', ')}` : message, [], { cause: error });
 }
 
-const COMMANDS = ['replay', 'normalize', 'rules list', 'rules lint', 'rules test', 'config check'];
+const COMMANDS = ['replay', 'normalize', 'rules list', 'rules lint', 'rules test', 'config check', 'suppressions list'];
 
 function createProgram(context: Context): Command {
   const { version } = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8')) as { version: string };
@@ -72,5 +73,6 @@ function createProgram(context: Context): Command {
   addRulesTest(rules, context);
   const config = program.command('config').description('look after the configuration');
   addConfigCheck(config, context);
+  addSuppressionsList(program.command('suppressions').description('look after what is hidden'), context);
   return program;
 }

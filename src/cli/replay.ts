@@ -71,7 +71,7 @@ async function replayFiles(files: readonly string[], options: ReplayOptions, { i
     });
     progress.clear();
     const { findings, commands } = result;
-    const summary = summarise(result, app.judges());
+    const summary = summarise(result, app.judges(), app.hiding);
     if (output !== undefined) {
       const isSuppressed = (finding: (typeof findings)[number]) => finding.status === 'suppressed';
       const files = {

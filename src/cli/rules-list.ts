@@ -41,7 +41,7 @@ function toJson({ file, rule: { tests, ...rule } }: LoadedRule): object {
     ...rule,
     parameters: inForce(rule),
     file,
-    stories: { fires: count('fires'), quiet: count('quiet'), retracted: count('retracted') },
+    stories: { fires: count('fires'), quiet: count('quiet'), retracted: count('retracted'), suppressed: count('suppressed') },
   };
 }
 

@@ -4,6 +4,7 @@ import type { ReadConfig } from './config.js';
 import { loadIdentities } from './identities.js';
 import { checkMentions, type Detectors, findRules } from './rules.js';
 import { byPlace } from './schema.js';
+import { findSuppressions, spokenOf } from './suppressions.js';
 import { list, mapping, text } from './unchecked.js';
 
 /** What a configuration is held against. */
@@ -14,8 +15,8 @@ export interface Named {
 }
 
 /**
- * Every mistake of a configuration: those of its shape, and in what it names, which has to be there and to hold: data, identities, rules, and
- * what it says of rules. A mistake in one part hides none in another. Those of the configuration come first, then those of the files it names.
+ * Every mistake of a configuration: those of its shape, and in what it names, which has to be there and to hold: data, identities, rules,
+ * suppressions, and what it says of rules. A mistake in one part hides none in another. Those of the configuration come first, then those of the files it names.
  */
 export function checkConfig(read: ReadConfig, { detectors, open }: Named): Problem[] {
   const { locate } = read;
@@ -50,6 +51,17 @@ export function checkConfig(read: ReadConfig, { detectors, open }: Named): Probl
     own.push({ ...locate(path), message: `${file}: ${message}` });
   }
   elsewhere.push(...found.problems);
+
+  const files = list(mapping(value['suppressions'])['files']);
+  const named = [...files.keys()].filter((i) => text(files[i]) !== undefined && files[i] !== '');
+  const isWhole = found.missing.length === 0 && found.problems.length === 0;
+  const hiding = findSuppressions(
+    named.map((i) => read.resolve(['suppressions', 'files', i], files[i] as string)),
+    // what a rule that cannot be read would have been called, and what it would find, nobody knows
+    { ...spokenOf(found.rules, [...found.named.keys()]), ...(isWhole ? {} : { rules: undefined, types: undefined }) },
+  );
+  for (const { place, message } of hiding.unreadable) own.push({ ...locate(['suppressions', 'files', named[place]!]), message });
+  elsewhere.push(...hiding.problems);
   // a parameter of the wrong shape is one mistake, not two; a variable or option can hold several, so its name says too little
   const told = new Set(read.problems.map(({ line, path }) => (line === undefined ? undefined : path)));
   // of no rule at all nothing can be told

@@ -2,6 +2,7 @@ import type { ParameterSpec, ParameterSpecs } from '../core/detect/parameters.js
 import type { Rule } from '../core/detect/rule.js';
 import type { Story, StoryStep, StorySuite } from '../core/detect/story.js';
 import type { Problem } from '../errors.js';
+import { type SuppressionDocument, toEntry } from './check-suppression.js';
 import type { ParameterValue } from './config.js';
 import { parseDuration } from './duration.js';
 import type { Detectors } from './rules.js';
@@ -14,9 +15,10 @@ type WrittenStep = Omit<StoryStep, 'at' | 'arrives' | 'token_issued'> & { at: st
 type WrittenStory = Omit<Story, 'steps' | 'with'> & { with?: Partial<WrittenStep>; steps: WrittenStep[] };
 
 /** A rule file after the schema found it well-shaped. */
-export type RuleDocument = Omit<Rule, 'parameters' | 'tags' | 'tests'> & {
+export type RuleDocument = Omit<Rule, 'parameters' | 'tags' | 'suppress' | 'tests'> & {
   parameters?: Record<string, ParameterValue>;
   tags?: string[];
+  suppress?: SuppressionDocument[];
   tests: Partial<Pick<StorySuite, 'places' | 'clients'>> & { with?: Partial<WrittenStep>; stories: WrittenStory[] };
 };
 
@@ -112,6 +114,11 @@ export function checkStories(document: unknown, yaml: YamlFile): Problem[] {
       problems.push({ ...at(['tests', 'stories'], 'key'), message });
     }
   }
+  const isHiding = list(mapping(document)['suppress']).length > 0;
+  for (const [i, outcome] of outcomes.entries()) {
+    if (outcome !== 'suppressed' || isHiding) continue;
+    problems.push({ ...at(['tests', 'stories', i, 'outcome']), message: 'nothing is suppressed without an entry under `suppress`' });
+  }
   const words = { place: ['none', ...Object.keys(mapping(tests['places']))], client: ['none', ...Object.keys(mapping(tests['clients']))] };
   const checkWords = (step: Record<string, unknown>, path: Path) => {
     for (const [kind, known] of Object.entries(words)) {
@@ -154,11 +161,11 @@ export function checkStories(document: unknown, yaml: YamlFile): Problem[] {
   return problems;
 }
 
-const STORY_OUTCOMES = ['fires', 'quiet', 'retracted'];
+const STORY_OUTCOMES = ['fires', 'quiet', 'retracted', 'suppressed'];
 
 /** A checked document as the core takes it. */
 export function toRule(document: RuleDocument, specs: ParameterSpecs): Rule {
-  const { tests, parameters = {}, tags = [], ...rest } = document;
+  const { tests, parameters = {}, tags = [], suppress = [], ...rest } = document;
   const values: Record<string, ParameterValue> = {};
   for (const [name, value] of Object.entries(parameters)) values[name] = readParameter(value, specs[name]!)!;
   const suite: StorySuite = {
@@ -172,7 +179,7 @@ export function toRule(document: RuleDocument, specs: ParameterSpecs): Rule {
       steps: story.steps.map((step) => toStep(step) as StoryStep),
     })),
   };
-  return { ...rest, parameters: values, tags, tests: suite };
+  return { ...rest, parameters: values, tags, suppress: suppress.map((entry) => toEntry(entry, rest.uid)), tests: suite };
 }
 
 function toStep({ at, arrives, token_issued, ...rest }: Partial<WrittenStep>): Partial<StoryStep> {

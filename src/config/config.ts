@@ -39,6 +39,7 @@ export interface Config {
     disabled: readonly string[];
     overrides: Readonly<Record<string, Readonly<Record<string, ParameterValue>>>>;
   };
+  suppressions: { files: readonly string[] };
   lists: { egress: readonly EgressEntry[] };
   state: {
     allowed_lateness: number;
@@ -230,7 +231,7 @@ function checkEgress(value: unknown, locate: LoadedConfig['locate']): Problem[] 
 }
 
 /** The shortest prefix that an organisation can own: a legacy /8 of IPv4, a /19 of IPv6 (the largest that registries gave to one network). */
-function tooWide(cidr: string): string | undefined {
+export function tooWide(cidr: string): string | undefined {
   const length = Number(cidr.slice(cidr.indexOf('/') + 1));
   const shortest = cidr.includes(':') ? 19 : 8;
   return cidr.includes('/') && length < shortest ? `/${shortest}` : undefined;
@@ -293,7 +294,7 @@ function secret(property: Schema, file: unknown, path: Path, how: Resolving): st
 }
 
 /** UTC day or time as epoch ms; NaN for what no calendar has, such as 30 February. */
-function parseTime(text: string): number {
+export function parseTime(text: string): number {
   const time = Date.parse(text.length === 10 ? `${text}T00:00:00Z` : text);
   return Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== text.slice(0, 10) ? Number.NaN : time;
 }

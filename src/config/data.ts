@@ -42,6 +42,11 @@ export function loadLists(folder: string = join(PACKAGE_ROOT, 'data')): Lists {
   };
 }
 
+/** Names of the OAuth clients in it. */
+export function publishedClients(): string[] {
+  return [...new Set([...loadLists().clients.values()].map(({ name }) => name))];
+}
+
 function read<T>(file: string, parse: (list: Reading) => T): { result: T; digest: string } {
   let text: string;
   try {

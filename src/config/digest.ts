@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { Rule } from '../core/detect/rule.js';
+import type { SuppressionEntry } from '../core/detect/suppress.js';
 import type { Config } from './config.js';
 
 /** What judges beside the rules. */
 export interface Judging {
   /** the operator's lists, as far as they are in force */
   lists: Config['lists'];
+  /** what is hidden, in the order in which it is asked, with the rules' own */
+  suppressions: readonly SuppressionEntry[];
   state: Config['state'];
   /** file under data/ -> digest of what stands in it */
   data: Readonly<Record<string, string>>;
@@ -13,9 +16,9 @@ export interface Judging {
 
 /**
  * What judged: a short hash of everything here that can change a finding or a command (rules without their words and tests, lists of the
- * operator and under data/, state limits). The same whatever the order of keys in the files; 16 hex digits.
+ * operator and under data/, suppressions, state limits). The same whatever the order of keys in the files; 16 hex digits.
  */
-export function configDigest(rules: readonly Rule[], { lists, state, data }: Judging): string {
+export function configDigest(rules: readonly Rule[], { lists, suppressions, state, data }: Judging): string {
   const judging = rules
     .map(({ uid, title, version, type, level_cap, detector, parameters, response }) => ({
       uid,
@@ -28,7 +31,7 @@ export function configDigest(rules: readonly Rule[], { lists, state, data }: Jud
       response,
     }))
     .sort((a, b) => (a.uid < b.uid ? -1 : 1));
-  return digestOf({ rules: judging, lists, state, data });
+  return digestOf({ rules: judging, lists, suppressions, state, data });
 }
 
 /** 16 hex digits that tell values apart; the same whatever the order of keys. */

@@ -4,13 +4,15 @@ import type { ParameterSpecs } from '../core/detect/parameters.js';
 import type { Rule } from '../core/detect/rule.js';
 import { type Problem, SessionvigilError } from '../errors.js';
 import { checkParameters, checkStories, type RuleDocument, toRule, type Where } from './check-rule.js';
+import { checkEntries, withLists } from './check-suppression.js';
 import type { LoadedConfig } from './config.js';
+import { publishedClients } from './data.js';
 import { SHIPPED_RULES } from './package-root.js';
 import { reasonOf } from './reason.js';
 import { byPlace, openSchema } from './schema.js';
 import { didYouMean, nearest } from './suggest.js';
 import { list, mapping } from './unchecked.js';
-import { parseYaml, type YamlFile } from './yaml-file.js';
+import { type Path, parseYaml, type YamlFile } from './yaml-file.js';
 
 /** Stands for the rules that come with the package, wherever they are. */
 export const SHIPPED = 'shipped';
@@ -70,19 +72,20 @@ export function findRules(paths: readonly string[], detectors: Detectors): RuleS
   for (const { from, file, text } of files) {
     const yaml = parseYaml(text, file);
     const problems = [...yaml.problems];
-    const document = mapping(yaml.value);
+    const value = typeof yaml.value === 'object' && yaml.value !== null && 'suppress' in yaml.value ? listed(yaml.value) : yaml.value;
+    const document = mapping(value);
     const { uid } = document;
     if (yaml.isReadable) {
-      problems.push(...schema.check(yaml));
+      problems.push(...schema.check({ ...yaml, value }));
       const told = new Set(problems.map(({ path }) => path));
-      const more = [...checkNames(document, yaml, seen, detectors), ...checkStories(document, yaml)];
+      const more = [...checkNames(document, yaml, seen, detectors), ...checkStories(document, yaml), ...checkSuppress(document, yaml)];
       // a parameter of the wrong shape is one mistake, not two
       problems.push(...more.filter(({ path }) => !(path?.startsWith('parameters.') && told.has(path))));
     }
     if (typeof uid === 'string' && !named.has(uid)) named.set(uid, meantDetector(document['detector'], detectors));
     problems.sort(byPlace);
     if (problems.length === 0) {
-      const rule = yaml.value as RuleDocument;
+      const rule = value as RuleDocument;
       set.rules.push({ from, file, rule: toRule(rule, detectors[rule.detector]!.parameters) });
     }
     const name = typeof uid === 'string' ? uid : basename(file, extname(file));
@@ -194,6 +197,20 @@ function checkNames(document: Record<string, unknown>, yaml: YamlFile, seen: Map
     problems.push(...checkParameters(mapping(parameters), meant, detectors, (parameter, of) => at(['parameters', parameter], of)).problems);
   }
   return problems;
+}
+
+/** The rule with its suppressions as they are checked. */
+function listed(rule: object): object {
+  return { ...rule, suppress: withLists(mapping(rule)['suppress']) };
+}
+
+function checkSuppress({ suppress }: Record<string, unknown>, yaml: YamlFile): Problem[] {
+  const at = (path: Path, of?: 'key' | 'value') => ({
+    file: yaml.file,
+    ...yaml.locate(['suppress', ...path], of),
+    path: ['suppress', ...path].join('.'),
+  });
+  return checkEntries(suppress, at, new Map(), { isOfRule: true, clients: publishedClients });
 }
 
 /** Reads what is there and says what is not. */

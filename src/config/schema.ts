@@ -35,7 +35,7 @@ export interface SchemaChecker {
 }
 
 /** Compiles one of schemas/*.schema.json. */
-export function openSchema(name: 'config' | 'rule'): SchemaChecker {
+export function openSchema(name: 'config' | 'rule' | 'suppressions'): SchemaChecker {
   return createChecker(JSON.parse(readFileSync(join(PACKAGE_ROOT, 'schemas', `${name}.schema.json`), 'utf8')) as Schema);
 }
 

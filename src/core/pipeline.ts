@@ -37,6 +37,9 @@ export interface DetectStats {
   late_beyond_allowed: number;
 }
 
+/** suppress: the finding itself, or a copy of it marked as hidden (status `suppressed`) with what hid it. Holds nothing. */
+export type Suppress = (finding: Finding) => Finding;
+
 /** respond: one finding into the shadow commands that it leads to. */
 export interface Respond {
   accept(finding: Finding): RevocationCommand[];
@@ -59,4 +62,38 @@ export interface RespondStats {
   evicted_open: number;
   /** how often a finding asked for what had been sent and withdrawn as often as is allowed */
   exhausted: number;
+}
+
+export interface Stages {
+  detect: Detect;
+  suppress: Suppress;
+  respond: Respond;
+}
+
+/** Where goes what is said, in the order in which it is said. */
+export interface Said {
+  finding(finding: Finding): void;
+  command(command: RevocationCommand): void;
+}
+
+/** What follows from one event: detect -> suppress -> respond. */
+export function judge(event: SessionEvent, stages: Stages, said: Said): void {
+  follow(stages.detect.accept(event), stages, said);
+}
+
+/** What follows from the passing of time. @param time as `tick` takes it */
+export function passTime(time: number, stages: Stages, said: Said): void {
+  follow(stages.detect.tick(time), stages, said);
+}
+
+/**
+ * Respond is shown what is hidden as well: a hidden finding asks for nothing, so that a command for an earlier revision, said before the
+ * entry was there, is cancelled (docs/decisions/0010).
+ */
+function follow(findings: readonly Finding[], { suppress, respond }: Stages, said: Said): void {
+  for (const found of findings) {
+    const finding = suppress(found);
+    said.finding(finding);
+    for (const command of respond.accept(finding)) said.command(command);
+  }
 }

@@ -1,4 +1,5 @@
 import { type Evidence, type Factor, type Finding, LEVEL, type RevocationCommand } from '../core/event/index.js';
+import { hiddenBelow } from './hidden.js';
 import { createStyle, type Style } from './style.js';
 import { clean, clip, wrap } from './text.js';
 import { evidenceInWords, residualInWords, scopeInWords, targetInWords, termInWords, timeInWords, whoInWords } from './words.js';
@@ -15,16 +16,18 @@ const MIN_WIDTH = 60;
 /** as many events of each side as a person compares at a glance */
 const EVIDENCE_SHOWN = 8;
 
-/** Findings for people, worst first, then the commands; those taken back or suppressed are left out. Ends with a line end. */
+/** Findings for people, worst first, then the commands; those taken back or suppressed are left out, these with their number. Ends with a line end. */
 export function renderFindings(findings: readonly Finding[], commands: readonly RevocationCommand[], look: Look): string {
   const style = createStyle(look.hasColor);
   const width = Math.max(look.width, MIN_WIDTH);
   const open = findings
     .filter(isOpen)
     .sort((a, b) => LEVEL.indexOf(b.level) - LEVEL.indexOf(a.level) || a.time - b.time || (a.uid < b.uid ? -1 : 1));
-  if (open.length === 0) return 'No findings.\n';
+  const hidden = hiddenBelow(findings, style);
+  if (open.length === 0) return hidden === undefined ? 'No findings.\n' : `No findings.\n${hidden}\n`;
   const lines = open.flatMap((finding) => [...findingLines(finding, style, width), '']);
   if (commands.length > 0) lines.push(...commandLines(commands, style, width), '');
+  if (hidden !== undefined) lines.push(hidden, '');
   return `${lines.join('\n')}`;
 }
 

@@ -5,6 +5,7 @@ import type { ErrorCode } from '../errors.js';
 import type { ReplayResult } from '../runtime/file/replay.js';
 import { countBy, sum } from '../runtime/tally.js';
 import { isOpen } from './findings.js';
+import { type HiddenSummary, type Hiding, hiddenInWords, NOTHING_HIDDEN, summariseHidden } from './hidden.js';
 import { clean } from './text.js';
 import { timeInWords } from './words.js';
 
@@ -42,12 +43,19 @@ export interface Summary {
   };
   /** final revisions; open ones by level and type */
   findings: { open: number; suppressed: number; retracted: number; by_level: Record<string, number>; by_type: Record<string, number> };
+  /** what hid findings, what would have, and what hid nothing */
+  suppressions: HiddenSummary;
   commands: { total: number; by_action: Record<string, number> };
   state: DetectStats;
   judged_by: Judges;
 }
 
-export function summarise({ tally, findings, commands, state, damages, empty }: ReplayResult, judged_by: Judges): Summary {
+export function summarise(
+  { tally, findings, commands, state, damages, empty }: ReplayResult,
+  judged_by: Judges,
+  hiding: Hiding = NOTHING_HIDDEN,
+): Summary {
+  const { first_time, last_time } = tally;
   const open = findings.filter(isOpen);
   const statuses = countBy(findings, (finding) => finding.status);
   return {
@@ -61,8 +69,8 @@ export function summarise({ tally, findings, commands, state, damages, empty }: 
     events: {
       total: sum(tally.events),
       by_vendor: inOrder(tally.events),
-      first_time: tally.first_time,
-      last_time: tally.last_time,
+      first_time,
+      last_time,
       unlinked: tally.unlinked,
     },
     findings: {
@@ -72,6 +80,11 @@ export function summarise({ tally, findings, commands, state, damages, empty }: 
       by_level: countBy(open, (finding) => finding.level),
       by_type: countBy(open, (finding) => finding.type),
     },
+    suppressions: summariseHidden(
+      findings,
+      hiding,
+      first_time === undefined || last_time === undefined ? undefined : [first_time, last_time],
+    ),
     commands: { total: commands.length, by_action: countBy(commands, (command) => command.action) },
     state,
     judged_by,
@@ -92,7 +105,7 @@ export interface Setting {
 
 /** The summary for people. */
 export function renderSummary(summary: Summary, { allowedLateness, rulesFrom }: Setting): string {
-  const { records, damaged, empty, dropped, rejected, partial, events, findings, commands, state, judged_by } = summary;
+  const { records, damaged, empty, dropped, rejected, partial, events, findings, suppressions, commands, state, judged_by } = summary;
   const lines = [
     `records   ${records.read} read: ${records.with_events} with events${reasons(', of them in part', partial)}${reasons(', dropped', dropped)}${reasons(', rejected', rejected)}`,
   ];
@@ -109,6 +122,7 @@ export function renderSummary(summary: Summary, { allowedLateness, rulesFrom }: 
     findings.retracted > 0 ? `${findings.retracted} taken back` : '',
   ];
   lines.push(`findings  ${[`${findings.open}${list(findings.by_level)}`, ...aside].filter((word) => word !== '').join(', ')}`);
+  lines.push(...hiddenInWords(suppressions));
   lines.push(`commands  ${commands.total}${list(commands.by_action)}`);
   lines.push(`judged by ${judged_by.rules} rules (${judged_by.config_digest}), geo ${judged_by.geo}, networks ${judged_by.networks}`);
   lines.push(`rules     ${rulesInWords(rulesFrom)}`);

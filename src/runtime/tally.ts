@@ -1,3 +1,4 @@
+import { rankOf } from '../core/detect/levels.js';
 import type { Finding, RevocationCommand, SessionEvent } from '../core/event/index.js';
 import { namespaceOf } from '../core/identity/resolve.js';
 import type { Answer } from '../core/pipeline.js';
@@ -63,6 +64,12 @@ export function countBy<T>(items: Iterable<T>, wordOf: (item: T) => string): Rec
 
 function add(counts: Record<string, number>, word: string): void {
   counts[word] = (counts[word] ?? 0) + 1;
+}
+
+/** Incidents of which a finding that stands or is hidden is high or critical. @param findings final revisions */
+export function incidentsOfHigh(findings: readonly Finding[]): ReadonlySet<string> {
+  const isHigh = ({ status, level }: Finding) => status !== 'retracted' && rankOf(level) >= rankOf('high');
+  return new Set(findings.filter(isHigh).map(({ incident_uid }) => incident_uid));
 }
 
 /** The last revision of everything that was said, in order of time and uid. */

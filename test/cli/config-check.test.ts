@@ -57,6 +57,46 @@ test('an entry that has expired is no mistake, but it is said', async () => {
   expect((await check(entry('2026-06-02'))).stderr).toBe('');
 });
 
+describe('suppressions', () => {
+  const ENTRY = '{id: guest, owner: net, reason: r, from: 2026-03-01, expires: 2026-09-01, types: session_reuse, cidr: 203.0.113.0/26}';
+  const named = (entry: string) => {
+    writeFileSync(join(folder, 's.yml'), `- ${entry}\n`);
+    return check('suppressions: {files: [s.yml]}\n');
+  };
+
+  test('that hold', async () => {
+    const { status, stdout, stderr } = await named(ENTRY);
+    expect([status, stderr]).toEqual([0, '']);
+    expect(parse(stdout).suppressions).toEqual({ files: [join(folder, 's.yml')] });
+  });
+
+  test('that have expired, soon will, or hide what is high: no mistake, but said', async () => {
+    expect(await named(ENTRY.replace('2026-09-01', '2026-06-01'))).toMatchObject({
+      status: 0,
+      stderr: expect.stringContaining('has expired'),
+    });
+    expect((await named(ENTRY.replace('2026-09-01', '2026-06-15'))).stderr).toContain('expires on 2026-06-15');
+    expect((await named(ENTRY.replace('2026-09-01', '2026-06-16'))).stderr).toBe('');
+    expect((await named(ENTRY.replace('{', '{max_level: high, '))).stderr).toContain('hides findings up to high');
+  });
+
+  test('with mistakes, beside those of the configuration', async () => {
+    writeFileSync(join(folder, 's.yml'), `- ${ENTRY.replace('session_reuse', 'sesion_reuse')}\n- {id: b}\n`);
+    const { status, stderr } = await check('suppressions: {files: [s.yml, nowhere.yml]}\nlog: {level: loud}\n');
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/c\.yml:1:31: suppressions\.files\.1: .*nowhere\.yml: no such file/);
+    expect(stderr).toMatch(/c\.yml:2:14: log\.level/);
+    expect(stderr).toMatch(/s\.yml:1:84: guest\.types\.0: there is no finding type "sesion_reuse"; did you mean "session_reuse"/);
+    expect(stderr).toMatch(/s\.yml:2:3: b: "owner" is missing: who answers for the entry/);
+  });
+
+  test('that name a rule which cannot be read are not held to it', async () => {
+    writeFileSync(join(folder, 's.yml'), `- ${ENTRY.replace('types: session_reuse', 'rules: mine')}\n`);
+    const { stderr } = await check('suppressions: {files: [s.yml]}\nrules: {paths: [nowhere]}\n');
+    expect(stderr).toMatch(/^error SV_CONFIG_INVALID: the configuration has one mistake\n.*rules\.paths\.0/);
+  });
+});
+
 describe('every mistake is told in one run', () => {
   const EVERYTHING = `tenant: a/b
 geo:

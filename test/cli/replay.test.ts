@@ -43,6 +43,75 @@ test('ordinary work is silence', async () => {
   expect([status, stdout]).toEqual([0, '']);
 });
 
+describe('suppressions', () => {
+  const HIDING = `- id: exercise
+  owner: red team
+  reason: agreed
+  from: 2026-03-01
+  expires: 2026-03-20
+  types: session_reuse
+  principal: ana@example.com
+  cidr: [81.45.10.0/24, 78.46.90.10]
+  max_level: critical
+- {id: nobody, owner: soc, reason: r, from: 2026-03-01, expires: 2026-07-01, types: new_country, countries: [SE]}
+`;
+  const hidden = async (entries: string, ...args: string[]) => {
+    write('s.yml', entries);
+    const config = write('c.yml', 'suppressions: {files: [s.yml]}\n');
+    const out = join(folder, 'hidden');
+    const ran = await replay(['--config', config, '--out', out, '--metrics', join(folder, 'm'), ...args, write('a', ndjson(STOLEN))]);
+    return { ...ran, summary: JSON.parse(read('hidden', 'summary.json')) as Summary };
+  };
+
+  test('what is hidden leads to nothing, and is kept with what hid it', async () => {
+    const { status, stdout, stderr, summary } = await hidden(HIDING);
+    expect([status, stdout, read('hidden', 'findings.ndjson'), read('hidden', 'revocations.ndjson')]).toEqual([0, '', '', '']);
+    expect(lines<Finding>(read('hidden', 'suppressed.ndjson'))).toMatchObject([
+      {
+        status: 'suppressed',
+        suppressed: { by: 'exercise', owner: 'red team', reason: 'agreed', until_time: Date.UTC(2026, 2, 20), hides_high: true },
+        evidence: expect.arrayContaining([expect.objectContaining({ event_uid: 'okta:default:thief2' })]),
+      },
+    ]);
+    expect(summary.suppressions).toEqual({
+      hidden: [{ by: 'exercise', owner: 'red team', findings: 1, highest: expect.stringMatching(/high|critical/), of_high_incidents: 1 }],
+      above: [],
+      unused: ['nobody'],
+    });
+    for (const words of [
+      'hidden    by exercise (red team): 1, highest ',
+      'warning   exercise (red team) hides one',
+      'unused    nobody: ',
+    ]) {
+      expect(stderr).toContain(`\n${words}`);
+    }
+    expect(stderr).toContain('has expired and hides nothing that arrives now');
+    expect(readFileSync(join(folder, 'm'), 'utf8')).toMatch(
+      /^sessionvigil_suppressed_total\{by="exercise",type="session_reuse",level="\w+"\} 1$/m,
+    );
+    expect(readFileSync(join(folder, 'm'), 'utf8')).toContain('sessionvigil_suppressions{state="expired"} 1\n');
+    expect(readFileSync(join(folder, 'm'), 'utf8')).toContain('sessionvigil_suppressions{state="not_yet"} 0\n');
+  });
+
+  test('what is above the level of its entry stays in sight, and the entry is named', async () => {
+    const { stdout, stderr, summary } = await hidden(HIDING.replace('max_level: critical', 'max_level: medium'));
+    expect(lines<Finding>(stdout)).toHaveLength(1);
+    expect(summary.suppressions.above).toMatchObject([{ by: 'exercise', findings: 1 }]);
+    expect(stderr).toContain('\nshown     one finding that exercise (red team) means');
+  });
+
+  test('an entry that was not in force when it arrived hides nothing', async () => {
+    const { stdout } = await hidden(HIDING.replace('from: 2026-03-01', 'from: 2026-03-03'));
+    expect(lines<Finding>(stdout)).toHaveLength(1);
+  });
+
+  test('the table says how many are hidden', async () => {
+    expect((await hidden(HIDING, '--format', 'table')).stdout).toMatch(
+      /^No findings\.\none finding hidden by suppressions, highest \w+\n$/,
+    );
+  });
+});
+
 describe('the folder of results', () => {
   const NAMES = ['events.ndjson', 'findings.ndjson', 'rejected.ndjson', 'revocations.ndjson', 'summary.json', 'suppressed.ndjson'];
 

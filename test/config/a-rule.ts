@@ -18,6 +18,7 @@ export function aRule(over: Partial<Rule> = {}): Rule {
     blind_spots: ['b'],
     false_positives: ['f'],
     runbook: 'r',
+    suppress: [],
     tests: { places: {}, clients: {}, stories: [] },
     ...over,
   };

@@ -2,7 +2,7 @@ import { loadConfig } from '../../src/config/config.js';
 import { canonicalJson, configDigest, digestOf } from '../../src/config/digest.js';
 import { aRule } from './a-rule.js';
 
-const config = { ...loadConfig(undefined, {}).config, data: { 'clients.json': '0123456789abcdef' } };
+const config = { ...loadConfig(undefined, {}).config, suppressions: [], data: { 'clients.json': '0123456789abcdef' } };
 
 test('the order of keys is of no matter, nor are words and stories', () => {
   const other = aRule({ description: 'said otherwise', runbook: 'elsewhere' });
@@ -21,6 +21,14 @@ test.each([
   ['a cap', () => configDigest([aRule({ level_cap: 'low' })], config)],
   ['a response', () => configDigest([aRule({ response: {} })], config)],
   ['a list', () => configDigest([aRule()], { ...config, lists: { egress: [{ asn: 1, name: 'a', owner: 'b', reason: 'c' }] } })],
+  [
+    'a suppression',
+    () =>
+      configDigest([aRule()], {
+        ...config,
+        suppressions: [{ id: 'a', owner: 'b', reason: 'c', from: 1, expires: 2, max_level: 'low', ends: 'both', countries: ['NO'] }],
+      }),
+  ],
   ['what stands in the data', () => configDigest([aRule()], { ...config, data: { 'clients.json': 'fedcba9876543210' } })],
   ['a limit', () => configDigest([aRule()], { ...config, state: { ...config.state, session_idle: 1 } })],
 ])('%s changes it', (_, digest) => {

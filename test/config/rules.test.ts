@@ -224,6 +224,57 @@ test('a file that cannot be read is missing, beside what is', () => {
   ]);
 });
 
+describe('what a rule hides itself', () => {
+  const SUPPRESS = `suppress:
+  - {id: line, owner: net, reason: two lines, from: 2026-03-01, expires: 2026-09-01, cidr: 203.0.113.0/26}
+`;
+  const problems = (text: string) =>
+    findRules([write('r/my-rule.yml', text)], DETECTORS).problems.map(({ line, path, message }) => `${line} ${path} ${message}`);
+  const line = GOOD.split('\n').length;
+
+  test('is named after the rule', () => {
+    const { rules } = readRules([write('r/my-rule.yml', GOOD + SUPPRESS)], DETECTORS);
+    expect(rules[0]!.rule.suppress).toEqual([
+      {
+        id: 'my-rule/line',
+        owner: 'net',
+        reason: 'two lines',
+        from: Date.UTC(2026, 2, 1),
+        expires: Date.UTC(2026, 8, 1),
+        rules: ['my-rule'],
+        cidr: ['203.0.113.0/26'],
+        max_level: 'medium',
+        ends: 'both',
+      },
+    ]);
+    expect(readRules([write('r/my-rule.yml', GOOD)], DETECTORS).rules[0]!.rule.suppress).toEqual([]);
+  });
+
+  test('is checked as in a file of its own', () => {
+    const twice = `${SUPPRESS}  - {id: line, ownr: net, reason: x, from: 2026-03-01, expires: 2028-03-01, asn: x, types: mine}\n`;
+    expect(problems(GOOD + twice)).toEqual([
+      expect.stringMatching(`^${line + 2} rules.my-rule.suppress.1.id the id is taken by another entry`),
+      expect.stringMatching(`^${line + 2} rules.my-rule.suppress.1.ownr unknown key "ownr"; did you mean "owner"`),
+      expect.stringMatching(`^${line + 2} rules.my-rule.suppress.1.expires more than a year`),
+      expect.stringMatching(`^${line + 2} rules.my-rule.suppress.1.asn.0 "x" is a text; expected a whole number`),
+      expect.stringMatching(`^${line + 2} rules.my-rule.suppress.1.types unknown key "types"`),
+    ]);
+    expect(problems(GOOD + SUPPRESS.replace(', cidr: 203.0.113.0/26', ''))).toEqual([expect.stringContaining('it would hide everything')]);
+    expect(problems(`${GOOD}suppress: 5\n`)).toEqual([expect.stringMatching(/suppress 5 is a number; expected a list/)]);
+  });
+
+  test('is what a story with that outcome is about', () => {
+    const story = GOOD.replace(
+      '    - name: quiet\n',
+      '    - {name: hidden, outcome: suppressed, steps: [{at: 0, place: home}]}\n    - name: quiet\n',
+    );
+    expect(problems(story)).toEqual([
+      expect.stringMatching(/tests\.stories\.1\.outcome nothing is suppressed without an entry under `suppress`/),
+    ]);
+    expect(problems(story + SUPPRESS)).toEqual([]);
+  });
+});
+
 describe('by configuration', () => {
   const load = (yaml: string) => loadRules(resolveConfig({ file: join(folder, 'c.yml'), text: yaml }, {}, openSchema('config')), DETECTORS);
   beforeEach(() => {

@@ -1,6 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { SUPPRESSION_KEYS } from '../../src/config/check-suppression.js';
 import { resolveConfig } from '../../src/config/config.js';
 import { deref, openSchema, type Schema } from '../../src/config/schema.js';
+import { findSuppressions } from '../../src/config/suppressions.js';
+import { ENDS } from '../../src/core/detect/suppress.js';
+import { FINDING_TYPE } from '../../src/core/event/index.js';
 import { DROP_REASONS, REJECT_REASONS } from '../../src/core/normalize/outcome.js';
 import { ERRORS } from '../../src/errors.js';
 import { METRICS } from '../../src/metrics.js';
@@ -60,6 +66,52 @@ describe('docs/configuration.md', () => {
   }
 });
 
+describe('docs/suppress.md', () => {
+  const { items, $defs } = openSchema('suppressions').schema;
+  const page = readFileSync('docs/suppress.md', 'utf8');
+
+  test('lists the keys of an entry', () => {
+    const { properties = {}, required = [] } = items as Schema & { required?: string[] };
+    const rows = Object.entries(properties).map(([name, { description }]) => [
+      code(name),
+      required.includes(name) ? 'yes' : '',
+      description ?? '',
+    ]);
+    expectSection('docs/suppress.md', 'suppression', markdownTable(['key', 'needed', 'meaning'], rows));
+  });
+
+  test('gives examples that hold', () => {
+    const [files, entries] = [...page.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text]) => text!);
+    expect(resolveConfig({ file: 'example.yml', text: files! }, {}, openSchema('config')).config.suppressions.files).toHaveLength(1);
+    const folder = mkdtempSync(join(tmpdir(), 'sv-docs-'));
+    try {
+      writeFileSync(join(folder, 's.yml'), entries!);
+      const found = findSuppressions([join(folder, 's.yml')], { isOfRule: false, clients: () => [], types: FINDING_TYPE });
+      expect(found).toMatchObject({ problems: [], unreadable: [], entries: { length: 4 } });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  test('what it says of an entry holds in a rule as well', () => {
+    const rule = openSchema('rule').schema.$defs!;
+    const { rules: _, types: __, ...own } = items!.properties!;
+    expect(rule['suppression']!.properties).toEqual(own);
+    expect(rule['suppression']).toMatchObject({ additionalProperties: false, required: (items as { required?: string[] }).required });
+    expect(rule['texts']).toEqual($defs!['texts']);
+    expect(Object.keys(items!.properties!).sort()).toEqual([...SUPPRESSION_KEYS].sort());
+  });
+
+  test('its words are those of the vocabulary', () => {
+    const vocabulary = JSON.parse(readFileSync('schemas/vocabulary.json', 'utf8'));
+    const { max_level, ends, network_class } = items!.properties!;
+    expect(max_level!.enum).toEqual(vocabulary.Level);
+    expect(ends!.enum).toEqual(ENDS);
+    expect(network_class!.items!.enum).toEqual(vocabulary.NetworkClass);
+    for (const word of ENDS) expect(page).toContain(`| \`${word}\``);
+  });
+});
+
 test('the words of the rule schema are those of the vocabulary', () => {
   const vocabulary = JSON.parse(readFileSync('schemas/vocabulary.json', 'utf8'));
   const { $defs } = openSchema('rule').schema;
@@ -75,7 +127,14 @@ test('the words of the rule schema are those of the vocabulary', () => {
 });
 
 test('every error that is written about elsewhere exists', () => {
-  for (const page of ['README.md', 'docs/identities.md', 'docs/rules.md', 'docs/configuration.md', 'docs/outcomes.md']) {
+  for (const page of [
+    'README.md',
+    'docs/identities.md',
+    'docs/suppress.md',
+    'docs/rules.md',
+    'docs/configuration.md',
+    'docs/outcomes.md',
+  ]) {
     for (const [name] of readFileSync(page, 'utf8').matchAll(/\bSV_[A-Z_]+\b/g)) expect(Object.keys(ERRORS)).toContain(name);
   }
 });

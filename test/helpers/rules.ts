@@ -19,6 +19,7 @@ export function bareRule(detector: string, parameters: Rule['parameters'] = {}):
     blind_spots: [],
     false_positives: [],
     runbook: '',
+    suppress: [],
     tests: { places: {}, clients: {}, stories: [] },
   };
 }

@@ -28,6 +28,14 @@ Commands (shadow: written down, not carried out)
 `);
 });
 
+test('what is hidden is counted below', () => {
+  const hidden = aFinding({ uid: 'f2', level: 'low', status: 'suppressed' });
+  expect(renderFindings([hidden], [], PLAIN)).toBe('No findings.\none finding hidden by suppressions, highest low\n');
+  expect(renderFindings([aFinding(), hidden], [aCommand()], PLAIN)).toMatch(
+    /\n {4}for .*\n\none finding hidden by suppressions, highest low\n$/,
+  );
+});
+
 test('worst first; what was taken back, suppressed or closed is left out', () => {
   const text = renderFindings(
     [

@@ -38,7 +38,13 @@ const findings = [
   aFinding(),
   aFinding({ uid: 'f2', level: 'low' }),
   aFinding({ uid: 'f3', status: 'retracted' }),
-  aFinding({ uid: 'f4', status: 'suppressed' }),
+  aFinding({
+    uid: 'f4',
+    incident_uid: 'i4',
+    level: 'low',
+    status: 'suppressed',
+    suppressed: { by: 'guest', owner: 'netops', reason: 'r', until_time: 1, hides_high: false },
+  }),
 ];
 const summary = summarise({ tally: TALLY, findings, commands: [aCommand()], state: STATE, damages: [], empty: [] }, JUDGES);
 
@@ -55,6 +61,7 @@ test('in words', () => {
   ).toBe(`records   10 read: 6 with events, of them in part 1 (no_subject 1), dropped 1 (blank 1), rejected 3 (invalid_json 2, too_large 1)
 events    8 (entra 3, okta 5), 2026-03-01 00:00:00Z to 2026-03-02 00:00:00Z
 findings  2 (high 1, low 1), 1 suppressed, 1 taken back
+hidden    by guest (netops): 1, highest low
 commands  1 (revoke_session 1)
 judged by 4 rules (0123456789abcdef), geo dbip-city 2026-06-05, networks asn 2026-06
 rules     4 shipped
@@ -116,6 +123,17 @@ test('late events are named with what to do', () => {
   const text = renderSummary(late, { ...SETTING, allowedLateness: 30 * 3_600_000 });
   expect(text).toContain('\nnote      5 events came later than 1d6h (state.allowed_lateness)');
   expect(text).toMatch(/several logs end to end .*: name each file by itself, .*\n.*newest record first: .*tac FILE\.\n$/);
+});
+
+test('what is hidden is looked for between the first and the last event', () => {
+  const entry = { id: 'old', owner: 'o', reason: 'r', from: 0, max_level: 'low', ends: 'both' } as const;
+  const by = (expires: number) =>
+    summarise({ tally: TALLY, findings, commands: [], state: STATE, damages: [], empty: [] }, JUDGES, {
+      entries: [{ ...entry, expires }],
+      wouldHide: () => [],
+    }).suppressions.unused;
+  expect(by(TALLY.first_time)).toEqual([]);
+  expect(by(TALLY.first_time + 1)).toEqual(['old']);
 });
 
 test('of nothing', () => {

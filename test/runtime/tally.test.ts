@@ -1,5 +1,5 @@
 import type { Finding, RevocationCommand, SessionEvent } from '../../src/core/event/index.js';
-import { count, countBy, Finals, newTally, sum } from '../../src/runtime/tally.js';
+import { count, countBy, Finals, incidentsOfHigh, newTally, sum } from '../../src/runtime/tally.js';
 
 function event(time: number, principal: Partial<SessionEvent['principal']> = {}): SessionEvent {
   return {
@@ -54,6 +54,18 @@ test('counts by a word, in order', () => {
     ['a', 1],
     ['b', 2],
   ]);
+});
+
+test('incidents of which a finding is high or above, hidden ones too', () => {
+  const finding = (incident_uid: string, level: string, status = 'new') => ({ incident_uid, level, status }) as Finding;
+  const findings = [
+    finding('a', 'medium'),
+    finding('b', 'low'),
+    finding('b', 'high', 'suppressed'),
+    finding('c', 'critical', 'retracted'),
+    finding('d', 'critical', 'closed'),
+  ];
+  expect([...incidentsOfHigh(findings)]).toEqual(['b', 'd']);
 });
 
 test('the last revision stands, whatever comes after it', () => {

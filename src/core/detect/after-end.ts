@@ -145,6 +145,7 @@ class AfterEndJudge implements SessionJudge {
       endpoint: undefined,
       user_agent: undefined,
       device: undefined,
+      client_uid: undefined,
     };
     return {
       score: scoreOf(factors, false),

@@ -117,7 +117,7 @@ export function withActs(finding: Finding, acts: readonly EvidenceSource[]): Fin
 export function actsOf(finding: Finding): EvidenceSource[] {
   return finding.evidence
     .filter((item) => item.role !== 'baseline')
-    .map(({ event_uid, time, vendor, action, src_endpoint, user_agent, device }) => ({
+    .map(({ event_uid, time, vendor, action, src_endpoint, user_agent, device, client_uid }) => ({
       uid: event_uid,
       time,
       vendor,
@@ -125,6 +125,7 @@ export function actsOf(finding: Finding): EvidenceSource[] {
       endpoint: src_endpoint,
       user_agent,
       device,
+      client_uid,
     }));
 }
 
@@ -167,6 +168,7 @@ function evidence(source: EvidenceSource, role: EvidenceRole): Evidence {
     src_endpoint: source.endpoint,
     user_agent: source.user_agent,
     device: source.device,
+    client_uid: source.client_uid,
   };
 }
 

@@ -112,5 +112,6 @@ export function evidenceOf(seen: Observation): EvidenceSource {
     endpoint: seen.endpoint,
     user_agent: seen.print.user_agent?.original,
     device: seen.device_uid === undefined ? undefined : `${seen.device_uid} (${seen.device_evidence})`,
+    client_uid: seen.client_uid,
   };
 }

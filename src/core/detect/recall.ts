@@ -5,7 +5,9 @@ import { type EvidenceSource, evidenceOf } from './judgement.js';
 /** The last use of a print that left the tail. */
 export function foldedEvidence(print: Print): EvidenceSource | undefined {
   const folded = print.folded_last;
-  return folded === undefined ? undefined : { ...folded, user_agent: print.user_agent?.original, device: print.device_uid };
+  return folded === undefined
+    ? undefined
+    : { ...folded, user_agent: print.user_agent?.original, device: print.device_uid, client_uid: undefined };
 }
 
 /** The last time that a print was used before the event; the event's own time when it never was. */

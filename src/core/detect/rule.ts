@@ -1,5 +1,6 @@
 import type { Action, Level } from '../event/index.js';
 import type { StorySuite } from './story.js';
+import type { SuppressionEntry } from './suppress.js';
 
 export const RULE_STATUSES = ['experimental', 'test', 'stable', 'deprecated'] as const;
 
@@ -25,5 +26,7 @@ export interface Rule {
   blind_spots: readonly string[];
   false_positives: readonly string[];
   runbook: string;
+  /** its own suppressions, which speak of its findings only */
+  suppress: readonly SuppressionEntry[];
   tests: StorySuite;
 }

@@ -4,6 +4,7 @@ import { createDetect } from './index.js';
 import { levelOf } from './levels.js';
 import type { Rule } from './rule.js';
 import type { Story, StoryPlace, StoryStep, StorySuite } from './story.js';
+import { createSuppressor, type NameOfClient } from './suppress.js';
 
 export interface StoryResult {
   passed: boolean;
@@ -18,6 +19,8 @@ export interface StoryTools {
   userAgent: (raw: string) => UserAgent | undefined;
   /** lane of a published OAuth client */
   laneOfClient: LaneOfClient;
+  /** published name of an OAuth client */
+  nameOfClient?: NameOfClient;
 }
 
 /** Stories begin on a Monday morning, UTC: 2026-03-02T08:00:00Z. */
@@ -26,6 +29,11 @@ export const STORY_START = 1_772_438_400_000;
 /** Tells a story to its rule, event by event in order of arrival, and compares what comes with what the story says. */
 export function runStory(rule: Rule, suite: StorySuite, story: Story, tools: StoryTools): StoryResult {
   const detect = createDetect([rule], { config_digest: 'story', laneOfClient: tools.laneOfClient });
+  // a story proves what an entry speaks of, at whatever time it is told
+  const suppress = createSuppressor(
+    rule.suppress.map((entry) => ({ ...entry, from: Number.NEGATIVE_INFINITY, expires: Number.POSITIVE_INFINITY })),
+    tools.nameOfClient,
+  );
   const latest = new Map<string, Finding>();
   const complaints: string[] = [];
   const order = story.steps
@@ -36,18 +44,24 @@ export function runStory(rule: Rule, suite: StorySuite, story: Story, tools: Sto
     const event = eventOf(step, index, suite, tools);
     clock = Math.max(clock, event.arrival_time);
     event.arrival_time = clock;
-    const said = detect.accept(event);
+    const said = detect.accept(event).map(suppress);
     for (const finding of said) latest.set(finding.uid, finding);
     const where = `step ${index + 1} (${step.activity})`;
     if (story.outcome === 'quiet' && said.length > 0) complaints.push(`${where}: expected nothing, got ${describe(said)}`);
     if (step.expect !== undefined) complaints.push(...compareStep(where, step.expect, said, rule));
   }
   const findings = [...latest.values()];
-  const open = findings.filter((finding) => finding.status !== 'retracted');
-  if (story.outcome === 'fires' && open.length === 0) complaints.push('expected a finding at the end, got none');
+  const open = findings.filter(({ status }) => status !== 'retracted' && status !== 'suppressed');
+  const hidden = findings.filter(({ status }) => status === 'suppressed');
+  if (story.outcome === 'fires' && open.length === 0) complaints.push(`expected a finding at the end, got ${describe(hidden, 'none')}`);
   if (story.outcome === 'retracted') {
+    const standing = [...open, ...hidden];
     if (findings.length === 0) complaints.push('expected a finding that is taken back, got none at all');
-    else if (open.length > 0) complaints.push(`expected the finding to be taken back, but it stands: ${describe(open)}`);
+    else if (standing.length > 0) complaints.push(`expected the finding to be taken back, but it stands: ${describe(standing)}`);
+  }
+  if (story.outcome === 'suppressed') {
+    if (open.length > 0) complaints.push(`expected the finding to be suppressed, but it stands: ${describe(open)}`);
+    else if (hidden.length === 0) complaints.push('expected a finding that is suppressed, got none');
   }
   return { passed: complaints.length === 0, message: complaints.join('\n'), findings };
 }
@@ -65,12 +79,12 @@ function compareStep(where: string, expect: NonNullable<StoryStep['expect']>, sa
   return complaints;
 }
 
-function describe(findings: readonly Finding[]): string {
-  if (findings.length === 0) return 'nothing';
+function describe(findings: readonly Finding[], none = 'nothing'): string {
+  if (findings.length === 0) return none;
   return findings
     .map(
       (finding) =>
-        `${finding.status} ${levelOf(finding.score, 'critical')} ${finding.type} ${finding.score} (${finding.factors.map((f) => `${f.name} ${f.points}`).join(', ')})`,
+        `${finding.status} ${levelOf(finding.score, 'critical')} ${finding.type} ${finding.score} (${finding.factors.map((f) => `${f.name} ${f.points}`).join(', ')})${finding.suppressed === undefined ? '' : ` by ${finding.suppressed.by}`}`,
     )
     .join('; ');
 }

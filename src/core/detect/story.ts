@@ -66,8 +66,11 @@ export interface StoryExpectation {
 
 export interface Story {
   name: string;
-  /** fires: ends with at least one open finding of the rule; quiet: never has one; retracted: had one, and took it back */
-  outcome: 'fires' | 'quiet' | 'retracted';
+  /**
+   * fires: ends with at least one open finding of the rule; quiet: never has one; retracted: had one, and took it back; suppressed: ends
+   * with at least one that the rule's own suppressions hide, and none that is open
+   */
+  outcome: 'fires' | 'quiet' | 'retracted' | 'suppressed';
   with?: Partial<StoryStep>;
   steps: readonly StoryStep[];
 }

@@ -261,10 +261,17 @@ export interface RuleRef {
   version: number;
 }
 
+/** What hid a finding. */
 export interface Suppression {
+  /** Id of the entry; `<rule>/<id>` when it stands in a rule. */
   by: string;
+  /** Who answers for it. */
+  owner: string;
   reason: string;
+  /** When the entry expires: a revision that arrives from then on is shown again. */
   until_time?: number | undefined;
+  /** The finding is high or critical: its entry was written to hide such. */
+  hides_high: boolean;
 }
 
 export interface Factor {
@@ -288,6 +295,8 @@ export interface Evidence {
   user_agent?: string | undefined;
   /** Device id, with `observed` or `claimed`. */
   device?: string | undefined;
+  /** OAuth client through which it was done. */
+  client_uid?: string | undefined;
 }
 
 export interface Travel {

@@ -144,7 +144,7 @@ export function createRespond(reach: Reach, options: Partial<RespondOptions> = {
       return command;
     });
     const cancels = cancelled.map(({ of, cover }) =>
-      cancelling(of, finding, cover?.open === undefined ? finding.message : inItsPlace(cover.open), making),
+      cancelling(of, finding, cover?.open === undefined ? groundOf(finding) : inItsPlace(cover.open), making),
     );
     return [...cancels, ...made, ...amended(standing, new Set(opening), follow_up)];
   }
@@ -232,6 +232,11 @@ function followUp(seat: Seat, standing: Standing): Map<Held, string[]> {
 
 function alsoEnded(session: string, incident: Incident): string {
   return `See that session ${session} has ended as well (incident ${incident.uid}).`;
+}
+
+/** What a person reads who was about to carry the command out. */
+function groundOf({ message, suppressed }: Finding): string {
+  return suppressed === undefined ? message : `Hidden by ${suppressed.by} (${suppressed.owner}): ${suppressed.reason}`;
 }
 
 function inItsPlace({ action, uid }: RevocationCommand): string {

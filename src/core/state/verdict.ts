@@ -11,6 +11,7 @@ export interface EvidenceSource {
   endpoint: Endpoint | undefined;
   user_agent: string | undefined;
   device: string | undefined;
+  client_uid: string | undefined;
 }
 
 /** Whoever is held for somebody else: by the session that is all theirs, or by the network prefix that they come from. */

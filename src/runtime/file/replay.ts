@@ -1,5 +1,5 @@
 import type { Finding, RevocationCommand } from '../../core/event/index.js';
-import type { Detect, DetectStats, Normalize, Respond } from '../../core/pipeline.js';
+import { type Detect, type DetectStats, judge, type Normalize, passTime, type Respond, type Suppress } from '../../core/pipeline.js';
 import { SessionvigilError } from '../../errors.js';
 import { count, Finals, newTally, type Tally } from '../tally.js';
 import type { Damage } from './damage.js';
@@ -29,6 +29,7 @@ export interface Progress {
 export interface ReplayOptions {
   normalize: Normalize;
   detect: Detect;
+  suppress: Suppress;
   respond: Respond;
   /** shows a record to the identities table before anything is judged; files only, a stream can be read but once */
   learn?: ((record: Uint8Array) => void) | undefined;
@@ -142,7 +143,7 @@ class Run {
       for (const event of record.answer.events) {
         event.arrival_time = this.arrival;
         this.events?.json([event.time, event.uid], event);
-        this.say(this.options.detect.accept(event));
+        judge(event, this.options, this.finals);
       }
       return record;
     } catch (error) {
@@ -151,19 +152,12 @@ class Run {
     }
   }
 
-  private say(findings: readonly Finding[]): void {
-    for (const finding of findings) {
-      this.finals.finding(finding);
-      for (const command of this.options.respond.accept(finding)) this.finals.command(command);
-    }
-  }
-
   /** Wall time does not pass in a replay: the minutes of the arrival clock do. */
   private tick(): void {
     if (this.arrival === Number.NEGATIVE_INFINITY) return;
     const minute = Math.floor(this.arrival / MINUTE_MS);
     const last = this.lastTick ?? minute;
-    for (let m = Math.max(last + 1, minute - MAX_TICKS + 1); m <= minute; m++) this.say(this.options.detect.tick(m * MINUTE_MS));
+    for (let m = Math.max(last + 1, minute - MAX_TICKS + 1); m <= minute; m++) passTime(m * MINUTE_MS, this.options, this.finals);
     this.lastTick = minute;
   }
 

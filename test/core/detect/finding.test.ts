@@ -20,6 +20,7 @@ function source(uid: string, at: number, over: Partial<EvidenceSource> = {}): Ev
     endpoint: PLACES[0],
     user_agent: 'ua',
     device: 'd1 (observed)',
+    client_uid: 'c1',
     ...over,
   };
 }
@@ -95,6 +96,7 @@ test('a finding says who, what, when, against what, and what to do', () => {
         src_endpoint: PLACES[0],
         user_agent: 'ua',
         device: 'd1 (observed)',
+        client_uid: 'c1',
       },
       expect.objectContaining({ event_uid: 'between', role: 'context', time: T0 + MINUTE }),
       expect.objectContaining({ event_uid: 'now', role: 'trigger', time: T0 + 2 * MINUTE }),

@@ -24,11 +24,16 @@ describe('evidence', () => {
       endpoint: PLACES[0],
       user_agent: 'edge/140 windows',
       device: undefined,
+      client_uid: undefined,
     });
   });
 
   test('says whether the device was seen or claimed', () => {
     expect(evidenceOf(seen({ device: 'd1' })).device).toBe('d1 (observed)');
+  });
+
+  test('names the OAuth client', () => {
+    expect(evidenceOf(seen({ client: 'c1' })).client_uid).toBe('c1');
   });
 });
 

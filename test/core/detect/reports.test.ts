@@ -18,6 +18,7 @@ const source = (uid: string, time: number): EvidenceSource => ({
   endpoint: undefined,
   user_agent: undefined,
   device: undefined,
+  client_uid: undefined,
 });
 
 /** A verdict that was first reached at `from`, is strongest at `at`, and counts the acts at some other times. */

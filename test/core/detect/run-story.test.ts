@@ -1,5 +1,6 @@
 import { runStory, STORY_START } from '../../../src/core/detect/run-story.js';
 import type { Story, StoryStep, StorySuite } from '../../../src/core/detect/story.js';
+import type { SuppressionEntry } from '../../../src/core/detect/suppress.js';
 import { parseUserAgent } from '../../../src/core/enrich/client.js';
 import { bareRule } from '../../helpers/rules.js';
 
@@ -67,6 +68,60 @@ describe('how a story ends', () => {
     expect(tell({ outcome: 'retracted', steps: [owner, thief] }).message).toMatch(
       /^expected the finding to be taken back, but it stands: new high session_reuse 80/,
     );
+  });
+});
+
+describe('what the rule hides itself', () => {
+  const door = (over: Partial<SuppressionEntry>): SuppressionEntry => ({
+    id: `${RULE.uid}/commuters`,
+    owner: 'soc',
+    reason: 'both lines are ours',
+    from: 1,
+    expires: 2,
+    max_level: 'high',
+    ends: 'both',
+    rules: [RULE.uid],
+    ...over,
+  });
+  const hiding = (over: Partial<SuppressionEntry>) => ({ ...RULE, suppress: [door(over)] });
+  const steps = [owner, thief];
+
+  test('suppressed: ends with a finding that is hidden, at whatever time the story is told', () => {
+    const told = tell({ outcome: 'suppressed', steps }, hiding({ countries: ['NO'] }));
+    expect(told).toMatchObject({
+      passed: true,
+      message: '',
+      findings: [{ status: 'suppressed', suppressed: { by: `${RULE.uid}/commuters` } }],
+    });
+    expect(tell({ outcome: 'suppressed', steps: [owner] }, hiding({ countries: ['NO'] })).message).toBe(
+      'expected a finding that is suppressed, got none',
+    );
+    expect(tell({ outcome: 'suppressed', steps }, hiding({ countries: ['SE'] })).message).toMatch(
+      /^expected the finding to be suppressed, but it stands: new high session_reuse 80/,
+    );
+    expect(tell({ outcome: 'suppressed', steps }, hiding({ countries: ['NO'], max_level: 'medium' })).passed).toBe(false);
+  });
+
+  test('neither fires nor is quiet nor is taken back', () => {
+    const rule = hiding({ countries: ['NO'] });
+    expect(tell({ outcome: 'fires', steps }, rule).message).toMatch(
+      /^expected a finding at the end, got suppressed high .* by .*\/commuters$/,
+    );
+    expect(tell({ outcome: 'quiet', steps }, rule).message).toMatch(/^step 2 \(session_use\): expected nothing, got suppressed high/);
+    expect(tell({ outcome: 'retracted', steps }, rule).message).toMatch(/taken back, but it stands: suppressed high/);
+  });
+
+  test('can be expected at its step', () => {
+    const expecting = [owner, { ...thief, expect: { level: 'high' as const, score: 80 } }];
+    expect(tell({ outcome: 'suppressed', steps: expecting }, hiding({ countries: ['NO'] })).message).toBe('');
+  });
+
+  test('an app is known by its published name', () => {
+    const rule = hiding({ app: ['backup tool'] });
+    const through = [owner, { ...thief, app: 'c1' }];
+    const tools = { ...TOOLS, nameOfClient: (uid: string) => (uid === 'c1' ? 'Backup Tool' : undefined) };
+    expect(runStory(rule, SUITE, { name: 'a story', outcome: 'suppressed', steps: through }, tools).message).toBe('');
+    expect(tell({ outcome: 'suppressed', steps: through }, rule).passed).toBe(false);
   });
 });
 

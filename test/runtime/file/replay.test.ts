@@ -70,7 +70,7 @@ function fakes(say: (event: SessionEvent) => Finding[] = () => [], answer: (find
     accept: answer,
     stats: () => ({ incidents: 0, seats: 0, open: 0, bytes: 0, expired: 0, evicted: 0, evicted_open: 0, exhausted: 0 }),
   };
-  return { seen, detect, respond };
+  return { seen, detect, suppress: (finding: Finding) => finding, respond };
 }
 
 function input(records: readonly (FakeRecord | '')[], kind: 'file' | 'stream' = 'file'): Input {
