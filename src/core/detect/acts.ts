@@ -38,10 +38,10 @@ function act(activity: Activity, points: number, doc: string, tags: string, oper
 
 /** Folders that nobody looks into, in the languages of the most mailboxes. */
 const HIDING_PLACES =
-  /delet|junk|spam|rss|archiv|conversation history|trash|papir|gel.scht|papierkorb|corbeille|ind.sirable|eliminad|papelera|posta indesid/i;
+  /delet|junk|spam|rss|archiv|calendar|conversation history|trash|papir|gel.scht|papierkorb|corbeille|ind.sirable|eliminad|papelera|posta indesid/i;
 /** What a rule looks for that keeps an owner from learning of a theft or a fraud. */
 const HIDDEN_WORDS =
-  /security|password|passcode|verif|sign.?in|log.?in|phish|hack|fraud|scam|spam|suspicious|unusual|virus|compromis|mfa|invoice|payment|payroll|wire|iban|bank|helpdesk|it.support|undeliver|rechnung|zahlung|facture|virement|factura|pago/i;
+  /security|password|passcode|verif|sign.?in|log.?in|phish|hack|fraud|scam|spam|alert|malware|reset|transfer|suspicious|unusual|virus|compromis|mfa|invoice|payment|payroll|wire|iban|bank|helpdesk|it.support|undeliver|rechnung|zahlung|facture|virement|factura|pago/i;
 
 function hides({
   delete_message,
@@ -392,6 +392,15 @@ export const ACTS = {
     { m365: ['Disable-SafeLinksRule', 'Remove-AntiPhishPolicy', 'Disable-TransportRule', 'New-InboundConnector'] },
     `\`kind\` ${[...MAIL_KINDS].join(', ')}; \`effect\` deleted, disabled or weakened, or a new way for mail`,
     ({ kind, effect }) => kind !== undefined && MAIL_KINDS.has(kind) && (lessens(effect) || (kind === 'mail_flow' && effect === 'created')),
+  ),
+  sharing_opened: act(
+    'policy_change',
+    24,
+    'a site, or the organisation`s chats, were opened to guests, other organisations or everybody',
+    't1484 t1567',
+    { m365: ['SharingPolicyChanged', 'Set-CsTenantFederationConfiguration'] },
+    '`kind` sharing, `effect` weakened',
+    ({ kind, effect }) => kind === 'sharing' && effect === 'weakened',
   ),
   sign_in_policy_changed: act(
     'policy_change',

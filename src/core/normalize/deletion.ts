@@ -9,7 +9,7 @@ const DELETIONS: Readonly<Record<string, string>> = { MoveToDeletedItems: 'to_bi
  * sent in their name. In the languages that most mailboxes speak.
  */
 const NOTICE =
-  /\b(security|verif\w+|sign[ -]?in|log[ -]?in|password|passcode|one[ -]time|2fa|mfa|two[ -]factor|authenticat\w+|unusual|suspicious|new device|undeliver\w+|delivery (?:status|has failed)|inbox rule|forwarding)\b|sicherheit|anmeld|passwort|kennwort|unzustellbar|s.curit.|connexion|mot de passe|seguridad|contrase.a|inicio de sesi.n|sicurezza|accesso/i;
+  /\b(security|verif\w+|sign[ -]?in|log[ -]?in|password|passcode|one[ -]time|2fa|mfa|two[ -]factor|2[ -]step|two[ -]step|authenticat\w+|unusual|suspicious|new device|undeliver\w+|delivery (?:status|has failed)|inbox rule|forwarding)\b|sicherheit|anmeld|passwort|kennwort|unzustellbar|s.curit.|connexion|mot de passe|seguridad|contrase.a|inicio de sesi.n|sicurezza|accesso/i;
 
 const LONGEST_SUBJECT = 300;
 const MOST_SUBJECTS = 200;

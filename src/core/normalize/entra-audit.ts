@@ -128,5 +128,11 @@ function principalsOf(
     const app = grantedApp(targets, changed);
     if (app !== undefined && app.uid !== actor.uid) found.push({ type: 'service', uid: app.uid, name: app.name });
   }
+  // a role can be given to an app
+  if (activity === 'role_grant' && found.length === 0) {
+    for (const { type, uid, name } of targets) {
+      if (type === 'ServicePrincipal' && uid !== undefined && uid !== actor.uid) found.push({ type: 'service', uid, name });
+    }
+  }
   return found.length === 0 ? undefined : found;
 }

@@ -18,7 +18,7 @@ export function completeCmdlet(record: Raw, mapped: Mapped): void {
   mapped.details = detailsOf(record, mapped, parameter);
   // the service sets up mailboxes all day; settings have no owner
   if (mapped.activity === 'other' || mapped.activity === 'policy_change' || mapped.principal.type === 'system') return;
-  const owner = ownerOf(parameter);
+  const owner = mapped.activity === 'role_grant' ? granteeOf(parameter) : ownerOf(parameter);
   if (owner !== undefined && !samePrincipal(owner, mapped.principal)) mapped.targets = [owner];
 }
 
@@ -103,7 +103,7 @@ function detailsOf(record: Raw, mapped: Mapped, parameter: ParameterReader): Rec
       const role = parameter('Role') ?? parameter('Roles') ?? parameter('Identity') ?? where ?? roleIn(mapped.action);
       details = detail(details, 'role', role);
       details = detail(details, 'is_privileged', isPrivilegedRole(undefined, role ?? roleIn(mapped.action)) ? 'true' : undefined);
-      return detail(details, 'delegate', parameter('User') ?? parameter('Member') ?? parameter('Members') ?? parameter('SecurityGroup'));
+      return detail(details, 'delegate', granteeIn(parameter));
     }
     case 'audit_tamper':
       details = detail(details, 'mailbox', parameter('Identity'));
@@ -206,6 +206,16 @@ function mailboxIn(path: string | undefined): string | undefined {
   const at = path.indexOf('\\');
   const place = at < 0 ? path : path.slice(0, at);
   return text(place.slice(place.lastIndexOf('/') + 1));
+}
+
+function granteeIn(parameter: ParameterReader): string | undefined {
+  return parameter('User') ?? parameter('Member') ?? parameter('Members') ?? parameter('SecurityGroup');
+}
+
+/** Who was given a role, when the parameters name them by address. */
+function granteeOf(parameter: ParameterReader): MappedPrincipal | undefined {
+  const address = addressOf(granteeIn(parameter));
+  return address === undefined ? undefined : directoryUser(undefined, address, undefined);
 }
 
 /** The mailbox owner, when the parameters name one by address; a display name or path resolves to nobody. */

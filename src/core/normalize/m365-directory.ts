@@ -23,7 +23,10 @@ export function completeDirectory(record: Raw, mapped: Mapped): void {
 
   let who: MappedPrincipal | undefined;
   if (target.object.type === 'User') who = target.principal;
-  else if (mapped.activity === 'app_credential' || mapped.activity === 'oauth_consent') {
+  else if (mapped.activity === 'role_grant') {
+    // a role can be given to an app
+    if (target.object.type === 'ServicePrincipal') who = { type: 'service', uid: target.object.uid, name: target.object.name };
+  } else if (mapped.activity === 'app_credential' || mapped.activity === 'oauth_consent') {
     const app = grantedApp([target.object], changed);
     if (app !== undefined) who = { type: 'service', uid: app.uid, name: app.name };
   }

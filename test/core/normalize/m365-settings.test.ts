@@ -1,4 +1,4 @@
-import { settingChange } from '../../../src/core/normalize/m365-settings.js';
+import { propertyChange, settingChange } from '../../../src/core/normalize/m365-settings.js';
 
 const nothing = () => undefined;
 
@@ -24,8 +24,22 @@ test.each([
   ['Set-CASMailbox', 'ImapEnabled', '$true', 'client_access', 'weakened'],
   ['Set-CASMailbox', 'SmtpClientAuthenticationDisabled', 'False', 'client_access', 'weakened'],
   ['New-TenantAllowBlockListItems', 'Allow', 'True', 'mail_protection', 'weakened'],
+  ['Set-CsTenantFederationConfiguration', 'AllowTeamsConsumer', 'True', 'sharing', 'weakened'],
+  ['Set-DkimSigningConfig', 'Enabled', 'False', 'mail_protection', 'disabled'],
   ['Set-HostedContentFilterPolicy', 'AllowedSenderDomains', 'evil.example', 'mail_protection', 'weakened'],
 ])('%s with %s %s is %s, %s', (action, name, value, kind, effect) => {
   const change = settingChange(action, (asked) => (asked === name ? value : undefined));
   expect(change).toEqual({ kind, effect, opened: effect === 'weakened' ? name : undefined });
+});
+
+test.each([
+  ['ShareUsingAnonymousLinks', 'Enabled', 'Disabled', 'weakened'],
+  ['ShareWithGuests', 'True', 'False', 'weakened'],
+  ['IsPublic', true, '', 'weakened'],
+  ['ShareWithGuests', 'True', 'True', 'changed'],
+  ['ShareWithGuests', 'False', 'True', 'changed'],
+  ['SomethingElse', 'Enabled', 'Disabled', 'changed'],
+])('sharing whose %s becomes %s from %s is %s', (Name, NewValue, OldValue, effect) => {
+  const change = propertyChange('SharingPolicyChanged', [null, { Name, NewValue: String(NewValue), OldValue }]);
+  expect(change).toEqual({ kind: 'sharing', effect, opened: effect === 'weakened' ? Name : undefined });
 });
