@@ -125,7 +125,7 @@ function detailsOf(record: Raw, mapped: Mapped, parameter: ParameterReader): Rec
       if (parameter('PurgeType') !== undefined) details = detail(details, 'kind', 'purge');
       return detail(details, 'change', parameter('Action'));
     case 'oauth_consent':
-      return detail(details, 'app', parameter('Identity') ?? parameter('Name') ?? where);
+      return detail(detail(details, 'app', parameter('Identity') ?? parameter('Name') ?? where), 'kind', 'app');
     default:
       return detail(details, 'target', parameter('Identity') ?? where);
   }
