@@ -174,6 +174,7 @@ const IN_FIXTURES: Readonly<Record<string, ActName>> = {
   'm365/send-as': 'mailbox_delegated',
   'm365/site-opened': 'sharing_opened',
   'm365/site-administrator': 'role_granted',
+  'm365/teams-app': 'app_made',
   'm365/teams-owner': 'role_granted',
   'm365/transport-rule': 'transport_rule_out',
 };
