@@ -1,6 +1,6 @@
 import type { Activity } from '../event/index.js';
-import { isTooDeep } from './read.js';
-import { clip, detail, guid, isAddress, text } from './record.js';
+import { addsCredential, addsFederatedCredential } from './directory-credentials.js';
+import type { PropertyReader } from './directory-properties.js';
 
 /**
  * Operations of the Entra directory by what they mean to a session. The directory writes each act twice, into Entra's audit log and into the
@@ -172,20 +172,22 @@ const BY_ACTIVITY: Partial<Record<Activity, readonly string[]>> = {
 const ACTIVITIES = new Map<string, Activity>();
 for (const [activity, names] of Object.entries(BY_ACTIVITY)) for (const name of names) ACTIVITIES.set(name, activity as Activity);
 
-/** A changed property of the object: its new value, plain, or undefined. */
-export type PropertyReader = (name: string) => string | undefined;
-
 /**
- * What a directory operation is. An update of a user says only in its changed properties whether it touched factors or ended sessions.
+ * What a directory operation is. An update of a user says only in its changed properties whether it touched factors or ended sessions, an
+ * update of an app's secrets whether one was added or taken away.
  * @param action cleaned
  */
 export function directoryActivity(action: string, changed: PropertyReader, reason: string | undefined): Activity {
   const name = action.toLowerCase();
   const known = ACTIVITIES.get(name);
   if (known === 'mfa_change' && name.startsWith('admin ') && /temporary access pass/i.test(reason ?? '')) return 'recovery';
+  if (known === 'app_credential' && !addsCredential(changed)) return 'other';
   if (known !== undefined) return known;
-  if (name.includes('member to role') && name.startsWith('add ')) return 'role_grant';
+  // a role that is asked for may be refused
+  if (name.includes('member to role') && name.startsWith('add '))
+    return /\b(denied|cancell?ed|expired)\b/.test(name) ? 'other' : 'role_grant';
   if (/^(add|update|delete|create|set|remove|reset) .*\bpolicy\b/.test(name)) return 'policy_change';
+  if (name === 'update application') return addsFederatedCredential(changed) ? 'app_credential' : 'other';
   if (name === 'update user') {
     const properties = changed('Included Updated Properties') ?? '';
     // the phone app's own counters change at every use and mean nothing
@@ -208,129 +210,3 @@ export const DIRECTORY_TARGETED: ReadonlySet<Activity> = new Set<Activity>([
   'vendor_risk',
   'impersonation',
 ]);
-
-/** One object that the operation touched. */
-export interface DirectoryTarget {
-  /** User, ServicePrincipal, Application, Group, Role, Device, Policy, ... */
-  type: string;
-  uid: string | undefined;
-  name: string | undefined;
-  /** of users */
-  principal_name?: string | undefined;
-}
-
-/** The details of a directory operation. */
-export function directoryDetails(
-  activity: Activity,
-  targets: readonly DirectoryTarget[],
-  changed: PropertyReader,
-): Record<string, string> | undefined {
-  let details: Record<string, string> | undefined;
-  const first = targets[0];
-  switch (activity) {
-    case 'role_grant': {
-      const role = targets.find((target) => target.type === 'Role');
-      details = detail(details, 'role', changed('Role.DisplayName') ?? role?.name);
-      details = detail(details, 'role_uid', changed('Role.TemplateId') ?? changed('TemplateId') ?? changed('RoleDefinitionOriginId'));
-      details = detail(details, 'group', changed('Group.DisplayName') ?? named(targets, 'Group'));
-      details = detail(details, 'app', named(targets, 'Application') ?? named(targets, 'ServicePrincipal'));
-      return details;
-    }
-    case 'oauth_consent': {
-      const app = grantedApp(targets, changed);
-      details = detail(details, 'app', app?.name);
-      details = detail(details, 'app_uid', changed('ServicePrincipal.AppId') ?? app?.uid);
-      if (first !== undefined && first.uid !== app?.uid) details = detail(details, 'target', nameOf(first));
-      details = detail(details, 'scopes', scopesOf(changed));
-      details = detail(details, 'consent_admin', changed('ConsentContext.IsAdminConsent')?.toLowerCase());
-      const type = changed('DelegatedPermissionGrant.ConsentType');
-      const all =
-        changed('ConsentContext.OnBehalfOfAll')?.toLowerCase() ?? (type === undefined ? undefined : String(type === 'AllPrincipals'));
-      return detail(details, 'consent_all', all);
-    }
-    case 'app_credential':
-      details = detail(details, 'app', nameOf(first));
-      return detail(details, 'app_uid', first?.uid);
-    case 'device_register': {
-      const device = targets.find((target) => target.type === 'Device') ?? first;
-      details = detail(details, 'device_uid', guid(changed('TargetId.DeviceId')) ?? device?.uid);
-      return detail(details, 'device_name', device?.name);
-    }
-    case 'policy_change':
-      return detail(details, 'policy', nameOf(first) ?? first?.uid);
-    case 'mfa_change':
-    case 'recovery':
-    case 'credential_change':
-    case 'session_revoke':
-      return detail(details, 'change', changed('Included Updated Properties'));
-    case 'vendor_risk':
-      return undefined;
-    default:
-      details = detail(details, 'group', changed('Group.DisplayName'));
-      return detail(details, 'target', first?.principal_name ?? nameOf(first));
-  }
-}
-
-/**
- * The app that a consent or credential is for. In a grant the first object is the API whose scopes are given, and the app that gets them
- * stands in the changed properties.
- */
-export function grantedApp(
-  targets: readonly DirectoryTarget[],
-  changed: PropertyReader,
-): { uid: string; name: string | undefined } | undefined {
-  const granted = guid(changed('ServicePrincipal.ObjectID'));
-  if (granted === undefined) {
-    const app = targets.find((target) => target.type === 'ServicePrincipal' || target.type === 'Application');
-    return app?.uid === undefined ? undefined : { uid: app.uid, name: app.name };
-  }
-  const named = changed('ServicePrincipal.DisplayName') ?? targets.find((target) => target.uid === granted)?.name;
-  return { uid: granted, name: named };
-}
-
-function nameOf(target: DirectoryTarget | undefined): string | undefined {
-  return target?.name;
-}
-
-function named(targets: readonly DirectoryTarget[], type: string): string | undefined {
-  return targets.find((target) => target.type === type)?.name;
-}
-
-/** Scopes of a consent: in a property of their own, or inside the text that describes the grant. */
-function scopesOf(changed: PropertyReader): string | undefined {
-  const plain = changed('DelegatedPermissionGrant.Scope') ?? changed('AppRole.Value');
-  if (plain !== undefined) return plain.trim();
-  const described = changed('ConsentAction.Permissions');
-  if (described === undefined) return undefined;
-  // the text after `=>` is the state after the consent
-  const after = clip(described.slice(described.indexOf('=>') + 1), 10_000);
-  const scopes = new Set<string>();
-  for (const match of after.matchAll(/Scope: ?([^,\]]+)/g)) for (const scope of (match[1] as string).trim().split(/\s+/)) scopes.add(scope);
-  return scopes.size === 0 ? undefined : [...scopes].join(' ');
-}
-
-/** A property value without its JSON dressing: `"\"User.Read\""`, `"[\"a\"]"` and `["a"]` are plain text in our words. */
-export function plainValue(value: unknown): string | undefined {
-  const raw = text(value);
-  if (raw === undefined) return undefined;
-  const first = raw.charCodeAt(0);
-  if (first !== 34 && first !== 91) return raw;
-  // most are a plain text in quotes
-  if (first === 34 && raw.indexOf('"', 1) === raw.length - 1 && raw.indexOf('\\') < 0) return text(raw.slice(1, -1));
-  if (isTooDeep(raw)) return undefined;
-  try {
-    const parsed: unknown = JSON.parse(raw);
-    if (Array.isArray(parsed)) {
-      if (parsed.some((item) => typeof item === 'object' && item !== null)) return raw;
-      return text(parsed.map(String).join(' '));
-    }
-    return typeof parsed === 'string' ? text(parsed) : raw;
-  } catch {
-    return raw;
-  }
-}
-
-/** Whether the logged name of a user target is an address. */
-export function targetAddress(target: DirectoryTarget): string | undefined {
-  return target.principal_name !== undefined && isAddress(target.principal_name) ? target.principal_name : undefined;
-}

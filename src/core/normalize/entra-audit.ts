@@ -1,14 +1,8 @@
 import type { Activity, EventStatus } from '../event/index.js';
 import { parseTime } from '../event/time.js';
-import {
-  DIRECTORY_TARGETED,
-  type DirectoryTarget,
-  directoryActivity,
-  directoryDetails,
-  grantedApp,
-  type PropertyReader,
-  plainValue,
-} from './directory-operations.js';
+import { type DirectoryTarget, directoryDetails, grantedApp } from './directory-details.js';
+import { DIRECTORY_TARGETED, directoryActivity } from './directory-operations.js';
+import { type PropertyReader, valueOn } from './directory-properties.js';
 import type { EntraRecord } from './entra-shapes.js';
 import { directoryUser } from './entra-user.js';
 import type { Mapped, MappedPrincipal, Raw } from './mapped.js';
@@ -20,14 +14,14 @@ export function mapAudit(entra: EntraRecord): Mapped {
   const { envelope, properties: p, account } = entra;
   const action = cleanAction(text(p['activityDisplayName']) ?? text(envelope['operationName']) ?? 'unknown');
   const resources = list(p['targetResources']) as readonly (Raw | null)[];
-  const changed = propertyReader(resources);
+  const extra = list(p['additionalDetails']);
+  const changed = propertyReader(resources, extra);
   const reason = text(p['resultReason']);
   const activity = directoryActivity(action, changed, reason);
   const targets = resources.map(targetOf);
   const initiator = object(p['initiatedBy']);
   const user = object(initiator?.['user']);
   const principal = principalOf(user, object(initiator?.['app']), envelope);
-  const extra = list(p['additionalDetails']);
   return {
     vendor: 'entra',
     product: 'audit',
@@ -50,7 +44,7 @@ export function mapAudit(entra: EntraRecord): Mapped {
     app: undefined,
     resource: undefined,
     auth: undefined,
-    details: directoryDetails(activity, targets, changed),
+    details: directoryDetails(activity, action, targets, changed, reason),
     risk: undefined,
     correlation_uid: id(p['correlationId']) ?? id(envelope['correlationId']),
     ja4: undefined,
@@ -91,18 +85,18 @@ function principalOf(user: Raw | undefined, app: Raw | undefined, envelope: Raw)
   return { type: 'unknown', name: text(envelope['identity']) };
 }
 
-/** A changed property of any of the objects, by the new value and, for what was taken away, the old one. */
-function propertyReader(resources: readonly (Raw | null)[]): PropertyReader {
-  return (name) => {
+/** A changed property of any of the objects; some operations, among them those of role management, tell it beside them. */
+function propertyReader(resources: readonly (Raw | null)[], extra: readonly unknown[]): PropertyReader {
+  return (name, side) => {
     for (const resource of resources) {
       for (const property of list(resource?.['modifiedProperties'])) {
         const entry = property as Raw | null;
         if (entry?.['displayName'] !== name) continue;
-        const value = plainValue(entry?.['newValue']) ?? plainValue(entry?.['oldValue']);
+        const value = valueOn(side, entry?.['newValue'], entry?.['oldValue']);
         if (value !== undefined) return value;
       }
     }
-    return undefined;
+    return side === 'old' ? undefined : text(pair(extra, name));
   };
 }
 
@@ -133,6 +127,12 @@ function principalsOf(
   if (activity === 'app_credential' || activity === 'oauth_consent') {
     const app = grantedApp(targets, changed);
     if (app !== undefined && app.uid !== actor.uid) found.push({ type: 'service', uid: app.uid, name: app.name });
+  }
+  // a role can be given to an app
+  if (activity === 'role_grant' && found.length === 0) {
+    for (const { type, uid, name } of targets) {
+      if (type === 'ServicePrincipal' && uid !== undefined && uid !== actor.uid) found.push({ type: 'service', uid, name });
+    }
   }
   return found.length === 0 ? undefined : found;
 }

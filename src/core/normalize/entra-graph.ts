@@ -138,8 +138,64 @@ function activityOf(method: string, path: string): Activity {
     if (path.endsWith('/content')) return 'data_export';
     return path.includes('/messages') || path.includes('/mailfolders') ? 'mail_access' : 'session_use';
   }
-  for (const [pattern, activity] of WRITES) if (pattern.test(path)) return activity;
+  for (const [pattern, activity] of WRITES) {
+    if (!pattern.test(path)) continue;
+    return method === 'DELETE' && GIVES.has(activity) ? 'session_use' : activity;
+  }
   return 'session_use';
+}
+
+/** Acts that give something: a call that deletes it is none of them. */
+const GIVES: ReadonlySet<Activity> = new Set<Activity>([
+  'recovery',
+  'inbox_rule',
+  'mailbox_delegation',
+  'oauth_consent',
+  'app_credential',
+  'role_grant',
+]);
+
+/** What a call that changes settings is about, by its path; the first that fits decides. */
+const POLICIES: readonly (readonly [RegExp, string])[] = [
+  [/namedlocations/, 'named_location'],
+  [/conditionalaccess/, 'conditional_access'],
+  [/federationconfiguration/, 'federation'],
+  [/identityproviders/, 'idp'],
+  [/authenticationmethods|authenticationstrength|securitydefaults/, 'mfa'],
+  [/crosstenant/, 'cross_tenant'],
+  [/authorizationpolicy/, 'authorization'],
+  [/permissiongrant/, 'consent'],
+  [/\/domains/, 'domain'],
+];
+
+function withAct(
+  details: Record<string, string> | undefined,
+  activity: Activity,
+  method: string | undefined,
+  path: string,
+): Record<string, string> | undefined {
+  const isDelete = method === 'DELETE';
+  switch (activity) {
+    case 'policy_change': {
+      const found = detail(details, 'kind', POLICIES.find(([pattern]) => pattern.test(path))?.[1] ?? 'policy');
+      return detail(found, 'effect', isDelete ? 'deleted' : method === 'POST' ? 'created' : 'changed');
+    }
+    case 'mfa_change':
+      return detail(detail(details, 'change', isDelete ? 'removed' : 'added'), 'factor', /\/authentication\/(\w+)methods/.exec(path)?.[1]);
+    case 'recovery':
+      return detail(details, 'change', path.includes('temporaryaccesspass') ? 'temporary_pass' : 'password');
+    case 'oauth_consent':
+      return detail(details, 'kind', path.includes('approle') ? 'application' : 'delegated');
+    case 'app_credential':
+      return detail(details, 'kind', path.endsWith('/addpassword') ? 'secret' : path.endsWith('/addkey') ? 'certificate' : 'federated');
+    case 'role_grant':
+      if (path.includes('/owners/')) return detail(details, 'role', 'owner');
+      return detail(details, 'assignment', path.includes('eligib') ? 'eligible' : 'active');
+    case 'data_export':
+      return detail(details, 'kind', 'file');
+    default:
+      return details;
+  }
 }
 
 const TARGETED: ReadonlySet<Activity> = new Set<Activity>([
@@ -183,5 +239,5 @@ function detailsOf(
   details = detail(details, 'response_code', code === undefined ? undefined : String(code));
   if (activity === 'session_use' || activity === 'oauth_consent')
     details = detail(details, 'scopes', text(p['scopes']) ?? text(p['roles']));
-  return details;
+  return withAct(details, activity, method, path);
 }

@@ -1,12 +1,6 @@
-import {
-  DIRECTORY_TARGETED,
-  type DirectoryTarget,
-  directoryActivity,
-  directoryDetails,
-  grantedApp,
-  type PropertyReader,
-  plainValue,
-} from './directory-operations.js';
+import { type DirectoryTarget, directoryDetails, grantedApp } from './directory-details.js';
+import { DIRECTORY_TARGETED, directoryActivity } from './directory-operations.js';
+import { type PropertyReader, valueOn } from './directory-properties.js';
 import { directoryUser } from './entra-user.js';
 import { idOf, puidOf } from './m365-principal.js';
 import type { Mapped, MappedPrincipal, Raw } from './mapped.js';
@@ -16,32 +10,36 @@ import { samePrincipal } from './same-principal.js';
 
 /** Changes of the directory (record type 8): the acts of Entra's audit log in the Unified Audit Log's words. */
 export function completeDirectory(record: Raw, mapped: Mapped): void {
-  const changed = propertyReader(list(record['ModifiedProperties']));
-  const target = targetOf(list(record['Target']), record);
   const extended = list(record['ExtendedProperties']);
+  const extra = object(pair(extended, 'additionalDetails'));
+  const changed = propertyReader(list(record['ModifiedProperties']), extra);
+  const target = targetOf(list(record['Target']), record);
   mapped.activity = directoryActivity(mapped.action, changed, undefined);
   mapped.is_presence = false;
   mapped.app = undefined;
-  mapped.user_agent ??= text(object(pair(extended, 'additionalDetails'))?.['User-Agent']) ?? text(pair(extended, 'UserAgent'));
-  mapped.details = directoryDetails(mapped.activity, target === undefined ? [] : [target.object], changed);
+  mapped.user_agent ??= text(extra?.['User-Agent']) ?? text(pair(extended, 'UserAgent'));
+  mapped.details = directoryDetails(mapped.activity, mapped.action, target === undefined ? [] : [target.object], changed, undefined);
   if (!DIRECTORY_TARGETED.has(mapped.activity) || target === undefined) return;
 
   let who: MappedPrincipal | undefined;
   if (target.object.type === 'User') who = target.principal;
-  else if (mapped.activity === 'app_credential' || mapped.activity === 'oauth_consent') {
+  else if (mapped.activity === 'role_grant') {
+    // a role can be given to an app
+    if (target.object.type === 'ServicePrincipal') who = { type: 'service', uid: target.object.uid, name: target.object.name };
+  } else if (mapped.activity === 'app_credential' || mapped.activity === 'oauth_consent') {
     const app = grantedApp([target.object], changed);
     if (app !== undefined) who = { type: 'service', uid: app.uid, name: app.name };
   }
   if (who !== undefined && (who.uid ?? who.email) !== undefined && !samePrincipal(who, mapped.principal)) mapped.targets = [who];
 }
 
-function propertyReader(properties: readonly unknown[]): PropertyReader {
-  return (name) => {
+function propertyReader(properties: readonly unknown[], extra: Raw | undefined): PropertyReader {
+  return (name, side) => {
     for (const property of properties) {
       const entry = property as Raw | null;
-      if (entry?.['Name'] === name) return plainValue(entry?.['NewValue']) ?? plainValue(entry?.['OldValue']);
+      if (entry?.['Name'] === name) return valueOn(side, entry?.['NewValue'], entry?.['OldValue']);
     }
-    return undefined;
+    return side === 'old' ? undefined : text(extra?.[name]);
   };
 }
 

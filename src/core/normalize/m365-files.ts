@@ -1,7 +1,8 @@
 import { directoryUser } from './entra-user.js';
+import { propertyChange } from './m365-settings.js';
 import type { Mapped, Raw } from './mapped.js';
 import { place } from './place.js';
-import { detail, isAddress, text } from './record.js';
+import { detail, isAddress, list, text } from './record.js';
 import { samePrincipal } from './same-principal.js';
 
 /** Background programs of the vendor browse too, but never under a browser's name. */
@@ -9,12 +10,18 @@ export function isBrowser(userAgent: string | undefined): boolean {
   return userAgent?.startsWith('Mozilla/') ?? false;
 }
 
+function settingDetails(record: Raw, action: string, where: string | undefined): Record<string, string> | undefined {
+  const { kind, effect, opened } = propertyChange(action, list(record['ModifiedProperties']));
+  const details = detail(detail(detail(undefined, 'policy', where), 'kind', kind), 'effect', effect);
+  return detail(details, 'change', opened);
+}
+
 /** SharePoint and OneDrive: pages, files, lists and sharing. */
 export function completeFiles(record: Raw, mapped: Mapped): void {
   const name = text(record['SourceFileName']);
   const where = place(record['ObjectId']);
   if (where !== undefined || name !== undefined) mapped.resource = { uid: where, name: name ?? place(record['SiteUrl']) };
-  mapped.details = mapped.activity === 'policy_change' ? detail(undefined, 'policy', where) : undefined;
+  mapped.details = mapped.activity === 'policy_change' ? settingDetails(record, mapped.action, where) : undefined;
   // sync clients and preview services run while nobody is there
   mapped.is_presence =
     mapped.principal.type === 'human' &&

@@ -1,7 +1,9 @@
 import type { Activity } from '../event/index.js';
+import { withDeletion } from './deletion.js';
 import { directoryUser } from './entra-user.js';
 import { addressesOf, flagOf } from './m365-parameters.js';
 import type { Mapped, MappedPrincipal, Raw } from './mapped.js';
+import { isExternal } from './own-domain.js';
 import { clip, detail, isAddress, list, object, pair, text, word } from './record.js';
 import { samePrincipal } from './same-principal.js';
 
@@ -17,7 +19,7 @@ export function completeMailbox(record: Raw, mapped: Mapped): void {
     (client?.startsWith('Client=OWA;Mozilla/') ?? false);
   const properties = list(record['OperationProperties']);
   if (mapped.action === 'UpdateInboxRules') completeRule(record, mapped, properties);
-  else mapped.details = detailsOf(record, mapped.activity, properties);
+  else mapped.details = detailsOf(record, mapped, properties);
   mapped.details = withMailbox(record, mapped);
   mapped.targets = targetsOf(record, mapped);
 }
@@ -45,30 +47,52 @@ function withMailbox(record: Raw, mapped: Mapped): Record<string, string> | unde
   return details;
 }
 
-function detailsOf(record: Raw, activity: Activity, properties: readonly unknown[]): Record<string, string> | undefined {
+function detailsOf(record: Raw, mapped: Mapped, properties: readonly unknown[]): Record<string, string> | undefined {
+  const { activity } = mapped;
   let details: Record<string, string> | undefined;
   if (activity === 'mail_access') {
-    details = detail(
-      details,
-      'mail_access_type',
-      word(text(pair(properties, 'MailAccessType') ?? pair(properties, 'AttachmentAccessType'))),
-    );
+    const type = word(text(pair(properties, 'MailAccessType') ?? pair(properties, 'AttachmentAccessType')));
+    details = detail(details, 'mail_access_type', type);
+    // a folder is synchronised as a whole, and which one says how much that is
+    if (type === 'sync') details = detail(details, 'target', text(folderOf(record)?.['Path']));
     details = detail(details, 'is_throttled', flagOf(text(pair(properties, 'IsThrottled'))));
     return detail(details, 'operation_count', text(record['OperationCount']));
   }
   if (activity === 'mailbox_delegation') {
-    const folder = object(object(record['Item'])?.['ParentFolder']);
-    details = detail(details, 'delegate', text(folder?.['MemberUpn']));
+    const folder = folderOf(record);
+    const delegate = text(folder?.['MemberUpn']);
+    details = detail(details, 'delegate', delegate);
+    details = detail(details, 'is_external', isLocalRole(delegate) ? undefined : isExternal(delegate, ownOf(record, mapped)));
     details = detail(details, 'access_rights', text(folder?.['MemberRights']));
     return detail(details, 'target', text(folder?.['Path']));
   }
   if (activity === 'mail_send') return detail(details, 'change', text(record['SendAsUserSmtp']) ?? text(record['SendOnBehalfOfUserSmtp']));
   const items = list(record['AffectedItems']);
-  return activity === 'session_use' && items.length > 0 ? detail(details, 'file_count', String(items.length)) : undefined;
+  if (activity !== 'session_use') return undefined;
+  if (items.length > 0) details = detail(details, 'file_count', String(items.length));
+  return withDeletion(details, mapped.action, record, items);
+}
+
+function folderOf(record: Raw): Raw | undefined {
+  return object(object(record['Item'])?.['ParentFolder']);
+}
+
+/** `Owner@local` and `Member@local` stand for the owners and members of a group. */
+function isLocalRole(delegate: string | undefined): boolean {
+  return delegate?.toLowerCase().endsWith('@local') ?? false;
+}
+
+/** Where the mailbox is at home. */
+function ownOf(record: Raw, mapped: Mapped): (string | undefined)[] {
+  return [
+    text(record['MailboxOwnerUPN']),
+    mapped.principal.tags === undefined ? mapped.principal.email : undefined,
+    text(record['OrganizationName']),
+  ];
 }
 
 /** Rules made in Outlook come with the server's own words for condition and actions. */
-function completeRule(_record: Raw, mapped: Mapped, properties: readonly unknown[]): void {
+function completeRule(record: Raw, mapped: Mapped, properties: readonly unknown[]): void {
   const operation = text(pair(properties, 'RuleOperation'));
   // taking a rule away is no persistence
   if (operation?.startsWith('Remove')) mapped.activity = 'other';
@@ -77,6 +101,7 @@ function completeRule(_record: Raw, mapped: Mapped, properties: readonly unknown
     details = detail(details, 'rule_name', text(pair(properties, 'RuleName')));
     details = detail(details, 'rule_condition', text(pair(properties, 'RuleCondition')));
     for (const entry of list(pair(properties, 'RuleActions'))) details = withAction(details, entry as Raw | null);
+    details = detail(details, 'is_external', isExternal(details?.['forward_to'], ownOf(record, mapped)));
   }
   mapped.details = details;
 }

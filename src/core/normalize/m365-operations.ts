@@ -32,6 +32,11 @@ const BY_ACTIVITY: Partial<Record<Activity, readonly string[]>> = {
     'new-transportrule',
     'set-transportrule',
     'enable-transportrule',
+    'disable-transportrule',
+    'remove-transportrule',
+    'new-journalrule',
+    'set-journalrule',
+    'enable-journalrule',
     'new-inboundconnector',
     'set-inboundconnector',
     'new-outboundconnector',
@@ -56,6 +61,13 @@ const BY_ACTIVITY: Partial<Record<Activity, readonly string[]>> = {
     'set-safeattachmentpolicy',
     'disable-safeattachmentrule',
     'remove-safeattachmentrule',
+    'remove-safelinkspolicy',
+    'remove-safeattachmentpolicy',
+    'remove-hostedcontentfilterpolicy',
+    'remove-malwarefilterpolicy',
+    'disable-malwarefilterrule',
+    'remove-malwarefilterrule',
+    'disable-hostedcontentfilterrule',
     'set-dkimsigningconfig',
     'set-authenticationpolicy',
     'new-authenticationpolicy',
@@ -70,6 +82,7 @@ const BY_ACTIVITY: Partial<Record<Activity, readonly string[]>> = {
     'remove-dlpcompliancepolicy',
     'new-applicationaccesspolicy',
     'remove-applicationaccesspolicy',
+    'set-cstenantfederationconfiguration',
     'sharingpolicychanged',
     'networkaccesspolicychanged',
     'deviceaccesspolicychanged',
@@ -114,6 +127,7 @@ const BY_ACTIVITY: Partial<Record<Activity, readonly string[]>> = {
     'allowsharetoexport',
     'dataexport',
     'yammerdataexport',
+    'messagesexported',
     'filedownload',
     'start-historicalsearch',
   ],
@@ -125,6 +139,25 @@ const BY_ACTIVITY: Partial<Record<Activity, readonly string[]>> = {
 
 const ACTIVITIES = new Map<string, Activity>();
 for (const [activity, names] of Object.entries(BY_ACTIVITY)) for (const name of names) ACTIVITIES.set(name, activity as Activity);
+
+/** What is taken out, by how the operation is called; the first that fits decides. */
+const EXPORT_KINDS: readonly (readonly [RegExp, string])[] = [
+  [/^filesync/, 'sync'],
+  [/^file/, 'file'],
+  [/search|^case/, 'search'],
+  [/mailboxexport/, 'mailbox'],
+  [/^messages|yammer|^dataexport$/, 'messages'],
+  [/form/, 'form'],
+];
+
+const EXPORTS = new Map(
+  (BY_ACTIVITY.data_export ?? []).map((name) => [name, EXPORT_KINDS.find(([pattern]) => pattern.test(name))?.[1] ?? 'report']),
+);
+
+/** @param action cleaned, of an operation that takes data out */
+export function exportKind(action: string): string | undefined {
+  return EXPORTS.get(action.toLowerCase());
+}
 
 /** @param action cleaned; undefined when the operation has no special meaning */
 export function m365Activity(action: string): Activity | undefined {

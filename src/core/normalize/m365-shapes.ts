@@ -93,6 +93,8 @@ const NAMES = spelling([
   'AddOnName',
   'AppName',
   'AffectedItems',
+  'Subject',
+  'Folder',
   'NonPIIParameters',
   'Path',
 ]);

@@ -9,11 +9,8 @@ export function completeTeams(record: Raw, mapped: Mapped): void {
   mapped.is_presence = mapped.principal.type === 'human' && mapped.status === 'success' && mapped.ip !== undefined;
   const team = text(record['TeamName']);
   if (mapped.activity === 'oauth_consent') {
-    mapped.details = detail(
-      detail(undefined, 'app', text(record['AddOnName']) ?? text(record['AppName']) ?? place(record['ObjectId'])),
-      'target',
-      team,
-    );
+    const app = text(record['AddOnName']) ?? text(record['AppName']) ?? place(record['ObjectId']);
+    mapped.details = detail(detail(detail(undefined, 'app', app), 'kind', 'app'), 'target', team);
   } else if (mapped.activity === 'role_grant') {
     mapped.details = detail(detail(undefined, 'role', 'team owner'), 'group', team);
     mapped.targets = ownersOf(record, mapped);

@@ -7,7 +7,7 @@ import { completeCmdlet } from './m365-cmdlet.js';
 import { completeDirectory } from './m365-directory.js';
 import { completeFiles, isBrowser } from './m365-files.js';
 import { completeMailbox } from './m365-mailbox.js';
-import { m365Activity } from './m365-operations.js';
+import { exportKind, m365Activity } from './m365-operations.js';
 import { m365Principal } from './m365-principal.js';
 import { type Family, familyOf } from './m365-record-types.js';
 import { m365Record, m365ShapeOf } from './m365-shapes.js';
@@ -46,6 +46,9 @@ function mapM365(input: Raw): Mapped[] {
   const family = familyOf(record['RecordType'], workload, action);
   const mapped = base(record, action, family, workload);
   COMPLETE[family]?.(record, mapped);
+  if (mapped.activity === 'data_export' && mapped.details?.['kind'] === undefined) {
+    mapped.details = detail(mapped.details, 'kind', exportKind(action));
+  }
   return [mapped];
 }
 

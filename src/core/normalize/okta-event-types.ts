@@ -28,6 +28,8 @@ const BY_ACTIVITY: Partial<Record<Activity, readonly string[]>> = {
     'user.authentication.sso',
     'app.oauth2.signon',
     'application.user_membership.show_password',
+    // kept out of an app by its policy, which nobody changed
+    'application.policy.sign_on.deny_access',
     'user.account.update_profile',
     'workflows.user.delegatedflow.run',
   ],

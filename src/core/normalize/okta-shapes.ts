@@ -46,6 +46,8 @@ const NAMES = spelling([
   'logOnlySecurityData',
   'threatSuspected',
   'privilegeGranted',
+  'policyType',
+  'oktaDeviceId',
   'signOnMode',
   'grantedScopes',
   'requestedScopes',

@@ -2,10 +2,11 @@ import type { Activity, Auth, Device, EventStatus, NamedRef, PrincipalType, Toke
 import { parseTime } from '../event/time.js';
 import { deviceOs } from './device-os.js';
 import type { Mapped, MappedPrincipal, MappedSession, Mapper, Raw } from './mapped.js';
+import { oktaDetails } from './okta-details.js';
 import { endsOneSession, withEnd } from './okta-ends.js';
 import { OKTA_TARGETED, oktaActivity } from './okta-event-types.js';
 import { oktaEvent, oktaShapeOf } from './okta-shapes.js';
-import { bool, cleanAction, clip, detail, id, isAddress, list, object, text, texts, word } from './record.js';
+import { bool, cleanAction, clip, id, isAddress, list, object, text, texts, word } from './record.js';
 import { samePrincipal } from './same-principal.js';
 
 /**
@@ -42,13 +43,15 @@ function mapEvent(event: Raw, account: string, issuer: string): Mapped {
 
   const action = cleanAction(text(event['eventType']) ?? 'unknown');
   const time = parseTime(event['published']);
-  const status = statusOf(outcome['result']);
+  const status = isDenial(action) ? 'failure' : statusOf(outcome['result']);
   const principal = principalOf(actor, status);
   const activity = activityOf(action, principal, targets);
   const session = sessionOf(auth, issuer, principal.type);
   if (session !== undefined && action === 'user.session.start' && status === 'success') session.created_time = time;
   const apiToken = id(section(transaction, 'detail')['requestApiTokenId']);
   const ip = text(client['ipAddress']) ?? firstHop(event);
+  const reason = text(outcome['reason']);
+  const details = oktaDetails({ action, activity, debug, reason }, targets);
   const userAgent = text(section(client, 'userAgent')['rawUserAgent']);
   const clientUid =
     id(client['id']) ?? text(debug['clientId']) ?? (word(actor['type']) === 'publicclientapp' ? id(actor['id']) : undefined);
@@ -62,7 +65,7 @@ function mapEvent(event: Raw, account: string, issuer: string): Mapped {
     action,
     activity,
     status,
-    status_detail: text(outcome['reason']),
+    status_detail: reason,
     is_presence:
       principal.type === 'human' &&
       status === 'success' &&
@@ -80,9 +83,7 @@ function mapEvent(event: Raw, account: string, issuer: string): Mapped {
     app: appOf(targets),
     resource: undefined,
     auth: authOf(action, status, auth, debug),
-    details: endsOneSession(action)
-      ? withEnd(detailsOf(activity, targets, debug), action, session, targets, targetsOf(targets, principal) !== undefined)
-      : detailsOf(activity, targets, debug),
+    details: endsOneSession(action) ? withEnd(details, action, session, targets, targetsOf(targets, principal) !== undefined) : details,
     risk: riskOf(debug, security),
     correlation_uid: id(transaction['id']),
     ja4: undefined,
@@ -96,6 +97,11 @@ function mapEvent(event: Raw, account: string, issuer: string): Mapped {
 function isTargeted(activity: Activity, principal: MappedPrincipal): boolean {
   if ((activity === 'sign_in' || activity === 'token_issue') && principal.type === 'human') return false;
   return OKTA_TARGETED.has(activity);
+}
+
+/** A person who refuses a push does so with success; the sign-in that asked for it fails. */
+function isDenial(action: string): boolean {
+  return action.startsWith('user.mfa.okta_verify.deny_push');
 }
 
 const STATUSES: Readonly<Record<string, EventStatus>> = {
@@ -279,49 +285,6 @@ function authOf(action: string, status: EventStatus, auth: Raw, debug: Raw): Aut
   const isMfa = action === 'user.authentication.auth_via_mfa' && status === 'success' ? true : undefined;
   if (protocol === undefined && method === undefined && isMfa === undefined) return undefined;
   return { protocol, method, is_mfa: isMfa, incoming_token: undefined, keep_signed_in: undefined };
-}
-
-/** Targets whose name says more than the event: what was changed, given or made. */
-const POLICY_TARGETS = new Set(['PolicyEntity', 'PolicyRule', 'NetworkZone', 'IdentityProvider', 'Zone', 'Authenticator', 'LogStream']);
-
-function detailsOf(activity: Activity, targets: readonly (Raw | null)[], debug: Raw): Record<string, string> | undefined {
-  let details: Record<string, string> | undefined;
-  const wantsApp =
-    activity !== 'credential_change' && activity !== 'recovery' && activity !== 'mfa_change' && activity !== 'device_register';
-  for (const target of targets) {
-    const type = target?.['type'];
-    if (target === null || target === undefined || typeof type !== 'string') continue;
-    if (type === 'AppInstance') {
-      if (wantsApp && activity !== 'audit_tamper') {
-        details = detail(details, 'app', text(target['displayName']));
-        details = detail(details, 'app_uid', id(target['id']));
-      }
-    } else if (type === 'UserGroup') {
-      if (activity === 'role_grant' || activity === 'other') details = detail(details, 'group', text(target['displayName']));
-    } else if (type === 'Token') {
-      if (activity === 'api_key' || activity === 'other') {
-        details = detail(details, 'key_uid', id(target['id']));
-        details = detail(details, 'key_name', text(target['displayName']));
-      }
-    } else if (type === 'UDDevice') {
-      if (activity === 'device_register') {
-        details = detail(details, 'device_uid', id(object(target['detailEntry'])?.['oktaDeviceId']) ?? id(target['id']));
-        details = detail(details, 'device_name', text(target['displayName']));
-      }
-    } else if (POLICY_TARGETS.has(type)) {
-      if (activity === 'policy_change' || activity === 'audit_tamper' || activity === 'sign_in') {
-        details = detail(details, 'policy', details?.['policy'] ?? text(target['displayName']));
-      }
-    }
-  }
-  if (activity === 'role_grant') details = detail(details, 'role', text(debug['privilegeGranted']));
-  if (activity === 'mfa_change' || activity === 'recovery' || activity === 'sign_in')
-    details = detail(details, 'factor', text(debug['factor']));
-  if (activity === 'token_issue' || activity === 'oauth_consent') {
-    const scopes = text(debug['grantedScopes']) ?? text(debug['requestedScopes']);
-    details = detail(details, 'scopes', scopes?.split(/[\s,]+/).join(' '));
-  }
-  return details;
 }
 
 /** These texts are some hundred characters long; patterns are run over them. */

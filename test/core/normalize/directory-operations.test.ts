@@ -1,16 +1,5 @@
-import {
-  directoryActivity,
-  directoryDetails,
-  grantedApp,
-  type PropertyReader,
-  plainValue,
-} from '../../../src/core/normalize/directory-operations.js';
-
-const nothing: PropertyReader = () => undefined;
-const changed =
-  (values: Record<string, string>): PropertyReader =>
-  (name) =>
-    values[name];
+import { directoryActivity } from '../../../src/core/normalize/directory-operations.js';
+import { changed, nothing } from './changed.js';
 
 test.each([
   ['Update StsRefreshTokenValidFrom Timestamp', 'session_revoke'],
@@ -30,6 +19,10 @@ test.each([
   ['Register device', 'device_register'],
   ['Suspicious activity reported', 'vendor_risk'],
   ['Remove member from role', 'other'],
+  ['Add member to role request denied (PIM activation)', 'other'],
+  ['Add member to role canceled (PIM activation)', 'other'],
+  ['Add member to role completed (PIM activation)', 'role_grant'],
+  ['Update application', 'other'],
   ['Add user', 'other'],
   ['Admin started password reset', 'other'],
   ['Unlock user account (self-service)', 'other'],
@@ -58,40 +51,22 @@ test('a temporary pass is a recovery, whoever calls it security info', () => {
   expect(directoryActivity('Admin registered security info', nothing, 'Admin registered phone')).toBe('mfa_change');
 });
 
-test.each([
-  ['"User.Read"', 'User.Read'],
-  ['["a","b"]', 'a b'],
-  ['[true]', 'true'],
-  ['"a \\"b\\""', 'a "b"'],
-  ['[]', undefined],
-  ['""', undefined],
-  ['[{"a":1}]', '[{"a":1}]'],
-  ['plain', 'plain'],
-  ['"half', '"half'],
-  ['['.repeat(300) + ']'.repeat(300), undefined],
-  [null, undefined],
-])('a property value %p is %p', (written, value) => {
-  expect(plainValue(written)).toBe(value);
+test('an update of the secrets of an app is one when it adds one', () => {
+  const action = 'Update application - Certificates and secrets management';
+  const key = (uid: string) => `[KeyIdentifier=${uid},KeyType=Password,KeyUsage=Verify,DisplayName=x]`;
+  const update = (after: string | undefined, before: string | undefined) =>
+    directoryActivity(action, changed({ KeyDescription: [after, before], 'Included Updated Properties': 'KeyDescription' }), undefined);
+  expect(update(key('1'), undefined)).toBe('app_credential');
+  expect(update(`${key('1')} ${key('2')}`, key('1'))).toBe('app_credential');
+  expect(update(key('1'), `${key('1')} ${key('2')}`)).toBe('other');
+  expect(update(undefined, key('1'))).toBe('other');
+  // an app that is made without any
+  expect(update(undefined, undefined)).toBe('other');
+  expect(directoryActivity(action, nothing, undefined)).toBe('app_credential');
 });
 
-test('in a grant the app is not the API', () => {
-  const targets = [
-    { type: 'ServicePrincipal', uid: 'api', name: 'Microsoft Graph' },
-    { type: 'ServicePrincipal', uid: 'app', name: 'Helper' },
-  ];
-  expect(grantedApp(targets, changed({ 'ServicePrincipal.ObjectID': 'app' }))).toEqual({ uid: 'app', name: 'Helper' });
-  expect(grantedApp(targets, nothing)).toEqual({ uid: 'api', name: 'Microsoft Graph' });
-  expect(grantedApp([], nothing)).toBeUndefined();
-  expect(
-    directoryDetails(
-      'oauth_consent',
-      targets,
-      changed({ 'ServicePrincipal.ObjectID': 'app', 'ConsentAction.Permissions': '[] => [[Id: 1, Scope: Mail.Read Mail.Send, x]]' }),
-    ),
-  ).toEqual({
-    app: 'Helper',
-    app_uid: 'app',
-    target: 'Microsoft Graph',
-    scopes: 'Mail.Read Mail.Send',
-  });
+test('an update of an app that lets another provider speak for it is a credential', () => {
+  expect(directoryActivity('Update application', changed({ FederatedIdentityCredentials: '[{"Name":"ci"}]' }), undefined)).toBe(
+    'app_credential',
+  );
 });

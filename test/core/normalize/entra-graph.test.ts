@@ -28,6 +28,40 @@ test.each([
   expect(call(method, path).activity).toBe(activity);
 });
 
+test.each([
+  ['/me/mailFolders/inbox/messageRules/1', 'session_use'],
+  ['/oauth2PermissionGrants/1', 'session_use'],
+  ['/directoryRoles/1/members/2/$ref', 'session_use'],
+  ['/applications/1/federatedIdentityCredentials/2', 'session_use'],
+  [`/users/${TOM}/authentication/phoneMethods/1`, 'mfa_change'],
+  ['/identity/conditionalAccess/policies/1', 'policy_change'],
+])('taking away is not giving: DELETE %s is %s', (path, activity) => {
+  expect(call('DELETE', path).activity).toBe(activity);
+});
+
+test.each([
+  ['POST', `/users/${TOM}/authentication/phoneMethods`, { change: 'added', factor: 'phone' }],
+  ['DELETE', `/users/${TOM}/authentication/fido2Methods/1`, { change: 'removed', factor: 'fido2' }],
+  ['POST', `/users/${TOM}/authentication/temporaryAccessPassMethods`, { change: 'temporary_pass' }],
+  ['POST', `/users/${TOM}/authentication/methods/1/resetPassword`, { change: 'password' }],
+  ['POST', '/oauth2PermissionGrants', { kind: 'delegated' }],
+  ['POST', '/servicePrincipals/1/appRoleAssignments', { kind: 'application' }],
+  ['POST', '/applications/1/addPassword', { kind: 'secret' }],
+  ['POST', '/servicePrincipals/1/addKey', { kind: 'certificate' }],
+  ['POST', '/applications/1/federatedIdentityCredentials', { kind: 'federated' }],
+  ['POST', '/applications/1/owners/$ref', { role: 'owner' }],
+  ['POST', '/directoryRoles/1/members/$ref', { assignment: 'active' }],
+  ['POST', '/roleManagement/directory/roleEligibilityScheduleRequests', { assignment: 'eligible' }],
+  ['PATCH', '/identity/conditionalAccess/policies/1', { kind: 'conditional_access', effect: 'changed' }],
+  ['DELETE', '/identity/conditionalAccess/namedLocations/1', { kind: 'named_location', effect: 'deleted' }],
+  ['POST', '/domains/fjord.example/federationConfiguration', { kind: 'federation', effect: 'created' }],
+  ['PATCH', '/policies/authenticationMethodsPolicy', { kind: 'mfa', effect: 'changed' }],
+  ['PATCH', '/policies/tokenLifetimePolicies/1', { kind: 'policy', effect: 'changed' }],
+  ['GET', '/me/drive/items/01ABC/content', { kind: 'file' }],
+])('what is known of %s %s', (method, path, details) => {
+  expect(call(method, path).details).toMatchObject(details);
+});
+
 test('names of calls leave ids and queries out', () => {
   expect(call('GET', `/users/${TOM}/messages/AAMkAGI2THVSAAA=?$select=id`).action).toBe('GET /users/{id}/messages/{id}');
   expect(call('GET', '/users/ana@fjord.example').action).toBe('GET /users/{id}');

@@ -23,6 +23,8 @@ test.each([
   ['user.session.context.change', 'vendor_risk'],
   ['security.session.detect_client_roaming', 'vendor_risk'],
   ['user.session.impersonation.initiate', 'impersonation'],
+  ['application.policy.sign_on.deny_access', 'session_use'],
+  ['application.policy.sign_on.update', 'policy_change'],
   ['workload_principal.ai_agent.credential.create', 'app_credential'],
   ['device.enrollment.create', 'device_register'],
   ['system.email.delivery', 'other'],

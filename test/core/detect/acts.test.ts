@@ -1,0 +1,262 @@
+import { ACTS, type Act, type ActName, actOf } from '../../../src/core/detect/acts.js';
+import type { Activity, SessionEvent } from '../../../src/core/event/index.js';
+import { createMapper } from '../../../src/core/normalize/index.js';
+import { bytes, FIXTURES } from '../normalize/fixtures.js';
+
+const NAMES = Object.keys(ACTS) as ActName[];
+
+function event(activity: Activity, details?: Record<string, string>, more: Partial<SessionEvent> = {}): SessionEvent {
+  return { activity, details, status: 'success', subject_role: 'actor', principal: { type: 'human' }, ...more } as SessionEvent;
+}
+
+test.each<[ActName | undefined, Activity, Record<string, string> | undefined]>([
+  ['inbox_rule_forwards_out', 'inbox_rule', { forward_to: 'drop@evil.example', is_external: 'true', delete_message: 'true' }],
+  ['inbox_rule_hides', 'inbox_rule', { delete_message: 'true' }],
+  ['inbox_rule_hides', 'inbox_rule', { mark_as_read: 'true', move_to: 'Invoices' }],
+  ['inbox_rule_hides', 'inbox_rule', { move_to: 'ana:\\RSS Feeds', rule_name: 'x' }],
+  ['inbox_rule_hides', 'inbox_rule', { move_to: 'Later', subject_contains: 'Payment' }],
+  ['inbox_rule_hides', 'inbox_rule', { move_to: 'Later', rule_condition: '{(SubString(Subject)=phish)}' }],
+  ['inbox_rule_hides', 'inbox_rule', { move_to: 'Later', rule_name: '..' }],
+  ['inbox_rule_made', 'inbox_rule', { move_to: 'Newsletters', rule_name: 'letters', subject_contains: 'weekly' }],
+  ['inbox_rule_made', 'inbox_rule', { forward_to: 'tom@fjord.example', is_external: 'false', rule_name: 'to tom' }],
+  ['inbox_rule_made', 'inbox_rule', undefined],
+  ['transport_rule_out', 'mail_forwarding', { kind: 'transport_rule', is_external: 'true' }],
+  ['transport_rule_out', 'mail_forwarding', { kind: 'journal_rule' }],
+  ['mail_forwarded', 'mail_forwarding', { kind: 'transport_rule', is_external: 'false' }],
+  ['mailbox_forwarding_out', 'mail_forwarding', { kind: 'mailbox', is_external: 'true' }],
+  ['mail_forwarded', 'mail_forwarding', { kind: 'mailbox', forward_to: 'Drop contact' }],
+  ['mailbox_delegated', 'mailbox_delegation', { access_rights: 'FullAccess' }],
+  ['mailbox_delegated', 'mailbox_delegation', { access_rights: 'ReadAny, Visible, FreeBusySimple' }],
+  ['mailbox_delegated', 'mailbox_delegation', undefined],
+  [undefined, 'mailbox_delegation', { access_rights: 'None' }],
+  [undefined, 'mailbox_delegation', { access_rights: 'AvailabilityOnly' }],
+  [undefined, 'mailbox_delegation', { access_rights: 'Visible, FreeBusySimple, FreeBusyDetailed' }],
+  ['mailbox_read_in_bulk', 'mail_access', { is_throttled: 'true' }],
+  ['mailbox_read_in_bulk', 'mail_access', { mail_access_type: 'sync' }],
+  ['mailbox_read_in_bulk', 'mail_access', { operation_count: '100' }],
+  [undefined, 'mail_access', { operation_count: '99', is_throttled: 'false', mail_access_type: 'bind' }],
+  [undefined, 'mail_access', undefined],
+  ['evidence_deleted', 'session_use', { deleted: 'hard', is_notice: 'true' }],
+  [undefined, 'session_use', { deleted: 'hard' }],
+  [undefined, 'session_use', undefined],
+  ['mail_purged', 'data_export', { kind: 'purge' }],
+  ['audit_switched_off', 'audit_tamper', undefined],
+  ['consent_for_all', 'oauth_consent', { kind: 'delegated', consent_all: 'true' }],
+  ['consent_for_all', 'oauth_consent', { kind: 'application' }],
+  ['consent_wide', 'oauth_consent', { kind: 'delegated', scopes: 'offline_access Mail.Read' }],
+  ['consent_wide', 'oauth_consent', { kind: 'delegated', scopes: 'okta.users.manage' }],
+  ['consent_given', 'oauth_consent', { kind: 'delegated', scopes: 'openid User.Read' }],
+  ['consent_given', 'oauth_consent', undefined],
+  ['app_made', 'oauth_consent', { kind: 'app' }],
+  ['app_credential_added', 'app_credential', undefined],
+  ['api_token_made', 'api_key', undefined],
+  ['factor_added', 'mfa_change', { change: 'added' }],
+  ['factor_added', 'mfa_change', { change: 'changed' }],
+  ['factor_removed', 'mfa_change', { change: 'removed' }],
+  ['factor_removed', 'mfa_change', { change: 'reset' }],
+  ['factor_removed', 'mfa_change', { change: 'suspended' }],
+  ['factor_preferred', 'mfa_change', { change: 'default' }],
+  [undefined, 'mfa_change', { change: 'required' }],
+  ['temporary_pass_made', 'recovery', { change: 'temporary_pass' }],
+  ['credential_reset', 'recovery', { change: 'password' }],
+  ['password_changed', 'credential_change', undefined],
+  ['device_registered', 'device_register', undefined],
+  ['privileged_role_granted', 'role_grant', { is_privileged: 'true', assignment: 'eligible' }],
+  ['role_granted', 'role_grant', { role: 'Reports Reader' }],
+  [undefined, 'role_grant', { is_privileged: 'true', assignment: 'requested' }],
+  ['app_owner_added', 'role_grant', { role: 'owner', app: 'Helper', assignment: 'active' }],
+  ['role_granted', 'role_grant', { role: 'owner', group: 'Finance' }],
+  ['federation_changed', 'policy_change', { kind: 'federation', effect: 'changed' }],
+  ['federation_changed', 'policy_change', { kind: 'idp', effect: 'created' }],
+  ['setting_changed', 'policy_change', { kind: 'domain', effect: 'deleted' }],
+  ['sign_in_policy_weakened', 'policy_change', { kind: 'conditional_access', effect: 'weakened' }],
+  ['sign_in_policy_weakened', 'policy_change', { kind: 'zone', effect: 'deleted' }],
+  ['sign_in_policy_weakened', 'policy_change', { kind: 'client_access', effect: 'weakened' }],
+  ['sign_in_policy_changed', 'policy_change', { kind: 'mfa', effect: 'changed' }],
+  ['setting_changed', 'policy_change', { kind: 'client_access', effect: 'changed' }],
+  ['auto_forward_allowed', 'policy_change', { kind: 'auto_forward', effect: 'weakened' }],
+  ['mail_protection_weakened', 'policy_change', { kind: 'mail_protection', effect: 'disabled' }],
+  ['sharing_opened', 'policy_change', { kind: 'sharing', effect: 'weakened' }],
+  ['setting_changed', 'policy_change', { kind: 'sharing', effect: 'changed' }],
+  ['mail_protection_weakened', 'policy_change', { kind: 'mail_flow', effect: 'created' }],
+  ['setting_changed', 'policy_change', { kind: 'mail_protection', effect: 'created' }],
+  ['setting_changed', 'policy_change', undefined],
+  ['content_searched', 'data_export', { kind: 'search' }],
+  ['content_searched', 'data_export', { kind: 'mailbox' }],
+  ['data_exported', 'data_export', { kind: 'file' }],
+  ['impersonation_started', 'impersonation', undefined],
+  ['app_assigned', 'other', { kind: 'app_assignment' }],
+  [undefined, 'other', { target: 'x' }],
+  [undefined, 'other', undefined],
+  [undefined, 'sign_in', undefined],
+  [undefined, 'vendor_risk', { change: 'added' }],
+])('%s is told from %s %p', (name, activity, details) => {
+  expect(actOf(event(activity, details))).toBe(name);
+});
+
+test('what failed, was interrupted or was done by the service itself is none', () => {
+  expect(actOf(event('api_key', undefined, { status: 'failure' }))).toBeUndefined();
+  expect(actOf(event('api_key', undefined, { status: 'interrupted' }))).toBeUndefined();
+  expect(actOf(event('api_key', undefined, { status: 'unknown' }))).toBe('api_token_made');
+  const system = { type: 'system' } as SessionEvent['principal'];
+  expect(actOf(event('mailbox_delegation', { access_rights: 'Owner' }, { principal: system }))).toBeUndefined();
+  expect(actOf(event('mailbox_delegation', { access_rights: 'Owner' }, { principal: system, subject_role: 'target' }))).toBe(
+    'mailbox_delegated',
+  );
+});
+
+test('an act is the worst of those that the event is', () => {
+  for (const name of NAMES) {
+    const one: Act = ACTS[name];
+    for (const other of NAMES) {
+      const details = {
+        is_external: 'true',
+        delete_message: 'true',
+        is_privileged: 'true',
+        consent_all: 'true',
+        kind: 'idp',
+        effect: 'deleted',
+      };
+      const found = actOf(event(one.activity, details));
+      if (ACTS[other].matches(one.activity, details)) expect(ACTS[found!].points).toBeGreaterThanOrEqual(ACTS[other].points);
+    }
+  }
+});
+
+test.each(NAMES)('%s is one dimension`s worth of points, tagged and explained', (name) => {
+  const { points, tags, doc, operations } = ACTS[name] as Act;
+  expect(points).toBeGreaterThan(0);
+  expect(points).toBeLessThan(40);
+  expect(tags.length).toBeGreaterThan(0);
+  for (const tag of tags) expect(tag).toMatch(/^attack\.t1\d{3}(\.\d{3})?$/);
+  expect(doc).not.toBe('');
+  expect(Object.keys(operations).length).toBeGreaterThan(0);
+});
+
+/** The acts among the fixtures, which are records in the vendors` own shapes; every other fixture is none. */
+const IN_FIXTURES: Readonly<Record<string, ActName>> = {
+  'okta/admin-consent': 'consent_for_all',
+  'okta/api-token': 'api_token_made',
+  'okta/factor-suspended': 'factor_removed',
+  'okta/help-desk-resets-factors': 'credential_reset',
+  'okta/identity-provider': 'federation_changed',
+  'okta/log-stream-off': 'audit_switched_off',
+  'okta/own-factor': 'factor_added',
+  'okta/policy-switched-off': 'sign_in_policy_weakened',
+  'okta/role-granted': 'privileged_role_granted',
+  'entra/app-secret': 'app_credential_added',
+  'entra/consent': 'consent_wide',
+  'entra/eligible-role': 'privileged_role_granted',
+  'entra/federation': 'federation_changed',
+  'entra/policy-weakened': 'sign_in_policy_weakened',
+  'entra/role-grant': 'privileged_role_granted',
+  'entra/security-info': 'factor_added',
+  'entra/temporary-pass': 'temporary_pass_made',
+  'm365/audit-bypass': 'audit_switched_off',
+  'm365/audit-off': 'audit_switched_off',
+  'm365/auto-forward-allowed': 'auto_forward_allowed',
+  'm365/content-search-purge': 'mail_purged',
+  'm365/delegation': 'mailbox_delegated',
+  'm365/directory-consent': 'consent_wide',
+  'm365/directory-factor': 'factor_added',
+  'm365/directory-role': 'privileged_role_granted',
+  'm365/exchange-role': 'privileged_role_granted',
+  'm365/file-download': 'data_exported',
+  'm365/folder-shared': 'mailbox_delegated',
+  'm365/inbox-rule': 'inbox_rule_forwards_out',
+  'm365/journal-rule': 'transport_rule_out',
+  'm365/lower-case-keys': 'inbox_rule_forwards_out',
+  'm365/mail-read-by-server': 'mailbox_read_in_bulk',
+  'm365/mail-synchronised': 'mailbox_read_in_bulk',
+  'm365/mailbox-forwarding': 'mailbox_forwarding_out',
+  'm365/notice-deleted': 'evidence_deleted',
+  'm365/outlook-rule': 'inbox_rule_forwards_out',
+  'm365/send-as': 'mailbox_delegated',
+  'm365/site-opened': 'sharing_opened',
+  'm365/site-administrator': 'role_granted',
+  'm365/teams-app': 'app_made',
+  'm365/teams-owner': 'role_granted',
+  'm365/transport-rule': 'transport_rule_out',
+};
+
+test.each(FIXTURES.map((one) => [`${one.vendor}/${one.name}`, one.expected] as const))('the act in the record %s', (name, expected) => {
+  const acts = expected.map((mapped) => actOf({ ...mapped, subject_role: 'actor' } as unknown as SessionEvent));
+  expect(acts.find((act) => act !== undefined)).toBe(IN_FIXTURES[name]);
+});
+
+/** What a record must hold, beside the name of the operation, for an operation that is several things. */
+const PARAMETERS: Readonly<Record<string, Record<string, string>>> = {
+  'mail_forwarding Set-Mailbox': { ForwardingSmtpAddress: 'smtp:x@evil.example' },
+  'mailbox_delegation Set-Mailbox': { GrantSendOnBehalfTo: 'x@evil.example' },
+  'audit_tamper Set-Mailbox': { AuditEnabled: 'False' },
+  'audit_tamper Set-AdminAuditLogConfig': { UnifiedAuditLogIngestionEnabled: 'False' },
+  'mail_forwarding New-TransportRule': { BlindCopyTo: 'x@evil.example' },
+  'mail_forwarding Set-TransportRule': { RedirectMessageTo: 'x@evil.example' },
+  'mail_forwarding New-JournalRule': { JournalEmailAddress: 'x@evil.example' },
+};
+const PROPERTIES: Readonly<Record<string, Record<string, string>>> = {
+  'mfa_change Update user': { 'Included Updated Properties': 'StrongAuthenticationMethod' },
+  'app_credential Update application': { FederatedIdentityCredentials: '[{"Name":"ci"}]' },
+};
+
+const map = createMapper();
+
+/** A record of a vendor with the name of an operation and hardly more. */
+function recordOf(vendor: string, operation: string, activity: Activity): object {
+  const key = `${activity} ${operation}`;
+  const properties = Object.entries(PROPERTIES[key] ?? {});
+  const time = '2026-03-02T08:15:30Z';
+  if (vendor === 'okta') {
+    const actor = { type: 'User', id: '00u1', alternateId: 'ana@fjord.example' };
+    // what one does to oneself is no recovery
+    const tom = activity === 'recovery' ? { type: 'User', id: '00u2', alternateId: 'tom@fjord.example' } : actor;
+    return { uuid: '1', published: time, eventType: operation, outcome: { result: 'SUCCESS' }, actor, target: [tom], client: {} };
+  }
+  if (vendor === 'entra' && / \//.test(operation)) {
+    const [requestMethod, path] = operation.split(' ');
+    return {
+      time,
+      category: 'MicrosoftGraphActivityLogs',
+      properties: { requestId: '1', requestMethod, requestUri: `https://graph.microsoft.com/v1.0${path}`, responseStatusCode: 200 },
+    };
+  }
+  if (vendor === 'entra') {
+    const modifiedProperties = properties.map(([displayName, newValue]) => ({ displayName, newValue, oldValue: null }));
+    const resultReason = activity === 'recovery' ? 'Admin registered temporary access pass method for user' : null;
+    return {
+      time,
+      category: 'AuditLogs',
+      properties: {
+        id: '1',
+        activityDisplayName: operation,
+        activityDateTime: time,
+        result: 'success',
+        resultReason,
+        initiatedBy: { user: { id: 'u', userPrincipalName: 'ana@fjord.example' } },
+        targetResources: [{ type: 'User', id: 't', modifiedProperties }],
+      },
+    };
+  }
+  const isCmdlet = /^[A-Z][a-z]+-[A-Z]/.test(operation);
+  const isDirectory = operation.includes(' ');
+  return {
+    Id: '1',
+    CreationTime: '2026-03-02T08:15:30',
+    Operation: operation,
+    RecordType: isCmdlet ? 1 : isDirectory ? 8 : undefined,
+    Workload: /^(File|Site|Sharing)/.test(operation) ? 'SharePoint' : /^(App)/.test(operation) ? 'MicrosoftTeams' : 'Exchange',
+    UserId: 'ana@fjord.example',
+    Parameters: Object.entries(PARAMETERS[key] ?? {}).map(([Name, Value]) => ({ Name, Value })),
+    ModifiedProperties: properties.map(([Name, NewValue]) => ({ Name, NewValue, OldValue: '' })),
+  };
+}
+
+const OPERATIONS = NAMES.flatMap((name) =>
+  Object.entries((ACTS[name] as Act).operations).flatMap(([vendor, operations]) => operations.map((one) => [name, vendor, one] as const)),
+);
+
+test.each(OPERATIONS)('%s: %s writes %s', (name, vendor, operation) => {
+  const { activity } = ACTS[name];
+  const line = map(bytes(recordOf(vendor, operation, activity)));
+  expect(line.records[0]?.mapped[0]?.activity).toBe(activity);
+});
