@@ -140,7 +140,7 @@ export class PersonTale {
   /** Is a deed held for somebody else's by what happened up to it? */
   isSuspected(deed: Deed): boolean {
     const use = deed.session?.uses.find(({ uid }) => uid === deed.uid);
-    return (use !== undefined && use.session.isSuspected(use)) || this.isStrangers(deed);
+    return use?.session.isSuspected(use) === true || this.isStrangers(deed);
   }
 
   /** Do the rules about the person hold it for somebody else's? */

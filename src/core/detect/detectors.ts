@@ -5,6 +5,8 @@ import { impossibleTravel } from './impossible-travel.js';
 import type { Detector } from './judgement.js';
 import { LEVEL_FROM } from './levels.js';
 import { type ParameterSpecs, resolve } from './parameters.js';
+import { postCompromise } from './post-compromise.js';
+import { privilegedContextChange } from './privileged-context.js';
 import type { Rule } from './rule.js';
 import { sessionReuse } from './session-reuse/index.js';
 
@@ -15,7 +17,7 @@ const COMMON_PARAMETERS: ParameterSpecs = {
 
 /** Every detector that a rule can name. */
 export const DETECTORS: Readonly<Record<string, Detector>> = Object.fromEntries(
-  [sessionReuse, impossibleTravel, ...afterEndDetectors].map((detector: Detector) => [
+  [sessionReuse, privilegedContextChange, ...afterEndDetectors, impossibleTravel, postCompromise].map((detector: Detector) => [
     detector.name,
     { ...detector, parameters: { ...COMMON_PARAMETERS, ...detector.parameters } },
   ]),

@@ -57,6 +57,15 @@ export const FACTORS = {
   network_new: { dimension: 'place_network', points: 15, doc: 'a network operator that the person is not used to' },
   device_new: { dimension: 'device', points: 20, doc: 'an observed device that the person is not used to, while they have others' },
   program_new: { dimension: 'client', points: 15, doc: 'a program, or a system under it, that the person is not used to' },
+  act: { dimension: 'sequence', points: 39, doc: 'what thieves do with an account; docs/acts.md gives the points of each act' },
+  by_stranger: { dimension: 'credential', points: 45, doc: 'by somebody whom a rule holds for a stranger' },
+  in_stolen_session: {
+    dimension: 'credential',
+    points: 30,
+    doc: 'in a session that a stranger uses, too, by a log that does not say from where',
+  },
+  privileged: { dimension: 'credential', points: 25, doc: 'in a session with which somebody administers' },
+  posture_lost: { dimension: 'device', points: 30, doc: "the device no longer meets the organisation's rules" },
   token_renewed: { dimension: 'token', points: 20, doc: 'the provider issued a new token in it after the end' },
 } as const satisfies Record<string, FactorSpec>;
 

@@ -504,6 +504,7 @@ export interface ObservationState {
   is_sensitive: boolean;
   device_uid?: string | undefined;
   device_evidence?: DeviceEvidence | undefined;
+  is_compliant?: boolean | undefined;
   /** The person did it. */
   is_done: boolean;
   is_presence: boolean;

@@ -28,6 +28,8 @@ export interface Observation {
   /** device id as logged, and whether the log saw it or was told */
   device_uid: string | undefined;
   device_evidence: DeviceEvidence | undefined;
+  /** the device meets the organisation's rules, as the log saw it at the sign-in */
+  is_compliant: boolean | undefined;
   /** the person did it: not tried in vain, not done to them */
   is_done: boolean;
   /** it places its person: a server did not act for them */
@@ -134,6 +136,7 @@ export function observe(
     is_sensitive: isSensitive(event),
     device_uid: device?.uid,
     device_evidence: device?.evidence,
+    is_compliant: device?.evidence === 'observed' ? (device.is_compliant ?? undefined) : undefined,
     is_done: isDone(event),
     is_presence: isPresence(event),
     geo: event.enrichment.geo,
@@ -162,8 +165,8 @@ function isPresence(event: SessionEvent): boolean {
 function moreOf(event: SessionEvent, facts: readonly Fact[] | undefined): More | undefined {
   const { activity, risk } = event;
   const isSignIn = activity === 'sign_in';
-  const isAct = SENSITIVE.has(activity) || activity === 'vendor_risk' || activity === 'data_export' || activity === 'mail_access';
-  if (!isSignIn && !isAct && risk === undefined && facts === undefined) return undefined;
+  const isAct = SENSITIVE.has(activity) || activity === 'vendor_risk' || facts !== undefined;
+  if (!isSignIn && !isAct && risk === undefined) return undefined;
   return { auth: isSignIn ? event.auth : undefined, risk, details: isAct ? event.details : undefined, facts };
 }
 

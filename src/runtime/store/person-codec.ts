@@ -342,6 +342,7 @@ function observationFrom(
     is_sensitive: state.is_sensitive,
     device_uid: state.device_uid,
     device_evidence: state.device_evidence,
+    is_compliant: state.is_compliant,
     is_done: state.is_done,
     is_presence: state.is_presence,
     geo: geos[state.geo] ?? '',

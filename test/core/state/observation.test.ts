@@ -22,6 +22,7 @@ test('keeps of an event what detectors look at', () => {
     uid: 'entra:t:0001',
     print,
     session: undefined,
+    is_compliant: undefined,
     is_done: true,
     is_presence: true,
     geo: 'test',
