@@ -20,15 +20,40 @@ const EVIDENCE_SHOWN = 8;
 export function renderFindings(findings: readonly Finding[], commands: readonly RevocationCommand[], look: Look): string {
   const style = createStyle(look.hasColor);
   const width = Math.max(look.width, MIN_WIDTH);
-  const open = findings
-    .filter(isOpen)
-    .sort((a, b) => LEVEL.indexOf(b.level) - LEVEL.indexOf(a.level) || a.time - b.time || (a.uid < b.uid ? -1 : 1));
+  const open = findings.filter(isOpen).sort(byStrength);
   const hidden = hiddenBelow(findings, style);
   if (open.length === 0) return hidden === undefined ? 'No findings.\n' : `No findings.\n${hidden}\n`;
-  const lines = open.flatMap((finding) => [...findingLines(finding, style, width), '']);
+  const lines = incidentsOf(open).flatMap((incident) => [
+    ...incidentLines(incident, style),
+    ...incident.flatMap((finding) => [...findingLines(finding, style, width), '']),
+  ]);
   if (commands.length > 0) lines.push(...commandLines(commands, style, width), '');
   if (hidden !== undefined) lines.push(hidden, '');
   return `${lines.join('\n')}`;
+}
+
+function byStrength(a: Finding, b: Finding): number {
+  return LEVEL.indexOf(b.level) - LEVEL.indexOf(a.level) || a.time - b.time || (a.uid < b.uid ? -1 : 1);
+}
+
+/** Findings of one theft together, in the order of the strongest of each. @param findings strongest first */
+function incidentsOf(findings: readonly Finding[]): Finding[][] {
+  const incidents = new Map<string, Finding[]>();
+  for (const finding of findings) {
+    const known = incidents.get(finding.incident_uid);
+    if (known === undefined) incidents.set(finding.incident_uid, [finding]);
+    else known.push(finding);
+  }
+  return [...incidents.values()];
+}
+
+/** A theft of which there is but one finding needs no line of its own. */
+function incidentLines(findings: readonly Finding[], style: Style): string[] {
+  const [strongest] = findings;
+  if (strongest === undefined || findings.length === 1) return [];
+  const { level, principal, incident_uid } = strongest;
+  const title = `INCIDENT ${level.toUpperCase()}`;
+  return [`${style.level(level, title)}  ${findings.length} findings  ${whoInWords(principal)}  ${style.dim(clean(incident_uid))}`, ''];
 }
 
 /** Whether a finding stands: neither taken back, nor suppressed, nor closed. */

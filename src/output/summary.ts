@@ -1,5 +1,7 @@
 import { formatDuration } from '../config/duration.js';
 import { SHIPPED } from '../config/rules.js';
+import { rankOf } from '../core/detect/levels.js';
+import type { Finding, Level } from '../core/event/index.js';
 import type { DetectStats } from '../core/pipeline.js';
 import type { ErrorCode } from '../errors.js';
 import type { ReplayResult } from '../runtime/file/replay.js';
@@ -43,6 +45,8 @@ export interface Summary {
   };
   /** final revisions; open ones by level and type */
   findings: { open: number; suppressed: number; retracted: number; by_level: Record<string, number>; by_type: Record<string, number> };
+  /** thefts with an open finding, each by the level of its strongest */
+  incidents: { open: number; by_level: Record<string, number> };
   /** what hid findings, what would have, and what hid nothing */
   suppressions: HiddenSummary;
   commands: { total: number; by_action: Record<string, number> };
@@ -80,6 +84,7 @@ export function summarise(
       by_level: countBy(open, (finding) => finding.level),
       by_type: countBy(open, (finding) => finding.type),
     },
+    incidents: summariseIncidents(open),
     suppressions: summariseHidden(
       findings,
       hiding,
@@ -89,6 +94,15 @@ export function summarise(
     state,
     judged_by,
   };
+}
+
+function summariseIncidents(open: readonly Finding[]): Summary['incidents'] {
+  const levels = new Map<string, Level>();
+  for (const { incident_uid, level } of open) {
+    const strongest = levels.get(incident_uid);
+    if (strongest === undefined || rankOf(level) > rankOf(strongest)) levels.set(incident_uid, level);
+  }
+  return { open: levels.size, by_level: countBy(levels.values(), (level) => level) };
 }
 
 function inOrder(counts: Readonly<Record<string, number>>): Record<string, number> {
@@ -105,7 +119,8 @@ export interface Setting {
 
 /** The summary for people. */
 export function renderSummary(summary: Summary, { allowedLateness, rulesFrom }: Setting): string {
-  const { records, damaged, empty, dropped, rejected, partial, events, findings, suppressions, commands, state, judged_by } = summary;
+  const { records, damaged, empty, dropped, rejected, partial, events, findings, incidents, suppressions, commands, state, judged_by } =
+    summary;
   const lines = [
     `records   ${records.read} read: ${records.with_events} with events${reasons(', of them in part', partial)}${reasons(', dropped', dropped)}${reasons(', rejected', rejected)}`,
   ];
@@ -122,6 +137,7 @@ export function renderSummary(summary: Summary, { allowedLateness, rulesFrom }: 
     findings.retracted > 0 ? `${findings.retracted} taken back` : '',
   ];
   lines.push(`findings  ${[`${findings.open}${list(findings.by_level)}`, ...aside].filter((word) => word !== '').join(', ')}`);
+  if (findings.open > 0) lines.push(`incidents ${incidents.open}${list(incidents.by_level)}`);
   lines.push(...hiddenInWords(suppressions));
   lines.push(`commands  ${commands.total}${list(commands.by_action)}`);
   lines.push(`judged by ${judged_by.rules} rules (${judged_by.config_digest}), geo ${judged_by.geo}, networks ${judged_by.networks}`);

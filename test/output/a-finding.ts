@@ -10,6 +10,7 @@ export function aFinding(over: Partial<Finding> = {}): Finding {
     uid: 'f1',
     revision: 1,
     incident_uid: 'i1',
+    incident_level: over.level ?? 'high',
     type: 'session_reuse',
     rule: { uid: 'session-reuse', title: 'Session used by somebody else', version: 1 },
     config_digest: '0123456789abcdef',

@@ -61,6 +61,7 @@ test('in words', () => {
   ).toBe(`records   10 read: 6 with events, of them in part 1 (no_subject 1), dropped 1 (blank 1), rejected 3 (invalid_json 2, too_large 1)
 events    8 (entra 3, okta 5), 2026-03-01 00:00:00Z to 2026-03-02 00:00:00Z
 findings  2 (high 1, low 1), 1 suppressed, 1 taken back
+incidents 1 (high 1)
 hidden    by guest (netops): 1, highest low
 commands  1 (revoke_session 1)
 judged by 4 rules (0123456789abcdef), geo dbip-city 2026-06-05, networks asn 2026-06

@@ -58,6 +58,7 @@ export function findingOf(verdict: Strongest, telling: Telling, previous: Findin
     revision,
     supersedes: previous?.revision,
     incident_uid: previous?.incident_uid ?? incidentOf(telling, rule, session, judgement),
+    incident_level: level,
     type: rule.type,
     rule: { uid: rule.uid, title: rule.title, version: rule.version },
     config_digest,

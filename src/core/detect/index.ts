@@ -23,6 +23,7 @@ import { prepare, type RuleBench } from './detectors.js';
 import { evaluateSession, judgeOne, type Strongest } from './evaluate.js';
 import { evaluateStory, strongestOf } from './evaluate-story.js';
 import type { Telling } from './finding.js';
+import { levelIncidents } from './incident-level.js';
 import type { PersonScene, Scene } from './judgement.js';
 import { takeLesson } from './lessons.js';
 import { movePlaces } from './move-places.js';
@@ -103,12 +104,18 @@ class DetectStep implements Detect {
     if (seen !== undefined) addToStory(person.story, seen);
     this.judgeStory(person, event.arrival_time, findings);
     if (person.story.tail.length > people.limits.observations_per_person) this.evictFromStory(person, event.arrival_time, findings);
+    if (findings.length > 0) levelIncidents(person, findings);
     return findings;
   }
 
   tick(time: number): Finding[] {
     const findings: Finding[] = [];
-    this.people.tick(time, (person) => this.settle(person, time, findings));
+    this.people.tick(time, (person) => {
+      const theirs: Finding[] = [];
+      this.settle(person, time, theirs);
+      levelIncidents(person, theirs);
+      findings.push(...theirs);
+    });
     return findings;
   }
 

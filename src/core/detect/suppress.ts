@@ -54,7 +54,13 @@ export function createSuppressor(entries: readonly SuppressionEntry[], nameOfCli
     const door = doors.find(({ entry, speaksOf }) => isLowEnough(entry, finding) && speaksOf(finding));
     if (door === undefined) return finding;
     const { id, owner, reason, expires } = door.entry;
-    const suppressed = { by: id, owner, reason, until_time: expires, hides_high: rankOf(finding.level) >= LOUD_FROM };
+    const suppressed = {
+      by: id,
+      owner,
+      reason,
+      until_time: expires,
+      hides_high: Math.max(rankOf(finding.level), rankOf(finding.incident_level)) >= LOUD_FROM,
+    };
     return { ...finding, status: 'suppressed', suppressed };
   };
 }

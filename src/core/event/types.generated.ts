@@ -324,8 +324,10 @@ export interface Finding {
   revision: number;
   /** The revision that this one replaces. */
   supersedes?: number | undefined;
-  /** One per theft. */
+  /** One per theft: findings of one principal that share a session or where the thief came from. */
   incident_uid: string;
+  /** Level of the strongest finding of the incident when this revision was said. */
+  incident_level: Level;
   /** A built-in finding type, or a team's own. */
   type: string;
   rule: RuleRef;

@@ -69,6 +69,7 @@ test('a finding says who, what, when, against what, and what to do', () => {
     revision: 1,
     supersedes: undefined,
     incident_uid: expect.stringMatching(/^[0-9a-f]{32}$/),
+    incident_level: 'high',
     type: 'session_reuse',
     rule: { uid: 'session-reuse', title: 'session_reuse', version: 1 },
     config_digest: 'digest',

@@ -14,6 +14,7 @@ export function finding(over: Partial<Finding> = {}): Finding {
     uid: 'f1',
     revision: 1,
     incident_uid: 'i1',
+    incident_level: 'high',
     type: 'session_reuse',
     rule: { uid: 'session-reuse', title: 'Session used by somebody else', version: 1 },
     config_digest: 'd',
