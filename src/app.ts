@@ -7,7 +7,8 @@ import { loadReach } from './config/reach.js';
 import { type RuleSet, readRules as readRuleFiles, rulesInForce, SHIPPED } from './config/rules.js';
 import { SUPPRESSION_STATES, stateOf, warningOf } from './config/suppression-state.js';
 import { loadSuppressions } from './config/suppressions.js';
-import { createDetect, DETECTORS } from './core/detect/index.js';
+import { Explainer } from './core/detect/explain.js';
+import { createDetect, DETECTORS, type DetectOptions } from './core/detect/index.js';
 import type { Rule } from './core/detect/rule.js';
 import { runStory, type StoryResult } from './core/detect/run-story.js';
 import type { Story } from './core/detect/story.js';
@@ -55,6 +56,8 @@ export interface Reading {
 /** Everything that a replay needs, started. Nothing here holds a file, a socket or a timer, so there is nothing to stop. */
 export interface App extends Reading {
   detect: Detect;
+  /** the same rules and lists, with a state of its own, giving its reasons */
+  createExplainer(): Explainer;
   suppress: Suppress;
   respond: Respond;
   /** what the operator hides, for the summary */
@@ -120,12 +123,13 @@ export function createApp(loaded: LoadedConfig, options: AppOptions): App {
     state: config.state,
     data: { ...reading.data, 'vendor-reach.json': digestOf(reach) },
   });
-  const detect = createDetect(rules, {
+  const judging: DetectOptions = {
     config_digest,
     limits: config.state,
     laneOfClient: (uid) => enricher.client(uid)?.lane,
     isOperatorEgress: egressTest(egress),
-  });
+  };
+  const detect = createDetect(rules, judging);
   const metrics = new Metrics();
   metrics.set('sessionvigil_rules', rules.length);
   metrics.set('sessionvigil_config_info', 1, { digest: config_digest });
@@ -142,7 +146,8 @@ export function createApp(loaded: LoadedConfig, options: AppOptions): App {
   });
   const suppress = createSuppressor(suppressions, nameOfClient);
   const hiding = { entries: suppressions, wouldHide: createWouldHide(suppressions, nameOfClient) };
-  return { ...reading, detect, suppress, respond: createRespond(reach), hiding, metrics, judges, rulesFrom };
+  const createExplainer = () => new Explainer(rules, judging);
+  return { ...reading, detect, createExplainer, suppress, respond: createRespond(reach), hiding, metrics, judges, rulesFrom };
 }
 
 /** Rules of files and folders, those that ship when none is named. @throws SV_RULE_MISSING */

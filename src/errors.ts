@@ -52,6 +52,11 @@ export const ERRORS = {
     fix: 'Check geo.database and geo.networks_database (--geo, --networks), or leave them out to use the installed data.',
   },
   SV_TIME_INVALID: { exit: 2, retry: false, fix: 'Give --now as an ISO time such as 2026-03-02T12:00:00Z.' },
+  SV_EXPLAIN_NOTHING: {
+    exit: 1,
+    retry: false,
+    fix: 'Name the person as a finding or `sessionvigil normalize` shows them: address, name, vendor id or key; an event by its uid.',
+  },
   SV_INTERNAL: { exit: 70, retry: false, fix: 'This is a defect: please report it with the message and the command.' },
 } as const satisfies Record<string, { exit: number; retry: boolean; fix: string }>;
 

@@ -5,6 +5,7 @@ import { PACKAGE_ROOT } from '../config/package-root.js';
 import { SessionvigilError } from '../errors.js';
 import { addConfigCheck } from './config-check.js';
 import type { Context } from './context.js';
+import { addExplain } from './explain.js';
 import { type Io, Out } from './io.js';
 import { addNormalize } from './normalize.js';
 import { addReplay } from './replay.js';
@@ -49,7 +50,7 @@ function usage(error: CommanderError): SessionvigilError | undefined {
   return new SessionvigilError('SV_CLI_USAGE', isLost ? `${message}; there are: ${COMMANDS.join(', ')}` : message, [], { cause: error });
 }
 
-const COMMANDS = ['replay', 'normalize', 'rules list', 'rules lint', 'rules test', 'config check', 'suppressions list'];
+const COMMANDS = ['replay', 'normalize', 'explain', 'rules list', 'rules lint', 'rules test', 'config check', 'suppressions list'];
 
 function createProgram(context: Context): Command {
   const { version } = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8')) as { version: string };
@@ -67,6 +68,7 @@ function createProgram(context: Context): Command {
     );
   addReplay(program, context);
   addNormalize(program, context);
+  addExplain(program, context);
   const rules = program.command('rules').description('look after the rules');
   addRulesList(rules, context);
   addRulesLint(rules, context);

@@ -160,6 +160,20 @@ class AfterEndJudge implements SessionJudge {
     };
   }
 
+  silence(scene: Scene, at: number): string {
+    const { session, person } = scene;
+    const seen = session.tail[at]!;
+    const ends = person.marks.filter((mark) => mark.time < seen.time && this.end.kinds.includes(mark.kind));
+    const own = ends.filter((mark) => couldEnd(mark, session.first_time) && concerns(mark, session.issuer, session.uid));
+    const last = own.at(-1);
+    if (last === undefined) return ends.length === 0 ? 'there was no such end before it' : 'such an end there was, but not of this session';
+    const what = `${last.action}, ${durationText(seen.time - last.time)} before`;
+    if (isOwnChange(last, person.marks, session)) return `${what}: the person's own change, after which the session lives on by right`;
+    if (isRenewed(session, at, last.time)) return `${what}: somebody proved themselves anew since`;
+    if (this.isWithinGrace(seen, last)) return `${what}: so soon after it, it may have been under way`;
+    return `${what}: its access token was issued before and lives out its life`;
+  }
+
   /** The latest end of this kind that the session should not have survived and that this use is no afterglow of. */
   private brokenEnd(scene: Scene, at: number): Mark | undefined {
     const { marks } = scene.person;

@@ -82,6 +82,25 @@ class TravelJudge implements PersonJudge {
     return this.conclude(scene, there, here, move, undefined);
   }
 
+  silence(scene: PersonScene, at: number): string {
+    const { tail } = scene.person.story;
+    const here = tail[at]!;
+    if (!isTraveller(scene.person)) return 'no one body belongs to a shared account or a machine';
+    if (!here.is_presence) return 'the event does not place the person: a server acted, or the data do not know the address';
+    if (!isPlaced(scene, here)) return `its place is not the person's, or too coarse: ${networkName(here.endpoint!)}`;
+    const there = tail[placedBefore(scene, at, here.time - this.lookBack)];
+    if (there === undefined) return `nothing placed the person in the ${durationText(this.lookBack)} before`;
+    const gap = durationText(here.time - there.time);
+    if (isOnePlace(there.endpoint!, here.endpoint!)) return `at the same place ${gap} before`;
+    if (there.session !== undefined && there.session === here.session)
+      return `${placeName(there.endpoint!)} ${gap} before, in the same session: that is for session_reuse`;
+    if (there.geo !== here.geo) return 'the place before is from another version of the geographic data';
+    const travel = travelBetween(there.endpoint!, here.endpoint!, here.time - there.time);
+    if (travel !== undefined && this.moveBetween(there, here) !== undefined)
+      return `${travel.from} ${gap} before: both places are on networks that the person is used to`;
+    return `${placeName(there.endpoint!)} ${gap} before: at least ${travel?.distance_lower_bound_km ?? 0} km, ${travel?.speed_kmh ?? 0} km/h, of ${this.distance} km and ${this.speed} km/h`;
+  }
+
   /**
    * @param back the event that shows the person at the first place again, when there is one: then the second is a stranger's
    */

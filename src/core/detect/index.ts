@@ -49,11 +49,12 @@ const COARSEST_TIME_MS = 3_600_000;
 const AHEAD_OF_ARRIVAL_MS = 10 * 60_000;
 
 export function createDetect(rules: readonly Rule[], options: DetectOptions): Detect {
-  return new DetectStep(rules, options);
+  return new Engine(rules, options);
 }
 
-class DetectStep implements Detect {
-  private readonly people: People;
+/** Detect itself. Whoever explains it looks at what it remembers; nobody else does. */
+export class Engine implements Detect {
+  readonly people: People;
   private bench: RuleBench;
   private options: DetectOptions;
   private readonly interned = createInterner();
@@ -220,11 +221,11 @@ class DetectStep implements Detect {
     if (verdicts.isComplete || verdicts.strongest.length > 0) record(this.tellingOf(person, undefined, arrivalTime, findings), verdicts);
   }
 
-  private sceneOf(person: Person, session: Session): Scene {
+  sceneOf(person: Person, session: Session): Scene {
     return { person, session, isOperatorEgress: this.options.isOperatorEgress ?? NOBODYS };
   }
 
-  private personScene(person: Person): PersonScene {
+  personScene(person: Person): PersonScene {
     return { person, isOperatorEgress: this.options.isOperatorEgress ?? NOBODYS };
   }
 

@@ -38,6 +38,8 @@ export interface SessionJudge {
   readonly needsMarks: boolean;
   /** @param at index of the event in the session's tail */
   judge(scene: Scene, at: number): Judgement | undefined;
+  /** why it has nothing to hold against an event, for people: asked only of events of which `judge` says nothing */
+  silence?(scene: Scene, at: number): string;
   /** a print that was settled while it was the session's only one, and so was never judged: it is the mint. @param time of its first event */
   adopt?(print: Print, time: number): void;
 }
@@ -59,6 +61,8 @@ export interface PersonJudge {
   readonly activities: ReadonlySet<Activity> | undefined;
   /** @param at index of the event in the tail of the person's story */
   judge(scene: PersonScene, at: number): Judgement | undefined;
+  /** why it has nothing to hold against an event, for people: asked only of events of which `judge` says nothing */
+  silence?(scene: PersonScene, at: number): string;
   /** what of an event it wants to find again when it looks back, taken once, when the event arrives */
   factsOf?(event: SessionEvent): readonly Fact[] | undefined;
 }

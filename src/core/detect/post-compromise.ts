@@ -66,6 +66,13 @@ class ActJudge implements PersonJudge {
     return this.judgeActsBefore(scene, at);
   }
 
+  silence({ person }: PersonScene, at: number): string {
+    const seen = person.story.tail[at]!;
+    return isSuspected(person, seen)
+      ? 'no act of this hand before it that was not weighed already'
+      : 'it is none of the acts that thieves do';
+  }
+
   private judgeAct(scene: PersonScene, at: number, act: ActName): Judgement {
     const seen = scene.person.story.tail[at]!;
     const factors: Factor[] = [this.actFactor(act, seen)];

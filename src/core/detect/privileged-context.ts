@@ -85,6 +85,12 @@ class PrivilegedJudge implements SessionJudge {
     };
   }
 
+  silence({ session }: Scene, at: number): string {
+    const act = this.latestAct(session.tail, at);
+    if (act === undefined) return `nobody administered in this session in the ${durationText(this.lookBack)} before`;
+    return 'it is used as it was from the beginning, by what counts';
+  }
+
   /** The latest act of an administrator up to the event. */
   private latestAct(tail: readonly Observation[], at: number): Observation | undefined {
     const since = tail[at]!.time - this.lookBack;

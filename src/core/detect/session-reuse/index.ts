@@ -63,6 +63,12 @@ class ReuseJudge implements SessionJudge {
     return conclude(settings, scene, at, seen.print, note, factors);
   }
 
+  silence({ session }: Scene, at: number): string {
+    const note = session.tail[at]!.print.notes[this.settings.rule];
+    if (note?.baseline === undefined) return 'it is the fingerprint that the session began with';
+    return `it differs in nothing that counts from one that the session is known by: ${useName(note.baseline)}`;
+  }
+
   adopt(print: Print, time: number): void {
     if (print.notes[this.settings.rule] !== undefined) return;
     const note = mintNote(print, time, '');

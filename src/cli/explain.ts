@@ -1,0 +1,132 @@
+import type { Command } from 'commander';
+import { createApp } from '../app.js';
+import type { Explainer, Explanation } from '../core/detect/explain.js';
+import type { Principal, SessionEvent } from '../core/event/index.js';
+import { SessionvigilError } from '../errors.js';
+import { createLog } from '../log.js';
+import { renderExplanation } from '../output/explanation.js';
+import { incomplete } from '../runtime/file/damage.js';
+import { findInputs } from '../runtime/file/inputs.js';
+import { replay } from '../runtime/file/replay.js';
+import type { Context } from './context.js';
+import { type CommonOptions, configOf, nowOf, withReading, withRules } from './options.js';
+import { ProgressLine } from './progress.js';
+import { warnOfEmpty } from './warn-empty.js';
+
+interface ExplainOptions extends CommonOptions {
+  principal?: string;
+  event?: string;
+  format?: 'text' | 'ndjson';
+}
+
+/** `explain --principal P FILE...`: every event of one person, what was known before it, and what every rule makes of it. */
+export function addExplain(program: Command, context: Context): void {
+  withRules(withReading(program.command('explain')))
+    .summary('show why each event of a person was, or was not, a finding')
+    .description(
+      'Runs the pipeline over files of audit records, as replay does, and shows for every event of one person, in order of arrival: what was known ' +
+        'of them before it, the score that each rule gave it with its factors and the score from which it would have been a finding, and why ' +
+        'the others stayed silent.',
+    )
+    .argument('<file...>', 'NDJSON of audit records in order of time, plain or gzip')
+    .option('--principal <who>', 'whose events: an address, a name, an id at a vendor, or a key as findings show it')
+    .option('--event <uid>', 'only this event; without --principal it says itself whose it is')
+    .option('--format <format>', 'text or ndjson; default text')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  sessionvigil explain --principal ana@example.org logs/*.ndjson\n  sessionvigil explain --event okta:acme:3f2a logs/*.ndjson',
+    )
+    .action(async (files: string[], options: ExplainOptions) => {
+      await explainFiles(files, options, context);
+    });
+}
+
+async function explainFiles(files: readonly string[], options: ExplainOptions, { io, out, signal }: Context): Promise<void> {
+  const { principal, event: uid, format = 'text' } = options;
+  if (principal === undefined && uid === undefined)
+    throw new SessionvigilError('SV_CLI_USAGE', 'explain whom? Give --principal, --event, or both');
+  if (format !== 'text' && format !== 'ndjson')
+    throw new SessionvigilError('SV_CLI_USAGE', `--format ${format} is neither text nor ndjson`);
+  const now = nowOf(options, io);
+  const inputs = await findInputs(files, io);
+  const loaded = configOf(options, io);
+  const log = createLog(loaded.config.log.level, io.stderr);
+  const app = createApp(loaded, { source: options.source, now, log });
+  const progress = new ProgressLine(io);
+  const others = new Set<string>();
+  const hasColor = io.stdout.isTTY === true && (io.env['NO_COLOR'] ?? '') === '';
+  const shown: string[] = [];
+  const explainer: Explainer = app.createExplainer();
+  const show = (explanation: Explanation) => {
+    if (uid !== undefined && explanation.event.uid !== uid) return;
+    shown.push(format === 'ndjson' ? `${JSON.stringify(forMachines(explanation))}\n` : renderExplanation(explanation, hasColor));
+  };
+  let count = 0;
+  const detect = {
+    accept(event: SessionEvent) {
+      // Without a name the event says whose it is, but what came before it has to be told from the start: everybody is.
+      if (principal !== undefined && !isMeant(event.principal, principal)) {
+        if (others.size < MAX_OTHERS) others.add(nameOf(event.principal));
+        return [];
+      }
+      const explanation = explainer.accept(event);
+      show(explanation);
+      if (uid === undefined || event.uid === uid) count++;
+      return explanation.findings;
+    },
+    tick: (time: number) => explainer.engine.tick(time),
+    stats: () => explainer.engine.stats(),
+    configure: () => {},
+  };
+  const result = await replay(inputs, {
+    ...app,
+    detect,
+    max_record_bytes: loaded.config.input.max_record_bytes,
+    signal,
+    onProgress: progress.update,
+    onDefect: (err, where) => log.error({ err, ...where }, `input ${where.input}, line ${where.line}: a defect`),
+  }).finally(() => progress.clear());
+  for (const text of shown) await out.write(text);
+  await out.flush();
+  warnOfEmpty(result.empty, inputs, io);
+  if (count === 0) throw nothingMeant(options, others);
+  io.stderr.write(`${count} ${count === 1 ? 'event' : 'events'} explained\n`);
+  if (result.damages.length > 0) throw incomplete(result.damages);
+}
+
+/** What is judged points back into all that is remembered of the person: of a session its id is enough. */
+function forMachines({ answers, ...rest }: Explanation): object {
+  const told = answers.map(({ judgement, ...answer }) => {
+    if (judgement === undefined) return answer;
+    const { factors, episode, baseline, context, travel, message } = judgement;
+    return { ...answer, judgement: { factors, episode, baseline, context, travel, message } };
+  });
+  return { ...rest, answers: told };
+}
+
+/** Names that are remembered to suggest one of them. */
+const MAX_OTHERS = 10_000;
+const SUGGESTED = 5;
+
+function isMeant({ key, uid, email, name }: Principal, who: string): boolean {
+  const asked = who.toLowerCase();
+  const own = [key, key.slice(key.indexOf('/') + 1), uid, email, name];
+  return own.some((word) => word?.toLowerCase() === asked);
+}
+
+function nameOf({ email, name, key }: Principal): string {
+  return email ?? name ?? key;
+}
+
+function nothingMeant({ principal, event }: ExplainOptions, others: ReadonlySet<string>): SessionvigilError {
+  if (principal === undefined || event !== undefined)
+    return new SessionvigilError(
+      'SV_EXPLAIN_NOTHING',
+      `no event ${event ?? ''}${principal === undefined ? '' : ` of ${principal}`} is in these files`,
+    );
+  const part = principal.toLowerCase().split('@')[0] ?? '';
+  const near = [...others].filter((name) => name.toLowerCase().includes(part)).slice(0, SUGGESTED);
+  const some = near.length > 0 ? near : [...others].slice(0, SUGGESTED);
+  const hint = some.length === 0 ? '' : `; there ${near.length > 0 ? 'is' : 'are, among others,'} ${some.join(', ')}`;
+  return new SessionvigilError('SV_EXPLAIN_NOTHING', `no event of ${principal} is in these files${hint}`);
+}

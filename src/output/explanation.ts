@@ -1,0 +1,77 @@
+import { formatDuration } from '../config/duration.js';
+import type { Answer, Before, Explanation } from '../core/detect/explain.js';
+import { createStyle, type Style } from './style.js';
+import { clean } from './text.js';
+import { placeInWords, timeInWords } from './words.js';
+
+const MARGIN = '  ';
+/** Fingerprints of a session that are listed; more would be read by nobody. */
+const PRINTS_SHOWN = 8;
+
+/** One event with what was known before it and what every rule makes of it, for people. Ends with an empty line. */
+export function renderExplanation(explanation: Explanation, hasColor: boolean): string {
+  const { event, before, answers, is_suspected, findings } = explanation;
+  const style = createStyle(hasColor);
+  const { source, action, activity, status, uid, subject_role } = event;
+  const late = event.arrival_time - event.time;
+  const lines = [
+    `${style.bold(timeInWords(event.time))}  ${style.bold(activity)}${status === 'success' ? '' : ` (${status})`}  ${clean(`${source.vendor} ${source.product}: ${action}`)}${subject_role === 'target' ? '  done to them' : ''}`,
+    MARGIN + style.dim(clean(`${uid}${late > 0 ? `, arrived ${formatDuration(late)} later` : ''}`)),
+    `${MARGIN}from    ${placeInWords(event.src_endpoint)}${clean(clientOf(explanation))}`,
+    ...beforeLines(before, event.time, style),
+  ];
+  if (answers.length === 0) lines.push(`${MARGIN}rules   none was asked: the event is no part of what sessions and habits are told by`);
+  for (const answer of answers) lines.push(...answerLines(answer, style));
+  if (is_suspected === true) lines.push(`${MARGIN}habits  nothing is learned: it is held for a stranger's`);
+  for (const { status: said, type, level, score, message, uid: finding, revision } of findings) {
+    lines.push(
+      `${MARGIN}said    ${style.level(level, `${level.toUpperCase()} ${score}`)}  ${clean(type)} (${said}, revision ${revision} of ${finding}): ${clean(message)}`,
+    );
+  }
+  return `${lines.join('\n')}\n\n`;
+}
+
+function clientOf({ event: { user_agent, session, device, client } }: Explanation): string {
+  const words = [
+    user_agent === undefined ? 'no user agent' : user_agent.original,
+    session === undefined
+      ? 'no session'
+      : `session ${session.uid}${session.confidence === 'high' ? '' : ` (${session.confidence} confidence)`}`,
+    device?.uid === undefined ? undefined : `device ${device.uid} (${device.evidence})`,
+    client === undefined ? undefined : `client ${client.name ?? client.uid}`,
+  ];
+  return `, ${words.filter((word) => word !== undefined).join(', ')}`;
+}
+
+function beforeLines(before: Before | undefined, time: number, style: Style): string[] {
+  if (before === undefined) return [`${MARGIN}before  nobody had heard of them`];
+  const { sessions, prints, habits, known_since, sign_ins, marks } = before;
+  const since =
+    known_since === undefined ? 'nothing is learned of them yet' : `learned of for ${formatDuration(Math.max(0, time - known_since))}`;
+  const lines = [
+    `${MARGIN}before  ${sessions} ${sessions === 1 ? 'session' : 'sessions'}, ${since}, ${sign_ins} sign-ins count for habits`,
+  ];
+  for (const { name, uses, is_suspect } of prints.slice(0, PRINTS_SHOWN)) {
+    lines.push(
+      `${MARGIN}        known in this session: ${clean(name)}, ${uses} ${uses === 1 ? 'use' : 'uses'}${is_suspect ? ", held for a stranger's" : ''}`,
+    );
+  }
+  if (prints.length > PRINTS_SHOWN) lines.push(`${MARGIN}        and ${prints.length - PRINTS_SHOWN} more`);
+  const used = Object.entries(habits).map(([kind, values]) => `${kind} ${values.map(clean).join(' ')}`);
+  if (used.length > 0) lines.push(`${MARGIN}        used to: ${used.join('; ')}`);
+  for (const { kind, time: at, action } of marks) lines.push(style.dim(`${MARGIN}        ${kind} at ${timeInWords(at)}: ${clean(action)}`));
+  return lines;
+}
+
+function answerLines({ rule, score, report_from, level, judgement, silence }: Answer, style: Style): string[] {
+  const is = judgement === undefined ? 'silent' : score >= report_from ? style.level(level, level) : 'below';
+  const head = `${MARGIN}rule    ${rule}  ${score} of ${report_from}  ${is}`;
+  if (judgement === undefined) return [`${head}: ${clean(silence ?? '')}`];
+  return [
+    head,
+    ...judgement.factors.map(
+      ({ name, dimension, points, text }) =>
+        `${MARGIN}        ${String(points > 0 ? `+${points}` : points).padStart(4)}  ${name} (${dimension}): ${clean(text)}`,
+    ),
+  ];
+}
