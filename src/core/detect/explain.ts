@@ -70,9 +70,10 @@ export class Explainer {
 
   accept(event: SessionEvent): Explanation {
     const { people } = this.engine;
+    const settled = this.engine.catchUp(event);
     const known = people.find(event.principal.key, event.arrival_time);
     const before = known === undefined ? undefined : beforeOf(known, event);
-    const findings = this.engine.accept(event);
+    const findings = [...settled, ...this.engine.accept(event)];
     const person = people.find(event.principal.key, event.arrival_time);
     const at = person?.story.tail.findLastIndex(({ uid }) => uid === event.uid) ?? -1;
     const seen = person?.story.tail[at];

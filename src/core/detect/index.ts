@@ -109,6 +109,18 @@ export class Engine implements Detect {
     return findings;
   }
 
+  /** What an event's arrival settles of its person before the event itself is looked at. */
+  catchUp({ principal, arrival_time }: SessionEvent): Finding[] {
+    const findings: Finding[] = [];
+    if (arrival_time > this.people.clock) this.people.clock = arrival_time;
+    const person = this.people.find(principal.key, arrival_time);
+    if (person !== undefined) {
+      this.settle(person, arrival_time, findings);
+      levelIncidents(person, findings);
+    }
+    return findings;
+  }
+
   tick(time: number): Finding[] {
     const findings: Finding[] = [];
     this.people.tick(time, (person) => {
