@@ -229,6 +229,12 @@ export class Engine implements Detect {
   private judgeStory(person: Person, arrivalTime: number, findings: Finding[]): void {
     if (person.story.judged >= person.story.tail.length) return;
     const { bench } = this;
+    // What the person's rules say rests on what the sessions' said. Of people read back from a store, they may have said nothing yet.
+    if (person.story.judged < person.story.tail.length - 1) {
+      for (const session of person.sessions) {
+        if (isToBeJudged(session, person, bench.size)) this.judgeSession(person, session, -1, arrivalTime, findings);
+      }
+    }
     const verdicts = evaluateStory(this.personScene(person), bench.peopleFor, bench.people);
     if (verdicts.isComplete || verdicts.strongest.length > 0) record(this.tellingOf(person, undefined, arrivalTime, findings), verdicts);
   }
@@ -305,7 +311,7 @@ export class Engine implements Detect {
   /** Takes out of a person's story, and out of its session, what is missed the least. */
   private evictFromStory(person: Person, arrivalTime: number, findings: Finding[]): void {
     const { story } = person;
-    const at = leastMissed(story);
+    const at = leastMissed(story, person.sessions);
     const seen = story.tail[at]!;
     if (at >= story.settled) this.settleNext(person, seen, arrivalTime, findings);
     takeOut(story, at);
@@ -317,6 +323,13 @@ export class Engine implements Detect {
     }
     this.counts.evicted_observations++;
   }
+}
+
+/** Has a session anything to compare that no rule has looked at? */
+function isToBeJudged({ tail, settled, prints, reports }: Session, { marks }: Person, size: number): boolean {
+  const last = tail[tail.length - 1];
+  if (last === undefined || settled === tail.length || last.scores.length === size) return false;
+  return prints.length > 1 || reports.length > 0 || marks.length > 0;
 }
 
 const NOBODYS = (): boolean => false;

@@ -1,6 +1,6 @@
 import { appended } from './appended.js';
 import { isBefore, type Observation } from './observation.js';
-import type { Report } from './session.js';
+import type { Report, Session } from './session.js';
 import type { Verdict } from './verdict.js';
 
 /** Whom the person's rules hold for a stranger, once that is settled. */
@@ -94,20 +94,24 @@ export function takeOut(story: Story, at: number): void {
 
 /**
  * Which observation goes when there are too many: the oldest of the session that has the most, so that a flood in one washes out nothing but
- * itself. @returns its place
+ * itself. What no session holds counts as one: sign-ins without a session, and what sessions had to let go of. @returns its place
  */
-export function leastMissed({ tail }: Story): number {
-  const counts = new Map<unknown, number>();
-  for (const { session } of tail) counts.set(session, (counts.get(session) ?? 0) + 1);
-  let most: unknown;
-  let count = 0;
-  for (const [session, n] of counts) {
-    if (n > count) {
-      most = session;
-      count = n;
-    }
+export function leastMissed({ tail }: Story, sessions: readonly Session[]): number {
+  let fullest: Session | undefined;
+  let alone = tail.length;
+  for (const session of sessions) {
+    alone -= session.tail.length;
+    if (fullest === undefined || session.tail.length > fullest.tail.length) fullest = session;
   }
-  return tail.findIndex(({ session }) => session === most);
+  const most = fullest?.tail[0];
+  const at = most === undefined || alone >= fullest!.tail.length ? tail.findIndex((seen) => !isHeld(seen)) : tail.indexOf(most);
+  return Math.max(0, at);
+}
+
+/** Does its session still hold the observation? A session lets go of the oldest first. */
+function isHeld(seen: Observation): boolean {
+  const first = seen.session?.tail[0];
+  return first !== undefined && !isBefore(seen.time, seen.uid, first.time, first.uid);
 }
 
 /** Remembers a prefix that a stranger came from, since its first event. */

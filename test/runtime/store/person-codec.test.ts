@@ -109,7 +109,10 @@ test('what was not judged again yet is judged before it is settled: silence make
   const second = takeOver(first);
   // two days on nothing of the theft can be re-ordered any more; the thief comes back with a browser of the owner's
   const found = tell(second, { at: 2 * DAY, place: 3, agent: 0, activity: 'inbox_rule' });
-  expect(found.map(({ type, status, level }) => [type, status, level])).toEqual([['session_reuse', 'updated', 'critical']]);
+  expect(found.map(({ type, status, level }) => [type, status, level])).toEqual([
+    ['session_reuse', 'updated', 'critical'],
+    ['post_compromise', 'new', 'medium'],
+  ]);
   const { habits } = onlyPerson(second);
   expect(habits?.network.map(({ value }) => value)).toEqual(['2119']);
 });
