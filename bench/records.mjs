@@ -117,6 +117,19 @@ const PHONE = /iPhone|iPad|Android|-iOS\/|iOS;/;
  * @returns one buffer of NDJSON lines and the offset of each line's end
  */
 export function multiply(seeds, count, people, seed = 20260302) {
+  const ends = new Float64Array(count);
+  const chunks = [];
+  let size = 0;
+  for (const chunk of multiplied(seeds, count, people, seed)) {
+    size += chunk.length;
+    ends[chunks.length] = size;
+    chunks.push(chunk);
+  }
+  return { bytes: Buffer.concat(chunks, size), ends };
+}
+
+/** The same records one by one, however many: each a line with its end. @param days over how many days they are spread */
+export function* multiplied(seeds, count, people, seed = 20260302, days = 1) {
   const random = generator(seed);
   const templates = seeds.map(template);
   const agentList = agents();
@@ -140,10 +153,7 @@ export function multiply(seeds, count, people, seed = 20260302) {
     [order[i], order[j]] = [order[j], order[i]];
   }
   const start = Date.parse('2026-03-02T00:00:00Z');
-  const step = (24 * 3600 * 1000) / count;
-  const chunks = [];
-  const ends = new Float64Array(count);
-  let size = 0;
+  const step = (days * 24 * 3600 * 1000) / count;
   for (let i = 0; i < count; i++) {
     const person = order[i];
     const { parts, slots, ends: endsSession } = templates[Math.floor(random() * templates.length)];
@@ -172,10 +182,6 @@ export function multiply(seeds, count, people, seed = 20260302) {
       else text += guid(i);
     }
     if (endsSession) sessions[person]++;
-    const chunk = Buffer.from(`${text}\n`);
-    chunks.push(chunk);
-    size += chunk.length;
-    ends[i] = size;
+    yield Buffer.from(`${text}\n`);
   }
-  return { bytes: Buffer.concat(chunks, size), ends };
 }

@@ -39,6 +39,7 @@ const io = {
   stderr: process.stderr,
   env: process.env,
   now: Date.now,
+  peakMemory: () => process.resourceUsage().maxRSS * 1024,
   signal: stop.signal,
 };
 

@@ -9,6 +9,8 @@ export interface Io {
   env: Readonly<Record<string, string | undefined>>;
   /** wall clock, ms */
   now(): number;
+  /** the most memory that the process had at once, bytes; absent where nobody can tell */
+  peakMemory?(): number;
   /** aborted when the process is asked to stop */
   signal: AbortSignal;
 }

@@ -101,7 +101,13 @@ async function replayFiles(files: readonly string[], options: ReplayOptions, { i
     }
     await out.flush();
     warnOfEmpty(result.empty, inputs, io);
-    io.stderr.write(renderSummary(summary, { allowedLateness: loaded.config.state.allowed_lateness, rulesFrom: app.rulesFrom }));
+    io.stderr.write(
+      renderSummary(summary, {
+        allowedLateness: loaded.config.state.allowed_lateness,
+        rulesFrom: app.rulesFrom,
+        peakMemory: io.peakMemory?.(),
+      }),
+    );
     // everything that could be done is done and stands; whoever asked has to know that it is not all
     if (result.damages.length > 0) throw incomplete(result.damages);
   } catch (error) {

@@ -115,10 +115,12 @@ export interface Setting {
   allowedLateness: number;
   /** path of rules -> how many of them judge */
   rulesFrom: Readonly<Record<string, number>>;
+  /** the most memory that it took, bytes */
+  peakMemory?: number | undefined;
 }
 
 /** The summary for people. */
-export function renderSummary(summary: Summary, { allowedLateness, rulesFrom }: Setting): string {
+export function renderSummary(summary: Summary, { allowedLateness, rulesFrom, peakMemory }: Setting): string {
   const { records, damaged, empty, dropped, rejected, partial, events, findings, incidents, suppressions, commands, state, judged_by } =
     summary;
   const lines = [
@@ -140,6 +142,7 @@ export function renderSummary(summary: Summary, { allowedLateness, rulesFrom }: 
   if (findings.open > 0) lines.push(`incidents ${incidents.open}${list(incidents.by_level)}`);
   lines.push(...hiddenInWords(suppressions));
   lines.push(`commands  ${commands.total}${list(commands.by_action)}`);
+  lines.push(`memory    ${memoryInWords(state, peakMemory)}`);
   lines.push(`judged by ${judged_by.rules} rules (${judged_by.config_digest}), geo ${judged_by.geo}, networks ${judged_by.networks}`);
   lines.push(`rules     ${rulesInWords(rulesFrom)}`);
   if (records.with_events === 0 && records.rejected > 0) {
@@ -163,6 +166,16 @@ export function renderSummary(summary: Summary, { allowedLateness, rulesFrom }: 
     );
   }
   return `${lines.join('\n')}\n`;
+}
+
+/** What is remembered at the end, what had to go before its time, and what it took. */
+function memoryInWords(state: DetectStats, peak: number | undefined): string {
+  const { principals, sessions, observations, evicted_sessions, evicted_observations } = state;
+  const words = [`${principals} people and machines, ${sessions} sessions and ${observations} of their events remembered at the end`];
+  if (evicted_sessions > 0) words.push(`${evicted_sessions} sessions let go of early`);
+  if (evicted_observations > 0) words.push(`${evicted_observations} events let go of early`);
+  if (peak !== undefined) words.push(`${Math.ceil(peak / 1e6)} MB at most`);
+  return words.join(', ');
 }
 
 /** Whoever names rules of their own has to see that those that ship are out, which looks like all is quiet. */

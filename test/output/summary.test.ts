@@ -64,6 +64,7 @@ findings  2 (high 1, low 1), 1 suppressed, 1 taken back
 incidents 1 (high 1)
 hidden    by guest (netops): 1, highest low
 commands  1 (revoke_session 1)
+memory    2 people and machines, 3 sessions and 4 of their events remembered at the end
 judged by 4 rules (0123456789abcdef), geo dbip-city 2026-06-05, networks asn 2026-06
 rules     4 shipped
 `);
