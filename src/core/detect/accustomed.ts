@@ -53,12 +53,15 @@ export function isAccustomed(scene: PersonScene, endpoint: Endpoint, time: numbe
   );
 }
 
-/** How far an event is from what its person is used to; nothing while they are not known well enough. */
-export function strangeness(scene: PersonScene, seen: Observation, settings: StrangeSettings): Factor[] {
-  if (!isKnown(scene, seen.time, settings)) return [];
+/**
+ * How far an event is from what its person is used to; nothing while they are not known well enough.
+ * @param time the moment of which is asked: that of the judged event, when this is an earlier one
+ */
+export function strangeness(scene: PersonScene, seen: Observation, settings: StrangeSettings, time = seen.time): Factor[] {
+  if (!isKnown(scene, time, settings)) return [];
   const factors: Factor[] = [];
   const { habits } = scene.person;
-  const { print, time } = seen;
+  const { print } = seen;
   const add = (name: FactorName, text: string, after: string) => factors.push(factor(name, settings.points(name), text, undefined, after));
   const { endpoint } = print;
   if (endpoint !== undefined && !isAccustomed(scene, endpoint, time)) {
