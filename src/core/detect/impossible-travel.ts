@@ -1,7 +1,7 @@
 import type { Endpoint, Factor, Travel } from '../event/index.js';
 import type { Observation } from '../state/observation.js';
 import type { Person } from '../state/person.js';
-import { isAccustomed, LEARNING, readStrange, STRANGE, type StrangeSettings, strangeness } from './accustomed.js';
+import { isAccustomed, LEARNING, readStrange, STRANGE_MEANS, type StrangeSettings, strangeMeans } from './accustomed.js';
 import { isRelayOperator, PLACELESS } from './compare.js';
 import { type FactorName, factor, ONE_DIMENSION_MAX, pointParameters, scoreOf } from './factors.js';
 import { evidenceOf, type Judgement, type PersonDetector, type PersonJudge, type PersonScene } from './judgement.js';
@@ -9,7 +9,7 @@ import { durationText, networkName, placeName } from './names.js';
 import { numberOf, type Parameters } from './parameters.js';
 import { FARTHEST_KM, travelBetween } from './travel.js';
 
-const USED: readonly FactorName[] = ['impossible_travel', 'parallel_presence', 'same_device', ...STRANGE];
+const USED: readonly FactorName[] = ['impossible_travel', 'parallel_presence', 'same_device', ...STRANGE_MEANS];
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 /** Data that place an address no better than this place a country or a region, which has no speed, km. */
@@ -157,8 +157,7 @@ class TravelJudge implements PersonJudge {
     if (isSameDevice(own, other) || (back !== undefined && isSameDevice(back, other))) {
       factors.push(this.factor('same_device', `The same device at both places: ${other.print.device_uid}.`));
     } else {
-      for (const strange of strangeness(scene, other, this.strange, (back ?? to).time))
-        if (strange.dimension !== 'place_network') factors.push(strange);
+      factors.push(...strangeMeans(scene, other, this.strange, (back ?? to).time));
     }
     const score = scoreOf(factors, true);
     const isTold = isUsual(own) || (back !== undefined && isUsual(back));
