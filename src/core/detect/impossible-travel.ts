@@ -75,7 +75,7 @@ class TravelJudge implements PersonJudge {
       // Whatever was in between: they were last where they are used to be, and from there nobody is here.
       const usual = tail[usualBefore(scene, at, since, isUsual)];
       const move = usual === undefined ? undefined : this.moveBetween(usual, here);
-      if (move !== undefined) return this.conclude(scene, usual!, here, move, undefined, isUsual);
+      if (move !== undefined) return this.conclude(scene, usual!, here, move, undefined, isUsual, false);
     }
     const move = this.moveBetween(there, here);
     // Two ways out that the person is used to: home and a company's far gateway.
@@ -83,15 +83,15 @@ class TravelJudge implements PersonJudge {
     const first = this.stayOf(scene, last, since, isUsual);
     const before = tail[placedBefore(scene, first, since)];
     // What one operator's addresses say of there is in doubt, and where they said before is within reach.
-    if (before !== undefined && isOneNetwork(before.endpoint!, tail[first]!.endpoint!) && this.moveBetween(before, here) === undefined) {
+    if (before !== undefined && isOneNetwork(before.endpoint!, tail[first]!.endpoint!) && this.journeyBetween(before, here) === undefined) {
       return undefined;
     }
     const home = tail[usualBefore(scene, first, since, isUsual)] ?? before;
-    const away = home === undefined ? undefined : this.moveBetween(home, tail[first]!);
-    if (away !== undefined && ((isUsualHere && isUsual(home!)) || this.moveBetween(home!, here) === undefined)) {
-      return this.conclude(scene, home!, tail[first]!, away, here, isUsual);
-    }
-    return this.conclude(scene, there, here, move, undefined, isUsual);
+    const away = home === undefined ? undefined : this.journeyBetween(home, tail[first]!);
+    const isBack = away !== undefined && ((isUsualHere && isUsual(home!)) || this.journeyBetween(home!, here) === undefined);
+    // Two places of one session are that session's story, but they tell that it is the place in between that does not fit.
+    if (isBack && !isSameSession(home!, tail[first]!)) return this.conclude(scene, home!, tail[first]!, away, here, isUsual, false);
+    return this.conclude(scene, there, here, move, undefined, isUsual, isBack);
   }
 
   /** The first event of the stay at a place that the person is not used to. @param last its last one */
@@ -128,6 +128,7 @@ class TravelJudge implements PersonJudge {
   /**
    * @param from the two events that no one person made, in their order
    * @param back a third that shows the person at the first place again, or near it: the second was somebody else
+   * @param isFirstOdd of the two it is the first that does not fit to what was before
    */
   private conclude(
     scene: PersonScene,
@@ -136,10 +137,11 @@ class TravelJudge implements PersonJudge {
     travel: Travel,
     back: Observation | undefined,
     isUsual: IsUsual,
+    isFirstOdd: boolean,
   ): Judgement {
-    const isSwapped = back === undefined && isUsual(to);
-    const other = isSwapped ? from : to;
-    const own = isSwapped ? to : from;
+    const isFirst = isFirstOdd || (back === undefined && isUsual(to));
+    const other = isFirst ? from : to;
+    const own = isFirst ? to : from;
     const factors: Factor[] = [
       this.factor(
         'impossible_travel',
@@ -174,10 +176,12 @@ class TravelJudge implements PersonJudge {
     };
   }
 
-  /** The journey from one event to a later one, when it is too fast for anybody. */
+  /** The journey from one event to a later one of another session, when it is too fast for anybody. */
   private moveBetween(from: Observation, to: Observation): Travel | undefined {
-    // Whatever happens inside one session is that session's story.
-    if (from.session !== undefined && from.session === to.session) return undefined;
+    return isSameSession(from, to) ? undefined : this.journeyBetween(from, to);
+  }
+
+  private journeyBetween(from: Observation, to: Observation): Travel | undefined {
     // Two versions of the data may place one address in two places.
     if (from.geo !== to.geo) return undefined;
     const a = from.endpoint!;
@@ -203,6 +207,11 @@ function isPlaced(scene: PersonScene, { is_presence, endpoint }: Observation): b
   if (!is_presence || endpoint?.lat === undefined || endpoint.long === undefined) return false;
   if (endpoint.radius_km === undefined ? endpoint.city === undefined : endpoint.radius_km >= COARSEST_RADIUS_KM) return false;
   return !PLACELESS.has(endpoint.as_class ?? 'unknown') && !isRelayOperator(endpoint) && !scene.isOperatorEgress(endpoint);
+}
+
+/** Whatever happens inside one session is that session's story. */
+function isSameSession(a: Observation, b: Observation): boolean {
+  return a.session !== undefined && a.session === b.session;
 }
 
 /** The latest event before a place in the story that says where its person was; -1 when there is none since a moment. */

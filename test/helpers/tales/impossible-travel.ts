@@ -13,11 +13,13 @@ export function impossibleTravelTale(parameters: Parameters): PersonJudgeTale {
   const number = (name: string): number => Number(parameters[name]);
   const make = (name: FactorName) => factor(name, number(`points_${name}`), name);
 
-  const tooFast = (a: Deed, b: Deed): boolean => {
-    if ((a.session !== undefined && a.session === b.session) || a.geo !== b.geo || isOne(a, b) || isOneOperators(a, b)) return false;
+  const isFar = (a: Deed, b: Deed): boolean => {
+    if (a.geo !== b.geo || isOne(a, b) || isOneOperators(a, b)) return false;
     const travel = travelBetween(a.endpoint!, b.endpoint!, b.time - a.time)!;
     return travel.distance_lower_bound_km >= number('distance_km') && travel.speed_kmh > number('speed_kmh');
   };
+  const isOneSession = (a: Deed, b: Deed): boolean => a.session !== undefined && a.session === b.session;
+  const tooFast = (a: Deed, b: Deed): boolean => isFar(a, b) && !isOneSession(a, b);
 
   return (tale, at) => {
     const here = tale.story[at]!;
@@ -30,8 +32,8 @@ export function impossibleTravelTale(parameters: Parameters): PersonJudgeTale {
     const lastUsual = (deeds: readonly Deed[]): Deed | undefined => deeds.filter(isUsual).at(-1);
 
     /** two deeds that no one person did, and one that shows them back */
-    const verdict = (from: Deed, to: Deed, back?: Deed) => {
-      const [own, other] = back === undefined && isUsual(to) ? [to, from] : [from, to];
+    const verdict = (from: Deed, to: Deed, back?: Deed, odd?: Deed) => {
+      const [own, other] = odd === from || (back === undefined && isUsual(to)) ? [to, from] : [from, to];
       const factors = [make('impossible_travel')];
       if (back !== undefined) factors.push(make('parallel_presence'));
       if ([own, back].some((deed) => deed !== undefined && isOneDevice(deed, other))) factors.push(make('same_device'));
@@ -55,10 +57,11 @@ export function impossibleTravelTale(parameters: Parameters): PersonJudgeTale {
     const arrival = before[first]!;
     const earlier = before.slice(0, first);
     const previous = earlier.at(-1);
-    if (previous !== undefined && isOneOperators(previous, arrival) && !tooFast(previous, here)) return undefined;
+    if (previous !== undefined && isOneOperators(previous, arrival) && !isFar(previous, here)) return undefined;
     const home = lastUsual(earlier) ?? previous;
-    const isBack = home !== undefined && tooFast(home, arrival) && (!tooFast(home, here) || (isUsual(home) && isUsual(here)));
-    return isBack ? verdict(home, arrival, here) : verdict(there, here);
+    const isBack = home !== undefined && isFar(home, arrival) && (!isFar(home, here) || (isUsual(home) && isUsual(here)));
+    if (!isBack) return verdict(there, here);
+    return isOneSession(home, arrival) ? verdict(there, here, undefined, there) : verdict(home, arrival, here);
   };
 }
 
