@@ -384,7 +384,7 @@ test('a judgement knows nothing of what comes later, nor of what lies further ba
 });
 
 test('it says what the slow model says, however late the records come', () => {
-  const rules = [bareRule('impossible_travel', { report_from: 1, learning_sign_ins: 3, learning_days: 5 })];
+  const rules = [bareRule('session_reuse'), bareRule('impossible_travel', { report_from: 1, learning_sign_ins: 3, learning_days: 5 })];
   const limits = { allowed_lateness: 120 * MINUTE, session_idle: 30 * DAY * MINUTE };
   fc.assert(
     fc.property(journeys, (lines) => {
