@@ -114,15 +114,17 @@ class TravelJudge implements PersonJudge {
     if (!isPlaced(scene, here)) return `its place is not the person's, or too coarse: ${networkName(here.endpoint!)}`;
     const there = tail[placedBefore(scene, at, here.time - this.lookBack)];
     if (there === undefined) return `nothing placed the person in the ${durationText(this.lookBack)} before`;
-    const gap = durationText(here.time - there.time);
-    if (isOnePlace(there.endpoint!, here.endpoint!)) return `at the same place ${gap} before`;
-    if (there.session !== undefined && there.session === here.session)
-      return `${placeName(there.endpoint!)} ${gap} before, in the same session: that is for session_reuse`;
-    if (there.geo !== here.geo) return 'the place before is from another version of the geographic data';
-    const travel = travelBetween(there.endpoint!, here.endpoint!, here.time - there.time);
-    if (travel !== undefined && this.moveBetween(there, here) !== undefined)
-      return `${travel.from} ${gap} before: both places are on networks that the person is used to`;
-    return `${placeName(there.endpoint!)} ${gap} before: at least ${travel?.distance_lower_bound_km ?? 0} km, ${travel?.speed_kmh ?? 0} km/h, of ${this.distance} km and ${this.speed} km/h`;
+    const ago = `${placeName(there.endpoint!)} ${durationText(here.time - there.time)} before`;
+    if (isOnePlace(there.endpoint!, here.endpoint!)) return `${ago}: the same place`;
+    if (isSameSession(there, here)) return `${ago}, in the same session: that is for session_reuse`;
+    if (there.geo !== here.geo) return `${ago}, by another version of the geographic data`;
+    if (isOneNetwork(there.endpoint!, here.endpoint!)) return `${ago}, at the same operator, whose addresses move about`;
+    if (this.journeyBetween(there, here) === undefined) {
+      const travel = travelBetween(there.endpoint!, here.endpoint!, here.time - there.time)!;
+      return `${ago}: at least ${travel.distance_lower_bound_km} km, ${travel.speed_kmh} km/h; told from ${this.distance} km and above ${this.speed} km/h`;
+    }
+    if (isAccustomed(scene, there.endpoint!, here.time)) return `${ago}: the person is used to both networks`;
+    return `${ago}: the operator there has addresses that are placed nearer, too`;
   }
 
   /**

@@ -253,17 +253,6 @@ describe('over weeks', () => {
 
 describe('who is the stranger', () => {
   const judge = impossibleTravel.create(resolve(impossibleTravel.parameters, {}), 0);
-  const usual = (...places: Endpoint[]): Person['habits'] => {
-    const habits = newHabits();
-    for (const from of places) {
-      for (const day of [-10, -9]) {
-        const event = eventOf({ at: day * DAY, from }, 0);
-        learn(habits, observe(event, newPrint('browser', traitsOf(event))));
-      }
-    }
-    return habits;
-  };
-
   /** The last judgement of a person who was at these places, an hour apart. */
   function judged(
     places: readonly Endpoint[],
@@ -323,6 +312,59 @@ describe('who is the stranger', () => {
     expect(here?.factors.map(({ name }) => name)).toEqual(['impossible_travel']);
   });
 });
+
+describe('why it is silent', () => {
+  const judge = impossibleTravel.create(resolve(impossibleTravel.parameters, {}), 0);
+  const why = (lines: readonly Told[], change: (person: Person) => void = () => undefined) => {
+    const person = personAt(lines);
+    change(person);
+    const scene = { person, isOperatorEgress: () => false };
+    expect(judge.judge(scene, lines.length - 1)).toBeUndefined();
+    return judge.silence?.(scene, lines.length - 1);
+  };
+  const then = (...places: Endpoint[]): Told[] => places.map((from, n) => ({ at: n * 10, from, session: `s${n}` }));
+  const server = { is_presence: false };
+
+  test.each<[string, readonly Told[]]>([
+    ['the event does not place the person: a server acted, or the data do not know the address', [{ at: 0, from: OSLO, over: server }]],
+    ["its place is not the person's, or too coarse: AS of New York (AS39351), vpn, New York US", then(OSLO, VPN)],
+    ['nothing placed the person in the 22.2 h before', then(VPN, OSLO)],
+    ['Oslo NO 10 min before: the same place', then(OSLO, CAFE)],
+    ['Oslo NO 10 min before, in the same session: that is for session_reuse', then(OSLO, LAGOS).map((line) => ({ ...line, session: 's' }))],
+    ['Oslo NO 10 min before, by another version of the geographic data', [...then(OSLO), { at: 10, from: LAGOS, geo: 'b' }]],
+    ['Oslo NO 10 min before, at the same operator, whose addresses move about', then(OSLO, TROMSO)],
+    ['Oslo NO 10 min before: at least 316 km, 1582 km/h; told from 500 km and above 900 km/h', then(OSLO, STOCKHOLM)],
+    ['Tromso NO 10 min before: the operator there has addresses that are placed nearer, too', then(OSLO, TROMSO, CAFE)],
+  ])('%s', (text, lines) => {
+    expect(why(lines)).toBe(text);
+  });
+
+  test('no one body belongs to it', () => {
+    const shared = (person: Person) => {
+      person.principal = { ...person.principal, tags: ['shared'] };
+    };
+    expect(why(then(OSLO, LAGOS), shared)).toBe('no one body belongs to a shared account or a machine');
+  });
+
+  test('the person is used to both', () => {
+    const text = why(then(OSLO, LAGOS), (person) => {
+      person.habits = usual(OSLO, LAGOS);
+    });
+    expect(text).toBe('Oslo NO 10 min before: the person is used to both networks');
+  });
+});
+
+/** Habits of somebody who was there on two days, ten days ago. */
+function usual(...places: Endpoint[]): Person['habits'] {
+  const habits = newHabits();
+  for (const from of places) {
+    for (const day of [-10, -9]) {
+      const event = eventOf({ at: day * DAY, from }, 0);
+      learn(habits, observe(event, newPrint('browser', traitsOf(event))));
+    }
+  }
+  return habits;
+}
 
 function personAt(lines: readonly Told[]): Person {
   const events = lines.map(eventOf);

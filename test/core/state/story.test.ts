@@ -146,25 +146,54 @@ test.each([
 });
 
 describe('when there are too many', () => {
-  test('the oldest of the session that has the most goes', () => {
-    const sessions = ['a', 'b'].map((uid) => {
+  const sessionsOf = (...names: string[]): Session[] =>
+    names.map((uid) => {
       const event = say({ at: 0, n: 0, session: uid });
-      return newSession(event, event.session!, (text) => text);
+      return { ...newSession(event, event.session!, (text) => text), tail: [] };
     });
-    const [a, b] = sessions as [Session, Session];
-    expect(leastMissed(told(seen(1, 1, a), seen(2, 2, b), seen(3, 3, b), seen(4, 4, a), seen(5, 5, b)))).toBe(1);
-    expect(leastMissed(told(seen(1, 1, a), seen(2, 2, b)))).toBe(0);
+  /** A story in which each event is at the next minute, in one of the sessions or in none. */
+  const storyOf = (all: readonly (Session | undefined)[]): Story =>
+    told(
+      ...all.map((session, at) => {
+        const one = seen(at, at, session);
+        session?.tail.push(one);
+        return one;
+      }),
+    );
+
+  test('the oldest of the session that has the most goes', () => {
+    const sessions = sessionsOf('a', 'b');
+    const [a, b] = sessions;
+    expect(leastMissed(storyOf([a, b, b, a, b]), sessions)).toBe(1);
   });
 
-  test('so that a flood in one place washes out nothing but itself', () => {
+  test('or the oldest of those in none, when they are as many, or there is no session', () => {
+    const sessions = sessionsOf('a', 'b');
+    const [a, b] = sessions;
+    expect(leastMissed(storyOf([a, b, undefined, a, undefined]), sessions)).toBe(2);
+    expect(leastMissed(storyOf([undefined, undefined]), [])).toBe(0);
+  });
+
+  test('what its session let go of is in none', () => {
+    const sessions = sessionsOf('a', 'b');
+    const [a, b] = sessions;
+    const story = storyOf([b, a, a, a]);
+    a!.tail.splice(0, 2);
+    expect(leastMissed(story, sessions)).toBe(1);
+  });
+
+  test('so that a flood in one session washes out nothing but itself', () => {
     fc.assert(
       fc.property(fc.array(fc.boolean(), { minLength: 5, maxLength: 40 }), (isFlood) => {
-        const event = say({ at: 0, n: 0, session: 'flood' });
-        const flood = newSession(event, event.session!, (text) => text);
+        const [flood] = sessionsOf('flood');
         const quiet = isFlood.filter((is) => !is).length;
         fc.pre(quiet * 2 < isFlood.length);
-        const story = told(...isFlood.map((is, at) => seen(at, at, is ? flood : undefined)));
-        while (story.tail.length > quiet * 2) takeOut(story, leastMissed(story));
+        const story = storyOf(isFlood.map((is) => (is ? flood : undefined)));
+        while (story.tail.length > quiet * 2 + 1) {
+          const at = leastMissed(story, [flood!]);
+          if (flood!.tail[0] === story.tail[at]) flood!.tail.shift();
+          takeOut(story, at);
+        }
         expect(story.tail.filter(({ session }) => session === undefined)).toHaveLength(quiet);
       }),
       runs(100),
