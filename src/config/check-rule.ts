@@ -11,7 +11,8 @@ import { list, mapping } from './unchecked.js';
 import type { Path, YamlFile } from './yaml-file.js';
 
 /** A step as it is written: offsets are texts such as `20m`. */
-type WrittenStep = Omit<StoryStep, 'at' | 'arrives' | 'token_issued'> & { at: string | 0; arrives?: string | 0; token_issued?: string | 0 };
+type WrittenStep = Omit<StoryStep, Offset> & { at: string | 0 } & Partial<Record<Offset, string | 0>>;
+type Offset = 'at' | 'arrives' | 'every' | 'token_issued';
 type WrittenStory = Omit<Story, 'steps' | 'with'> & { with?: Partial<WrittenStep>; steps: WrittenStep[] };
 
 /** A rule file after the schema found it well-shaped. */
@@ -119,13 +120,20 @@ export function checkStories(document: unknown, yaml: YamlFile): Problem[] {
     if (outcome !== 'suppressed' || isHiding) continue;
     problems.push({ ...at(['tests', 'stories', i, 'outcome']), message: 'nothing is suppressed without an entry under `suppress`' });
   }
-  const words = { place: ['none', ...Object.keys(mapping(tests['places']))], client: ['none', ...Object.keys(mapping(tests['clients']))] };
+  const places = ['none', ...Object.keys(mapping(tests['places']))];
+  const clients = ['none', ...Object.keys(mapping(tests['clients']))];
+  const words = [
+    ['place', 'place', places],
+    ['by_place', 'place', places],
+    ['client', 'client', clients],
+    ['by_client', 'client', clients],
+  ] as const;
   const checkWords = (step: Record<string, unknown>, path: Path) => {
-    for (const [kind, known] of Object.entries(words)) {
-      const word = step[kind];
+    for (const [key, kind, known] of words) {
+      const word = step[key];
       if (typeof word !== 'string' || known.includes(word)) continue;
       problems.push({
-        ...at([...path, kind]),
+        ...at([...path, key]),
         message: `there is no ${kind} "${word}"${didYouMean(word, known)} (${kind}s: ${known.join(', ')})`,
       });
     }
@@ -143,7 +151,8 @@ export function checkStories(document: unknown, yaml: YamlFile): Problem[] {
       const step = mapping(written);
       const place = [...path, 'steps', j];
       checkWords(step, place);
-      if ((step['activity'] ?? mapping(shared)['activity'] ?? common['activity']) === undefined) {
+      const whole = { ...common, ...mapping(shared), ...step };
+      if (whole['activity'] === undefined) {
         problems.push({ ...at(place), message: 'the step has no activity, and neither `with` gives one' });
       }
       if (step['expect'] !== undefined && outcome === 'quiet') {
@@ -151,6 +160,19 @@ export function checkStories(document: unknown, yaml: YamlFile): Problem[] {
           ...at([...place, 'expect'], 'key'),
           message: 'a quiet story expects no finding; drop this, or change the outcome',
         });
+      }
+      if ((step['every'] === undefined) !== (step['times'] === undefined)) {
+        problems.push({ ...at(place), message: 'a step that repeats says both: `every`, how far apart, and `times`, how often' });
+      }
+      if (step['expect'] !== undefined && step['times'] !== undefined) {
+        problems.push({
+          ...at([...place, 'expect'], 'key'),
+          message: 'a step that repeats cannot say which time is meant; give that one a step',
+        });
+      }
+      const act = OF_THE_ACTOR.find((key) => step[key] !== undefined);
+      if (act !== undefined && whole['role'] !== 'target') {
+        problems.push({ ...at([...place, act], 'key'), message: `${act} tells of who did it to another; it needs \`role: target\`` });
       }
       const [happens, arrives] = [offset(step['at']), offset(step['arrives'])];
       if (happens !== undefined && arrives !== undefined && arrives < happens) {
@@ -161,6 +183,7 @@ export function checkStories(document: unknown, yaml: YamlFile): Problem[] {
   return problems;
 }
 
+const OF_THE_ACTOR = ['by', 'by_place', 'by_device', 'by_client'];
 const STORY_OUTCOMES = ['fires', 'quiet', 'retracted', 'suppressed'];
 
 /** A checked document as the core takes it. */
@@ -182,9 +205,9 @@ export function toRule(document: RuleDocument, specs: ParameterSpecs): Rule {
   return { ...rest, parameters: values, tags, suppress: suppress.map((entry) => toEntry(entry, rest.uid)), tests: suite };
 }
 
-function toStep({ at, arrives, token_issued, ...rest }: Partial<WrittenStep>): Partial<StoryStep> {
+function toStep({ at, arrives, every, token_issued, ...rest }: Partial<WrittenStep>): Partial<StoryStep> {
   const step: Partial<StoryStep> = rest;
-  const times = { at: offset(at), arrives: offset(arrives), token_issued: offset(token_issued) };
+  const times = { at: offset(at), arrives: offset(arrives), every: offset(every), token_issued: offset(token_issued) };
   for (const [name, ms] of Object.entries(times) as [keyof typeof times, number | undefined][]) if (ms !== undefined) step[name] = ms;
   return step;
 }

@@ -86,6 +86,13 @@ test('a rule as the core takes it: durations are milliseconds', () => {
   ]);
 });
 
+test('a step that repeats: how far apart is milliseconds', () => {
+  write('my-rule.yml', GOOD.replace('steps: [{at: 20m}]', 'steps: [{at: 20m, every: 1d, times: 12}]'));
+  const { rules, problems } = readRules([folder], DETECTORS);
+  expect(problems).toEqual([]);
+  expect(rules[0]!.rule.tests.stories[1]!.steps).toEqual([{ at: 1_200_000, every: 86_400_000, times: 12 }]);
+});
+
 test('three mistakes are three problems, with line, column, rule and what would be right', () => {
   const text = GOOD.replace('status: test', 'status: tset').replace('limit: 4', 'limitt: 4').replace('level_cap: high', 'level_cap: 5');
   const file = write('my-rule.yml', text);
@@ -178,6 +185,13 @@ test.each<[string, string, string, RegExp]>([
   ['a step in which nothing happens', 'activity: session_use, ', '', /no activity/],
   ['an expectation in a quiet story', 'steps: [{at: 20m}]', 'steps: [{at: 20m, expect: {level: low}}]', /quiet story expects no finding/],
   ['an arrival before the event', 'arrives: 2h', 'arrives: 1h', /arrives before it happens/],
+  ['a distance without a number', 'at: 1h30m, arrives: 2h, ', 'at: 1h, every: 1h, ', /says both: `every`, how far apart, and `times`/],
+  ['a number without a distance', 'at: 1h30m, arrives: 2h, ', 'at: 1h, times: 3, ', /says both/],
+  ['an expectation of many', 'arrives: 2h', 'every: 1h, times: 3', /which time is meant/],
+  ['one time only', 'place: home, token_issued: -5m', 'every: 1h, times: 1', /1 is out of range; expected 2 to 1000/],
+  ['an unknown place of who did it', 'place: away', 'role: target, by_place: hom', /no place "hom"; did you mean "home"/],
+  ['an unknown client of who did it', 'place: away', 'role: target, by_client: chrom', /no client "chrom"; did you mean "chrome"/],
+  ['who did what nobody did to another', 'place: away', 'by_place: home', /needs `role: target`/],
   ['two stories of one name', 'name: quiet', 'name: fires', /second story/],
   ['an unknown activity', 'activity: session_use', 'activity: session_used', /did you mean "session_use"/],
   ['a bare number as an offset', 'at: 1h30m', 'at: 90', /an offset from the story's start/],

@@ -7,8 +7,10 @@ import type { PersonScene } from './judgement.js';
 import { clientName, networkName, placeName } from './names.js';
 import { numberOf, type ParameterSpecs, type Parameters } from './parameters.js';
 
+/** Factors that the comparison of device and program with a person's habits can find. */
+export const STRANGE_MEANS: readonly FactorName[] = ['device_new', 'program_new'];
 /** Factors that the comparison with a person's habits can find. */
-export const STRANGE: readonly FactorName[] = ['country_new', 'network_new', 'network_hosting', 'network_tor', 'device_new', 'program_new'];
+export const STRANGE: readonly FactorName[] = ['country_new', 'network_new', 'network_hosting', 'network_tor', ...STRANGE_MEANS];
 
 /** Parameters of every rule that compares with habits. */
 export const LEARNING: ParameterSpecs = {
@@ -71,6 +73,24 @@ export function strangeness(scene: PersonScene, seen: Observation, settings: Str
     if (country !== undefined && !isHabit(habits, 'country', country, time))
       add('country_new', `From a country that they are not used to be in: ${placeName(endpoint)}.`, country);
   }
+  factors.push(...strangeMeans(scene, seen, settings));
+  return factors;
+}
+
+/**
+ * The same of device and program alone.
+ * @param time the moment of which is asked: that of the judged event, when the one that is looked at is earlier
+ */
+export function strangeMeans(
+  scene: PersonScene,
+  { print, time: seenTime }: Observation,
+  settings: StrangeSettings,
+  time = seenTime,
+): Factor[] {
+  if (!isKnown(scene, time, settings)) return [];
+  const factors: Factor[] = [];
+  const { habits } = scene.person;
+  const add = (name: FactorName, text: string, after: string) => factors.push(factor(name, settings.points(name), text, undefined, after));
   const device = print.device_uid;
   if (device !== undefined && device !== 'none' && knowsAny(habits, 'device', time) && !isHabit(habits, 'device', device, time))
     add('device_new', `On a device that they are not used to: ${device}.`, device);

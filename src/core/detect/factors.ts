@@ -52,7 +52,7 @@ export const FACTORS = {
   outlived_reset: { dimension: 'credential', points: 25, doc: 'older than a reset of password or factor by somebody else and still alive' },
   outlived_change: { dimension: 'credential', points: 20, doc: "older than the person's own change of password or factor and still alive" },
   impossible_travel: { dimension: 'place_network', points: 39, doc: 'further apart than anybody travels in the time between' },
-  parallel_presence: { dimension: 'sequence', points: 26, doc: 'there and here again, where nobody could have been at both' },
+  parallel_presence: { dimension: 'sequence', points: 20, doc: 'there and here again, where nobody could have been at both' },
   country_new: { dimension: 'place_network', points: 30, doc: 'a country that the person is not used to be in' },
   network_new: { dimension: 'place_network', points: 15, doc: 'a network operator that the person is not used to' },
   device_new: { dimension: 'device', points: 20, doc: 'an observed device that the person is not used to, while they have others' },

@@ -1,7 +1,7 @@
 import type { Endpoint, Factor, Travel } from '../event/index.js';
 import type { Observation } from '../state/observation.js';
 import type { Person } from '../state/person.js';
-import { isAccustomed, LEARNING, readStrange, STRANGE, type StrangeSettings, strangeness } from './accustomed.js';
+import { isAccustomed, LEARNING, readStrange, STRANGE_MEANS, type StrangeSettings, strangeMeans } from './accustomed.js';
 import { isRelayOperator, PLACELESS } from './compare.js';
 import { type FactorName, factor, ONE_DIMENSION_MAX, pointParameters, scoreOf } from './factors.js';
 import { evidenceOf, type Judgement, type PersonDetector, type PersonJudge, type PersonScene } from './judgement.js';
@@ -9,7 +9,7 @@ import { durationText, networkName, placeName } from './names.js';
 import { numberOf, type Parameters } from './parameters.js';
 import { FARTHEST_KM, travelBetween } from './travel.js';
 
-const USED: readonly FactorName[] = ['impossible_travel', 'parallel_presence', 'same_device', ...STRANGE];
+const USED: readonly FactorName[] = ['impossible_travel', 'parallel_presence', 'same_device', ...STRANGE_MEANS];
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 /** Data that place an address no better than this place a country or a region, which has no speed, km. */
@@ -25,7 +25,7 @@ export const impossibleTravel: PersonDetector = {
     speed_kmh: {
       kind: 'integer',
       default: 900,
-      min: 400,
+      min: 250,
       max: 5000,
       doc: 'faster than this nobody travels: the cruising speed of an airliner',
     },
@@ -41,6 +41,9 @@ export const impossibleTravel: PersonDetector = {
   },
   create: (parameters) => new TravelJudge(parameters),
 };
+
+/** Is it where the person is used to be? */
+type IsUsual = (seen: Observation) => boolean;
 
 class TravelJudge implements PersonJudge {
   /** after so long the person can be anywhere */
@@ -65,21 +68,42 @@ class TravelJudge implements PersonJudge {
     const last = placedBefore(scene, at, since);
     const there = tail[last];
     if (there === undefined || isOnePlace(there.endpoint!, here.endpoint!)) return undefined;
+    // asked of one moment, so that no answer depends on which event is looked at
+    const isUsual: IsUsual = (seen) => isAccustomed(scene, seen.endpoint!, here.time);
+    const isUsualHere = isUsual(here);
+    if (!isUsualHere) {
+      // Whatever was in between: they were last where they are used to be, and from there nobody is here.
+      const usual = tail[usualBefore(scene, at, since, isUsual)];
+      const move = usual === undefined ? undefined : this.moveBetween(usual, here);
+      if (move !== undefined) return this.conclude(scene, usual!, here, move, undefined, isUsual, false);
+    }
     const move = this.moveBetween(there, here);
-    if (move === undefined) return undefined;
-    // The first event of the stay there, and the one before it elsewhere: was the person here, or near, all along?
+    // Two ways out that the person is used to: home and a company's far gateway.
+    if (move === undefined || isUsual(there)) return undefined;
+    const first = this.stayOf(scene, last, since, isUsual);
+    const before = tail[placedBefore(scene, first, since)];
+    // What one operator's addresses say of there is in doubt, and where they said before is within reach.
+    if (before !== undefined && isOneNetwork(before.endpoint!, tail[first]!.endpoint!) && this.journeyBetween(before, here) === undefined) {
+      return undefined;
+    }
+    const home = tail[usualBefore(scene, first, since, isUsual)] ?? before;
+    const away = home === undefined ? undefined : this.journeyBetween(home, tail[first]!);
+    const isBack = away !== undefined && ((isUsualHere && isUsual(home!)) || this.journeyBetween(home!, here) === undefined);
+    // Two places of one session are that session's story, but they tell that it is the place in between that does not fit.
+    if (isBack && !isSameSession(home!, tail[first]!)) return this.conclude(scene, home!, tail[first]!, away, here, isUsual, false);
+    return this.conclude(scene, there, here, move, undefined, isUsual, isBack);
+  }
+
+  /** The first event of the stay at a place that the person is not used to. @param last its last one */
+  private stayOf(scene: PersonScene, last: number, since: number, isUsual: IsUsual): number {
+    const { tail } = scene.person.story;
     let first = last;
-    let before = placedBefore(scene, last, since);
-    while (before >= 0 && isOnePlace(tail[before]!.endpoint!, tail[first]!.endpoint!)) {
-      first = before;
-      before = placedBefore(scene, before, since);
+    for (let i = placedBefore(scene, last, since); i >= 0; i = placedBefore(scene, i, since)) {
+      const seen = tail[i]!;
+      if (!isOnePlace(seen.endpoint!, tail[first]!.endpoint!) || isUsual(seen)) break;
+      first = i;
     }
-    const home = tail[before];
-    if (home !== undefined && this.moveBetween(home, here) === undefined) {
-      const away = this.moveBetween(home, tail[first]!);
-      if (away !== undefined) return this.conclude(scene, home, tail[first]!, away, here);
-    }
-    return this.conclude(scene, there, here, move, undefined);
+    return first;
   }
 
   silence(scene: PersonScene, at: number): string {
@@ -90,19 +114,23 @@ class TravelJudge implements PersonJudge {
     if (!isPlaced(scene, here)) return `its place is not the person's, or too coarse: ${networkName(here.endpoint!)}`;
     const there = tail[placedBefore(scene, at, here.time - this.lookBack)];
     if (there === undefined) return `nothing placed the person in the ${durationText(this.lookBack)} before`;
-    const gap = durationText(here.time - there.time);
-    if (isOnePlace(there.endpoint!, here.endpoint!)) return `at the same place ${gap} before`;
-    if (there.session !== undefined && there.session === here.session)
-      return `${placeName(there.endpoint!)} ${gap} before, in the same session: that is for session_reuse`;
-    if (there.geo !== here.geo) return 'the place before is from another version of the geographic data';
-    const travel = travelBetween(there.endpoint!, here.endpoint!, here.time - there.time);
-    if (travel !== undefined && this.moveBetween(there, here) !== undefined)
-      return `${travel.from} ${gap} before: both places are on networks that the person is used to`;
-    return `${placeName(there.endpoint!)} ${gap} before: at least ${travel?.distance_lower_bound_km ?? 0} km, ${travel?.speed_kmh ?? 0} km/h, of ${this.distance} km and ${this.speed} km/h`;
+    const ago = `${placeName(there.endpoint!)} ${durationText(here.time - there.time)} before`;
+    if (isOnePlace(there.endpoint!, here.endpoint!)) return `${ago}: the same place`;
+    if (isSameSession(there, here)) return `${ago}, in the same session: that is for session_reuse`;
+    if (there.geo !== here.geo) return `${ago}, by another version of the geographic data`;
+    if (isOneNetwork(there.endpoint!, here.endpoint!)) return `${ago}, at the same operator, whose addresses move about`;
+    if (this.journeyBetween(there, here) === undefined) {
+      const travel = travelBetween(there.endpoint!, here.endpoint!, here.time - there.time)!;
+      return `${ago}: at least ${travel.distance_lower_bound_km} km, ${travel.speed_kmh} km/h; told from ${this.distance} km and above ${this.speed} km/h`;
+    }
+    if (isAccustomed(scene, there.endpoint!, here.time)) return `${ago}: the person is used to both networks`;
+    return `${ago}: the operator there has addresses that are placed nearer, too`;
   }
 
   /**
-   * @param back the event that shows the person at the first place again, when there is one: then the second is a stranger's
+   * @param from the two events that no one person made, in their order
+   * @param back a third that shows the person at the first place again, or near it: the second was somebody else
+   * @param isFirstOdd of the two it is the first that does not fit to what was before
    */
   private conclude(
     scene: PersonScene,
@@ -110,33 +138,33 @@ class TravelJudge implements PersonJudge {
     to: Observation,
     travel: Travel,
     back: Observation | undefined,
-  ): Judgement | undefined {
-    const isFromTheirs = isAccustomed(scene, from.endpoint!, from.time);
-    const isToTheirs = isAccustomed(scene, to.endpoint!, to.time);
-    // Two ways out that the person is used to: home and a company's far gateway.
-    if (isFromTheirs && isToTheirs) return undefined;
-    const isSwapped = back === undefined && isToTheirs;
-    const other = isSwapped ? from : to;
-    const own = isSwapped ? to : from;
-    const pair = `${networkName(from.endpoint!)} before, ${networkName(to.endpoint!)} now`;
+    isUsual: IsUsual,
+    isFirstOdd: boolean,
+  ): Judgement {
+    const isFirst = isFirstOdd || (back === undefined && isUsual(to));
+    const other = isFirst ? from : to;
+    const own = isFirst ? to : from;
     const factors: Factor[] = [
       this.factor(
         'impossible_travel',
-        `At least ${travel.distance_lower_bound_km} km in ${durationText(travel.gap_ms)}, ${travel.speed_kmh} km/h: ${pair}.`,
+        `At least ${travel.distance_lower_bound_km} km in ${durationText(travel.gap_ms)}, ${travel.speed_kmh} km/h: ${networkName(from.endpoint!)} before, ${networkName(to.endpoint!)} then.`,
       ),
     ];
+    let message = `was at ${travel.from} and ${durationText(travel.gap_ms)} later at ${travel.to}, at least ${travel.distance_lower_bound_km} km away`;
     if (back !== undefined) {
-      factors.push(this.factor('parallel_presence', `At ${placeName(back.endpoint!)} again ${durationText(back.time - to.time)} later.`));
+      const place = placeName(back.endpoint!);
+      const gap = durationText(back.time - to.time);
+      const isThere = isOnePlace(from.endpoint!, back.endpoint!);
+      factors.push(this.factor('parallel_presence', `At ${place} ${isThere ? 'again ' : `within reach of ${travel.from} `}${gap} later.`));
+      message += `, and ${gap} later at ${place}${isThere ? ' again' : ''}`;
     }
-    const device = own.print.device_uid;
-    if (device !== undefined && device !== 'none' && device === other.print.device_uid) {
-      factors.push(this.factor('same_device', `The same device at both places: ${device}.`));
+    if (isSameDevice(own, other) || (back !== undefined && isSameDevice(back, other))) {
+      factors.push(this.factor('same_device', `The same device at both places: ${other.print.device_uid}.`));
     } else {
-      for (const strange of strangeness(scene, other, this.strange)) if (strange.dimension !== 'place_network') factors.push(strange);
+      factors.push(...strangeMeans(scene, other, this.strange, (back ?? to).time));
     }
     const score = scoreOf(factors, true);
-    const isTold = back !== undefined || isFromTheirs || isToTheirs;
-    const theirs = back ?? to;
+    const isTold = isUsual(own) || (back !== undefined && isUsual(back));
     return {
       score: from.geo.startsWith(OLD_DATA) ? Math.min(score, ONE_DIMENSION_MAX) : score,
       factors,
@@ -144,21 +172,23 @@ class TravelJudge implements PersonJudge {
       baseline: back === undefined ? [evidenceOf(from)] : [evidenceOf(from), evidenceOf(to)],
       context: [],
       travel,
-      message: `was at ${travel.from} and ${durationText(travel.gap_ms)} later at ${travel.to}, at least ${travel.distance_lower_bound_km} km away${back === undefined ? '' : `, and ${durationText(theirs.time - to.time)} later back`}`,
+      message,
       session: other.session,
-      stranger: isTold ? { session: undefined, prefix: other.endpoint?.prefix } : undefined,
+      stranger: isTold ? { session: undefined, prefix: other.endpoint!.prefix } : undefined,
     };
   }
 
-  /** The journey from one event to a later one, when it is too fast for anybody. */
+  /** The journey from one event to a later one of another session, when it is too fast for anybody. */
   private moveBetween(from: Observation, to: Observation): Travel | undefined {
-    // Whatever happens inside one session is that session's story.
-    if (from.session !== undefined && from.session === to.session) return undefined;
+    return isSameSession(from, to) ? undefined : this.journeyBetween(from, to);
+  }
+
+  private journeyBetween(from: Observation, to: Observation): Travel | undefined {
     // Two versions of the data may place one address in two places.
     if (from.geo !== to.geo) return undefined;
     const a = from.endpoint!;
     const b = to.endpoint!;
-    if (isOnePlace(a, b) || isDualStack(a, b)) return undefined;
+    if (isOnePlace(a, b) || isOneNetwork(a, b)) return undefined;
     const travel = travelBetween(a, b, to.time - from.time);
     if (travel === undefined || travel.distance_lower_bound_km < this.distance || travel.speed_kmh <= this.speed) return undefined;
     return travel;
@@ -181,6 +211,11 @@ function isPlaced(scene: PersonScene, { is_presence, endpoint }: Observation): b
   return !PLACELESS.has(endpoint.as_class ?? 'unknown') && !isRelayOperator(endpoint) && !scene.isOperatorEgress(endpoint);
 }
 
+/** Whatever happens inside one session is that session's story. */
+function isSameSession(a: Observation, b: Observation): boolean {
+  return a.session !== undefined && a.session === b.session;
+}
+
 /** The latest event before a place in the story that says where its person was; -1 when there is none since a moment. */
 function placedBefore(scene: PersonScene, at: number, since: number): number {
   const { tail } = scene.person.story;
@@ -192,16 +227,35 @@ function placedBefore(scene: PersonScene, at: number, since: number): number {
   return -1;
 }
 
+/** The latest event before a place in the story that is where the person is used to be; -1 when there is none since a moment. */
+function usualBefore(scene: PersonScene, at: number, since: number, isUsual: IsUsual): number {
+  const { tail } = scene.person.story;
+  let i = placedBefore(scene, at, since);
+  while (i >= 0 && !isUsual(tail[i]!)) i = placedBefore(scene, i, since);
+  return i;
+}
+
 /** One place: the same prefix, or the same city. */
 function isOnePlace(a: Endpoint, b: Endpoint): boolean {
   if (a === b || (a.prefix !== undefined && a.prefix === b.prefix)) return true;
   return a.city !== undefined && a.city === b.city && a.country === b.country && a.region === b.region;
 }
 
-/** One operator's old and new addresses are often placed differently. */
-function isDualStack(a: Endpoint, b: Endpoint): boolean {
-  if (a.asn === undefined || a.asn !== b.asn || a.ip === undefined || b.ip === undefined) return false;
-  return a.ip.includes(':') !== b.ip.includes(':');
+/**
+ * One operator moves its addresses about its country faster than geographic data follow, and its old and new ones (v4, v6) are often placed
+ * differently.
+ */
+function isOneNetwork(a: Endpoint, b: Endpoint): boolean {
+  if (a.asn === undefined || a.asn !== b.asn) return false;
+  return a.country === b.country || a.ip!.includes(':') !== b.ip!.includes(':');
+}
+
+/** One device id, observed at both places, with no two operating systems under it: such an id was copied. */
+function isSameDevice({ print: a }: Observation, { print: b }: Observation): boolean {
+  if (a.device_uid === undefined || a.device_uid === 'none' || a.device_uid !== b.device_uid) return false;
+  const aOs = a.user_agent?.os ?? a.device_os;
+  const bOs = b.user_agent?.os ?? b.device_os;
+  return aOs === undefined || bOs === undefined || aOs === bOs;
 }
 
 /** The two places, whichever came first, and the day of the earlier event, UTC. */

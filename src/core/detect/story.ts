@@ -1,4 +1,4 @@
-import type { Activity, Confidence, DeviceEvidence, EventStatus, Level, NetworkClass } from '../event/index.js';
+import type { Activity, Confidence, DeviceEvidence, EventStatus, Level, NetworkClass, PrincipalType } from '../event/index.js';
 
 /** A place on the network that the stories of a rule share. The address must be a real public one where geography matters. */
 export interface StoryPlace {
@@ -21,8 +21,12 @@ export interface StoryStep {
   at: number;
   /** offset of the event's arrival; `at` when absent. Later than `at` makes it a late record. */
   arrives?: number;
+  /** it happens `times` times, so far apart, each time in the words of the step, where `{n}` stands for the number of the time, from 1 */
+  every?: number;
+  times?: number;
   activity: Activity;
   status?: EventStatus;
+  status_detail?: string;
   /** vendor and product, `entra/sign_in` */
   source?: string;
   action?: string;
@@ -32,6 +36,10 @@ export interface StoryStep {
   client?: string;
   /** OAuth client id */
   app?: string;
+  /** name of the application reached */
+  app_name?: string;
+  /** name of the resource reached */
+  resource?: string;
   /** session id; `none` for no session */
   session?: string;
   root?: string;
@@ -42,15 +50,28 @@ export interface StoryStep {
   is_cae?: boolean;
   device?: string;
   device_evidence?: DeviceEvidence;
+  device_os?: string;
+  is_managed?: boolean;
+  is_compliant?: boolean;
   cookie?: string;
   ja4?: string;
   principal?: string;
+  /** what the principal is; human when absent */
+  type?: PrincipalType;
+  tags?: readonly string[];
   role?: 'actor' | 'target';
-  /** on a target event: who did it */
+  /** on a target event: who did it, from which place, on which device, with which client */
   by?: string;
+  by_place?: string;
+  by_device?: string;
+  by_client?: string;
   is_presence?: boolean;
   details?: Record<string, string>;
   auth?: { protocol?: string; method?: string; is_mfa?: boolean; incoming_token?: string; keep_signed_in?: boolean };
+  /** the vendor's own judgement */
+  risk?: { level: string; reasons?: readonly string[] };
+  /** version of the geographic data that placed the address */
+  geo?: string;
   /** the finding that this very event must raise or change */
   expect?: StoryExpectation;
 }

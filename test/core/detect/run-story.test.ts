@@ -1,5 +1,6 @@
-import { runStory, STORY_START } from '../../../src/core/detect/run-story.js';
+import { runStory } from '../../../src/core/detect/run-story.js';
 import type { Story, StoryStep, StorySuite } from '../../../src/core/detect/story.js';
+import { STORY_START } from '../../../src/core/detect/story-event.js';
 import type { SuppressionEntry } from '../../../src/core/detect/suppress.js';
 import { parseUserAgent } from '../../../src/core/enrich/client.js';
 import { bareRule } from '../../helpers/rules.js';
@@ -30,10 +31,6 @@ function tell(story: Partial<Story> & Pick<Story, 'steps'>, rule = RULE, suite =
 
 const owner: StoryStep = { at: 0, activity: 'sign_in' };
 const thief: StoryStep = { at: 5 * MINUTE, activity: 'session_use', place: 'cafe', client: 'chrome' };
-
-test('stories begin on a Monday morning', () => {
-  expect(new Date(STORY_START).toISOString()).toBe('2026-03-02T08:00:00.000Z');
-});
 
 describe('how a story ends', () => {
   test('fires: with a finding that stands', () => {
@@ -168,6 +165,11 @@ describe('what a step expects', () => {
     const revoke: StoryStep = { at: 60 * MINUTE, arrives: 210 * MINUTE, activity: 'session_revoke', role: 'target' };
     const { message } = tell({ outcome: 'quiet', steps: [...revoked, revoke] }, rule);
     expect(message).toMatch(/^step 5 \(session_revoke\): expected nothing, got new critical .*; new critical .*$/);
+  });
+
+  test('a complaint names which time of a step that repeats it is', () => {
+    const { message } = tell({ outcome: 'quiet', steps: [owner, { ...thief, every: MINUTE, times: 2 }] });
+    expect(message).toMatch(/^step 2\.1 \(session_use\): expected nothing, got new high .*/);
   });
 
   test('every complaint at once', () => {

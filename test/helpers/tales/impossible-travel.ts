@@ -13,13 +13,13 @@ export function impossibleTravelTale(parameters: Parameters): PersonJudgeTale {
   const number = (name: string): number => Number(parameters[name]);
   const make = (name: FactorName) => factor(name, number(`points_${name}`), name);
 
-  const tooFast = (a: Deed, b: Deed): boolean => {
-    if ((a.session !== undefined && a.session === b.session) || a.geo !== b.geo || isOne(a.endpoint!, b.endpoint!)) return false;
-    const isOtherFamily = a.endpoint!.ip!.includes(':') !== b.endpoint!.ip!.includes(':');
-    if (isOtherFamily && a.endpoint!.asn === b.endpoint!.asn) return false;
+  const isFar = (a: Deed, b: Deed): boolean => {
+    if (a.geo !== b.geo || isOne(a, b) || isOneOperators(a, b)) return false;
     const travel = travelBetween(a.endpoint!, b.endpoint!, b.time - a.time)!;
     return travel.distance_lower_bound_km >= number('distance_km') && travel.speed_kmh > number('speed_kmh');
   };
+  const isOneSession = (a: Deed, b: Deed): boolean => a.session !== undefined && a.session === b.session;
+  const tooFast = (a: Deed, b: Deed): boolean => isFar(a, b) && !isOneSession(a, b);
 
   return (tale, at) => {
     const here = tale.story[at]!;
@@ -27,31 +27,41 @@ export function impossibleTravelTale(parameters: Parameters): PersonJudgeTale {
     const farthest = (20_016 / number('speed_kmh')) * 3_600_000;
     const before = tale.story.slice(0, at).filter((deed) => isPlaced(deed) && here.time - deed.time <= farthest);
     const there = before.at(-1);
-    if (there === undefined || !tooFast(there, here)) return undefined;
+    if (there === undefined || isOne(there, here)) return undefined;
+    const isUsual = (deed: Deed): boolean => tale.isAccustomed(deed.endpoint!, here.time);
+    const lastUsual = (deeds: readonly Deed[]): Deed | undefined => deeds.filter(isUsual).at(-1);
+
+    /** two deeds that no one person did, and one that shows them back */
+    const verdict = (from: Deed, to: Deed, back?: Deed, odd?: Deed) => {
+      const [own, other] = odd === from || (back === undefined && isUsual(to)) ? [to, from] : [from, to];
+      const factors = [make('impossible_travel')];
+      if (back !== undefined) factors.push(make('parallel_presence'));
+      if ([own, back].some((deed) => deed !== undefined && isOneDevice(deed, other))) factors.push(make('same_device'));
+      else factors.push(...strange(tale, other, parameters, here.time).filter(({ dimension }) => dimension !== 'place_network'));
+      const places = [from, to].map(({ endpoint }) => `${endpoint!.country}/${endpoint!.city}`).sort();
+      return {
+        score: scoreOf(factors, true),
+        episode: `${places.join('~')}@${Math.floor(from.time / DAY_MS)}`,
+        session: other.session,
+        stranger: [from, to, back].some((deed) => deed !== undefined && isUsual(deed)) ? { prefix: other.endpoint!.prefix } : undefined,
+      };
+    };
+
+    const usual = lastUsual(before);
+    if (!isUsual(here) && usual !== undefined && tooFast(usual, here)) return verdict(usual, here);
+    if (isUsual(there) || !tooFast(there, here)) return undefined;
 
     // the stay at the other place: from its last event backwards, as long as the place stays the same
     let first = before.length - 1;
-    while (first > 0 && isOne(before[first - 1]!.endpoint!, before[first]!.endpoint!)) first--;
-    const home = before[first - 1];
-    const isBack = home !== undefined && !tooFast(home, here) && tooFast(home, before[first]!);
-    const [from, to] = isBack ? [home, before[first]!] : [there, here];
-
-    const isFromTheirs = tale.isAccustomed(from.endpoint!, from.time);
-    const isToTheirs = tale.isAccustomed(to.endpoint!, to.time);
-    if (isFromTheirs && isToTheirs) return undefined;
-    const [own, other] = !isBack && isToTheirs ? [to, from] : [from, to];
-    const factors = [make('impossible_travel')];
-    if (isBack) factors.push(make('parallel_presence'));
-    const device = own.look.traits.device_uid;
-    if (device !== undefined && device !== 'none' && device === other.look.traits.device_uid) factors.push(make('same_device'));
-    else factors.push(...strange(tale, other, parameters).filter(({ dimension }) => dimension !== 'place_network'));
-    const places = [from, to].map(({ endpoint }) => `${endpoint!.country}/${endpoint!.city}`).sort();
-    return {
-      score: scoreOf(factors, true),
-      episode: `${places.join('~')}@${Math.floor(from.time / DAY_MS)}`,
-      session: other.session,
-      stranger: isBack || isFromTheirs || isToTheirs ? { prefix: other.endpoint!.prefix } : undefined,
-    };
+    while (first > 0 && isOne(before[first - 1]!, before[first]!) && !isUsual(before[first - 1]!)) first--;
+    const arrival = before[first]!;
+    const earlier = before.slice(0, first);
+    const previous = earlier.at(-1);
+    if (previous !== undefined && isOneOperators(previous, arrival) && !isFar(previous, here)) return undefined;
+    const home = lastUsual(earlier) ?? previous;
+    const isBack = home !== undefined && isFar(home, arrival) && (!isFar(home, here) || (isUsual(home) && isUsual(here)));
+    if (!isBack) return verdict(there, here);
+    return isOneSession(home, arrival) ? verdict(there, here, undefined, there) : verdict(home, arrival, here);
   };
 }
 
@@ -60,6 +70,18 @@ function isPlaced({ is_presence, endpoint }: Deed): boolean {
   return !PLACELESS.has(endpoint.as_class ?? 'unknown') && !isRelayOperator(endpoint);
 }
 
-function isOne(a: Endpoint, b: Endpoint): boolean {
-  return a.prefix === b.prefix || (a.city !== undefined && a.city === b.city && a.country === b.country && a.region === b.region);
+function isOne({ endpoint: a }: Deed, { endpoint: b }: Deed): boolean {
+  const isOneCity = a!.city !== undefined && a!.city === b!.city && a!.country === b!.country && a!.region === b!.region;
+  return isOneCity || a!.prefix === b!.prefix;
+}
+
+function isOneOperators({ endpoint: a }: Deed, { endpoint: b }: Deed): boolean {
+  const isFour = ({ ip }: Endpoint): boolean => !ip!.includes(':');
+  return a!.asn !== undefined && a!.asn === b!.asn && (a!.country === b!.country || isFour(a!) !== isFour(b!));
+}
+
+function isOneDevice({ look: { traits: a } }: Deed, { look: { traits: b } }: Deed): boolean {
+  if (a.device_uid === undefined || a.device_uid === 'none' || a.device_uid !== b.device_uid) return false;
+  const systems = [a, b].flatMap((traits) => traits.user_agent?.os ?? traits.device_os ?? []);
+  return systems.length < 2 || systems[0] === systems[1];
 }

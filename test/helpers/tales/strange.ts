@@ -5,13 +5,13 @@ import { type HabitKind, programOf } from '../../../src/core/state/habits.js';
 import type { Deed, PersonTale } from '../oracle.js';
 
 /** How far a deed is from what its person is used to. */
-export function strange(tale: PersonTale, deed: Deed, parameters: Parameters): Factor[] {
-  if (!tale.isKnown(deed.time, Number(parameters['learning_days']), Number(parameters['learning_sign_ins']))) return [];
+export function strange(tale: PersonTale, deed: Deed, parameters: Parameters, time = deed.time): Factor[] {
+  if (!tale.isKnown(time, Number(parameters['learning_days']), Number(parameters['learning_sign_ins']))) return [];
   const out: Factor[] = [];
   const add = (name: FactorName) => out.push(factor(name, Number(parameters[`points_${name}`]), name));
-  const isHabit = (kind: HabitKind, value: string) => tale.isHabit(kind, value, deed.time);
+  const isHabit = (kind: HabitKind, value: string) => tale.isHabit(kind, value, time);
   const { endpoint, device_uid, user_agent } = deed.look.traits;
-  if (endpoint !== undefined && !tale.isAccustomed(endpoint, deed.time)) {
+  if (endpoint !== undefined && !tale.isAccustomed(endpoint, time)) {
     const kind = endpoint.as_class ?? 'unknown';
     if (kind === 'tor') add('network_tor');
     else if (kind === 'hosting' || kind === 'vpn') add('network_hosting');
@@ -20,7 +20,7 @@ export function strange(tale: PersonTale, deed: Deed, parameters: Parameters): F
   }
   const hasDevices = tale.story.some((other) => {
     const device = other.look.traits.device_uid;
-    return device !== undefined && device !== 'none' && !tale.isSuspected(other) && other.time <= deed.time - 72 * 3_600_000;
+    return device !== undefined && device !== 'none' && !tale.isSuspected(other) && other.time <= time - 72 * 3_600_000;
   });
   if (hasDevices && device_uid !== undefined && device_uid !== 'none' && !isHabit('device', device_uid)) add('device_new');
   const program = programOf(user_agent);

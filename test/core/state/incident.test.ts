@@ -1,0 +1,105 @@
+import fc from 'fast-check';
+import { INCIDENT_QUIET_MS, INCIDENTS_PER_PERSON, joinIncident, NO_INCIDENTS } from '../../../src/core/state/incident.js';
+import { newPerson } from '../../../src/core/state/person.js';
+import { runs } from '../../helpers/runs.js';
+import { say } from '../../helpers/world.js';
+
+const person = () => newPerson(say({ at: 0, n: 0 }));
+
+test('one begins under its own name', () => {
+  const them = person();
+  expect(joinIncident(them, 's1', '1.2.3', 'own', 5)).toMatchObject({ uid: 'own', sessions: ['s1'], prefixes: ['1.2.3'], last_time: 5 });
+  expect(them.incidents).toHaveLength(1);
+  expect(NO_INCIDENTS).toEqual([]);
+});
+
+test('it grows by what speaks of the same session, however much later', () => {
+  const them = person();
+  const first = joinIncident(them, 's1', '1.2.3', 'a', 5);
+  expect(joinIncident(them, 's1', '4.5.6', 'b', 5 + 9 * INCIDENT_QUIET_MS)).toBe(first);
+  expect(first.prefixes).toEqual(['1.2.3', '4.5.6']);
+  expect(first.last_time).toBe(5 + 9 * INCIDENT_QUIET_MS);
+});
+
+test('and by what came from the same prefix, within a week of quiet', () => {
+  const at = (time: number) => {
+    const them = person();
+    joinIncident(them, 's1', '1.2.3', 'a', 0);
+    return joinIncident(them, 's2', '1.2.3', 'b', time).uid;
+  };
+  expect(at(INCIDENT_QUIET_MS)).toBe('a');
+  expect(at(INCIDENT_QUIET_MS + 1)).toBe('b');
+});
+
+test('the session tells before the prefix does', () => {
+  const them = person();
+  joinIncident(them, 's1', '1.2.3', 'a', 0);
+  joinIncident(them, 's2', '4.5.6', 'b', 0);
+  expect(joinIncident(them, 's2', '1.2.3', 'c', 1).uid).toBe('b');
+});
+
+test('nothing in common is another incident, and so is what names neither', () => {
+  const them = person();
+  const uids = [
+    joinIncident(them, 's1', '1.2.3', 'a', 0),
+    joinIncident(them, 's2', '4.5.6', 'b', 0),
+    joinIncident(them, undefined, undefined, 'c', 0),
+    joinIncident(them, undefined, undefined, 'd', 0),
+  ].map(({ uid }) => uid);
+  expect(uids).toEqual(['a', 'b', 'c', 'd']);
+});
+
+test('one that is there already under its name is not begun again', () => {
+  const them = person();
+  const first = joinIncident(them, undefined, undefined, 'a', 7);
+  expect(joinIncident(them, undefined, '1.2.3', 'a', 3)).toBe(first);
+  expect(them.incidents).toHaveLength(1);
+  expect(first).toMatchObject({ prefixes: ['1.2.3'], last_time: 7 });
+});
+
+test('the one that was quiet longest goes first', () => {
+  const them = person();
+  for (let n = 0; n < INCIDENTS_PER_PERSON; n++) joinIncident(them, `s${n}`, undefined, `i${n}`, n);
+  joinIncident(them, 's0', undefined, 'again', 99);
+  joinIncident(them, 'new', undefined, 'new', 100);
+  const uids = them.incidents.map(({ uid }) => uid);
+  expect(uids).toHaveLength(INCIDENTS_PER_PERSON);
+  expect(uids).toContain('i0');
+  expect(uids).not.toContain('i1');
+  expect(uids.at(-1)).toBe('new');
+});
+
+test('the latest sessions and prefixes of a long one are kept', () => {
+  const them = person();
+  for (let n = 0; n < 40; n++) joinIncident(them, `s${n}`, '1.2.3', 'a', n);
+  for (let n = 0; n < 20; n++) joinIncident(them, 's39', `10.0.${n}`, 'b', 40 + n);
+  const [incident] = them.incidents;
+  expect(them.incidents).toHaveLength(1);
+  expect(incident?.sessions).toEqual(Array.from({ length: 32 }, (_, n) => `s${n + 8}`));
+  expect(incident?.prefixes).toEqual(Array.from({ length: 16 }, (_, n) => `10.0.${n + 4}`));
+});
+
+test('nothing is said twice in one, and no session is in two', () => {
+  const findings = fc.array(
+    fc.record({
+      session: fc.constantFrom('s1', 's2', 's3', undefined),
+      prefix: fc.constantFrom('1.2.3', '4.5.6', undefined),
+      day: fc.integer({ min: 0, max: 30 }),
+    }),
+    { maxLength: 14 },
+  );
+  fc.assert(
+    fc.property(findings, (all) => {
+      const them = person();
+      all.forEach(({ session, prefix, day }, n) => {
+        const incident = joinIncident(them, session, prefix, `i${n}`, (day * INCIDENT_QUIET_MS) / 7);
+        if (session !== undefined) expect(incident.sessions).toContain(session);
+        if (prefix !== undefined) expect(incident.prefixes).toContain(prefix);
+      });
+      const sessions = them.incidents.flatMap((incident) => incident.sessions);
+      expect(new Set(sessions).size).toBe(sessions.length);
+      for (const { prefixes } of them.incidents) expect(new Set(prefixes).size).toBe(prefixes.length);
+    }),
+    runs(200),
+  );
+});

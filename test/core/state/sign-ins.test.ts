@@ -1,0 +1,127 @@
+import fc from 'fast-check';
+import type { SessionEvent } from '../../../src/core/event/index.js';
+import { PROBATION_MS } from '../../../src/core/state/habits.js';
+import { type Observation, observe } from '../../../src/core/state/observation.js';
+import { newPrint, traitsOf } from '../../../src/core/state/print.js';
+import {
+  isLearned,
+  learnSignIn,
+  newSignIns,
+  SIGN_IN_DAYS,
+  type SignInDay,
+  type SignIns,
+  signInsBefore,
+} from '../../../src/core/state/sign-ins.js';
+import { runs } from '../../helpers/runs.js';
+import { type Line, say } from '../../helpers/world.js';
+
+const DAY_MS = 86_400_000;
+/** A day that begins at midnight, UTC. */
+const MONDAY = Date.UTC(2026, 2, 2);
+
+function seen(time: number, line: Partial<Line> = {}, over: Partial<SessionEvent> = {}): Observation {
+  const event = { ...say({ at: 0, n: 0, activity: 'sign_in', ...line }), time, ...over };
+  return observe(event, newPrint('browser', traitsOf(event)));
+}
+
+function taught(...lessons: Observation[]): SignIns {
+  const signIns = newSignIns(lessons[0]?.time ?? MONDAY);
+  for (const lesson of lessons) learnSignIn(signIns, lesson);
+  return signIns;
+}
+
+const ever = (signIns: SignIns): SignInDay => signInsBefore(signIns, MONDAY + 100 * DAY_MS);
+
+describe('what is counted', () => {
+  test('a sign-in, and what its log says of it', () => {
+    const lessons = [
+      seen(MONDAY, { device: 'd1' }, { auth: { is_mfa: true, keep_signed_in: true, protocol: 'device_code' } }),
+      seen(MONDAY, {}, { auth: { is_mfa: false, keep_signed_in: false, protocol: 'oauth2' } }),
+      seen(MONDAY, { product: 'graph_activity' }, { auth: undefined }),
+    ];
+    expect(ever(taught(...lessons))).toEqual({
+      day: 0,
+      sign_ins: 3,
+      // the third log names no devices, so that none is named there says nothing
+      device_logged: 2,
+      with_device: 1,
+      factor_logged: 2,
+      with_factor: 1,
+      kept_signed_in: 1,
+      device_code: 1,
+    });
+  });
+
+  test('nothing but sign-ins, though anything tells since when the person is known', () => {
+    const signIns = taught(seen(MONDAY + 5, { activity: 'session_use' }), seen(MONDAY, { activity: 'session_use' }));
+    expect(signIns).toEqual({ since_time: MONDAY, days: [] });
+  });
+
+  test('by days of UTC, in their order', () => {
+    const signIns = taught(...[3, 1, 2, 1].map((day) => seen(MONDAY + day * DAY_MS - 1)));
+    const first = MONDAY / DAY_MS;
+    expect(signIns.days.map(({ day, sign_ins }) => [day - first, sign_ins])).toEqual([
+      [0, 2],
+      [1, 1],
+      [2, 1],
+    ]);
+  });
+
+  test('of the latest days; one that is older than all of them is not among them', () => {
+    const signIns = taught(...Array.from({ length: SIGN_IN_DAYS + 4 }, (_, day) => seen(MONDAY + day * DAY_MS)));
+    expect(signIns.days.map(({ day }) => day - MONDAY / DAY_MS)).toEqual(Array.from({ length: SIGN_IN_DAYS }, (_, n) => n + 4));
+    learnSignIn(signIns, seen(MONDAY));
+    expect(signIns.days).toHaveLength(SIGN_IN_DAYS);
+    expect(ever(signIns).sign_ins).toBe(SIGN_IN_DAYS);
+    expect(signIns.since_time).toBe(MONDAY);
+  });
+
+  test('the same in any order of lessons', () => {
+    fc.assert(
+      fc.property(
+        fc
+          .array(fc.integer({ min: 0, max: SIGN_IN_DAYS * 24 - 1 }), { maxLength: 30 })
+          .chain((hours) => fc.tuple(fc.constant(hours), fc.shuffledSubarray(hours, { minLength: hours.length }))),
+        ([hours, shuffled]) => {
+          const learned = (all: readonly number[]) => taught(...all.map((hour) => seen(MONDAY + (hour * DAY_MS) / 24)));
+          expect(learned(shuffled)).toEqual(learned(hours));
+        },
+      ),
+      runs(100),
+    );
+  });
+});
+
+describe('what counts at a moment', () => {
+  const signIns = taught(seen(MONDAY), seen(MONDAY + DAY_MS));
+
+  test('are days that were over before the probation', () => {
+    const counted = (ms: number) => signInsBefore(signIns, MONDAY + ms + PROBATION_MS).sign_ins;
+    expect([0, DAY_MS - 1, DAY_MS, 2 * DAY_MS - 1, 2 * DAY_MS].map(counted)).toEqual([0, 0, 1, 1, 2]);
+  });
+
+  test('is nothing of somebody who never signed in', () => {
+    expect(signInsBefore(undefined, MONDAY).sign_ins).toBe(0);
+    expect(signInsBefore(newSignIns(MONDAY), MONDAY + 90 * DAY_MS).sign_ins).toBe(0);
+  });
+});
+
+describe('known well enough', () => {
+  const signIns = taught(seen(MONDAY), seen(MONDAY + DAY_MS));
+
+  test('after so many days', () => {
+    expect(isLearned(signIns, MONDAY + 14 * DAY_MS - 1, 14, 10)).toBe(false);
+    expect(isLearned(signIns, MONDAY + 14 * DAY_MS, 14, 10)).toBe(true);
+  });
+
+  test('or so many sign-ins', () => {
+    const over = MONDAY + 2 * DAY_MS + PROBATION_MS;
+    expect(isLearned(signIns, over - 1, 14, 2)).toBe(false);
+    expect(isLearned(signIns, over, 14, 2)).toBe(true);
+    expect(isLearned(signIns, over, 14, 3)).toBe(false);
+  });
+
+  test('is nobody of whom nothing was learned', () => {
+    expect(isLearned(undefined, MONDAY, 0, 0)).toBe(false);
+  });
+});
