@@ -8,8 +8,8 @@ export function levelIncidents(person: Person, said: readonly Finding[]): void {
 }
 
 /** Informational once all of its findings are taken back. */
-export function levelOfIncident({ sessions, story }: Person, uid: string): Level {
-  let strongest: Level = 'informational';
+export function levelOfIncident({ sessions, story, incidents }: Person, uid: string): Level {
+  let strongest: Level = incidents.find((incident) => incident.uid === uid)?.floor ?? 'informational';
   for (const { reports } of [...sessions, story]) {
     for (const { finding } of reports) {
       if (finding.incident_uid !== uid || finding.status === 'retracted') continue;

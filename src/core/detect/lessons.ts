@@ -1,5 +1,5 @@
 import { type HabitKind, habitsOf, learn, newHabits, unlearn } from '../state/habits.js';
-import type { Observation } from '../state/observation.js';
+import { isSince, type Observation } from '../state/observation.js';
 import type { Person } from '../state/person.js';
 import { mintOf } from '../state/session.js';
 import { learnSignIn, newSignIns } from '../state/sign-ins.js';
@@ -16,8 +16,10 @@ export function takeLesson(person: Person, seen: Observation, verdicts: readonly
   for (const { judgement } of verdicts) {
     const { stranger, score } = judgement;
     if (stranger === undefined || score < LEVEL_FROM.medium) continue;
-    if (stranger.session !== undefined) stranger.session.stranger_since = Math.min(stranger.session.stranger_since, seen.time);
-    if (stranger.prefix !== undefined) suspect(person.story, stranger.prefix, seen.time);
+    const { session } = stranger;
+    if (session !== undefined && (session.stranger_since === undefined || !isSince(seen, session.stranger_since)))
+      session.stranger_since = { time: seen.time, uid: seen.uid };
+    if (stranger.prefix !== undefined) suspect(person.story, stranger.prefix, seen);
   }
   if (!seen.is_done) return;
   if (isSuspected(person, seen)) {
@@ -34,7 +36,7 @@ export function takeLesson(person: Person, seen: Observation, verdicts: readonly
 function unlearnFrom({ habits }: Person, seen: Observation): void {
   if (habits === undefined) return;
   const { session, print } = seen;
-  const isTheirs = session === undefined || session.stranger_since <= seen.time;
+  const isTheirs = session === undefined || (session.stranger_since !== undefined && isSince(seen, session.stranger_since));
   const owner = isTheirs ? undefined : mintOf(session);
   if (owner === print) return;
   const kept = owner === undefined ? undefined : habitsOf(owner, undefined);

@@ -1,4 +1,4 @@
-import { isBefore, type Observation } from '../state/observation.js';
+import { isBefore, isSince, type Observation } from '../state/observation.js';
 import type { Person } from '../state/person.js';
 import { LEVEL_FROM } from './levels.js';
 
@@ -19,9 +19,9 @@ export function isSuspected(person: Person, seen: Observation): boolean {
 /** Do the person's own rules hold it for a stranger's? */
 export function isStrangers({ story }: Person, seen: Observation): boolean {
   const { session, print } = seen;
-  if (session !== undefined && session.stranger_since <= seen.time) return true;
+  if (session !== undefined && session.stranger_since !== undefined && isSince(seen, session.stranger_since)) return true;
   const prefix = print.endpoint?.prefix;
-  if (prefix !== undefined) for (const known of story.suspects) if (known.prefix === prefix && known.time <= seen.time) return true;
+  if (prefix !== undefined) for (const known of story.suspects) if (known.prefix === prefix && isSince(seen, known.since)) return true;
   for (const { seen: trigger, judgement } of story.verdicts) {
     const { stranger, score } = judgement;
     if (stranger === undefined || score < LEVEL_FROM.medium || isBefore(seen.time, seen.uid, trigger.time, trigger.uid)) continue;

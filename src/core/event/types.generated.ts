@@ -525,6 +525,11 @@ export interface ReportState {
   settled?: Finding | undefined;
 }
 
+export interface MomentState {
+  time: number;
+  uid: string;
+}
+
 export interface SessionState {
   ref: SessionRef;
   /** The person as this session's vendor names them; absent when that is the person's principal. */
@@ -543,8 +548,8 @@ export interface SessionState {
   prints: PrintState[];
   observations: ObservationState[];
   reports: ReportState[];
-  /** Event time since which all of it is held for a stranger's own. */
-  stranger_since?: number | undefined;
+  /** The event since which all of it is held for a stranger's own. */
+  stranger_since?: MomentState | undefined;
 }
 
 export interface MarkState {
@@ -574,7 +579,7 @@ export interface StoryEntry {
 
 export interface SuspectState {
   prefix: string;
-  time: number;
+  since: MomentState;
 }
 
 export interface IncidentState {
@@ -582,6 +587,8 @@ export interface IncidentState {
   sessions: string[];
   prefixes: string[];
   last_time: number;
+  /** Level of the strongest of its findings that are no longer on record. */
+  floor: Level;
 }
 
 export interface SignInDayState {

@@ -1,5 +1,7 @@
+import { LEVEL, type Level } from '../event/index.js';
 import { appended } from './appended.js';
 import type { Person } from './person.js';
+import type { Report } from './session.js';
 
 /** One theft: what its findings have in common. */
 export interface Incident {
@@ -10,6 +12,8 @@ export interface Incident {
   prefixes: string[];
   /** arrival of what was last said in it, ms */
   last_time: number;
+  /** level of the strongest of its findings whose session is no longer remembered: it stands, and nobody can take it back */
+  floor: Level;
 }
 
 /** Shared by everybody who has none. */
@@ -52,11 +56,19 @@ function find({ incidents }: Person, session: string | undefined, prefix: string
 function begin(person: Person, uid: string, time: number): Incident {
   const known = person.incidents.find((other) => other.uid === uid);
   if (known !== undefined) return known;
-  const incident: Incident = { uid, sessions: [], prefixes: [], last_time: time };
+  const incident: Incident = { uid, sessions: [], prefixes: [], last_time: time, floor: 'informational' };
   person.incidents = appended(person.incidents, incident);
   if (person.incidents.length > INCIDENTS_PER_PERSON) {
     const quietest = person.incidents.reduce((a, b) => (b.last_time < a.last_time ? b : a));
     person.incidents = person.incidents.filter((other) => other !== quietest);
   }
   return incident;
+}
+
+/** Keeps of findings that go with their session how strong their incidents were. */
+export function keepLevels({ incidents }: Person, reports: readonly Report[]): void {
+  for (const { finding } of reports) {
+    const incident = finding.status === 'retracted' ? undefined : incidents.find(({ uid }) => uid === finding.incident_uid);
+    if (incident !== undefined && LEVEL.indexOf(finding.level) > LEVEL.indexOf(incident.floor)) incident.floor = finding.level;
+  }
 }

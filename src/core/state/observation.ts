@@ -170,6 +170,17 @@ function moreOf(event: SessionEvent, facts: readonly Fact[] | undefined): More |
   return { auth: isSignIn ? event.auth : undefined, risk, details: isAct ? event.details : undefined, facts };
 }
 
+/** A moment in a story: two events of one time have an order, too. */
+export interface Moment {
+  time: number;
+  uid: string;
+}
+
+/** Is it this moment or a later one? */
+export function isSince(seen: Moment, { time, uid }: Moment): boolean {
+  return !isBefore(seen.time, seen.uid, time, uid);
+}
+
 /** Event time, then uid: the one order in which a session is told, whatever the order of arrival. */
 export function isBefore(aTime: number, aUid: string, bTime: number, bUid: string): boolean {
   return aTime < bTime || (aTime === bTime && aUid < bUid);

@@ -1,4 +1,5 @@
 import { appended } from './appended.js';
+import { keepLevels } from './incident.js';
 import type { Person } from './person.js';
 import type { Session } from './session.js';
 
@@ -19,6 +20,7 @@ export const NO_PAST_LIVES: PastLife[] = [];
 /** Called for each session that a person's record loses. */
 export function rememberLife(person: Person, session: Session): void {
   if (session.reports.length === 0) return;
+  keepLevels(person, session.reports);
   const others = person.past_lives.filter((past) => past.uid !== session.uid || past.issuer !== session.issuer);
   person.past_lives = appended(others, { uid: session.uid, issuer: session.issuer, lives: session.life + 1 }).slice(-PAST_LIVES_PER_PERSON);
 }

@@ -1,6 +1,6 @@
 import type { Finding, Lane, Principal, SessionEvent, SessionMint, SessionRef } from '../event/index.js';
 import { appended } from './appended.js';
-import { type Fact, isBefore, type Observation, observe } from './observation.js';
+import { type Fact, isBefore, type Moment, type Observation, observe } from './observation.js';
 import { isBlank, newPrint, type Print, samePrint, traitsOf } from './print.js';
 
 /** A finding of a session that is on record, as it was last said. */
@@ -40,8 +40,8 @@ export interface Session {
   /** event time of the latest fresh authentication that left the tail; 0 before */
   fresh_time: number;
   reports: Report[];
-  /** event time since which all of it is held for a stranger's own, once settled; NEVER while it is not */
-  stranger_since: number;
+  /** since when all of it is held for a stranger's own, once that is settled */
+  stranger_since: Moment | undefined;
 }
 
 /** Later than any event. */
@@ -72,7 +72,7 @@ export function newSession(event: SessionEvent, ref: SessionRef, interned: (text
     folded_time: 0,
     fresh_time: 0,
     reports: NO_REPORTS,
-    stranger_since: NEVER,
+    stranger_since: undefined,
   };
 }
 

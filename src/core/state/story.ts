@@ -1,13 +1,13 @@
 import { appended } from './appended.js';
-import { isBefore, type Observation } from './observation.js';
+import { isBefore, type Moment, type Observation } from './observation.js';
 import type { Report, Session } from './session.js';
 import type { Verdict } from './verdict.js';
 
 /** Whom the person's rules hold for a stranger, once that is settled. */
 export interface Suspect {
   prefix: string;
-  /** event time of the first event that made it so */
-  time: number;
+  /** the first event that made it so */
+  since: Moment;
 }
 
 /** What a person did, over all their sessions and outside of any, in event-time order. */
@@ -115,12 +115,12 @@ function isHeld(seen: Observation): boolean {
 }
 
 /** Remembers a prefix that a stranger came from, since its first event. */
-export function suspect(story: Story, prefix: string, time: number): void {
+export function suspect(story: Story, prefix: string, { time, uid }: Moment): void {
   for (const known of story.suspects) {
     if (known.prefix !== prefix) continue;
-    if (time < known.time) known.time = time;
+    if (isBefore(time, uid, known.since.time, known.since.uid)) known.since = { time, uid };
     return;
   }
-  story.suspects = appended(story.suspects, { prefix, time });
+  story.suspects = appended(story.suspects, { prefix, since: { time, uid } });
   if (story.suspects.length > SUSPECTS_PER_PERSON) story.suspects = story.suspects.slice(-SUSPECTS_PER_PERSON);
 }

@@ -18,7 +18,7 @@ import { rememberLife } from '../../core/state/past-lives.js';
 import type { Person } from '../../core/state/person.js';
 import { SEEN_PER_PERSON } from '../../core/state/person.js';
 import { NO_AGENT, newPrint, type Print, type PrintNote, type Traits } from '../../core/state/print.js';
-import { boundPrints, foldOldest, keepReports, NEVER, type Report, type Session, sessionKey } from '../../core/state/session.js';
+import { boundPrints, foldOldest, keepReports, type Report, type Session, sessionKey } from '../../core/state/session.js';
 import { type Story, settleVerdicts, takeOut } from '../../core/state/story.js';
 
 /** The most that one person may take on the wire; a changelog record above it would stall its partition. */
@@ -175,7 +175,7 @@ function sessionState(session: Session, person: Person, ruleUids: readonly strin
     prints: session.prints.map((print) => printState(print, session, ruleUids)),
     observations: session.tail.map((seen) => observationState(seen, session.prints.indexOf(seen.print), ruleUids, geos)),
     reports: reportStates(session.reports, ruleUids),
-    stranger_since: session.stranger_since === NEVER ? undefined : session.stranger_since,
+    stranger_since: session.stranger_since,
   };
 }
 
@@ -307,7 +307,7 @@ function sessionFrom(state: SessionState, { principal, geos }: PersonState, rule
     folded_time: state.folded_time ?? 0,
     fresh_time: state.fresh_time ?? 0,
     reports: reportsFrom(state.reports, ruleUids),
-    stranger_since: state.stranger_since ?? NEVER,
+    stranger_since: state.stranger_since,
   };
   session.tail = state.observations.map((seen) => observationFrom(seen, prints[seen.print]!, session, geos, ruleUids));
   return session;

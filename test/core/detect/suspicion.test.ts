@@ -71,14 +71,14 @@ describe('by a rule of its session', () => {
 describe('by a rule of the person', () => {
   test('all of a session, from an event on', () => {
     const session = sessionOf('s9');
-    session.stranger_since = seen({ at: 5 }).time;
+    session.stranger_since = seen({ at: 5 });
     expect([4, 5, 6].map((at) => isStrangers(person(), seen({ at }, session)))).toEqual([false, true, true]);
     expect(isStrangers(person(), seen({ at: 6 }, sessionOf('s1')))).toBe(false);
   });
 
   test('everybody at an address block, from an event on', () => {
     const them = person();
-    suspect(them.story, PREFIX, seen({ at: 5 }).time);
+    suspect(them.story, PREFIX, seen({ at: 5 }));
     expect([4, 5, 6].map((at) => isStrangers(them, seen({ at, place: SINGAPORE })))).toEqual([false, true, true]);
     expect(isStrangers(them, seen({ at: 6, place: 0 }))).toBe(false);
   });
@@ -113,11 +113,11 @@ test('of settled and of unsettled alike', () => {
       const stranger = what === 'session' ? { session, prefix: undefined } : { session: undefined, prefix: PREFIX };
       const unsettled = person();
       unsettled.story.verdicts = [verdict(trigger, stranger)];
-      const others = later.map((line) => seen(line, isIn ? session : sessionOf('s1'))).filter(({ time }) => time !== trigger.time);
+      const others = later.map((line) => seen(line, isIn ? session : sessionOf('s1')));
       const before = others.map((other) => isStrangers(unsettled, other));
       const settled = person();
-      if (what === 'session') session.stranger_since = trigger.time;
-      else suspect(settled.story, PREFIX, trigger.time);
+      if (what === 'session') session.stranger_since = trigger;
+      else suspect(settled.story, PREFIX, trigger);
       expect(others.map((other) => isStrangers(settled, other))).toEqual(before);
     }),
     runs(200),

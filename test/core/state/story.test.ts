@@ -35,7 +35,7 @@ const uids = ({ tail }: Story): string[] => tail.map(({ uid }) => uid);
 
 test('people who did nothing share one story of nothing, and do not write into it', () => {
   const story = told(seen(1));
-  suspect(story, '84.208.20', 0);
+  suspect(story, '84.208.20', { time: 0, uid: '' });
   expect(newStory()).toEqual({ tail: [], settled: 0, judged: 0, verdicts: [], reports: [], suspects: [] });
   expect(newStory().tail).toBe(newStory().tail);
 });
@@ -210,16 +210,16 @@ describe('suspects', () => {
       ['1.2.3', 30],
       ['1.2.3', 90],
     ] as const)
-      suspect(story, prefix, time);
+      suspect(story, prefix, { time, uid: 'a' });
     expect(story.suspects).toEqual([
-      { prefix: '1.2.3', time: 30 },
-      { prefix: '4.5.6', time: 10 },
+      { prefix: '1.2.3', since: { time: 30, uid: 'a' } },
+      { prefix: '4.5.6', since: { time: 10, uid: 'a' } },
     ]);
   });
 
   test('are sixteen at most, and the first goes first', () => {
     const story = newStory();
-    for (let n = 0; n < 20; n++) suspect(story, `10.0.${n}`, n);
-    expect(story.suspects.map(({ time }) => time)).toEqual(Array.from({ length: 16 }, (_, n) => n + 4));
+    for (let n = 0; n < 20; n++) suspect(story, `10.0.${n}`, { time: n, uid: '' });
+    expect(story.suspects.map(({ since }) => since.time)).toEqual(Array.from({ length: 16 }, (_, n) => n + 4));
   });
 });
