@@ -25,6 +25,9 @@ export function addRun(program: Command, { io, signal }: Context): void {
       '\nExamples:\n  sessionvigil run --config sessionvigil.yml\n  sessionvigil run --input /var/log/audit --output /var/lib/sessionvigil',
     )
     .action(async (options: CommonOptions) => {
+      let onHangup = (): void => {};
+      // before anything that takes time: a signal that nobody waits for would end the process
+      io.onHangup?.(() => onHangup());
       const read = readWith(options, io);
       // a service is looked at when it starts: everything that it names has to be there and to hold
       const loaded = { config: checkConfig(read), locate: read.locate };
@@ -45,10 +48,10 @@ export function addRun(program: Command, { io, signal }: Context): void {
       });
       let judgement = first;
       const wake = new Wake(signal);
-      io.onHangup?.(() => {
+      onHangup = () => {
         reload.ask();
         wake.now();
-      });
+      };
       const inForce: FollowOptions['inForce'] = () => {
         const next = reload.look();
         if (next !== undefined) {

@@ -1,5 +1,7 @@
+import { constants } from 'node:fs';
+import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { DamagedInput } from '../file/damage.js';
+import { DamagedInput } from '../file/damage.js';
 import { type Content, contentOf, type Inspected, inspectGzip, looksGzip } from './content.js';
 import type { Cursors } from './cursors.js';
 import { HEAD_BYTES, hasHead } from './head.js';
@@ -143,6 +145,7 @@ export class Files {
     const length = file.isGzip ? await this.gzipLength(file, now, isSettled) : file.size;
     if (length === undefined) return;
     file.start = await file.content.read(0, Math.min(HEAD_BYTES, length));
+    if (length > 0 && file.start.length === 0) return this.unreadable(file, isSettled);
     let cursor = cursors.of(file.id);
     if (cursor !== undefined && (length < cursor.offset || !hasHead(file.start, cursor.head))) {
       cursors.retire(file.id);
@@ -159,6 +162,19 @@ export class Files {
     file.isUnderstood = true;
     if (file.isGzip) file.end = length;
     else await this.findEnd(file, length, isSettled);
+  }
+
+  /** Nothing can be read of it: it is looked at again until something can, and told once. */
+  private async unreadable(file: Followed, isSettled: boolean): Promise<void> {
+    if (!isSettled || file.inspected !== undefined) return;
+    const name = this.absolute(file.path);
+    const code = await access(name, constants.R_OK).then(
+      () => 'nothing comes of it',
+      (error: NodeJS.ErrnoException) => error.code,
+    );
+    const damage = new DamagedInput('SV_INPUT_UNREADABLE', name, `cannot be read: ${code}`);
+    file.inspected = { length: 0, damage };
+    this.options.told.damaged(file.path, damage);
   }
 
   private async findEnd(file: Followed, length: number, isSettled: boolean): Promise<void> {

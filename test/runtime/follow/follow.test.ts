@@ -15,6 +15,7 @@ import fs, {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
+import promises from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -487,6 +488,21 @@ describe('what goes wrong', () => {
     writeFileSync(input('a.ndjson'), ndjson(acts(1)));
     await one.poll();
     expect([one.health.unreadyReason, events()]).toEqual([undefined, ['e0']]);
+  });
+
+  test('a file that may not be read is told once it stays so, and read when it may be', async () => {
+    const one = await start(folder, EVENTS);
+    const refused = jest.spyOn(promises, 'open').mockRejectedValue(Object.assign(new Error('x'), { code: 'EACCES' }));
+    writeFileSync(input('a.ndjson'), ndjson(acts(2)));
+    await one.poll();
+    expect(one.words('error')).toEqual([]);
+    await one.poll(61_000);
+    await one.poll();
+    expect(one.words('error')).toEqual([expect.stringContaining('SV_INPUT_UNREADABLE: a.ndjson: cannot be read')]);
+    expect(await one.metric('sessionvigil_inputs_damaged_total')).toBe(1);
+    refused.mockRestore();
+    await one.poll();
+    expect(events()).toEqual(ids(2));
   });
 
   test('a file that is taken away while it is read is no error', async () => {
