@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { checkConfig, countJudgement, createApp } from '../app.js';
+import { checkConfig, countJudgement, createApp, type Judgement } from '../app.js';
 import { type Config, invalidConfig, type LoadedConfig } from '../config/config.js';
 import { CONFIG_VARIABLE } from '../config/environment.js';
 import { createLog } from '../log.js';
@@ -46,7 +46,7 @@ export function addRun(program: Command, { io, signal }: Context): void {
         settle: run.poll_interval,
         metrics,
       });
-      let judgement = first;
+      let judgement: Judgement = first;
       const wake = new Wake(signal);
       onHangup = () => {
         reload.ask();
