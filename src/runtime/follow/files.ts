@@ -57,6 +57,8 @@ export interface FilesOptions {
 /** The files of the input folder: which is which, and how much of each can be read. */
 export class Files {
   private readonly followed = new Map<string, Followed>();
+  /** files of other names, as they were when they were looked at */
+  private readonly others = new Map<string, string>();
   private readonly matches: (path: string) => boolean;
 
   constructor(private readonly options: FilesOptions) {
@@ -66,14 +68,23 @@ export class Files {
   /** Takes in what a look at the folder found. @param now wall clock, ms */
   async update(found: readonly Seen[], now: number): Promise<void> {
     const there = new Set<string>();
+    const others: Seen[] = [];
     for (const seen of found) {
-      // one file under two names, or one that nobody asked for and nobody began to read
+      // one file may have two names
       if (there.has(seen.id)) continue;
-      if (!this.matches(seen.path) && this.options.cursors.of(seen.id) === undefined) continue;
+      if (this.matches(seen.path) || this.options.cursors.of(seen.id) !== undefined) {
+        there.add(seen.id);
+        await this.look(seen, now);
+      } else others.push(seen);
+    }
+    for (const seen of others) {
+      if (there.has(seen.id) || !(await this.takesOver(seen, there))) continue;
       there.add(seen.id);
       await this.look(seen, now);
     }
     for (const id of [...this.followed.keys()]) if (!there.has(id)) await this.letGo(id);
+    const all = new Set(found.map(({ id }) => id));
+    for (const id of this.others.keys()) if (!all.has(id)) this.others.delete(id);
   }
 
   get all(): Iterable<Followed> {
@@ -104,6 +115,21 @@ export class Files {
     let bytes = 0;
     for (const file of this.followed.values()) bytes += Math.max(0, file.end - this.startOf(file).offset);
     return bytes;
+  }
+
+  /**
+   * A file of another name is read when it holds what one was cut of that was read: the copy that `copytruncate` makes may hold records that
+   * came after the last look.
+   */
+  private async takesOver({ id, path, size, changed }: Seen, there: ReadonlySet<string>): Promise<boolean> {
+    const { cursors } = this.options;
+    const state = `${size} ${changed}`;
+    if (this.others.get(id) === state || path.endsWith('.gz')) return false;
+    this.others.set(id, state);
+    const like = await cursors.like(contentOf(this.absolute(path), id, false), size);
+    if (typeof like !== 'object' || (cursors.of(like.id) === like && there.has(like.id))) return false;
+    cursors.set({ ...like, id, path });
+    return true;
   }
 
   private async letGo(id: string): Promise<void> {
@@ -149,6 +175,7 @@ export class Files {
     let cursor = cursors.of(file.id);
     if (cursor !== undefined && (length < cursor.offset || !hasHead(file.start, cursor.head))) {
       cursors.retire(file.id);
+      this.others.clear();
       cursor = undefined;
       file.end = file.searched = 0;
       if (!this.matches(file.path)) return void (await this.letGo(file.id));

@@ -22,6 +22,8 @@ import { gzipSync } from 'node:zlib';
 import { ndjson, type OktaAct, oktaRecord, START, STOLEN } from '../../cli/okta-record.js';
 import { Following, linesOf, NAMES, written } from './following.js';
 
+jest.setTimeout(60_000);
+
 let folder: string;
 let running: Following[] = [];
 beforeEach(() => {
@@ -181,6 +183,25 @@ describe('rotation', () => {
     await one.poll();
     expect(events()).toEqual(ids(14));
   });
+
+  test.each(['a.ndjson.1', '0.bak'])(
+    'by a copy of a name that is not looked for, %s: what came since the last look is read',
+    async (copy) => {
+      writeFileSync(input('a.ndjson'), ndjson(acts(3)));
+      writeFileSync(input('notes.txt'), 'not a log');
+      const one = await start(folder, EVENTS);
+      appendFileSync(input('a.ndjson'), ndjson(acts(2, 3)));
+      copyFileSync(input('a.ndjson'), input(copy));
+      truncateSync(input('a.ndjson'));
+      await one.poll();
+      appendFileSync(input('a.ndjson'), ndjson(acts(1, 5)));
+      await one.poll();
+      expect(events()).toEqual(ids(6));
+      await one.stop();
+      const again = await start(folder, EVENTS);
+      expect([again.words('warn'), events()]).toEqual([[], ids(6)]);
+    },
+  );
 
   test('packed afterwards: an archive of what was read is not read again', async () => {
     writeFileSync(input('a.ndjson'), ndjson(acts(3)));
@@ -524,5 +545,74 @@ describe('what goes wrong', () => {
     await one.stop();
     const again = await start(folder, EVENTS);
     expect([again.words('warn'), events()]).toEqual([[], ['e1']]);
+  });
+});
+
+const SEEDS = [2, 18];
+
+describe('whatever happens to the files, and whenever it is killed', () => {
+  test.each(SEEDS)('every record is judged once: %i', async (seed) => {
+    let state = seed * 7919;
+    const pick = (n: number) => {
+      state = (state * 1103515245 + 12345) % 2147483648;
+      return Math.floor((state / 2147483648) * n);
+    };
+    let made = 0;
+    let rest = '';
+    let copies = 0;
+    const more = () => {
+      made += 4;
+      return ndjson(acts(1 + pick(3), made));
+    };
+    const all: string[] = [];
+    const note = (text: string) => {
+      all.push(...[...text.matchAll(/"uuid":"(e\d+)"/g)].map(([, id]) => id!));
+      return text;
+    };
+    const append = (name: string) => appendFileSync(input(name), note(more()));
+    /** a file that is rotated away was seen once under its name, and has more by then */
+    const known = async () => {
+      append('b.ndjson');
+      await one.poll();
+      append('b.ndjson');
+    };
+    const options = { ...EVENTS, chunk_bytes: 4000 };
+    let one = await start(folder, options);
+    const deeds: (() => unknown)[] = [
+      () => append('b.ndjson'),
+      () => append(`c${made}.ndjson`),
+      () => {
+        // half a line, and its other half
+        const text = rest === '' ? note(more()) : rest;
+        const half = rest === '' ? pick(text.length) : text.length;
+        appendFileSync(input('a.ndjson'), text.slice(0, half));
+        rest = text.slice(half);
+      },
+      async () => {
+        await known();
+        renameSync(input('b.ndjson'), input(`b.ndjson.${++copies}`));
+      },
+      async () => {
+        await known();
+        copyFileSync(input('b.ndjson'), input(`b-${++copies}${pick(2) === 0 ? '.ndjson' : '.old'}`));
+        truncateSync(input('b.ndjson'));
+      },
+      () => writeFileSync(input(`d${made}.ndjson.gz`), gzipSync(note(more()))),
+      () => one.poll(),
+      () => one.poll(),
+      async () => {
+        const journal = readFileSync(join(folder, 'out/journal.ndjson'));
+        await one.poll();
+        await one.stop();
+        // killed before what was judged last was committed
+        if (pick(2) === 0) writeFileSync(join(folder, 'out/journal.ndjson'), journal);
+        one = await start(folder, options);
+      },
+    ];
+    for (let i = 0; i < 40; i++) await deeds[pick(deeds.length)]!();
+    appendFileSync(input('a.ndjson'), rest);
+    for (let i = 0; i < 4; i++) await one.poll();
+    expect([...events()].sort()).toEqual([...all].sort());
+    expect(written(folder)['rejected.ndjson']).toBe('');
   });
 });
