@@ -22,6 +22,7 @@ import type { Endpoint } from './core/event/index.js';
 import { createIdentityTable, type IdentityTable } from './core/identity/table.js';
 import { createMapper, createNormalize, type Source } from './core/normalize/index.js';
 import type { Detect, Normalize, Respond, Suppress } from './core/pipeline.js';
+import type { Reach } from './core/respond/reach.js';
 import { createRespond } from './core/respond/respond.js';
 import type { Log } from './log.js';
 import { Metrics } from './metrics.js';
@@ -36,6 +37,10 @@ export interface AppOptions {
   source: Source;
   /** what counts as now, ms: nothing behind this line reads a clock */
   now: number;
+  /** the same for a program that runs on: asked for every record */
+  clock?: (() => number) | undefined;
+  /** what records told so far of who is who */
+  identities?: Pick<IdentityTable, 'learned'> | undefined;
   log: Log;
 }
 
@@ -53,20 +58,26 @@ export interface Reading {
   isGeoStale: boolean;
 }
 
-/** Everything that a replay needs, started. Nothing here holds a file, a socket or a timer, so there is nothing to stop. */
-export interface App extends Reading {
-  detect: Detect;
-  /** the same rules and lists, with a state of its own, giving its reasons */
-  createExplainer(): Explainer;
+/** What judges, ready to be put in its place. */
+export interface Judgement extends Reading {
+  rules: readonly Rule[];
+  detecting: DetectOptions;
   suppress: Suppress;
-  respond: Respond;
   /** what the operator hides, for the summary */
   hiding: Hiding;
-  metrics: Metrics;
   /** what judged, for the summary */
   judges(): Judges;
   /** path of rules -> how many of them judge; `shipped` for those that come along */
   rulesFrom: Readonly<Record<string, number>>;
+}
+
+/** Everything that a replay needs, started. Nothing here holds a file, a socket or a timer, so there is nothing to stop. */
+export interface App extends Judgement {
+  detect: Detect;
+  /** the same rules and lists, with a state of its own, giving its reasons */
+  createExplainer(): Explainer;
+  respond: Respond;
+  metrics: Metrics;
 }
 
 /**
@@ -76,7 +87,7 @@ export interface App extends Reading {
  */
 export function createReading(
   { config }: LoadedConfig,
-  { source, now, log }: AppOptions,
+  { source, now, clock = () => now, identities: before, log }: AppOptions,
   timeless: 'latest' | 'reject' = 'latest',
 ): Reading {
   const { tenant, tenants, accounts, geo: places, input } = config;
@@ -86,14 +97,20 @@ export function createReading(
   const networks = openNetworks({ database: places.networks_database, log: warn });
   const { digests, ...lists } = loadLists();
   const enricher = createEnricher({ geo, networks, ...lists, egress: egress.map(toEgress) });
-  const identities = createIdentityTable(config.identities.file === undefined ? [] : loadIdentities(config.identities.file));
+  const identities = createIdentityTable(config.identities.file === undefined ? [] : loadIdentities(config.identities.file), before);
   const hasTenants = Object.keys(tenants).length > 0;
   const tenantOf = (vendor: string, account: string) => (hasTenants ? tenants[`${vendor}:${account}`] : undefined) ?? tenant;
-  const latest = now + input.future_tolerance;
   const mapping = { source, accounts, max_record_bytes: input.max_record_bytes };
   const map = createMapper(mapping);
   return {
-    normalize: createNormalize({ ...mapping, enricher, identities, tenantOf, latestTime: () => latest, timeless }),
+    normalize: createNormalize({
+      ...mapping,
+      enricher,
+      identities,
+      tenantOf,
+      latestTime: () => clock() + input.future_tolerance,
+      timeless,
+    }),
     learn(record) {
       for (const { mapped } of map(record).records) for (const one of mapped) identities.learn(tenantOf(one.vendor, one.account), one);
     },
@@ -107,10 +124,20 @@ export function createReading(
 
 /** The whole pipeline, wired in one straight line; what can fail for a reason that a person can mend fails here. */
 export function createApp(loaded: LoadedConfig, options: AppOptions): App {
+  const reach = loadReach();
+  const judgement = createJudgement(loaded, options, reach);
+  const metrics = new Metrics();
+  countJudgement(metrics, judgement, options.now);
+  const { rules, detecting } = judgement;
+  const createExplainer = () => new Explainer(rules, detecting);
+  return { ...judgement, detect: createDetect(rules, detecting), createExplainer, respond: createRespond(reach), metrics };
+}
+
+/** What a configuration says of judging, read and checked, with nothing changed yet. */
+export function createJudgement(loaded: LoadedConfig, options: AppOptions, reach: Reach = loadReach()): Judgement {
   const { config } = loaded;
   const { rules: found, from: rulesFrom } = rulesInForce(loaded, DETECTORS);
   const rules = found.map(({ rule }) => rule);
-  const reach = loadReach();
   // the files of a replay are merged by time: a time from another file would carry a record, and all after it, out of its order
   const reading = createReading(loaded, options, 'reject');
   const { enricher, egress, identities } = reading;
@@ -123,20 +150,12 @@ export function createApp(loaded: LoadedConfig, options: AppOptions): App {
     state: config.state,
     data: { ...reading.data, 'vendor-reach.json': digestOf(reach) },
   });
-  const judging: DetectOptions = {
+  const detecting: DetectOptions = {
     config_digest,
     limits: config.state,
     laneOfClient: (uid) => enricher.client(uid)?.lane,
     isOperatorEgress: egressTest(egress),
   };
-  const detect = createDetect(rules, judging);
-  const metrics = new Metrics();
-  metrics.set('sessionvigil_rules', rules.length);
-  metrics.set('sessionvigil_config_info', 1, { digest: config_digest });
-  metrics.set('sessionvigil_data_info', 1, { geo: enricher.versions.geo, networks: enricher.versions.networks });
-  const states = countBy(suppressions, (entry) => stateOf(entry, options.now));
-  for (const state of SUPPRESSION_STATES) metrics.set('sessionvigil_suppressions', states[state] ?? 0, { state });
-  metrics.set('sessionvigil_geo_data_stale', reading.isGeoStale ? 1 : 0);
   const judges = () => ({
     config_digest,
     rules: rules.length,
@@ -146,8 +165,17 @@ export function createApp(loaded: LoadedConfig, options: AppOptions): App {
   });
   const suppress = createSuppressor(suppressions, nameOfClient);
   const hiding = { entries: suppressions, wouldHide: createWouldHide(suppressions, nameOfClient) };
-  const createExplainer = () => new Explainer(rules, judging);
-  return { ...reading, detect, createExplainer, suppress, respond: createRespond(reach), hiding, metrics, judges, rulesFrom };
+  return { ...reading, rules, detecting, suppress, hiding, judges, rulesFrom };
+}
+
+/** Says in metrics what judges. @param now ms */
+export function countJudgement(metrics: Metrics, { rules, detecting, hiding, enricher, isGeoStale }: Judgement, now: number): void {
+  metrics.set('sessionvigil_rules', rules.length);
+  metrics.info('sessionvigil_config_info', { digest: detecting.config_digest });
+  metrics.info('sessionvigil_data_info', { geo: enricher.versions.geo, networks: enricher.versions.networks });
+  metrics.set('sessionvigil_geo_data_stale', isGeoStale ? 1 : 0);
+  const states = countBy(hiding.entries, (entry) => stateOf(entry, now));
+  for (const state of SUPPRESSION_STATES) metrics.set('sessionvigil_suppressions', states[state] ?? 0, { state });
 }
 
 /** Rules of files and folders, those that ship when none is named. @throws SV_RULE_MISSING */

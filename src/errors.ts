@@ -30,6 +30,21 @@ export const ERRORS = {
     retry: true,
     fix: 'Check that the directory can be written and that the disk has room; nothing half-written was left in place.',
   },
+  SV_OUTPUT_LOCKED: {
+    exit: 2,
+    retry: true,
+    fix: 'Stop the other process, or give this one a folder of its own; after a crash on another machine wait a minute.',
+  },
+  SV_JOURNAL_DAMAGED: {
+    exit: 2,
+    retry: false,
+    fix: 'Bring journal.ndjson back from a copy; without one move it away, and everything that is in the input folder is judged anew.',
+  },
+  SV_LISTEN: {
+    exit: 2,
+    retry: true,
+    fix: 'Check run.listen: the port is taken, not allowed, or the address is not one of this machine.',
+  },
   SV_CONFIG_MISSING: { exit: 2, retry: false, fix: 'Check the path given with --config or SESSIONVIGIL_CONFIG.' },
   SV_CONFIG_INVALID: { exit: 2, retry: false, fix: 'Correct every line that is listed; docs/configuration.md describes each key.' },
   SV_RULE_INVALID: { exit: 2, retry: false, fix: 'Correct every line that is listed; docs/rules.md describes each key.' },

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { run } from './cli/program.js';
+import { run, STOPPED } from './cli/program.js';
 import { renderError } from './cli/report-error.js';
 
 /** The only file that knows that it is a process: signals, streams, exit status. */
@@ -41,9 +41,11 @@ const io = {
   now: Date.now,
   peakMemory: () => process.resourceUsage().maxRSS * 1024,
   signal: stop.signal,
+  onHangup: (act: () => void) => void process.on('SIGHUP', act),
 };
 
 run(process.argv.slice(2), io).then((status) => {
-  process.exitCode = stoppedBy ?? status;
+  // what is meant to be stopped ends well when it is
+  process.exitCode = status === STOPPED ? (stoppedBy ?? status) : status;
   if (usesStdin) process.stdin.destroy();
 });

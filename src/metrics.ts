@@ -27,7 +27,7 @@ export const METRICS = {
   sessionvigil_findings_total: {
     type: 'counter',
     labels: ['type', 'level', 'status'],
-    help: 'Findings by the state of their last revision.',
+    help: 'Findings: in a replay by the state of their last revision, in the service every revision as it is written.',
   },
   sessionvigil_suppressed_total: {
     type: 'counter',
@@ -71,6 +71,43 @@ export const METRICS = {
     labels: [],
     help: '1 when the geographic data are years old and carry weak evidence only.',
   },
+  sessionvigil_ready: {
+    type: 'gauge',
+    labels: [],
+    help: 'Whether the service has rebuilt its memory and can read and write: what /readyz says.',
+  },
+  sessionvigil_polls_total: { type: 'counter', labels: [], help: 'Looks at the input folder.' },
+  sessionvigil_last_poll_time_seconds: { type: 'gauge', labels: [], help: 'When the input folder was last looked at, Unix time.' },
+  sessionvigil_input_files: { type: 'gauge', labels: [], help: 'Files in the input folder that are followed.' },
+  sessionvigil_input_unread_bytes: {
+    type: 'gauge',
+    labels: [],
+    help: 'Bytes that were found, unpacked, and are not judged yet: how far the service is behind.',
+  },
+  sessionvigil_input_bytes_total: { type: 'counter', labels: [], help: 'Bytes of records judged, unpacked.' },
+  sessionvigil_chunks_total: { type: 'counter', labels: [], help: 'Chunks of records judged, written and committed.' },
+  sessionvigil_chunk_seconds_total: { type: 'counter', labels: [], help: 'Time spent on them.' },
+  sessionvigil_arrival_time_seconds: {
+    type: 'gauge',
+    labels: [],
+    help: 'The latest event time of all records judged, Unix time: the clock by which things are forgotten.',
+  },
+  sessionvigil_journal_bytes: { type: 'gauge', labels: [], help: 'Size of the journal of what was judged.' },
+  sessionvigil_rebuild_missing_bytes: {
+    type: 'gauge',
+    labels: [],
+    help: 'Bytes that were judged before the last start and could not be read again: what was only in them is forgotten.',
+  },
+  sessionvigil_config_reloads_total: {
+    type: 'counter',
+    labels: ['outcome'],
+    help: 'Changes of configuration, rules and lists that were seen, by outcome: done or refused.',
+  },
+  sessionvigil_config_refused: {
+    type: 'gauge',
+    labels: [],
+    help: '1 while the files hold a mistake and what was in force before stays in force.',
+  },
   sessionvigil_data_info: { type: 'gauge', labels: ['geo', 'networks'], help: '1 for the versions of the data in use.' },
 } as const satisfies Record<string, { type: 'counter' | 'gauge'; labels: readonly string[]; help: string }>;
 
@@ -80,6 +117,7 @@ export type MetricName = keyof typeof METRICS;
 export class Metrics {
   readonly registry = new Registry();
   private readonly all = new Map<MetricName, Counter | Gauge>();
+  private readonly totals = new Map<MetricName, number>();
 
   constructor() {
     for (const [name, { type, labels, help }] of Object.entries(METRICS)) {
@@ -94,6 +132,18 @@ export class Metrics {
 
   set(name: MetricName, value: number, labels: Readonly<Record<string, string>> = {}): void {
     (this.all.get(name) as Gauge).set(labels, value);
+  }
+
+  /** A metric that is 1 for what its labels say, and nothing for what they said before. */
+  info(name: MetricName, labels: Readonly<Record<string, string>>): void {
+    (this.all.get(name) as Gauge).reset();
+    this.set(name, 1, labels);
+  }
+
+  /** Brings a counter to the total that somebody else has counted. */
+  private total(name: MetricName, count: number): void {
+    this.add(name, count - (this.totals.get(name) ?? 0));
+    this.totals.set(name, count);
   }
 
   records(tally: Tally): void {
@@ -125,16 +175,16 @@ export class Metrics {
     this.set('sessionvigil_principals', stats.principals);
     this.set('sessionvigil_sessions', stats.sessions);
     this.set('sessionvigil_observations', stats.observations);
-    this.add('sessionvigil_sessions_evicted_total', stats.evicted_sessions);
-    this.add('sessionvigil_observations_evicted_total', stats.evicted_observations);
-    this.add('sessionvigil_sessions_expired_total', stats.expired_sessions);
-    this.add('sessionvigil_principals_expired_total', stats.expired_principals);
-    this.add('sessionvigil_events_duplicate_total', stats.duplicates);
-    this.add('sessionvigil_events_late_total', stats.late_beyond_allowed);
+    this.total('sessionvigil_sessions_evicted_total', stats.evicted_sessions);
+    this.total('sessionvigil_observations_evicted_total', stats.evicted_observations);
+    this.total('sessionvigil_sessions_expired_total', stats.expired_sessions);
+    this.total('sessionvigil_principals_expired_total', stats.expired_principals);
+    this.total('sessionvigil_events_duplicate_total', stats.duplicates);
+    this.total('sessionvigil_events_late_total', stats.late_beyond_allowed);
     this.set('sessionvigil_incidents', respond.incidents);
     this.set('sessionvigil_commands_open', respond.open);
-    this.add('sessionvigil_incidents_evicted_total', respond.evicted);
-    this.add('sessionvigil_commands_exhausted_total', respond.exhausted);
+    this.total('sessionvigil_incidents_evicted_total', respond.evicted);
+    this.total('sessionvigil_commands_exhausted_total', respond.exhausted);
   }
 
   /** The Prometheus text format. */

@@ -92,3 +92,31 @@ test('a replay in the text format', async () => {
   ])
     expect(lines).toContain(line);
 });
+
+test('what is in force is told once, whatever was before', async () => {
+  const metrics = new Metrics();
+  metrics.info('sessionvigil_config_info', { digest: 'a' });
+  metrics.info('sessionvigil_config_info', { digest: 'b' });
+  expect((await metrics.text()).match(/^sessionvigil_config_info.*$/gm)).toEqual(['sessionvigil_config_info{digest="b"} 1']);
+});
+
+test('what the steps have counted is not counted twice', async () => {
+  const metrics = new Metrics();
+  const stats = {
+    principals: 1,
+    sessions: 1,
+    observations: 1,
+    evicted_sessions: 3,
+    evicted_observations: 0,
+    expired_principals: 0,
+    expired_sessions: 0,
+    duplicates: 2,
+    late_beyond_allowed: 0,
+  };
+  const respond = { incidents: 0, seats: 0, open: 0, bytes: 0, expired: 0, evicted: 1, evicted_open: 0, exhausted: 0 };
+  metrics.state(stats, respond);
+  metrics.state({ ...stats, duplicates: 5 }, respond);
+  const text = await metrics.text();
+  for (const line of ['sessions_evicted_total 3', 'events_duplicate_total 5', 'incidents_evicted_total 1'])
+    expect(text).toContain(`\nsessionvigil_${line}\n`);
+});

@@ -13,6 +13,8 @@ export interface Io {
   peakMemory?(): number;
   /** aborted when the process is asked to stop */
   signal: AbortSignal;
+  /** from the first call on the process is told to read its configuration again by SIGHUP, in place of being ended by it */
+  onHangup?(act: () => void): void;
 }
 
 const BATCH_CHARACTERS = 64 * 1024;

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { checkConfig } from '../app.js';
-import { type LoadedConfig, readConfig } from '../config/config.js';
+import { type LoadedConfig, type ReadConfig, readConfig } from '../config/config.js';
 import type { Override } from '../config/environment.js';
 import type { Path } from '../config/yaml-file.js';
 import { SOURCES, type Source } from '../core/normalize/index.js';
@@ -15,6 +15,8 @@ export interface CommonOptions {
   geo?: string;
   networks?: string;
   rules?: string[];
+  input?: string;
+  output?: string;
   source: Source;
   now?: string;
 }
@@ -47,7 +49,15 @@ const KEYS: readonly { option: Option; name: keyof CommonOptions; path: Path }[]
     name: 'rules',
     path: ['rules', 'paths'],
   },
+  {
+    option: new Option('--input <dir>', 'folder that records are written into, in place of run.input'),
+    name: 'input',
+    path: ['run', 'input'],
+  },
+  { option: new Option('--output <dir>', 'folder for what is found, in place of run.output'), name: 'output', path: ['run', 'output'] },
 ];
+
+const NOT_EVERYWHERE: ReadonlySet<keyof CommonOptions> = new Set(['rules', 'input', 'output']);
 
 export function withConfig(command: Command): Command {
   return command.addOption(CONFIG);
@@ -55,11 +65,25 @@ export function withConfig(command: Command): Command {
 
 /** Options of the commands that read records. */
 export function withReading(command: Command): Command {
+  return withSources(command).option(
+    '--now <time>',
+    'time that counts as now (ISO 8601, UTC); records from later are rejected. The clock when absent',
+  );
+}
+
+/** The same for what runs on, whose now is the clock. */
+export function withSources(command: Command): Command {
   withConfig(command).addOption(
     new Option('--source <vendor>', 'whose records these are; auto tells record by record').choices([...SOURCES]).default('auto'),
   );
-  for (const { option, name } of KEYS) if (name !== 'rules') command.addOption(option);
-  return command.option('--now <time>', 'time that counts as now (ISO 8601, UTC); records from later are rejected. The clock when absent');
+  for (const { option, name } of KEYS) if (!NOT_EVERYWHERE.has(name)) command.addOption(option);
+  return command;
+}
+
+/** Options of the service alone. */
+export function withFolders(command: Command): Command {
+  for (const { option, name } of KEYS) if (name === 'input' || name === 'output') command.addOption(option);
+  return command;
 }
 
 export function withRules(command: Command): Command {
@@ -67,15 +91,20 @@ export function withRules(command: Command): Command {
 }
 
 /** The configuration with the options over it. @throws SV_CONFIG_MISSING, SV_CONFIG_INVALID */
-export function configOf(options: CommonOptions, io: Io): LoadedConfig {
+export function configOf(options: CommonOptions, io: Pick<Io, 'env'>): LoadedConfig {
+  const read = readWith(options, io);
+  // a person who has to correct something anyway wants to know of everything
+  return { config: read.config ?? checkConfig(read), locate: read.locate };
+}
+
+/** The same with its mistakes, for whoever has more to say of it. @throws SV_CONFIG_MISSING */
+export function readWith(options: CommonOptions, io: Pick<Io, 'env'>): ReadConfig {
   const given: CommonOptions = options.geo === 'none' && options.networks === undefined ? { ...options, networks: 'none' } : options;
   const overrides: Override[] = [];
   for (const { option, name, path } of KEYS) {
     if (given[name] !== undefined) overrides.push({ from: 'command line', name: option.long ?? '', path, value: given[name] });
   }
-  const read = readConfig(options.config, io.env, overrides);
-  // a person who has to correct something anyway wants to know of everything
-  return { config: read.config ?? checkConfig(read), locate: read.locate };
+  return readConfig(options.config, io.env, overrides);
 }
 
 /** What counts as now, ms. @throws SV_TIME_INVALID */

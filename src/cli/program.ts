@@ -13,7 +13,11 @@ import { exitOf, renderError } from './report-error.js';
 import { addRulesLint } from './rules-lint.js';
 import { addRulesList } from './rules-list.js';
 import { addRulesTest } from './rules-test.js';
+import { addRun } from './run.js';
 import { addSuppressionsList } from './suppressions-list.js';
+
+/** Exit status of what was told to stop before it was done. */
+export const STOPPED = 130;
 
 /**
  * Runs one command.
@@ -28,7 +32,7 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
     await out.flush();
     return 0;
   } catch (error) {
-    if (io.signal.aborted) return 130;
+    if (io.signal.aborted && !(error instanceof SessionvigilError)) return STOPPED;
     // whoever read the output has seen enough
     if (out.isGone) return 0;
     const told = error instanceof CommanderError ? usage(error) : error;
@@ -50,7 +54,7 @@ function usage(error: CommanderError): SessionvigilError | undefined {
   return new SessionvigilError('SV_CLI_USAGE', isLost ? `${message}; there are: ${COMMANDS.join(', ')}` : message, [], { cause: error });
 }
 
-const COMMANDS = ['replay', 'normalize', 'explain', 'rules list', 'rules lint', 'rules test', 'config check', 'suppressions list'];
+const COMMANDS = ['run', 'replay', 'normalize', 'explain', 'rules list', 'rules lint', 'rules test', 'config check', 'suppressions list'];
 
 function createProgram(context: Context): Command {
   const { version } = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8')) as { version: string };
@@ -66,6 +70,7 @@ function createProgram(context: Context): Command {
       'after',
       '\nExamples:\n  sessionvigil replay logs/*.ndjson\n  sessionvigil rules test\n\nExit status: 0 done, 1 the answer of a lint or test is no, 2 bad usage, input or configuration, 70 a defect.',
     );
+  addRun(program, context);
   addReplay(program, context);
   addNormalize(program, context);
   addExplain(program, context);

@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { type Problem, SessionvigilError } from '../errors.js';
 import type { ReadConfig } from './config.js';
 import { loadIdentities } from './identities.js';
@@ -37,6 +38,8 @@ export function checkConfig(read: ReadConfig, { detectors, open }: Named): Probl
   if (failure?.problems.length === 0) own.push({ ...locate(['identities', 'file']), message: failure.message });
   else elsewhere.push(...(failure?.problems ?? []));
 
+  own.push(...checkFolders(read, mapping(value['run'])));
+
   const rules = mapping(value['rules']);
   const { paths = ['shipped'] } = rules;
   // without its list one text is taken for the path that it must be, to say more than that it is no list
@@ -68,6 +71,33 @@ export function checkConfig(read: ReadConfig, { detectors, open }: Named): Probl
   const mentions = found.named.size > 0 ? checkMentions(rules, found, detectors, locate) : [];
   own.push(...mentions.filter(({ line, path }) => line === undefined || !told.has(path)));
   return [...[...read.problems, ...own].sort(byPlace), ...elsewhere];
+}
+
+/** What the service reads is a folder that is there, and it must not read what it writes. */
+function checkFolders(read: ReadConfig, run: Record<string, unknown>): Problem[] {
+  const { locate } = read;
+  const [input, output] = ['input', 'output'].map((key) => fileAt(read, ['run', key], run[key]));
+  const problems: Problem[] = [];
+  if (input !== undefined && statSync(input, { throwIfNoEntry: false })?.isDirectory() !== true)
+    problems.push({ ...locate(['run', 'input']), message: `there is no folder ${input}` });
+  if (input !== undefined && output !== undefined && isWithin(output, input))
+    problems.push({ ...locate(['run', 'output']), message: `${output} is within run.input, which would be fed with its own output` });
+  return problems;
+}
+
+function isWithin(path: string, folder: string): boolean {
+  const way = relative(real(folder), real(path));
+  return way === '' || !(way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way));
+}
+
+/** The path without links, as far as it is there. */
+function real(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    const parent = dirname(path);
+    return parent === path ? path : join(real(parent), basename(path));
+  }
 }
 
 /** What a key names; undefined when it is not given, or no text, which the schema says. */

@@ -49,6 +49,17 @@ export interface Config {
     observations_per_session: number;
     observations_per_person: number;
   };
+  run: {
+    input?: string;
+    patterns: readonly string[];
+    output?: string;
+    poll_interval: number;
+    settle: number;
+    /** `host:port` or `none` */
+    listen: string;
+    retention?: number;
+    write_events: boolean;
+  };
   log: { level: LogLevel };
 }
 
@@ -123,7 +134,7 @@ export function examineConfig(
   const checked = checker.check({ file: source?.file ?? 'environment', value, locate: (p, of) => locate(p, of) as Position });
   problems.push(...checked.map((p) => placed(p, over)));
   // Tolerant of a value of the wrong shape, so that its mistakes are told together with those of the shape.
-  problems.push(...checkEgress(value, locate), ...checkState(value, locate));
+  problems.push(...checkEgress(value, locate), ...checkState(value, locate), ...checkPollInterval(value, locate));
   const folder = source === undefined ? process.cwd() : dirname(resolvePath(source.file));
   const base = (path: Path) => (over.some((o) => isWithin(path, o.path)) ? process.cwd() : folder);
   const resolve = (path: Path, text: string) => (NO_PATHS.has(text) ? text : resolvePath(base(path), text));
@@ -204,6 +215,18 @@ function checkState(value: unknown, locate: LoadedConfig['locate']): Problem[] {
     problems.push({ ...locate(['state', 'person_idle']), message });
   }
   return problems;
+}
+
+/** Less would only keep the disk busy; more would look like a program that hangs. */
+const POLL_INTERVAL = { min: '10ms', max: '1h' };
+
+function checkPollInterval(value: unknown, locate: LoadedConfig['locate']): Problem[] {
+  const given = text(mapping(mapping(value)['run'])['poll_interval']);
+  const interval = parseDuration(given ?? '');
+  if (interval === undefined) return [];
+  const { min, max } = POLL_INTERVAL;
+  if (interval >= parseDuration(min)! && interval <= parseDuration(max)!) return [];
+  return [{ ...locate(['run', 'poll_interval']), message: `"${given}" is out of range; expected ${min} to ${max}` }];
 }
 
 function checkEgress(value: unknown, locate: LoadedConfig['locate']): Problem[] {

@@ -3,7 +3,7 @@ import { run } from '../../src/cli/program.js';
 import { command } from './command.js';
 
 test.each<[string[], RegExp]>([
-  [[], /no command given; there are: replay, normalize/],
+  [[], /no command given; there are: run, replay, normalize/],
   [['reply'], /unknown command 'reply' \(Did you mean replay\?\)|unknown command 'reply'.*replay/],
   [['rules'], /no command given/],
   [['rules', 'lnt'], /unknown command 'lnt'/],

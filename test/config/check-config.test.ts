@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkConfig } from '../../src/config/check-config.js';
@@ -71,4 +71,24 @@ test('whatever stands where', () => {
   ]) {
     expect(check(text).length).toBeGreaterThan(0);
   }
+});
+
+describe('folders of the service', () => {
+  test('the input is there', () => {
+    mkdirSync(join(folder, 'in'));
+    writeFileSync(join(folder, 'file'), '');
+    expect(check('run: {input: in, output: out}')).toEqual([]);
+    for (const input of ['nowhere', 'file']) {
+      expect(check(`run: {input: ${input}}`)).toEqual([[1, 'run.input', `there is no folder ${join(folder, input)}`]]);
+    }
+  });
+
+  test('the output is not within the input, by whatever way', () => {
+    mkdirSync(join(folder, 'in'));
+    symlinkSync('in', join(folder, 'link'));
+    for (const output of ['in', 'in/out', 'in/a/b', 'link/out', 'out/../in']) {
+      expect(check(`run: {input: in, output: ${output}}`)).toEqual([[1, 'run.output', expect.stringContaining('is within run.input')]]);
+    }
+    for (const output of ['inside', '.', '../x', 'in/../..x']) expect(check(`run: {input: in, output: ${output}}`)).toEqual([]);
+  });
 });

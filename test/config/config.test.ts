@@ -209,3 +209,40 @@ test('the command line wins over everything, and its mistakes are named by optio
     { file: 'command line', path: '--tenant', message: expect.stringContaining('expected a name') },
   ]);
 });
+
+describe('run', () => {
+  test('folders are relative to the file, from elsewhere to the working folder', () => {
+    const { config } = resolve('run: {input: logs, output: ../out}', { SESSIONVIGIL_RUN_OUTPUT: 'here' });
+    expect(config.run).toEqual({
+      input: '/etc/sv/logs',
+      output: `${process.cwd()}/here`,
+      patterns: ['*.ndjson', '*.ndjson.gz', '*.jsonl', '*.jsonl.gz', '*.json', '*.json.gz', '*.log', '*.log.gz'],
+      poll_interval: 1000,
+      settle: 60_000,
+      listen: '127.0.0.1:9464',
+      write_events: false,
+    });
+  });
+
+  test.each(['none', '0.0.0.0:9464', '[::1]:0', 'localhost:65535'])('%s can be listened on', (listen) => {
+    expect(resolve(`run: {listen: "${listen}"}`).config.run.listen).toBe(listen);
+  });
+
+  test.each(['9464', ':9464', 'localhost', 'localhost:65536', '::1:80', 'a b:80'])('%s cannot', (listen) => {
+    expect(problemsOf(() => resolve(`run: {listen: "${listen}"}`))).toMatchObject([
+      { line: 1, path: 'run.listen', message: expect.stringContaining('an address with a port such as 127.0.0.1:9464, or none') },
+    ]);
+  });
+
+  test('every mistake at once', () => {
+    const text = 'run:\n  patterns: [a/b, "*"]\n  poll_interval: 2h\n  retention: 5\n  settle: soon\n  write_event: true\n';
+    expect(problemsOf(() => resolve(text)).map(({ line, path }) => [line, path])).toEqual([
+      [2, 'run.patterns.0'],
+      [3, 'run.poll_interval'],
+      [4, 'run.retention'],
+      [5, 'run.settle'],
+      [6, 'run.write_event'],
+    ]);
+    expect(problemsOf(() => resolve('run: {poll_interval: 5ms}'))[0]!.message).toBe('"5ms" is out of range; expected 10ms to 1h');
+  });
+});

@@ -17,6 +17,8 @@ export interface IdentityTable extends Identities {
   readonly links: number;
   /** Ids that were seen with two addresses; each resolves to itself, since a guess would melt two people into one. */
   readonly conflicts: number;
+  /** What records told so far, in the table's own terms: for a table that takes this one's place. */
+  readonly learned: ReadonlyMap<string, string>;
   /** All links, ordered, for a file. */
   entries(): IdentityEntry[];
 }
@@ -27,8 +29,9 @@ const CONFLICT = '';
 /**
  * Builds a table from the operator's entries, which win, and learned links. The result of learning does not depend on its order: an id with
  * two addresses is in conflict whichever came first, and `version` is a sum over links.
+ * @param before a table that this one takes the place of: what it has learned is kept
  */
-export function createIdentityTable(given: readonly IdentityEntry[] = []): IdentityTable {
+export function createIdentityTable(given: readonly IdentityEntry[] = [], before?: Pick<IdentityTable, 'learned'>): IdentityTable {
   const operator = new Map<string, string>();
   const learned = new Map<string, string>();
   let conflicts = 0;
@@ -51,6 +54,12 @@ export function createIdentityTable(given: readonly IdentityEntry[] = []): Ident
       operator.set(key, value);
       count(key, value, 1);
     }
+  }
+
+  for (const [key, value] of before?.learned ?? []) {
+    learned.set(key, value);
+    count(key, value, 1);
+    if (value === CONFLICT) conflicts++;
   }
 
   const byOperator = (tenant: string, id: string): string | undefined => {
@@ -79,6 +88,7 @@ export function createIdentityTable(given: readonly IdentityEntry[] = []): Ident
   };
 
   return {
+    learned,
     get version() {
       return operator.size + learned.size === 0
         ? 'none'

@@ -48,7 +48,7 @@ export async function findInputs(names: readonly string[], world: { readonly std
       else {
         // opened once beforehand, so that a file without permission is known before any work is done
         if (found.isFile()) await (await open(name, 'r')).close();
-        inputs.push({ name, size: found.isFile() ? found.size : undefined, chunks: (onBytes) => unpacked(fromFile(name, onBytes), name) });
+        inputs.push(fileInput(name, found.isFile() ? found.size : undefined));
       }
     } catch (cause) {
       const code = (cause as NodeJS.ErrnoException).code;
@@ -60,6 +60,11 @@ export async function findInputs(names: readonly string[], world: { readonly std
   if (first === undefined) return inputs;
   const about = wrong.length === 1 ? `${first.file}: ${first.message}` : `${wrong.length} inputs cannot be read`;
   throw new SessionvigilError(first.code, about, wrong.length === 1 ? [] : wrong);
+}
+
+/** A file as an input, without a look at whether it is there. @param size bytes on disk */
+export function fileInput(name: string, size: number | undefined): Input {
+  return { name, size, chunks: (onBytes) => unpacked(fromFile(name, onBytes), name) };
 }
 
 async function* fromFile(name: string, onBytes?: (count: number) => void): AsyncGenerator<Uint8Array, void, void> {

@@ -14,11 +14,13 @@ interface Head<T> {
 /**
  * Hands over the items of all sources in order; equal items in the order of the sources, then as they stand in them.
  * Holds one item of each source. `handle` is synchronous; the loop waits only where a source reads.
+ * @param isEnd asked of the next item before it is handed over: true leaves it and all after it
  */
 export async function mergeSorted<T>(
   sources: readonly Sorted<T>[],
   compare: (a: T, b: T) => number,
   handle: (item: T) => void,
+  isEnd: (item: T) => boolean = () => false,
 ): Promise<void> {
   const heap: Head<T>[] = [];
   const isBefore = (a: Head<T>, b: Head<T>): boolean => {
@@ -45,6 +47,7 @@ export async function mergeSorted<T>(
   heap.sort((a, b) => (isBefore(a, b) ? -1 : 1));
   while (heap.length > 0) {
     const top = heap[0]!;
+    if (isEnd(top.item)) return;
     handle(top.item);
     const item = top.source.take() ?? (await next(top.source));
     if (item !== undefined) top.item = item;

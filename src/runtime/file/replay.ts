@@ -1,22 +1,15 @@
 import type { Finding, RevocationCommand } from '../../core/event/index.js';
-import { type Detect, type DetectStats, judge, type Normalize, passTime, type Respond, type Suppress } from '../../core/pipeline.js';
-import { SessionvigilError } from '../../errors.js';
+import type { Detect, DetectStats, Normalize, Respond, Suppress } from '../../core/pipeline.js';
 import { count, Finals, newTally, type Tally } from '../tally.js';
 import type { Damage } from './damage.js';
 import type { Input } from './inputs.js';
+import { Defects, Judging, type Sink } from './judging.js';
 import { learnFrom } from './learn.js';
 import { mergeSorted } from './merge.js';
 import type { OutputFolder } from './output-folder.js';
 import { type AnsweredRecord, DEFECT, RecordSource } from './records.js';
 import { isRejection, rejectedRecord } from './rejected.js';
 import { SortedOutput } from './sorted-output.js';
-
-const MINUTE_MS = 60_000;
-/** As many ticks as the state needs to look at everybody once; more would say nothing new. */
-const MAX_TICKS = 1440;
-/** A defect in this share of the records and more means that the program is bad, not the data. */
-const MAX_DEFECT_SHARE = 0.01;
-const FEW_DEFECTS = 10;
 
 export interface Progress {
   pass: 'identities' | 'events';
@@ -95,9 +88,13 @@ class Run {
   private readonly finals = new Finals();
   private readonly events: SortedOutput | undefined;
   private readonly rejected: SortedOutput | undefined;
-  /** the arrival clock: latest event time over all inputs, ms */
-  private arrival = Number.NEGATIVE_INFINITY;
-  private lastTick: number | undefined;
+  private readonly judging: Judging;
+  private readonly defects = new Defects();
+  private readonly sink: Sink = {
+    event: (event) => this.events?.json([event.time, event.uid], event),
+    finding: (finding) => this.finals.finding(finding),
+    command: (command) => this.finals.command(command),
+  };
 
   constructor(
     private readonly inputs: readonly Input[],
@@ -105,6 +102,7 @@ class Run {
     private readonly progress: Progress,
   ) {
     const { output } = options;
+    this.judging = new Judging(options);
     if (output === undefined) return;
     this.events = new SortedOutput(output, 'events.ndjson');
     this.rejected = new SortedOutput(output, 'rejected.ndjson');
@@ -112,15 +110,14 @@ class Run {
 
   accept(record: AnsweredRecord): void {
     this.progress.records++;
-    if (record.latest > this.arrival) this.arrival = record.latest;
-    this.tick();
-    const { answer, error } = this.judge(record);
-    count(this.tally, answer, this.inputs[record.input - 1]!.size === undefined);
+    const judged = this.judging.accept(record, this.sink);
+    const { input, line, answer } = judged;
+    count(this.tally, answer, this.inputs[input - 1]!.size === undefined);
     if (answer.outcome === 'rejected' || isRejection(answer.reason)) {
-      const { input, line } = record;
       this.rejected?.json([input, line.number], rejectedRecord(input, line, answer));
     }
-    if (answer === DEFECT) this.report(error, record);
+    if (answer === DEFECT) this.options.onDefect?.(judged.error, { input, line: line.number });
+    this.defects.count(judged);
   }
 
   /** Writes what had to wait for the last record. */
@@ -136,36 +133,5 @@ class Run {
       commands: this.finals.allCommands(),
       state: this.options.detect.stats(),
     };
-  }
-
-  private judge(record: AnsweredRecord): AnsweredRecord {
-    try {
-      for (const event of record.answer.events) {
-        event.arrival_time = this.arrival;
-        this.events?.json([event.time, event.uid], event);
-        judge(event, this.options, this.finals);
-      }
-      return record;
-    } catch (error) {
-      if (error instanceof SessionvigilError) throw error;
-      return { ...record, answer: DEFECT, error };
-    }
-  }
-
-  /** Wall time does not pass in a replay: the minutes of the arrival clock do. */
-  private tick(): void {
-    if (this.arrival === Number.NEGATIVE_INFINITY) return;
-    const minute = Math.floor(this.arrival / MINUTE_MS);
-    const last = this.lastTick ?? minute;
-    for (let m = Math.max(last + 1, minute - MAX_TICKS + 1); m <= minute; m++) passTime(m * MINUTE_MS, this.options, this.finals);
-    this.lastTick = minute;
-  }
-
-  private report(error: unknown, { input, line }: AnsweredRecord): void {
-    this.options.onDefect?.(error, { input, line: line.number });
-    const { records, rejected } = this.tally;
-    const defects = rejected['defect'] ?? 0;
-    if (defects <= FEW_DEFECTS || defects <= records * MAX_DEFECT_SHARE) return;
-    throw new SessionvigilError('SV_INTERNAL', `${defects} of ${records} records made the program fail`, [], { cause: error });
   }
 }

@@ -122,3 +122,17 @@ describe('the operator', () => {
     for (const id of ['okta:acme:1', 'entra:oid-2', 'puid:7']) expect(again.canonical('t', id)).toBe(table.canonical('t', id));
   });
 });
+
+test('a table in the place of another knows what that has learned, conflicts too, and not what it was given', () => {
+  const before = createIdentityTable([{ person: 'old@example.com', aliases: ['entra:dir:o'] }]);
+  const records = [person('1', 'ana@example.com'), person('2', 'bo@example.com'), person('2', 'other@example.com')].map((who) =>
+    record(who),
+  );
+  for (const one of records) before.learn('t', one);
+  const table = createIdentityTable([{ person: 'new@example.com', aliases: ['ana@example.com'] }], before);
+  const fresh = createIdentityTable([{ person: 'new@example.com', aliases: ['ana@example.com'] }]);
+  for (const one of records) fresh.learn('t', one);
+  expect([table.version, table.links, table.conflicts]).toEqual([fresh.version, fresh.links, fresh.conflicts]);
+  expect(table.entries()).toEqual(fresh.entries());
+  expect(table.canonical('t', 'entra:dir:o')).toBeUndefined();
+});

@@ -60,3 +60,14 @@ test('a failing source fails the merge', async () => {
   const broken: Sorted<Item> = { take: () => undefined, fill: () => Promise.reject(new Error('disk')) };
   await expect(merged(source([1], 'a'), broken)).rejects.toThrow('disk');
 });
+
+test('ends before an item that is the end, whatever comes after it', async () => {
+  const names: string[] = [];
+  await mergeSorted(
+    [source([1, 5, 2], 'a'), source([3, 4], 'b')],
+    (a, b) => a.key - b.key,
+    ({ name }) => void names.push(name),
+    ({ key }) => key >= 4,
+  );
+  expect(names).toEqual(['a0', 'b0']);
+});

@@ -1,0 +1,143 @@
+import type { Command } from 'commander';
+import { checkConfig, countJudgement, createApp, type Judgement } from '../app.js';
+import { type Config, invalidConfig, type LoadedConfig } from '../config/config.js';
+import { CONFIG_VARIABLE } from '../config/environment.js';
+import { createLog } from '../log.js';
+import { Reload } from '../reload.js';
+import { type FollowOptions, follow } from '../runtime/follow/follow.js';
+import { Health } from '../runtime/follow/health.js';
+import { type Page, PLAIN, serve } from '../runtime/http.js';
+import type { Context } from './context.js';
+import { type CommonOptions, readWith, withFolders, withRules, withSources } from './options.js';
+
+/** `run`: the service. Without Kafka it follows a folder. */
+export function addRun(program: Command, { io, signal }: Context): void {
+  withFolders(withRules(withSources(program.command('run'))))
+    .summary('follow a folder and find stolen sessions as records come')
+    .description(
+      'Follows a folder that log shippers write NDJSON into, plain or gzip, and appends what it finds to files in another. It judges every record ' +
+        'once: after a crash it takes up where it was, and no finding is lost or doubled. Serves /metrics, /healthz and /readyz.\n\n' +
+        'Reads rules, lists and configuration again when they change, and on SIGHUP. SIGTERM ends it when what it works on is written.\n\n' +
+        'Revocation commands are written down in shadow: nothing is carried out.',
+    )
+    .addHelpText(
+      'after',
+      '\nExamples:\n  sessionvigil run --config sessionvigil.yml\n  sessionvigil run --input /var/log/audit --output /var/lib/sessionvigil',
+    )
+    .action(async (options: CommonOptions) => {
+      let onHangup = (): void => {};
+      // before anything that takes time: a signal that nobody waits for would end the process
+      io.onHangup?.(() => onHangup());
+      const read = readWith(options, io);
+      // a service is looked at when it starts: everything that it names has to be there and to hold
+      const loaded = { config: checkConfig(read), locate: read.locate };
+      const folders = foldersOf(loaded);
+      const { run, state, log: logging } = loaded.config;
+      const log = createLog(logging.level, io.stderr);
+      const clock = { now: io.now() };
+      const shared = { source: options.source, clock: () => clock.now, log };
+      const { respond, detect, metrics, ...first } = createApp(loaded, { ...shared, now: clock.now });
+      const reload = new Reload({
+        file: options.config ?? io.env[CONFIG_VARIABLE],
+        read: () => readWith(options, io),
+        first: { loaded, judgement: first },
+        app: shared,
+        now: io.now,
+        settle: run.poll_interval,
+        metrics,
+      });
+      let judgement: Judgement = first;
+      const wake = new Wake(signal);
+      onHangup = () => {
+        reload.ask();
+        wake.now();
+      };
+      const inForce: FollowOptions['inForce'] = () => {
+        const next = reload.look();
+        if (next !== undefined) {
+          detect.configure(next.rules, next.detecting);
+          countJudgement(metrics, next, io.now());
+          judgement = next;
+        }
+        const { max_record_bytes } = reload.config.input;
+        const { normalize, learn, suppress, detecting } = judgement;
+        return { reader: { normalize, learn, max_record_bytes }, suppress, config_digest: detecting.config_digest };
+      };
+      const health = new Health(io.now, run.poll_interval);
+      const server =
+        run.listen === 'none'
+          ? undefined
+          : await serve(
+              run.listen,
+              pages(health, () => metrics.text()),
+            );
+      const where = server === undefined ? 'nowhere' : server.url;
+      log.info(folders, `reading ${folders.input}, writing to ${folders.output}; metrics and health: ${where}`);
+      try {
+        await follow({
+          ...run,
+          ...folders,
+          retention: run.retention ?? state.person_idle + state.allowed_lateness,
+          detect,
+          respond,
+          inForce,
+          setNow(time) {
+            clock.now = time;
+          },
+          now: io.now,
+          pause: (ms) => wake.pause(ms),
+          metrics,
+          health,
+          log,
+          signal,
+        });
+      } finally {
+        await server?.close();
+      }
+      log.info('stopped; everything that was judged is written');
+    });
+}
+
+/** The folders, which have no default. @throws SV_CONFIG_INVALID */
+function foldersOf({ config: { run }, locate }: LoadedConfig): { input: string; output: string } {
+  const { input, output } = run;
+  if (input !== undefined && output !== undefined) return { input, output };
+  const keys: (keyof Config['run'])[] = ['input', 'output'];
+  throw invalidConfig(
+    keys.filter((key) => run[key] === undefined).map((key) => ({ ...locate(['run', key]), message: `is needed; or give --${key}` })),
+  );
+}
+
+function pages(health: Health, metrics: () => Promise<string>): Record<string, () => Page | Promise<Page>> {
+  const say = (reason: string | undefined): Page =>
+    reason === undefined ? { status: 200, type: PLAIN, text: 'ok\n' } : { status: 503, type: PLAIN, text: `${reason}\n` };
+  return {
+    '/metrics': async () => ({ status: 200, type: 'text/plain; version=0.0.4; charset=utf-8', text: await metrics() }),
+    '/healthz': () => say(health.stuckReason),
+    '/readyz': () => say(health.unreadyReason),
+  };
+}
+
+/** Waits that something can cut short. */
+class Wake {
+  private end = (): void => {};
+
+  constructor(private readonly signal: AbortSignal) {
+    signal.addEventListener('abort', () => this.now(), { once: true });
+  }
+
+  now(): void {
+    this.end();
+  }
+
+  pause(ms: number): Promise<void> {
+    if (this.signal.aborted) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.end = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}

@@ -1,0 +1,114 @@
+import { type AppOptions, checkConfig, createJudgement, type Judgement } from './app.js';
+import { renderProblem } from './cli/report-error.js';
+import type { LoadedConfig, ReadConfig } from './config/config.js';
+import { namedFiles, stateOf } from './config/named-files.js';
+import { SessionvigilError } from './errors.js';
+import type { Metrics } from './metrics.js';
+
+export interface ReloadOptions {
+  /** path of the configuration file, when there is one */
+  file: string | undefined;
+  /** reads it once more, with the environment and the command line over it */
+  read(): ReadConfig;
+  /** what is in force when the service starts */
+  first: { loaded: LoadedConfig; judgement: Judgement };
+  app: Pick<AppOptions, 'source' | 'clock' | 'log'>;
+  now(): number;
+  /** how long files have to stay as they are before they are read, ms: an editor may be in the middle of writing them */
+  settle: number;
+  metrics: Metrics;
+}
+
+/** Keys of the configuration that count when the service starts and not later. */
+const FIXED = ['run', 'state'] as const;
+
+/**
+ * Looks whether the configuration, a rule or a list has changed, and makes what would judge by it. Everything is read and checked before anything
+ * changes; when there is a mistake, it is told and what was in force stays.
+ */
+export class Reload {
+  private loaded: LoadedConfig;
+  private judgement: Judgement;
+  private watched: readonly string[];
+  private state: string;
+  /** another state than the one in force, and since when it was seen */
+  private next: { state: string; since: number } | undefined;
+  private isAsked = false;
+
+  constructor(private readonly options: ReloadOptions) {
+    this.loaded = options.first.loaded;
+    this.judgement = options.first.judgement;
+    this.watched = this.named(options.read());
+    this.state = stateOf(this.watched);
+  }
+
+  /** Reads everything at the next look, changed or not. */
+  ask(): void {
+    this.isAsked = true;
+  }
+
+  get config(): LoadedConfig['config'] {
+    return this.loaded.config;
+  }
+
+  /** @returns what is to judge from now on, when something has changed and holds no mistake */
+  look(): Judgement | undefined {
+    if (!this.isAsked && !this.hasChanged() && !this.hasExpired()) return undefined;
+    this.isAsked = false;
+    const { log } = this.options.app;
+    const { metrics } = this.options;
+    try {
+      const judgement = this.make();
+      this.state = stateOf(this.watched);
+      metrics.add('sessionvigil_config_reloads_total', 1, { outcome: 'done' });
+      metrics.set('sessionvigil_config_refused', 0);
+      log.info({ config_digest: judgement.detecting.config_digest }, `configuration read again: ${judgement.rules.length} rules judge`);
+      return judgement;
+    } catch (error) {
+      if (!(error instanceof SessionvigilError)) throw error;
+      this.state = stateOf(this.watched);
+      metrics.add('sessionvigil_config_reloads_total', 1, { outcome: 'refused' });
+      metrics.set('sessionvigil_config_refused', 1);
+      log.error({ code: error.code }, `${error.code}: ${error.message}; what was in force stays in force`);
+      for (const problem of error.problems) log.error({ code: error.code, ...problem }, renderProblem(problem));
+      return undefined;
+    }
+  }
+
+  /** The files are others than those in force, and nobody is writing to them. */
+  private hasChanged(): boolean {
+    const state = stateOf(this.watched);
+    const now = this.options.now();
+    if (state === this.state) this.next = undefined;
+    else if (this.next?.state !== state) this.next = { state, since: now };
+    return this.next !== undefined && now - this.next.since >= this.options.settle;
+  }
+
+  private make(): Judgement {
+    const { app, read, now } = this.options;
+    const found = read();
+    // what a mistaken configuration names is watched too: the mistake may be corrected there
+    this.watched = [...new Set([...this.named(found), ...namedFiles(found)])];
+    const config = checkConfig(found);
+    const before = this.loaded.config;
+    const fixed = FIXED.filter((key) => JSON.stringify(config[key]) !== JSON.stringify(before[key]));
+    const loaded = { ...found, config: { ...config, run: before.run, state: before.state } };
+    const judgement = createJudgement(loaded, { ...app, now: now(), identities: this.judgement.identities });
+    if (fixed.length > 0) app.log.warn({ keys: fixed }, `what has changed under ${fixed.join(' and ')} counts from the next start on`);
+    app.log.level = config.log.level;
+    this.loaded = loaded;
+    this.judgement = judgement;
+    return judgement;
+  }
+
+  private named(found: ReadConfig): string[] {
+    const { file } = this.options;
+    return [...(file === undefined ? [] : [file]), ...namedFiles(found)];
+  }
+
+  /** An entry of a list has come to its end since it was last looked at. */
+  private hasExpired(): boolean {
+    const now = this.options.now();
+    return this.judgement.egress.some(({ expires }) => expires !== undefined && expires <= now);
+  }
+}

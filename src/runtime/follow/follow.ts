@@ -1,0 +1,332 @@
+import { mkdirSync } from 'node:fs';
+import type { Finding, RevocationCommand } from '../../core/event/index.js';
+import type { Detect, Respond, Suppress } from '../../core/pipeline.js';
+import { SessionvigilError } from '../../errors.js';
+import type { Log } from '../../log.js';
+import type { Metrics } from '../../metrics.js';
+import { Defects, isSuppressed, Judging, type Sink } from '../file/judging.js';
+import { type AnsweredRecord, DEFECT } from '../file/records.js';
+import { isRejection, rejectedRecord } from '../file/rejected.js';
+import { coded } from '../file/write-error.js';
+import { count, newTally, type Tally } from '../tally.js';
+import { Archive } from './archive.js';
+import { nextChunk, type Range } from './chunk.js';
+import { type Cursor, Cursors } from './cursors.js';
+import { Files, type Told } from './files.js';
+import type { Health } from './health.js';
+import { Journal, type JudgedRange } from './journal.js';
+import { judgeChunk, type Reader } from './judge-chunk.js';
+import { Lock } from './lock.js';
+import { Outputs } from './outputs.js';
+import { lengthOf, rebuild } from './rebuild.js';
+import { type Seen, scan } from './scan.js';
+
+/** What judges at the moment, and under which digest. */
+export interface InForce {
+  reader: Reader;
+  suppress: Suppress;
+  config_digest: string;
+}
+
+export interface FollowOptions {
+  input: string;
+  output: string;
+  patterns: readonly string[];
+  poll_interval: number;
+  settle: number;
+  /** how far back chunks stay in the journal, on the arrival clock, ms */
+  retention: number;
+  write_events: boolean;
+  detect: Detect;
+  respond: Respond;
+  /** asked before every chunk: what it gives judges all of it */
+  inForce(): InForce;
+  /** tells the reader what counts as now, ms */
+  setNow(time: number): void;
+  now(): number;
+  /** waits so long, or until something asks for a look earlier */
+  pause(ms: number): Promise<void>;
+  metrics: Metrics;
+  health: Health;
+  log: Log;
+  signal: AbortSignal;
+  /** bytes of a chunk, for tests */
+  chunk_bytes?: number | undefined;
+}
+
+const OUTPUTS = ['findings.ndjson', 'suppressed.ndjson', 'revocations.ndjson', 'rejected.ndjson'];
+const EVENTS = 'events.ndjson';
+/** Records after which an older defect counts half. */
+const DEFECT_WINDOW = 100_000;
+/** Time between two words on how far a rebuild is, ms. */
+const PROGRESS_MS = 5_000;
+/** So much more than is needed the journal grows before it is written anew. */
+const JOURNAL_SLACK = 1.1;
+
+/**
+ * Follows a folder until it is told to stop: takes up where the journal ends, then judges what comes, chunk by chunk. A chunk is judged, its
+ * results are written, and the journal says so; only then the next one is read. Returns when it was stopped, with everything committed.
+ * @throws SV_OUTPUT_LOCKED, SV_OUTPUT_WRITE, SV_JOURNAL_DAMAGED, SV_INTERNAL
+ */
+export async function follow(options: FollowOptions): Promise<void> {
+  const { output, write_events, signal, now } = options;
+  coded(output, () => mkdirSync(output, { recursive: true }));
+  const lock = Lock.take(output, now());
+  let outputs: Outputs | undefined;
+  let follower: Follower | undefined;
+  try {
+    outputs = Outputs.open(output, write_events ? [...OUTPUTS, EVENTS] : OUTPUTS);
+    follower = await Follower.open(options, outputs);
+    await follower.rebuild();
+    while (!signal.aborted) {
+      await follower.poll();
+      if (!signal.aborted) await options.pause(options.poll_interval);
+    }
+  } catch (error) {
+    // told to stop in the middle of something that can be done again
+    if (!signal.aborted || error instanceof SessionvigilError) throw error;
+  } finally {
+    await follower?.close();
+    outputs?.close();
+    lock.release();
+  }
+}
+
+class Follower {
+  private readonly files: Files;
+  private readonly judging: Judging;
+  private readonly defects = new Defects(DEFECT_WINDOW);
+  /** what judges the chunk that is next or at work */
+  private inForce: InForce;
+  /** what the chunk led to, to be counted when it is committed */
+  private said: { findings: Finding[]; commands: RevocationCommand[] } = { findings: [], commands: [] };
+  private hasFolder = true;
+  private lastScan = Number.NEGATIVE_INFINITY;
+
+  private constructor(
+    private readonly options: FollowOptions,
+    private readonly outputs: Outputs,
+    private readonly journal: Journal,
+    private readonly cursors: Cursors,
+    /** bytes that the journal names */
+    private readonly judgedBytes: number,
+  ) {
+    const { input, patterns, poll_interval, settle, log, metrics } = options;
+    const told: Told = {
+      damaged(path, { code, reason }) {
+        metrics.add('sessionvigil_inputs_damaged_total', 1);
+        log.error({ code, file: path }, `${code}: ${path}: ${reason}; what stands before is read, the rest when it comes`);
+      },
+      unfinished: (path, bytes) => log.warn({ file: path, bytes }, `${path}: its last line has no end and is left until it has one`),
+      replaced: (path) => log.info({ file: path }, `${path}: is another file than before, or was cut; it is read from its beginning`),
+    };
+    this.files = new Files({ folder: input, patterns, poll_interval, settle, cursors, told });
+    this.inForce = options.inForce();
+    const { detect, respond } = options;
+    const suppress: Suppress = (finding) => this.inForce.suppress(finding);
+    this.judging = new Judging({ detect, suppress, respond }, journal.base.arrival ?? undefined);
+  }
+
+  static async open(options: FollowOptions, outputs: Outputs): Promise<Follower> {
+    const cursors = new Cursors();
+    let bytes = 0;
+    const journal = await Journal.open(options.output, () => outputs.lengths(), {
+      base: (base) => base.cursors.forEach((cursor) => void cursors.set(cursor)),
+      entry({ ranges }) {
+        for (const range of ranges) {
+          bytes += lengthOf(range);
+          cursors.set(cursorOf(range));
+        }
+      },
+    });
+    for (const name of outputs.rewind(journal.outputs)) {
+      options.log.warn({ file: name }, `${name} is not as it was left; it is appended to as it is`);
+    }
+    return new Follower(options, outputs, journal, cursors, bytes);
+  }
+
+  /** Memory as it was when the last chunk was committed. */
+  async rebuild(): Promise<void> {
+    const { input, setNow, signal, log, metrics, health, now } = this.options;
+    if (this.judgedBytes === 0) return;
+    const { reader, config_digest } = this.inForce;
+    const total = this.judgedBytes;
+    let told = now();
+    const percent = (bytes: number) => Math.floor((bytes * 100) / total);
+    health.notReady('rebuilding: 0 %');
+    log.info(`rebuilding: reading again the ${inMegabytes(total)} that were judged before`);
+    const archive = await Archive.open(input, await scan(input));
+    try {
+      const done = await rebuild({
+        journal: this.journal,
+        archive,
+        judging: this.judging,
+        reader,
+        setNow,
+        signal,
+        onProgress(bytes) {
+          health.beat();
+          health.notReady(`rebuilding: ${percent(bytes)} %`);
+          if (now() - told < PROGRESS_MS) return;
+          told = now();
+          log.info(`rebuilding: ${percent(bytes)} % of ${inMegabytes(total)}`);
+        },
+      });
+      metrics.set('sessionvigil_rebuild_missing_bytes', done.missing_bytes);
+      if (done.missing_bytes > 0) {
+        const { length } = done.missing_files;
+        log.warn(
+          { files: done.missing_files.slice(0, 10), bytes: done.missing_bytes },
+          `${inMegabytes(done.missing_bytes)} of ${length === 1 ? 'one file' : `${length} files`} that were judged before are gone from the folder: ` +
+            'sessions, habits and findings that only they told of are forgotten, and a finding that is made again begins with revision 1',
+        );
+      }
+      if ([...done.config_digests].some((digest) => digest !== config_digest)) {
+        log.warn(
+          'rules, lists or limits have changed since records were judged: memory is rebuilt as if those in force now had judged them all; nothing that was written changes',
+        );
+      }
+      log.info(`rebuilt: ${done.chunks} chunks, ${inMegabytes(done.bytes)}`);
+    } finally {
+      await archive.close();
+    }
+    this.countState();
+  }
+
+  /** One look at the folder, and everything that it found. */
+  async poll(): Promise<void> {
+    const { health, log, metrics, signal } = this.options;
+    if (await this.look()) {
+      while (!signal.aborted) {
+        const ranges = await this.next();
+        if (ranges.length === 0) break;
+        await this.judge(ranges);
+        if (this.options.now() - this.lastScan >= this.options.poll_interval) await this.look();
+      }
+      // what was left uncommitted and did not come again
+      if (!signal.aborted) this.outputs.flush();
+      if (health.unreadyReason !== undefined && !signal.aborted && this.hasFolder) {
+        health.ready();
+        log.info('ready');
+      }
+    }
+    health.beat();
+    metrics.set('sessionvigil_ready', health.unreadyReason === undefined ? 1 : 0);
+    metrics.set('sessionvigil_input_unread_bytes', this.files.unread());
+  }
+
+  async close(): Promise<void> {
+    this.journal.close();
+    for (const { content } of this.files.all) await content.release();
+  }
+
+  private async look(): Promise<boolean> {
+    const { input, health, log, metrics, now } = this.options;
+    this.lastScan = now();
+    let found: Seen[];
+    try {
+      found = await scan(input);
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code ?? String(error);
+      if (this.hasFolder) log.error(`${input} cannot be read (${code}); trying again`);
+      health.notReady(`the input folder cannot be read: ${code}`);
+      this.hasFolder = false;
+      return false;
+    }
+    if (!this.hasFolder) log.info(`${input} can be read again`);
+    this.hasFolder = true;
+    await this.files.update(found, now());
+    metrics.add('sessionvigil_polls_total', 1);
+    metrics.set('sessionvigil_last_poll_time_seconds', now() / 1000);
+    metrics.set('sessionvigil_input_files', this.files.count);
+    metrics.set('sessionvigil_input_unread_bytes', this.files.unread());
+    return true;
+  }
+
+  private async next(): Promise<Range[]> {
+    const { inForce, setNow, now, signal, chunk_bytes } = this.options;
+    this.inForce = inForce();
+    const { normalize, max_record_bytes } = this.inForce.reader;
+    setNow(now());
+    return nextChunk({ files: this.files, cursors: this.cursors, normalize, max_record_bytes, most_bytes: chunk_bytes, signal });
+  }
+
+  private async judge(ranges: readonly Range[]): Promise<void> {
+    const { setNow, now, metrics, health } = this.options;
+    const { reader, config_digest } = this.inForce;
+    const time = now();
+    setNow(time);
+    const tally = newTally();
+    await judgeChunk(ranges, reader, this.judging, this.sink, (record) => this.answered(record, ranges, tally));
+    const outputs = this.outputs.flush();
+    const judged = ranges.map(({ portion: _, ...range }) => range);
+    const { clock } = this.judging;
+    this.journal.append({ time, arrival: Number.isFinite(clock) ? clock : null, config_digest, ranges: judged, outputs });
+    for (const range of ranges) {
+      this.cursors.set(cursorOf(range));
+      await this.files.get(range.id)?.content.release(range.to);
+      metrics.add('sessionvigil_input_bytes_total', lengthOf(range));
+    }
+    metrics.records(tally);
+    metrics.results(this.said.findings, this.said.commands);
+    this.said = { findings: [], commands: [] };
+    metrics.add('sessionvigil_chunks_total', 1);
+    metrics.add('sessionvigil_chunk_seconds_total', (now() - time) / 1000);
+    this.countState();
+    health.beat();
+    await this.dropOld();
+  }
+
+  private readonly sink: Sink = {
+    event: (event) => this.outputs.json(EVENTS, event),
+    finding: (finding) => {
+      this.outputs.json(isSuppressed(finding) ? 'suppressed.ndjson' : 'findings.ndjson', finding);
+      this.said.findings.push(finding);
+    },
+    command: (command) => {
+      this.outputs.json('revocations.ndjson', command);
+      this.said.commands.push(command);
+    },
+  };
+
+  private answered(record: AnsweredRecord, ranges: readonly Range[], tally: Tally): void {
+    const { answer, line, input, error } = record;
+    count(tally, answer);
+    const { path, line: before } = ranges[input - 1]!;
+    const number = before + line.number;
+    if (answer.outcome === 'rejected' || isRejection(answer.reason)) {
+      const { input: _, ...rejected } = rejectedRecord(input, line, answer);
+      this.outputs.json('rejected.ndjson', { file: path, ...rejected, line: number });
+    }
+    if (answer === DEFECT) this.options.log.error({ err: error, file: path, line: number }, `${path}:${number}: a defect`);
+    this.defects.count(record);
+  }
+
+  /** The journal keeps what memory may hold, and some more, so that it is not written anew all the time. */
+  private async dropOld(): Promise<void> {
+    const { retention, log } = this.options;
+    const { clock } = this.judging;
+    const { from } = this.journal;
+    if (from === undefined || clock - from <= retention * JOURNAL_SLACK) return;
+    await this.journal.dropBefore(clock - retention, (kept) => {
+      this.cursors.keep(kept, (id) => this.files.get(id) !== undefined);
+      return this.cursors.all();
+    });
+    log.debug('the journal was written anew without what nothing remembers any more');
+  }
+
+  private countState(): void {
+    const { metrics, detect, respond } = this.options;
+    metrics.state(detect.stats(), respond.stats());
+    metrics.set('sessionvigil_journal_bytes', this.journal.bytes);
+    if (Number.isFinite(this.judging.clock)) metrics.set('sessionvigil_arrival_time_seconds', this.judging.clock / 1000);
+  }
+}
+
+function cursorOf({ id, path, from, to, line, lines, head, digest }: JudgedRange): Cursor {
+  return { id, path, offset: to, lines: line + lines, head, last: { from, digest } };
+}
+
+function inMegabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}

@@ -1,0 +1,37 @@
+import type { Normalize } from '../../core/pipeline.js';
+import type { Judging, Sink } from '../file/judging.js';
+import { learnFrom } from '../file/learn.js';
+import { mergeSorted } from '../file/merge.js';
+import { type AnsweredRecord, RecordSource } from '../file/records.js';
+import type { Range } from './chunk.js';
+
+/** What turns the records of a chunk into events. */
+export interface Reader {
+  normalize: Normalize;
+  learn(record: Uint8Array): void;
+  max_record_bytes: number;
+}
+
+/**
+ * One chunk, as a replay judges its files: who is who is learned from all of it first, then its ranges are merged by the running maximum of
+ * event time. The same ranges in the same order give the same, whenever they are read.
+ */
+export async function judgeChunk(
+  ranges: readonly Pick<Range, 'path' | 'portion'>[],
+  { normalize, learn, max_record_bytes }: Reader,
+  judging: Judging,
+  sink: Sink,
+  onRecord: (record: AnsweredRecord) => void = () => {},
+): Promise<void> {
+  // a chunk that has begun is finished: half of one would be in memory and nowhere else
+  const { signal } = new AbortController();
+  const inputs = ranges.map(({ path, portion }) => portion.input(path));
+  await learnFrom(inputs, learn, { max_record_bytes, signal });
+  const sources = inputs.map((input, i) => new RecordSource(input, i + 1, { normalize, max_record_bytes, signal }));
+  await mergeSorted(sources, byLatest, (record) => onRecord(judging.accept(record, sink)));
+}
+
+/** Before its first time a range is at -Infinity, which has no difference from itself. */
+function byLatest({ latest: a }: AnsweredRecord, { latest: b }: AnsweredRecord): number {
+  return a === b ? 0 : a - b;
+}

@@ -1,0 +1,62 @@
+import { type Judging, NO_SINK } from '../file/judging.js';
+import type { Archive } from './archive.js';
+import type { Journal, JudgedRange } from './journal.js';
+import { judgeChunk, type Reader } from './judge-chunk.js';
+
+export interface RebuildOptions {
+  journal: Journal;
+  archive: Archive;
+  judging: Judging;
+  reader: Reader;
+  /** tells the reader what counts as now, ms: as it did when the chunk was judged first */
+  setNow(time: number): void;
+  signal: AbortSignal;
+  /** told after every chunk how many bytes of the journal's ranges were gone through */
+  onProgress(bytes: number): void;
+}
+
+export interface Rebuilt {
+  chunks: number;
+  /** bytes that were read again, and that are gone with the files that they stood in */
+  bytes: number;
+  missing_bytes: number;
+  missing_files: string[];
+  /** digests of what judged when the chunks were judged first */
+  config_digests: Set<string>;
+}
+
+/**
+ * Brings memory to where it was: everything that the journal names is read and judged again, in the same order and by the same clock, and
+ * nothing is written. What is gone from the folder is left out. Throws when it was told to stop.
+ */
+export async function rebuild(options: RebuildOptions): Promise<Rebuilt> {
+  const { journal, archive, judging, reader, setNow, signal, onProgress } = options;
+  const rebuilt: Rebuilt = { chunks: 0, bytes: 0, missing_bytes: 0, missing_files: [], config_digests: new Set() };
+  const missing = new Set<string>();
+  for await (const { time, ranges, config_digest } of journal.entries()) {
+    signal.throwIfAborted();
+    rebuilt.config_digests.add(config_digest);
+    setNow(time);
+    const found: { path: string; portion: NonNullable<Awaited<ReturnType<Archive['find']>>> }[] = [];
+    for (const range of ranges) {
+      const portion = await archive.find(range);
+      if (portion !== undefined) {
+        found.push({ path: range.path, portion });
+        rebuilt.bytes += lengthOf(range);
+      } else {
+        missing.add(range.path);
+        rebuilt.missing_bytes += lengthOf(range);
+      }
+    }
+    await judgeChunk(found, reader, judging, NO_SINK);
+    rebuilt.chunks++;
+    onProgress(rebuilt.bytes + rebuilt.missing_bytes);
+  }
+  rebuilt.missing_files = [...missing].sort();
+  return rebuilt;
+}
+
+/** Bytes of a range. */
+export function lengthOf({ from, to }: Pick<JudgedRange, 'from' | 'to'>): number {
+  return to - from;
+}

@@ -1,0 +1,272 @@
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { run } from '../../src/cli/program.js';
+import { command } from './command.js';
+import { ndjson, STOLEN } from './okta-record.js';
+import { until } from './until.js';
+
+jest.setTimeout(30_000);
+
+let folder: string;
+let services: Service[] = [];
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'sv-run-'));
+  mkdirSync(join(folder, 'in'));
+  configure();
+});
+afterEach(async () => {
+  for (const service of services) await service.stop();
+  services = [];
+  rmSync(folder, { recursive: true });
+});
+
+const CONFIG = `geo: {database: none, networks_database: none}
+run: {input: in, output: out, poll_interval: 10ms, listen: "127.0.0.1:0"}
+`;
+const configure = (more = '') => writeFileSync(join(folder, 'c.yml'), CONFIG + more);
+const out = (name: string) => (existsSync(join(folder, 'out', name)) ? readFileSync(join(folder, 'out', name), 'utf8') : '');
+
+/** The command as the binary runs it, in this process. */
+class Service {
+  stderr = '';
+  isEnded = false;
+  readonly ended: Promise<number>;
+  private readonly stopping = new AbortController();
+  private hungUp = () => {};
+
+  constructor(args: readonly string[] = ['--config', join(folder, 'c.yml')]) {
+    const stderr = new PassThrough();
+    stderr.on('data', (chunk) => {
+      this.stderr += chunk;
+    });
+    this.ended = run(['run', ...args], {
+      stdin: new PassThrough(),
+      stdout: new PassThrough(),
+      stderr,
+      env: {},
+      now: Date.now,
+      signal: this.stopping.signal,
+      onHangup: (act) => {
+        this.hungUp = act;
+      },
+    });
+    this.ended.then(() => {
+      this.isEnded = true;
+    });
+    services.push(this);
+  }
+
+  hangUp(): void {
+    this.hungUp();
+  }
+
+  async stop(): Promise<number> {
+    this.stopping.abort();
+    return this.ended;
+  }
+
+  get log(): { level: string; msg: string; [key: string]: unknown }[] {
+    return this.stderr
+      .split('\n')
+      .filter((line) => line.startsWith('{'))
+      .map((line) => JSON.parse(line));
+  }
+
+  said(words: string | RegExp, times = 1): Promise<unknown> {
+    const has = ({ msg }: { msg: string }) => (typeof words === 'string' ? msg.includes(words) : words.test(msg));
+    return until(() => this.log.filter(has).length >= times, `it says ${words}: ${this.stderr}`);
+  }
+
+  async get(path: string, method = 'GET'): Promise<{ status: number; text: string; type: string | null }> {
+    await this.said('metrics and health: http');
+    const [, url] = /metrics and health: (http:\S+?)"/.exec(this.stderr)!;
+    const answer = await fetch(`${url}${path}`, { method });
+    return { status: answer.status, text: await answer.text(), type: answer.headers.get('content-type') };
+  }
+
+  async metric(line: string): Promise<string | undefined> {
+    const { text } = await this.get('/metrics');
+    return text.split('\n').find((one) => one.startsWith(line));
+  }
+}
+
+test('follows a folder, says where everything goes, and ends well when it is told to', async () => {
+  const service = new Service();
+  await service.said('ready');
+  expect(service.log[0]).toMatchObject({ level: 'info', input: join(folder, 'in'), output: join(folder, 'out') });
+  writeFileSync(join(folder, 'in/a.ndjson'), ndjson(STOLEN));
+  await until(() => out('revocations.ndjson') !== '', 'a command is written');
+  expect(JSON.parse(out('findings.ndjson').split('\n')[0]!)).toMatchObject({ type: 'session_reuse' });
+  expect(existsSync(join(folder, 'out/events.ndjson'))).toBe(false);
+  expect(await service.stop()).toBe(0);
+  expect(service.stderr).not.toContain('ana');
+  expect(existsSync(join(folder, 'out/run.lock'))).toBe(false);
+});
+
+test('the folders can come from the command line', async () => {
+  const service = new Service([
+    ...['--input', join(folder, 'in'), '--output', join(folder, 'other')],
+    ...['--geo', 'none', '--config', join(folder, 'c.yml')],
+  ]);
+  await service.said('ready');
+  expect(existsSync(join(folder, 'other/findings.ndjson'))).toBe(true);
+});
+
+test('metrics and health for whoever asks, without people', async () => {
+  writeFileSync(join(folder, 'in/a.ndjson'), ndjson(STOLEN));
+  const service = new Service();
+  await service.said('ready');
+  expect(await service.get('/readyz')).toEqual({ status: 200, text: 'ok\n', type: 'text/plain; charset=utf-8' });
+  expect(await service.get('/healthz')).toMatchObject({ status: 200, text: 'ok\n' });
+  const { text, type } = await service.get('/metrics?x=1');
+  expect(type).toBe('text/plain; version=0.0.4; charset=utf-8');
+  for (const line of [
+    'sessionvigil_ready 1',
+    'sessionvigil_records_total{outcome="events"} 6',
+    'sessionvigil_chunks_total 1',
+    'sessionvigil_input_files 1',
+    'sessionvigil_input_unread_bytes 0',
+    'sessionvigil_principals 1',
+    'sessionvigil_arrival_time_seconds 1772443200',
+  ])
+    expect(text).toContain(`\n${line}\n`);
+  expect(text).not.toMatch(/ana|81\.45/);
+  expect(await service.get('/')).toMatchObject({ status: 404, text: 'there are: /metrics /healthz /readyz\n' });
+  expect(await service.get('/metrics', 'POST')).toMatchObject({ status: 405 });
+});
+
+test('nothing is served when nothing is to be', async () => {
+  writeFileSync(join(folder, 'c.yml'), CONFIG.replace('"127.0.0.1:0"', 'none'));
+  const service = new Service();
+  await service.said('ready');
+  expect(service.log[0]!.msg).toContain('metrics and health: nowhere');
+});
+
+describe('a start that cannot be', () => {
+  const start = (text: string) => {
+    writeFileSync(join(folder, 'c.yml'), text);
+    return command(['run', '--config', join(folder, 'c.yml')]);
+  };
+
+  test('folders are needed', async () => {
+    const { status, stderr } = await start('tenant: acme\n');
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/^error SV_CONFIG_INVALID: the configuration has 2 mistakes/);
+    expect(stderr).toContain('run.input: is needed; or give --input');
+    expect(stderr).toContain('run.output: is needed; or give --output');
+  });
+
+  test('the input has to be there, and not to hold the output', async () => {
+    const { status, stderr } = await start('run:\n  input: nowhere\n  output: nowhere/out\n');
+    expect(status).toBe(2);
+    expect(stderr).toContain(`c.yml:2:10: run.input: there is no folder ${join(folder, 'nowhere')}`);
+    expect(stderr).toContain('c.yml:3:11: run.output: ');
+  });
+
+  test('a port that is taken', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => other.once('listening', resolve));
+    const { port } = other.address() as AddressInfo;
+    const { status, stderr } = await start(CONFIG.replace(':0"', `:${port}"`));
+    other.close();
+    expect([status, stderr]).toEqual([
+      2,
+      expect.stringContaining(`error SV_LISTEN: cannot listen on 127.0.0.1:${port}: the port is taken`),
+    ]);
+  });
+});
+
+describe('reading the configuration again', () => {
+  const RULE = readFileSync('rules/session-theft/session-reuse.yml', 'utf8');
+  const SILENT = 'rules: {disabled: [session-reuse]}\n';
+
+  test('a change counts from the next chunk on, and the digest tells', async () => {
+    configure(SILENT);
+    const service = new Service();
+    await service.said('ready');
+    writeFileSync(join(folder, 'in/a.ndjson'), ndjson(STOLEN.slice(0, 3)));
+    const before = await service.metric('sessionvigil_config_info{');
+    configure();
+    await service.said(/^configuration read again: \d+ rules judge/);
+    appendFileSync(join(folder, 'in/a.ndjson'), ndjson(STOLEN.slice(3)));
+    await until(() => out('findings.ndjson') !== '', 'a finding is written');
+    const after = await service.metric('sessionvigil_config_info{');
+    expect(after).not.toBe(before);
+    const [finding] = out('findings.ndjson').split('\n');
+    expect(after).toContain(JSON.parse(finding!).config_digest);
+    expect(await service.metric('sessionvigil_config_reloads_total')).toBe('sessionvigil_config_reloads_total{outcome="done"} 1');
+  });
+
+  test('a mistake changes nothing and is told with its place; when it is corrected all is well', async () => {
+    const service = new Service();
+    await service.said('ready');
+    configure('state: {session_idel: 3d}\n');
+    await service.said('what was in force stays in force');
+    expect(service.log.filter(({ level }) => level === 'error').map(({ msg }) => msg)).toEqual([
+      'SV_CONFIG_INVALID: the configuration has one mistake; what was in force stays in force',
+      expect.stringMatching(/c\.yml:3:9: state\.session_idel: unknown key/),
+    ]);
+    expect(await service.metric('sessionvigil_config_refused')).toBe('sessionvigil_config_refused 1');
+    writeFileSync(join(folder, 'in/a.ndjson'), ndjson(STOLEN));
+    await until(() => out('findings.ndjson') !== '', 'a finding is written all the same');
+    configure();
+    await service.said('configuration read again');
+    expect(await service.metric('sessionvigil_config_refused')).toBe('sessionvigil_config_refused 0');
+  });
+
+  test('a rule in a folder that the configuration names, with a mistake and without', async () => {
+    mkdirSync(join(folder, 'rules'));
+    const rule = join(folder, 'rules/session-reuse.yml');
+    writeFileSync(rule, RULE);
+    configure('rules: {paths: [rules]}\n');
+    const service = new Service();
+    await service.said('ready');
+    writeFileSync(rule, RULE.replace('detector: session_reuse', 'detector: session_reeuse'));
+    await service.said('there is no detector "session_reeuse"');
+    expect(service.log.at(-1)!.msg).toMatch(/session-reuse\.yml:\d+:\d+: rules\.session-reuse\.detector: /);
+    writeFileSync(rule, RULE.replace(/^version: .*$/m, 'version: 99'));
+    await service.said('configuration read again');
+  });
+
+  test('a list of identities counts from the next record on; what was learned is kept', async () => {
+    writeFileSync(join(folder, 'people.ndjson'), '');
+    writeFileSync(join(folder, 'c.yml'), `${CONFIG.replace('run: {', 'run: {write_events: true, ')}identities: {file: people.ndjson}\n`);
+    const service = new Service();
+    await service.said('ready');
+    const keys = () => [...out('events.ndjson').matchAll(/"key":"(.*?)"/g)].map(([, key]) => key);
+    const nameless = (act: (typeof STOLEN)[number]) => ndjson([act]).replace('"alternateId":"ana@example.com"', '"alternateId":null');
+    writeFileSync(join(folder, 'in/a.ndjson'), ndjson(STOLEN.slice(0, 1)));
+    await until(() => keys().length === 1, 'the first is judged');
+    writeFileSync(join(folder, 'people.ndjson'), '{"person":"bo@example.com","aliases":["bo@old.example"]}\n');
+    await service.said('configuration read again');
+    appendFileSync(join(folder, 'in/a.ndjson'), nameless(STOLEN[1]!));
+    await until(() => keys().length === 2, 'the second is judged');
+    writeFileSync(join(folder, 'people.ndjson'), '{"person":"ann@example.com","aliases":["ana@example.com"]}\n');
+    await service.said('configuration read again', 2);
+    appendFileSync(join(folder, 'in/a.ndjson'), nameless(STOLEN[2]!));
+    await until(() => keys().length === 3, 'the third is judged');
+    expect(keys()).toEqual(['default/ana@example.com', 'default/ana@example.com', 'default/ann@example.com']);
+  });
+
+  test('SIGHUP reads all again, changed or not', async () => {
+    const service = new Service();
+    await service.said('ready');
+    service.hangUp();
+    await service.said('configuration read again', 1);
+    service.hangUp();
+    await service.said('configuration read again', 2);
+  });
+
+  test('what counts at the start only says so', async () => {
+    const service = new Service();
+    await service.said('ready');
+    writeFileSync(join(folder, 'c.yml'), `${CONFIG.replace('in,', 'elsewhere,')}state: {session_idle: 3d}\n`);
+    mkdirSync(join(folder, 'elsewhere'));
+    service.hangUp();
+    await service.said('what has changed under run and state counts from the next start on');
+  });
+});

@@ -1,0 +1,116 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pino from 'pino';
+import { type AppOptions, createJudgement } from '../src/app.js';
+import { readConfig } from '../src/config/config.js';
+import { Metrics } from '../src/metrics.js';
+import { Reload } from '../src/reload.js';
+
+const DAY = 86_400_000;
+const START = Date.UTC(2026, 2, 2);
+let folder: string;
+let now: number;
+let said: { level: string; msg: string }[];
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'sv-reload-'));
+  now = START;
+  said = [];
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const file = () => join(folder, 'c.yml');
+const configure = (text: string) => writeFileSync(file(), `geo: {database: none, networks_database: none}\n${text}`);
+const words = (level: string) => said.filter((line) => line.level === level).map(({ msg }) => msg);
+
+function reloading() {
+  const log = pino(
+    { level: 'info', base: null, formatters: { level: (level) => ({ level }) } },
+    { write: (line: string) => void said.push(JSON.parse(line)) },
+  );
+  const app: Pick<AppOptions, 'source' | 'clock' | 'log'> = { source: 'auto', log };
+  const read = () => readConfig(file(), {});
+  const { config, locate } = read();
+  const loaded = { config: config!, locate };
+  const first = { loaded, judgement: createJudgement(loaded, { ...app, now }) };
+  const metrics = new Metrics();
+  const reload = new Reload({ file: file(), read, first, app, now: () => now, settle: 1000, metrics });
+  return { reload, first: first.judgement, metrics, log };
+}
+
+test('a change counts once nobody has written for a while', () => {
+  configure('');
+  const { reload } = reloading();
+  expect(reload.look()).toBeUndefined();
+  configure('rules: {disabled: [session-reuse]}\n');
+  expect(reload.look()).toBeUndefined();
+  now += 900;
+  configure('rules: {disabled: [session-reuse]} # and more\n');
+  expect(reload.look()).toBeUndefined();
+  now += 900;
+  expect(reload.look()).toBeUndefined();
+  now += 100;
+  const judgement = reload.look()!;
+  expect(judgement.rules.map(({ uid }) => uid)).not.toContain('session-reuse');
+  expect(reload.look()).toBeUndefined();
+});
+
+test('what is taken back in time was no change', () => {
+  configure('');
+  const { reload } = reloading();
+  writeFileSync(join(folder, 'later'), '');
+  now += 2000;
+  expect(reload.look()).toBeUndefined();
+  expect(said).toEqual([]);
+});
+
+test('a mistake leaves everything as it was and is told once', async () => {
+  configure('');
+  const { reload, metrics } = reloading();
+  configure('log: {level: loud}\nidentities: {file: nowhere}\n');
+  reload.ask();
+  expect([reload.look(), reload.look()]).toEqual([undefined, undefined]);
+  expect(words('error')).toEqual([
+    'SV_CONFIG_INVALID: the configuration has 2 mistakes; what was in force stays in force',
+    expect.stringContaining('c.yml:2:14: log.level: '),
+    expect.stringContaining('c.yml:3:20: identities.file: '),
+  ]);
+  expect(await metrics.text()).toContain('sessionvigil_config_reloads_total{outcome="refused"} 1');
+});
+
+test('a file that a mistaken configuration names is watched: it may be what has to be corrected', () => {
+  configure('');
+  const { reload } = reloading();
+  configure('identities: {file: people.ndjson}\n');
+  reload.ask();
+  expect(reload.look()).toBeUndefined();
+  writeFileSync(join(folder, 'people.ndjson'), '{"person":"ana@example.com"}\n');
+  reload.look();
+  now += 1000;
+  expect(reload.look()!.identities.links).toBe(1);
+});
+
+test('an entry that expires is left out from then on', () => {
+  configure('lists: {egress: [{cidr: 203.0.113.0/24, name: hq, owner: net, reason: office, expires: 2026-03-05}]}\n');
+  const { reload, first } = reloading();
+  expect(first.egress).toHaveLength(1);
+  now = START + 3 * DAY - 1;
+  expect(reload.look()).toBeUndefined();
+  now++;
+  const judgement = reload.look()!;
+  expect(judgement.egress).toEqual([]);
+  expect(judgement.detecting.config_digest).not.toBe(first.detecting.config_digest);
+  expect(reload.look()).toBeUndefined();
+});
+
+test('limits and folders stay as they were at the start, and so does the digest', () => {
+  configure('state: {session_idle: 3d}\n');
+  const { reload, first, log } = reloading();
+  configure('state: {session_idle: 5d}\nrun: {poll_interval: 2s}\nlog: {level: warn}\n');
+  reload.ask();
+  const judgement = reload.look()!;
+  expect(judgement.detecting.config_digest).toBe(first.detecting.config_digest);
+  expect(judgement.detecting.limits).toMatchObject({ session_idle: 3 * DAY });
+  expect(words('warn')).toEqual(['what has changed under run and state counts from the next start on']);
+  expect(log.level).toBe('warn');
+});
