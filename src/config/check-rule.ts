@@ -1,9 +1,14 @@
-import type { ParameterSpec, ParameterSpecs } from '../core/detect/parameters.js';
+import {
+  mistakesIn,
+  type ParameterProblem,
+  type ParameterSpec,
+  type ParameterSpecs,
+  type ParameterValue,
+} from '../core/detect/parameters.js';
 import type { Rule } from '../core/detect/rule.js';
 import type { Story, StoryStep, StorySuite } from '../core/detect/story.js';
 import type { Problem } from '../errors.js';
 import { type SuppressionDocument, toEntry } from './check-suppression.js';
-import type { ParameterValue } from './config.js';
 import { parseDuration } from './duration.js';
 import type { Detectors } from './rules.js';
 import { didYouMean } from './suggest.js';
@@ -23,8 +28,8 @@ export type RuleDocument = Omit<Rule, 'parameters' | 'tags' | 'suppress' | 'test
   tests: Partial<Pick<StorySuite, 'places' | 'clients'>> & { with?: Partial<WrittenStep>; stories: WrittenStory[] };
 };
 
-/** Where a parameter stands, or its key. */
-export type Where = (name: string, of: 'key' | 'value') => Pick<Problem, 'file' | 'line' | 'column' | 'path'>;
+/** Where a parameter or a part of it stands, or its key. */
+export type Where = (path: Path, of: 'key' | 'value') => Pick<Problem, 'file' | 'line' | 'column' | 'path'>;
 
 /** Checks values against what the detector takes; durations come back as milliseconds. */
 export function checkParameters(
@@ -41,17 +46,34 @@ export function checkParameters(
     if (spec === undefined) {
       const known = Object.keys(specs);
       problems.push({
-        ...where(name, 'key'),
+        ...where([name], 'key'),
         message: `${detector} has no parameter "${name}"${didYouMean(name, known)} (known: ${known.join(', ')})`,
       });
       continue;
     }
+    const inside = mistakesIn(value, spec);
+    if (inside.length > 0) {
+      problems.push(...inside.map(({ path, of, message }) => ({ ...where([name, ...path], of), message })));
+      continue;
+    }
     const read = readParameter(value, spec);
     if (read === undefined)
-      problems.push({ ...where(name, 'value'), message: `${JSON.stringify(value)} does not fit; expected ${expectation(spec)}` });
+      problems.push({ ...where([name], 'value'), message: `${JSON.stringify(value)} does not fit; expected ${expectation(spec)}` });
     else values[name] = read;
   }
   return { values, problems };
+}
+
+/** What a rule's parameters lack, and what of them does not go together. */
+export function checkTogether(given: Readonly<Record<string, unknown>>, detector: string, detectors: Detectors, where: Where): Problem[] {
+  const { parameters, check } = detectors[detector]!;
+  const problems: ParameterProblem[] = [];
+  for (const [name, { isNeeded, doc }] of Object.entries(parameters)) {
+    if (isNeeded === true && given[name] === undefined)
+      problems.push({ path: [], of: 'key', message: `${detector} needs the parameter "${name}": ${doc}` });
+  }
+  if (check !== undefined) problems.push(...check(given));
+  return problems.map(({ path, of, message }) => ({ ...where(path, of), message }));
 }
 
 function readParameter(value: unknown, spec: ParameterSpec): ParameterValue | undefined {
@@ -70,7 +92,11 @@ function readParameter(value: unknown, spec: ParameterSpec): ParameterValue | un
     case 'string':
       return typeof value === 'string' ? value : undefined;
     case 'strings':
-      return Array.isArray(value) ? value : undefined;
+      return Array.isArray(value) && value.every((one) => typeof one === 'string') ? value : undefined;
+    case 'conditions':
+    case 'steps':
+    case 'field':
+      return value as ParameterValue;
     default:
       return spec.kind satisfies never;
   }
@@ -88,6 +114,9 @@ const KIND_WORDS: Record<ParameterSpec['kind'], string> = {
   boolean: 'true or false',
   string: 'a text',
   strings: 'a list of texts',
+  conditions: 'conditions on the fields of an event',
+  steps: 'a list of steps',
+  field: 'a field of the event',
 };
 
 function expectation({ kind, min, max }: ParameterSpec): string {

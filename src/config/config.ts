@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve as resolvePath } from 'node:path';
+import type { ParameterValue } from '../core/detect/parameters.js';
 import { parsePrefix } from '../core/enrich/prefixes.js';
 import { type Problem, SessionvigilError } from '../errors.js';
 import { parseDuration } from './duration.js';
@@ -8,8 +9,6 @@ import { reasonOf } from './reason.js';
 import { byPlace, deref, openSchema, type Schema, type SchemaChecker } from './schema.js';
 import { list, mapping, text } from './unchecked.js';
 import { type Path, type Position, parseYaml, type YamlFile } from './yaml-file.js';
-
-export type ParameterValue = number | boolean | string | readonly string[];
 
 /** A network of the operator's own, either a range of addresses or a network number. */
 export interface EgressEntry {

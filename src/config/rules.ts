@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, extname, join, relative } from 'node:path';
-import type { ParameterSpecs } from '../core/detect/parameters.js';
+import type { Detector } from '../core/detect/judgement.js';
 import type { Rule } from '../core/detect/rule.js';
 import { type Problem, SessionvigilError } from '../errors.js';
-import { checkParameters, checkStories, type RuleDocument, toRule, type Where } from './check-rule.js';
+import { checkParameters, checkStories, checkTogether, type RuleDocument, toRule, type Where } from './check-rule.js';
 import { checkEntries, withLists } from './check-suppression.js';
 import type { LoadedConfig } from './config.js';
 import { publishedClients } from './data.js';
@@ -18,7 +18,7 @@ import { type Path, parseYaml, type YamlFile } from './yaml-file.js';
 export const SHIPPED = 'shipped';
 
 /** Name of a detector -> the parameters that a rule may set. */
-export type Detectors = Readonly<Record<string, { parameters: ParameterSpecs }>>;
+export type Detectors = Readonly<Record<string, Pick<Detector, 'parameters' | 'check'>>>;
 
 export interface LoadedRule {
   /** where it was found: `shipped`, or the path that was given, as a person would name it */
@@ -154,7 +154,7 @@ export function checkMentions(
     if (!named.has(uid)) problems.push({ ...locate(['rules', 'overrides', uid], 'key'), message: noRule(uid) });
     const detector = named.get(uid) ?? named.get(nearest(uid, uids) ?? '');
     if (detector === undefined) continue;
-    const where: Where = (name, of) => locate(['rules', 'overrides', uid, name], of);
+    const where: Where = (path, of) => locate(['rules', 'overrides', uid, ...path], of);
     problems.push(...checkParameters(mapping(parameters), detector, detectors, where).problems);
   }
   return problems;
@@ -174,7 +174,7 @@ function meantDetector(name: unknown, detectors: Detectors): string | undefined 
 
 function checkNames(document: Record<string, unknown>, yaml: YamlFile, seen: Map<string, string>, detectors: Detectors): Problem[] {
   const { file } = yaml;
-  const at = (path: string[], of: 'key' | 'value' = 'value') => ({ file, ...yaml.locate(path, of), path: path.join('.') });
+  const at = (path: Path, of: 'key' | 'value' = 'value') => ({ file, ...yaml.locate(path, of), path: path.join('.') });
   const problems: Problem[] = [];
   const { uid, detector, parameters } = document;
   if (typeof uid === 'string') {
@@ -194,7 +194,9 @@ function checkNames(document: Record<string, unknown>, yaml: YamlFile, seen: Map
     });
   }
   if (meant !== undefined) {
-    problems.push(...checkParameters(mapping(parameters), meant, detectors, (parameter, of) => at(['parameters', parameter], of)).problems);
+    const where: Where = (path, of) => at(['parameters', ...path], of);
+    problems.push(...checkParameters(mapping(parameters), meant, detectors, where).problems);
+    problems.push(...checkTogether(mapping(parameters), meant, detectors, where));
   }
   return problems;
 }

@@ -1,6 +1,33 @@
 import { DETECTORS } from '../../src/core/detect/index.js';
 import type { Rule } from '../../src/core/detect/rule.js';
 
+/** What a detector needs to mean anything. */
+const NEEDED: Readonly<Record<string, Rule['parameters']>> = {
+  match: { where: { activity: ['inbox_rule', 'credential_change'] } },
+  count: {
+    where: { activity: ['session_use', 'token_issue'] },
+    at_least: 3,
+    distinct: 'src_endpoint.prefix',
+    by: 'session',
+    within: 1_800_000,
+  },
+};
+
+/** Rules that use what a bare one of their detector does not. */
+const MORE: Readonly<Record<string, Rule['parameters'][]>> = {
+  match: [{ where: { activity: 'sign_in' }, per: 'src_endpoint.prefix', raise_when_strange: true, score: 15 }],
+  count: [
+    {
+      sequence: [
+        { where: { any: [{ subject_role: 'target' }, { status: 'failure' }] } },
+        { where: { activity: ['session_use', 'sign_in'], subject_role: 'actor', status: 'success' }, at_least: 2 },
+      ],
+      within: 3_600_000,
+      raise_when_strange: true,
+    },
+  ],
+};
+
 /** A bare rule for each detector, with the detectors' own defaults. */
 export function bareRule(detector: string, parameters: Rule['parameters'] = {}): Rule {
   return {
@@ -11,7 +38,7 @@ export function bareRule(detector: string, parameters: Rule['parameters'] = {}):
     type: detector,
     level_cap: 'critical',
     detector,
-    parameters,
+    parameters: { ...(parameters['sequence'] === undefined ? NEEDED[detector] : {}), ...parameters },
     response: { medium: 'step_up', high: 'revoke_session' },
     owners: ['test'],
     tags: [],
@@ -24,13 +51,24 @@ export function bareRule(detector: string, parameters: Rule['parameters'] = {}):
   };
 }
 
-/** The same where people are known after two sign-ins, so that short stories have something to be strange to. */
+/** Each detector, and what its rules can be beside a bare one. */
+function everyWay(parametersOf: (detector: string) => Rule['parameters']): Rule[] {
+  return Object.keys(DETECTORS).flatMap((name) => [
+    bareRule(name, parametersOf(name)),
+    ...(MORE[name] ?? []).map((more, i) => {
+      const rule = bareRule(name, { ...parametersOf(name), ...more });
+      return { ...rule, uid: `${rule.uid}-${i + 2}`, type: `${rule.type}_${i + 2}` };
+    }),
+  ]);
+}
+
+/** All where people are known after two sign-ins, so that short stories have something to be strange to. */
 export function eagerRules(): Rule[] {
-  return Object.entries(DETECTORS).map(([name, { parameters }]) =>
-    bareRule(name, parameters['learning_sign_ins'] === undefined ? {} : { learning_sign_ins: 2, learning_days: 4, report_from: 20 }),
+  return everyWay((name) =>
+    DETECTORS[name]!.parameters['learning_sign_ins'] === undefined ? {} : { learning_sign_ins: 2, learning_days: 4, report_from: 20 },
   );
 }
 
 export function allRules(): Rule[] {
-  return Object.keys(DETECTORS).map((name) => bareRule(name));
+  return everyWay(() => ({}));
 }

@@ -1,7 +1,7 @@
 import { parseAddress } from '../enrich/address.js';
 import { PrefixTable, parsePrefix } from '../enrich/prefixes.js';
-import { EVENT_FIELDS, type FieldSpec } from '../event/fields.generated.js';
-import type { SessionEvent } from '../event/index.js';
+import { ACTIVITY, type Activity, type SessionEvent } from '../event/index.js';
+import { type FieldSpec, fieldProblem, fieldSpec, readerOf } from './event-field.js';
 
 /**
  * Conditions on one event, as a rule writes them: field paths with what is asked of the field, all of which must hold. `any`, `all` and `none`
@@ -13,7 +13,17 @@ export type Conditions = Readonly<Record<string, unknown>>;
 export interface ConditionProblem {
   /** keys and places from the top of the conditions */
   path: readonly (string | number)[];
+  /** the key itself is wrong, or what stands there */
+  of: 'key' | 'value';
   message: string;
+}
+
+export interface CompiledConditions {
+  /** means nothing when there are problems */
+  test: EventTest;
+  /** no event of another activity fulfils them; undefined: any may */
+  activities: ReadonlySet<Activity> | undefined;
+  problems: readonly ConditionProblem[];
 }
 
 export type EventTest = (event: SessionEvent) => boolean;
@@ -23,7 +33,8 @@ type Scalar = string | number | boolean;
 /** Conditions nest no deeper; nobody could read more. */
 const MAX_NESTING = 8;
 
-const GROUPS = { all: 'every', any: 'some', none: 'none' } as const;
+const GROUPS = ['all', 'any', 'none'] as const;
+type Group = (typeof GROUPS)[number];
 
 /** What may be asked of a field beside being equal to a value or to one of a list. */
 export const OPERATORS = {
@@ -41,19 +52,23 @@ export const OPERATORS = {
   exists: 'true: the field is there; false: it is absent',
 } as const;
 
-/**
- * Compiles conditions once, when rules are loaded. Texts are compared without regard to case, since vendors spell one thing in several ways.
- * @returns the test, which is meaningless when there are problems
- */
-export function compileConditions(conditions: unknown): { test: EventTest; problems: readonly ConditionProblem[] } {
+/** Compiles conditions once, when rules are loaded. Texts are compared without regard to case, since vendors spell one thing in several ways. */
+export function compileConditions(conditions: unknown): CompiledConditions {
   const problems: ConditionProblem[] = [];
   const test = compileAll(conditions, [], problems);
-  return { test, problems };
+  return { test, activities: problems.length > 0 ? undefined : activitiesOf(conditions as Conditions), problems };
+}
+
+/** What the condition on `activity` at the top lets through: a rule that has one costs nothing on all other events. */
+function activitiesOf({ activity: asked }: Conditions): ReadonlySet<Activity> | undefined {
+  if (asked === undefined) return undefined;
+  const test = compileQuestion(asked, fieldSpec('activity')!, [], []);
+  return new Set(ACTIVITY.filter((activity) => test(activity)));
 }
 
 function compileAll(conditions: unknown, path: readonly (string | number)[], problems: ConditionProblem[]): EventTest {
   const wrong = (message: string): EventTest => {
-    problems.push({ path, message });
+    problems.push({ path, of: 'value', message });
     return () => false;
   };
   if (typeof conditions !== 'object' || conditions === null || Array.isArray(conditions))
@@ -63,21 +78,18 @@ function compileAll(conditions: unknown, path: readonly (string | number)[], pro
   if (entries.length === 0) return wrong('a condition asks for at least one field');
   const tests = entries.map(([key, asked]) => {
     const place = [...path, key];
-    return Object.hasOwn(GROUPS, key)
-      ? compileGroup(key as keyof typeof GROUPS, asked, place, problems)
-      : compileField(key, asked, place, problems);
+    return isGroup(key) ? compileGroup(key, asked, place, problems) : compileField(key, asked, place, problems);
   });
-  return (event) => tests.every((test) => test(event));
+  return tests.length === 1 ? tests[0]! : (event) => tests.every((test) => test(event));
 }
 
-function compileGroup(
-  group: keyof typeof GROUPS,
-  asked: unknown,
-  path: readonly (string | number)[],
-  problems: ConditionProblem[],
-): EventTest {
+function isGroup(key: string): key is Group {
+  return (GROUPS as readonly string[]).includes(key);
+}
+
+function compileGroup(group: Group, asked: unknown, path: readonly (string | number)[], problems: ConditionProblem[]): EventTest {
   if (!Array.isArray(asked) || asked.length === 0) {
-    problems.push({ path, message: `\`${group}\` takes a list of conditions` });
+    problems.push({ path, of: 'value', message: `\`${group}\` takes a list of conditions` });
     return () => false;
   }
   const tests = asked.map((inner, i) => compileAll(inner, [...path, i], problems));
@@ -87,14 +99,14 @@ function compileGroup(
 }
 
 function compileField(field: string, asked: unknown, path: readonly (string | number)[], problems: ConditionProblem[]): EventTest {
-  const spec = specOf(field);
+  const spec = fieldSpec(field);
   if (spec === undefined) {
-    problems.push({ path, message: `an event has no field \`${field}\`${suggestion(field)}; docs/fields.md lists them` });
+    problems.push({ path, of: 'key', message: fieldProblem(field) });
     return () => false;
   }
-  const get = reader(field);
+  const read = readerOf(field);
   const test = compileQuestion(asked, spec, path, problems);
-  return (event) => test(get(event));
+  return (event) => test(read(event));
 }
 
 type FieldTest = (value: unknown) => boolean;
@@ -102,7 +114,8 @@ type FieldTest = (value: unknown) => boolean;
 function compileQuestion(asked: unknown, spec: FieldSpec, path: readonly (string | number)[], problems: ConditionProblem[]): FieldTest {
   if (typeof asked !== 'object' || asked === null || Array.isArray(asked)) return anyValue(equalTo(asked, spec, path, problems));
   const entries = Object.entries(asked);
-  if (entries.length === 0) problems.push({ path, message: `ask something of the field: ${Object.keys(OPERATORS).join(', ')}` });
+  if (entries.length === 0)
+    problems.push({ path, of: 'value', message: `ask something of the field: ${Object.keys(OPERATORS).join(', ')}` });
   const tests = entries.map(([operator, value]) => compileOperator(operator, value, spec, [...path, operator], problems));
   return (value) => tests.every((test) => test(value));
 }
@@ -114,8 +127,8 @@ function compileOperator(
   path: readonly (string | number)[],
   problems: ConditionProblem[],
 ): FieldTest {
-  const wrong = (message: string): FieldTest => {
-    problems.push({ path, message });
+  const wrong = (message: string, of: 'key' | 'value' = 'value'): FieldTest => {
+    problems.push({ path, of, message });
     return () => false;
   };
   switch (operator) {
@@ -133,7 +146,7 @@ function compileOperator(
     case 'ends_with':
     case 'like': {
       if (spec.kind !== 'text' && spec.kind !== 'texts')
-        return wrong(`\`${operator}\` is asked of texts; this field holds ${KINDS[spec.kind]}`);
+        return wrong(`\`${operator}\` is asked of texts; this field holds ${KINDS[spec.kind]}`, 'key');
       const texts = listOf(asked);
       if (texts === undefined || texts.length === 0 || !texts.every((text) => typeof text === 'string' && text !== ''))
         return wrong(`\`${operator}\` takes a text or a list of texts, none of them empty`);
@@ -141,7 +154,7 @@ function compileOperator(
       return anyValue((value) => typeof value === 'string' && tests.some((test) => test(value.toLowerCase())));
     }
     case 'cidr': {
-      if (spec.kind !== 'text') return wrong('`cidr` is asked of an address such as src_endpoint.ip');
+      if (spec.kind !== 'text') return wrong('`cidr` is asked of an address such as src_endpoint.ip', 'key');
       const texts = listOf(asked);
       const prefixes = texts?.map((text) => (typeof text === 'string' ? parsePrefix(text) : undefined));
       if (prefixes === undefined || prefixes.length === 0 || prefixes.includes(undefined))
@@ -153,12 +166,12 @@ function compileOperator(
     case 'below':
     case 'at_least':
     case 'at_most': {
-      if (spec.kind !== 'number') return wrong(`\`${operator}\` is asked of numbers; this field holds ${KINDS[spec.kind]}`);
+      if (spec.kind !== 'number') return wrong(`\`${operator}\` is asked of numbers; this field holds ${KINDS[spec.kind]}`, 'key');
       if (typeof asked !== 'number' || !Number.isFinite(asked)) return wrong(`\`${operator}\` takes a number`);
       return anyValue(numberTest(operator, asked));
     }
     default:
-      return wrong(`there is no question \`${operator}\`; ask one of ${Object.keys(OPERATORS).join(', ')}`);
+      return wrong(`there is no question \`${operator}\`; ask one of ${Object.keys(OPERATORS).join(', ')}`, 'key');
   }
 }
 
@@ -208,7 +221,7 @@ function numberTest(operator: 'above' | 'below' | 'at_least' | 'at_most', asked:
 
 function equalTo(asked: unknown, spec: FieldSpec, path: readonly (string | number)[], problems: ConditionProblem[]): ValueTest {
   const wrong = (message: string): ValueTest => {
-    problems.push({ path, message });
+    problems.push({ path, of: 'value', message });
     return () => false;
   };
   const values = listOf(asked);
@@ -239,30 +252,4 @@ function anyValue(test: ValueTest): FieldTest {
 function listOf(asked: unknown): readonly unknown[] | undefined {
   if (Array.isArray(asked)) return asked;
   return typeof asked === 'object' ? undefined : [asked];
-}
-
-const MAP_FIELD = 'details.';
-
-function specOf(field: string): FieldSpec | undefined {
-  if (Object.hasOwn(EVENT_FIELDS, field)) return EVENT_FIELDS[field];
-  return field.startsWith(MAP_FIELD) && /^[a-z_]+$/.test(field.slice(MAP_FIELD.length)) ? { kind: 'text' } : undefined;
-}
-
-function reader(field: string): (event: SessionEvent) => unknown {
-  const keys = field.split('.');
-  return (event) => {
-    let value: unknown = event;
-    for (const key of keys) {
-      if (value === undefined || value === null) return undefined;
-      value = Object.hasOwn(value, key) ? (value as Record<string, unknown>)[key] : undefined;
-    }
-    return value;
-  };
-}
-
-/** The field that was probably meant: one that ends as it does. */
-function suggestion(field: string): string {
-  const last = field.split('.').at(-1)!;
-  const near = Object.keys(EVENT_FIELDS).filter((name) => name.split('.').at(-1) === last && !name.startsWith('actor.'));
-  return near.length === 0 ? '' : `; perhaps ${near.slice(0, 3).join(' or ')}`;
 }

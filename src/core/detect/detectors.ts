@@ -1,9 +1,11 @@
 import { afterEndDetectors } from './after-end.js';
+import { count } from './count.js';
 import type { ActiveRule, PersonRule } from './evaluate.js';
 import { type RulesFor, rulesByActivity } from './evaluate-story.js';
 import { impossibleTravel } from './impossible-travel.js';
 import type { Detector } from './judgement.js';
 import { LEVEL_FROM } from './levels.js';
+import { match } from './match.js';
 import { type ParameterSpecs, resolve } from './parameters.js';
 import { postCompromise } from './post-compromise.js';
 import { privilegedContextChange } from './privileged-context.js';
@@ -17,10 +19,9 @@ const COMMON_PARAMETERS: ParameterSpecs = {
 
 /** Every detector that a rule can name. */
 export const DETECTORS: Readonly<Record<string, Detector>> = Object.fromEntries(
-  [sessionReuse, privilegedContextChange, ...afterEndDetectors, impossibleTravel, postCompromise].map((detector: Detector) => [
-    detector.name,
-    { ...detector, parameters: { ...COMMON_PARAMETERS, ...detector.parameters } },
-  ]),
+  [sessionReuse, privilegedContextChange, ...afterEndDetectors, impossibleTravel, match, count, postCompromise].map(
+    (detector: Detector) => [detector.name, { ...detector, parameters: { ...COMMON_PARAMETERS, ...detector.parameters } }],
+  ),
 );
 
 /** Rules ready to judge. Places are those among all of them, whatever they look at. */

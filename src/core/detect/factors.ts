@@ -66,6 +66,13 @@ export const FACTORS = {
   },
   privileged: { dimension: 'credential', points: 25, doc: 'in a session with which somebody administers' },
   posture_lost: { dimension: 'device', points: 30, doc: "the device no longer meets the organisation's rules" },
+  matched: { dimension: 'sequence', points: 40, doc: 'an event that the rule describes; the points are its `score`' },
+  counted: {
+    dimension: 'sequence',
+    points: 40,
+    doc: 'as many events as the rule asks for, within its timespan; the points are its `score`',
+  },
+  in_sequence: { dimension: 'sequence', points: 40, doc: 'events in the order that the rule describes; the points are its `score`' },
   token_renewed: { dimension: 'token', points: 20, doc: 'the provider issued a new token in it after the end' },
 } as const satisfies Record<string, FactorSpec>;
 

@@ -5,7 +5,7 @@ import type { Person } from '../state/person.js';
 import type { Print } from '../state/print.js';
 import type { Session } from '../state/session.js';
 import type { EvidenceSource, Judgement } from '../state/verdict.js';
-import type { ParameterSpecs, Parameters } from './parameters.js';
+import type { ParameterProblem, ParameterSpecs, Parameters } from './parameters.js';
 
 export type { EvidenceSource, Judgement, Stranger } from '../state/verdict.js';
 
@@ -71,6 +71,8 @@ interface Described {
   name: string;
   doc: string;
   parameters: ParameterSpecs;
+  /** what is wrong with parameters that fit one by one; they are as a file has them, and may not fit */
+  check?(given: Readonly<Record<string, unknown>>): readonly ParameterProblem[];
 }
 
 /** The code that a rule names. */

@@ -1,4 +1,4 @@
-import { NO_SCORES } from '../state/observation.js';
+import { type Fact, NO_SCORES } from '../state/observation.js';
 import type { Person } from '../state/person.js';
 import type { OnRecord } from '../state/session.js';
 
@@ -14,8 +14,8 @@ export function movePlaces(person: Person, places: readonly number[]): void {
   story.judged = story.settled;
   for (const seen of story.tail) {
     seen.scores = NO_SCORES;
-    // What a rule with conditions found is found by those conditions; others may ask otherwise.
-    if (seen.more?.facts !== undefined) seen.more.facts = undefined;
+    // The event itself is gone: what a rule found in it stays found, should the rule ask otherwise from now on, or its findings would be taken back.
+    if (seen.more?.facts !== undefined) seen.more.facts = movedFacts(seen.more.facts, places);
   }
   for (const session of sessions) {
     moveReports(session, places);
@@ -29,6 +29,14 @@ export function movePlaces(person: Person, places: readonly number[]): void {
       print.notes = notes;
     }
   }
+}
+
+function movedFacts(facts: readonly Fact[], places: readonly number[]): readonly Fact[] | undefined {
+  const moved = facts.flatMap((fact) => {
+    const to = places[fact.rule] ?? -1;
+    return to < 0 ? [] : [{ ...fact, rule: to }];
+  });
+  return moved.length === 0 ? undefined : moved;
 }
 
 function moveReports(on: OnRecord, places: readonly number[]): void {

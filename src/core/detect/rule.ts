@@ -1,4 +1,5 @@
 import type { Action, Level } from '../event/index.js';
+import type { Parameters } from './parameters.js';
 import type { StorySuite } from './story.js';
 import type { SuppressionEntry } from './suppress.js';
 
@@ -17,7 +18,7 @@ export interface Rule {
   /** the code that judges: a name of detect/index.ts */
   detector: string;
   /** thresholds and points; the detector's own defaults where absent. Durations are milliseconds here (YAML: `30m`). */
-  parameters: Readonly<Record<string, number | boolean | string | readonly string[]>>;
+  parameters: Parameters;
   /** what to propose from this level on; the highest entry that the finding reaches wins */
   response: Partial<Record<Level, Action>>;
   owners: readonly string[];
