@@ -330,3 +330,112 @@ describe('by configuration', () => {
     expect(() => load('rules: {paths: [r]}')).toThrow(expect.objectContaining({ code: 'SV_RULE_INVALID' }));
   });
 });
+
+describe('conditions on fields', () => {
+  const parameters: Detectors = {
+    reuse: {
+      parameters: {
+        where: { kind: 'conditions', default: undefined, isNeeded: true, doc: 'what is looked for' },
+        sequence: { kind: 'steps', default: undefined, min: 2, max: 3, words: ['session'], doc: '' },
+        by: { kind: 'field', default: 'session', words: ['session'], doc: '' },
+        apps: { kind: 'strings', default: [], doc: '' },
+      },
+      check: ({ by, apps }) =>
+        by === 'session' && apps !== undefined ? [{ path: ['apps'], of: 'key', message: 'not beside a session' }] : [],
+    },
+  };
+  const problemsWith = (yaml: string) => {
+    const file = write('my-rule.yml', GOOD.replace('parameters: {window: 20m, limit: 4, apps: [a]}', `parameters:\n${yaml}`));
+    return readRules([file], parameters).problems.map(({ line, column, path, message }) => [
+      line,
+      column,
+      path!.slice('rules.my-rule.parameters'.length),
+      message,
+    ]);
+  };
+
+  test('that are right come through as they are written', () => {
+    const yaml = `  where: {activity: sign_in, any: [{src_endpoint.asn: {above: 3}}, {status: failure}]}\n  by: client.uid\n  sequence: [{where: {status: failure}, at_least: 3}, {where: {status: success}, distinct: session}]`;
+    expect(problemsWith(yaml)).toEqual([]);
+    const { rules } = readRules([join(folder, 'my-rule.yml')], parameters);
+    expect(rules[0]!.rule.parameters).toEqual({
+      where: { activity: 'sign_in', any: [{ 'src_endpoint.asn': { above: 3 } }, { status: 'failure' }] },
+      by: 'client.uid',
+      sequence: [
+        { where: { status: 'failure' }, at_least: 3 },
+        { where: { status: 'success' }, distinct: 'session' },
+      ],
+    });
+  });
+
+  test('every mistake in them stands where it is', () => {
+    const yaml = `  where:
+    activity: sign_inn
+    src_ip: 192.0.2.1
+    any:
+      - src_endpoint.ip: { cidr: 192.0.2.1/24 }
+      - details.forwardto: { exists: true }
+      - user_agent.major: { over: 100 }`;
+    expect(problemsWith(yaml)).toEqual([
+      [10, 15, '.where.activity', expect.stringContaining('is never there; it is one of sign_in')],
+      [11, 5, '.where.src_ip', expect.stringContaining('no field `src_ip`')],
+      [13, 34, '.where.any.0.src_endpoint.ip.cidr', expect.stringContaining('takes networks')],
+      [14, 9, '.where.any.1.details.forwardto', expect.stringContaining('no field `details.forwardto`')],
+      [15, 29, '.where.any.2.user_agent.major.over', expect.stringContaining('no question `over`')],
+    ]);
+  });
+
+  test('steps, each at its place', () => {
+    const yaml = `  where: {status: failure}
+  sequence:
+    - { where: { status: failed }, at_least: 0 }
+    - { when: { status: success } }
+    - { where: {}, distinct: principal.tags }`;
+    expect(problemsWith(yaml)).toEqual([
+      [11, 26, '.sequence.0.where.status', expect.stringContaining('is never there')],
+      [11, 46, '.sequence.0.at_least', expect.stringContaining('a whole number from 1')],
+      [12, 7, '.sequence.1', expect.stringContaining('add `where`')],
+      [12, 9, '.sequence.1.when', expect.stringContaining('a step has no "when"')],
+      [13, 16, '.sequence.2.where', expect.stringContaining('at least one field')],
+      [13, 30, '.sequence.2.distinct', expect.stringContaining('holds several texts')],
+    ]);
+  });
+
+  test.each([
+    ['[]', 'expected a list of 2 to 3 steps'],
+    ['[{where: {status: failure}}]', 'expected a list of 2 to 3 steps'],
+    ['soon', 'expected a list of 2 to 3 steps'],
+    ['[soon, {where: {status: failure}}]', 'a step is written'],
+  ])('sequence: %s', (value, message) => {
+    expect(problemsWith(`  where: {status: failure}\n  sequence: ${value}`)).toEqual([
+      [10, expect.any(Number), expect.stringMatching(/^\.sequence/), expect.stringContaining(message)],
+    ]);
+  });
+
+  test.each([
+    ['asn', 'perhaps src_endpoint.asn'],
+    ['details', 'holds several texts'],
+    ['[a]', 'expected a field of the event, or session'],
+    ['principal', 'expected one of them, or session'],
+  ])('by: %s', (value, message) => {
+    expect(problemsWith(`  where: {status: failure}\n  by: ${value}`)).toEqual([[10, 7, '.by', expect.stringContaining(message)]]);
+  });
+
+  test('what is needed and is not there, and what does not go together', () => {
+    expect(problemsWith('  by: client.uid')).toEqual([[8, 1, '', 'reuse needs the parameter "where": what is looked for']]);
+    expect(problemsWith('  where: {status: failure}\n  by: session\n  apps: [a]')).toEqual([[11, 3, '.apps', 'not beside a session']]);
+  });
+
+  test('a list of texts holds texts', () => {
+    expect(problemsWith('  where: {status: failure}\n  apps: [{a: b}]')).toEqual([
+      [10, 9, '.apps', expect.stringContaining('expected a list of texts')],
+    ]);
+  });
+
+  test('the configuration may set another field', () => {
+    write('my-rule.yml', GOOD.replace('parameters: {window: 20m, limit: 4, apps: [a]}', 'parameters: {where: {status: failure}}'));
+    const text = `rules: {paths: [${JSON.stringify(folder)}], overrides: {my-rule: {by: app.name}}}`;
+    const loaded = resolveConfig({ file: join(folder, 'c.yml'), text }, {}, openSchema('config'));
+    expect(loadRules(loaded, parameters)[0]!.parameters).toEqual({ where: { status: 'failure' }, by: 'app.name' });
+  });
+});

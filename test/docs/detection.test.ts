@@ -28,6 +28,7 @@ test('docs/detection.md prints every detector with its own parameters', () => {
 });
 
 function valueText({ kind, default: value }: ParameterSpec): string {
+  if (value === undefined) return '';
   if (kind === 'duration') return formatDuration(value as number);
   return Array.isArray(value) ? value.map((one) => `\`${one}\``).join(', ') : String(value);
 }

@@ -25,7 +25,12 @@ const SUSPECT_FROM = 40;
 /** A finding that stands, as a text: type, principal, session, level, score and uid. */
 export function standingFindings(rules: readonly Rule[], events: readonly SessionEvent[]): string[] {
   const people = new Map<string, SessionEvent[]>();
-  for (const event of events) people.set(event.principal.key, [...(people.get(event.principal.key) ?? []), event]);
+  for (const event of events) {
+    const theirs = people.get(event.principal.key);
+    // who never succeeded is not remembered
+    if (theirs === undefined && event.status === 'failure') continue;
+    people.set(event.principal.key, [...(theirs ?? []), event]);
+  }
   return [...people.values()].flatMap((theirs) => new PersonTale(rules, theirs).findings()).sort();
 }
 
@@ -84,6 +89,7 @@ export class PersonTale {
   readonly sessions: SessionTale[];
   /** all that they did, in the order in which it happened */
   readonly story: Deed[];
+  private readonly events = new Map<string, SessionEvent>();
   private readonly said: { rule: Rule; deed: Deed; verdict: PersonVerdict; report_from: number }[] = [];
 
   constructor(
@@ -91,6 +97,7 @@ export class PersonTale {
     events: readonly SessionEvent[],
   ) {
     const story = [...new Map(events.map((event) => [event.uid, event])).values()].sort(inOrder);
+    for (const event of story) this.events.set(event.uid, event);
     this.marks = story.map(markOf).filter((mark) => mark !== undefined);
     const bySession = new Map<string, SessionEvent[]>();
     for (const event of story) {
@@ -101,7 +108,8 @@ export class PersonTale {
     this.key = story[0]!.principal.key;
     this.principal = story[0]!.principal;
     this.sessions = [...bySession.values()].map((theirs) => new SessionTale(this, theirs));
-    this.story = story.map((event) => this.deedOf(event)).filter((deed) => deed !== undefined);
+    const isWanted = wanting(rules);
+    this.story = story.map((event) => this.deedOf(event, isWanted(event))).filter((deed) => deed !== undefined);
     const judges = personRules(rules);
     this.story.forEach((deed, at) => {
       for (const { rule, tell, report_from } of judges) {
@@ -111,17 +119,25 @@ export class PersonTale {
     });
   }
 
-  private deedOf(event: SessionEvent): Deed | undefined {
-    if (event.subject_role !== 'actor' || !['success', 'unknown'].includes(event.status)) return undefined;
-    const { session, principal } = event;
+  /** @param isWanted a rule with conditions of its own asks for it, though it failed or was done to them */
+  private deedOf(event: SessionEvent, isWanted: boolean): Deed | undefined {
+    const isDone = event.subject_role === 'actor' && ['success', 'unknown'].includes(event.status);
+    if (!isDone && !isWanted) return undefined;
+    const session = isDone ? event.session : undefined;
+    const { principal } = event;
     const own = this.sessions.find((tale) => tale.issuer === session?.issuer && tale.uid === (session?.root_uid ?? session?.uid));
     const use = own?.uses.find(({ uid }) => uid === event.uid);
     if (use !== undefined) return use;
     const traits = traitsOf(event);
     const lane = laneOf(event, () => undefined);
     const seen = observe(event, newPrint(lane, traits));
-    const isTold = principal.type !== 'system' && (seen.is_presence || seen.more !== undefined);
+    const isTold = principal.type !== 'system' && (seen.is_presence || seen.more !== undefined || isWanted);
     return isTold ? { ...seen, look: { lane, traits, first: -1 }, session: session?.confidence === 'low' ? undefined : own } : undefined;
+  }
+
+  /** What was logged of a deed. */
+  eventOf({ uid }: Deed): SessionEvent {
+    return this.events.get(uid)!;
   }
 
   findings(): string[] {
@@ -160,12 +176,12 @@ export class PersonTale {
 
   /** Settled lessons before the probation: every deed of which nobody thinks ill. */
   lessonsBefore(time: number): Deed[] {
-    return this.story.filter((deed) => deed.time <= time - PROBATION_MS && !this.isSuspected(deed));
+    return this.story.filter((deed) => deed.is_done && deed.time <= time - PROBATION_MS && !this.isSuspected(deed));
   }
 
   /** Are they known well enough: so many days since the first lesson, or so many sign-ins on days that were over before the probation? */
   isKnown(time: number, days: number, signIns: number): boolean {
-    const first = this.story.find((deed) => !this.isSuspected(deed));
+    const first = this.story.find((deed) => deed.is_done && !this.isSuspected(deed));
     if (first !== undefined && first.time <= time - days * DAY_MS && first.time <= time - PROBATION_MS) return true;
     const over = (deed: Deed): boolean => (Math.floor(deed.time / DAY_MS) + 1) * DAY_MS <= time - PROBATION_MS;
     return this.lessonsBefore(time).filter((deed) => deed.activity === 'sign_in' && over(deed)).length >= signIns;
@@ -178,7 +194,7 @@ export class PersonTale {
   isHabit(kind: HabitKind, value: string, time: number): boolean {
     let times: number[] = [];
     for (const deed of this.story) {
-      if (deed.time > time - PROBATION_MS || !valuesOf(deed, kind).includes(value)) continue;
+      if (!deed.is_done || deed.time > time - PROBATION_MS || !valuesOf(deed, kind).includes(value)) continue;
       if (this.isSuspected(deed)) {
         const { session } = deed;
         const isAllTheirs = session === undefined || this.isStrangersSession(session, deed);
@@ -200,6 +216,15 @@ export class PersonTale {
         stranger?.session === session && score >= SUSPECT_FROM && inOrder(trigger, deed) <= 0,
     );
   }
+}
+
+/** Does any rule want to find an event again? */
+function wanting(rules: readonly Rule[]): (event: SessionEvent) => boolean {
+  const judges = rules.flatMap((rule, i) => {
+    const detector = DETECTORS[rule.detector]!;
+    return detector.scope === 'person' ? [detector.create(resolve(detector.parameters, rule.parameters), i)] : [];
+  });
+  return (event) => judges.some((judge) => judge.factsOf?.(event) !== undefined);
 }
 
 function personRules(rules: readonly Rule[]) {

@@ -58,6 +58,10 @@ export function bursts({ lateness, days }: { lateness: number; days: number }): 
               token: fc.option(fc.constantFrom('t1', 't2'), { nil: undefined }),
               client: fc.option(fc.constantFrom(ADMINISTRATIVE, 'app'), { nil: undefined, freq: 3 }),
               role: fc.constantFrom<'actor' | 'target'>('actor', 'target'),
+              status: fc.oneof(
+                { weight: 6, arbitrary: fc.constant('success' as const) },
+                { weight: 1, arbitrary: fc.constant('failure' as const) },
+              ),
               fresh: fc.boolean(),
               bound: fc.boolean(),
               isSure: fc.oneof({ weight: 9, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }),

@@ -98,6 +98,7 @@ export interface Line {
   /** minutes from the event to its arrival */
   delay?: number;
   details?: Record<string, string>;
+  status?: SessionEvent['status'];
 }
 
 export function say(line: Line): SessionEvent {
@@ -115,7 +116,7 @@ export function say(line: Line): SessionEvent {
     actor: isTarget ? { principal: { key: 'default/admin@example.com', type: 'human', email: 'admin@example.com' } } : undefined,
     action: line.activity ?? 'session_use',
     activity: line.activity ?? 'session_use',
-    status: 'success',
+    status: line.status ?? 'success',
     is_presence: !isTarget,
     principal: { key: `default/${who}`, type: 'human', email: who },
     session:

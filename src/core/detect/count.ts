@@ -77,6 +77,16 @@ interface CompiledStep {
   distinct: string | undefined;
 }
 
+/** What was found of the steps, looking back from one event. */
+interface Counted {
+  /** of each step that has enough, latest first */
+  counted: Observation[][];
+  /** the step at which it ended */
+  step: number;
+  /** how many that step lacks; 0: nothing lacks */
+  missing: number;
+}
+
 class CountJudge implements PersonJudge {
   readonly lookBack: number;
   readonly activities: ReadonlySet<Activity> | undefined;
@@ -123,8 +133,8 @@ class CountJudge implements PersonJudge {
     const seen = tail[at]!;
     const last = factIn(seen, this.rule, this.steps.length - 1);
     if (last === undefined) return undefined;
-    const counted = this.countBack(tail, at, last.by);
-    if (counted === undefined) return undefined;
+    const { counted, missing } = this.countBack(tail, at, last.by);
+    if (missing > 0) return undefined;
     const how = this.told(counted, last.by);
     return {
       ...this.scoring.of(scene, seen, this.steps.length > 1 ? 'in_sequence' : 'counted', `${how}.`),
@@ -138,20 +148,28 @@ class CountJudge implements PersonJudge {
     };
   }
 
+  silence({ person }: PersonScene, at: number): string {
+    const { tail } = person.story;
+    const last = factIn(tail[at]!, this.rule, this.steps.length - 1);
+    if (last === undefined) return this.steps.length > 1 ? 'it is not what the last step asks for' : 'it is not what is counted';
+    const { step, missing } = this.countBack(tail, at, last.by);
+    const { at_least, distinct } = this.steps[step]!;
+    const found = `${at_least - missing} of ${at_least}${distinct === undefined ? '' : ` values of ${distinct}`}`;
+    return `${found} within ${durationText(this.lookBack)}${this.steps.length > 1 ? ` for step ${step + 1}` : ''}`;
+  }
+
   /**
    * The events that fulfil the steps, told backwards from one that fulfils the last: of each step the latest that are enough, since whatever
-   * else would do leaves less room for the steps before it. @returns latest first, for each step; undefined when there are not enough
+   * else would do leaves less room for the steps before it.
    */
-  private countBack(tail: readonly Observation[], at: number, by: string): Observation[][] | undefined {
+  private countBack(tail: readonly Observation[], at: number, by: string): Counted {
     const since = tail[at]!.time - this.lookBack;
     const counted: Observation[][] = [];
     let step = this.steps.length - 1;
     let found: Observation[] = [];
     let values: Set<string> | undefined;
-    for (let i = at; i >= 0; i--) {
-      const seen = tail[i]!;
-      if (seen.time < since) return undefined;
-      const fact = seen.more?.facts?.find((one) => one.rule === this.rule && one.step === step && one.by === by);
+    for (let i = at; i >= 0 && tail[i]!.time >= since; i--) {
+      const fact = tail[i]!.more?.facts?.find((one) => one.rule === this.rule && one.step === step && one.by === by);
       if (fact === undefined) continue;
       const { at_least, readValue } = this.steps[step]!;
       if (readValue !== undefined) {
@@ -159,15 +177,15 @@ class CountJudge implements PersonJudge {
         if (values.has(fact.value)) continue;
         values.add(fact.value);
       }
-      found.push(seen);
+      found.push(tail[i]!);
       if (found.length < at_least) continue;
       counted.unshift(found);
-      if (step === 0) return counted;
+      if (step === 0) return { counted, step, missing: 0 };
       step--;
       found = [];
       values = undefined;
     }
-    return undefined;
+    return { counted, step, missing: this.steps[step]!.at_least - found.length };
   }
 
   /** `FileDownloaded 50 times (50 values of resource.uid) within 4 min, all of session.uid s1`. */

@@ -1,5 +1,5 @@
 import type { Activity, SessionEvent } from '../event/index.js';
-import { type Fact, isDone, type Observation } from '../state/observation.js';
+import { type Fact, isDone } from '../state/observation.js';
 import { compileConditions, type EventTest } from './conditions.js';
 import type { Judgement, PersonDetector, PersonJudge, PersonScene } from './judgement.js';
 import { useName } from './names.js';
@@ -21,7 +21,7 @@ export const match: PersonDetector = {
       kind: 'field',
       default: 'session',
       words: ['event', 'session', 'day'],
-      doc: 'what has a finding of its own: each event, session (a day where there is none), day (UTC), or value of a field',
+      doc: 'what has a finding of its own on each day (UTC): session (what has none is one), day for all of the person, a field for each of its values; or event',
     },
     ...OWN_PARAMETERS,
   },
@@ -33,7 +33,7 @@ class MatchJudge implements PersonJudge {
   readonly lookBack = 0;
   readonly activities: ReadonlySet<Activity> | undefined;
   private readonly test: EventTest;
-  private readonly per: string;
+  private readonly isPerEvent: boolean;
   private readonly keyOf: ReadKey;
   private readonly scoring: Scoring;
 
@@ -44,8 +44,9 @@ class MatchJudge implements PersonJudge {
     const { test, activities } = compileConditions(parameters['where']);
     this.test = test;
     this.activities = activities;
-    this.per = String(parameters['per']);
-    this.keyOf = this.per === 'event' || this.per === 'day' ? () => '' : keyReader(this.per);
+    const per = String(parameters['per']);
+    this.isPerEvent = per === 'event';
+    this.keyOf = per === 'event' || per === 'day' ? () => '' : keyReader(per);
     this.scoring = new Scoring(parameters);
   }
 
@@ -61,7 +62,7 @@ class MatchJudge implements PersonJudge {
     const how = `${ROLES[fact.value as Role] ?? ROLES.did} ${seen.action}${seen.endpoint === undefined ? '' : ` ${useName(seen.print)}`}`;
     return {
       ...this.scoring.of(scene, seen, 'matched', `The person ${how}.`),
-      episode: this.episodeOf(seen, fact),
+      episode: this.isPerEvent ? seen.uid : `${fact.by}@${dayOf(seen.time)}`,
       baseline: [],
       context: [],
       travel: undefined,
@@ -71,12 +72,8 @@ class MatchJudge implements PersonJudge {
     };
   }
 
-  /** A session that was forgotten and comes back begins anew. */
-  private episodeOf(seen: Observation, { by }: Fact): string {
-    if (this.per === 'event') return seen.uid;
-    if (by === '') return dayOf(seen.time);
-    const life = seen.session?.life ?? 0;
-    return this.per === 'session' && life > 0 ? `${by}#${life}` : by;
+  silence(): string {
+    return 'its conditions do not hold';
   }
 }
 

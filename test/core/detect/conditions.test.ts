@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { compileConditions, isLike, OPERATORS } from '../../../src/core/detect/conditions.js';
-import type { SessionEvent } from '../../../src/core/event/index.js';
+import { ACTIVITY, type SessionEvent } from '../../../src/core/event/index.js';
 
 const EVENT = {
   activity: 'mail_forwarding',
@@ -127,6 +127,40 @@ describe('mistakes', () => {
   test('no key reaches what every object has', () => {
     expect(compileConditions({ constructor: 'x', 'principal.toString': 'y', 'details.__proto__': 'z' }).problems).toHaveLength(3);
   });
+});
+
+describe('which activities can fulfil them', () => {
+  const of = (conditions: unknown): string[] | undefined => {
+    const { activities } = compileConditions(conditions);
+    return activities === undefined ? undefined : [...activities];
+  };
+
+  test.each<[unknown, string[]]>([
+    [{ activity: 'api_key' }, ['api_key']],
+    [{ activity: ['mfa_change', 'api_key'], status: 'success' }, ['mfa_change', 'api_key']],
+    [{ activity: { is: 'api_key' } }, ['api_key']],
+    [{ activity: { starts_with: 'mail' } }, ['mail_forwarding', 'mailbox_delegation', 'mail_access', 'mail_send']],
+    [{ activity: { like: '*_export' } }, ['data_export']],
+  ])('%j: %j', (conditions, expected) => expect(of(conditions)).toEqual(expected));
+
+  test('all but those that are excluded', () => {
+    expect(of({ activity: { not: 'session_use' } })).toHaveLength(ACTIVITY.length - 1);
+  });
+
+  test.each<[unknown]>([[{ status: 'failure' }], [{ any: [{ activity: 'api_key' }] }], [{ activity: 'no_such' }]])(
+    '%j: any may',
+    (conditions) => expect(of(conditions)).toBeUndefined(),
+  );
+});
+
+test('a mistake of the key stands at the key', () => {
+  const { problems } = compileConditions({ nope: 1, action: { above: 3, matches: 'x', contains: '' } });
+  expect(problems.map(({ path, of }) => [path.at(-1), of])).toEqual([
+    ['nope', 'key'],
+    ['above', 'key'],
+    ['matches', 'key'],
+    ['contains', 'value'],
+  ]);
 });
 
 test('every question has its words', () => {

@@ -1,7 +1,7 @@
 import { loadLists } from '../../../src/config/data.js';
 import { readRules } from '../../../src/config/rules.js';
 import { DETECTORS } from '../../../src/core/detect/index.js';
-import type { ParameterSpec } from '../../../src/core/detect/parameters.js';
+import type { ParameterSpec, SequenceStep } from '../../../src/core/detect/parameters.js';
 import type { Rule } from '../../../src/core/detect/rule.js';
 import { runStory } from '../../../src/core/detect/run-story.js';
 import { parseUserAgent } from '../../../src/core/enrich/client.js';
@@ -37,3 +37,35 @@ test.each([...shared.values()].filter(({ name }) => name !== OVERSHADOWED))(
     expect(isNoticed).toBe(true);
   },
 );
+
+/** The numbers of rules that a team writes by conditions are the rule's own, and so their own stories must notice. */
+const own = rules
+  .filter(({ detector }) => detector === 'match' || detector === 'count')
+  .flatMap((rule) =>
+    variantsOf(rule.parameters).map((parameters) => ({ uid: rule.uid, rule, parameters, name: nameOf(rule, parameters) })),
+  );
+
+function variantsOf(parameters: Rule['parameters']): Rule['parameters'][] {
+  return Object.entries(parameters).flatMap(([name, value]) => {
+    // a rule reports from right above what it is not to report; that nothing lies between is no matter
+    if (name === 'report_from') return [{ ...parameters, [name]: Number(value) - 1 }];
+    if (typeof value === 'number')
+      return (name === 'within' ? [value + 1000, value - 1000] : [value + 1, value - 1]).map((n) => ({ ...parameters, [name]: n }));
+    if (name !== 'sequence') return [];
+    const steps = value as readonly SequenceStep[];
+    return steps.flatMap((step, i) => {
+      if (step.at_least === undefined) return [];
+      return [1, -1].map((by) => ({ ...parameters, sequence: steps.with(i, { ...step, at_least: step.at_least! + by }) }));
+    });
+  });
+}
+
+function nameOf({ parameters: before }: Rule, after: Rule['parameters']): string {
+  const name = Object.keys(before).find((key) => before[key] !== after[key])!;
+  return `${name} is not ${JSON.stringify(after[name])}`;
+}
+
+test.each(own)('$uid: a story tells that $name', ({ rule, parameters }) => {
+  const changed = { ...rule, parameters };
+  expect(rule.tests.stories.some((story) => !runStory(changed, rule.tests, story, tools).passed)).toBe(true);
+});
