@@ -233,7 +233,8 @@ function equalTo(asked: unknown, spec: FieldSpec, path: readonly (string | numbe
     if (spec.words !== undefined && !spec.words.includes(value as string))
       return wrong(`${JSON.stringify(value)} is never there; it is one of ${spec.words.join(', ')}`);
   }
-  if (type !== 'string') {
+  // words of a vocabulary have one spelling
+  if (type !== 'string' || spec.words !== undefined) {
     const set = new Set<Scalar>(values as Scalar[]);
     return (value) => set.has(value);
   }

@@ -13,16 +13,16 @@ export function fieldSpec(field: string): FieldSpec | undefined {
   return field.startsWith(MAP_FIELD) && Object.hasOwn(DETAILS, field.slice(MAP_FIELD.length)) ? { kind: 'text' } : undefined;
 }
 
-/** Reads a field by its path. */
+type Part = Readonly<Record<string, unknown>>;
+
+/** Reads a field by its path. @param field one that there is: nothing here looks out for what every object has */
 export function readerOf(field: string): (event: SessionEvent) => unknown {
-  const keys = field.split('.');
-  if (keys.length === 1) return (event) => event[field as keyof SessionEvent];
+  const [first, second, ...more] = field.split('.') as [keyof SessionEvent, string?, ...string[]];
+  if (second === undefined) return (event) => event[first];
+  if (more.length === 0) return (event) => (event[first] as Part | undefined)?.[second];
   return (event) => {
-    let value: unknown = event;
-    for (const key of keys) {
-      if (value === undefined || value === null) return undefined;
-      value = Object.hasOwn(value, key) ? (value as Record<string, unknown>)[key] : undefined;
-    }
+    let value = (event[first] as Part | undefined)?.[second];
+    for (const key of more) value = (value as Part | undefined)?.[key];
     return value;
   };
 }
