@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { createStoryteller, readRules } from '../../src/app.js';
 import { loadConfig } from '../../src/config/config.js';
 import { loadRules } from '../../src/config/rules.js';
+import { parseYaml } from '../../src/config/yaml-file.js';
+import { compileConditions, OPERATORS } from '../../src/core/detect/conditions.js';
 import { DETECTORS } from '../../src/core/detect/index.js';
 import { expectSection, markdownTable } from './section.js';
 
@@ -94,11 +96,19 @@ test('docs/rules.md lists the rules that ship', () => {
   expectSection('docs/rules.md', 'shipped', markdownTable(['rule', 'finds', 'status', 'proposes', 'stories'], table));
 });
 
-test('the example in docs/rules.md is a rule that keeps its word', () => {
-  const example = /```yaml\n(uid: [\s\S]*?)```/.exec(readFileSync('docs/rules.md', 'utf8'))![1]!;
+test('docs/rules.md prints what may be asked of a field', () => {
+  const table = Object.entries(OPERATORS).map(([operator, meaning]) => [`\`${operator}\``, meaning]);
+  expectSection('docs/rules.md', 'questions', markdownTable(['question', 'true when'], table));
+});
+
+const examples = [...readFileSync('docs/rules.md', 'utf8').matchAll(/```yaml\n(uid: (\S+)[\s\S]*?)```/g)].map(
+  ([, text, uid]) => [uid!, text!] as const,
+);
+
+test.each(examples)('the example %s in docs/rules.md is a rule that keeps its word', (uid, example) => {
   const folder = mkdtempSync(join(tmpdir(), 'rules-'));
   try {
-    const file = join(folder, `${/^uid: (.*)$/m.exec(example)![1]}.yml`);
+    const file = join(folder, `${uid}.yml`);
     writeFileSync(file, example);
     const { rules, problems } = readRules([file]);
     expect(problems).toEqual([]);
@@ -109,4 +119,9 @@ test('the example in docs/rules.md is a rule that keeps its word', () => {
   } finally {
     rmSync(folder, { recursive: true });
   }
+});
+
+test('the conditions in docs/rules.md can be asked', () => {
+  const [, text] = /```yaml\n(where:[\s\S]*?)```/.exec(readFileSync('docs/rules.md', 'utf8'))!;
+  expect(compileConditions(parseYaml(text!, 'rules.md').value!['where' as never]).problems).toEqual([]);
 });

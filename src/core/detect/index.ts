@@ -116,7 +116,7 @@ export class Engine implements Detect {
     const person = this.people.find(principal.key, arrival_time);
     if (person !== undefined) {
       this.settle(person, arrival_time, findings);
-      levelIncidents(person, findings, this.isExpired);
+      levelIncidents(person, findings);
     }
     return findings;
   }
