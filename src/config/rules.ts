@@ -110,12 +110,7 @@ export function rulesInForce(
   const set = readRules(config.rules.paths, detectors);
   if (set.problems.length > 0) throw invalidRules(set.problems);
   const mistakes = checkMentions(config.rules, set, detectors, locate);
-  if (mistakes.length > 0)
-    throw new SessionvigilError(
-      'SV_CONFIG_INVALID',
-      'the configuration names rules or parameters that there are not, or gives values that do not fit',
-      mistakes,
-    );
+  if (mistakes.length > 0) throw mistaken(mistakes);
   const rules = set.rules
     .filter(({ rule }) => !config.rules.disabled.includes(rule.uid))
     .map((found) => {
@@ -124,9 +119,19 @@ export function rulesInForce(
       const parameters = { ...rule.parameters, ...checkParameters(given, rule.detector, detectors, NOWHERE).values };
       return { ...found, rule: { ...rule, parameters } };
     });
+  const apart = rules.flatMap(({ rule: { uid, detector, parameters } }) => {
+    if (config.rules.overrides[uid] === undefined) return [];
+    return checkTogether(parameters, detector, detectors, (path, of) => locate(['rules', 'overrides', uid, ...path], of));
+  });
+  if (apart.length > 0) throw mistaken(apart);
   const from: Record<string, number> = Object.fromEntries(config.rules.paths.map((path) => [nameOf(path), 0]));
   for (const rule of rules) from[rule.from] = (from[rule.from] ?? 0) + 1;
   return { rules, from };
+}
+
+function mistaken(problems: readonly Problem[]): SessionvigilError {
+  const message = 'the configuration names rules or parameters that there are not, or gives values that do not fit';
+  return new SessionvigilError('SV_CONFIG_INVALID', message, problems);
 }
 
 const NOWHERE = () => ({ file: '' });

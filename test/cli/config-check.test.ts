@@ -123,7 +123,7 @@ log: {level: loud}
     ['9:30: rules.disabled.1', 'expected a text'],
     ['11:21: rules.overrides.session-reuse.nothing', 'has no parameter "nothing"'],
     ['11:46: rules.overrides.session-reuse.report_from', 'expected a whole number from 1 to 100'],
-    ['11:71: rules.overrides.session-reuse.points_os_changed', 'it is a mapping'],
+    ['11:71: rules.overrides.session-reuse.points_os_changed', 'expected a whole number of points'],
     ['12:5: rules.overrides.session-resue', 'did you mean "session-reuse"?'],
     ['12:21: rules.overrides.session-resue.report_frm', 'did you mean "report_from"?'],
     ['13:5: rules.overrides.nobody', 'there is no rule "nobody"'],

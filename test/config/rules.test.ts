@@ -432,10 +432,33 @@ describe('conditions on fields', () => {
     ]);
   });
 
-  test('the configuration may set another field', () => {
+  test('the configuration may set others, checked as in a rule', () => {
     write('my-rule.yml', GOOD.replace('parameters: {window: 20m, limit: 4, apps: [a]}', 'parameters: {where: {status: failure}}'));
-    const text = `rules: {paths: [${JSON.stringify(folder)}], overrides: {my-rule: {by: app.name}}}`;
+    const load = (overrides: string) => {
+      const text = `rules:\n  paths: [${JSON.stringify(folder)}]\n  overrides:\n    my-rule: ${overrides}`;
+      return loadRules(resolveConfig({ file: join(folder, 'c.yml'), text }, {}, openSchema('config')), parameters);
+    };
+    expect(load('{by: app.name, where: {status: success}}')[0]!.parameters).toEqual({
+      by: 'app.name',
+      where: { status: 'success' },
+    });
+    expect(() => load('{where: {status: sucess}}')).toThrow(
+      expect.objectContaining({
+        code: 'SV_CONFIG_INVALID',
+        problems: [expect.objectContaining({ line: 4, column: 31, message: expect.stringContaining('is never there') })],
+      }),
+    );
+  });
+
+  test('what the configuration sets must go with what the rule says', () => {
+    write(
+      'my-rule.yml',
+      GOOD.replace('parameters: {window: 20m, limit: 4, apps: [a]}', 'parameters: {where: {status: failure}, apps: [a], by: app.name}'),
+    );
+    const text = `rules: {paths: [${JSON.stringify(folder)}], overrides: {my-rule: {by: session}}}`;
     const loaded = resolveConfig({ file: join(folder, 'c.yml'), text }, {}, openSchema('config'));
-    expect(loadRules(loaded, parameters)[0]!.parameters).toEqual({ where: { status: 'failure' }, by: 'app.name' });
+    expect(() => loadRules(loaded, parameters)).toThrow(
+      expect.objectContaining({ code: 'SV_CONFIG_INVALID', problems: [expect.objectContaining({ message: 'not beside a session' })] }),
+    );
   });
 });
