@@ -47,15 +47,11 @@ class AnonymizerJudge implements PersonJudge {
   }
 
   judge(scene: PersonScene, at: number): Judgement | undefined {
-    const { person } = scene;
-    const seen = person.story.tail[at]!;
-    const { endpoint } = seen.print;
-    const kind = anonymizerOf(endpoint);
-    if (kind === undefined || endpoint === undefined) return undefined;
+    if (this.whySilent(scene, at) !== undefined) return undefined;
+    const seen = scene.person.story.tail[at]!;
     const { time } = seen;
-    if (!seen.is_presence && !(seen.activity === 'sign_in' && seen.is_done)) return undefined;
-    if (isHabit(person.habits, 'anonymizer', kind, time) || isAccustomed(scene, endpoint, time)) return undefined;
-    if (!hasOneBody(person) || !isKnown(scene, time, this.strange) || isSuspected(person, seen)) return undefined;
+    const endpoint = seen.print.endpoint!;
+    const kind = anonymizerOf(endpoint);
     const where = networkName(endpoint);
     const factors: Factor[] = [
       kind === 'tor'
@@ -77,6 +73,25 @@ class AnonymizerJudge implements PersonJudge {
       session: seen.session,
       stranger: undefined,
     };
+  }
+
+  silence(scene: PersonScene, at: number): string {
+    return this.whySilent(scene, at) ?? '';
+  }
+
+  private whySilent(scene: PersonScene, at: number): string | undefined {
+    const { person } = scene;
+    const seen = person.story.tail[at]!;
+    const { endpoint } = seen.print;
+    const kind = anonymizerOf(endpoint);
+    if (kind === undefined || endpoint === undefined) return 'it came from no VPN, proxy or Tor exit';
+    const { time } = seen;
+    if (!seen.is_presence && !(seen.activity === 'sign_in' && seen.is_done)) return 'it is neither a sign-in nor the person at work';
+    if (isHabit(person.habits, 'anonymizer', kind, time)) return `the person is used to come over ${kind}`;
+    if (isAccustomed(scene, endpoint, time)) return "it is a way out of the organisation's, or one that the person is used to";
+    if (!hasOneBody(person)) return 'shared accounts and machines have no habits of one person';
+    if (!isKnown(scene, time, this.strange)) return 'the person is not known well enough yet';
+    return isSuspected(person, seen) ? "another rule holds it for a stranger's" : undefined;
   }
 
   /** Does the log name no device, where nearly all sign-ins of the person had one? */

@@ -19,11 +19,15 @@ interface Novelty {
   valueOf(print: Print): string | undefined;
   /** can the value be told from this event, and is it not another rule's matter? */
   isTold(scene: PersonScene, print: Print, time: number): boolean;
+  /** why it is not */
+  untold: string;
   /** at least one of them makes it something new */
   factors: readonly FactorName[];
   /** what the person did, after their name */
   message(print: Print): string;
 }
+
+const UNPLACED = "its place is not the person's: a VPN, relay, satellite or the organisation's own way out";
 
 const NOVELTIES: readonly Novelty[] = [
   {
@@ -31,6 +35,7 @@ const NOVELTIES: readonly Novelty[] = [
     doc: 'a country that a person was never seen in before',
     valueOf: ({ endpoint }) => endpoint?.country,
     isTold: isInItsPlace,
+    untold: UNPLACED,
     factors: ['country_new'],
     message: ({ endpoint }) => `was in a country for the first time: ${placeName(endpoint!)}`,
   },
@@ -39,6 +44,7 @@ const NOVELTIES: readonly Novelty[] = [
     doc: 'a network operator that a person never came from before, in a country of theirs',
     valueOf: networkOf,
     isTold: isInTheirCountry,
+    untold: `${UNPLACED}, or the country is not theirs: that is for new_country`,
     factors: ['network_new', 'network_hosting'],
     message: ({ endpoint }) => `came from a network for the first time: ${networkName(endpoint!)}`,
   },
@@ -47,6 +53,7 @@ const NOVELTIES: readonly Novelty[] = [
     doc: 'a device that a person never used before, though they have others',
     valueOf: deviceOf,
     isTold: () => true,
+    untold: '',
     factors: ['device_new'],
     message: ({ device_uid }) => `used a device for the first time: ${device_uid}`,
   },
@@ -78,23 +85,16 @@ class NoveltyJudge implements PersonJudge {
   }
 
   judge(scene: PersonScene, at: number): Judgement | undefined {
-    const { person } = scene;
+    if (this.whySilent(scene, at) !== undefined) return undefined;
     const { novelty } = this;
-    const seen = person.story.tail[at]!;
-    if (!seen.is_presence) return undefined;
+    const seen = scene.person.story.tail[at]!;
     const { print, time } = seen;
-    const value = novelty.valueOf(print);
-    if (value === undefined || wasSeen(person.habits, novelty.kind, value, time)) return undefined;
-    if (!hasOneBody(person) || !isKnown(scene, time, this.strange)) return undefined;
-    if (!novelty.isTold(scene, print, time) || !this.isFirst(person, at, value)) return undefined;
-    // Somebody else's act is told by the rule that holds it for that, with its place, network and device.
-    if (isSuspected(person, seen)) return undefined;
     const factors = strangeness(scene, seen, this.strange);
     if (!factors.some(({ name }) => novelty.factors.includes(name as FactorName))) return undefined;
     return {
       score: scoreOf(factors, true),
       factors,
-      episode: `${value}@${Math.floor(time / DAY_MS)}`,
+      episode: `${novelty.valueOf(print)}@${Math.floor(time / DAY_MS)}`,
       baseline: [],
       context: [],
       travel: undefined,
@@ -102,6 +102,29 @@ class NoveltyJudge implements PersonJudge {
       session: seen.session,
       stranger: undefined,
     };
+  }
+
+  silence(scene: PersonScene, at: number): string {
+    return this.whySilent(scene, at) ?? 'there is nothing that it could be compared with';
+  }
+
+  /** In the order in which it is cheap to tell: of most events the person's habits know what they show. */
+  private whySilent(scene: PersonScene, at: number): string | undefined {
+    const { person } = scene;
+    const { novelty } = this;
+    const seen = person.story.tail[at]!;
+    if (!seen.is_presence) return 'the event does not place the person: a server acted, or the data do not know the address';
+    const { print, time } = seen;
+    const value = novelty.valueOf(print);
+    if (value === undefined) return 'the log does not tell it';
+    if (wasSeen(person.habits, novelty.kind, value, time)) return 'it was seen of the person before';
+    if (!hasOneBody(person)) return 'shared accounts and machines have no habits of one person';
+    if (!isKnown(scene, time, this.strange)) return 'the person is not known well enough yet';
+    if (!novelty.isTold(scene, print, time)) return novelty.untold;
+    if (!this.isFirst(person, at, value)) return 'it was seen of the person before, or they change so often that nothing is new';
+    // Somebody else's act is told by the rule that holds it for that, with its place, network and device.
+    if (isSuspected(person, seen)) return "another rule holds it for a stranger's";
+    return undefined;
   }
 
   /**

@@ -34,7 +34,7 @@ const TEXTS: Readonly<Record<Exclude<Verdict, 'none'>, string>> = {
 const NAMES_OF_VENDORS: Readonly<Record<string, string>> = { entra: 'Entra', m365: 'Microsoft 365', okta: 'Okta' };
 const DAY_MS = 86_400_000;
 /** A sign-in that a verdict speaks of is looked for so far back: most verdicts come within hours, some a day or two later. */
-const SIGN_IN_WITHIN_MS = 20 * 3_600_000;
+const SIGN_IN_WITHIN_MS = 24 * 3_600_000;
 
 /** The vendors' own verdicts, raised or lowered by what is known of the person. */
 export const vendorRisk: PersonDetector = {
@@ -66,14 +66,9 @@ class VendorRiskJudge implements PersonJudge {
   judge(scene: PersonScene, at: number): Judgement | undefined {
     const { person } = scene;
     const seen = person.story.tail[at]!;
-    const { more } = seen;
-    if (more === undefined || (seen.activity !== 'vendor_risk' && !isRisky(seen))) return undefined;
-    // Whoever confirms that somebody else is at risk is not.
-    if (more.details?.['acts_on'] !== undefined) return undefined;
-    const verdict = this.verdictOf(seen);
+    const verdict = this.verdictAt(scene, at);
     if (verdict === 'none') return undefined;
     const signIn = signInOf(scene, at);
-    if (signIn === undefined && isSummary(seen) && verdict !== 'confirmed' && hasDetection(scene, at)) return undefined;
     const act = signIn ?? seen;
     const text = reasonOf(seen);
     const factors: Factor[] = [this.factor(NAMES[verdict], `${nameOf(seen)} ${TEXTS[verdict]}: ${text}.`, text)];
@@ -103,9 +98,23 @@ class VendorRiskJudge implements PersonJudge {
     };
   }
 
-  private verdictOf({ action, more }: Observation): Verdict {
-    const detail = more?.facts?.find(({ rule }) => rule === this.rule)?.value;
-    return verdictOf({ action, risk: more?.risk, state: more?.details?.['risk_state'], detail: detail === '' ? undefined : detail });
+  silence({ person }: PersonScene, at: number): string {
+    const { more, activity } = person.story.tail[at]!;
+    if (activity !== 'vendor_risk') return 'the vendor says of it no more than that its risk is low';
+    if (more?.details?.['acts_on'] !== undefined) return 'the verdict is about somebody else, who has an event of their own';
+    return 'the vendor took it back, found nothing, or said in sum what its detections said before';
+  }
+
+  /** What the vendor says of the person in this event; `none` of most. */
+  private verdictAt(scene: PersonScene, at: number): Verdict {
+    const seen = scene.person.story.tail[at]!;
+    const { more, action } = seen;
+    if (more === undefined || (seen.activity !== 'vendor_risk' && !isRisky(seen))) return 'none';
+    // Whoever confirms that somebody else is at risk is not.
+    if (more.details?.['acts_on'] !== undefined) return 'none';
+    const detail = more.facts?.find(({ rule }) => rule === this.rule)?.value;
+    const verdict = verdictOf({ action, risk: more.risk, state: more.details?.['risk_state'], detail });
+    return verdict !== 'confirmed' && isSummary(seen) && hasDetection(scene, at) ? 'none' : verdict;
   }
 
   /** Nothing strange, and enough known to say so: way out and country, and the device, or the program where no device is told. */

@@ -167,7 +167,7 @@ export function verdictOf({ action, risk, state, detail }: Said): Verdict {
   const reasons = risk?.reasons ?? [];
   const said: readonly (readonly [VerdictRow['field'], readonly string[]])[] = [
     ['risk_state', state === undefined ? reasons : [state]],
-    ['status_detail', detail === undefined ? [] : [detail]],
+    ['status_detail', [detail ?? '']],
     ['action', [action]],
     ['alert category', reasons],
     ['risk.level', risk === undefined ? [] : [risk.level]],
