@@ -12,6 +12,7 @@ export function movePlaces(person: Person, places: readonly number[]): void {
   moveReports(story, places);
   story.verdicts = [];
   story.judged = story.settled;
+  story.is_stale = true;
   for (const seen of story.tail) {
     seen.scores = NO_SCORES;
     // What a rule with conditions found is found by those conditions; others may ask otherwise.
