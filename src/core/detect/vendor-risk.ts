@@ -7,7 +7,7 @@ import { type FactorName, factor, pointParameters, scoreOf } from './factors.js'
 import { evidenceOf, type Judgement, type PersonDetector, type PersonJudge, type PersonScene } from './judgement.js';
 import { LEVEL_FROM } from './levels.js';
 import type { Parameters } from './parameters.js';
-import { isSuspected } from './suspicion.js';
+import { isSuspected, isSuspectedBy } from './suspicion.js';
 import { type Verdict, verdictOf } from './vendor-verdicts.js';
 
 const USED: readonly FactorName[] = [
@@ -72,11 +72,11 @@ class VendorRiskJudge implements PersonJudge {
     const act = signIn ?? seen;
     const text = reasonOf(seen);
     const factors: Factor[] = [this.factor(NAMES[verdict], `${nameOf(seen)} ${TEXTS[verdict]}: ${text}.`, text)];
-    const strange = hasOneBody(person) ? strangeness(scene, act, this.strange) : [];
+    const strange = hasOneBody(person) ? strangeness(scene, act, this.strange, seen.time) : [];
     factors.push(...strange);
     if (verdict !== 'confirmed') {
       if (isHeld(scene, act, seen)) factors.push(this.factor('held_for_stranger', "Another rule holds it for somebody else's.", text));
-      else if (strange.length === 0 && this.isAllAccustomed(scene, act)) {
+      else if (strange.length === 0 && this.isAllAccustomed(scene, act, seen.time)) {
         factors.push(this.factor('accustomed', 'From a network, in a country and on a device that they are used to.', text));
       }
     }
@@ -118,7 +118,7 @@ class VendorRiskJudge implements PersonJudge {
   }
 
   /** Nothing strange, and enough known to say so: way out and country, and the device, or the program where no device is told. */
-  private isAllAccustomed(scene: PersonScene, { print, time }: Observation): boolean {
+  private isAllAccustomed(scene: PersonScene, { print }: Observation, time: number): boolean {
     const { person } = scene;
     const { endpoint } = print;
     if (!hasOneBody(person) || !isKnown(scene, time, this.strange)) return false;
@@ -164,7 +164,7 @@ function eventId({ uid }: Observation): string {
 
 /** Does Entra's verdict say how risky the person is as a whole, which its detections add up to, instead of what was detected? */
 function isSummary({ vendor, product, more }: Observation): boolean {
-  return vendor === 'entra' && product === 'risk' && more?.risk?.reasons.length === 0;
+  return vendor === 'entra' && product === 'risk' && (more?.risk?.reasons.length ?? 0) === 0;
 }
 
 /** Was there a detection, so that the sum of all is no news? */
@@ -181,11 +181,11 @@ function hasDetection({ person }: PersonScene, at: number): boolean {
 
 /**
  * Do other rules hold the act for somebody else's: those of its session, and those of the person that told who it is? A journey that nobody
- * makes is enough where the verdict came with the act itself.
+ * makes is enough where the verdict came with the act itself. Of an earlier act it counts what is known by now.
  */
 function isHeld({ person }: PersonScene, act: Observation, seen: Observation): boolean {
-  if (isSuspected(person, act)) return true;
-  return act === seen && person.story.verdicts.some((other) => other.seen === seen && other.judgement.travel !== undefined);
+  if (act !== seen) return isSuspectedBy(person, act, seen);
+  return isSuspected(person, seen) || person.story.verdicts.some((other) => other.seen === seen && other.judgement.travel !== undefined);
 }
 
 function nameOf({ vendor }: Observation): string {

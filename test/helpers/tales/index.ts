@@ -1,8 +1,16 @@
 import type { Parameters } from '../../../src/core/detect/parameters.js';
 import type { PersonJudgeTale } from '../oracle.js';
+import { anonymizerTale } from './anonymizer.js';
 import { impossibleTravelTale } from './impossible-travel.js';
+import { noveltyTale } from './novelty.js';
+import { vendorRiskTale } from './vendor-risk.js';
 
 /** The detectors of people, told the slow and obvious way: each from the whole story up to the deed. */
 export const PERSON_TALES: Readonly<Record<string, (parameters: Parameters) => PersonJudgeTale>> = {
   impossible_travel: impossibleTravelTale,
+  new_country: noveltyTale('country'),
+  new_network: noveltyTale('network'),
+  new_device: noveltyTale('device'),
+  anonymizer: anonymizerTale,
+  vendor_risk: vendorRiskTale,
 };
