@@ -11,7 +11,7 @@ export function noveltyTale(kind: 'country' | 'network' | 'device'): (parameters
   const own = { country: ['country_new'], network: ['network_new', 'network_hosting'], device: ['device_new'] }[kind];
   return (parameters) => (tale, at) => {
     const deed = tale.story[at]!;
-    const value = valueOf(kind, deed);
+    const value = sightOf(kind, deed);
     if (!deed.is_presence || value === undefined || !isOf(kind, tale, deed)) return undefined;
     if (tale.principal.type !== 'human' || tale.principal.tags?.includes('shared') === true) return undefined;
     if (tale.wasSeen(kind, value, at) || tale.isSuspected(deed)) return undefined;
@@ -21,7 +21,7 @@ export function noveltyTale(kind: 'country' | 'network' | 'device'): (parameters
   };
 }
 
-function valueOf(kind: 'country' | 'network' | 'device', { look }: Deed): string | undefined {
+function sightOf(kind: 'country' | 'network' | 'device', { look }: Deed): string | undefined {
   const { endpoint, device_uid } = look.traits;
   if (kind === 'country') return endpoint?.country;
   if (kind === 'device') return device_uid === 'none' ? undefined : device_uid;
