@@ -332,7 +332,7 @@ describe('rules that are named stand in place of those that ship', () => {
   test('unless both are named', async () => {
     const { stdout, stderr } = await replay(['--rules', 'shipped', '--rules', mine(), write('a', ndjson(STOLEN))]);
     expect(lines(stdout)).toHaveLength(1);
-    expect(stderr).toMatch(/\nrules {5}\d shipped, 1 from .*mine\n/);
+    expect(stderr).toMatch(/\nrules {5}\d+ shipped, 1 from .*mine\n/);
   });
 });
 
