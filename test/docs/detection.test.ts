@@ -3,6 +3,7 @@ import { FACTORS } from '../../src/core/detect/factors.js';
 import { DETECTORS } from '../../src/core/detect/index.js';
 import { LEVEL_FROM } from '../../src/core/detect/levels.js';
 import type { ParameterSpec } from '../../src/core/detect/parameters.js';
+import { VERDICTS } from '../../src/core/detect/vendor-verdicts.js';
 import { expectSection, markdownTable } from './section.js';
 
 test('docs/detection.md prints the levels', () => {
@@ -13,6 +14,17 @@ test('docs/detection.md prints the levels', () => {
 test('docs/detection.md prints every factor with its points', () => {
   const rows = Object.entries(FACTORS).map(([name, { dimension, points, doc }]) => [`\`${name}\``, dimension, String(points), doc]);
   expectSection('docs/detection.md', 'factors', markdownTable(['factor', 'dimension', 'points', 'when'], rows));
+});
+
+test("docs/detection.md prints what the vendors' words are worth", () => {
+  const rows = VERDICTS.map(({ vendors, field, words, verdict, source }) => [
+    vendors,
+    `\`${field}\``,
+    words.map((word) => `\`${word}\``).join(', '),
+    verdict,
+    source,
+  ]);
+  expectSection('docs/detection.md', 'verdicts', markdownTable(['vendor', 'field', 'words', 'worth', 'where they come from'], rows));
 });
 
 test('docs/detection.md prints every detector with its own parameters', () => {

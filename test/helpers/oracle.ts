@@ -122,7 +122,8 @@ export class PersonTale {
   /** @param isWanted a rule with conditions of its own asks for it, though it failed or was done to them */
   private deedOf(event: SessionEvent, isWanted: boolean): Deed | undefined {
     const isDone = event.subject_role === 'actor' && ['success', 'unknown'].includes(event.status);
-    if (!isDone && !isWanted) return undefined;
+    // what a vendor says of the person is told, whoever wrote it
+    if (!isDone && !isWanted && event.activity !== 'vendor_risk') return undefined;
     const session = isDone ? event.session : undefined;
     const { principal } = event;
     const own = this.sessions.find((tale) => tale.issuer === session?.issuer && tale.uid === (session?.root_uid ?? session?.uid));
@@ -153,16 +154,27 @@ export class PersonTale {
     return [...this.sessions.flatMap((session) => session.findings()), ...own];
   }
 
+  /** What the rules about the person said of a deed so far. */
+  saidOf(deed: Deed): readonly { rule: Rule }[] {
+    return this.said.filter((one) => one.deed === deed);
+  }
+
   /** Is a deed held for somebody else's by what happened up to it? */
   isSuspected(deed: Deed): boolean {
     const use = deed.session?.uses.find(({ uid }) => uid === deed.uid);
-    return use?.session.isSuspected(use) === true || this.isStrangers(deed);
+    return use?.session.isSuspected(use) === true || this.isStrangers(deed, deed);
   }
 
-  /** Do the rules about the person hold it for somebody else's? */
-  isStrangers(deed: Deed): boolean {
+  /** Is whoever did it held for somebody else by what happened up to a later deed? */
+  isSuspectedBy(deed: Deed, later: Deed): boolean {
+    const use = deed.session?.uses.find(({ uid }) => uid === deed.uid);
+    return use?.session.suspectsLook(use.look, later) === true || this.isStrangers(deed, later);
+  }
+
+  /** Do the rules about the person hold it for somebody else's, by what happened up to another deed? */
+  private isStrangers(deed: Deed, at: Deed): boolean {
     return this.said.some(({ deed: trigger, verdict: { score, stranger } }) => {
-      if (stranger === undefined || score < SUSPECT_FROM || inOrder(trigger, deed) > 0) return false;
+      if (stranger === undefined || score < SUSPECT_FROM || inOrder(trigger, at) > 0) return false;
       if (stranger.session !== undefined && stranger.session === deed.session) return true;
       return stranger.prefix !== undefined && stranger.prefix === deed.look.traits.endpoint?.prefix;
     });
@@ -174,14 +186,19 @@ export class PersonTale {
     return country === undefined || this.isHabit('country', country, time);
   }
 
+  /** Does it show what the person is used to? A vendor's verdict is no deed of theirs. */
+  teaches(deed: Deed): boolean {
+    return deed.is_done && deed.activity !== 'vendor_risk' && !this.isSuspected(deed);
+  }
+
   /** Settled lessons before the probation: every deed of which nobody thinks ill. */
   lessonsBefore(time: number): Deed[] {
-    return this.story.filter((deed) => deed.is_done && deed.time <= time - PROBATION_MS && !this.isSuspected(deed));
+    return this.story.filter((deed) => deed.time <= time - PROBATION_MS && this.teaches(deed));
   }
 
   /** Are they known well enough: so many days since the first lesson, or so many sign-ins on days that were over before the probation? */
   isKnown(time: number, days: number, signIns: number): boolean {
-    const first = this.story.find((deed) => deed.is_done && !this.isSuspected(deed));
+    const first = this.story.find((deed) => this.teaches(deed));
     if (first !== undefined && first.time <= time - days * DAY_MS && first.time <= time - PROBATION_MS) return true;
     const over = (deed: Deed): boolean => (Math.floor(deed.time / DAY_MS) + 1) * DAY_MS <= time - PROBATION_MS;
     return this.lessonsBefore(time).filter((deed) => deed.activity === 'sign_in' && over(deed)).length >= signIns;
@@ -192,10 +209,26 @@ export class PersonTale {
    * found to use in its first two weeks begins anew.
    */
   isHabit(kind: HabitKind, value: string, time: number): boolean {
+    const times = this.sightsOf(kind, value, time, (deed) => deed.time <= time - PROBATION_MS);
+    const days = new Set(times.map((t) => Math.floor(t / DAY_MS)));
+    return days.size >= 2 && times.at(-1)! >= time - DECAY_MS;
+  }
+
+  /** Was it ever seen of the person before the deed at a place of the story? What is long ago is forgotten. */
+  wasSeen(kind: HabitKind, value: string, at: number): boolean {
+    const { time } = this.story[at]!;
+    const before = new Set(this.story.slice(0, at));
+    const times = this.sightsOf(kind, value, time, (deed) => before.has(deed));
+    return times.length > 0 && times.at(-1)! >= time - DECAY_MS;
+  }
+
+  /** When it was seen since the last time that it began anew. What a stranger was found to use counts from the end of the probation. */
+  private sightsOf(kind: HabitKind, value: string, time: number, counts: (deed: Deed) => boolean): number[] {
     let times: number[] = [];
     for (const deed of this.story) {
-      if (!deed.is_done || deed.time > time - PROBATION_MS || !valuesOf(deed, kind).includes(value)) continue;
+      if (!counts(deed) || !deed.is_done || deed.activity === 'vendor_risk' || !valuesOf(deed, kind).includes(value)) continue;
       if (this.isSuspected(deed)) {
+        if (deed.time > time - PROBATION_MS) continue;
         const { session } = deed;
         const isAllTheirs = session === undefined || this.isStrangersSession(session, deed);
         const owner = isAllTheirs ? undefined : session?.looks[0];
@@ -206,8 +239,7 @@ export class PersonTale {
       if (times.length > 0 && deed.time - times.at(-1)! > DECAY_MS) times = [];
       times.push(deed.time);
     }
-    const days = new Set(times.map((t) => Math.floor(t / DAY_MS)));
-    return days.size >= 2 && times.at(-1)! >= time - DECAY_MS;
+    return times;
   }
 
   private isStrangersSession(session: SessionTale, deed: Deed): boolean {
@@ -241,6 +273,7 @@ function personRules(rules: readonly Rule[]) {
 
 function habitOf(look: Look, kind: HabitKind): string | undefined {
   const { endpoint, device_uid, user_agent } = look.traits;
+  if (kind === 'anonymizer') return ['vpn', 'tor'].find((word) => word === endpoint?.as_class);
   if (kind === 'network') return endpoint?.asn === undefined ? undefined : String(endpoint.asn);
   if (kind === 'country') return endpoint?.country;
   if (kind === 'lane') return look.lane;
@@ -292,6 +325,11 @@ export class SessionTale {
       const judge = rule.detector === 'session_reuse' ? new ReuseTale(this, parameters) : new AfterEndTale(this, rule.detector, parameters);
       return { rule, judge, report_from: Number(parameters['report_from']) };
     });
+  }
+
+  suspectsLook(look: Look, later: Deed): boolean {
+    const before = this.uses.filter((use) => inOrder(use, later) <= 0).length;
+    return this.judges.some(({ judge }) => judge.suspects(look, before));
   }
 
   isSuspected(use: Use): boolean {

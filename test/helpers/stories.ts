@@ -5,12 +5,12 @@ import type { Line } from './world.js';
 const DAY = 24 * 60;
 /** One of the clients that session reuse holds for administrative. */
 const ADMINISTRATIVE = '1950a258-227b-4e31-a9cf-717495945fc2';
-const TO_OTHERS: readonly string[] = ['session_revoke', 'recovery', 'credential_change'];
+const TO_OTHERS: readonly string[] = ['session_revoke', 'recovery', 'credential_change', 'vendor_risk'];
 
 /** Few fingerprints per story, so that the bound on a session's prints is not reached. */
 const palettes = fc.array(
   fc.record({
-    place: fc.integer({ min: 0, max: 7 }),
+    place: fc.integer({ min: 0, max: 8 }),
     agent: fc.integer({ min: 0, max: 6 }),
     device: fc.option(fc.constantFrom('d1', 'd2'), { nil: undefined, freq: 3 }),
     cookie: fc.option(fc.constantFrom('c1', 'c2'), { nil: undefined, freq: 3 }),
@@ -31,6 +31,20 @@ const acts = fc.constantFrom<NonNullable<Line['activity']>>(
   'session_revoke',
   'recovery',
   'credential_change',
+  'vendor_risk',
+);
+
+/** What vendors say of some of what happens, and of which request. */
+const risks = fc.option(
+  fc.record({
+    level: fc.constantFrom('low', 'medium', 'high', 'unknown'),
+    reasons: fc.subarray(['anonymizedIPAddress', 'confirmed_compromised', 'dismissed'], { maxLength: 1 }),
+  }),
+  { nil: undefined, freq: 2 },
+);
+const requests = fc.option(
+  fc.integer({ min: 0, max: 9 }).map((n) => ({ request_uid: String(n).padStart(4, '0') })),
+  { nil: undefined },
 );
 
 /**
@@ -65,6 +79,8 @@ export function bursts({ lateness, days }: { lateness: number; days: number }): 
               fresh: fc.boolean(),
               bound: fc.boolean(),
               isSure: fc.oneof({ weight: 9, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }),
+              risk: risks,
+              details: requests,
               delay: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: lateness })),
             }),
             { minLength: 1, maxLength: 9 },
@@ -75,9 +91,10 @@ export function bursts({ lateness, days }: { lateness: number; days: number }): 
       .map((all) =>
         all
           .flatMap(({ start, events }) =>
-            events.map(({ after, look, role, ...line }) => ({
+            events.map(({ after, look, role, details, ...line }) => ({
               ...palette[look]!,
               ...line,
+              ...(line.activity === 'vendor_risk' ? { details, product: 'risk' } : {}),
               at: start + after,
               role: TO_OTHERS.includes(line.activity) ? role : ('actor' as const),
             })),

@@ -43,6 +43,7 @@ export const PLACES: readonly Endpoint[] = [
   place('85.19.7.33', 'NO', 'Oslo', 59.91, 10.75, 15659, 'NextGenTel', 'access'),
   // in the address block of the first place, but somewhere else
   place('84.208.20.200', 'SE', 'Stockholm', 59.33, 18.07, 2119, 'Telenor', 'access'),
+  place('185.220.101.4', 'DE', 'Berlin', 52.52, 13.4, 60729, 'Tor exits', 'tor'),
 ];
 
 function agent(
@@ -97,7 +98,9 @@ export interface Line {
   client?: string | undefined;
   /** minutes from the event to its arrival */
   delay?: number;
-  details?: Record<string, string>;
+  details?: Record<string, string> | undefined;
+  /** the vendor's own judgement */
+  risk?: { level: string; reasons: string[] } | undefined;
   status?: SessionEvent['status'];
 }
 
@@ -117,7 +120,7 @@ export function say(line: Line): SessionEvent {
     action: line.activity ?? 'session_use',
     activity: line.activity ?? 'session_use',
     status: line.status ?? 'success',
-    is_presence: !isTarget,
+    is_presence: !isTarget && line.activity !== 'vendor_risk',
     principal: { key: `default/${who}`, type: 'human', email: who },
     session:
       isTarget || line.session === ''
@@ -133,6 +136,7 @@ export function say(line: Line): SessionEvent {
     user_agent: isTarget ? undefined : AGENTS[line.agent ?? 0],
     auth: line.fresh === true ? { method: 'password' } : undefined,
     details: line.details,
+    risk: line.risk,
     enrichment: { geo: 'test', networks: 'test', identities: 'test' },
   };
 }

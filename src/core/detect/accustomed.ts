@@ -1,6 +1,7 @@
 import type { Endpoint, Factor } from '../event/index.js';
 import { isHabit, knowsAny, programOf } from '../state/habits.js';
 import type { Observation } from '../state/observation.js';
+import type { Person } from '../state/person.js';
 import { isLearned } from '../state/sign-ins.js';
 import { type FactorName, factor } from './factors.js';
 import type { PersonScene } from './judgement.js';
@@ -55,12 +56,20 @@ export function isAccustomed(scene: PersonScene, endpoint: Endpoint, time: numbe
   );
 }
 
-/** How far an event is from what its person is used to; nothing while they are not known well enough. */
-export function strangeness(scene: PersonScene, seen: Observation, settings: StrangeSettings): Factor[] {
-  if (!isKnown(scene, seen.time, settings)) return [];
+/** Does one body belong to it? Services have no place, and shared accounts are in many places, on many devices, by right. */
+export function hasOneBody({ principal }: Person): boolean {
+  return principal.type === 'human' && principal.tags?.includes('shared') !== true;
+}
+
+/**
+ * How far an event is from what its person is used to; nothing while they are not known well enough.
+ * @param time the moment of which is asked: that of the judged event, when the one that is looked at is earlier
+ */
+export function strangeness(scene: PersonScene, seen: Observation, settings: StrangeSettings, time = seen.time): Factor[] {
+  if (!isKnown(scene, time, settings)) return [];
   const factors: Factor[] = [];
   const { habits } = scene.person;
-  const { print, time } = seen;
+  const { print } = seen;
   const add = (name: FactorName, text: string, after: string) => factors.push(factor(name, settings.points(name), text, undefined, after));
   const { endpoint } = print;
   if (endpoint !== undefined && !isAccustomed(scene, endpoint, time)) {
@@ -73,14 +82,11 @@ export function strangeness(scene: PersonScene, seen: Observation, settings: Str
     if (country !== undefined && !isHabit(habits, 'country', country, time))
       add('country_new', `From a country that they are not used to be in: ${placeName(endpoint)}.`, country);
   }
-  factors.push(...strangeMeans(scene, seen, settings));
+  factors.push(...strangeMeans(scene, seen, settings, time));
   return factors;
 }
 
-/**
- * The same of device and program alone.
- * @param time the moment of which is asked: that of the judged event, when the one that is looked at is earlier
- */
+/** The same of device and program alone. */
 export function strangeMeans(
   scene: PersonScene,
   { print, time: seenTime }: Observation,

@@ -6,7 +6,7 @@ import { clientName, durationText, networkName, placeName } from './names.js';
 import { travelBetween } from './travel.js';
 
 /** Networks whose place is not their user's place. */
-const ELSEWHERE: ReadonlySet<NetworkClass> = new Set<NetworkClass>(['vpn', 'tor', 'relay', 'satellite', 'sase']);
+export const ELSEWHERE: ReadonlySet<NetworkClass> = new Set<NetworkClass>(['vpn', 'tor', 'relay', 'satellite', 'sase']);
 /**
  * Networks whose place says nothing of how fast somebody moved: besides those, rented servers (most VPN exits are such) and mobile carriers,
  * whose gateways stand far from their users.

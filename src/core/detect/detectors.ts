@@ -1,4 +1,5 @@
 import { afterEndDetectors } from './after-end.js';
+import { anonymizer } from './anonymizer.js';
 import { count } from './count.js';
 import type { ActiveRule, PersonRule } from './evaluate.js';
 import { type RulesFor, rulesByActivity } from './evaluate-story.js';
@@ -6,11 +7,13 @@ import { impossibleTravel } from './impossible-travel.js';
 import type { Detector } from './judgement.js';
 import { LEVEL_FROM } from './levels.js';
 import { match } from './match.js';
+import { noveltyDetectors } from './novelty.js';
 import { type ParameterSpecs, resolve } from './parameters.js';
 import { postCompromise } from './post-compromise.js';
 import { privilegedContextChange } from './privileged-context.js';
 import type { Rule } from './rule.js';
 import { sessionReuse } from './session-reuse/index.js';
+import { vendorRisk } from './vendor-risk.js';
 
 /** Parameters that every rule has beside its detector's own. */
 const COMMON_PARAMETERS: ParameterSpecs = {
@@ -19,9 +22,18 @@ const COMMON_PARAMETERS: ParameterSpecs = {
 
 /** Every detector that a rule can name. */
 export const DETECTORS: Readonly<Record<string, Detector>> = Object.fromEntries(
-  [sessionReuse, privilegedContextChange, ...afterEndDetectors, impossibleTravel, match, count, postCompromise].map(
-    (detector: Detector) => [detector.name, { ...detector, parameters: { ...COMMON_PARAMETERS, ...detector.parameters } }],
-  ),
+  [
+    sessionReuse,
+    privilegedContextChange,
+    ...afterEndDetectors,
+    impossibleTravel,
+    ...noveltyDetectors,
+    anonymizer,
+    vendorRisk,
+    match,
+    count,
+    postCompromise,
+  ].map((detector: Detector) => [detector.name, { ...detector, parameters: { ...COMMON_PARAMETERS, ...detector.parameters } }]),
 );
 
 /** Rules ready to judge. Places are those among all of them, whatever they look at. */

@@ -29,7 +29,7 @@ export function evaluateStory(scene: PersonScene, rulesFor: RulesFor, rules: rea
   const { tail } = story;
   const from = story.judged;
   if (from >= tail.length) return SILENT;
-  const isInOrder = from === tail.length - 1;
+  const isInOrder = from === tail.length - 1 && !story.is_stale;
   const had = story.verdicts.length;
   for (let at = from; at < tail.length; at++) {
     const seen = tail[at]!;
@@ -40,6 +40,7 @@ export function evaluateStory(scene: PersonScene, rulesFor: RulesFor, rules: rea
     }
   }
   story.judged = tail.length;
+  story.is_stale = false;
   if (isInOrder && story.verdicts.length === had) return SILENT;
   if (!isInOrder && story.verdicts.length === 0 && story.reports.length === 0) return SILENT;
   const strongest: Strongest[] = [];

@@ -73,6 +73,14 @@ export const FACTORS = {
     doc: 'as many events as the rule asks for, within its timespan; the points are its `score`',
   },
   in_sequence: { dimension: 'sequence', points: 40, doc: 'events in the order that the rule describes; the points are its `score`' },
+  network_vpn: { dimension: 'place_network', points: 15, doc: 'a VPN or proxy, of a person who is not used to any' },
+  device_missing: { dimension: 'device', points: 25, doc: 'no device id, where nearly all of the recent sign-ins of the person had one' },
+  vendor_low: { dimension: 'credential', points: 15, doc: 'a low risk in the eyes of the vendor, or one of unknown height' },
+  vendor_medium: { dimension: 'credential', points: 30, doc: 'a medium risk in the eyes of the vendor' },
+  vendor_high: { dimension: 'credential', points: 50, doc: 'a high risk in the eyes of the vendor' },
+  vendor_confirmed: { dimension: 'credential', points: 70, doc: 'no guess: somebody confirmed it, or the vendor saw a token used twice' },
+  held_for_stranger: { dimension: 'sequence', points: 35, doc: "another rule holds the act for somebody else's" },
+  accustomed: { dimension: 'place_network', points: -25, doc: 'from a network, in a country and on a device that the person is used to' },
   token_renewed: { dimension: 'token', points: 20, doc: 'the provider issued a new token in it after the end' },
 } as const satisfies Record<string, FactorSpec>;
 

@@ -1,7 +1,6 @@
 import type { Endpoint, Factor, Travel } from '../event/index.js';
 import type { Observation } from '../state/observation.js';
-import type { Person } from '../state/person.js';
-import { isAccustomed, LEARNING, readStrange, STRANGE_MEANS, type StrangeSettings, strangeMeans } from './accustomed.js';
+import { hasOneBody, isAccustomed, LEARNING, readStrange, STRANGE_MEANS, type StrangeSettings, strangeMeans } from './accustomed.js';
 import { isRelayOperator, PLACELESS } from './compare.js';
 import { type FactorName, factor, ONE_DIMENSION_MAX, pointParameters, scoreOf } from './factors.js';
 import { evidenceOf, type Judgement, type PersonDetector, type PersonJudge, type PersonScene } from './judgement.js';
@@ -63,7 +62,7 @@ class TravelJudge implements PersonJudge {
   judge(scene: PersonScene, at: number): Judgement | undefined {
     const { tail } = scene.person.story;
     const here = tail[at]!;
-    if (!isTraveller(scene.person) || !isPlaced(scene, here)) return undefined;
+    if (!hasOneBody(scene.person) || !isPlaced(scene, here)) return undefined;
     const since = here.time - this.lookBack;
     const last = placedBefore(scene, at, since);
     const there = tail[last];
@@ -109,7 +108,7 @@ class TravelJudge implements PersonJudge {
   silence(scene: PersonScene, at: number): string {
     const { tail } = scene.person.story;
     const here = tail[at]!;
-    if (!isTraveller(scene.person)) return 'no one body belongs to a shared account or a machine';
+    if (!hasOneBody(scene.person)) return 'no one body belongs to a shared account or a machine';
     if (!here.is_presence) return 'the event does not place the person: a server acted, or the data do not know the address';
     if (!isPlaced(scene, here)) return `its place is not the person's, or too coarse: ${networkName(here.endpoint!)}`;
     const there = tail[placedBefore(scene, at, here.time - this.lookBack)];
@@ -197,11 +196,6 @@ class TravelJudge implements PersonJudge {
   private factor(name: FactorName, text: string): Factor {
     return factor(name, this.strange.points(name), text);
   }
-}
-
-/** Does one body belong to it? Shared accounts are in many places by right. */
-function isTraveller({ principal }: Person): boolean {
-  return principal.type === 'human' && principal.tags?.includes('shared') !== true;
 }
 
 /** Does the event say where its person is, well enough for speed? Ways out of VPNs, relays, clouds and mobile carriers are elsewhere. */

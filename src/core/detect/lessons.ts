@@ -21,7 +21,7 @@ export function takeLesson(person: Person, seen: Observation, verdicts: readonly
       session.stranger_since = { time: seen.time, uid: seen.uid };
     if (stranger.prefix !== undefined) suspect(person.story, stranger.prefix, seen);
   }
-  if (!seen.is_done) return;
+  if (!teaches(seen)) return;
   if (isSuspected(person, seen)) {
     unlearnFrom(person, seen);
     return;
@@ -30,6 +30,11 @@ export function takeLesson(person: Person, seen: Observation, verdicts: readonly
   learn(person.habits, seen);
   person.sign_ins ??= newSignIns(seen.time);
   learnSignIn(person.sign_ins, seen);
+}
+
+/** Did the person do it, so that it tells what they are used to? A vendor's verdict speaks of an act, which has an event of its own. */
+export function teaches({ is_done, activity }: Observation): boolean {
+  return is_done && activity !== 'vendor_risk';
 }
 
 /** What the session was known by from its beginning is its person's, unless all of the session is the stranger's. */

@@ -12,6 +12,7 @@ export function movePlaces(person: Person, places: readonly number[]): void {
   moveReports(story, places);
   story.verdicts = [];
   story.judged = story.settled;
+  story.is_stale = true;
   for (const seen of story.tail) {
     seen.scores = NO_SCORES;
     // The event itself is gone: what a rule found in it stays found, should the rule ask otherwise from now on, or its findings would be taken back.

@@ -8,23 +8,27 @@ import { LEVEL_FROM } from './levels.js';
  * so that the answer does not depend on when it is asked.
  */
 export function isSuspected(person: Person, seen: Observation): boolean {
-  if (seen.scores.some((score) => score >= LEVEL_FROM.medium)) return true;
-  for (const note of seen.print.notes) {
-    if (note === undefined) continue;
-    if (note.was_suspect || (note.is_suspect && !isBefore(seen.time, seen.uid, note.suspect_time, note.suspect_uid))) return true;
-  }
-  return isStrangers(person, seen);
+  return seen.scores.some((score) => score >= LEVEL_FROM.medium) || isSuspectedBy(person, seen, seen);
 }
 
-/** Do the person's own rules hold it for a stranger's? */
-export function isStrangers({ story }: Person, seen: Observation): boolean {
+/** Was an event, or an earlier one, done by somebody who is held for a stranger at a later event, when more was known of them? */
+export function isSuspectedBy(person: Person, seen: Observation, at: Observation): boolean {
+  for (const note of seen.print.notes) {
+    if (note === undefined) continue;
+    if (note.was_suspect || (note.is_suspect && !isBefore(at.time, at.uid, note.suspect_time, note.suspect_uid))) return true;
+  }
+  return isStrangers(person, seen, at);
+}
+
+/** Do the person's own rules hold it for a stranger's, by what happened up to an event, itself or a later one? */
+export function isStrangers({ story }: Person, seen: Observation, at = seen): boolean {
   const { session, print } = seen;
-  if (session !== undefined && session.stranger_since !== undefined && isSince(seen, session.stranger_since)) return true;
+  if (session !== undefined && session.stranger_since !== undefined && isSince(at, session.stranger_since)) return true;
   const prefix = print.endpoint?.prefix;
-  if (prefix !== undefined) for (const known of story.suspects) if (known.prefix === prefix && isSince(seen, known.since)) return true;
+  if (prefix !== undefined) for (const known of story.suspects) if (known.prefix === prefix && isSince(at, known.since)) return true;
   for (const { seen: trigger, judgement } of story.verdicts) {
     const { stranger, score } = judgement;
-    if (stranger === undefined || score < LEVEL_FROM.medium || isBefore(seen.time, seen.uid, trigger.time, trigger.uid)) continue;
+    if (stranger === undefined || score < LEVEL_FROM.medium || isBefore(at.time, at.uid, trigger.time, trigger.uid)) continue;
     if (stranger.session !== undefined && stranger.session === session) return true;
     if (stranger.prefix !== undefined && stranger.prefix === prefix) return true;
   }

@@ -7,14 +7,15 @@ import { bool, detail, guid, id, list, object, pair, text, texts, word } from '.
 
 /**
  * Identity protection: detections (one per suspicious act) and risky users or service principals (their state now). The event is the
- * verdict, so its time is when the vendor gave it; offline detections come hours after the act, whose time is a detail.
+ * verdict, so its time is when the vendor gave or last changed it; detections come minutes to days after the act, whose time is a detail.
  */
 export function mapRisk(entra: EntraRecord): Mapped {
   const { envelope, properties: p, account } = entra;
   const stateTime = parseTime(p['riskLastUpdatedDateTime']);
+  const updated = stateTime ?? parseTime(p['lastUpdatedDateTime']);
   const isState = stateTime !== undefined || entra.category === 'RiskyUsers' || entra.category === 'RiskyServicePrincipals';
   const acted = parseTime(p['activityDateTime']);
-  const time = stateTime ?? parseTime(p['detectedDateTime']) ?? parseTime(p['lastUpdatedDateTime']) ?? acted ?? parseTime(envelope['time']);
+  const time = updated ?? parseTime(p['detectedDateTime']) ?? acted ?? parseTime(envelope['time']);
   const kind = text(p['riskEventType']) ?? text(p['riskType']);
   const info = list(p['additionalInfo']);
   const uid = id(p['id']);
@@ -22,8 +23,8 @@ export function mapRisk(entra: EntraRecord): Mapped {
     vendor: 'entra',
     product: 'risk',
     account,
-    // a risky user's id is the user's: each change of state is an event of its own
-    id: isState && uid !== undefined && stateTime !== undefined ? `${uid}@${stateTime}` : uid,
+    // a risky user's id is the user's, and a detection keeps its own: each change of either is an event of its own
+    id: uid !== undefined && updated !== undefined ? `${uid}@${updated}` : uid,
     time,
     time_precision_ms: undefined,
     action: kind ?? text(envelope['operationName']) ?? 'Risky user',

@@ -1,6 +1,6 @@
-import type { UserAgent } from '../event/index.js';
+import type { Endpoint, UserAgent } from '../event/index.js';
 import type { Observation } from './observation.js';
-import type { Print } from './print.js';
+import type { Print, Traits } from './print.js';
 
 /** One thing that a person is used to: a network, a country, a client. */
 export interface Habit {
@@ -13,8 +13,9 @@ export interface Habit {
   unlearned_time: number | undefined;
 }
 
-export type HabitKind = 'network' | 'country' | 'client' | 'lane' | 'device' | 'program';
-export const HABIT_KINDS: readonly HabitKind[] = ['network', 'country', 'client', 'lane', 'device', 'program'];
+/** `anonymizer` is the kind of network that hides where its users are, whichever of its thousand exits it was: `vpn`, `tor`. */
+export type HabitKind = 'network' | 'country' | 'client' | 'lane' | 'device' | 'program' | 'anonymizer';
+export const HABIT_KINDS: readonly HabitKind[] = ['network', 'country', 'client', 'lane', 'device', 'program', 'anonymizer'];
 export type Habits = Record<HabitKind, Habit[]>;
 
 /** Kept per kind; the least recently seen goes first. */
@@ -26,20 +27,35 @@ export const PROBATION_MS = 72 * 3_600_000;
 export const DECAY_MS = 60 * DAY_MS;
 
 export function newHabits(): Habits {
-  return { network: [], country: [], client: [], lane: [], device: [], program: [] };
+  return { network: [], country: [], client: [], lane: [], device: [], program: [], anonymizer: [] };
 }
 
 /** What an event says of its person's habits; undefined is unknown. */
 export function habitsOf(print: Print, client: string | undefined): Readonly<Record<HabitKind, string | undefined>> {
-  const { endpoint, device_uid } = print;
   return {
-    network: endpoint?.asn === undefined ? undefined : String(endpoint.asn),
-    country: endpoint?.country,
+    network: networkOf(print),
+    country: print.endpoint?.country,
     client,
     lane: print.lane,
-    device: device_uid === 'none' ? undefined : device_uid,
+    device: deviceOf(print),
     program: programOf(print.user_agent),
+    anonymizer: anonymizerOf(print.endpoint),
   };
+}
+
+/** Number of the network operator. */
+export function networkOf({ endpoint }: Traits): string | undefined {
+  return endpoint?.asn === undefined ? undefined : String(endpoint.asn);
+}
+
+export function deviceOf({ device_uid }: Traits): string | undefined {
+  return device_uid === 'none' ? undefined : device_uid;
+}
+
+/** Relays and satellites hide nobody who wants to be hidden: they keep their users' country, or are how people get on the Internet at all. */
+export function anonymizerOf(endpoint: Endpoint | undefined): 'vpn' | 'tor' | undefined {
+  const kind = endpoint?.as_class;
+  return kind === 'vpn' || kind === 'tor' ? kind : undefined;
 }
 
 /** Learns from an observation that no rule suspects, once it can no longer be re-ordered. */
@@ -99,9 +115,11 @@ export function knowsAny(habits: Habits | undefined, kind: HabitKind, time: numb
 /** Was it seen at all before this moment, and not so long ago that it is forgotten? Of what can still be re-ordered the story knows more. */
 export function wasSeen(habits: Habits | undefined, kind: HabitKind, value: string, time: number): boolean {
   if (habits === undefined) return false;
-  return habits[kind].some(
-    (habit) => habit.value === value && habit.first_time < time && habit.last_time >= time - DECAY_MS && !isUnlearned(habit, time),
-  );
+  for (const habit of habits[kind]) {
+    if (habit.value !== value || habit.first_time >= time || habit.last_time < time - DECAY_MS) continue;
+    if (!isUnlearned(habit, time)) return true;
+  }
+  return false;
 }
 
 /** Only what is younger than this is unlearned: that the thief uses the provider of a person's home takes nothing from that home. */

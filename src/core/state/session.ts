@@ -163,6 +163,7 @@ export function foldOldest(session: Session): void {
   session.settled--;
   const print = oldest.print;
   print.held_count--;
+  if (print.folded_count === 0) inOrderOfFolding(session, print);
   if (print.folded_count === 0 || oldest.time < print.folded_first_time) print.folded_first_time = oldest.time;
   print.folded_count++;
   if (print.folded_last === undefined || oldest.time >= print.folded_last.time) {
@@ -170,6 +171,16 @@ export function foldOldest(session: Session): void {
   }
   session.folded_time = Math.max(session.folded_time, oldest.time);
   if (oldest.is_fresh) session.fresh_time = Math.max(session.fresh_time, oldest.time);
+}
+
+/** Prints that fold stand before those that did not yet: of two that were first used at one time the first of the story is the first here, too. */
+function inOrderOfFolding({ prints }: Session, print: Print): void {
+  const from = prints.indexOf(print);
+  let to = 0;
+  while (to < from && prints[to]!.folded_count > 0) to++;
+  if (to === from) return;
+  prints.splice(from, 1);
+  prints.splice(to, 0, print);
 }
 
 /**

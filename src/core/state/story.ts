@@ -18,6 +18,8 @@ export interface Story {
   settled: number;
   /** how many of the tail's first the person's rules have judged, as far as is known now */
   judged: number;
+  /** something that was judged already has to be judged anew: what is on record and not said again no longer holds */
+  is_stale: boolean;
   /** what they said of those that are not settled and that were worth reporting, in the story's order */
   verdicts: Verdict[];
   reports: Report[];
@@ -29,7 +31,7 @@ const NONE: never[] = [];
 const SUSPECTS_PER_PERSON = 16;
 
 export function newStory(): Story {
-  return { tail: NONE, settled: 0, judged: 0, verdicts: NONE, reports: NONE, suspects: NONE };
+  return { tail: NONE, settled: 0, judged: 0, is_stale: false, verdicts: NONE, reports: NONE, suspects: NONE };
 }
 
 /**
@@ -56,6 +58,7 @@ export function addToStory(story: Story, seen: Observation): number {
 export function judgeFrom(story: Story, at: number): void {
   if (at >= story.judged) return;
   story.judged = Math.max(at, story.settled);
+  story.is_stale = true;
   if (story.verdicts.length === 0) return;
   const first = story.tail[story.judged];
   if (first === undefined) return;

@@ -242,6 +242,7 @@ function fromState(state: PersonState, ruleUids: readonly string[]): Person {
       tail: state.story.map((entry) => seenFrom(entry, sessions, state.geos, ruleUids)),
       settled: state.story_settled,
       judged: state.story_settled,
+      is_stale: state.story_settled < state.story.length,
       verdicts: [],
       reports: reportsFrom(state.story_reports, ruleUids),
       suspects: state.suspects,

@@ -24,6 +24,7 @@ const lines: fc.Arbitrary<Line[]> = fc
         'session_revoke',
         'recovery',
         'credential_change',
+        'vendor_risk',
       ),
       product: fc.constantFrom('sign_in', 'sign_in', 'non_interactive_sign_in', 'graph_activity'),
       token: fc.option(fc.constantFrom('t1', 't2'), { nil: undefined }),
@@ -31,6 +32,9 @@ const lines: fc.Arbitrary<Line[]> = fc
       role: fc.constantFrom('actor', 'actor', 'actor', 'target'),
       status: fc.constantFrom('success', 'success', 'success', 'success', 'failure'),
       fresh: fc.boolean(),
+      risk: fc.option(fc.record({ level: fc.constantFrom('medium', 'high'), reasons: fc.constant(['anomalousToken']) }), {
+        nil: undefined,
+      }),
     }) as fc.Arbitrary<Line>,
     { minLength: 2, maxLength: 14 },
   )

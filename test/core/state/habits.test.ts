@@ -8,6 +8,8 @@ import {
   learn,
   newHabits,
   PROBATION_MS,
+  unlearn,
+  wasSeen,
 } from '../../../src/core/state/habits.js';
 import { type Observation, observe } from '../../../src/core/state/observation.js';
 import { newPrint, traitsOf } from '../../../src/core/state/print.js';
@@ -39,6 +41,8 @@ describe('what is learned', () => {
     ['lane', 'browser', {}],
     ['device', 'd1', { device: 'd1' }],
     ['program', 'edge/windows', {}],
+    ['anonymizer', 'vpn', { place: 5 }],
+    ['anonymizer', 'tor', { place: 8 }],
   ])('%s %s', (kind, value, line) => {
     const habits = taught([T0, T0 + DAY], line);
     expect(isHabit(habits, kind, value, T0 + DAY + PROBATION_MS)).toBe(true);
@@ -49,7 +53,7 @@ describe('what is learned', () => {
     const event = { ...say({ at: 0, n: 1 }), src_endpoint: undefined, device: undefined, user_agent: undefined };
     const habits = newHabits();
     learn(habits, observe(event, newPrint('browser', traitsOf(event))));
-    expect(newHabits()).toEqual({ network: [], country: [], client: [], lane: [], device: [], program: [] });
+    expect(newHabits()).toEqual({ network: [], country: [], client: [], lane: [], device: [], program: [], anonymizer: [] });
     expect(habits).toEqual({
       ...newHabits(),
       lane: [{ value: 'browser', first_time: T0, again_time: undefined, last_time: T0, unlearned_time: undefined }],
@@ -186,5 +190,25 @@ describe('bounds', () => {
     learn(habits, observe(old, newPrint('browser', traitsOf(old))));
     expect(habits.network.some((habit) => habit.value === '99')).toBe(false);
     expect(habits.network).toHaveLength(16);
+  });
+});
+
+describe('what was ever seen', () => {
+  const home = taught([T0, T0 + DAY]);
+
+  test('from its first sight until it is forgotten', () => {
+    expect(wasSeen(home, 'country', 'NO', T0)).toBe(false);
+    expect(wasSeen(home, 'country', 'NO', T0 + 1)).toBe(true);
+    expect(wasSeen(home, 'country', 'SE', T0 + 1)).toBe(false);
+    expect(wasSeen(home, 'country', 'NO', T0 + DAY + DECAY_MS)).toBe(true);
+    expect(wasSeen(home, 'country', 'NO', T0 + DAY + DECAY_MS + 1)).toBe(false);
+    expect(wasSeen(undefined, 'country', 'NO', T0 + DAY)).toBe(false);
+  });
+
+  test('what a stranger used is not, once no late record can change that they did', () => {
+    const habits = taught([T0, T0 + DAY]);
+    unlearn(habits, 'country', 'NO', T0 + DAY);
+    expect(wasSeen(habits, 'country', 'NO', T0 + DAY + PROBATION_MS - 1)).toBe(true);
+    expect(wasSeen(habits, 'country', 'NO', T0 + DAY + PROBATION_MS)).toBe(false);
   });
 });

@@ -20,7 +20,7 @@ import { type Line, MINUTE, NO_TRAITS, PLACES, say, T0 } from '../../helpers/wor
 
 const asIs = (text: string): string => text;
 
-function sessionOf(lines: readonly Omit<Line, 'n'>[]): Session {
+function sessionOf(lines: readonly (Omit<Line, 'n'> & { n?: number })[]): Session {
   const events = lines.map((line, n) => say({ n, ...line }));
   const session = newSession(events[0]!, events[0]!.session!, asIs);
   for (const event of events) addObservation(session, event, 'browser', asIs);
@@ -327,7 +327,18 @@ describe('folding', () => {
 describe('the mint', () => {
   test('is the print of the first event of the story', () => {
     const session = sessionOf([{ at: 5 }, { at: 1, place: 3 }]);
-    expect(mintOf(session)).toBe(session.prints[1]);
+    expect(mintOf(session)?.endpoint).toBe(PLACES[3]);
+  });
+
+  test('of two at one moment it is the first of the story, too', () => {
+    const session = sessionOf([
+      { at: 1, n: 2 },
+      { at: 1, n: 1, place: 3 },
+    ]);
+    foldOldest(session);
+    foldOldest(session);
+    expect(mintOf(session)?.endpoint).toBe(PLACES[3]);
+    expect(session.prints.map(({ endpoint }) => endpoint)).toEqual([PLACES[3], PLACES[0]]);
   });
 
   test('stays so when its events left the tail', () => {
@@ -343,7 +354,7 @@ describe('the mint', () => {
     const session = sessionOf([{ at: 5 }, { at: 1, place: 3 }]);
     foldOldest(session);
     foldOldest(session);
-    expect(mintOf(session)).toBe(session.prints[1]);
+    expect(mintOf(session)?.endpoint).toBe(PLACES[3]);
   });
 
   test('of an empty session is nothing', () => {

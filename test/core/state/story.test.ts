@@ -36,7 +36,7 @@ const uids = ({ tail }: Story): string[] => tail.map(({ uid }) => uid);
 test('people who did nothing share one story of nothing, and do not write into it', () => {
   const story = told(seen(1));
   suspect(story, '84.208.20', { time: 0, uid: '' });
-  expect(newStory()).toEqual({ tail: [], settled: 0, judged: 0, verdicts: [], reports: [], suspects: [] });
+  expect(newStory()).toEqual({ tail: [], settled: 0, judged: 0, is_stale: false, verdicts: [], reports: [], suspects: [] });
   expect(newStory().tail).toBe(newStory().tail);
 });
 
@@ -222,4 +222,13 @@ describe('suspects', () => {
     for (let n = 0; n < 20; n++) suspect(story, `10.0.${n}`, { time: n, uid: '' });
     expect(story.suspects.map(({ since }) => since.time)).toEqual(Array.from({ length: 16 }, (_, n) => n + 4));
   });
+});
+
+test('what was judged and must be judged anew makes a story stale, what comes in order does not', () => {
+  const story = told(seen(1), seen(3));
+  story.judged = 2;
+  addToStory(story, seen(5));
+  expect(story).toMatchObject({ judged: 2, is_stale: false });
+  addToStory(story, seen(2));
+  expect(story).toMatchObject({ judged: 1, is_stale: true });
 });

@@ -1,12 +1,20 @@
 import type { Parameters } from '../../../src/core/detect/parameters.js';
 import type { PersonJudgeTale } from '../oracle.js';
+import { anonymizerTale } from './anonymizer.js';
 import { countTale } from './count.js';
 import { impossibleTravelTale } from './impossible-travel.js';
 import { matchTale } from './match.js';
+import { noveltyTale } from './novelty.js';
+import { vendorRiskTale } from './vendor-risk.js';
 
 /** The detectors of people, told the slow and obvious way: each from the whole story up to the deed. */
 export const PERSON_TALES: Readonly<Record<string, (parameters: Parameters) => PersonJudgeTale>> = {
   count: countTale,
   impossible_travel: impossibleTravelTale,
   match: matchTale,
+  new_country: noveltyTale('country'),
+  new_network: noveltyTale('network'),
+  new_device: noveltyTale('device'),
+  anonymizer: anonymizerTale,
+  vendor_risk: vendorRiskTale,
 };

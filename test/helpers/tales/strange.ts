@@ -18,9 +18,9 @@ export function strange(tale: PersonTale, deed: Deed, parameters: Parameters, ti
     else if (kind !== 'relay' && endpoint.asn !== undefined && !isHabit('network', String(endpoint.asn))) add('network_new');
     if (endpoint.country !== undefined && !isHabit('country', endpoint.country)) add('country_new');
   }
-  const hasDevices = tale.story.some((other) => {
+  const hasDevices = tale.lessonsBefore(time).some((other) => {
     const device = other.look.traits.device_uid;
-    return other.is_done && device !== undefined && device !== 'none' && !tale.isSuspected(other) && other.time <= time - 72 * 3_600_000;
+    return device !== undefined && device !== 'none';
   });
   if (hasDevices && device_uid !== undefined && device_uid !== 'none' && !isHabit('device', device_uid)) add('device_new');
   const program = programOf(user_agent);

@@ -1,0 +1,163 @@
+import type { Endpoint } from '../event/index.js';
+import { deviceOf, HABITS_PER_KIND, type Habit, isHabit, networkOf, wasSeen } from '../state/habits.js';
+import type { Observation } from '../state/observation.js';
+import type { Person } from '../state/person.js';
+import type { Print } from '../state/print.js';
+import { hasOneBody, isKnown, LEARNING, readStrange, STRANGE, type StrangeSettings, strangeness } from './accustomed.js';
+import { ELSEWHERE, isRelayOperator } from './compare.js';
+import { type FactorName, pointParameters, scoreOf } from './factors.js';
+import type { Judgement, PersonDetector, PersonJudge, PersonScene } from './judgement.js';
+import { teaches } from './lessons.js';
+import { networkName, placeName } from './names.js';
+import type { Parameters } from './parameters.js';
+import { isSuspected } from './suspicion.js';
+
+/** Something that a person has habits of. */
+interface Novelty {
+  kind: 'country' | 'network' | 'device';
+  doc: string;
+  valueOf(print: Print): string | undefined;
+  /** can the value be told from this event, and is it not another rule's matter? */
+  isTold(scene: PersonScene, print: Print, time: number): boolean;
+  /** why it is not */
+  untold: string;
+  /** at least one of them makes it something new */
+  factors: readonly FactorName[];
+  /** what the person did, after their name */
+  message(print: Print): string;
+}
+
+const UNPLACED = "its place is not the person's: a VPN, relay, satellite or the organisation's own way out";
+
+const NOVELTIES: readonly Novelty[] = [
+  {
+    kind: 'country',
+    doc: 'a country that a person was never seen in before',
+    valueOf: ({ endpoint }) => endpoint?.country,
+    isTold: isInItsPlace,
+    untold: UNPLACED,
+    factors: ['country_new'],
+    message: ({ endpoint }) => `was in a country for the first time: ${placeName(endpoint!)}`,
+  },
+  {
+    kind: 'network',
+    doc: 'a network operator that a person never came from before, in a country of theirs',
+    valueOf: networkOf,
+    isTold: isInTheirCountry,
+    untold: `${UNPLACED}, or the country is not theirs: that is for new_country`,
+    factors: ['network_new', 'network_hosting'],
+    message: ({ endpoint }) => `came from a network for the first time: ${networkName(endpoint!)}`,
+  },
+  {
+    kind: 'device',
+    doc: 'a device that a person never used before, though they have others',
+    valueOf: deviceOf,
+    isTold: () => true,
+    untold: '',
+    factors: ['device_new'],
+    message: ({ device_uid }) => `used a device for the first time: ${device_uid}`,
+  },
+];
+
+const DAY_MS = 86_400_000;
+
+/** `new_country`, `new_network`, `new_device`: the first sight of something that a person has habits of. */
+export const noveltyDetectors: readonly PersonDetector[] = NOVELTIES.map((novelty) => ({
+  scope: 'person',
+  name: `new_${novelty.kind}`,
+  doc: novelty.doc,
+  isLast: true,
+  parameters: { ...LEARNING, ...pointParameters(STRANGE) },
+  create: (parameters) => new NoveltyJudge(novelty, parameters),
+}));
+
+class NoveltyJudge implements PersonJudge {
+  /** of what is settled the habits tell */
+  readonly lookBack = 0;
+  readonly activities = undefined;
+  private readonly strange: StrangeSettings;
+
+  constructor(
+    private readonly novelty: Novelty,
+    parameters: Parameters,
+  ) {
+    this.strange = readStrange(parameters);
+  }
+
+  judge(scene: PersonScene, at: number): Judgement | undefined {
+    if (this.whySilent(scene, at) !== undefined) return undefined;
+    const { novelty } = this;
+    const seen = scene.person.story.tail[at]!;
+    const { print, time } = seen;
+    const factors = strangeness(scene, seen, this.strange);
+    if (!factors.some(({ name }) => novelty.factors.includes(name as FactorName))) return undefined;
+    return {
+      score: scoreOf(factors, true),
+      factors,
+      episode: `${novelty.valueOf(print)}@${Math.floor(time / DAY_MS)}`,
+      baseline: [],
+      context: [],
+      travel: undefined,
+      message: novelty.message(print),
+      session: seen.session,
+      stranger: undefined,
+    };
+  }
+
+  silence(scene: PersonScene, at: number): string {
+    return this.whySilent(scene, at) ?? 'there is nothing that it could be compared with';
+  }
+
+  /** In the order in which it is cheap to tell: of most events the person's habits know what they show. */
+  private whySilent(scene: PersonScene, at: number): string | undefined {
+    const { person } = scene;
+    const { novelty } = this;
+    const seen = person.story.tail[at]!;
+    if (!seen.is_presence) return 'the event does not place the person: a server acted, or the data do not know the address';
+    const { print, time } = seen;
+    const value = novelty.valueOf(print);
+    if (value === undefined) return 'the log does not tell it';
+    if (wasSeen(person.habits, novelty.kind, value, time)) return 'it was seen of the person before';
+    if (!hasOneBody(person)) return 'shared accounts and machines have no habits of one person';
+    if (!isKnown(scene, time, this.strange)) return 'the person is not known well enough yet';
+    if (!novelty.isTold(scene, print, time)) return novelty.untold;
+    if (!this.isFirst(person, at, value)) return 'it was seen of the person before, or they change so often that nothing is new';
+    // Somebody else's act is told by the rule that holds it for that, with its place, network and device.
+    if (isSuspected(person, seen)) return "another rule holds it for a stranger's";
+    return undefined;
+  }
+
+  /**
+   * Was a value that no lesson speaks of not seen in what is not settled either? Whoever has as many habits of the kind as are remembered has
+   * had more, and nobody knows which: to them nothing is new.
+   */
+  private isFirst(person: Person, at: number, value: string): boolean {
+    const { kind } = this.novelty;
+    const { story, habits } = person;
+    const known: readonly Habit[] = habits?.[kind] ?? [];
+    const more = new Set<string>();
+    for (let i = at - 1; i >= story.settled; i--) {
+      const before: Observation = story.tail[i]!;
+      const other = teaches(before) ? this.novelty.valueOf(before.print) : undefined;
+      if (other === undefined || isSuspected(person, before)) continue;
+      if (other === value) return false;
+      if (!known.some((habit) => habit.value === other && habit.unlearned_time === undefined)) more.add(other);
+    }
+    return known.length + more.size < HABITS_PER_KIND;
+  }
+}
+
+/** Ways out of VPNs, relays, satellites and the operator's own gateways are not where their users are. */
+function isInItsPlace(scene: PersonScene, { endpoint }: Print): boolean {
+  return endpoint !== undefined && !isElsewhere(endpoint) && !scene.isOperatorEgress(endpoint);
+}
+
+function isElsewhere(endpoint: Endpoint): boolean {
+  return ELSEWHERE.has(endpoint.as_class ?? 'unknown') || isRelayOperator(endpoint);
+}
+
+/** Abroad every network is new, and the country says so. */
+function isInTheirCountry(scene: PersonScene, print: Print, time: number): boolean {
+  const country = print.endpoint?.country;
+  return isInItsPlace(scene, print) && (country === undefined || isHabit(scene.person.habits, 'country', country, time));
+}

@@ -1,0 +1,169 @@
+import { createDetect, type DetectOptions, Engine } from '../../../src/core/detect/index.js';
+import { noveltyDetectors } from '../../../src/core/detect/novelty.js';
+import { resolve } from '../../../src/core/detect/parameters.js';
+import type { Endpoint, Finding, SessionEvent } from '../../../src/core/event/index.js';
+import { HABITS_PER_KIND } from '../../../src/core/state/habits.js';
+import { bareRule } from '../../helpers/rules.js';
+import { type Line, PLACES, say } from '../../helpers/world.js';
+
+const HOUR = 60;
+const DAY = 24 * HOUR;
+const HOME = 0;
+const SERVER = 3;
+const SINGAPORE = 4;
+const CAFE = 6;
+const CHROME = 2;
+
+type Told = Omit<Line, 'n'> & { over?: Partial<SessionEvent> };
+
+/** Ten sign-ins at home, a day apart, each in a session of its own. */
+const KNOWN: readonly Told[] = Array.from({ length: 10 }, (_, day) => ({ at: day * DAY, activity: 'sign_in', session: `d${day}` }));
+const RULES = [
+  bareRule('session_reuse'),
+  ...['new_country', 'new_network', 'new_device'].map((name) => bareRule(name, { report_from: 15 })),
+];
+
+function eventsOf(lines: readonly Told[]): SessionEvent[] {
+  const inOrder = [...lines].sort((a, b) => a.at - b.at);
+  return inOrder.map(({ over, ...line }, n) => ({ ...say({ place: HOME, ...line, n }), ...over }));
+}
+
+function said(lines: readonly Told[], options: Partial<DetectOptions> = {}): Finding[] {
+  const detect = createDetect(RULES, { config_digest: 'test', ...options });
+  return eventsOf(lines).flatMap((event) => detect.accept(event));
+}
+
+const typesOf = (findings: readonly Finding[]) => findings.map(({ type }) => type);
+
+test('says where, and in which session', () => {
+  const findings = said([...KNOWN, { at: 13 * DAY, activity: 'sign_in', session: 'away', place: SINGAPORE }]);
+  expect(findings).toMatchObject([
+    {
+      type: 'new_country',
+      message: 'alex@example.com was in a country for the first time: Singapore SG.',
+      session: { uid: 'away' },
+      evidence: [{ role: 'trigger' }],
+    },
+  ]);
+});
+
+test('each kind in words of its own', () => {
+  const findings = said([...KNOWN, { at: 1, activity: 'sign_in', session: 'pc', device: 'd1' }, ...away({ place: CAFE, device: 'd2' })]);
+  expect(findings.map(({ message }) => message)).toEqual([
+    'alex@example.com came from a network for the first time: NextGenTel (AS15659), Oslo NO.',
+    'alex@example.com used a device for the first time: d2.',
+  ]);
+});
+
+function away(line: Partial<Told>, at = 13 * DAY): Told[] {
+  return [{ at, activity: 'sign_in', session: `away ${at}`, place: SINGAPORE, ...line }];
+}
+
+test.each([10, 40 * HOUR, 20 * DAY])('once seen it is not new %d minutes later', (minutes) => {
+  const findings = said([...KNOWN, ...away({}), ...away({}, 13 * DAY + minutes)]);
+  expect(typesOf(findings)).toEqual(['new_country']);
+});
+
+test('what a stranger did is told by the rule that knows of the stranger, and is no sight of the person', () => {
+  const theft: Told[] = [
+    { at: 13 * DAY, activity: 'sign_in', session: 's', place: HOME },
+    { at: 13 * DAY + 5, session: 's', place: SINGAPORE, agent: CHROME },
+  ];
+  expect(typesOf(said([...KNOWN, ...theft]))).toEqual(['session_reuse']);
+  expect(typesOf(said([...KNOWN, ...theft, ...away({}, 13 * DAY + 60)]))).toEqual(['session_reuse', 'new_country']);
+  expect(typesOf(said([...KNOWN, ...theft, ...away({}, 20 * DAY)]))).toEqual(['session_reuse', 'new_country']);
+});
+
+test('an own way out of the organisation is no network and no country', () => {
+  expect(said([...KNOWN, ...away({})], { isOperatorEgress: ({ asn }) => asn === PLACES[SINGAPORE]!.asn })).toEqual([]);
+});
+
+test('a verdict of a vendor is no sight of the person', () => {
+  const verdict: Told = { at: 12 * DAY, activity: 'vendor_risk', session: '', place: SINGAPORE, over: { is_presence: false } };
+  expect(typesOf(said([...KNOWN, verdict, ...away({})]))).toEqual(['new_country']);
+});
+
+test.each([
+  ['settled', 0],
+  ['not settled', 12.8 * DAY],
+])('to somebody who came from as many networks as are remembered nothing is new: %s', (_, since) => {
+  const network = (n: number): Endpoint => ({ ...PLACES[HOME]!, asn: 64_512 + n, prefix: `10.0.${n}` });
+  const others = (count: number): Told[] =>
+    Array.from({ length: count }, (_x, n) => ({
+      at: since + n,
+      activity: 'sign_in',
+      session: `n${n}`,
+      over: { is_presence: false, src_endpoint: network(n) },
+    }));
+  const last = away({ place: CAFE });
+  expect(typesOf(said([...KNOWN, ...others(HABITS_PER_KIND - 2), ...last]))).toEqual(['new_network']);
+  expect(said([...KNOWN, ...others(HABITS_PER_KIND - 1), ...last])).toEqual([]);
+});
+
+describe('what it says of an event that it is silent of', () => {
+  function silenceOf(name: string, lines: readonly Told[], isOperatorEgress = (): boolean => false): string | undefined {
+    const engine = new Engine(RULES, { config_digest: 'test', isOperatorEgress });
+    for (const event of eventsOf(lines)) engine.accept(event);
+    const person = [...engine.people.values()][0]!;
+    const detector = noveltyDetectors.find((one) => one.name === name)!;
+    const judge = detector.create(resolve(detector.parameters, {}), 0);
+    return judge.silence?.(engine.personScene(person), person.story.tail.length - 1);
+  }
+
+  const shared: Partial<SessionEvent> = { principal: { key: 'default/alex@example.com', type: 'human', tags: ['shared'] } };
+  test.each<[string, string, readonly Told[]]>([
+    [
+      'new_country',
+      'the event does not place the person: a server acted, or the data do not know the address',
+      away({ over: { is_presence: false } }),
+    ],
+    ['new_device', 'the log does not tell it', away({ product: 'graph_activity' })],
+    ['new_country', 'it was seen of the person before', [...KNOWN, ...away({ place: HOME })]],
+    ['new_country', 'shared accounts and machines have no habits of one person', away({ over: shared })],
+    ['new_country', 'the person is not known well enough yet', away({})],
+    [
+      'new_country',
+      "its place is not the person's: a VPN, relay, satellite or the organisation's own way out",
+      [...KNOWN, ...away({ place: 5 })],
+    ],
+    [
+      'new_network',
+      "its place is not the person's: a VPN, relay, satellite or the organisation's own way out, or the country is not theirs: that is for new_country",
+      [...KNOWN, ...away({})],
+    ],
+    [
+      'new_country',
+      'it was seen of the person before, or they change so often that nothing is new',
+      [...KNOWN, ...away({}), ...away({}, 13 * DAY + 1)],
+    ],
+    [
+      'new_country',
+      "another rule holds it for a stranger's",
+      [...KNOWN, { at: 13 * DAY, session: 's' }, { at: 13 * DAY + 5, session: 's', place: SERVER, agent: CHROME }],
+    ],
+    ['new_device', 'there is nothing that it could be compared with', [...KNOWN, ...away({ device: 'd1' })]],
+  ])('%s: %s', (name, why, lines) => {
+    expect(silenceOf(name, lines)).toBe(why);
+  });
+});
+
+test("what a late end makes a stranger's is taken back, though it was the last that the person did", () => {
+  const engine = new Engine(
+    ['outlived_reset', 'new_country'].map((name) => bareRule(name, { report_from: 20 })),
+    { config_digest: 'test' },
+  );
+  const late: Told = { at: 12 * DAY, activity: 'recovery', role: 'target', session: '' };
+  const lines = eventsOf([
+    ...KNOWN,
+    { at: 11.9 * DAY, activity: 'sign_in', session: 's' },
+    late,
+    { at: 13 * DAY, session: 's', place: SINGAPORE, agent: CHROME },
+  ]);
+  const end = lines.find(({ activity }) => activity === 'recovery')!;
+  const inOrder = lines.filter((event) => event !== end);
+  const latest = new Map<string, Finding>();
+  for (const event of [...inOrder, { ...end, arrival_time: inOrder.at(-1)!.time }]) {
+    for (const finding of engine.accept(event)) latest.set(finding.uid, finding);
+  }
+  expect([...latest.values()].map(({ type, status }) => `${type} ${status}`)).toEqual(['new_country retracted', 'outlived_reset new']);
+});

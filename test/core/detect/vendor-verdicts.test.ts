@@ -1,0 +1,58 @@
+import { type Said, VERDICTS, type Verdict, verdictOf } from '../../../src/core/detect/vendor-verdicts.js';
+import { ACTIVITY, type Activity } from '../../../src/core/event/index.js';
+import { directoryActivity } from '../../../src/core/normalize/directory-operations.js';
+import { m365Activity } from '../../../src/core/normalize/m365-operations.js';
+import { oktaActivity } from '../../../src/core/normalize/okta-event-types.js';
+
+const HIGH = { level: 'high', reasons: ['anonymizedIPAddress'] };
+const said = (over: Partial<Said>): Said => ({ action: 'anonymizedIPAddress', risk: HIGH, state: undefined, detail: undefined, ...over });
+
+test.each<[Verdict, Partial<Said>]>([
+  ['high', {}],
+  ['medium', { risk: { level: 'medium', reasons: [] } }],
+  ['low', { risk: { level: 'low', reasons: [] } }],
+  ['low', { risk: { level: 'unknown', reasons: [] } }],
+  ['none', { risk: { level: 'none', reasons: [] } }],
+  ['none', { risk: { level: 'informational', reasons: [] } }],
+  ['none', { risk: undefined }],
+  ['high', { state: 'at_risk' }],
+  ['none', { state: 'dismissed' }],
+  ['none', { state: 'confirmed_safe', detail: 'adminConfirmedUserCompromised' }],
+  ['medium', { state: 'remediated' }],
+  ['none', { state: 'remediated', risk: { level: 'low', reasons: [] } }],
+  ['confirmed', { state: 'confirmed_compromised', risk: undefined }],
+  ['confirmed', { state: 'at_risk', detail: 'adminConfirmedUserCompromised' }],
+  ['high', { state: 'at_risk', detail: 'none' }],
+  // of a sign-in the state stands among the reasons
+  ['none', { risk: { level: 'high', reasons: ['unfamiliarFeatures', 'dismissed'] } }],
+  ['confirmed', { risk: { level: 'high', reasons: ['unfamiliarFeatures', 'confirmed_compromised'] } }],
+  ['medium', { action: 'user.session.context.change', risk: undefined }],
+  ['high', { action: 'user.session.context.change' }],
+  ['low', { action: 'user.risk.detect', risk: undefined }],
+  ['none', { action: 'policy.entity_risk.evaluate' }],
+  ['medium', { action: 'AlertTriggered', state: 'active', risk: { level: 'high', reasons: ['DataLossPrevention'] } }],
+  ['high', { action: 'AlertTriggered', state: 'active', risk: { level: 'high', reasons: ['ThreatManagement'] } }],
+  ['none', { action: 'AlertUpdated', state: 'resolved', risk: { level: 'high', reasons: ['ThreatManagement'] } }],
+])('%s: %j', (verdict, over) => {
+  expect(verdictOf(said(over))).toBe(verdict);
+});
+
+test('no word stands in two rows of one vendor', () => {
+  const words = VERDICTS.flatMap(({ vendors, field, words: own }) =>
+    vendors.split(', ').flatMap((vendor) => own.map((word) => `${vendor} ${field} ${word}`)),
+  );
+  expect(new Set(words).size).toBe(words.length);
+});
+
+test('the actions are those that the vendors call a verdict', () => {
+  const readers: Readonly<Record<string, (action: string) => Activity | undefined>> = {
+    okta: oktaActivity,
+    entra: (action) => directoryActivity(action, () => undefined, undefined),
+    m365: (action) => m365Activity(action),
+  };
+  expect(ACTIVITY).toContain('vendor_risk');
+  for (const { vendors, field, words } of VERDICTS) {
+    const read = readers[vendors.split(', ')[0]!];
+    if (field === 'action') for (const word of words) expect([word, read?.(word)]).toEqual([word, 'vendor_risk']);
+  }
+});
