@@ -7,7 +7,9 @@ import { LEVEL_FROM } from './levels.js';
 import { type ParameterSpecs, resolve } from './parameters.js';
 import { postCompromise } from './post-compromise.js';
 import { privilegedContextChange } from './privileged-context.js';
+import { recoveryMintedSession } from './recovery-minted-session.js';
 import type { Rule } from './rule.js';
+import { sessionMint } from './session-mint.js';
 import { sessionReuse } from './session-reuse/index.js';
 
 /** Parameters that every rule has beside its detector's own. */
@@ -17,10 +19,9 @@ const COMMON_PARAMETERS: ParameterSpecs = {
 
 /** Every detector that a rule can name. */
 export const DETECTORS: Readonly<Record<string, Detector>> = Object.fromEntries(
-  [sessionReuse, privilegedContextChange, ...afterEndDetectors, impossibleTravel, postCompromise].map((detector: Detector) => [
-    detector.name,
-    { ...detector, parameters: { ...COMMON_PARAMETERS, ...detector.parameters } },
-  ]),
+  [sessionReuse, privilegedContextChange, ...afterEndDetectors, impossibleTravel, sessionMint, recoveryMintedSession, postCompromise].map(
+    (detector: Detector) => [detector.name, { ...detector, parameters: { ...COMMON_PARAMETERS, ...detector.parameters } }],
+  ),
 );
 
 /** Rules ready to judge. Places are those among all of them, whatever they look at. */

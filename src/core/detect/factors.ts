@@ -66,6 +66,24 @@ export const FACTORS = {
   },
   privileged: { dimension: 'credential', points: 25, doc: 'in a session with which somebody administers' },
   posture_lost: { dimension: 'device', points: 30, doc: "the device no longer meets the organisation's rules" },
+  device_missing: { dimension: 'device', points: 19, doc: "no device id, though nearly all of the person's sign-ins have one" },
+  library_sign_in: { dimension: 'client', points: 40, doc: 'a programming library signs in where a person should' },
+  active_elsewhere: {
+    dimension: 'sequence',
+    points: 25,
+    doc: 'the person is at another device of theirs, on another network, at the time',
+  },
+  portal_first: { dimension: 'sequence', points: 10, doc: 'through the portal or the broker, from a network for rent or by a library' },
+  factor_missing: { dimension: 'credential', points: 20, doc: 'one factor only, though nearly all of their sign-ins have two' },
+  kept_signed_in: { dimension: 'credential', points: 5, doc: 'asked to be kept signed in, which the person never did' },
+  device_code_first: { dimension: 'credential', points: 40, doc: 'by a device code, which the person never used' },
+  after_recovery: {
+    dimension: 'credential',
+    points: 15,
+    doc: "after somebody else reset the person's password or factors, or gave them a temporary pass",
+  },
+  resetter_network: { dimension: 'place_network', points: 35, doc: 'from the address block of whoever did the reset' },
+  resetter_device: { dimension: 'device', points: 45, doc: 'on the device of whoever did the reset' },
   token_renewed: { dimension: 'token', points: 20, doc: 'the provider issued a new token in it after the end' },
 } as const satisfies Record<string, FactorSpec>;
 
