@@ -24,11 +24,14 @@ export function bareRule(detector: string, parameters: Rule['parameters'] = {}):
   };
 }
 
-/** The same where people are known after two sign-ins, so that short stories have something to be strange to. */
+/** What makes a habit of two sign-ins, so that short stories have something to be strange to. */
+const EAGER: Rule['parameters'] = { learning_sign_ins: 2, learning_days: 4, nearly_all_of: 2, report_from: 20 };
+
 export function eagerRules(): Rule[] {
-  return Object.entries(DETECTORS).map(([name, { parameters }]) =>
-    bareRule(name, parameters['learning_sign_ins'] === undefined ? {} : { learning_sign_ins: 2, learning_days: 4, report_from: 20 }),
-  );
+  return Object.entries(DETECTORS).map(([name, { parameters }]) => {
+    if (parameters['learning_sign_ins'] === undefined) return bareRule(name);
+    return bareRule(name, Object.fromEntries(Object.entries(EAGER).filter(([key]) => parameters[key] !== undefined)));
+  });
 }
 
 export function allRules(): Rule[] {

@@ -20,6 +20,7 @@ import {
   signInsUpTo,
   USUAL,
   type UsualSettings,
+  whyNotCompared,
 } from './sign-in.js';
 
 const USED: readonly FactorName[] = [
@@ -95,6 +96,17 @@ class RecoveryJudge implements PersonJudge {
       session: seen.session,
       stranger: score >= LEVEL_FROM.medium ? { session: seen.session, prefix } : undefined,
     };
+  }
+
+  silence(scene: PersonScene, at: number): string {
+    const seen = scene.person.story.tail[at]!;
+    const why = whyNotCompared(scene, seen);
+    if (why !== undefined) return why;
+    const last = scene.person.marks.findLast((mark) => this.opens(mark, seen.time));
+    if (last === undefined) return `nobody else reset anything of theirs in the ${durationText(this.within)} before`;
+    const what = `${last.action} by ${last.by}, ${durationText(seen.time - last.time)} before`;
+    if (isTheirPlace(scene, at, this.usual)) return `${what}: but it comes from a place of theirs, and not on the resetter's device`;
+    return `${what}: but the person is not known well enough yet, or it is theirs in all but its place, of which nothing is known`;
   }
 
   /** Somebody else opened the account for its person, not long before. */

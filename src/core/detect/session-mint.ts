@@ -21,6 +21,7 @@ import {
   signInsUpTo,
   USUAL,
   type UsualSettings,
+  whyNotCompared,
 } from './sign-in.js';
 
 const USED: readonly FactorName[] = [
@@ -99,6 +100,14 @@ class MintJudge implements PersonJudge {
       session: seen.session,
       stranger: score >= LEVEL_FROM.medium ? { session: seen.session, prefix } : undefined,
     };
+  }
+
+  silence(scene: PersonScene, at: number): string {
+    const seen = scene.person.story.tail[at]!;
+    const why = whyNotCompared(scene, seen);
+    if (why !== undefined) return why;
+    if (!isKnown(scene, seen.time, this.strange)) return 'the person is not known well enough yet, and no tool of phishers signed in';
+    return 'they sign in like that: place, device, program and factors are theirs';
   }
 
   /**

@@ -62,6 +62,13 @@ export function beginsSession({ session, time }: Observation): boolean {
   return session === undefined || time - firstUseOf(session) <= BEGINNING_MS;
 }
 
+/** Why a sign-in is not compared with those before it at all, for people; undefined when it is. */
+export function whyNotCompared({ person }: PersonScene, seen: Observation): string | undefined {
+  if (!isOneHuman(person)) return 'no one body belongs to a shared account or a machine';
+  if (!beginsSession(seen)) return 'its session began earlier: what happens inside a session is for session_reuse';
+  return undefined;
+}
+
 /** Event time of the first use of a session that is known; NEVER when none says anything. */
 function firstUseOf({ prints, tail }: Session): number {
   let first = tail[0]?.time ?? NEVER;
