@@ -107,13 +107,23 @@ export function mornings({ lateness, days }: { lateness: number; days: number })
   const look = fc.record({
     place: fc.integer({ min: 0, max: 7 }),
     agent: fc.integer({ min: 0, max: 6 }),
-    device: fc.option(fc.constantFrom('d1', 'd2'), { nil: undefined }),
-    product: fc.constantFrom('sign_in', 'sign_in', 'graph_activity'),
+    device: fc.option(fc.constantFrom('d1', 'd2'), { nil: undefined, freq: 1 }),
+    product: fc.constantFrom('sign_in', 'sign_in', 'sign_in', 'graph_activity'),
     auth: auths,
     client: fc.constantFrom(undefined, 'app', PORTAL),
   });
+  const own = fc.record({
+    place: fc.constantFrom(0, 6),
+    agent: fc.constantFrom(0, 3),
+    device: fc.option(fc.constant('d1'), { nil: undefined, freq: 4 }),
+    product: fc.constant('sign_in'),
+    auth: auths,
+    client: fc.constantFrom(undefined, PORTAL),
+  });
   const line = fc.record({
-    at: fc.tuple(fc.integer({ min: 0, max: days - 1 }), fc.integer({ min: 0, max: 120 })).map(([day, minute]) => day * DAY + minute),
+    at: fc
+      .tuple(fc.oneof(fc.nat({ max: days - 1 }), fc.constant(days - 1)), fc.nat({ max: 45 }))
+      .map(([day, minute]) => day * DAY + minute),
     isUsual: fc.oneof({ weight: 3, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }),
     other: look,
     activity: fc.constantFrom<NonNullable<Line['activity']>>(
@@ -131,12 +141,12 @@ export function mornings({ lateness, days }: { lateness: number; days: number })
       { weight: 1, arbitrary: fc.constant('') },
       { weight: 2, arbitrary: fc.constantFrom('s1', 's2') },
     ),
-    bound: fc.boolean(),
+    bound: fc.oneof({ weight: 5, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
     byPlace: fc.option(fc.integer({ min: 0, max: 7 }), { nil: undefined }),
     byDevice: fc.option(fc.constantFrom('d1', 'd2'), { nil: undefined }),
     delay: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: lateness })),
   });
-  return fc.tuple(look, fc.array(line, { minLength: 6, maxLength: 24 })).map(([usual, lines]) =>
+  return fc.tuple(own, fc.array(line, { minLength: 6, maxLength: 30 })).map(([usual, lines]) =>
     lines.map(({ isUsual, other, activity, session, ...rest }, n) => ({
       ...(isUsual ? usual : other),
       ...rest,

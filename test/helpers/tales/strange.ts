@@ -20,7 +20,8 @@ export function strange(tale: PersonTale, deed: Deed, parameters: Parameters, ti
   }
   const hasDevices = tale.story.some((other) => {
     const device = other.look.traits.device_uid;
-    return device !== undefined && device !== 'none' && !tale.isSuspected(other) && other.time <= time - 72 * 3_600_000;
+    // nobody may be asked of what comes later: what is said of it is not known yet
+    return other.time <= time - 72 * 3_600_000 && device !== undefined && device !== 'none' && !tale.isSuspected(other);
   });
   if (hasDevices && device_uid !== undefined && device_uid !== 'none' && !isHabit('device', device_uid)) add('device_new');
   const program = programOf(user_agent);
