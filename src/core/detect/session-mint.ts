@@ -1,7 +1,7 @@
 import type { Factor } from '../event/index.js';
 import { isHabit, programOf } from '../state/habits.js';
 import type { Observation } from '../state/observation.js';
-import { isKnown, LEARNING, readStrange, STRANGE, type StrangeSettings, strangeness } from './accustomed.js';
+import { isKnown, LEARNING, readStrange, STRANGE, type StrangeSettings, strangeMeans, strangeness } from './accustomed.js';
 import { type FactorName, factor, pointParameters, scoreOf } from './factors.js';
 import { evidenceOf, type Judgement, type PersonDetector, type PersonJudge, type PersonScene } from './judgement.js';
 import { LEVEL_FROM } from './levels.js';
@@ -117,8 +117,7 @@ class MintJudge implements PersonJudge {
    */
   private factorsOf(scene: PersonScene, seen: Observation, isTheirs: boolean, other: Observation | undefined): Factor[] {
     const isFamiliar = isKnown(scene, seen.time, this.strange);
-    const strange = strangeness(scene, seen, this.strange);
-    const factors = isTheirs ? strange.filter(({ dimension }) => dimension !== 'place_network') : strange;
+    const factors = (isTheirs ? strangeMeans : strangeness)(scene, seen, this.strange);
     const isRented = factors.some(({ name }) => name === 'network_hosting' || name === 'network_tor');
     const isPortal = seen.client_uid !== undefined && this.portals.has(seen.client_uid);
     // The tool of a phisher needs no comparison: no browser calls itself so, and no program of one's own asks for the portal.
