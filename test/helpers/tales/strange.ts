@@ -12,7 +12,7 @@ export function strange(tale: PersonTale, deed: Deed, parameters: Parameters, ti
   const isHabit = (kind: HabitKind, value: string) => tale.isHabit(kind, value, time);
   // whoever has no habits of a kind has seen nothing new
   const isNew = (kind: Kind, value: string) =>
-    !isHabit(kind, value) && tale.lessonsBefore(time).some((lesson) => isHabit(kind, valueOf(lesson, kind) ?? ''));
+    !isHabit(kind, value) && tale.lessonsBefore(time).some((lesson) => isHabit(kind, habitIn(lesson, kind) ?? ''));
   const { endpoint, device_uid, user_agent } = deed.look.traits;
   if (endpoint !== undefined && !tale.isAccustomed(endpoint, time)) {
     const kind = endpoint.as_class ?? 'unknown';
@@ -29,7 +29,7 @@ export function strange(tale: PersonTale, deed: Deed, parameters: Parameters, ti
 
 type Kind = 'network' | 'country' | 'device' | 'program';
 
-function valueOf({ look: { traits } }: Deed, kind: Kind): string | undefined {
+function habitIn({ look: { traits } }: Deed, kind: Kind): string | undefined {
   const { endpoint, device_uid, user_agent } = traits;
   if (kind === 'network') return endpoint?.asn === undefined ? undefined : String(endpoint.asn);
   if (kind === 'country') return endpoint?.country;
