@@ -1,5 +1,5 @@
 import type { Endpoint, Factor } from '../event/index.js';
-import { type HabitKind, isHabit, knowsAny, programOf } from '../state/habits.js';
+import { type HabitKind, hasHabit, isHabit, programOf } from '../state/habits.js';
 import type { Observation } from '../state/observation.js';
 import { isLearned } from '../state/sign-ins.js';
 import { type FactorName, factor } from './factors.js';
@@ -57,7 +57,7 @@ export function isAccustomed(scene: PersonScene, endpoint: Endpoint, time: numbe
 
 /** Is it none of the person's habits of the kind, of which they have some? */
 function isNewTo({ person: { habits } }: PersonScene, kind: HabitKind, value: string, time: number): boolean {
-  return knowsAny(habits, kind, time) && !isHabit(habits, kind, value, time);
+  return hasHabit(habits, kind, time) && !isHabit(habits, kind, value, time);
 }
 
 /** How far an event is from what its person is used to; nothing while they are not known well enough. */

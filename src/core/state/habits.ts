@@ -84,18 +84,16 @@ function see(list: Habit[], value: string, time: number): void {
  */
 export function isHabit(habits: Habits | undefined, kind: HabitKind, value: string, time: number): boolean {
   if (habits === undefined) return false;
-  for (const habit of habits[kind]) if (habit.value === value && counts(habit, time)) return true;
+  for (const habit of habits[kind]) {
+    if (habit.value !== value || isUnlearned(habit, time)) continue;
+    if (habit.again_time !== undefined && habit.again_time <= time - PROBATION_MS && habit.last_time >= time - DECAY_MS) return true;
+  }
   return false;
 }
 
-function counts(habit: Habit, time: number): boolean {
-  const { again_time, last_time } = habit;
-  return again_time !== undefined && again_time <= time - PROBATION_MS && last_time >= time - DECAY_MS && !isUnlearned(habit, time);
-}
-
-/** Has the person any habit of the kind, so that something else can be new to them? Whoever comes once a month has none. */
-export function knowsAny(habits: Habits | undefined, kind: HabitKind, time: number): boolean {
-  return habits?.[kind].some((habit) => counts(habit, time)) === true;
+/** Has the person any habit of the kind at this moment? Who was seen on one day only, or not for months, has none, and to them everything is new. */
+export function hasHabit(habits: Habits | undefined, kind: HabitKind, time: number): boolean {
+  return habits?.[kind].some(({ value }) => isHabit(habits, kind, value, time)) === true;
 }
 
 /** Was it seen at all before this moment, and not so long ago that it is forgotten? Of what can still be re-ordered the story knows more. */
