@@ -82,7 +82,7 @@ test("the resetter's device tells in the person's own place, which is held for n
   expect(names(findings)).toEqual(['resetter_device', 'after_recovery']);
   const [person] = peopleOf(detect).values();
   expect(person?.story.suspects).toEqual([]);
-  expect(person?.sessions.find(({ uid }) => uid === 'new')?.stranger_since).toBe(say({ at: NOW, n: 0 }).time);
+  expect(person?.sessions.find(({ uid }) => uid === 'new')?.stranger_since?.time).toBe(say({ at: NOW, n: 0 }).time);
 });
 
 test('what comes from elsewhere is held for a stranger’s', () => {

@@ -81,7 +81,7 @@ describe('who is held for a stranger', () => {
   test('the session and the address block of a sign-in of medium and above, of which nothing is learned', () => {
     const { story, habits, sessions } = person([THIEF, { ...THIEF, at: NOW + 2, activity: 'session_use', place: 2 }]);
     expect(story.suspects.map(({ prefix }) => prefix)).toEqual(['178.62.10']);
-    expect(sessions.find(({ uid }) => uid === 'new')?.stranger_since).toBe(say({ at: NOW, n: 0 }).time);
+    expect(sessions.find(({ uid }) => uid === 'new')?.stranger_since?.time).toBe(say({ at: NOW, n: 0 }).time);
     expect(habits?.network.map(({ value }) => value)).toEqual(['2119']);
   });
 
@@ -94,7 +94,7 @@ describe('who is held for a stranger', () => {
   test("nor the person's own address block, whatever comes from there", () => {
     const { story, sessions } = person([{ session: 'new', agent: 4, client: '4765445b-32c6-49b0-83e6-1d93765276ca' }]);
     expect(story.suspects).toEqual([]);
-    expect(sessions.find(({ uid }) => uid === 'new')?.stranger_since).toBe(say({ at: NOW, n: 0 }).time);
+    expect(sessions.find(({ uid }) => uid === 'new')?.stranger_since?.time).toBe(say({ at: NOW, n: 0 }).time);
   });
 });
 
