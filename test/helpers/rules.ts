@@ -62,11 +62,16 @@ function everyWay(parametersOf: (detector: string) => Rule['parameters']): Rule[
   ]);
 }
 
-/** All where people are known after two sign-ins, so that short stories have something to be strange to. */
+/** What makes a habit of two sign-ins, so that short stories have something to be strange to. */
+const EAGER: Rule['parameters'] = { learning_sign_ins: 2, learning_days: 4, nearly_all_of: 2, report_from: 20 };
+
+/** All where people are soon known. */
 export function eagerRules(): Rule[] {
-  return everyWay((name) =>
-    DETECTORS[name]!.parameters['learning_sign_ins'] === undefined ? {} : { learning_sign_ins: 2, learning_days: 4, report_from: 20 },
-  );
+  return everyWay((name) => {
+    const { parameters } = DETECTORS[name]!;
+    if (parameters['learning_sign_ins'] === undefined) return {};
+    return Object.fromEntries(Object.entries(EAGER).filter(([key]) => parameters[key] !== undefined));
+  });
 }
 
 export function allRules(): Rule[] {

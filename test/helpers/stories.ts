@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { SessionEvent } from '../../src/core/event/index.js';
+import type { Auth, SessionEvent } from '../../src/core/event/index.js';
 import type { Line } from './world.js';
 
 const DAY = 24 * 60;
@@ -106,4 +106,77 @@ export function bursts({ lateness, days }: { lateness: number; days: number }): 
 
 export function byArrival(events: readonly SessionEvent[]): SessionEvent[] {
   return [...events].sort((a, b) => a.arrival_time - b.arrival_time || (a.uid < b.uid ? -1 : 1));
+}
+
+const PORTAL = '4765445b-32c6-49b0-83e6-1d93765276ca';
+
+const auths = fc.constantFrom<Auth | undefined>(
+  { is_mfa: true },
+  { is_mfa: true, keep_signed_in: false },
+  { is_mfa: false, keep_signed_in: true },
+  { protocol: 'device_code', is_mfa: true },
+  { protocol: 'ropc' },
+  undefined,
+);
+
+/**
+ * Days on which somebody signs in: mostly in one way of their own, sometimes otherwise, with what they do in between and what a help desk
+ * does for them.
+ * @param lateness minutes
+ */
+export function mornings({ lateness, days }: { lateness: number; days: number }): fc.Arbitrary<Line[]> {
+  const look = fc.record({
+    place: fc.integer({ min: 0, max: 7 }),
+    agent: fc.integer({ min: 0, max: 6 }),
+    device: fc.option(fc.constantFrom('d1', 'd2'), { nil: undefined, freq: 1 }),
+    product: fc.constantFrom('sign_in', 'sign_in', 'sign_in', 'graph_activity'),
+    auth: auths,
+    client: fc.constantFrom(undefined, 'app', PORTAL),
+  });
+  const own = fc.record({
+    place: fc.constantFrom(0, 6),
+    agent: fc.constantFrom(0, 3),
+    device: fc.option(fc.constant('d1'), { nil: undefined, freq: 4 }),
+    product: fc.constant('sign_in'),
+    auth: auths,
+    client: fc.constantFrom(undefined, PORTAL),
+  });
+  const line = fc.record({
+    at: fc
+      .tuple(fc.oneof(fc.nat({ max: days - 1 }), fc.constant(days - 1)), fc.nat({ max: 45 }))
+      .map(([day, minute]) => day * DAY + minute),
+    isUsual: fc.oneof({ weight: 3, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }),
+    other: look,
+    activity: fc.constantFrom<NonNullable<Line['activity']>>(
+      'sign_in',
+      'sign_in',
+      'sign_in',
+      'sign_in',
+      'session_use',
+      'token_issue',
+      'recovery',
+      'mfa_change',
+    ),
+    session: fc.oneof(
+      { weight: 4, arbitrary: fc.constant(undefined) },
+      { weight: 1, arbitrary: fc.constant('') },
+      { weight: 2, arbitrary: fc.constantFrom('s1', 's2') },
+    ),
+    bound: fc.oneof({ weight: 5, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
+    byPlace: fc.option(fc.integer({ min: 0, max: 7 }), { nil: undefined }),
+    byDevice: fc.option(fc.constantFrom('d1', 'd2'), { nil: undefined }),
+    delay: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: lateness })),
+  });
+  return fc.tuple(own, fc.array(line, { minLength: 6, maxLength: 30 })).map(([usual, lines]) =>
+    lines.map(({ isUsual, other, activity, session, ...rest }, n) => ({
+      ...(isUsual ? usual : other),
+      ...rest,
+      n,
+      activity,
+      action: activity === 'mfa_change' ? 'user.mfa.factor.reset_all' : undefined,
+      token: rest.bound ? `t${n}` : undefined,
+      session: session ?? `m${n}`,
+      role: activity === 'recovery' || activity === 'mfa_change' ? ('target' as const) : ('actor' as const),
+    })),
+  );
 }

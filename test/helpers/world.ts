@@ -1,4 +1,4 @@
-import type { Activity, Endpoint, SessionEvent, UserAgent } from '../../src/core/event/index.js';
+import type { Activity, Auth, Endpoint, SessionEvent, UserAgent } from '../../src/core/event/index.js';
 import type { Traits } from '../../src/core/state/print.js';
 
 /** A small made-up world for property tests: places, programs, and a way to say an event in one line. */
@@ -85,6 +85,7 @@ export interface Line {
   place?: number;
   agent?: number;
   activity?: Activity;
+  action?: string | undefined;
   product?: string;
   token?: string | undefined;
   device?: string | undefined;
@@ -102,6 +103,10 @@ export interface Line {
   /** the vendor's own judgement */
   risk?: { level: string; reasons: string[] } | undefined;
   status?: SessionEvent['status'];
+  auth?: Auth | undefined;
+  /** of an act of somebody else: from which place, on what device */
+  byPlace?: number | undefined;
+  byDevice?: string | undefined;
 }
 
 export function say(line: Line): SessionEvent {
@@ -116,8 +121,14 @@ export function say(line: Line): SessionEvent {
     arrival_time: time + (line.delay ?? 0) * MINUTE,
     source: { vendor: 'entra', product: line.product ?? 'sign_in', account: 't' },
     subject_role: line.role ?? 'actor',
-    actor: isTarget ? { principal: { key: 'default/admin@example.com', type: 'human', email: 'admin@example.com' } } : undefined,
-    action: line.activity ?? 'session_use',
+    actor: isTarget
+      ? {
+          principal: { key: 'default/admin@example.com', type: 'human', email: 'admin@example.com' },
+          src_endpoint: line.byPlace === undefined ? undefined : PLACES[line.byPlace],
+          device: line.byDevice === undefined ? undefined : { uid: line.byDevice, evidence: 'observed' },
+        }
+      : undefined,
+    action: line.action ?? line.activity ?? 'session_use',
     activity: line.activity ?? 'session_use',
     status: line.status ?? 'success',
     is_presence: !isTarget && line.activity !== 'vendor_risk',
@@ -134,7 +145,7 @@ export function say(line: Line): SessionEvent {
         : { uid: line.device, evidence: 'observed', cookie_uid: line.cookie },
     src_endpoint: isTarget ? undefined : PLACES[line.place ?? 0],
     user_agent: isTarget ? undefined : AGENTS[line.agent ?? 0],
-    auth: line.fresh === true ? { method: 'password' } : undefined,
+    auth: line.fresh === true ? { method: 'password', ...line.auth } : line.auth,
     details: line.details,
     risk: line.risk,
     enrichment: { geo: 'test', networks: 'test', identities: 'test' },

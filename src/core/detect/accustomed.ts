@@ -1,5 +1,5 @@
 import type { Endpoint, Factor } from '../event/index.js';
-import { isHabit, knowsAny, programOf } from '../state/habits.js';
+import { type HabitKind, hasHabit, isHabit, programOf } from '../state/habits.js';
 import type { Observation } from '../state/observation.js';
 import type { Person } from '../state/person.js';
 import { isLearned } from '../state/sign-ins.js';
@@ -61,6 +61,11 @@ export function hasOneBody({ principal }: Person): boolean {
   return principal.type === 'human' && principal.tags?.includes('shared') !== true;
 }
 
+/** Is it none of the person's habits of the kind, of which they have some? */
+function isNewTo({ person: { habits } }: PersonScene, kind: HabitKind, value: string, time: number): boolean {
+  return hasHabit(habits, kind, time) && !isHabit(habits, kind, value, time);
+}
+
 /**
  * How far an event is from what its person is used to; nothing while they are not known well enough.
  * @param time the moment of which is asked: that of the judged event, when the one that is looked at is earlier
@@ -68,8 +73,8 @@ export function hasOneBody({ principal }: Person): boolean {
 export function strangeness(scene: PersonScene, seen: Observation, settings: StrangeSettings, time = seen.time): Factor[] {
   if (!isKnown(scene, time, settings)) return [];
   const factors: Factor[] = [];
-  const { habits } = scene.person;
   const { print } = seen;
+  const isNew = (kind: HabitKind, value: string) => isNewTo(scene, kind, value, time);
   const add = (name: FactorName, text: string, after: string) => factors.push(factor(name, settings.points(name), text, undefined, after));
   const { endpoint } = print;
   if (endpoint !== undefined && !isAccustomed(scene, endpoint, time)) {
@@ -77,9 +82,9 @@ export function strangeness(scene: PersonScene, seen: Observation, settings: Str
     const where = networkName(endpoint);
     if (as_class === 'tor') add('network_tor', `From a Tor exit: ${where}.`, where);
     else if (as_class === 'hosting' || as_class === 'vpn') add('network_hosting', `From a network for rent: ${where}.`, where);
-    else if (as_class !== 'relay' && asn !== undefined && !isHabit(habits, 'network', String(asn), time))
+    else if (as_class !== 'relay' && asn !== undefined && isNew('network', String(asn)))
       add('network_new', `From a network that they are not used to: ${where}.`, where);
-    if (country !== undefined && !isHabit(habits, 'country', country, time))
+    if (country !== undefined && isNew('country', country))
       add('country_new', `From a country that they are not used to be in: ${placeName(endpoint)}.`, country);
   }
   factors.push(...strangeMeans(scene, seen, settings, time));
@@ -95,13 +100,13 @@ export function strangeMeans(
 ): Factor[] {
   if (!isKnown(scene, time, settings)) return [];
   const factors: Factor[] = [];
-  const { habits } = scene.person;
+  const isNew = (kind: HabitKind, value: string) => isNewTo(scene, kind, value, time);
   const add = (name: FactorName, text: string, after: string) => factors.push(factor(name, settings.points(name), text, undefined, after));
   const device = print.device_uid;
-  if (device !== undefined && device !== 'none' && knowsAny(habits, 'device', time) && !isHabit(habits, 'device', device, time))
+  if (device !== undefined && device !== 'none' && isNew('device', device))
     add('device_new', `On a device that they are not used to: ${device}.`, device);
   const program = programOf(print.user_agent);
-  if (program !== undefined && !isHabit(habits, 'program', program, time))
+  if (program !== undefined && isNew('program', program))
     add('program_new', `With a program that they are not used to: ${clientName(print.user_agent!)}.`, program);
   return factors;
 }

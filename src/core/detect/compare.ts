@@ -1,6 +1,6 @@
 import { sameProduct } from '../enrich/client-families.js';
 import type { Endpoint, Factor, NetworkClass, Travel } from '../event/index.js';
-import { NO_AGENT, type Traits } from '../state/print.js';
+import { isHandheld, NO_AGENT, type Traits } from '../state/print.js';
 import { type FactorName, factor } from './factors.js';
 import { clientName, durationText, networkName, placeName } from './names.js';
 import { travelBetween } from './travel.js';
@@ -163,11 +163,6 @@ function compareDevice(before: Traits, after: Traits, settings: CompareSettings,
   if (otherOs && isHandheld(wasForm) !== undefined && isHandheld(isForm) !== undefined && isHandheld(wasForm) !== isHandheld(isForm)) {
     add('form_factor_changed', `From ${wasForm} to ${isForm}.`, String(wasForm), String(isForm));
   }
-}
-
-function isHandheld(form: string | undefined): boolean | undefined {
-  if (form === 'mobile' || form === 'tablet') return true;
-  return form === 'desktop' ? false : undefined;
 }
 
 /** A tablet's Safari says macOS when it asks for the desktop page: same network, same browser. */

@@ -11,7 +11,9 @@ import { noveltyDetectors } from './novelty.js';
 import { type ParameterSpecs, resolve } from './parameters.js';
 import { postCompromise } from './post-compromise.js';
 import { privilegedContextChange } from './privileged-context.js';
+import { recoveryMintedSession } from './recovery-minted-session.js';
 import type { Rule } from './rule.js';
+import { sessionMint } from './session-mint.js';
 import { sessionReuse } from './session-reuse/index.js';
 import { vendorRisk } from './vendor-risk.js';
 
@@ -27,6 +29,8 @@ export const DETECTORS: Readonly<Record<string, Detector>> = Object.fromEntries(
     privilegedContextChange,
     ...afterEndDetectors,
     impossibleTravel,
+    sessionMint,
+    recoveryMintedSession,
     ...noveltyDetectors,
     anonymizer,
     vendorRisk,

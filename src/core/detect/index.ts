@@ -146,7 +146,10 @@ export class Engine implements Detect {
   private mark(person: Person, mark: Mark, arrivalTime: number, findings: Finding[]): void {
     if (person.marks === NO_MARKS) person.marks = [];
     const added = addMark(person.marks, mark);
-    if (typeof added === 'object') for (const session of person.sessions) keepEpisode(session, added.uid);
+    if (typeof added === 'object') {
+      for (const session of person.sessions) keepEpisode(session, added.uid);
+      keepReports(person.story);
+    }
     if (added === false) return;
     // It changes what is known of every session that it concerns, and of the person from then on.
     for (const session of person.sessions) {

@@ -561,6 +561,10 @@ export interface MarkState {
   action: string;
   session_uid?: string | undefined;
   by?: string | undefined;
+  /** Where whoever did it was. */
+  by_endpoint?: Endpoint | undefined;
+  /** Their device, as the log saw it. */
+  by_device?: string | undefined;
   own_session_uid?: string | undefined;
 }
 
@@ -597,8 +601,11 @@ export interface SignInDayState {
   sign_ins: number;
   device_logged: number;
   with_device: number;
+  handheld_logged: number;
+  handheld_with_device: number;
   factor_logged: number;
   with_factor: number;
+  keep_logged: number;
   kept_signed_in: number;
   device_code: number;
 }

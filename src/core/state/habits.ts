@@ -107,9 +107,9 @@ export function isHabit(habits: Habits | undefined, kind: HabitKind, value: stri
   return false;
 }
 
-/** Was anything of the kind known of the person before the probation? */
-export function knowsAny(habits: Habits | undefined, kind: HabitKind, time: number): boolean {
-  return habits?.[kind].some(({ first_time }) => first_time <= time - PROBATION_MS) === true;
+/** Has the person any habit of the kind at this moment? Who was seen on one day only, or not for months, has none, and to them everything is new. */
+export function hasHabit(habits: Habits | undefined, kind: HabitKind, time: number): boolean {
+  return habits?.[kind].some(({ value }) => isHabit(habits, kind, value, time)) === true;
 }
 
 /** Was it seen at all before this moment, and not so long ago that it is forgotten? Of what can still be re-ordered the story knows more. */

@@ -1,5 +1,6 @@
-import type { MarkKind, SessionEvent } from '../event/index.js';
+import type { Actor, Endpoint, MarkKind, SessionEvent } from '../event/index.js';
 import { isBefore } from './observation.js';
+import { observedDevice } from './print.js';
 
 /** A moment after which a session, or all of a person's sessions at one provider, should no longer live as before. */
 export interface Mark {
@@ -14,6 +15,9 @@ export interface Mark {
   session_uid: string | undefined;
   /** who did it, when it was not the person */
   by: string | undefined;
+  /** and from where, and on what device, as the log saw them */
+  by_endpoint: Endpoint | undefined;
+  by_device: string | undefined;
   /** the session in which the person did it: after a change of their own password or factor that one lives on by right */
   own_session_uid: string | undefined;
 }
@@ -54,8 +58,16 @@ export function markOf(event: SessionEvent): Mark | undefined {
     action: event.action,
     session_uid: kind === 'sign_out' ? session : ended,
     by: isTarget ? (event.actor?.principal?.email ?? event.actor?.principal?.name ?? event.actor?.principal?.key) : undefined,
+    by_endpoint: isTarget ? publicEndpoint(event.actor) : undefined,
+    by_device: isTarget ? observedDevice(event.actor?.device) : undefined,
     own_session_uid: isTarget ? undefined : session,
   };
+}
+
+/** A vendor's own or a private address says nothing of where somebody is. */
+function publicEndpoint(actor: Actor | undefined): Endpoint | undefined {
+  const endpoint = actor?.src_endpoint;
+  return endpoint?.class === 'public' ? endpoint : undefined;
 }
 
 /** The provider whose sessions an act in this vendor's log ends: Microsoft 365 lives on Entra's sessions. */

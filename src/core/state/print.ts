@@ -1,4 +1,4 @@
-import type { Device, Endpoint, Factor, Lane, SessionEvent, Travel, UserAgent } from '../event/index.js';
+import type { Device, Endpoint, Factor, FormFactor, Lane, SessionEvent, Travel, UserAgent } from '../event/index.js';
 
 /** Logs that always name the device when there is one, so that its absence is evidence. */
 const NAMES_ITS_DEVICE: ReadonlySet<string> = new Set(['entra/sign_in', 'entra/non_interactive_sign_in']);
@@ -123,7 +123,7 @@ export function traitsOf(event: SessionEvent): Traits {
 }
 
 /** A claimed id travels inside the token and comes along when that is stolen: it says nothing about the device. */
-function observedDevice(device: Device | undefined): string | undefined {
+export function observedDevice(device: Device | undefined): string | undefined {
   return device?.evidence === 'observed' ? device.uid : undefined;
 }
 
@@ -160,6 +160,12 @@ function sameAgent(a: UserAgent | undefined, b: UserAgent | undefined): boolean 
   if (a === b) return true;
   if (a === undefined || b === undefined) return false;
   return a.kind === b.kind && a.family === b.family && a.major === b.major && a.os === b.os && a.form_factor === b.form_factor;
+}
+
+/** Is it carried about, or does it stand on a desk? Undefined when the program does not say. */
+export function isHandheld(form: FormFactor | undefined): boolean | undefined {
+  if (form === 'mobile' || form === 'tablet') return true;
+  return form === 'desktop' ? false : undefined;
 }
 
 /** A print that can be compared with nothing places nobody and is not kept. */

@@ -1,5 +1,6 @@
 import { PROBATION_MS } from './habits.js';
 import type { Observation } from './observation.js';
+import { isHandheld } from './print.js';
 
 /** How a person signed in on one UTC day. */
 export interface SignInDay {
@@ -9,9 +10,14 @@ export interface SignInDay {
   /** of those in whose log a device is named when there is one */
   device_logged: number;
   with_device: number;
+  /** of those and of these, from phones and tablets */
+  handheld_logged: number;
+  handheld_with_device: number;
   /** of those whose log says whether a second factor was asked */
   factor_logged: number;
   with_factor: number;
+  /** of those whose log says whether the person asked to be kept signed in */
+  keep_logged: number;
   kept_signed_in: number;
   device_code: number;
 }
@@ -26,6 +32,11 @@ export interface SignIns {
 
 /** Days with sign-ins that are remembered; the oldest goes first. */
 export const SIGN_IN_DAYS = 16;
+/**
+ * Of which so many are counted: between the probation and what was learned last lie at most five days, and whether those are learned yet must
+ * not decide which is the oldest that counts.
+ */
+export const COUNTED_DAYS = SIGN_IN_DAYS - 5;
 const DAY_MS = 86_400_000;
 
 export function newSignIns(time: number): SignIns {
@@ -41,10 +52,18 @@ export function learnSignIn(signIns: SignIns, seen: Observation): void {
   const one = dayFor(signIns, Math.floor(seen.time / DAY_MS));
   if (one === undefined) return;
   one.sign_ins++;
-  if (device !== undefined) one.device_logged++;
-  if (device !== undefined && device !== 'none') one.with_device++;
+  const isHand = isHandheld(seen.print.user_agent?.form_factor) === true;
+  if (device !== undefined) {
+    one.device_logged++;
+    if (isHand) one.handheld_logged++;
+    if (device !== 'none') {
+      one.with_device++;
+      if (isHand) one.handheld_with_device++;
+    }
+  }
   if (auth?.is_mfa !== undefined) one.factor_logged++;
   if (auth?.is_mfa === true) one.with_factor++;
+  if (auth?.keep_signed_in !== undefined) one.keep_logged++;
   if (auth?.keep_signed_in === true) one.kept_signed_in++;
   if (auth?.protocol === 'device_code') one.device_code++;
 }
@@ -55,35 +74,48 @@ function dayFor(signIns: SignIns, day: number): SignInDay | undefined {
   while (at > 0 && days[at - 1]!.day > day) at--;
   if (at > 0 && days[at - 1]!.day === day) return days[at - 1];
   if (at === 0 && days.length >= SIGN_IN_DAYS) return undefined;
-  const one = { day, sign_ins: 0, device_logged: 0, with_device: 0, factor_logged: 0, with_factor: 0, kept_signed_in: 0, device_code: 0 };
+  const one = newDay(day);
   days.splice(at, 0, one);
   if (days.length > SIGN_IN_DAYS) days.shift();
   return one;
 }
 
-/**
- * Sums of the days that were over before the probation: what a later arrival cannot change.
- * @param time event time at which is asked, ms
- */
-export function signInsBefore(signIns: SignIns | undefined, time: number): SignInDay {
-  const sum = {
-    day: 0,
+function newDay(day: number): SignInDay {
+  return {
+    day,
     sign_ins: 0,
     device_logged: 0,
     with_device: 0,
+    handheld_logged: 0,
+    handheld_with_device: 0,
     factor_logged: 0,
     with_factor: 0,
+    keep_logged: 0,
     kept_signed_in: 0,
     device_code: 0,
   };
+}
+
+/**
+ * Sums of the latest days that were over before the probation: what a later arrival cannot change.
+ * @param time event time at which is asked, ms
+ */
+export function signInsBefore(signIns: SignIns | undefined, time: number): SignInDay {
+  const sum = newDay(0);
   if (signIns === undefined) return sum;
-  for (const one of signIns.days) {
-    if ((one.day + 1) * DAY_MS > time - PROBATION_MS) break;
+  const { days } = signIns;
+  let last = days.length - 1;
+  while (last >= 0 && (days[last]!.day + 1) * DAY_MS > time - PROBATION_MS) last--;
+  for (let i = last; i >= 0 && i > last - COUNTED_DAYS; i--) {
+    const one = days[i]!;
     sum.sign_ins += one.sign_ins;
     sum.device_logged += one.device_logged;
     sum.with_device += one.with_device;
+    sum.handheld_logged += one.handheld_logged;
+    sum.handheld_with_device += one.handheld_with_device;
     sum.factor_logged += one.factor_logged;
     sum.with_factor += one.with_factor;
+    sum.keep_logged += one.keep_logged;
     sum.kept_signed_in += one.kept_signed_in;
     sum.device_code += one.device_code;
   }

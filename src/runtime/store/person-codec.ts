@@ -2,6 +2,7 @@ import { type Schema, Type } from 'avsc';
 import type {
   Finding,
   HabitState,
+  MarkState,
   MoreState,
   NoteState,
   ObservationState,
@@ -13,6 +14,7 @@ import type {
   TraitsState,
 } from '../../core/event/index.js';
 import { type HabitKind, newHabits } from '../../core/state/habits.js';
+import type { Mark } from '../../core/state/marks.js';
 import { NO_SCORES, type Observation } from '../../core/state/observation.js';
 import { rememberLife } from '../../core/state/past-lives.js';
 import type { Person } from '../../core/state/person.js';
@@ -237,7 +239,7 @@ function fromState(state: PersonState, ruleUids: readonly string[]): Person {
     principal: state.principal,
     last_arrival_time: state.last_arrival_time,
     sessions,
-    marks: state.marks.map((mark) => ({ ...mark, session_uid: mark.session_uid, by: mark.by, own_session_uid: mark.own_session_uid })),
+    marks: state.marks.map(markFrom),
     story: {
       tail: state.story.map((entry) => seenFrom(entry, sessions, state.geos, ruleUids)),
       settled: state.story_settled,
@@ -255,6 +257,11 @@ function fromState(state: PersonState, ruleUids: readonly string[]): Person {
     seen_at: 0,
     next_settle_time: 0,
   };
+}
+
+function markFrom(state: MarkState): Mark {
+  const { session_uid, by, by_endpoint, by_device, own_session_uid } = state;
+  return { ...state, session_uid, by, by_endpoint, by_device, own_session_uid };
 }
 
 function seenFrom(entry: StoryEntry, sessions: readonly Session[], geos: readonly string[], ruleUids: readonly string[]): Observation {

@@ -54,6 +54,13 @@ describe('known', () => {
   });
 });
 
+test('nothing is new to somebody who has no habits of its kind', () => {
+  const once = sceneOf([seen({ at: 0, device: 'd1' })]);
+  expect(factors({ place: 4, agent: 2, device: 'd2' }, {}, once)).toEqual([]);
+  const nameless = sceneOf(ROUTINE.map(({ time }) => seen({ at: (time - T0) / MINUTE, agent: 6 })));
+  expect(factors({ place: 4, agent: 2, device: 'd2' }, {}, nameless)).toEqual(['network_new 15', 'country_new 30']);
+});
+
 describe('accustomed', () => {
   const scene = sceneOf(ROUTINE);
 

@@ -5,7 +5,7 @@ import type { StateLimits } from '../../../src/core/state/people.js';
 import { standingFindings } from '../../helpers/oracle.js';
 import { allRules, eagerRules } from '../../helpers/rules.js';
 import { runs } from '../../helpers/runs.js';
-import { bursts, byArrival } from '../../helpers/stories.js';
+import { bursts, byArrival, mornings } from '../../helpers/stories.js';
 import { say } from '../../helpers/world.js';
 
 const DAY = 24 * 60;
@@ -43,6 +43,19 @@ test('where people are soon known, too', () => {
       expect(standing(latest)).toEqual(standingFindings(eagerRules(), events));
     }),
     runs(400),
+  );
+});
+
+test('where somebody signs in every day, too', () => {
+  fc.assert(
+    fc.property(mornings({ lateness: LATENESS, days: 9 }), (lines) => {
+      const events = byArrival(lines.map(say));
+      const detect = createDetect(eagerRules(), { config_digest: 'test', limits: LIMITS });
+      const latest = new Map<string, Finding>();
+      for (const event of events) for (const finding of detect.accept(event)) latest.set(finding.uid, finding);
+      expect(standing(latest)).toEqual(standingFindings(eagerRules(), events));
+    }),
+    runs(600),
   );
 });
 

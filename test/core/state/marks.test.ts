@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { SessionEvent } from '../../../src/core/event/index.js';
 import { addMark, concerns, couldEnd, MARKS_PER_PERSON, type Mark, markOf, providerOf } from '../../../src/core/state/marks.js';
-import { say, T0 } from '../../helpers/world.js';
+import { PLACES, say, T0 } from '../../helpers/world.js';
 
 const ADMIN = { principal: { key: 'default/admin@example.com', type: 'human' as const, email: 'admin@example.com' } };
 
@@ -60,6 +60,8 @@ describe('what a mark says', () => {
       action: 'session_use',
       session_uid: 'root',
       by: undefined,
+      by_endpoint: undefined,
+      by_device: undefined,
       own_session_uid: 'root',
     });
     expect(markOf(event({ activity: 'sign_out', session: { ...session, root_uid: undefined } }))?.session_uid).toBe('child');
@@ -86,6 +88,19 @@ describe('what a mark says', () => {
     expect(target(undefined)?.by).toBeUndefined();
     expect(target({ user_agent: undefined })?.by).toBeUndefined();
     expect(markOf(event({ activity: 'recovery' }))).toMatchObject({ by: undefined, own_session_uid: 's1' });
+  });
+
+  test('from where and on what device, as the log saw them', () => {
+    const by = (actor: SessionEvent['actor']) => markOf(event({ activity: 'recovery', subject_role: 'target', actor }))!;
+    const place = PLACES[3]!;
+    expect(by({ src_endpoint: place, device: { uid: 'd7', evidence: 'observed' } })).toMatchObject({ by_endpoint: place, by_device: 'd7' });
+    expect(by({ src_endpoint: { ...place, class: 'private' }, device: { uid: 'd7', evidence: 'claimed' } })).toMatchObject({
+      by_endpoint: undefined,
+      by_device: undefined,
+    });
+    expect(by({})).toMatchObject({ by_endpoint: undefined, by_device: undefined });
+    // what people do to themselves, they do from where their sessions are
+    expect(markOf(event({ activity: 'recovery', actor: { src_endpoint: place } }))?.by_endpoint).toBeUndefined();
   });
 
   test('Microsoft 365 lives on the sessions of Entra', () => {

@@ -4,6 +4,7 @@ import { PROBATION_MS } from '../../../src/core/state/habits.js';
 import { type Observation, observe } from '../../../src/core/state/observation.js';
 import { newPrint, traitsOf } from '../../../src/core/state/print.js';
 import {
+  COUNTED_DAYS,
   isLearned,
   learnSignIn,
   newSignIns,
@@ -45,8 +46,11 @@ describe('what is counted', () => {
       // the third log names no devices, so that none is named there says nothing
       device_logged: 2,
       with_device: 1,
+      handheld_logged: 0,
+      handheld_with_device: 0,
       factor_logged: 2,
       with_factor: 1,
+      keep_logged: 2,
       kept_signed_in: 1,
       device_code: 1,
     });
@@ -72,8 +76,31 @@ describe('what is counted', () => {
     expect(signIns.days.map(({ day }) => day - MONDAY / DAY_MS)).toEqual(Array.from({ length: SIGN_IN_DAYS }, (_, n) => n + 4));
     learnSignIn(signIns, seen(MONDAY));
     expect(signIns.days).toHaveLength(SIGN_IN_DAYS);
-    expect(ever(signIns).sign_ins).toBe(SIGN_IN_DAYS);
     expect(signIns.since_time).toBe(MONDAY);
+  });
+
+  test('phones apart from computers', () => {
+    const lessons = [
+      seen(MONDAY, { agent: 3, device: 'phone' }),
+      seen(MONDAY, { agent: 3 }),
+      seen(MONDAY, { agent: 3, product: 'graph_activity' }),
+      seen(MONDAY, { device: 'laptop' }),
+      // a program that does not say what it runs on is no phone
+      seen(MONDAY, { agent: 4 }),
+    ];
+    expect(ever(taught(...lessons))).toMatchObject({ device_logged: 4, with_device: 2, handheld_logged: 2, handheld_with_device: 1 });
+  });
+
+  test('so many of the latest that what is learned while it is asked changes nothing', () => {
+    const days = Array.from({ length: SIGN_IN_DAYS }, (_, day) => seen(MONDAY + day * DAY_MS));
+    const signIns = taught(...days);
+    // what was over three days before the last day
+    const time = MONDAY + (SIGN_IN_DAYS - 1) * DAY_MS + PROBATION_MS - 2 * DAY_MS;
+    const before = signInsBefore(signIns, time);
+    expect(before.sign_ins).toBe(COUNTED_DAYS);
+    for (let day = 0; day < 2; day++) learnSignIn(signIns, seen(MONDAY + (SIGN_IN_DAYS + day) * DAY_MS));
+    expect(signInsBefore(signIns, time)).toEqual(before);
+    expect(ever(signIns).sign_ins).toBe(COUNTED_DAYS);
   });
 
   test('the same in any order of lessons', () => {

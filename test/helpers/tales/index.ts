@@ -5,6 +5,8 @@ import { countTale } from './count.js';
 import { impossibleTravelTale } from './impossible-travel.js';
 import { matchTale } from './match.js';
 import { noveltyTale } from './novelty.js';
+import { recoveryMintedTale } from './recovery-minted-session.js';
+import { sessionMintTale } from './session-mint.js';
 import { vendorRiskTale } from './vendor-risk.js';
 
 /** The detectors of people, told the slow and obvious way: each from the whole story up to the deed. */
@@ -17,4 +19,6 @@ export const PERSON_TALES: Readonly<Record<string, (parameters: Parameters) => P
   new_device: noveltyTale('device'),
   anonymizer: anonymizerTale,
   vendor_risk: vendorRiskTale,
+  session_mint: sessionMintTale,
+  recovery_minted_session: recoveryMintedTale,
 };

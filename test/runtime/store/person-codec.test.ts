@@ -6,9 +6,9 @@ import type { Detect } from '../../../src/core/pipeline.js';
 import type { Person } from '../../../src/core/state/person.js';
 import { PERSON_BYTES_MAX } from '../../../src/runtime/store/person-codec.js';
 import { codecFor, peopleOf } from '../../helpers/codec.js';
-import { allRules, bareRule } from '../../helpers/rules.js';
+import { allRules, bareRule, eagerRules } from '../../helpers/rules.js';
 import { runs } from '../../helpers/runs.js';
-import { bursts, byArrival } from '../../helpers/stories.js';
+import { bursts, byArrival, mornings } from '../../helpers/stories.js';
 import { AGENTS, type Line, MINUTE, PLACES, say, T0 } from '../../helpers/world.js';
 
 const RULES = allRules();
@@ -101,6 +101,22 @@ describe('round trip', () => {
       runs(100),
     );
   });
+});
+
+test('somebody who signs in every day is taken over as they are', () => {
+  const options = { limits: { allowed_lateness: 120 * MINUTE } };
+  const rules = eagerRules();
+  fc.assert(
+    fc.property(mornings({ lateness: 120, days: 9 }), fc.nat(), (lines, pick) => {
+      const events = byArrival(lines.map(say));
+      const cut = pick % (events.length + 1);
+      const whole = engine(options, rules);
+      for (const event of events.slice(0, cut)) whole.accept(event);
+      const second = takeOver(whole, options, rules);
+      for (const event of events.slice(cut)) expect(said(second, event)).toEqual(said(whole, event));
+    }),
+    runs(300),
+  );
 });
 
 test('what was not judged again yet is judged before it is settled: silence makes no thief the owner', () => {

@@ -1,0 +1,169 @@
+import type { Activity, Endpoint, Factor } from '../event/index.js';
+import { isHabit } from '../state/habits.js';
+import { isBefore, type Observation } from '../state/observation.js';
+import { isHandheld, type Print } from '../state/print.js';
+import { NEVER, type Session } from '../state/session.js';
+import { type SignInDay, signInsBefore } from '../state/sign-ins.js';
+import { hasOneBody, isAccustomed } from './accustomed.js';
+import { type FactorName, factor } from './factors.js';
+import type { PersonScene } from './judgement.js';
+import { numberOf, type ParameterSpecs, type Parameters } from './parameters.js';
+
+/** What rules about sign-ins have to say something of. */
+export const SIGN_INS: ReadonlySet<Activity> = new Set<Activity>(['sign_in']);
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+/** One sign-in makes several records, in two logs whose clocks differ: what comes so soon after the session's first belongs to its beginning. */
+const BEGINNING_MS = 5 * MINUTE_MS;
+
+/** Parameters of every rule that compares a sign-in with those before it. */
+export const USUAL: ParameterSpecs = {
+  nearly_all: {
+    kind: 'integer',
+    default: 80,
+    min: 51,
+    max: 100,
+    doc: "percent of the sign-ins before that make a habit: one in five is a private window or somebody else's computer",
+  },
+  nearly_all_of: { kind: 'integer', default: 5, min: 1, max: 100, doc: 'sign-ins that there must have been for it' },
+  here_within: {
+    kind: 'duration',
+    default: 12 * HOUR_MS,
+    min: 0,
+    max: 2 * DAY_MS,
+    doc: 'a network on which a device that the person is used to was seen this recently is theirs: a night in a hotel',
+  },
+};
+
+export interface UsualSettings {
+  nearlyAll: number;
+  nearlyAllOf: number;
+  hereWithin: number;
+}
+
+export function readUsual(parameters: Parameters): UsualSettings {
+  return {
+    nearlyAll: numberOf(parameters, 'nearly_all'),
+    nearlyAllOf: numberOf(parameters, 'nearly_all_of'),
+    hereWithin: numberOf(parameters, 'here_within'),
+  };
+}
+
+/** Does its session begin with it? Without a session that can be told it stands for itself. */
+export function beginsSession({ session, time }: Observation): boolean {
+  return session === undefined || time - firstUseOf(session) <= BEGINNING_MS;
+}
+
+/** Why a sign-in is not compared with those before it at all, for people; undefined when it is. */
+export function whyNotCompared({ person }: PersonScene, seen: Observation): string | undefined {
+  if (!hasOneBody(person)) return 'no one body belongs to a shared account or a machine';
+  if (!beginsSession(seen)) return 'its session began earlier: what happens inside a session is for session_reuse';
+  return undefined;
+}
+
+/** Event time of the first use of a session that is known; NEVER when none says anything. */
+function firstUseOf({ prints, tail }: Session): number {
+  let first = tail[0]?.time ?? NEVER;
+  for (const { folded_count, folded_first_time } of prints) if (folded_count > 0) first = Math.min(first, folded_first_time);
+  return first;
+}
+
+/** What is said of one session is one finding; of sign-ins that name none, what comes from one address block on one UTC day. */
+export function episodeOf({ session, print, time }: Observation): string {
+  if (session !== undefined) return `${session.issuer}|${session.uid}|${session.life}`;
+  return `${print.endpoint?.prefix ?? ''}@${Math.floor(time / DAY_MS)}`;
+}
+
+/**
+ * Does the sign-in come from where nothing else would surprise: a way out that is the person's or the operator's, a network on which a device
+ * of theirs was a moment ago, a relay, which is nowhere, or a place that the log does not tell?
+ */
+export function isTheirPlace(scene: PersonScene, at: number, { hereWithin }: UsualSettings): boolean {
+  const { tail } = scene.person.story;
+  const { print, time } = tail[at]!;
+  const { endpoint } = print;
+  if (endpoint === undefined || endpoint.as_class === 'relay' || isAccustomed(scene, endpoint, time)) return true;
+  for (let i = at - 1; i >= 0 && time - tail[i]!.time <= hereWithin; i--) {
+    const other = tail[i]!.print;
+    if (other.endpoint !== undefined && isOneNetwork(other.endpoint, endpoint) && isTheirDevice(scene, other.device_uid, time)) return true;
+  }
+  return false;
+}
+
+/** The same address block, or one operator's in one country: a hotel has more than one address. */
+export function isOneNetwork(a: Endpoint, b: Endpoint): boolean {
+  if (a.prefix !== undefined && a.prefix === b.prefix) return true;
+  return a.asn !== undefined && a.asn === b.asn && a.country === b.country;
+}
+
+/** @param device as a log observed it; `none` and undefined are nobody's */
+export function isTheirDevice({ person }: PersonScene, device: string | undefined, time: number): boolean {
+  return device !== undefined && device !== 'none' && isHabit(person.habits, 'device', device, time);
+}
+
+/** Did nearly all of so many have it? */
+export function isNearlyAll(with_it: number, logged: number, { nearlyAll, nearlyAllOf }: UsualSettings): boolean {
+  return logged >= nearlyAllOf && with_it * 100 >= nearlyAll * logged;
+}
+
+/** How the person signed in, of late and beyond doubt. */
+export function signInsUpTo({ person }: PersonScene, time: number): SignInDay {
+  return signInsBefore(person.sign_ins, time);
+}
+
+/**
+ * No device id where nearly all of the person's sign-ins had one: from phones for a phone, from computers for all else. A code that was typed
+ * on another device never brings one along.
+ */
+export function missingDevice(seen: Observation, had: SignInDay, usual: UsualSettings, points: number): Factor | undefined {
+  const { device_uid, user_agent } = seen.print;
+  if (device_uid !== 'none' || seen.more?.auth?.protocol === 'device_code') return undefined;
+  const isHand = isHandheld(user_agent?.form_factor) === true;
+  const logged = isHand ? had.handheld_logged : had.device_logged - had.handheld_logged;
+  const with_it = isHand ? had.handheld_with_device : had.with_device - had.handheld_with_device;
+  if (!isNearlyAll(with_it, logged, usual)) return undefined;
+  const text = `No device id, though ${with_it} of the ${logged} sign-ins from ${isHand ? 'phones' : 'computers'} before had one.`;
+  return factor('device_missing', points, text, `${with_it} of ${logged}`, 'none');
+}
+
+/** What speaks for the person: a device that they are used to, or a key that never leaves its device. */
+export function reliefs(scene: PersonScene, seen: Observation, points: (name: FactorName) => number): Factor[] {
+  const found: Factor[] = [];
+  const device = seen.print.device_uid;
+  if (isTheirDevice(scene, device, seen.time)) {
+    found.push(factor('same_device', points('same_device'), `On ${device}, a device that they are used to.`, device, device));
+  }
+  if (seen.is_bound) found.push(factor('bound_token', points('bound_token'), 'The sign-in was bound to its device by a key.'));
+  return found;
+}
+
+/**
+ * The person at another device of theirs, of the same kind, on another network at the time: nobody sits at two computers in two places. Not
+ * what a machine does by itself, nor a phone beside a computer.
+ * @returns the latest such use since a moment
+ */
+export function elsewhere(scene: PersonScene, at: number, since: number): Observation | undefined {
+  const { tail } = scene.person.story;
+  const seen = tail[at]!;
+  const { endpoint, user_agent } = seen.print;
+  const isHand = isHandheld(user_agent?.form_factor);
+  if (endpoint === undefined || isHand === undefined) return undefined;
+  for (let i = at - 1; i >= 0 && tail[i]!.time >= since; i--) {
+    const other = tail[i]!;
+    if (!other.is_presence || other.session === undefined || other.session === seen.session) continue;
+    const place = other.print.endpoint;
+    if (place === undefined || isOneNetwork(place, endpoint)) continue;
+    if (isOnTheirDevice(scene, other.session, seen, isHand)) return other;
+  }
+  return undefined;
+}
+
+/** Was the session, up to an event, used on a device of theirs that is carried about, or on one that is not? */
+function isOnTheirDevice(scene: PersonScene, { prints, tail }: Session, { time, uid }: Observation, isHand: boolean): boolean {
+  const isOne = ({ device_uid, user_agent }: Print): boolean =>
+    isTheirDevice(scene, device_uid, time) && isHandheld(user_agent?.form_factor) === isHand;
+  if (prints.some((print) => print.folded_count > 0 && print.folded_first_time <= time && isOne(print))) return true;
+  return tail.some((use) => isBefore(use.time, use.uid, time, uid) && isOne(use.print));
+}

@@ -1,0 +1,135 @@
+import { DETECTORS } from '../../../src/core/detect/detectors.js';
+import { createDetect, type DetectOptions } from '../../../src/core/detect/index.js';
+import { resolve } from '../../../src/core/detect/parameters.js';
+import type { Finding, SessionEvent } from '../../../src/core/event/index.js';
+import { newPerson } from '../../../src/core/state/person.js';
+import { peopleOf } from '../../helpers/codec.js';
+import { bareRule } from '../../helpers/rules.js';
+import { type Line, PLACES, say } from '../../helpers/world.js';
+
+const DAY = 24 * 60;
+const NOW = 14 * DAY;
+const RULES = [bareRule('session_mint', { report_from: 20 })];
+
+/** Ten mornings at home on the laptop, then what is told. */
+function said(lines: readonly Partial<Line>[], options: Partial<DetectOptions> = {}, rules = RULES): Finding[] {
+  const detect = createDetect(rules, { config_digest: 'test', ...options });
+  return tellTo(detect, lines);
+}
+
+function tellTo(detect: ReturnType<typeof createDetect>, lines: readonly Partial<Line>[], over: Partial<SessionEvent> = {}): Finding[] {
+  const past = Array.from({ length: 10 }, (_, day): Partial<Line> => ({ at: day * DAY, session: `past ${day}`, device: 'laptop' }));
+  return [...past, ...lines].flatMap((line, n) => detect.accept({ ...say({ at: NOW, n, activity: 'sign_in', ...line }), ...over }));
+}
+
+const THIEF: Partial<Line> = { session: 'new', place: 3 };
+
+describe('what a finding says', () => {
+  const [finding, ...others] = said([{ at: NOW - 10, session: 'own', device: 'laptop' }, THIEF]);
+
+  test('who signed in, with what and from where', () => {
+    expect(others).toEqual([]);
+    expect(finding?.message).toBe(
+      'alex@example.com signed in with edge 140 on windows from DigitalOcean (AS14061), hosting, Amsterdam NL, not as they do.',
+    );
+    expect(finding?.session?.uid).toBe('new');
+  });
+
+  test('why', () => {
+    expect(finding?.factors.map(({ text }) => text)).toEqual([
+      'From a network for rent: DigitalOcean (AS14061), hosting, Amsterdam NL.',
+      'From a country that they are not used to be in: Amsterdam NL.',
+      'No device id, though 10 of the 10 sign-ins from computers before had one.',
+      'The person was at a device of theirs 10 min before with edge 140 on windows from Telenor (AS2119), Oslo NO.',
+    ]);
+  });
+
+  test('and shows where the person was', () => {
+    expect(finding?.evidence.map(({ role, event_uid }) => [role, event_uid])).toEqual([
+      ['baseline', 'entra:t:0010'],
+      ['trigger', 'entra:t:0011'],
+    ]);
+  });
+});
+
+test('without anybody elsewhere it shows the sign-in alone', () => {
+  expect(said([THIEF])[0]?.evidence.map(({ role }) => role)).toEqual(['trigger']);
+});
+
+test("an operator's own way out is nothing new", () => {
+  expect(said([THIEF], { isOperatorEgress: ({ asn }) => asn === PLACES[3]!.asn })).toEqual([]);
+});
+
+test('all records of one sign-in are one finding', () => {
+  const findings = said([THIEF, { ...THIEF, at: NOW + 1, auth: { is_mfa: true } }]);
+  expect(new Set(findings.map(({ uid }) => uid)).size).toBe(1);
+});
+
+test('sign-ins that name no session are one finding a day', () => {
+  const tries = Array.from({ length: 5 }, (_, n): Partial<Line> => ({ ...THIEF, at: NOW + n * 60, session: '' }));
+  const findings = said([...tries, { ...THIEF, at: NOW + DAY, session: '' }]);
+  expect(new Set(findings.map(({ uid }) => uid)).size).toBe(2);
+});
+
+describe('who is held for a stranger', () => {
+  function person(lines: readonly Partial<Line>[]) {
+    const detect = createDetect(RULES, { config_digest: 'test' });
+    tellTo(detect, [...lines, { at: NOW + 4 * DAY, session: 'later', device: 'laptop' }]);
+    return [...peopleOf(detect).values()][0]!;
+  }
+
+  test('the session and the address block of a sign-in of medium and above, of which nothing is learned', () => {
+    const { story, habits, sessions } = person([THIEF, { ...THIEF, at: NOW + 2, activity: 'session_use', place: 2 }]);
+    expect(story.suspects.map(({ prefix }) => prefix)).toEqual(['178.62.10']);
+    expect(sessions.find(({ uid }) => uid === 'new')?.stranger_since?.time).toBe(say({ at: NOW, n: 0 }).time);
+    expect(habits?.network.map(({ value }) => value)).toEqual(['2119']);
+  });
+
+  test('not what is low', () => {
+    const { story, habits } = person([{ session: 'new', place: 6 }]);
+    expect(story.suspects).toEqual([]);
+    expect(habits?.network.map(({ value }) => value)).toEqual(['2119', '15659']);
+  });
+
+  test("nor the person's own address block, whatever comes from there", () => {
+    const { story, sessions } = person([{ session: 'new', agent: 4, client: '4765445b-32c6-49b0-83e6-1d93765276ca' }]);
+    expect(story.suspects).toEqual([]);
+    expect(sessions.find(({ uid }) => uid === 'new')?.stranger_since?.time).toBe(say({ at: NOW, n: 0 }).time);
+  });
+});
+
+test('the session that was minted and what is done in it are one incident', () => {
+  const rules = [...RULES, bareRule('session_reuse')];
+  const findings = said([THIEF, { ...THIEF, at: NOW + 30, activity: 'session_use', place: 4, agent: 2 }], {}, rules);
+  expect(findings.map(({ type }) => type)).toEqual(['session_mint', 'session_reuse']);
+  expect(new Set(findings.map(({ incident_uid }) => incident_uid)).size).toBe(1);
+});
+
+test('looks back as far as it has to', () => {
+  const { parameters, create } = DETECTORS['session_mint']!;
+  expect(create(resolve(parameters, {}), 0).lookBack).toBe(12 * 3_600_000);
+  expect(create(resolve(parameters, { here_within: 0 }), 0).lookBack).toBe(30 * 60_000);
+});
+
+describe('why it is silent', () => {
+  const { parameters, create } = DETECTORS['session_mint']!;
+  const judge = create(resolve(parameters, {}), 0);
+  function why(lines: readonly Partial<Line>[], over: Partial<SessionEvent> = {}): string | undefined {
+    const detect = createDetect(RULES, { config_digest: 'test' });
+    tellTo(detect, lines, over);
+    const person = [...peopleOf(detect).values()][0] ?? newPerson(say({ at: 0, n: 0 }));
+    return judge.silence?.({ person, isOperatorEgress: () => false } as never, person.story.tail.length - 1);
+  }
+
+  test.each<[string, readonly Partial<Line>[], Partial<SessionEvent>, RegExp]>([
+    ['nobody is known yet', [{ at: 9 * DAY, session: 'x' }], {}, /not known well enough/],
+    ['all is as ever', [{ session: 'x', device: 'laptop' }], {}, /sign in like that/],
+    ['it goes on', [{ session: 'x' }, { session: 'x', at: NOW + 6, place: 3 }], {}, /began earlier/],
+    [
+      'a machine',
+      [THIEF],
+      { principal: { key: 'default/build', type: 'service', email: undefined, name: 'build' } },
+      /shared account or a machine/,
+    ],
+  ])('%s', (_name, lines, over, text) => expect(why(lines, over)).toMatch(text));
+});

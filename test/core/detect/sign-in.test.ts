@@ -1,0 +1,268 @@
+import { hasOneBody } from '../../../src/core/detect/accustomed.js';
+import type { PersonScene } from '../../../src/core/detect/judgement.js';
+import { resolve } from '../../../src/core/detect/parameters.js';
+import {
+  beginsSession,
+  elsewhere,
+  episodeOf,
+  isNearlyAll,
+  isOneNetwork,
+  isTheirPlace,
+  missingDevice,
+  readUsual,
+  reliefs,
+  USUAL,
+  whyNotCompared,
+} from '../../../src/core/detect/sign-in.js';
+import type { Endpoint, SessionEvent } from '../../../src/core/event/index.js';
+import { learn, newHabits } from '../../../src/core/state/habits.js';
+import { type Observation, observe } from '../../../src/core/state/observation.js';
+import { newPerson } from '../../../src/core/state/person.js';
+import { newPrint, traitsOf } from '../../../src/core/state/print.js';
+import { addObservation, foldOldest, newSession, type Session } from '../../../src/core/state/session.js';
+import { newSignIns, type SignInDay, signInsBefore } from '../../../src/core/state/sign-ins.js';
+import { type Line, MINUTE, PLACES, say, T0 } from '../../helpers/world.js';
+
+const DAY = 24 * 60;
+const NOW = 20 * DAY;
+const USUALLY = readUsual(resolve(USUAL, {}));
+const [OSLO, , CELLULAR, SERVER, , VPN, CAFE] = PLACES as readonly Endpoint[] as [
+  Endpoint,
+  Endpoint,
+  Endpoint,
+  Endpoint,
+  Endpoint,
+  Endpoint,
+  Endpoint,
+];
+const same = (text: string): string => text;
+
+let count = 0;
+function eventOf(line: Partial<Line>, over: Partial<SessionEvent> = {}): SessionEvent {
+  return { ...say({ at: NOW, n: ++count, activity: 'sign_in', ...line }), ...over };
+}
+
+/** A use of a session, put into it. */
+function use(session: Session, line: Partial<Line>, over: Partial<SessionEvent> = {}): Observation {
+  const at = addObservation(session, eventOf({ session: session.uid, ...line }, over), 'browser', same);
+  return session.tail[at]!;
+}
+
+function session(uid: string): Session {
+  return newSession(eventOf({ session: uid }), { uid, issuer: 'entra:t', confidence: 'high' }, same);
+}
+
+function alone(line: Partial<Line>, over: Partial<SessionEvent> = {}): Observation {
+  const event = eventOf({ session: '', ...line }, over);
+  return observe(event, newPrint('browser', traitsOf(event)));
+}
+
+/** A person of ten days at home with one laptop and one phone, who did all this since. */
+function sceneOf(tail: readonly Observation[], egress?: Endpoint): PersonScene {
+  const person = newPerson(say({ at: 0, n: 0 }));
+  person.habits = newHabits();
+  for (let day = 0; day < 10; day++) {
+    learn(person.habits, alone({ at: day * DAY, device: 'laptop' }));
+    learn(person.habits, alone({ at: day * DAY, device: 'phone', agent: 3 }));
+  }
+  person.story.tail = [...tail];
+  return { person, isOperatorEgress: (endpoint) => endpoint === egress };
+}
+
+describe('a session begins', () => {
+  test('with its first record and what follows within five minutes', () => {
+    const one = session('s1');
+    expect(beginsSession(use(one, { at: 0 }))).toBe(true);
+    expect(beginsSession(use(one, { at: 5 }))).toBe(true);
+    expect(beginsSession(use(one, { at: 6 }))).toBe(false);
+    // earlier than all that was known: now that is the beginning
+    expect(beginsSession(use(one, { at: -6 }))).toBe(true);
+    expect(beginsSession(one.tail[1]!)).toBe(false);
+  });
+
+  test('once, though its beginning is not held one by one any more', () => {
+    const one = session('s1');
+    const first = use(one, { at: 0 });
+    const late = use(one, { at: 6, agent: 2 });
+    foldOldest(one);
+    expect(beginsSession(late)).toBe(false);
+    expect(beginsSession(first)).toBe(true);
+  });
+
+  test('with every sign-in that names none', () => {
+    expect(beginsSession(alone({}))).toBe(true);
+  });
+});
+
+test('what is said of a session is one finding, what names none is one per address block and day', () => {
+  const one = session('s1');
+  one.life = 2;
+  expect(episodeOf(use(one, {}))).toBe('entra:t|s1|2');
+  const day = Math.floor((T0 + NOW * MINUTE) / 86_400_000);
+  expect(episodeOf(alone({}))).toBe(`84.208.20@${day}`);
+  expect(episodeOf(alone({ at: NOW + DAY }))).toBe(`84.208.20@${day + 1}`);
+  expect(episodeOf(alone({}, { src_endpoint: undefined }))).toBe(`@${day}`);
+});
+
+describe('one human', () => {
+  test.each<[SessionEvent['principal']['type'], string[] | undefined, boolean]>([
+    ['human', undefined, true],
+    ['human', ['guest'], true],
+    ['human', ['shared'], false],
+    ['service', undefined, false],
+    ['unknown', undefined, false],
+  ])('%s %s', (type, tags, is) => {
+    const scene = sceneOf([]);
+    scene.person.principal = { ...scene.person.principal, type, tags };
+    expect(hasOneBody(scene.person)).toBe(is);
+    expect(whyNotCompared(scene, alone({})) === undefined).toBe(is);
+  });
+
+  test('a session that goes on is not compared', () => {
+    const one = session('s1');
+    use(one, { at: 0 });
+    expect(whyNotCompared(sceneOf([]), use(one, { at: 6 }))).toContain('session_reuse');
+  });
+});
+
+describe('their place', () => {
+  const isTheirs = (tail: readonly Observation[], egress?: Endpoint) => isTheirPlace(sceneOf(tail, egress), tail.length - 1, USUALLY);
+
+  test('is where they are used to be, or what is known of nowhere', () => {
+    expect(isTheirs([alone({})])).toBe(true);
+    expect(isTheirs([alone({ place: 3 })])).toBe(false);
+    expect(isTheirs([alone({}, { src_endpoint: undefined })])).toBe(true);
+    expect(isTheirs([alone({}, { src_endpoint: { ...SERVER, as_class: 'relay' } })])).toBe(true);
+  });
+
+  test("or the operator's way out", () => {
+    expect(isTheirs([alone({ place: 3 })], SERVER)).toBe(true);
+    expect(isTheirs([alone({ place: 5 })], SERVER)).toBe(false);
+  });
+
+  test('or where a device of theirs was in the last twelve hours', () => {
+    const was = (minutes: number, line: Partial<Line>) => isTheirs([alone({ at: NOW - minutes, ...line }), alone({ place: 6 })]);
+    expect(was(720, { place: 6, device: 'laptop' })).toBe(true);
+    expect(was(721, { place: 6, device: 'laptop' })).toBe(false);
+    expect(was(5, { place: 6, device: 'other' })).toBe(false);
+    expect(was(5, { place: 6 })).toBe(false);
+    expect(was(5, { place: 2, device: 'laptop' })).toBe(false);
+    expect(isTheirs([alone({ at: NOW - 5, device: 'laptop' }, { src_endpoint: undefined }), alone({ place: 6 })])).toBe(false);
+    // nor where it will be
+    expect(isTheirPlace(sceneOf([alone({ place: 6 }), alone({ place: 6, device: 'laptop' })]), 0, USUALLY)).toBe(false);
+  });
+});
+
+describe('one network', () => {
+  test.each<[string, Partial<Endpoint>, boolean]>([
+    ['the same address block', { asn: 1, country: 'SE' }, true],
+    ['the same operator in one country', { prefix: 'x' }, true],
+    ['the same operator abroad', { prefix: 'x', country: 'SE' }, false],
+    ['another operator', { prefix: 'x', asn: 1 }, false],
+    ['nothing known', { prefix: undefined, asn: undefined }, false],
+  ])('%s', (_name, over, is) => {
+    expect(isOneNetwork(CAFE, { ...CAFE, ...over })).toBe(is);
+    expect(isOneNetwork({ ...CAFE, ...over }, CAFE)).toBe(is);
+  });
+
+  test('not two of which nothing is known', () => {
+    const unknown = { ...CAFE, prefix: undefined, asn: undefined };
+    expect(isOneNetwork(unknown, { ...unknown })).toBe(false);
+  });
+});
+
+describe('elsewhere', () => {
+  const since = T0 + (NOW - 30) * MINUTE;
+  /** What happened in another session half an hour ago, then the sign-in. */
+  function there(line: Partial<Line>, over: Partial<SessionEvent> = {}, signIn: Partial<Line> = {}, mint: Partial<Line> = {}) {
+    const other = session('other');
+    use(other, { at: NOW - 3 * DAY, device: 'laptop', ...mint });
+    const used = use(other, { at: NOW - 30, activity: 'session_use', product: 'graph_activity', ...line }, over);
+    const tail = [used, alone({ place: 3, ...signIn })];
+    return elsewhere(sceneOf(tail), 1, since) === used;
+  }
+
+  test('the person is at another device of theirs, on another network', () => expect(there({})).toBe(true));
+  test('not longer ago', () => expect(there({ at: NOW - 31 })).toBe(false));
+  test('not on the same network', () => expect(there({ place: 3 })).toBe(false));
+  test('not what a machine does by itself', () => expect(there({}, { is_presence: false })).toBe(false));
+  test('not in a session without a device', () => expect(there({}, {}, {}, { device: undefined })).toBe(false));
+  test('not on a device that is not theirs', () => expect(there({}, {}, {}, { device: 'other' })).toBe(false));
+  test('not at a phone, when it signs in a computer', () => expect(there({}, {}, {}, { device: 'phone', agent: 3 })).toBe(false));
+  test('nor at a computer, when it signs in a phone', () => expect(there({}, {}, { agent: 3 })).toBe(false));
+  test('but at a phone, when it signs in a phone', () => expect(there({}, {}, { agent: 3 }, { device: 'phone', agent: 3 })).toBe(true));
+  test('not of a program that does not say what it runs on', () => expect(there({}, {}, { agent: 4 })).toBe(false));
+
+  test('not in the session that begins, nor from nowhere', () => {
+    const own = session('own');
+    const tail = [use(own, { at: NOW - 3, device: 'laptop' }), use(own, { place: 3 })];
+    expect(elsewhere(sceneOf(tail), 1, since)).toBeUndefined();
+    const other = session('other');
+    const nowhere = [use(other, { at: NOW - 3, device: 'laptop' }), alone({}, { src_endpoint: undefined })];
+    expect(elsewhere(sceneOf(nowhere), 1, since)).toBeUndefined();
+    expect(elsewhere(sceneOf([alone({ at: NOW - 3, device: 'laptop' }), alone({ place: 3 })]), 1, since)).toBeUndefined();
+  });
+
+  test('on the device on which the session began, though that is not held one by one any more', () => {
+    const other = session('other');
+    use(other, { at: NOW - 3 * DAY, device: 'laptop' });
+    const used = use(other, { at: NOW - 1, activity: 'session_use', product: 'graph_activity' });
+    foldOldest(other);
+    expect(elsewhere(sceneOf([used, alone({ place: 3 })]), 1, since)).toBe(used);
+  });
+
+  test('not by what the session is used for later', () => {
+    const other = session('other');
+    const used = use(other, { at: NOW - 1, activity: 'session_use', product: 'graph_activity' });
+    use(other, { at: NOW + 1, device: 'laptop' });
+    expect(elsewhere(sceneOf([used, alone({ place: 3 })]), 1, since)).toBeUndefined();
+  });
+});
+
+describe('habits of signing in', () => {
+  const had = (over: Partial<SignInDay>): SignInDay => ({ ...signInsBefore(newSignIns(0), 0), ...over });
+  const missing = (over: Partial<SignInDay>, line: Partial<Line> = {}, event: Partial<SessionEvent> = {}) =>
+    missingDevice(alone(line, event), had(over), USUALLY, 19);
+
+  test('nearly all of enough', () => {
+    expect(isNearlyAll(4, 5, USUALLY)).toBe(true);
+    expect(isNearlyAll(4, 4, USUALLY)).toBe(false);
+    expect(isNearlyAll(79, 100, USUALLY)).toBe(false);
+  });
+
+  test('a device that is missing, told by how many had one', () => {
+    const laptops = { device_logged: 10, with_device: 9 };
+    expect(missing(laptops)).toMatchObject({
+      name: 'device_missing',
+      points: 19,
+      before: '9 of 10',
+      after: 'none',
+      text: 'No device id, though 9 of the 10 sign-ins from computers before had one.',
+    });
+    expect(missing(laptops, { device: 'd9' })).toBeUndefined();
+    expect(missing(laptops, { product: 'graph_activity' })).toBeUndefined();
+    expect(missing(laptops, {}, { auth: { protocol: 'device_code' } })).toBeUndefined();
+    expect(missing(laptops, {}, { auth: undefined })).toBeDefined();
+  });
+
+  test('phones are compared with phones, and computers with computers', () => {
+    const both = { device_logged: 20, with_device: 10, handheld_logged: 10, handheld_with_device: 0 };
+    expect(missing(both)).toBeDefined();
+    expect(missing(both, { agent: 3 })).toBeUndefined();
+    const phones = { device_logged: 20, with_device: 10, handheld_logged: 10, handheld_with_device: 10 };
+    expect(missing(phones)).toBeUndefined();
+    expect(missing(phones, { agent: 3 })?.text).toContain('10 of the 10 sign-ins from phones');
+  });
+
+  test('what speaks for the person', () => {
+    const points = () => -1;
+    const names = (line: Partial<Line>) => reliefs(sceneOf([]), alone(line), points).map(({ name }) => name);
+    expect(names({ device: 'laptop', token: 't', bound: true })).toEqual(['same_device', 'bound_token']);
+    expect(names({ device: 'other' })).toEqual([]);
+    expect(names({})).toEqual([]);
+  });
+});
+
+test('the world has the places that these tests speak of', () => {
+  expect([OSLO, CELLULAR, SERVER, VPN, CAFE].map(({ as_class }) => as_class)).toEqual(['access', 'mobile', 'hosting', 'vpn', 'access']);
+});
