@@ -58,8 +58,9 @@ test('every record is read and has its events, of six people, three vendors and 
   expect(machines).toEqual(new Set(['service', 'workload']));
 });
 
-test('exactly the two thefts are found', () => {
+test('exactly the two thefts are found, with the mail rule that one of the thieves made', () => {
   expect(findings.map(({ principal, type, level }) => [principal.email, type, level]).sort()).toEqual([
+    [INGRID, 'post_compromise', 'high'],
     [INGRID, 'session_reuse', 'critical'],
     [TOMAS, 'session_reuse', 'critical'],
     [TOMAS, 'use_after_revocation', 'critical'],
@@ -67,11 +68,20 @@ test('exactly the two thefts are found', () => {
 });
 
 test('both sides of each comparison are on record, the second with the rented server', () => {
-  for (const { principal, evidence } of findings) {
+  for (const { principal, type, evidence } of findings) {
     const trigger = evidence.find(({ role }) => role === 'trigger')!;
     expect(trigger.src_endpoint).toMatchObject({ as_class: 'hosting', country: principal.email === INGRID ? 'NL' : 'FI' });
+    // an act is compared with nothing
+    if (type === 'post_compromise') continue;
     expect(evidence.some(({ role, src_endpoint }) => role === 'baseline' && src_endpoint?.country === 'NO')).toBe(true);
   }
+});
+
+test('each theft is one incident', () => {
+  const incidents = [INGRID, TOMAS].map(
+    (email) => new Set(findings.filter(({ principal }) => principal.email === email).map((f) => f.incident_uid)),
+  );
+  expect(incidents.map(({ size }) => size)).toEqual([1, 1]);
 });
 
 test('the sessions to revoke are named, with what stays alive', () => {

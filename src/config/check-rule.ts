@@ -25,7 +25,7 @@ export type RuleDocument = Omit<Rule, 'parameters' | 'tags' | 'suppress' | 'test
   parameters?: Record<string, ParameterValue>;
   tags?: string[];
   suppress?: SuppressionDocument[];
-  tests: Partial<Pick<StorySuite, 'places' | 'clients'>> & { with?: Partial<WrittenStep>; stories: WrittenStory[] };
+  tests: Partial<Pick<StorySuite, 'places' | 'clients' | 'beside'>> & { with?: Partial<WrittenStep>; stories: WrittenStory[] };
 };
 
 /** Where a parameter or a part of it stands, or its key. */
@@ -131,7 +131,7 @@ function expectation({ kind, min, max }: ParameterSpec): string {
  * What the schema cannot say: both kinds of story, names that exist, a step that says what happens. Looks past parts that are not shaped as
  * they should be, which the schema has already named, so that all mistakes come at once.
  */
-export function checkStories(document: unknown, yaml: YamlFile): Problem[] {
+export function checkStories(document: unknown, yaml: YamlFile, detectors: Detectors): Problem[] {
   const tests = mapping(mapping(document)['tests']);
   const stories = list(tests['stories']);
   const problems: Problem[] = [];
@@ -148,6 +148,12 @@ export function checkStories(document: unknown, yaml: YamlFile): Problem[] {
   for (const [i, outcome] of outcomes.entries()) {
     if (outcome !== 'suppressed' || isHiding) continue;
     problems.push({ ...at(['tests', 'stories', i, 'outcome']), message: 'nothing is suppressed without an entry under `suppress`' });
+  }
+  const judges = Object.keys(detectors);
+  for (const [i, name] of list(tests['beside']).entries()) {
+    if (typeof name !== 'string' || judges.includes(name)) continue;
+    const message = `there is no detector "${name}"${didYouMean(name, judges)} (detectors: ${judges.join(', ')})`;
+    problems.push({ ...at(['tests', 'beside', i]), message });
   }
   const places = ['none', ...Object.keys(mapping(tests['places']))];
   const clients = ['none', ...Object.keys(mapping(tests['clients']))];
@@ -224,6 +230,7 @@ export function toRule(document: RuleDocument, specs: ParameterSpecs): Rule {
     places: tests.places ?? {},
     clients: tests.clients ?? {},
     ...(tests.with === undefined ? {} : { with: toStep(tests.with) }),
+    ...(tests.beside === undefined ? {} : { beside: tests.beside }),
     stories: tests.stories.map((story) => ({
       name: story.name,
       outcome: story.outcome,

@@ -78,7 +78,11 @@ export function findRules(paths: readonly string[], detectors: Detectors): RuleS
     if (yaml.isReadable) {
       problems.push(...schema.check({ ...yaml, value }));
       const told = new Set(problems.map(({ path }) => path));
-      const more = [...checkNames(document, yaml, seen, detectors), ...checkStories(document, yaml), ...checkSuppress(document, yaml)];
+      const more = [
+        ...checkNames(document, yaml, seen, detectors),
+        ...checkStories(document, yaml, detectors),
+        ...checkSuppress(document, yaml),
+      ];
       // a parameter of the wrong shape is one mistake, not two
       problems.push(...more.filter(({ path }) => !(path?.startsWith('parameters.') && told.has(path))));
     }

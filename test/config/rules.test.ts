@@ -189,6 +189,12 @@ test.each<[string, string, string, RegExp]>([
   ['a number without a distance', 'at: 1h30m, arrives: 2h, ', 'at: 1h, times: 3, ', /says both/],
   ['an expectation of many', 'arrives: 2h', 'every: 1h, times: 3', /which time is meant/],
   ['one time only', 'place: home, token_issued: -5m', 'every: 1h, times: 1', /1 is out of range; expected 2 to 1000/],
+  [
+    'an unknown detector beside the rule',
+    'clients: {',
+    'beside: [reused]\n  clients: {',
+    /no detector "reused"; did you mean "reuse"\? \(detectors: reuse, other\)/,
+  ],
   ['an unknown place of who did it', 'place: away', 'role: target, by_place: hom', /no place "hom"; did you mean "home"/],
   ['an unknown client of who did it', 'place: away', 'role: target, by_client: chrom', /no client "chrom"; did you mean "chrome"/],
   ['who did what nobody did to another', 'place: away', 'by_place: home', /needs `role: target`/],

@@ -1,6 +1,7 @@
 import { type CompareSettings, type Comparison, compare, moveBetween, PLACELESS } from '../../src/core/detect/compare.js';
 import { type FactorName, factor, scoreOf } from '../../src/core/detect/factors.js';
 import { DETECTORS } from '../../src/core/detect/index.js';
+import type { SessionDetector } from '../../src/core/detect/judgement.js';
 import { levelOf } from '../../src/core/detect/levels.js';
 import { type Parameters, resolve } from '../../src/core/detect/parameters.js';
 import type { Rule } from '../../src/core/detect/rule.js';
@@ -11,7 +12,7 @@ import { laneOf } from '../../src/core/state/lane.js';
 import { concerns, type Mark, markOf } from '../../src/core/state/marks.js';
 import { type Observation, observe } from '../../src/core/state/observation.js';
 import { isBlank, NO_AGENT, newPrint, samePrint, type Traits, traitsOf } from '../../src/core/state/print.js';
-import { PERSON_TALES } from './tales/index.js';
+import { PERSON_TALES, SESSION_TALES } from './tales/index.js';
 
 /**
  * The detectors told the slow and obvious way: every event is kept for ever, and at each question the whole story of every person is told
@@ -52,7 +53,7 @@ export interface Deed extends Omit<Observation, 'session'> {
 }
 
 /** One use of a session. */
-interface Use extends Deed {
+export interface Use extends Deed {
   /** place in the session's story */
   at: number;
   session: SessionTale;
@@ -69,17 +70,26 @@ export interface PersonVerdict {
 /** A detector of people, told the slow way: of the deed at a place in the story, from all that came before it. */
 export type PersonJudgeTale = (tale: PersonTale, at: number) => PersonVerdict | undefined;
 
-interface Verdict {
+export interface Verdict {
   score: number;
   episode: string;
   /** whom the score is about, when it is not the one who acts */
   about: Look;
 }
 
-interface Judge {
+export interface Judge {
   verdict(at: number): Verdict | undefined;
   /** is a look held for somebody else's by what happened before a place in the story? */
   suspects(look: Look, before: number): boolean;
+  /** did a look come from another network? */
+  hasMoved?(look: Look): boolean;
+}
+
+/** Whoever is held for somebody else by what happened up to a deed. */
+export interface StrangersTale {
+  looks: readonly Look[];
+  sessions: readonly SessionTale[];
+  prefixes: readonly string[];
 }
 
 export class PersonTale {
@@ -169,6 +179,32 @@ export class PersonTale {
   isSuspectedBy(deed: Deed, later: Deed): boolean {
     const use = deed.session?.uses.find(({ uid }) => uid === deed.uid);
     return use?.session.suspectsLook(use.look, later) === true || this.isStrangers(deed, later);
+  }
+
+  /** Is it with this deed that somebody turns out to be a stranger? */
+  tellsOfStranger(deed: Deed): boolean {
+    const use = deed.session?.uses.find(({ uid }) => uid === deed.uid);
+    if (use?.session.isAccused(use) === true) return true;
+    return this.said.some(
+      ({ deed: trigger, verdict }) => trigger === deed && verdict.stranger !== undefined && verdict.score >= SUSPECT_FROM,
+    );
+  }
+
+  /** Who is held for somebody else by what happened up to a deed, in any session. @param since when a look was last used, ms */
+  strangersAt(deed: Deed, since: number): StrangersTale {
+    const told = this.said
+      .filter(({ deed: trigger, verdict: { score } }) => score >= SUSPECT_FROM && inOrder(trigger, deed) <= 0)
+      .map(({ verdict: { stranger } }) => stranger);
+    const suspects = this.sessions.flatMap((session) => session.suspectsAt(deed, since));
+    const prefixes = [
+      ...told.map((stranger) => stranger?.prefix),
+      ...suspects.filter(({ hasMoved }) => hasMoved).map(({ look }) => look.traits.endpoint?.prefix),
+    ];
+    return {
+      looks: suspects.map(({ look }) => look),
+      sessions: told.map((stranger) => stranger?.session).filter((session) => session !== undefined),
+      prefixes: prefixes.filter((prefix) => prefix !== undefined),
+    };
   }
 
   /** Do the rules about the person hold it for somebody else's, by what happened up to another deed? */
@@ -322,8 +358,7 @@ export class SessionTale {
     const ofSessions = person.rules.filter((rule) => DETECTORS[rule.detector]!.scope === 'session');
     this.judges = ofSessions.map((rule) => {
       const parameters = resolve(DETECTORS[rule.detector]!.parameters, rule.parameters);
-      const judge = rule.detector === 'session_reuse' ? new ReuseTale(this, parameters) : new AfterEndTale(this, rule.detector, parameters);
-      return { rule, judge, report_from: Number(parameters['report_from']) };
+      return { rule, judge: judgeFor(this, rule.detector, parameters), report_from: Number(parameters['report_from']) };
     });
   }
 
@@ -333,7 +368,23 @@ export class SessionTale {
   }
 
   isSuspected(use: Use): boolean {
-    return this.judges.some(({ judge }) => (judge.verdict(use.at)?.score ?? 0) >= SUSPECT_FROM || judge.suspects(use.look, use.at + 1));
+    return this.isAccused(use) || this.judges.some(({ judge }) => judge.suspects(use.look, use.at + 1));
+  }
+
+  /** Does a rule that tells who acts hold something against somebody in this very use? */
+  isAccused(use: Use): boolean {
+    const telling = this.judges.filter(({ rule }) => (DETECTORS[rule.detector] as SessionDetector).isNeutral !== true);
+    return telling.some(({ judge }) => (judge.verdict(use.at)?.score ?? 0) >= SUSPECT_FROM);
+  }
+
+  /** The looks that are held for somebody else's by what happened up to a deed, of whatever session. */
+  suspectsAt(deed: Deed, since: number): { look: Look; hasMoved: boolean }[] {
+    const before = this.uses.filter((use) => inOrder(use, deed) <= 0).length;
+    const looks = this.looks.filter((look) => (this.lastUse(look, before)?.time ?? 0) >= since);
+    return looks.flatMap((look) => {
+      const accusers = this.judges.filter(({ judge }) => judge.suspects(look, before));
+      return accusers.map(({ judge }) => ({ look, hasMoved: judge.hasMoved?.(look) === true }));
+    });
   }
 
   findings(): string[] {
@@ -367,6 +418,11 @@ export class SessionTale {
     );
     return ends.at(-1)?.uid ?? '';
   }
+}
+
+function judgeFor(session: SessionTale, detector: string, parameters: Parameters): Judge {
+  if (detector === 'session_reuse') return new ReuseTale(session, parameters);
+  return SESSION_TALES[detector]?.(session, parameters) ?? new AfterEndTale(session, detector, parameters);
 }
 
 /** How a look came into the session: nothing to compare makes it the mint. */
@@ -415,6 +471,10 @@ class ReuseTale implements Judge {
       const verdict = this.verdict(use.at);
       return verdict !== undefined && verdict.about === look && verdict.score >= SUSPECT_FROM;
     });
+  }
+
+  hasMoved(look: Look): boolean {
+    return this.most(look, 'place_network') > 0;
   }
 
   private judge(use: Use): Verdict | undefined {

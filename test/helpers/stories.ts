@@ -10,7 +10,8 @@ const TO_OTHERS: readonly string[] = ['session_revoke', 'recovery', 'credential_
 /** Few fingerprints per story, so that the bound on a session's prints is not reached. */
 const palettes = fc.array(
   fc.record({
-    place: fc.integer({ min: 0, max: 8 }),
+    // none: a log that does not say from where
+    place: fc.integer({ min: -1, max: 8 }),
     agent: fc.integer({ min: 0, max: 6 }),
     device: fc.option(fc.constantFrom('d1', 'd2'), { nil: undefined, freq: 3 }),
     cookie: fc.option(fc.constantFrom('c1', 'c2'), { nil: undefined, freq: 3 }),
@@ -19,19 +20,27 @@ const palettes = fc.array(
   { minLength: 2, maxLength: 5 },
 );
 
-const acts = fc.constantFrom<NonNullable<Line['activity']>>(
-  'session_use',
-  'session_use',
-  'session_use',
-  'session_use',
-  'sign_in',
-  'token_issue',
-  'inbox_rule',
-  'sign_out',
-  'session_revoke',
-  'recovery',
-  'credential_change',
-  'vendor_risk',
+type Deed = Pick<Line, 'activity' | 'details'>;
+
+const bare = (...activities: NonNullable<Line['activity']>[]): Deed[] => activities.map((activity) => ({ activity, details: undefined }));
+
+/** What people and thieves do, the everyday first. */
+export const DEEDS: fc.Arbitrary<Deed> = fc.oneof(
+  { weight: 7, arbitrary: fc.constantFrom(...bare('session_use', 'session_use', 'session_use', 'session_use', 'sign_in', 'token_issue')) },
+  { weight: 5, arbitrary: fc.constantFrom(...bare('sign_out', 'session_revoke', 'recovery', 'credential_change', 'vendor_risk')) },
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom<Deed>(
+      ...bare('inbox_rule', 'app_credential', 'data_export'),
+      { activity: 'inbox_rule', details: { is_external: 'true' } },
+      { activity: 'role_grant', details: { is_privileged: 'true' } },
+      { activity: 'role_grant', details: { assignment: 'requested' } },
+      { activity: 'policy_change', details: { kind: 'sharing', effect: 'weakened' } },
+      { activity: 'policy_change', details: { kind: 'federation' } },
+      { activity: 'mfa_change', details: { change: 'added' } },
+      { activity: 'session_use', details: { is_admin_surface: 'true' } },
+    ),
+  },
 );
 
 /** What vendors say of some of what happens, and of which request. */
@@ -67,8 +76,9 @@ export function bursts({ lateness, days }: { lateness: number; days: number }): 
               after: fc.integer({ min: 0, max: 90 }),
               look: fc.nat({ max: palette.length - 1 }),
               who: fc.constantFrom('alex@example.com', 'alex@example.com', 'kim@example.com'),
-              session: fc.constantFrom('s1', 's1', 's1', 's2'),
-              activity: acts,
+              session: fc.constantFrom('s1', 's1', 's1', 's1', 's2', ''),
+              deed: DEEDS,
+              is_compliant: fc.option(fc.boolean(), { nil: undefined }),
               token: fc.option(fc.constantFrom('t1', 't2'), { nil: undefined }),
               client: fc.option(fc.constantFrom(ADMINISTRATIVE, 'app'), { nil: undefined, freq: 3 }),
               role: fc.constantFrom<'actor' | 'target'>('actor', 'target'),
@@ -80,7 +90,7 @@ export function bursts({ lateness, days }: { lateness: number; days: number }): 
               bound: fc.boolean(),
               isSure: fc.oneof({ weight: 9, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }),
               risk: risks,
-              details: requests,
+              request: requests,
               delay: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: lateness })),
             }),
             { minLength: 1, maxLength: 9 },
@@ -91,12 +101,13 @@ export function bursts({ lateness, days }: { lateness: number; days: number }): 
       .map((all) =>
         all
           .flatMap(({ start, events }) =>
-            events.map(({ after, look, role, details, ...line }) => ({
+            events.map(({ after, look, role, deed, request, ...line }) => ({
               ...palette[look]!,
               ...line,
-              ...(line.activity === 'vendor_risk' ? { details, product: 'risk' } : {}),
+              ...deed,
+              ...(deed.activity === 'vendor_risk' ? { details: request, product: 'risk' } : {}),
               at: start + after,
-              role: TO_OTHERS.includes(line.activity) ? role : ('actor' as const),
+              role: TO_OTHERS.includes(deed.activity!) ? role : ('actor' as const),
             })),
           )
           .map((line, n) => ({ ...line, n })),

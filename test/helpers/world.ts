@@ -107,6 +107,8 @@ export interface Line {
   /** of an act of somebody else: from which place, on what device */
   byPlace?: number | undefined;
   byDevice?: string | undefined;
+  /** of a device that is named */
+  is_compliant?: boolean | undefined;
 }
 
 export function say(line: Line): SessionEvent {
@@ -142,7 +144,7 @@ export function say(line: Line): SessionEvent {
     device:
       line.device === undefined && line.cookie === undefined
         ? undefined
-        : { uid: line.device, evidence: 'observed', cookie_uid: line.cookie },
+        : { uid: line.device, evidence: 'observed', cookie_uid: line.cookie, is_compliant: line.is_compliant },
     src_endpoint: isTarget ? undefined : PLACES[line.place ?? 0],
     user_agent: isTarget ? undefined : AGENTS[line.agent ?? 0],
     auth: line.fresh === true ? { method: 'password', ...line.auth } : line.auth,

@@ -63,8 +63,9 @@ export function prepare(rules: readonly Rule[]): RuleBench {
     if (detector === undefined) throw new Error(`rule ${rule.uid} names no detector: ${rule.detector}`);
     const parameters = resolve(detector.parameters, rule.parameters);
     const ready = { rule, index, report_from: Number(parameters['report_from']) };
-    if (detector.scope === 'session') sessions.push({ ...ready, judge: detector.create(parameters, index) });
-    else people.push({ active: { ...ready, judge: detector.create(parameters, index) }, isLast: detector.isLast === true });
+    if (detector.scope === 'session') {
+      sessions.push({ ...ready, judge: detector.create(parameters, index), isNeutral: detector.isNeutral === true });
+    } else people.push({ active: { ...ready, judge: detector.create(parameters, index) }, isLast: detector.isLast === true });
   });
   const ordered = [...people.filter(({ isLast }) => !isLast), ...people.filter(({ isLast }) => isLast)].map(({ active }) => active);
   return {

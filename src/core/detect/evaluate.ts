@@ -15,6 +15,8 @@ export interface ReadyRule {
 /** One that looks at sessions. */
 export interface ActiveRule extends ReadyRule {
   judge: SessionJudge;
+  /** see SessionDetector */
+  isNeutral: boolean;
 }
 
 /** One that looks at people. */
@@ -53,14 +55,14 @@ export const SILENT: Verdicts = Object.freeze({ strongest: [], isComplete: false
  * event at the end of the story needs one judgement; one that comes late changes what is known at every later event, and all that is not
  * settled is judged again. Either way the result is that of the whole story told in order.
  *
- * @param at index of the new observation, or -1 when something else changed (a mark) and all must be judged again
+ * @param at index of the observation that is asked about, or -1 when more changed (a late event, a mark) and all must be judged again
  * @param size how many rules there are, whatever they look at: scores are kept by their place among all
  */
 export function evaluateSession(scene: Scene, rules: readonly ActiveRule[], at: number, size = rules.length): Verdicts {
   const { session, person } = scene;
   const hasPrints = session.prints.length > 1;
   const hasMarks = person.marks.length > 0;
-  if (session.reports.length === 0 && !hasPrints && !hasMarks) return SILENT;
+  if (session.reports.length === 0 && !hasPrints && !hasMarks && !isOutOfShape(session, at)) return SILENT;
 
   const { tail } = session;
   const inOrder = at === tail.length - 1 && at >= 0 && isJudgedUpTo(session, size, at, hasPrints);
@@ -77,6 +79,12 @@ export function evaluateSession(scene: Scene, rules: readonly ActiveRule[], at: 
     judgeAll(scene, rules, size, i, strongest);
   }
   return { strongest, isComplete: true };
+}
+
+/** A session with one print has nothing to compare, unless its device met the rules at one time and did not at another. */
+function isOutOfShape({ tail }: Session, at: number): boolean {
+  if (at >= 0 && tail[at]?.is_compliant === undefined) return false;
+  return tail.some(({ is_compliant }) => is_compliant === true) && tail.some(({ is_compliant }) => is_compliant === false);
 }
 
 /** Takes the notes back to what is settled. */
@@ -112,7 +120,7 @@ function judgeAll(scene: Scene, rules: readonly ActiveRule[], size: number, at: 
     const score = judgeOne(scene, active, at, strongest);
     if (score === 0) continue;
     scores ??= new Array<number>(size).fill(0);
-    scores[active.index] = score;
+    scores[active.index] = active.isNeutral ? -score : score;
   }
   seen.scores = scores ?? silentScores(size);
 }

@@ -62,7 +62,7 @@ export const FACTORS = {
   in_stolen_session: {
     dimension: 'credential',
     points: 30,
-    doc: 'in a session that a stranger uses, too, by a log that does not say from where',
+    doc: 'where a stranger is about, by a log that does not say from where: in the session that they use, or in none that is named',
   },
   privileged: { dimension: 'credential', points: 25, doc: 'in a session with which somebody administers' },
   posture_lost: { dimension: 'device', points: 30, doc: "the device no longer meets the organisation's rules" },

@@ -293,11 +293,11 @@ export class Engine implements Detect {
   private settleInSession(person: Person, session: Session, arrivalTime: number, findings: Finding[]): void {
     // Not yet judged when it was read back from a store, or when there was nothing to compare so far.
     const next = session.tail[session.settled]!;
-    if (next.scores.length !== this.bench.size) this.judgeSession(person, session, -1, arrivalTime, findings);
+    if (next.scores.length !== this.bench.size) this.judgeSession(person, session, session.settled, arrivalTime, findings);
     const seen = settleOldest(session)!;
     const kept: Strongest[] = [];
     for (const active of this.bench.sessions) {
-      const isReported = (seen.scores[active.index] ?? 0) >= active.report_from;
+      const isReported = Math.abs(seen.scores[active.index] ?? 0) >= active.report_from;
       if (isReported) judgeOne(this.sceneOf(person, session), active, session.settled - 1, kept);
     }
     for (const verdict of kept) keepForGood(this.tellingOf(person, session, arrivalTime, findings), verdict);

@@ -81,6 +81,8 @@ export type Detector = SessionDetector | PersonDetector;
 /** Looks at one session, event by event. */
 export interface SessionDetector extends Described {
   scope: 'session';
+  /** its score says nothing of who acts: habits learn from an event that it speaks of, and nobody is held for a stranger by it */
+  isNeutral?: boolean;
   /** @param rule the rule's place in the rule set: where it keeps its notes */
   create(parameters: Parameters, rule: number): SessionJudge;
 }

@@ -5,7 +5,7 @@ import { mintOf } from '../state/session.js';
 import { learnSignIn, newSignIns } from '../state/sign-ins.js';
 import { suspect } from '../state/story.js';
 import type { Verdict } from '../state/verdict.js';
-import { LEVEL_FROM } from './levels.js';
+import { strangerOf } from './strangers.js';
 import { isSuspected } from './suspicion.js';
 
 /**
@@ -14,8 +14,8 @@ import { isSuspected } from './suspicion.js';
  */
 export function takeLesson(person: Person, seen: Observation, verdicts: readonly Verdict[]): void {
   for (const { judgement } of verdicts) {
-    const { stranger, score } = judgement;
-    if (stranger === undefined || score < LEVEL_FROM.medium) continue;
+    const stranger = strangerOf(judgement);
+    if (stranger === undefined) continue;
     const { session } = stranger;
     if (session !== undefined && (session.stranger_since === undefined || !isSince(seen, session.stranger_since)))
       session.stranger_since = { time: seen.time, uid: seen.uid };

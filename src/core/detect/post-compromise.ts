@@ -1,18 +1,22 @@
 import type { Activity, Factor, SessionEvent } from '../event/index.js';
-import type { Fact, Observation } from '../state/observation.js';
-import { LEARNING, readStrange, STRANGE, type StrangeSettings, strangeness } from './accustomed.js';
+import { type Fact, isBefore, type Observation } from '../state/observation.js';
+import type { Person } from '../state/person.js';
+import { hasOneBody, LEARNING, readStrange, STRANGE, type StrangeSettings, strangeness } from './accustomed.js';
 import { ACTS, type ActName, actOf } from './acts.js';
-import { type FactorName, factor, pointParameters, scoreOf } from './factors.js';
+import { type FactorName, factor, ONE_DIMENSION_MAX, pointParameters, scoreOf } from './factors.js';
 import { evidenceOf, type Judgement, type PersonDetector, type PersonJudge, type PersonScene } from './judgement.js';
-import { durationText, printName } from './names.js';
+import { LEVEL_FROM } from './levels.js';
+import { durationText, printName, useName } from './names.js';
 import { numberOf, type Parameters, stringsOf } from './parameters.js';
-import { isSuspected } from './suspicion.js';
+import { isOneOf, type Strangers, strangersAt, tellsOfStranger } from './strangers.js';
 
 const USED: readonly FactorName[] = ['by_stranger', 'in_stolen_session', ...STRANGE];
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 /** Acts beside the one in the foreground that a finding names. */
 const CONTEXT_ACTS = 5;
+/** A place where an honest person seldom works for the first time; the network of a hotel or a train is new every week. */
+const FAR: ReadonlySet<string> = new Set<FactorName>(['country_new', 'network_hosting', 'network_tor']);
 
 export const postCompromise: PersonDetector = {
   scope: 'person',
@@ -27,6 +31,13 @@ export const postCompromise: PersonDetector = {
       max: 2 * DAY_MS,
       doc: 'how far back acts of somebody who turns out to be a stranger are looked for: public rules correlate within a day',
     },
+    strange_from: {
+      kind: 'integer',
+      default: 25,
+      min: 0,
+      max: 100,
+      doc: 'points of an act from which it counts that its person is not used to where it was done: downloads, consents and delegates are made on journeys, too',
+    },
     ignored_acts: { kind: 'strings', default: [], doc: 'acts that say nothing here; docs/acts.md names them' },
     ...LEARNING,
     ...pointParameters(USED),
@@ -36,11 +47,22 @@ export const postCompromise: PersonDetector = {
 
 const ACTIVITIES: ReadonlySet<Activity> = new Set(Object.values(ACTS).map(({ activity }) => activity));
 
+/** An act with whoever may be behind it. */
+interface Deed {
+  act: ActName;
+  done: Observation;
+  /** what says that it was not the person */
+  told: Factor | undefined;
+  /** a stranger's event that says so, when the act itself shows nothing */
+  by: Observation | undefined;
+}
+
 class ActJudge implements PersonJudge {
   readonly lookBack: number;
   /** that somebody is a stranger can turn out with any event */
   readonly activities = undefined;
   private readonly strange: StrangeSettings;
+  private readonly strangeFrom: number;
   private readonly ignored: ReadonlySet<string>;
 
   constructor(
@@ -49,6 +71,7 @@ class ActJudge implements PersonJudge {
   ) {
     this.lookBack = numberOf(parameters, 'within');
     this.strange = readStrange(parameters);
+    this.strangeFrom = numberOf(parameters, 'strange_from');
     this.ignored = stringsOf(parameters, 'ignored_acts');
   }
 
@@ -60,100 +83,119 @@ class ActJudge implements PersonJudge {
   }
 
   judge(scene: PersonScene, at: number): Judgement | undefined {
-    const seen = scene.person.story.tail[at]!;
+    const { person } = scene;
+    const seen = person.story.tail[at]!;
     const act = this.actIn(seen);
-    if (act !== undefined) return this.judgeAct(scene, at, act);
-    return this.judgeActsBefore(scene, at);
+    const isTelling = tellsOfStranger(person, seen);
+    if (act === undefined && !isTelling) return undefined;
+    const strangers = strangersAt(person, at, seen.time - this.lookBack);
+    const own = act === undefined ? undefined : this.deedOf(scene, at, seen, act, strangers);
+    const worst = isTelling && strangers !== undefined ? this.worstBefore(scene, at, strangers, own) : own;
+    if (worst === undefined) return undefined;
+    // What machines are there for is no sign of anything, and the cloud that they run in is no place.
+    if (worst.told === undefined && isMachine(person)) return undefined;
+    return this.conclude(scene, at, worst, strangers);
   }
 
   silence({ person }: PersonScene, at: number): string {
     const seen = person.story.tail[at]!;
-    return isSuspected(person, seen)
-      ? 'no act of this hand before it that was not weighed already'
+    if (this.actIn(seen) !== undefined) return 'it is an act of a machine, and no stranger is known';
+    return tellsOfStranger(person, seen)
+      ? `no act of the stranger's in the ${durationText(this.lookBack)} before it`
       : 'it is none of the acts that thieves do';
   }
 
-  private judgeAct(scene: PersonScene, at: number, act: ActName): Judgement {
-    const seen = scene.person.story.tail[at]!;
-    const factors: Factor[] = [this.actFactor(act, seen)];
-    const stranger = this.strangerBehind(scene, at);
-    if (stranger !== undefined) factors.push(stranger);
-    factors.push(...strangeness(scene, seen, this.strange));
-    return this.conclude(scene, at, seen, act, factors, stranger?.name === 'by_stranger');
-  }
-
-  /** Somebody turns out to be a stranger: what did they do before anybody knew? The worst of it counts. */
-  private judgeActsBefore(scene: PersonScene, at: number): Judgement | undefined {
-    const { person } = scene;
-    const { tail } = person.story;
-    const seen = tail[at]!;
-    if (!isSuspected(person, seen)) return undefined;
-    let worst: { act: ActName; done: Observation } | undefined;
-    for (let i = at - 1; i >= 0; i--) {
-      const done = tail[i]!;
-      if (done.time < seen.time - this.lookBack) break;
-      const act = this.actIn(done);
-      if (act === undefined || !isOneHand(done, seen) || isSuspected(person, done)) continue;
-      if (worst === undefined || ACTS[act].points >= ACTS[worst.act].points) worst = { act, done };
-    }
-    if (worst === undefined) return undefined;
-    const { act, done } = worst;
-    const text = `By the same hand as what is held for a stranger's ${durationText(seen.time - done.time)} later: ${printName(seen.print)}.`;
-    const factors = [this.actFactor(act, done), this.factor('by_stranger', text), ...strangeness(scene, done, this.strange)];
-    return this.conclude(scene, at, done, act, factors, true);
-  }
-
-  private conclude(
-    scene: PersonScene,
-    at: number,
-    done: Observation,
-    act: ActName,
-    factors: readonly Factor[],
-    isTold: boolean,
-  ): Judgement {
+  private deedOf(scene: PersonScene, at: number, done: Observation, act: ActName, strangers: Strangers | undefined): Deed {
+    if (strangers === undefined) return { act, done, told: undefined, by: undefined };
     const { tail } = scene.person.story;
     const seen = tail[at]!;
-    const session = done.session ?? seen.session;
-    const prefix = done.print.endpoint?.prefix ?? seen.print.endpoint?.prefix;
-    return {
-      score: scoreOf(factors, true),
-      factors,
-      episode:
-        session === undefined ? `${prefix ?? ''}@${Math.floor(done.time / DAY_MS)}` : `${session.issuer}|${session.uid}|${session.life}`,
-      baseline: done === seen ? [] : [evidenceOf(done)],
-      context: this.otherActs(tail, at, done).map(evidenceOf),
-      travel: undefined,
-      message: `did what thieves do (${done.action}): ${ACTS[act].doc}, from ${printName(done.print)}`,
-      session,
-      stranger: isTold ? { session: undefined, prefix } : undefined,
-    };
+    if (isOneOf(strangers, done)) {
+      const later = done === seen ? '' : `, as is known ${durationText(seen.time - done.time)} later`;
+      return {
+        act,
+        done,
+        told: this.factor('by_stranger', `By somebody who is held for a stranger${later}: ${printName(done.print)}.`),
+        by: undefined,
+      };
+    }
+    // A log that does not say from where cannot say by whom either, but that a stranger was about.
+    const by = done.print.endpoint === undefined ? this.strangerAbout(tail, at, done, strangers) : undefined;
+    if (by === undefined) return { act, done, told: undefined, by };
+    const when = `${durationText(by.time - done.time)} ${by.time <= done.time ? 'before' : 'after'}`;
+    const where =
+      done.session === undefined ? 'In no session that is named, with a stranger about' : 'In a session that a stranger uses, too,';
+    return { act, done, told: this.factor('in_stolen_session', `${where} ${when}: ${printName(by.print)}.`), by };
   }
 
-  /** Is it a stranger's act, or one in a session that a stranger uses, too? */
-  private strangerBehind({ person }: PersonScene, at: number): Factor | undefined {
-    const { tail } = person.story;
-    const seen = tail[at]!;
-    if (isSuspected(person, seen)) return this.factor('by_stranger', `By somebody who is held for a stranger: ${printName(seen.print)}.`);
-    if (seen.session === undefined || seen.print.endpoint !== undefined) return undefined;
-    for (let i = at - 1; i >= 0; i--) {
+  /** The latest event of a stranger, up to a place in the story, in the session of an act, or in any when the act names none. */
+  private strangerAbout(tail: readonly Observation[], at: number, done: Observation, strangers: Strangers): Observation | undefined {
+    for (let i = at; i >= 0; i--) {
       const other = tail[i]!;
-      if (other.time < seen.time - this.lookBack) return undefined;
-      if (other.session !== seen.session || !isSuspected(person, other)) continue;
-      const where = printName(other.print);
-      return this.factor(
-        'in_stolen_session',
-        `In a session that somebody else uses, too, ${durationText(seen.time - other.time)} before: ${where}.`,
-      );
+      if (other.time < tail[at]!.time - this.lookBack) return undefined;
+      if (done.session !== undefined && other.session !== done.session) continue;
+      if (isOneOf(strangers, other)) return other;
     }
     return undefined;
   }
 
-  private otherActs(tail: readonly Observation[], at: number, done: Observation): Observation[] {
+  /**
+   * Somebody turns out to be a stranger: what did they do before anybody knew? The worst of it, the first of equals. When they are at it right
+   * now, what belongs to the same finding.
+   */
+  private worstBefore(scene: PersonScene, at: number, strangers: Strangers, own: Deed | undefined): Deed | undefined {
+    const { tail } = scene.person.story;
+    let worst = own;
+    for (let i = at - 1; i >= 0; i--) {
+      const done = tail[i]!;
+      if (done.time < tail[at]!.time - this.lookBack) break;
+      const act = this.actIn(done);
+      if (act === undefined) continue;
+      const deed = this.deedOf(scene, at, done, act, strangers);
+      if (deed.told === undefined || weightOf(deed) < weightOf(worst)) continue;
+      if (own?.told === undefined || episodeOf(done) === episodeOf(own.done)) worst = deed;
+    }
+    return worst;
+  }
+
+  private conclude(scene: PersonScene, at: number, { act, done, told, by }: Deed, strangers: Strangers | undefined): Judgement {
+    const { tail } = scene.person.story;
+    const strange = this.strangenessOf(scene, done, act);
+    const factors = [factor('act', ACTS[act].points, `${ACTS[act].doc}: ${done.action}.`, undefined, act)];
+    if (told !== undefined) factors.push(told);
+    factors.push(...strange);
+    const score = scoreOf(factors, true);
+    const prefix = done.print.endpoint?.prefix;
+    const others = strangers === undefined ? [] : this.actsOf(tail, at, strangers).filter((other) => other !== done && other !== by);
+    const context = [done, ...others.slice(-CONTEXT_ACTS), ...(by === undefined ? [] : [by])].filter((other) => other !== tail[at]);
+    context.sort((a, b) => (isBefore(a.time, a.uid, b.time, b.uid) ? -1 : 1));
+    return {
+      score: told === undefined ? Math.min(score, limitOf(strange)) : score,
+      factors,
+      episode: episodeOf(done),
+      baseline: [],
+      context: context.map(evidenceOf),
+      travel: undefined,
+      message: `did what thieves do (${done.action}): ${ACTS[act].doc}, ${useName(done.print)}`,
+      session: done.session ?? by?.session,
+      stranger: told === undefined ? undefined : { session: undefined, prefix: prefix ?? by?.print.endpoint?.prefix, is_hearsay: true },
+    };
+  }
+
+  /** How far from what they are used to, when the act is not one of every journey and not made where they always are. */
+  private strangenessOf(scene: PersonScene, done: Observation, act: ActName): Factor[] {
+    if (ACTS[act].points < this.strangeFrom || !hasOneBody(scene.person)) return [];
+    const strange = strangeness(scene, done, this.strange);
+    // A new phone or laptop at home is a purchase.
+    return strange.some(({ dimension }) => dimension === 'place_network') ? strange : [];
+  }
+
+  /** The latest acts of strangers up to a place in the story, in its order. */
+  private actsOf(tail: readonly Observation[], at: number, strangers: Strangers): Observation[] {
     const found: Observation[] = [];
-    for (let i = at; i >= 0 && found.length < CONTEXT_ACTS; i--) {
+    for (let i = at; i >= 0 && found.length <= CONTEXT_ACTS; i--) {
       const other = tail[i]!;
       if (other.time < tail[at]!.time - this.lookBack) break;
-      if (other !== done && other !== tail[at] && this.actIn(other) !== undefined && isOneHand(other, done)) found.push(other);
+      if (this.actIn(other) !== undefined && isOneOf(strangers, other)) found.push(other);
     }
     return found.reverse();
   }
@@ -165,18 +207,33 @@ class ActJudge implements PersonJudge {
     return undefined;
   }
 
-  private actFactor(act: ActName, { action }: Observation): Factor {
-    return factor('act', ACTS[act].points, `${ACTS[act].doc}: ${action}.`, undefined, act);
-  }
-
   private factor(name: FactorName, text: string): Factor {
     return factor(name, this.strange.points(name), text);
   }
 }
 
-/** Was it the same somebody? From the same address block, or with the same print of one session. */
-function isOneHand(a: Observation, b: Observation): boolean {
-  const prefix = a.print.endpoint?.prefix;
-  if (prefix !== undefined && prefix === b.print.endpoint?.prefix) return true;
-  return a.session !== undefined && a.session === b.session && a.print === b.print;
+function isMachine({ principal: { type } }: Person): boolean {
+  return type === 'service' || type === 'workload' || type === 'system';
+}
+
+/** What an act is worth by itself and by who did it. */
+function weightOf(deed: Deed | undefined): number {
+  return deed === undefined ? 0 : ACTS[deed.act].points + (deed.told?.points ?? 0);
+}
+
+/**
+ * The most that an act can be worth when nobody is held for a stranger. People do such things on journeys, and buy new phones: a new network
+ * alone changes nothing, one far place or another machine as well is medium at most, and only both together are more.
+ */
+function limitOf(strange: readonly Factor[]): number {
+  const isFar = strange.some(({ name }) => FAR.has(name));
+  const isOtherMachine = strange.some(({ dimension }) => dimension === 'device' || dimension === 'client');
+  if (isFar && isOtherMachine) return 100;
+  return isFar || isOtherMachine ? LEVEL_FROM.high - 1 : ONE_DIMENSION_MAX;
+}
+
+/** What was done in one session is one finding; outside of any, what was done from one address block on one day. */
+function episodeOf({ session, print, time }: Observation): string {
+  if (session !== undefined) return `${session.issuer}|${session.uid}|${session.life}`;
+  return `${print.endpoint?.prefix ?? ''}@${Math.floor(time / DAY_MS)}`;
 }

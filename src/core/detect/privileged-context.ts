@@ -1,12 +1,13 @@
 import type { Activity, Endpoint, Factor } from '../event/index.js';
+import { hasHabit } from '../state/habits.js';
 import { concerns } from '../state/marks.js';
 import type { Observation } from '../state/observation.js';
 import type { Print } from '../state/print.js';
 import type { Session } from '../state/session.js';
-import { isAccustomed } from './accustomed.js';
+import { isAccustomed, isKnown, LEARNING, readStrange, type StrangeSettings } from './accustomed.js';
 import { COMPARED, type CompareSettings, compare } from './compare.js';
 import { type FactorName, factor, pointParameters, scoreOf } from './factors.js';
-import { endBefore, type Judgement, type Scene, type SessionDetector, type SessionJudge } from './judgement.js';
+import { endBefore, evidenceOf, type Judgement, type Scene, type SessionDetector, type SessionJudge } from './judgement.js';
 import { durationText, useName } from './names.js';
 import { numberOf, type Parameters } from './parameters.js';
 import { evidenceFor, lastTimeOf } from './recall.js';
@@ -14,19 +15,14 @@ import { evidenceFor, lastTimeOf } from './recall.js';
 const USED: readonly FactorName[] = ['privileged', 'posture_lost', ...COMPARED];
 const HOUR_MS = 3_600_000;
 
-/** Acts of administrators. A console that is opened counts beside them. */
-const PRIVILEGED: ReadonlySet<Activity> = new Set<Activity>([
-  'role_grant',
-  'policy_change',
-  'app_credential',
-  'audit_tamper',
-  'impersonation',
-]);
+/** Acts of administrators, whatever their details. */
+const PRIVILEGED: ReadonlySet<Activity> = new Set<Activity>(['app_credential', 'audit_tamper', 'impersonation']);
 
 export const privilegedContextChange: SessionDetector = {
   scope: 'session',
   name: 'privileged_context_change',
   doc: 'a session with which somebody administers, used from another network or device than before',
+  isNeutral: true,
   parameters: {
     within: {
       kind: 'duration',
@@ -37,6 +33,7 @@ export const privilegedContextChange: SessionDetector = {
     },
     speed_kmh: { kind: 'integer', default: 900, min: 100, max: 5000, doc: 'faster than this a session did not travel' },
     distance_km: { kind: 'integer', default: 500, min: 50, max: 20_000, doc: 'below this distance speed is not looked at' },
+    ...LEARNING,
     ...pointParameters(USED),
   },
   create: (parameters) => new PrivilegedJudge(parameters),
@@ -46,6 +43,7 @@ class PrivilegedJudge implements SessionJudge {
   readonly lookBack: number;
   readonly needsMarks = false;
   private readonly settings: CompareSettings;
+  private readonly learning: StrangeSettings;
 
   constructor(private readonly parameters: Parameters) {
     this.lookBack = numberOf(parameters, 'within');
@@ -54,24 +52,28 @@ class PrivilegedJudge implements SessionJudge {
       speed_kmh: numberOf(parameters, 'speed_kmh'),
       distance_km: numberOf(parameters, 'distance_km'),
     };
+    this.learning = readStrange(parameters);
   }
 
   judge(scene: Scene, at: number): Judgement | undefined {
     const { session, person } = scene;
     const seen = session.tail[at]!;
+    const before = this.sinceBeginning(scene, at);
+    const factors: Factor[] = [...(before?.factors ?? [])];
+    const met = this.postureBefore(session.tail, at);
+    if (met !== undefined) {
+      const text = `The device ${seen.device_uid} met the rules ${durationText(seen.time - met.time)} before, and no longer does.`;
+      factors.push(factor('posture_lost', this.pointsOf('posture_lost'), text));
+    }
+    if (!factors.some(({ points }) => points > 0)) return undefined;
+    // asked last, since it looks through hours of the session
     const act = this.latestAct(session.tail, at);
     if (act === undefined) return undefined;
-    const before = this.sinceBeginning(scene, at);
-    const lost = this.postureBefore(session.tail, at);
-    if ((before === undefined || before.factors.length === 0) && lost === undefined) return undefined;
-    const factors: Factor[] = [...(before?.factors ?? [])];
-    if (lost !== undefined)
-      factors.push(factor('posture_lost', this.pointsOf('posture_lost'), 'The device met the rules before, and no longer does.'));
-    if (!factors.some(({ points }) => points > 0)) return undefined;
     const when = act === seen ? 'in this very act' : `${durationText(seen.time - act.time)} before`;
     factors.push(factor('privileged', this.pointsOf('privileged'), `Somebody administers in this session: ${act.action}, ${when}.`));
     const end = endBefore(person.marks, session, seen, (mark) => concerns(mark, session.issuer, session.uid));
-    const baseline = before === undefined ? undefined : evidenceFor(session, at, before.print);
+    const was = before === undefined ? undefined : evidenceFor(session, at, before.print);
+    const baseline = was ?? (met === undefined ? undefined : evidenceOf(met));
     return {
       score: scoreOf(factors, true),
       factors,
@@ -107,17 +109,22 @@ class PrivilegedJudge implements SessionJudge {
     const isKnownEgress = (endpoint: Endpoint): boolean =>
       isAccustomed({ person, isOperatorEgress: scene.isOperatorEgress }, endpoint, seen.time);
     const gap = seen.time - lastTimeOf(session, at, print, seen.time);
-    return { print, factors: compare(print, seen.print, gap, this.settings, isKnownEgress, true).factors };
+    const { factors } = compare(print, seen.print, gap, this.settings, isKnownEgress, true);
+    // Who has no habits yet is used to nothing: the way home from the office would be news every day.
+    const isNews =
+      isKnown({ person, isOperatorEgress: scene.isOperatorEgress }, seen.time, this.learning) &&
+      hasHabit(person.habits, 'network', seen.time);
+    return { print, factors: isNews ? factors : factors.filter(({ name }) => name !== 'network_changed') };
   }
 
-  /** The latest earlier event that says that the device met the rules, when this one says that it does not. */
+  /** The latest earlier event of this device, when it says that the device met the rules and this one says that it does not. */
   private postureBefore(tail: readonly Observation[], at: number): Observation | undefined {
     const seen = tail[at]!;
-    if (seen.is_compliant !== false) return undefined;
+    if (seen.is_compliant !== false || seen.device_uid === undefined) return undefined;
     for (let i = at - 1; i >= 0 && tail[i]!.time >= seen.time - this.lookBack; i--) {
-      const before = tail[i]!.is_compliant;
-      if (before === true) return tail[i];
-      if (before === false) return undefined;
+      const before = tail[i]!;
+      if (before.device_uid !== seen.device_uid || before.is_compliant === undefined) continue;
+      return before.is_compliant ? before : undefined;
     }
     return undefined;
   }
@@ -127,19 +134,19 @@ class PrivilegedJudge implements SessionJudge {
   }
 }
 
-function isPrivileged({ activity, is_sensitive }: Observation): boolean {
-  return PRIVILEGED.has(activity) || (is_sensitive && (activity === 'session_use' || activity === 'token_issue' || activity === 'sign_in'));
+/** An act of somebody who administers, or a console that is opened for one. Owners of groups and sites give rights and share, too. */
+function isPrivileged({ activity, is_sensitive, more }: Observation): boolean {
+  if (PRIVILEGED.has(activity)) return true;
+  if (activity === 'role_grant') return more?.details?.['is_privileged'] === 'true' && more.details['assignment'] !== 'requested';
+  if (activity === 'policy_change') return more?.details?.['kind'] !== 'sharing';
+  return is_sensitive && (activity === 'session_use' || activity === 'token_issue' || activity === 'sign_in');
 }
 
 /** The first print of the event's lane in the session. */
 function firstInLane({ prints, tail }: Session, at: number): Print | undefined {
   const { lane } = tail[at]!.print;
-  let first: Print | undefined;
-  for (const print of prints) {
-    if (print.lane !== lane || print.folded_count === 0) continue;
-    if (first === undefined || print.folded_first_time < first.folded_first_time) first = print;
-  }
-  if (first !== undefined) return first;
+  // those that left the tail stand first, in their order
+  for (const print of prints) if (print.lane === lane && print.folded_count > 0) return print;
   for (let i = 0; i <= at; i++) if (tail[i]!.print.lane === lane) return tail[i]!.print;
   return undefined;
 }

@@ -26,7 +26,10 @@ export interface StoryTools {
 
 /** Tells a story to its rule, event by event in order of arrival, and compares what comes with what the story says. */
 export function runStory(rule: Rule, suite: StorySuite, story: Story, tools: StoryTools): StoryResult {
-  const detect = createDetect([rule], { config_digest: 'story', laneOfClient: tools.laneOfClient });
+  const beside = (suite.beside ?? []).map(
+    (detector): Rule => ({ ...rule, uid: `beside/${detector}`, detector, parameters: {}, suppress: [] }),
+  );
+  const detect = createDetect([rule, ...beside], { config_digest: 'story', laneOfClient: tools.laneOfClient });
   // a story proves what an entry speaks of, at whatever time it is told
   const suppress = createSuppressor(
     rule.suppress.map((entry) => ({ ...entry, from: Number.NEGATIVE_INFINITY, expires: Number.POSITIVE_INFINITY })),
@@ -35,7 +38,8 @@ export function runStory(rule: Rule, suite: StorySuite, story: Story, tools: Sto
   const latest = new Map<string, Finding>();
   const complaints: string[] = [];
   for (const { step, name, event } of eventsOf(suite, story, tools.userAgent)) {
-    const said = detect.accept(event).map(suppress);
+    const own = detect.accept(event).filter((finding) => finding.rule.uid === rule.uid);
+    const said = own.map(suppress);
     for (const finding of said) latest.set(finding.uid, finding);
     const where = `step ${name} (${step.activity})`;
     if (story.outcome === 'quiet' && said.length > 0) complaints.push(`${where}: expected nothing, got ${describe(said)}`);

@@ -101,5 +101,7 @@ export interface StorySuite {
   /** name -> user agent string */
   clients: Readonly<Record<string, string>>;
   with?: Partial<StoryStep>;
+  /** detectors that judge beside the rule, with their own defaults, where it weighs what others found; what they say is not looked at */
+  beside?: readonly string[];
   stories: readonly Story[];
 }

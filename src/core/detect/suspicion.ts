@@ -1,6 +1,7 @@
 import { isBefore, isSince, type Observation } from '../state/observation.js';
 import type { Person } from '../state/person.js';
 import { LEVEL_FROM } from './levels.js';
+import { strangerOf } from './strangers.js';
 
 /**
  * Is this event held for a stranger's by what happened up to it? By a rule of its session that judged it or its print so, or by one of the
@@ -27,8 +28,8 @@ export function isStrangers({ story }: Person, seen: Observation, at = seen): bo
   const prefix = print.endpoint?.prefix;
   if (prefix !== undefined) for (const known of story.suspects) if (known.prefix === prefix && isSince(at, known.since)) return true;
   for (const { seen: trigger, judgement } of story.verdicts) {
-    const { stranger, score } = judgement;
-    if (stranger === undefined || score < LEVEL_FROM.medium || isBefore(at.time, at.uid, trigger.time, trigger.uid)) continue;
+    const stranger = strangerOf(judgement);
+    if (stranger === undefined || isBefore(at.time, at.uid, trigger.time, trigger.uid)) continue;
     if (stranger.session !== undefined && stranger.session === session) return true;
     if (stranger.prefix !== undefined && stranger.prefix === prefix) return true;
   }

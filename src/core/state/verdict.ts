@@ -19,6 +19,8 @@ export interface Stranger {
   /** a session that the stranger began, not one of the person's that they got into */
   session: Session | undefined;
   prefix: string | undefined;
+  /** the rule repeats what others say, and so adds nothing to it: only the incident learns of it */
+  is_hearsay?: boolean;
 }
 
 /** A detector's answer for one event: points with their reasons, or nothing. */

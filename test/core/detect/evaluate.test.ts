@@ -14,7 +14,8 @@ const LINUX = 2;
 const rules: ActiveRule[] = allRules().flatMap((rule, index) => {
   const detector = DETECTORS[rule.detector]!;
   if (detector.scope !== 'session') return [];
-  return { rule, index, judge: detector.create(resolve(detector.parameters, {}), index), report_from: 40 };
+  const judge = detector.create(resolve(detector.parameters, {}), index);
+  return { rule, index, judge, report_from: 40, isNeutral: detector.isNeutral === true };
 });
 
 type Step = 'owner' | 'thief' | 'act';
@@ -40,10 +41,10 @@ test('every event has the score that each rule gave it', () => {
   const scene = sceneOf(['owner', 'thief', 'owner', 'thief']);
   evaluateSession(scene, rules, -1);
   expect(scene.session.tail.map(({ scores }) => scores)).toEqual([
-    [0, 0, 0, 0],
-    [80, 0, 0, 0],
-    [0, 0, 0, 0],
-    [100, 0, 0, 0],
+    [0, 0, 0, 0, 0],
+    [80, 0, 0, 0, 0],
+    [0, 0, 0, 0, 0],
+    [100, 0, 0, 0, 0],
   ]);
 });
 

@@ -3,6 +3,7 @@ import { createDetect } from '../../../src/core/detect/index.js';
 import type { Finding, SessionEvent } from '../../../src/core/event/index.js';
 import { allRules } from '../../helpers/rules.js';
 import { runs } from '../../helpers/runs.js';
+import { DEEDS } from '../../helpers/stories.js';
 import { type Line, say } from '../../helpers/world.js';
 
 const lines: fc.Arbitrary<Line[]> = fc
@@ -10,39 +11,29 @@ const lines: fc.Arbitrary<Line[]> = fc
     fc.record({
       at: fc.integer({ min: 0, max: 900 }),
       who: fc.constantFrom('alex@example.com', 'kim@example.com'),
-      session: fc.constantFrom('s1', 's1', 's2'),
-      place: fc.integer({ min: 0, max: 7 }),
+      session: fc.constantFrom('s1', 's1', 's2', ''),
+      place: fc.integer({ min: -1, max: 7 }),
       agent: fc.integer({ min: 0, max: 6 }),
-      activity: fc.constantFrom(
-        'session_use',
-        'session_use',
-        'session_use',
-        'sign_in',
-        'token_issue',
-        'inbox_rule',
-        'sign_out',
-        'session_revoke',
-        'recovery',
-        'credential_change',
-        'vendor_risk',
-      ),
+      deed: DEEDS,
+      is_compliant: fc.option(fc.boolean(), { nil: undefined }),
       product: fc.constantFrom('sign_in', 'sign_in', 'non_interactive_sign_in', 'graph_activity'),
       token: fc.option(fc.constantFrom('t1', 't2'), { nil: undefined }),
       device: fc.option(fc.constantFrom('d1', 'd2'), { nil: undefined, freq: 3 }),
-      role: fc.constantFrom('actor', 'actor', 'actor', 'target'),
-      status: fc.constantFrom('success', 'success', 'success', 'success', 'failure'),
+      role: fc.constantFrom<'actor' | 'target'>('actor', 'actor', 'actor', 'target'),
+      status: fc.constantFrom<NonNullable<Line['status']>>('success', 'success', 'success', 'success', 'failure'),
       fresh: fc.boolean(),
-      risk: fc.option(fc.record({ level: fc.constantFrom('medium', 'high'), reasons: fc.constant(['anomalousToken']) }), {
+      risk: fc.option(fc.record({ level: fc.constantFrom('medium', 'high'), reasons: fc.constant<string[]>(['anomalousToken']) }), {
         nil: undefined,
       }),
-    }) as fc.Arbitrary<Line>,
+    }),
     { minLength: 2, maxLength: 14 },
   )
   .map((list) =>
-    list.map((line, n) => ({
+    list.map(({ deed, role, ...line }, n) => ({
       ...line,
+      ...deed,
       n,
-      role: ['session_revoke', 'recovery', 'credential_change'].includes(line.activity ?? '') ? line.role! : 'actor',
+      role: ['session_revoke', 'recovery', 'credential_change'].includes(deed.activity!) ? role : 'actor',
     })),
   );
 

@@ -32,6 +32,16 @@ function tell(story: Partial<Story> & Pick<Story, 'steps'>, rule = RULE, suite =
 const owner: StoryStep = { at: 0, activity: 'sign_in' };
 const thief: StoryStep = { at: 5 * MINUTE, activity: 'session_use', place: 'cafe', client: 'chrome' };
 
+test('detectors beside the rule are heard by it, and by nobody else', () => {
+  const rule = bareRule('post_compromise');
+  const act: StoryStep = { ...thief, at: 10 * MINUTE, activity: 'inbox_rule', details: { delete_message: 'true' } };
+  const steps = [owner, thief, { ...act, expect: { level: 'high' as const, score: 73 } }];
+  const suite = { ...SUITE, beside: ['session_reuse'] };
+  expect(tell({ steps }, rule, suite)).toMatchObject({ passed: true, findings: [{ type: 'post_compromise' }] });
+  expect(tell({ steps }, rule).passed).toBe(false);
+  expect(tell({ outcome: 'quiet', steps: [owner, thief] }, rule, suite).passed).toBe(true);
+});
+
 describe('how a story ends', () => {
   test('fires: with a finding that stands', () => {
     expect(tell({ steps: [owner, thief] })).toMatchObject({ passed: true, message: '', findings: [{ score: 80, status: 'new' }] });

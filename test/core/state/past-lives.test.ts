@@ -1,5 +1,7 @@
+import { levelOfIncident } from '../../../src/core/detect/incident-level.js';
 import { createDetect } from '../../../src/core/detect/index.js';
-import type { Finding } from '../../../src/core/event/index.js';
+import type { Finding, Level } from '../../../src/core/event/index.js';
+import { joinIncident } from '../../../src/core/state/incident.js';
 import { livesOf, NO_PAST_LIVES, PAST_LIVES_PER_PERSON, rememberLife } from '../../../src/core/state/past-lives.js';
 import { newPerson } from '../../../src/core/state/person.js';
 import { newSession, type Report } from '../../../src/core/state/session.js';
@@ -20,6 +22,19 @@ test('a session of which nothing was said leaves nothing behind', () => {
   rememberLife(person, gone('s1', []));
   expect(person.past_lives).toBe(NO_PAST_LIVES);
   expect(livesOf(person, 's1', 'entra:t')).toBe(0);
+});
+
+test('what was said of it stays with its incident', () => {
+  const person = newPerson(EVENT);
+  const incident = joinIncident(person, undefined, undefined, 'theft', 0);
+  const report = (level: Level, status: Finding['status'] = 'new', incident_uid = 'theft') =>
+    ({ ...REPORT, finding: { level, status, incident_uid } as Finding }) satisfies Report;
+  rememberLife(person, gone('s1', [report('medium'), report('critical', 'retracted'), report('high', 'new', 'another')]));
+  expect(incident.floor).toBe('medium');
+  rememberLife(person, gone('s2', [report('low')]));
+  expect(incident.floor).toBe('medium');
+  expect(levelOfIncident(person, 'theft')).toBe('medium');
+  expect(levelOfIncident(person, 'another')).toBe('informational');
 });
 
 test('lives are counted for each session of each issuer, the oldest go above the bound', () => {

@@ -1,10 +1,12 @@
 import type { Parameters } from '../../../src/core/detect/parameters.js';
-import type { PersonJudgeTale } from '../oracle.js';
+import type { Judge, PersonJudgeTale, SessionTale } from '../oracle.js';
 import { anonymizerTale } from './anonymizer.js';
 import { countTale } from './count.js';
 import { impossibleTravelTale } from './impossible-travel.js';
 import { matchTale } from './match.js';
 import { noveltyTale } from './novelty.js';
+import { postCompromiseTale } from './post-compromise.js';
+import { PrivilegedTale } from './privileged-context.js';
 import { recoveryMintedTale } from './recovery-minted-session.js';
 import { sessionMintTale } from './session-mint.js';
 import { vendorRiskTale } from './vendor-risk.js';
@@ -21,4 +23,10 @@ export const PERSON_TALES: Readonly<Record<string, (parameters: Parameters) => P
   vendor_risk: vendorRiskTale,
   session_mint: sessionMintTale,
   recovery_minted_session: recoveryMintedTale,
+  post_compromise: postCompromiseTale,
+};
+
+/** Detectors of sessions beside those that the oracle itself tells. */
+export const SESSION_TALES: Readonly<Record<string, (session: SessionTale, parameters: Parameters) => Judge>> = {
+  privileged_context_change: (session, parameters) => new PrivilegedTale(session, parameters),
 };

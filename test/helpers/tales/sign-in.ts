@@ -34,7 +34,7 @@ export class SignInTale {
   get isBeginning(): boolean {
     const { deed, tale } = this;
     const { type, tags } = tale.principal;
-    if (deed.activity !== 'sign_in' || type !== 'human' || tags?.includes('shared') === true) return false;
+    if (deed.activity !== 'sign_in' || !deed.is_done || type !== 'human' || tags?.includes('shared') === true) return false;
     const first = deed.session?.uses[0];
     return first === undefined || deed.time - first.time <= 5 * MINUTE_MS;
   }

@@ -1,0 +1,60 @@
+import { ACTS, actOf } from '../../../src/core/detect/acts.js';
+import { type FactorName, factor, scoreOf } from '../../../src/core/detect/factors.js';
+import type { Parameters } from '../../../src/core/detect/parameters.js';
+import type { Factor } from '../../../src/core/event/index.js';
+import type { Deed, PersonJudgeTale, StrangersTale } from '../oracle.js';
+import { strange } from './strange.js';
+
+/** What was done is judged by who did it, as far as that is known at the deed from which it is judged. */
+export function postCompromiseTale(parameters: Parameters): PersonJudgeTale {
+  const number = (name: string): number => Number(parameters[name]);
+  const make = (name: FactorName): Factor => factor(name, number(`points_${name}`), name);
+
+  return (tale, at) => {
+    const here = tale.story[at]!;
+    const isMachine = ['service', 'workload', 'system'].includes(tale.principal.type);
+    const since = here.time - number('within');
+    const strangers = tale.strangersAt(here, since);
+    const recent = tale.story.slice(0, at + 1).filter(({ time }) => time >= since);
+    const theirs = recent.filter((deed) => isOneOf(strangers, deed));
+
+    const acts = recent.flatMap((done) => {
+      const event = tale.eventOf(done);
+      const act = event.subject_role === 'actor' ? actOf(event) : undefined;
+      if (act === undefined || (parameters['ignored_acts'] as readonly string[]).includes(act)) return [];
+      const isBlind = done.look.traits.endpoint === undefined;
+      const about = isBlind ? theirs.filter((other) => done.session === undefined || other.session === done.session).at(-1) : undefined;
+      const told = theirs.includes(done) ? make('by_stranger') : about === undefined ? undefined : make('in_stolen_session');
+      return [{ done, act, told, session: done.session ?? (told?.name === 'in_stolen_session' ? about?.session : undefined) }];
+    });
+    const own = acts.find(({ done }) => done === here);
+    const episodeOf = ({ session, look, time }: Deed): string => {
+      if (session !== undefined) return `${session.issuer}|${session.uid}|0`;
+      return `${look.traits.endpoint?.prefix ?? ''}@${Math.floor(time / 86_400_000)}`;
+    };
+    const others = tale.tellsOfStranger(here) ? acts.filter(({ told }) => told !== undefined) : [];
+    const ofSame = own?.told === undefined ? others : others.filter(({ done }) => episodeOf(done) === episodeOf(here));
+    const candidates = own === undefined || ofSame.includes(own) ? ofSame : [...ofSame, own];
+    const weight = ({ act, told }: (typeof acts)[number]): number => ACTS[act].points + (told?.points ?? 0);
+    const worst = candidates.find((deed) => candidates.every((other) => weight(other) <= weight(deed)));
+    if (worst === undefined || (worst.told === undefined && isMachine)) return undefined;
+
+    const { done, act, told, session } = worst;
+    const points = ACTS[act].points;
+    const { type, tags } = tale.principal;
+    const hasOneBody = type === 'human' && tags?.includes('shared') !== true;
+    const all = points < number('strange_from') || !hasOneBody ? [] : strange(tale, done, parameters);
+    const news = all.some(({ dimension }) => dimension === 'place_network') ? all : [];
+    const factors = [factor('act', points, act), ...news];
+    if (told !== undefined) return { score: scoreOf([...factors, told], true), episode: episodeOf(done), session };
+    const isFar = news.some(({ name }) => ['country_new', 'network_hosting', 'network_tor'].includes(name));
+    const isOther = news.some(({ dimension }) => dimension !== 'place_network');
+    const limit = isFar && isOther ? 100 : isFar || isOther ? 64 : 39;
+    return { score: Math.min(limit, scoreOf(factors, true)), episode: episodeOf(done), session };
+  };
+}
+
+function isOneOf({ looks, sessions, prefixes }: StrangersTale, { look, session }: Deed): boolean {
+  if (looks.includes(look) || (session !== undefined && sessions.includes(session))) return true;
+  return look.traits.endpoint?.prefix !== undefined && prefixes.includes(look.traits.endpoint.prefix);
+}
