@@ -135,7 +135,7 @@ test('a flood of ordinary events pushes no fingerprint out: the thief is still t
   const [person] = [...peopleOf(log.detect).values()];
   expect(person!.story.tail.length).toBeLessThanOrEqual(DEFAULT_LIMITS.observations_per_person);
   log.tell({ at: 12 * DAY + 70, session: 's1', ip: AZURE, agent: 'python-requests/2.32' });
-  expect(log.open).toEqual(expect.arrayContaining(['session_reuse critical']));
+  expect(log.open).toEqual(expect.arrayContaining([expect.stringMatching(/session_reuse (high|critical)/)]));
 });
 
 test('a thief who floods is not forgotten for it', () => {
