@@ -48,7 +48,11 @@ test('says where, and in which session', () => {
 });
 
 test('each kind in words of its own', () => {
-  const findings = said([...KNOWN, { at: 1, activity: 'sign_in', session: 'pc', device: 'd1' }, ...away({ place: CAFE, device: 'd2' })]);
+  const findings = said([
+    ...KNOWN,
+    ...[1, 1 + DAY].map((at) => ({ at, activity: 'sign_in' as const, session: 'pc', device: 'd1' })),
+    ...away({ place: CAFE, device: 'd2' }),
+  ]);
   expect(findings.map(({ message }) => message)).toEqual([
     'alex@example.com came from a network for the first time: NextGenTel (AS15659), Oslo NO.',
     'alex@example.com used a device for the first time: d2.',
