@@ -184,7 +184,7 @@ export class PersonTale {
   /** Is it with this deed that somebody turns out to be a stranger? */
   tellsOfStranger(deed: Deed): boolean {
     const use = deed.session?.uses.find(({ uid }) => uid === deed.uid);
-    if (use?.session.isAccused(use) === true) return true;
+    if (use?.session.tellsOfStranger(use) === true) return true;
     return this.said.some(
       ({ deed: trigger, verdict }) => trigger === deed && verdict.stranger !== undefined && verdict.score >= SUSPECT_FROM,
     );
@@ -375,6 +375,11 @@ export class SessionTale {
   isAccused(use: Use): boolean {
     const telling = this.judges.filter(({ rule }) => (DETECTORS[rule.detector] as SessionDetector).isNeutral !== true);
     return telling.some(({ judge }) => (judge.verdict(use.at)?.score ?? 0) >= SUSPECT_FROM);
+  }
+
+  /** Is a look held for somebody else's from this use on? */
+  tellsOfStranger({ at }: Use): boolean {
+    return this.judges.some(({ judge }) => this.looks.some((look) => judge.suspects(look, at + 1) && !judge.suspects(look, at)));
   }
 
   /** The looks that are held for somebody else's by what happened up to a deed, of whatever session. */

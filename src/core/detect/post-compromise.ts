@@ -52,7 +52,7 @@ interface Deed {
   act: ActName;
   done: Observation;
   /** what says that it was not the person */
-  told: Factor | undefined;
+  told: 'by_stranger' | 'in_stolen_session' | undefined;
   /** a stranger's event that says so, when the act itself shows nothing */
   by: Observation | undefined;
 }
@@ -107,24 +107,10 @@ class ActJudge implements PersonJudge {
 
   private deedOf(scene: PersonScene, at: number, done: Observation, act: ActName, strangers: Strangers | undefined): Deed {
     if (strangers === undefined) return { act, done, told: undefined, by: undefined };
-    const { tail } = scene.person.story;
-    const seen = tail[at]!;
-    if (isOneOf(strangers, done)) {
-      const later = done === seen ? '' : `, as is known ${durationText(seen.time - done.time)} later`;
-      return {
-        act,
-        done,
-        told: this.factor('by_stranger', `By somebody who is held for a stranger${later}: ${printName(done.print)}.`),
-        by: undefined,
-      };
-    }
+    if (isOneOf(strangers, done)) return { act, done, told: 'by_stranger', by: undefined };
     // A log that does not say from where cannot say by whom either, but that a stranger was about.
-    const by = done.print.endpoint === undefined ? this.strangerAbout(tail, at, done, strangers) : undefined;
-    if (by === undefined) return { act, done, told: undefined, by };
-    const when = `${durationText(by.time - done.time)} ${by.time <= done.time ? 'before' : 'after'}`;
-    const where =
-      done.session === undefined ? 'In no session that is named, with a stranger about' : 'In a session that a stranger uses, too,';
-    return { act, done, told: this.factor('in_stolen_session', `${where} ${when}: ${printName(by.print)}.`), by };
+    const by = done.print.endpoint === undefined ? this.strangerAbout(scene.person.story.tail, at, done, strangers) : undefined;
+    return { act, done, told: by === undefined ? undefined : 'in_stolen_session', by };
   }
 
   /** The latest event of a stranger, up to a place in the story, in the session of an act, or in any when the act names none. */
@@ -151,7 +137,7 @@ class ActJudge implements PersonJudge {
       const act = this.actIn(done);
       if (act === undefined) continue;
       const deed = this.deedOf(scene, at, done, act, strangers);
-      if (deed.told === undefined || weightOf(deed) < weightOf(worst)) continue;
+      if (deed.told === undefined || this.weightOf(deed) < this.weightOf(worst)) continue;
       if (own?.told === undefined || episodeOf(done) === episodeOf(own.done)) worst = deed;
     }
     return worst;
@@ -161,7 +147,7 @@ class ActJudge implements PersonJudge {
     const { tail } = scene.person.story;
     const strange = this.strangenessOf(scene, done, act);
     const factors = [factor('act', ACTS[act].points, `${ACTS[act].doc}: ${done.action}.`, undefined, act)];
-    if (told !== undefined) factors.push(told);
+    if (told !== undefined) factors.push(factor(told, this.strange.points(told), toldBy({ act, done, told, by }, tail[at]!)));
     factors.push(...strange);
     const score = scoreOf(factors, true);
     const prefix = done.print.endpoint?.prefix;
@@ -207,18 +193,27 @@ class ActJudge implements PersonJudge {
     return undefined;
   }
 
-  private factor(name: FactorName, text: string): Factor {
-    return factor(name, this.strange.points(name), text);
+  /** What an act is worth by itself and by who did it. */
+  private weightOf(deed: Deed | undefined): number {
+    if (deed === undefined) return 0;
+    return ACTS[deed.act].points + (deed.told === undefined ? 0 : this.strange.points(deed.told));
   }
+}
+
+/** How it is known that it was not the person, as a sentence. */
+function toldBy({ done, by }: Deed, seen: Observation): string {
+  if (by === undefined) {
+    const later = done === seen ? '' : `, as is known ${durationText(seen.time - done.time)} later`;
+    return `By somebody who is held for a stranger${later}: ${printName(done.print)}.`;
+  }
+  const where =
+    done.session === undefined ? 'In no session that is named, with a stranger about' : 'In a session that a stranger uses, too,';
+  const when = `${durationText(by.time - done.time)} ${by.time <= done.time ? 'before' : 'after'}`;
+  return `${where} ${when}: ${printName(by.print)}.`;
 }
 
 function isMachine({ principal: { type } }: Person): boolean {
   return type === 'service' || type === 'workload' || type === 'system';
-}
-
-/** What an act is worth by itself and by who did it. */
-function weightOf(deed: Deed | undefined): number {
-  return deed === undefined ? 0 : ACTS[deed.act].points + (deed.told?.points ?? 0);
 }
 
 /**

@@ -69,9 +69,15 @@ export function isOneOf({ at, prints, sessions, prefixes }: Strangers, { print, 
   return prefix !== undefined && prefixes.has(prefix);
 }
 
-/** Does it turn out with this very event that somebody is a stranger? By what its session's rules make of it, or the person's that were asked before. */
+/**
+ * Does it turn out with this very event that somebody is a stranger? By what its session's rules make of it, of its own print or of another's, or
+ * the person's that were asked before.
+ */
 export function tellsOfStranger({ story }: Person, seen: Observation): boolean {
-  for (let i = 0; i < seen.scores.length; i++) if (seen.scores[i]! >= LEVEL_FROM.medium) return true;
+  if (seen.session !== undefined && seen.scores.some((score) => score >= LEVEL_FROM.medium)) {
+    for (const { notes } of seen.session.prints)
+      if (notes.some((note) => note?.is_suspect === true && note.suspect_uid === seen.uid)) return true;
+  }
   if (story.verdicts.length === 0) return false;
   return story.verdicts.some(({ seen: trigger, judgement }) => trigger === seen && strangerOf(judgement) !== undefined);
 }

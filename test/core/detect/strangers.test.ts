@@ -104,10 +104,19 @@ test('only a judgement that is sure, and of its own, tells of a stranger', () =>
 });
 
 describe('it turns out with an event', () => {
-  test('by a score of its session’s rules, unless the rule says nothing of who acts', () => {
-    const { person, tail } = worldOf({}, {});
-    tail[1]!.scores = [0, 40];
-    expect(tail.map((seen) => tellsOfStranger(person, seen))).toEqual([false, true]);
+  test('by what its session’s rules make of it, of its own print or of another’s, and once', () => {
+    const { person, session, tail } = worldOf({}, { place: CAFE }, { place: CAFE });
+    session.prints = tail.map(({ print }) => print);
+    for (const seen of tail.slice(1)) seen.scores = [45];
+    hold(tail[0]!, tail[1]!);
+    expect(tail.map((seen) => tellsOfStranger(person, seen))).toEqual([false, true, false]);
+    hold(tail[0]!, tail[1]!, { is_suspect: false });
+    expect(tellsOfStranger(person, tail[1]!)).toBe(false);
+  });
+
+  test('not by a rule that says nothing of who acts, which suspects nobody', () => {
+    const { person, session, tail } = worldOf({}, {});
+    session.prints = tail.map(({ print }) => print);
     tail[1]!.scores = [39, -45];
     expect(tellsOfStranger(person, tail[1]!)).toBe(false);
     expect(isSuspected(person, tail[1]!)).toBe(false);
