@@ -194,6 +194,7 @@ function clients(list: Reading): Map<string, KnownClient> {
         name: list.text([...path, 'name']),
         lane: list.word<Lane>([...path, 'lane'], LANE),
         is_first_party: list.flag([...path, 'is_first_party']),
+        is_admin: list.at([...path, 'is_admin']) !== undefined && list.flag([...path, 'is_admin']),
       }),
     );
   }

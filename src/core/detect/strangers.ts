@@ -2,6 +2,7 @@ import { isBefore, isSince, type Moment, type Observation } from '../state/obser
 import type { Person } from '../state/person.js';
 import type { Print, PrintNote } from '../state/print.js';
 import type { Session } from '../state/session.js';
+import { isSuspect } from '../state/story.js';
 import type { Judgement, Stranger } from '../state/verdict.js';
 import { LEVEL_FROM } from './levels.js';
 
@@ -44,7 +45,7 @@ export function strangersAt(person: Person, at: number, from: number): Strangers
       if (prefix !== undefined) prefixes = (prefixes ?? new Set()).add(prefix);
     }
   }
-  for (const { prefix, since } of suspects) if (isSince(seen, since)) prefixes = (prefixes ?? new Set()).add(prefix);
+  for (const known of suspects) if (isSuspect(known, seen)) prefixes = (prefixes ?? new Set()).add(known.prefix);
   for (const { seen: trigger, judgement } of verdicts) {
     const stranger = strangerOf(judgement);
     if (stranger === undefined || isBefore(seen.time, seen.uid, trigger.time, trigger.uid)) continue;

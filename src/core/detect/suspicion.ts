@@ -1,5 +1,6 @@
 import { isBefore, isSince, type Observation } from '../state/observation.js';
 import type { Person } from '../state/person.js';
+import { isSuspect } from '../state/story.js';
 import { LEVEL_FROM } from './levels.js';
 import { strangerOf } from './strangers.js';
 
@@ -26,7 +27,7 @@ export function isStrangers({ story }: Person, seen: Observation, at = seen): bo
   const { session, print } = seen;
   if (session !== undefined && session.stranger_since !== undefined && isSince(at, session.stranger_since)) return true;
   const prefix = print.endpoint?.prefix;
-  if (prefix !== undefined) for (const known of story.suspects) if (known.prefix === prefix && isSince(at, known.since)) return true;
+  if (prefix !== undefined) for (const known of story.suspects) if (known.prefix === prefix && isSuspect(known, at)) return true;
   for (const { seen: trigger, judgement } of story.verdicts) {
     const stranger = strangerOf(judgement);
     if (stranger === undefined || isBefore(at.time, at.uid, trigger.time, trigger.uid)) continue;

@@ -57,6 +57,7 @@ export function createEnricher(options: EnricherOptions): Enricher {
     ...(options.torPrefixes ?? []).map((p) => [p, 'tor'] as const),
   ]);
   const egress = new PrefixTable<true>((options.egress ?? []).flatMap((e) => (e.prefix === undefined ? [] : [[e.prefix, true] as const])));
+  const adminClients = new Set([...clients].filter(([, { is_admin }]) => is_admin).map(([uid]) => uid));
   const egressAsns = new Set((options.egress ?? []).flatMap((e) => (e.asn === undefined ? [] : [e.asn])));
   const { groupOf, other } = groupVendors(options.servicePrefixes, max);
   /** false: the text says nothing */
@@ -119,6 +120,7 @@ export function createEnricher(options: EnricherOptions): Enricher {
       agents.set(text, agent === undefined ? false : Object.freeze(agent));
       return agent;
     },
+    isAdminClient: (uid) => adminClients.has(uid),
     client: (uid) => clients.get(uid) ?? clients.get(uid.toLowerCase()),
   };
 }

@@ -32,6 +32,8 @@ export interface KnownClient {
   name: string;
   lane: Lane;
   is_first_party: boolean;
+  /** a portal or module with which people administer, and do nothing else */
+  is_admin: boolean;
 }
 
 /** Turns a vendor's raw values into our enriched ones. Results are shared, frozen objects: never change them. */
@@ -43,4 +45,6 @@ export interface Enricher {
   userAgent(raw: string): UserAgent | undefined;
   /** undefined for a client id that is in no list */
   client(uid: string): KnownClient | undefined;
+  /** @param uid an OAuth client as logged */
+  isAdminClient(uid: string): boolean;
 }

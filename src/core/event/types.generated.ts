@@ -584,6 +584,7 @@ export interface StoryEntry {
 export interface SuspectState {
   prefix: string;
   since: MomentState;
+  last_time: number;
 }
 
 export interface IncidentState {

@@ -65,12 +65,14 @@ export const DETAILS = {
   sharing: 'kind of link or recipient that something was shared with',
   subject_contains: 'words that a mail rule looks for',
   target: 'what was acted on: file, site, group, object',
+  is_admin_surface: '`true` when it is in a portal or module with which people administer',
   transfer_method: 'how the session came to this client when not by signing in there, e.g. device_code_flow',
   trust_type: 'how the device is joined to the directory',
 } as const;
 export type DetailKey = keyof typeof DETAILS;
 
 const APP = ['app', 'app_uid'] as const;
+const ADMIN = ['is_admin_surface'] as const;
 const COMMON = [
   'acts_on',
   'error_code',
@@ -94,13 +96,13 @@ const RULE = [
   'rule_condition',
   'change',
 ] as const;
-const SIGN_IN = ['trust_type', 'transfer_method', 'credential_uid', 'factor', 'policy', ...APP] as const;
+const SIGN_IN = ['trust_type', 'transfer_method', 'credential_uid', 'factor', 'policy', ...ADMIN, ...APP] as const;
 
 /** The details that events of an activity may carry, beside COMMON_DETAILS. */
 export const ACTIVITY_DETAILS: Readonly<Record<Activity, readonly DetailKey[]>> = {
   sign_in: SIGN_IN,
   token_issue: [...SIGN_IN, 'scopes'],
-  session_use: ['policy', 'scopes', 'sharing', 'file_count', 'group', 'change', 'deleted', 'is_notice', ...APP, ...MAIL],
+  session_use: ['policy', 'scopes', 'sharing', 'file_count', 'group', 'change', 'deleted', 'is_notice', ...ADMIN, ...APP, ...MAIL],
   sign_out: ['session', ...APP],
   session_revoke: ['change', 'scope', 'session', ...APP],
   credential_change: ['change', 'factor'],

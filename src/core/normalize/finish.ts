@@ -102,7 +102,7 @@ export function createFinish({ enricher, identities, tenantOf, latestTime, timel
       app: m.app,
       resource: m.resource,
       auth: m.auth,
-      details: m.details,
+      details: isAdminSurface(m, enricher) ? { ...m.details, is_admin_surface: 'true' } : m.details,
       risk: m.risk,
       correlation_uid: m.correlation_uid,
       enrichment,
@@ -283,4 +283,14 @@ function boundRef(ref: Mapped['app']): Mapped['app'] {
     uid: ref.uid === undefined ? undefined : boundedId(ref.uid),
     name: ref.name === undefined ? undefined : cut(ref.name, MAX_TEXT),
   };
+}
+
+/** What Okta writes when somebody opens its administration. */
+const ADMIN_ACTIONS: ReadonlySet<string> = new Set(['user.session.access_admin_app', 'user.account.access_super_user_app']);
+
+/** Does somebody enter a place where people administer and do nothing else? */
+function isAdminSurface({ activity, action, client }: Mapped, enricher: Enricher): boolean {
+  if (activity !== 'sign_in' && activity !== 'session_use' && activity !== 'token_issue') return false;
+  if (client?.uid !== undefined && enricher.isAdminClient(client.uid)) return true;
+  return activity === 'session_use' && ADMIN_ACTIONS.has(action);
 }

@@ -1,5 +1,5 @@
 import { appended } from './appended.js';
-import { isBefore, type Moment, type Observation } from './observation.js';
+import { isBefore, isSince, type Moment, type Observation } from './observation.js';
 import type { Report, Session } from './session.js';
 import type { Verdict } from './verdict.js';
 
@@ -8,6 +8,8 @@ export interface Suspect {
   prefix: string;
   /** the first event that made it so */
   since: Moment;
+  /** event time of the latest that did, ms */
+  last_time: number;
 }
 
 /** What a person did, over all their sessions and outside of any, in event-time order. */
@@ -117,13 +119,23 @@ function isHeld(seen: Observation): boolean {
   return first !== undefined && !isBefore(seen.time, seen.uid, first.time, first.uid);
 }
 
+/** A prefix of which nothing was heard for so long is anybody's again: addresses are given to others. */
+export const SUSPECT_LAPSES_MS = 14 * 24 * 3_600_000;
+
 /** Remembers a prefix that a stranger came from, since its first event. */
 export function suspect(story: Story, prefix: string, { time, uid }: Moment): void {
   for (const known of story.suspects) {
     if (known.prefix !== prefix) continue;
-    if (isBefore(time, uid, known.since.time, known.since.uid)) known.since = { time, uid };
+    const isAnew = time - known.last_time > SUSPECT_LAPSES_MS;
+    if (isAnew || isBefore(time, uid, known.since.time, known.since.uid)) known.since = { time, uid };
+    known.last_time = Math.max(known.last_time, time);
     return;
   }
-  story.suspects = appended(story.suspects, { prefix, since: { time, uid } });
+  story.suspects = appended(story.suspects, { prefix, since: { time, uid }, last_time: time });
   if (story.suspects.length > SUSPECTS_PER_PERSON) story.suspects = story.suspects.slice(-SUSPECTS_PER_PERSON);
+}
+
+/** Is the prefix held for a stranger's at a moment? */
+export function isSuspect({ since, last_time }: Suspect, at: Moment): boolean {
+  return isSince(at, since) && at.time - last_time <= SUSPECT_LAPSES_MS;
 }

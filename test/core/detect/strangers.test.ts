@@ -83,7 +83,7 @@ describe('who is held for a stranger at an event', () => {
   test('whom the person’s rules tell, settled or not, from that event on', () => {
     const { person, session, tail } = worldOf({ session: '' }, { place: CAFE, session: '' }, {}, {});
     const { story } = person;
-    story.suspects = [{ prefix: tail[1]!.print.endpoint!.prefix!, since: tail[2]! }];
+    story.suspects = [{ prefix: tail[1]!.print.endpoint!.prefix!, since: tail[2]!, last_time: tail[2]!.time }];
     expect(strangersAt(person, 1, 0)).toBeUndefined();
     expect(tail.map((seen) => isOneOf(strangersAt(person, 2, 0)!, seen))).toEqual([false, true, false, false]);
     story.suspects = [];

@@ -53,7 +53,9 @@ function world() {
     ],
     relayPrefixes: [prefix('198.20.7.0/24')],
     torPrefixes: [prefix('198.20.8.7')],
-    clients: new Map([['04b07795-8ddb-461a-bbee-02f9e1bf7b46', { name: 'Microsoft Azure CLI', lane: 'cli', is_first_party: true }]]),
+    clients: new Map([
+      ['04b07795-8ddb-461a-bbee-02f9e1bf7b46', { name: 'Microsoft Azure CLI', lane: 'cli', is_first_party: true, is_admin: false }],
+    ]),
   };
   return { asked, options };
 }

@@ -17,6 +17,7 @@ const enricher: Enricher = {
   }),
   userAgent: (raw) => ({ original: raw, kind: 'unknown' }),
   client: () => undefined,
+  isAdminClient: (uid) => uid === 'portal',
 };
 
 function finishOne(mapped: Mapped | Mapped[], options: Partial<FinishOptions> = {}, record = {}) {
@@ -235,4 +236,20 @@ test('an account that is too long is the same hash in all ids, and other words a
   expect(one().session?.issuer).toBe(event.session?.issuer);
   expect([event.auth?.protocol, event.auth?.method, event.auth?.incoming_token].map((word) => word?.length)).toEqual([100, 100, 100]);
   expect(event.risk?.reasons.map((reason) => reason.length)).toEqual(Array(32).fill(200));
+});
+
+describe('where people administer', () => {
+  const surface = (changes: Partial<Mapped>) => finishOne(mapped(changes)).events[0]?.details?.['is_admin_surface'];
+
+  test('is a portal that does nothing else, and the administration of Okta', () => {
+    expect(surface({ activity: 'sign_in', client: { uid: 'portal' } })).toBe('true');
+    expect(surface({ activity: 'token_issue', client: { uid: 'portal' }, details: { factor: 'push' } })).toBe('true');
+    expect(surface({ activity: 'session_use', action: 'user.session.access_admin_app' })).toBe('true');
+  });
+
+  test('is no other client, and no act that says by itself what it is', () => {
+    expect(surface({ activity: 'sign_in', client: { uid: 'mail' } })).toBeUndefined();
+    expect(surface({ activity: 'role_grant', client: { uid: 'portal' } })).toBeUndefined();
+    expect(surface({ activity: 'sign_in', action: 'user.session.access_admin_app' })).toBeUndefined();
+  });
 });

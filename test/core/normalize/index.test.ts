@@ -16,6 +16,7 @@ const normalize = (max_record_bytes?: number) =>
       endpoint: (raw) => ({ ip: raw, class: 'public' }),
       userAgent: (raw) => ({ original: raw, kind: 'unknown' }),
       client: () => undefined,
+      isAdminClient: () => false,
     },
     identities: createIdentityTable(),
     tenantOf: () => 'default',

@@ -6,11 +6,13 @@ import { newPrint, traitsOf } from '../../../src/core/state/print.js';
 import { newSession, type Report, type Session } from '../../../src/core/state/session.js';
 import {
   addToStory,
+  isSuspect,
   judgeFrom,
   leastMissed,
   newStory,
   placeOf,
   type Story,
+  SUSPECT_LAPSES_MS,
   settleVerdicts,
   suspect,
   takeOut,
@@ -212,9 +214,25 @@ describe('suspects', () => {
     ] as const)
       suspect(story, prefix, { time, uid: 'a' });
     expect(story.suspects).toEqual([
-      { prefix: '1.2.3', since: { time: 30, uid: 'a' } },
-      { prefix: '4.5.6', since: { time: 10, uid: 'a' } },
+      { prefix: '1.2.3', since: { time: 30, uid: 'a' }, last_time: 90 },
+      { prefix: '4.5.6', since: { time: 10, uid: 'a' }, last_time: 10 },
     ]);
+  });
+
+  test('lapse two weeks after their last event, and begin anew', () => {
+    const story = newStory();
+    const at = (time: number) => ({ time, uid: 'a' });
+    suspect(story, '1.2.3', at(0));
+    suspect(story, '1.2.3', at(SUSPECT_LAPSES_MS));
+    const [known] = story.suspects;
+    expect([-1, 0, 2 * SUSPECT_LAPSES_MS, 2 * SUSPECT_LAPSES_MS + 1].map((time) => isSuspect(known!, at(time)))).toEqual([
+      false,
+      true,
+      true,
+      false,
+    ]);
+    suspect(story, '1.2.3', at(3 * SUSPECT_LAPSES_MS));
+    expect(story.suspects).toEqual([{ prefix: '1.2.3', since: at(3 * SUSPECT_LAPSES_MS), last_time: 3 * SUSPECT_LAPSES_MS }]);
   });
 
   test('are sixteen at most, and the first goes first', () => {
