@@ -11,7 +11,7 @@ const lines = inputs.map((file) => readFileSync(join(root, file), 'utf8').trimEn
 
 /** who is robbed, how it is recognised, and what is proposed at least */
 const EXPECTED = [
-  { email: 'ingrid.solberg@fjordlight.example', types: ['session_reuse'], action: 'revoke_user_sessions' },
+  { email: 'ingrid.solberg@fjordlight.example', types: ['post_compromise', 'session_reuse'], action: 'revoke_user_sessions' },
   { email: 'tomas.lind@fjordlight.example', types: ['session_reuse', 'use_after_revocation'], action: 'revoke_user_sessions' },
 ];
 

@@ -1,6 +1,7 @@
 import type { Finding } from '../event/index.js';
 import { appended } from '../state/appended.js';
-import { boundReports, type Report } from '../state/session.js';
+import { keepLevels } from '../state/incident.js';
+import { boundReports, OPEN_REPORTS, type Report } from '../state/session.js';
 import { reportFor, type Strongest, type Verdicts } from './evaluate.js';
 import { actsOf, findingOf, latenessOf, retracted, type Telling, withActs } from './finding.js';
 import type { EvidenceSource } from './judgement.js';
@@ -34,9 +35,9 @@ function put(telling: Telling, verdict: Strongest, isComplete: boolean): void {
   const { on, said } = telling;
   const report = reportFor(on, verdict);
   if (report === undefined) {
+    if (!makeRoom(telling, verdict)) return;
     const finding = withActs(findingOf(verdict, telling, undefined), verdict.acts);
     on.reports = appended(on.reports, { rule: verdict.active.index, episode: verdict.episode, finding, settled: undefined });
-    boundReports(on);
     said.push(finding);
     return;
   }
@@ -59,6 +60,20 @@ function put(telling: Telling, verdict: Strongest, isComplete: boolean): void {
   if (before !== undefined) verdict.first_time = Math.min(verdict.first_time, before.first_seen_time);
   const acts = before === undefined ? verdict.acts : [...actsOf(before), ...verdict.acts];
   say(report, withActs(findingOf(verdict, telling, finding), acts), telling);
+}
+
+/**
+ * Is there room for a new finding? When there are too many that can still change, the weakest is nothing to anybody: what is weaker still is not
+ * said, so that nobody who makes findings by the dozen has any of them said twice.
+ */
+function makeRoom({ person, on }: Telling, { judgement }: Strongest): boolean {
+  keepLevels(person, boundReports(on));
+  if (on.reports.length < OPEN_REPORTS) return true;
+  const weakest = on.reports.reduce((a, b) => (b.finding.score < a.finding.score ? b : a));
+  if (judgement.score <= weakest.finding.score) return false;
+  on.reports = on.reports.filter((report) => report !== weakest);
+  keepLevels(person, [weakest]);
+  return true;
 }
 
 /** Does the verdict say no more than the finding on record? Judged all anew, it must be the very same. */

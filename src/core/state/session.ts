@@ -209,18 +209,32 @@ export interface OnRecord {
   reports: Report[];
 }
 
-/** However many can still change: nobody ends a session more often within the allowed lateness, unless to fill memory. */
-const OPEN_REPORTS_PER_SESSION = 64;
+/** However many can still change: nobody is robbed so often within the allowed lateness, unless to fill memory. */
+export const OPEN_REPORTS = 64;
 
-/** Forgets the oldest findings above the bound: those taken back, and those that can no longer change for the weaker. */
-export function boundReports(session: OnRecord): void {
-  const { reports } = session;
-  for (let i = 0; i < reports.length && reports.length > REPORTS_PER_SESSION; ) {
-    const { finding, settled } = reports[i]!;
-    if (finding.status === 'retracted' || settled === finding) reports.splice(i, 1);
-    else i++;
+/**
+ * Makes room for one more finding: forgets of those that were taken back, and of those that can no longer change for the weaker, what was
+ * seen the longest ago. @returns what was forgotten
+ */
+export function boundReports(on: OnRecord): Report[] {
+  const gone: Report[] = [];
+  while (on.reports.length >= REPORTS_PER_SESSION) {
+    let oldest: Report | undefined;
+    for (const report of on.reports) {
+      if (report.finding.status !== 'retracted' && report.settled !== report.finding) continue;
+      if (oldest === undefined || isForgottenBefore(report, oldest)) oldest = report;
+    }
+    if (oldest === undefined) break;
+    const forgotten = oldest;
+    on.reports = on.reports.filter((report) => report !== forgotten);
+    gone.push(forgotten);
   }
-  if (reports.length > OPEN_REPORTS_PER_SESSION) reports.splice(0, reports.length - OPEN_REPORTS_PER_SESSION);
+  return gone;
+}
+
+function isForgottenBefore({ finding: a }: Report, { finding: b }: Report): boolean {
+  if ((a.status === 'retracted') !== (b.status === 'retracted')) return a.status === 'retracted';
+  return a.last_seen_time < b.last_seen_time;
 }
 
 /**

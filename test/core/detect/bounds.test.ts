@@ -86,3 +86,23 @@ test('what was taken back does not pile up', () => {
   ];
   expect(person!.sessions[0]!.reports.length).toBeLessThanOrEqual(64);
 });
+
+test('a storm of thefts says nothing twice, however many late records come', () => {
+  const detect = createDetect(allRules(), { config_digest: 'test' });
+  const revisions = new Map<string, number>();
+  let n = 0;
+  let said = 0;
+  const tell = (line: Omit<Line, 'n'>, delay = 0): void => {
+    for (const { uid, revision } of detect.accept(say({ ...line, n: n++, delay }))) {
+      expect(revision).toBeGreaterThan(revisions.get(uid) ?? 0);
+      revisions.set(uid, revision);
+      said++;
+    }
+  };
+  const DAYS = 24 * 60;
+  for (let day = 0; day < 20; day++) tell({ at: day * DAYS, session: `h${day}`, activity: 'sign_in', device: 'd1', fresh: true });
+  for (let i = 0; i < 120; i++) tell({ at: 20 * DAYS + i, session: `t${i}`, place: 4, agent: 4, activity: 'sign_in', fresh: true });
+  const before = said;
+  for (let i = 0; i < 100; i++) tell({ at: 20 * DAYS - 200 - i, session: 'h19', device: 'd1' }, 500 + 2 * i);
+  expect(said - before).toBeLessThan(200);
+});

@@ -364,59 +364,44 @@ describe('the mint', () => {
 });
 
 describe('the bound on findings', () => {
-  /** Findings, of which those that `stands` tells stand for good. */
-  function crowd(count: number, stands: (i: number) => boolean): Session {
+  /** Findings of which each was last seen at its number, and the room that is made for one more. */
+  function roomIn(count: number, over: (i: number) => Partial<Finding>, stands: (i: number) => boolean = () => true) {
     const session = sessionOf([{ at: 0 }]);
     session.reports = Array.from({ length: count }, (_, i) => {
-      const finding = { trigger_event_uid: String(i) } as unknown as Finding;
+      const finding = { status: 'new', last_seen_time: i, ...over(i) } as Finding;
       return { rule: 0, episode: String(i), finding, settled: stands(i) ? finding : undefined };
     });
-    boundReports(session);
-    return session;
+    const gone = boundReports(session).map(({ episode }) => Number(episode));
+    expect(session.reports).toHaveLength(count - gone.length);
+    return gone;
   }
-  const episodes = (session: Session) => session.reports.map(({ episode }) => Number(episode));
-  const range = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
 
-  test('is sixteen: the oldest goes', () => {
+  test('is sixteen: what was seen the longest ago goes, and what goes on stays', () => {
     expect(REPORTS_PER_SESSION).toBe(16);
-    expect(episodes(crowd(16, () => true))).toEqual(range(0, 16));
-    expect(episodes(crowd(19, () => true))).toEqual(range(3, 19));
+    expect(roomIn(15, () => ({}))).toEqual([]);
+    expect(roomIn(16, () => ({}))).toEqual([0]);
+    expect(roomIn(18, (i) => (i === 0 ? { last_seen_time: 99 } : {}))).toEqual([1, 2, 3]);
   });
 
-  test('what can still change stays', () => {
-    expect(episodes(crowd(18, (i) => i === 4 || i === 6 || i === 8))).toEqual(range(0, 18).filter((i) => i !== 4 && i !== 6));
-    expect(episodes(crowd(18, () => false))).toEqual(range(0, 18));
+  test('what was taken back goes before what stands', () => {
+    expect(roomIn(17, (i) => (i === 9 ? { status: 'retracted' } : {}))).toEqual([9, 0]);
   });
 
-  test('what stood for good and became stronger can still change', () => {
-    const session = crowd(17, () => true);
-    session.reports = range(0, 17).map((i) => ({ rule: 0, episode: String(i), finding: {} as Finding, settled: {} as Finding }));
-    boundReports(session);
-    expect(session.reports).toHaveLength(17);
-  });
-});
-
-describe('the bound on findings that can still change', () => {
-  const episodes = (count: number, status = 'new') => {
-    const session = sessionOf([{ at: 0 }]);
-    session.reports = Array.from({ length: count }, (_, i) => ({
-      rule: 0,
-      episode: String(i),
-      finding: { status } as Finding,
-      settled: undefined,
-    }));
-    boundReports(session);
-    return session.reports.map(({ episode }) => Number(episode));
-  };
-
-  test('is sixty-four: the oldest goes', () => {
-    expect(episodes(64)).toHaveLength(64);
-    expect(episodes(66).slice(0, 2)).toEqual([2, 3]);
-    expect(episodes(66)).toHaveLength(64);
-  });
-
-  test('does not count what was taken back', () => {
-    expect(episodes(18, 'retracted')[0]).toBe(2);
+  test('what can still change stays, however much there is', () => {
+    expect(
+      roomIn(
+        80,
+        () => ({}),
+        () => false,
+      ),
+    ).toEqual([]);
+    expect(
+      roomIn(
+        18,
+        () => ({}),
+        (i) => i === 4,
+      ),
+    ).toEqual([4]);
   });
 });
 
