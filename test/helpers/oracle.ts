@@ -22,6 +22,8 @@ import { PERSON_TALES, SESSION_TALES } from './tales/index.js';
 
 const DAY_MS = 86_400_000;
 const SUSPECT_FROM = 40;
+/** the person's rules are believed from here on */
+const TOLD_FROM = 65;
 
 /** A finding that stands, as a text: type, principal, session, level, score and uid. */
 export function standingFindings(rules: readonly Rule[], events: readonly SessionEvent[]): string[] {
@@ -185,15 +187,13 @@ export class PersonTale {
   tellsOfStranger(deed: Deed): boolean {
     const use = deed.session?.uses.find(({ uid }) => uid === deed.uid);
     if (use?.session.tellsOfStranger(use) === true) return true;
-    return this.said.some(
-      ({ deed: trigger, verdict }) => trigger === deed && verdict.stranger !== undefined && verdict.score >= SUSPECT_FROM,
-    );
+    return this.said.some(({ deed: trigger, verdict }) => trigger === deed && verdict.stranger !== undefined && verdict.score >= TOLD_FROM);
   }
 
   /** Who is held for somebody else by what happened up to a deed, in any session. @param since when a look was last used, ms */
   strangersAt(deed: Deed, since: number): StrangersTale {
     const told = this.said
-      .filter(({ deed: trigger, verdict: { score } }) => score >= SUSPECT_FROM && inOrder(trigger, deed) <= 0)
+      .filter(({ deed: trigger, verdict: { score } }) => score >= TOLD_FROM && inOrder(trigger, deed) <= 0)
       .map(({ verdict: { stranger } }) => stranger);
     const suspects = this.sessions.flatMap((session) => session.suspectsAt(deed, since));
     const prefixes = [
@@ -210,7 +210,7 @@ export class PersonTale {
   /** Do the rules about the person hold it for somebody else's, by what happened up to another deed? */
   private isStrangers(deed: Deed, at: Deed): boolean {
     return this.said.some(({ deed: trigger, verdict: { score, stranger } }) => {
-      if (stranger === undefined || score < SUSPECT_FROM || inOrder(trigger, at) > 0) return false;
+      if (stranger === undefined || score < TOLD_FROM || inOrder(trigger, at) > 0) return false;
       if (stranger.session !== undefined && stranger.session === deed.session) return true;
       return stranger.prefix !== undefined && stranger.prefix === deed.look.traits.endpoint?.prefix;
     });
@@ -224,7 +224,23 @@ export class PersonTale {
 
   /** Does it show what the person is used to? A vendor's verdict is no deed of theirs. */
   teaches(deed: Deed): boolean {
-    return deed.is_done && deed.activity !== 'vendor_risk' && !this.isSuspected(deed);
+    if (!deed.is_done || deed.activity === 'vendor_risk') return false;
+    if (!this.isSuspected(deed)) return true;
+    const use = deed.session?.uses.find(({ uid }) => uid === deed.uid);
+    return use?.session.isSuspected(use) !== true && this.isTolerated(deed);
+  }
+
+  /** Was the address block held for a stranger's for more than four days, without two weeks of quiet, and nobody minded? */
+  private isTolerated(deed: Deed): boolean {
+    const prefix = deed.look.traits.endpoint?.prefix;
+    let since: number | undefined;
+    let last = 0;
+    for (const { deed: trigger, verdict } of this.said) {
+      if (prefix === undefined || verdict.stranger?.prefix !== prefix || verdict.score < TOLD_FROM || inOrder(trigger, deed) > 0) continue;
+      if (since === undefined || trigger.time - last > 14 * DAY_MS) since = trigger.time;
+      last = trigger.time;
+    }
+    return since !== undefined && deed.time - since > 4 * DAY_MS && deed.time - last <= 14 * DAY_MS;
   }
 
   /** Settled lessons before the probation: every deed of which nobody thinks ill. */
@@ -263,7 +279,7 @@ export class PersonTale {
     let times: number[] = [];
     for (const deed of this.story) {
       if (!counts(deed) || !deed.is_done || deed.activity === 'vendor_risk' || !valuesOf(deed, kind).includes(value)) continue;
-      if (this.isSuspected(deed)) {
+      if (!this.teaches(deed)) {
         if (deed.time > time - PROBATION_MS) continue;
         const { session } = deed;
         const isAllTheirs = session === undefined || this.isStrangersSession(session, deed);
@@ -281,7 +297,7 @@ export class PersonTale {
   private isStrangersSession(session: SessionTale, deed: Deed): boolean {
     return this.said.some(
       ({ deed: trigger, verdict: { score, stranger } }) =>
-        stranger?.session === session && score >= SUSPECT_FROM && inOrder(trigger, deed) <= 0,
+        stranger?.session === session && score >= TOLD_FROM && inOrder(trigger, deed) <= 0,
     );
   }
 }

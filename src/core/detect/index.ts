@@ -89,7 +89,7 @@ export class Engine implements Detect {
       return [];
     }
     if (event.arrival_time > person.last_arrival_time) person.last_arrival_time = event.arrival_time;
-    if (person.principal !== event.principal && isBetterNamed(event, person)) person.principal = event.principal;
+    if (person.principal !== event.principal) this.learnName(person, event);
     const findings: Finding[] = [];
     this.settle(person, event.arrival_time, findings);
     if (event.time < person.next_settle_time) person.next_settle_time = event.time;
@@ -141,6 +141,14 @@ export class Engine implements Detect {
     }
     const { expired_principals, expired_sessions } = this.people;
     return { principals: this.people.size, sessions, observations, expired_principals, expired_sessions, ...this.counts };
+  }
+
+  /** Whose account it is: the person's, though a program of theirs spoke first. What was judged of a program is judged again. */
+  private learnName(person: Person, event: SessionEvent): void {
+    const isHuman = event.principal.type === 'human' && person.principal.type !== 'human';
+    if (!isHuman && !isBetterNamed(event, person)) return;
+    person.principal = event.principal;
+    if (isHuman) judgeFrom(person.story, 0);
   }
 
   private mark(person: Person, mark: Mark, arrivalTime: number, findings: Finding[]): void {
@@ -342,6 +350,7 @@ const NO_LANE: LaneOfClient = () => undefined;
 function isBetterNamed(event: SessionEvent, person: Person): boolean {
   const now = event.principal;
   const was = person.principal;
+  if (was.type === 'human' && now.type !== 'human') return false;
   return (
     (was.email === undefined && now.email !== undefined) || (was.name === undefined && now.name !== undefined && now.email === was.email)
   );

@@ -6,7 +6,7 @@ import { learnSignIn, newSignIns } from '../state/sign-ins.js';
 import { suspect } from '../state/story.js';
 import type { Verdict } from '../state/verdict.js';
 import { strangerOf } from './strangers.js';
-import { isSuspected } from './suspicion.js';
+import { isLesson, isSuspected } from './suspicion.js';
 
 /**
  * What a settled event leaves behind: the person's habits learn from it, or, when it is held for a stranger's, unlearn what the stranger may
@@ -21,20 +21,14 @@ export function takeLesson(person: Person, seen: Observation, verdicts: readonly
       session.stranger_since = { time: seen.time, uid: seen.uid };
     if (stranger.prefix !== undefined) suspect(person.story, stranger.prefix, seen);
   }
-  if (!teaches(seen)) return;
-  if (isSuspected(person, seen)) {
-    unlearnFrom(person, seen);
+  if (!isLesson(person, seen)) {
+    if (seen.is_done && seen.activity !== 'vendor_risk' && isSuspected(person, seen)) unlearnFrom(person, seen);
     return;
   }
   person.habits ??= newHabits();
   learn(person.habits, seen);
   person.sign_ins ??= newSignIns(seen.time);
   learnSignIn(person.sign_ins, seen);
-}
-
-/** Did the person do it, so that it tells what they are used to? A vendor's verdict speaks of an act, which has an event of its own. */
-export function teaches({ is_done, activity }: Observation): boolean {
-  return is_done && activity !== 'vendor_risk';
 }
 
 /** What the session was known by from its beginning is its person's, unless all of the session is the stranger's. */

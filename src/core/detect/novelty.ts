@@ -7,10 +7,9 @@ import { hasOneBody, isKnown, LEARNING, readStrange, STRANGE, type StrangeSettin
 import { ELSEWHERE, isRelayOperator } from './compare.js';
 import { type FactorName, pointParameters, scoreOf } from './factors.js';
 import type { Judgement, PersonDetector, PersonJudge, PersonScene } from './judgement.js';
-import { teaches } from './lessons.js';
 import { networkName, placeName } from './names.js';
 import type { Parameters } from './parameters.js';
-import { isSuspected } from './suspicion.js';
+import { isLesson, isSuspected } from './suspicion.js';
 
 /** Something that a person has habits of. */
 interface Novelty {
@@ -138,8 +137,8 @@ class NoveltyJudge implements PersonJudge {
     const more = new Set<string>();
     for (let i = at - 1; i >= story.settled; i--) {
       const before: Observation = story.tail[i]!;
-      const other = teaches(before) ? this.novelty.valueOf(before.print) : undefined;
-      if (other === undefined || isSuspected(person, before)) continue;
+      const other = this.novelty.valueOf(before.print);
+      if (other === undefined || !isLesson(person, before)) continue;
       if (other === value) return false;
       if (!known.some((habit) => habit.value === other && habit.unlearned_time === undefined)) more.add(other);
     }

@@ -1,6 +1,6 @@
 import { isBefore, isSince, type Observation } from '../state/observation.js';
 import type { Person } from '../state/person.js';
-import { isSuspect } from '../state/story.js';
+import { isSuspect, SUSPECT_LAPSES_MS } from '../state/story.js';
 import { LEVEL_FROM } from './levels.js';
 import { strangerOf } from './strangers.js';
 
@@ -10,16 +10,25 @@ import { strangerOf } from './strangers.js';
  * so that the answer does not depend on when it is asked.
  */
 export function isSuspected(person: Person, seen: Observation): boolean {
-  return seen.scores.some((score) => score >= LEVEL_FROM.medium) || isSuspectedBy(person, seen, seen);
+  return isSuspectInSession(seen) || isStrangers(person, seen);
+}
+
+/** By what the rules of its session made of it, or of its print up to it? */
+function isSuspectInSession(seen: Observation): boolean {
+  return seen.scores.some((score) => score >= LEVEL_FROM.medium) || isSuspectPrint(seen, seen);
 }
 
 /** Was an event, or an earlier one, done by somebody who is held for a stranger at a later event, when more was known of them? */
 export function isSuspectedBy(person: Person, seen: Observation, at: Observation): boolean {
-  for (const note of seen.print.notes) {
+  return isSuspectPrint(seen, at) || isStrangers(person, seen, at);
+}
+
+function isSuspectPrint({ print }: Observation, at: Observation): boolean {
+  for (const note of print.notes) {
     if (note === undefined) continue;
     if (note.was_suspect || (note.is_suspect && !isBefore(at.time, at.uid, note.suspect_time, note.suspect_uid))) return true;
   }
-  return isStrangers(person, seen, at);
+  return false;
 }
 
 /** Do the person's own rules hold it for a stranger's, by what happened up to an event, itself or a later one? */
@@ -35,4 +44,24 @@ export function isStrangers({ story }: Person, seen: Observation, at = seen): bo
     if (stranger.prefix !== undefined && stranger.prefix === prefix) return true;
   }
   return false;
+}
+
+/** After so long a stranger whom nobody turned out is somebody whom everybody knows of, ms. */
+export const TOLERATED_AFTER_MS = 4 * 24 * 3_600_000;
+
+/**
+ * Does an event teach what its person is used to? Not when it is held for a stranger's; but what the person's rules alone say, day after day of one
+ * address block, and nobody acts upon, is in the end how the person lives: a move, a new company machine behind a new gateway.
+ */
+export function isLesson(person: Person, seen: Observation): boolean {
+  if (!seen.is_done || seen.activity === 'vendor_risk') return false;
+  return !isSuspected(person, seen) || (isTolerated(person, seen) && !isSuspectInSession(seen));
+}
+
+function isTolerated({ story }: Person, { print, time }: Observation): boolean {
+  const prefix = print.endpoint?.prefix;
+  if (prefix === undefined) return false;
+  return story.suspects.some(
+    (known) => known.prefix === prefix && time - known.since.time > TOLERATED_AFTER_MS && time - known.last_time <= SUSPECT_LAPSES_MS,
+  );
 }
