@@ -22,8 +22,6 @@ import { PERSON_TALES, SESSION_TALES } from './tales/index.js';
 
 const DAY_MS = 86_400_000;
 const SUSPECT_FROM = 40;
-/** the person's rules are believed from here on */
-const TOLD_FROM = 65;
 
 /** A finding that stands, as a text: type, principal, session, level, score and uid. */
 export function standingFindings(rules: readonly Rule[], events: readonly SessionEvent[]): string[] {
@@ -187,13 +185,15 @@ export class PersonTale {
   tellsOfStranger(deed: Deed): boolean {
     const use = deed.session?.uses.find(({ uid }) => uid === deed.uid);
     if (use?.session.tellsOfStranger(use) === true) return true;
-    return this.said.some(({ deed: trigger, verdict }) => trigger === deed && verdict.stranger !== undefined && verdict.score >= TOLD_FROM);
+    return this.said.some(
+      ({ deed: trigger, verdict }) => trigger === deed && verdict.stranger !== undefined && verdict.score >= SUSPECT_FROM,
+    );
   }
 
   /** Who is held for somebody else by what happened up to a deed, in any session. @param since when a look was last used, ms */
   strangersAt(deed: Deed, since: number): StrangersTale {
     const told = this.said
-      .filter(({ deed: trigger, verdict: { score } }) => score >= TOLD_FROM && inOrder(trigger, deed) <= 0)
+      .filter(({ deed: trigger, verdict: { score } }) => score >= SUSPECT_FROM && inOrder(trigger, deed) <= 0)
       .map(({ verdict: { stranger } }) => stranger);
     const suspects = this.sessions.flatMap((session) => session.suspectsAt(deed, since));
     const prefixes = [
@@ -210,7 +210,7 @@ export class PersonTale {
   /** Do the rules about the person hold it for somebody else's, by what happened up to another deed? */
   private isStrangers(deed: Deed, at: Deed): boolean {
     return this.said.some(({ deed: trigger, verdict: { score, stranger } }) => {
-      if (stranger === undefined || score < TOLD_FROM || inOrder(trigger, at) > 0) return false;
+      if (stranger === undefined || score < SUSPECT_FROM || inOrder(trigger, at) > 0) return false;
       if (stranger.session !== undefined && stranger.session === deed.session) return true;
       return stranger.prefix !== undefined && stranger.prefix === deed.look.traits.endpoint?.prefix;
     });
@@ -236,7 +236,8 @@ export class PersonTale {
     let since: number | undefined;
     let last = 0;
     for (const { deed: trigger, verdict } of this.said) {
-      if (prefix === undefined || verdict.stranger?.prefix !== prefix || verdict.score < TOLD_FROM || inOrder(trigger, deed) > 0) continue;
+      if (prefix === undefined || verdict.stranger?.prefix !== prefix || verdict.score < SUSPECT_FROM || inOrder(trigger, deed) > 0)
+        continue;
       if (since === undefined || trigger.time - last > 14 * DAY_MS) since = trigger.time;
       last = trigger.time;
     }
@@ -297,7 +298,7 @@ export class PersonTale {
   private isStrangersSession(session: SessionTale, deed: Deed): boolean {
     return this.said.some(
       ({ deed: trigger, verdict: { score, stranger } }) =>
-        stranger?.session === session && score >= TOLD_FROM && inOrder(trigger, deed) <= 0,
+        stranger?.session === session && score >= SUSPECT_FROM && inOrder(trigger, deed) <= 0,
     );
   }
 }
@@ -529,7 +530,8 @@ class ReuseTale implements Judge {
     const { factors, known } = this.arrival(newcomer);
     const isOther = this.most(newcomer, 'device') > 0 || this.most(newcomer, 'client') > 0;
     if (isOther && before !== undefined) return 'same_token';
-    if (!isOther && PLACELESS.has(known.endpoint?.as_class ?? 'unknown')) return 'same_token_moved';
+    const isAbroad = factors.some(({ name }) => name === 'network_rented_abroad');
+    if (!isOther && !isAbroad && PLACELESS.has(known.endpoint?.as_class ?? 'unknown')) return 'same_token_moved';
     if (factors.some((f) => f.name === 'country_changed' || f.name === 'in_session_speed')) return 'same_token';
     if (before === undefined) return 'same_token_moved';
     return use.time - before.time <= this.number('token_overlap') ? 'same_token_overlap' : 'same_token_moved';
@@ -617,7 +619,8 @@ class ReuseTale implements Judge {
     const { from, known } = this.arrival(use.look);
     const hasMoved = this.most(use.look, 'place_network') > 0;
     const isOther = this.most(use.look, 'device') > 0 || this.most(use.look, 'client') > 0;
-    const isSwitch = !isOther && PLACELESS.has(known.endpoint?.as_class ?? 'unknown');
+    const isAbroad = this.arrival(use.look).factors.some(({ name }) => name === 'network_rented_abroad');
+    const isSwitch = !isOther && !isAbroad && PLACELESS.has(known.endpoint?.as_class ?? 'unknown');
     if (this.turns(use) >= this.number('alternation_turns') && !isSwitch) {
       out.push(this.factor(isOther ? 'alternation' : 'alternation_same_client'));
       const device = use.look.traits.device_uid;

@@ -22,6 +22,7 @@ const FOR_RENT: ReadonlySet<NetworkClass> = new Set<NetworkClass>(['hosting', 'v
 export const COMPARED: readonly FactorName[] = [
   'network_changed',
   'network_hosting',
+  'network_rented_abroad',
   'network_tor',
   'country_changed',
   'in_session_speed',
@@ -101,6 +102,8 @@ function comparePlace(
   const add = (name: FactorName, text: string) => out.push(factor(name, settings.points(name), text, networkName(from), networkName(to)));
   if (!sameOperator && !isRelay) {
     if (toClass === 'tor') add('network_tor', `The network changed to a Tor exit: ${networkName(from)} before, ${networkName(to)} now.`);
+    else if (toClass === 'hosting' && !sameCountry)
+      add('network_rented_abroad', `The network changed to rented servers abroad: ${networkName(from)} before, ${networkName(to)} now.`);
     else if (FOR_RENT.has(toClass) || toClass === 'relay')
       add('network_hosting', `The network changed to one for rent: ${networkName(from)} before, ${networkName(to)} now.`);
     else if (fromClass !== 'relay' && from.asn !== undefined && to.asn !== undefined) {

@@ -12,6 +12,11 @@ export interface FactorSpec {
 export const FACTORS = {
   network_changed: { dimension: 'place_network', points: 20, doc: 'another network operator than the session is known from' },
   network_hosting: { dimension: 'place_network', points: 25, doc: 'the new network rents out servers or hides its users (hosting, VPN)' },
+  network_rented_abroad: {
+    dimension: 'place_network',
+    points: 38,
+    doc: 'the new network rents out servers, in another country than the session is known from',
+  },
   network_tor: { dimension: 'place_network', points: 38, doc: 'the new network is a Tor exit' },
   country_changed: { dimension: 'place_network', points: 30, doc: 'another country than the session is known from' },
   in_session_speed: { dimension: 'place_network', points: 39, doc: 'the session moved faster than a person can' },

@@ -4,6 +4,7 @@ import { hasOneBody, isAccustomed, LEARNING, readStrange, STRANGE_MEANS, type St
 import { isRelayOperator, PLACELESS } from './compare.js';
 import { type FactorName, factor, ONE_DIMENSION_MAX, pointParameters, scoreOf } from './factors.js';
 import { evidenceOf, type Judgement, type PersonDetector, type PersonJudge, type PersonScene } from './judgement.js';
+import { LEVEL_FROM } from './levels.js';
 import { durationText, networkName, placeName } from './names.js';
 import { numberOf, type Parameters } from './parameters.js';
 import { FARTHEST_KM, travelBetween } from './travel.js';
@@ -173,7 +174,8 @@ class TravelJudge implements PersonJudge {
       travel,
       message,
       session: other.session,
-      stranger: isTold ? { session: undefined, prefix: other.endpoint!.prefix } : undefined,
+      // below that a gateway that nobody listed may be at the other end, and has to become a habit
+      stranger: isTold ? { session: undefined, prefix: other.endpoint!.prefix, is_hearsay: score < LEVEL_FROM.high } : undefined,
     };
   }
 

@@ -155,7 +155,7 @@ class ActJudge implements PersonJudge {
     const context = [done, ...others.slice(-CONTEXT_ACTS), ...(by === undefined ? [] : [by])].filter((other) => other !== tail[at]);
     context.sort((a, b) => (isBefore(a.time, a.uid, b.time, b.uid) ? -1 : 1));
     return {
-      score: told === undefined ? Math.min(score, limitOf(strange)) : score,
+      score: told === undefined ? Math.min(score, limitOf(act, strange)) : score,
       factors,
       episode: episodeOf(done),
       baseline: [],
@@ -216,15 +216,24 @@ function isMachine({ principal: { type } }: Person): boolean {
   return type === 'service' || type === 'workload' || type === 'system';
 }
 
+/** Acts that nobody needs on a journey: mail that is sent on to the outside, a log that is switched off. */
+const GRAVE: ReadonlySet<ActName> = new Set<ActName>([
+  'inbox_rule_forwards_out',
+  'mailbox_forwarding_out',
+  'transport_rule_out',
+  'audit_switched_off',
+]);
+
 /**
  * The most that an act can be worth when nobody is held for a stranger. People do such things on journeys, and buy new phones: a new network
- * alone changes nothing, one far place or another machine as well is medium at most, and only both together are more.
+ * changes only a grave act, one far place or another machine as well is medium at most, and only both together are more.
  */
-function limitOf(strange: readonly Factor[]): number {
+function limitOf(act: ActName, strange: readonly Factor[]): number {
   const isFar = strange.some(({ name }) => FAR.has(name));
   const isOtherMachine = strange.some(({ dimension }) => dimension === 'device' || dimension === 'client');
   if (isFar && isOtherMachine) return 100;
-  return isFar || isOtherMachine ? LEVEL_FROM.high - 1 : ONE_DIMENSION_MAX;
+  const isGrave = GRAVE.has(act) && strange.length > 0;
+  return isFar || isOtherMachine || isGrave ? LEVEL_FROM.high - 1 : ONE_DIMENSION_MAX;
 }
 
 /** What was done in one session is one finding; outside of any, what was done from one address block on one day. */

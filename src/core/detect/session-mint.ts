@@ -97,7 +97,9 @@ class MintJudge implements PersonJudge {
       travel: undefined,
       message: `signed in ${useName(seen.print)}, not as they do`,
       session: seen.session,
-      stranger: score >= LEVEL_FROM.medium ? { session: seen.session, prefix } : undefined,
+      // Below that it speaks of journeys, new machines and VPNs as often as of thieves: whoever were held for a stranger for that could never
+      // get used to any of them.
+      stranger: score >= LEVEL_FROM.medium ? { session: seen.session, prefix, is_hearsay: score < LEVEL_FROM.high } : undefined,
     };
   }
 

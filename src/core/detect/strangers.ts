@@ -83,13 +83,7 @@ export function tellsOfStranger({ story }: Person, seen: Observation): boolean {
   return story.verdicts.some(({ seen: trigger, judgement }) => trigger === seen && strangerOf(judgement) !== undefined);
 }
 
-/**
- * A person's rules are believed from high on. Below that they speak of journeys, new machines and VPNs as often as of thieves; whoever were held
- * for a stranger for that could never get used to any of them.
- */
-const TOLD_FROM = LEVEL_FROM.high;
-
 /** Whom a judgement holds for a stranger, when it is sure enough and does not repeat what others said. */
 export function strangerOf({ stranger, score }: Judgement): Stranger | undefined {
-  return score < TOLD_FROM || stranger?.is_hearsay === true ? undefined : stranger;
+  return score < LEVEL_FROM.medium || stranger?.is_hearsay === true ? undefined : stranger;
 }

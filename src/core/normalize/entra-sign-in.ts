@@ -235,7 +235,8 @@ function methodOf(p: Raw): string | undefined {
     if (typeof step !== 'object' || step === null) continue;
     const name = text((step as Raw)['authenticationMethod']);
     if (name === undefined || bool((step as Raw)['succeeded']) === false) continue;
-    if (method === undefined || method === 'previously satisfied') method = name.toLowerCase();
+    // the steps stand in their order: whatever comes after the password answered a second factor
+    if (method === undefined || method === 'previously satisfied' || method === 'password') method = name.toLowerCase();
   }
   return method;
 }

@@ -76,7 +76,7 @@ describe('place and network', () => {
   });
 
   test.each<[NetworkClass | undefined, string[]]>([
-    ['hosting', ['network_hosting', 'country_changed']],
+    ['hosting', ['network_rented_abroad', 'country_changed']],
     ['vpn', ['network_hosting']],
     ['tor', ['network_tor']],
     ['relay', []],

@@ -72,17 +72,26 @@ test('sign-ins that name no session are one finding a day', () => {
 });
 
 describe('who is held for a stranger', () => {
+  /** the person is at their laptop at the time */
+  const OWN: Partial<Line> = { at: NOW - 10, session: 'own', device: 'laptop' };
+
   function person(lines: readonly Partial<Line>[]) {
     const detect = createDetect(RULES, { config_digest: 'test' });
     tellTo(detect, [...lines, { at: NOW + 4 * DAY, session: 'later', device: 'laptop' }]);
     return [...peopleOf(detect).values()][0]!;
   }
 
-  test('the session and the address block of a sign-in of medium and above, of which nothing is learned', () => {
-    const { story, habits, sessions } = person([THIEF, { ...THIEF, at: NOW + 2, activity: 'session_use', place: 2 }]);
+  test('the session and the address block of a sign-in of high and above, of which nothing is learned', () => {
+    const { story, habits, sessions } = person([OWN, THIEF, { ...THIEF, at: NOW + 2, activity: 'session_use', place: 2 }]);
     expect(story.suspects.map(({ prefix }) => prefix)).toEqual(['178.62.10']);
     expect(sessions.find(({ uid }) => uid === 'new')?.stranger_since?.time).toBe(say({ at: NOW, n: 0 }).time);
     expect(habits?.network.map(({ value }) => value)).toEqual(['2119']);
+  });
+
+  test('not what is medium: who moves house or switches on a VPN has to become used to it', () => {
+    const { story, habits } = person([THIEF]);
+    expect(story.suspects).toEqual([]);
+    expect(habits?.network.map(({ value }) => value)).toEqual(['2119', '14061']);
   });
 
   test('not what is low', () => {

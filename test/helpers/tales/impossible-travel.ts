@@ -39,11 +39,13 @@ export function impossibleTravelTale(parameters: Parameters): PersonJudgeTale {
       if ([own, back].some((deed) => deed !== undefined && isOneDevice(deed, other))) factors.push(make('same_device'));
       else factors.push(...strange(tale, other, parameters, here.time).filter(({ dimension }) => dimension !== 'place_network'));
       const places = [from, to].map(({ endpoint }) => `${endpoint!.country}/${endpoint!.city}`).sort();
+      const score = scoreOf(factors, true);
+      const isTold = score >= 65 && [from, to, back].some((deed) => deed !== undefined && isUsual(deed));
       return {
-        score: scoreOf(factors, true),
+        score,
         episode: `${places.join('~')}@${Math.floor(from.time / DAY_MS)}`,
         session: other.session,
-        stranger: [from, to, back].some((deed) => deed !== undefined && isUsual(deed)) ? { prefix: other.endpoint!.prefix } : undefined,
+        stranger: isTold ? { prefix: other.endpoint!.prefix } : undefined,
       };
     };
 

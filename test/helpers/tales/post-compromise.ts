@@ -49,7 +49,8 @@ export function postCompromiseTale(parameters: Parameters): PersonJudgeTale {
     if (told !== undefined) return { score: scoreOf([...factors, told], true), episode: episodeOf(done), session };
     const isFar = news.some(({ name }) => ['country_new', 'network_hosting', 'network_tor'].includes(name));
     const isOther = news.some(({ dimension }) => dimension !== 'place_network');
-    const limit = isFar && isOther ? 100 : isFar || isOther ? 64 : 39;
+    const isGrave = /_out$|^audit_switched_off$/.test(act) && news.length > 0;
+    const limit = isFar && isOther ? 100 : isFar || isOther || isGrave ? 64 : 39;
     return { score: Math.min(limit, scoreOf(factors, true)), episode: episodeOf(done), session };
   };
 }

@@ -71,8 +71,9 @@ export function deviatesByMore(note: PrintNote): boolean {
   return (note.points[1] ?? 0) > 0 || (note.points[2] ?? 0) > 0;
 }
 
-/** The same browser now here and now behind a VPN or a rented server is one person with a switch. */
+/** The same browser now here and now behind a VPN, or a rented server of the same country, is one person with a switch. */
 export function isSwitch(note: PrintNote): boolean {
+  if (note.factors.some(({ name }) => name === 'network_rented_abroad')) return false;
   return !deviatesByMore(note) && PLACELESS.has(note.known.endpoint?.as_class ?? 'unknown');
 }
 

@@ -51,8 +51,8 @@ describe('in the company of a suspect', () => {
   test('a print behind its address block has what is known of it, each once', () => {
     const log = told({ at: 2, n: 2, place: SERVER, product: 'graph_activity', agent: 6 });
     const judgement = judged([told({ at: 0, n: 0 }), suspect(1), log])[2];
-    expect(namesOf(judgement)).toEqual(['network_hosting', 'country_changed', 'os_changed', 'browser_changed']);
-    expect(judgement?.score).toBe(90);
+    expect(namesOf(judgement)).toEqual(['network_rented_abroad', 'country_changed', 'os_changed', 'browser_changed']);
+    expect(judgement?.score).toBe(98);
   });
 
   test('of several suspects the first counts', () => {
