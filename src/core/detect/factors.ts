@@ -50,6 +50,11 @@ export const FACTORS = {
     doc: 'one token id here, there and here again within minutes, with programs that look alike',
   },
   same_token_moved: { dimension: 'token', points: 10, doc: 'one token id moved to another network' },
+  compliant_device: {
+    dimension: 'device',
+    points: -25,
+    doc: "the device meets the organisation's rules, as the provider saw it",
+  },
   bound_token: { dimension: 'token', points: -20, doc: 'the sign-in was bound to its device by a key' },
   used_after_revocation: { dimension: 'credential', points: 65, doc: 'used after an administrator or policy revoked it' },
   used_after_sign_out: { dimension: 'credential', points: 40, doc: 'used after its person signed out' },

@@ -29,6 +29,7 @@ const USED: readonly FactorName[] = [
   ...STRANGE,
   'device_missing',
   'same_device',
+  'compliant_device',
   'bound_token',
 ];
 const HOUR_MS = 3_600_000;

@@ -33,6 +33,7 @@ const USED: readonly FactorName[] = [
   'kept_signed_in',
   'device_code_first',
   'same_device',
+  'compliant_device',
   'bound_token',
 ];
 const MINUTE_MS = 60_000;

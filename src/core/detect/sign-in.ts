@@ -135,6 +135,10 @@ export function reliefs(scene: PersonScene, seen: Observation, points: (name: Fa
   if (isTheirDevice(scene, device, seen.time)) {
     found.push(factor('same_device', points('same_device'), `On ${device}, a device that they are used to.`, device, device));
   }
+  // A machine of one's own that somebody registers meets no rules: management has to take it in first.
+  if (seen.is_compliant === true) {
+    found.push(factor('compliant_device', points('compliant_device'), "The device meets the organisation's rules."));
+  }
   if (seen.is_bound) found.push(factor('bound_token', points('bound_token'), 'The sign-in was bound to its device by a key.'));
   return found;
 }

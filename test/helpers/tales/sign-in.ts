@@ -104,6 +104,7 @@ export class SignInTale {
   reliefs(): Factor[] {
     const { deed } = this;
     const device = this.isTheirDevice(deed.look.traits.device_uid) ? [this.factor('same_device')] : [];
+    if (deed.is_compliant === true) device.push(this.factor('compliant_device'));
     return deed.is_bound ? [...device, this.factor('bound_token')] : device;
   }
 }
