@@ -1,5 +1,5 @@
 import { sameProduct } from '../enrich/client-families.js';
-import type { Endpoint, Factor, NetworkClass, Travel } from '../event/index.js';
+import type { Endpoint, Factor, NetworkClass, Travel, UserAgent } from '../event/index.js';
 import { isHandheld, NO_AGENT, type Traits } from '../state/print.js';
 import { type FactorName, factor } from './factors.js';
 import { clientName, durationText, networkName, placeName } from './names.js';
@@ -110,7 +110,9 @@ function comparePlace(
       add('network_changed', `The network changed: ${networkName(from)} before, ${networkName(to)} now.`);
     }
   }
-  if (ELSEWHERE.has(fromClass) || ELSEWHERE.has(toClass) || isRelayOperator(from) || isRelayOperator(to)) return undefined;
+  if (ELSEWHERE.has(fromClass) || ELSEWHERE.has(toClass)) return undefined;
+  // Their operators carry half of the web beside: only what can be behind a relay, Apple's programs, is left out.
+  if ((isRelayOperator(from) || isRelayOperator(to)) && mayBeRelayed(agent)) return undefined;
   if (!sameCountry) add('country_changed', `The country changed: ${placeName(from)} before, ${placeName(to)} now.`);
   const move = gapMs === undefined ? undefined : moveBetween(from, to, gapMs, settings);
   if (move !== undefined) out.push(move.factor);
@@ -136,6 +138,11 @@ export function moveBetween(
 /** Do its addresses belong to a privacy relay, among much else? */
 export function isRelayOperator(endpoint: Endpoint): boolean {
   return endpoint.asn !== undefined && RELAY_OPERATORS.has(endpoint.asn);
+}
+
+/** Apple's relay carries its own browser and mail; of a program that is not named nobody can tell. */
+function mayBeRelayed(agent: UserAgent | undefined): boolean {
+  return agent?.family === undefined || sameProduct(agent.family, 'safari');
 }
 
 function sameNetwork(a: Endpoint, b: Endpoint): boolean {

@@ -106,9 +106,14 @@ describe('place and network', () => {
     expect(to({ as_class: 'tor' }, { as_class: 'relay' })).toEqual(['network_tor']);
   });
 
-  test.each([13335, 20940, 36183, 54113])('AS%d runs relays, so that its place is nobody’s', (asn) => {
-    expect(to({ asn, country: 'SE' })).toEqual(['network_changed']);
-    expect(to({ country: 'SE' }, { asn })).toEqual(['network_changed']);
+  test.each([13335, 20940, 36183, 54113])('AS%d runs relays, so that its place is nobody’s who may be behind one', (asn) => {
+    const safari = { user_agent: AGENTS[3] };
+    const edge = { user_agent: AGENTS[0] };
+    const there = { ...HOME, asn, as_org: 'Relays', country: 'SE', prefix: '1.2.3' };
+    const namesOf = (agent: object) => names({ endpoint: HOME, ...agent }, { endpoint: there, ...agent });
+    expect(namesOf(safari)).toEqual(['network_changed']);
+    expect(namesOf({})).toEqual(['network_changed']);
+    expect(namesOf(edge)).toEqual(['network_changed', 'country_changed']);
     expect(moveBetween({ ...HOME, asn }, PLACES[4]!, HOUR, SETTINGS)).toBeUndefined();
   });
 
