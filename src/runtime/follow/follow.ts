@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Finding, RevocationCommand } from '../../core/event/index.js';
 import type { Detect, Respond, Suppress } from '../../core/pipeline.js';
 import { SessionvigilError } from '../../errors.js';
@@ -19,7 +20,7 @@ import { judgeChunk, type Reader } from './judge-chunk.js';
 import { Lock } from './lock.js';
 import { Outputs } from './outputs.js';
 import { lengthOf, rebuild } from './rebuild.js';
-import { type Seen, scan } from './scan.js';
+import { type Scanned, type Skipped, scan } from './scan.js';
 
 /** What judges at the moment, and under which digest. */
 export interface InForce {
@@ -101,6 +102,8 @@ class Follower {
   /** what the chunk led to, to be counted when it is committed */
   private said: { findings: Finding[]; commands: RevocationCommand[] } = { findings: [], commands: [] };
   private hasFolder = true;
+  /** what the last look left out, and why */
+  private skipped: ReadonlyMap<string, string> = new Map();
   private lastScan = Number.NEGATIVE_INFINITY;
 
   private constructor(
@@ -155,7 +158,7 @@ class Follower {
     const percent = (bytes: number) => Math.floor((bytes * 100) / total);
     health.notReady('rebuilding: 0 %');
     log.info(`rebuilding: reading again the ${inMegabytes(total)} that were judged before`);
-    const archive = await Archive.open(input, await scan(input));
+    const archive = await Archive.open(input, (await scan(input)).files);
     try {
       const done = await rebuild({
         journal: this.journal,
@@ -223,7 +226,7 @@ class Follower {
   private async look(): Promise<boolean> {
     const { input, health, log, metrics, now } = this.options;
     this.lastScan = now();
-    let found: Seen[];
+    let found: Scanned;
     try {
       found = await scan(input);
     } catch (error) {
@@ -235,12 +238,21 @@ class Follower {
     }
     if (!this.hasFolder) log.info(`${input} can be read again`);
     this.hasFolder = true;
-    await this.files.update(found, now());
+    this.tellSkipped(found.skipped);
+    await this.files.update(found.files, now());
     metrics.add('sessionvigil_polls_total', 1);
     metrics.set('sessionvigil_last_poll_time_seconds', now() / 1000);
     metrics.set('sessionvigil_input_files', this.files.count);
     metrics.set('sessionvigil_input_unread_bytes', this.files.unread());
     return true;
+  }
+
+  /** Once, and again when it is another reason. */
+  private tellSkipped(skipped: readonly Skipped[]): void {
+    const { input, log } = this.options;
+    for (const { path, reason } of skipped)
+      if (this.skipped.get(path) !== reason) log.warn({ file: path }, `${join(input, path)} is left out: ${reason}; the rest is read`);
+    this.skipped = new Map(skipped.map(({ path, reason }) => [path, reason]));
   }
 
   private async next(): Promise<Range[]> {

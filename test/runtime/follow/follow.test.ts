@@ -511,6 +511,25 @@ describe('what goes wrong', () => {
     expect([one.health.unreadyReason, events()]).toEqual([undefined, ['e0']]);
   });
 
+  test('a subfolder that may not be looked into is told once, and the rest is read', async () => {
+    writeFileSync(input('a.ndjson'), ndjson(acts(1)));
+    mkdirSync(input('lost+found'));
+    const { readdir } = promises;
+    let code = 'EACCES';
+    jest
+      .spyOn(promises, 'readdir')
+      .mockImplementation(((path: string, ...rest: []) =>
+        path === input('lost+found') ? Promise.reject(Object.assign(new Error('x'), { code })) : readdir(path, ...rest)) as typeof readdir);
+    const one = await start(folder, EVENTS);
+    await one.poll();
+    expect([one.health.unreadyReason, events(), one.words('error')]).toEqual([undefined, ['e0'], []]);
+    expect(one.words('warn')).toEqual([`${input('lost+found')} is left out: EACCES; the rest is read`]);
+    code = 'EIO';
+    await one.poll();
+    expect(one.words('warn')).toHaveLength(2);
+    jest.restoreAllMocks();
+  });
+
   test('a file that may not be read is told once it stays so, and read when it may be', async () => {
     const one = await start(folder, EVENTS);
     const refused = jest.spyOn(promises, 'open').mockRejectedValue(Object.assign(new Error('x'), { code: 'EACCES' }));
