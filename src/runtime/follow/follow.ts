@@ -33,6 +33,8 @@ export interface FollowOptions {
   input: string;
   output: string;
   patterns: readonly string[];
+  /** links lead to files outside of the input folder too */
+  follow_links: boolean;
   poll_interval: number;
   settle: number;
   /** how far back chunks stay in the journal, on the arrival clock, ms */
@@ -158,7 +160,7 @@ class Follower {
     const percent = (bytes: number) => Math.floor((bytes * 100) / total);
     health.notReady('rebuilding: 0 %');
     log.info(`rebuilding: reading again the ${inMegabytes(total)} that were judged before`);
-    const archive = await Archive.open(input, (await scan(input)).files);
+    const archive = await Archive.open(input, (await scan(input, this.options)).files);
     try {
       const done = await rebuild({
         journal: this.journal,
@@ -228,7 +230,7 @@ class Follower {
     this.lastScan = now();
     let found: Scanned;
     try {
-      found = await scan(input);
+      found = await scan(input, this.options);
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code ?? String(error);
       if (this.hasFolder) log.error(`${input} cannot be read (${code}); trying again`);

@@ -530,6 +530,23 @@ describe('what goes wrong', () => {
     jest.restoreAllMocks();
   });
 
+  test('what is written is not read again, whatever leads there', async () => {
+    writeFileSync(input('a.ndjson'), 'nonsense\n');
+    symlinkSync('../out/rejected.ndjson', input('r.ndjson'));
+    const one = await start();
+    for (let i = 0; i < 3; i++) await one.poll();
+    expect(linesOf(folder, 'rejected.ndjson')).toHaveLength(1);
+    expect(one.words('warn')).toEqual([`${input('r.ndjson')} is left out: it is a link into the output folder; the rest is read`]);
+  });
+
+  test('a link to a file of the folder is one file with it', async () => {
+    writeFileSync(input('b.ndjson'), ndjson(acts(2)));
+    symlinkSync('b.ndjson', input('a.ndjson'));
+    const one = await start(folder, EVENTS);
+    await one.poll();
+    expect([events(), await one.metric('sessionvigil_input_files'), one.words('warn')]).toEqual([ids(2), 1, []]);
+  });
+
   test('a file that may not be read is told once it stays so, and read when it may be', async () => {
     const one = await start(folder, EVENTS);
     const refused = jest.spyOn(promises, 'open').mockRejectedValue(Object.assign(new Error('x'), { code: 'EACCES' }));
