@@ -51,6 +51,7 @@ export interface Config {
   run: {
     input?: string;
     patterns: readonly string[];
+    follow_links: boolean;
     output?: string;
     poll_interval: number;
     settle: number;

@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Finding, RevocationCommand } from '../../core/event/index.js';
 import type { Detect, Respond, Suppress } from '../../core/pipeline.js';
 import { SessionvigilError } from '../../errors.js';
@@ -19,7 +20,7 @@ import { judgeChunk, type Reader } from './judge-chunk.js';
 import { Lock } from './lock.js';
 import { Outputs } from './outputs.js';
 import { lengthOf, rebuild } from './rebuild.js';
-import { type Seen, scan } from './scan.js';
+import { type Scanned, type Skipped, scan } from './scan.js';
 
 /** What judges at the moment, and under which digest. */
 export interface InForce {
@@ -32,6 +33,8 @@ export interface FollowOptions {
   input: string;
   output: string;
   patterns: readonly string[];
+  /** links lead to files outside of the input folder too */
+  follow_links: boolean;
   poll_interval: number;
   settle: number;
   /** how far back chunks stay in the journal, on the arrival clock, ms */
@@ -101,6 +104,8 @@ class Follower {
   /** what the chunk led to, to be counted when it is committed */
   private said: { findings: Finding[]; commands: RevocationCommand[] } = { findings: [], commands: [] };
   private hasFolder = true;
+  /** what the last look left out, and why */
+  private skipped: ReadonlyMap<string, string> = new Map();
   private lastScan = Number.NEGATIVE_INFINITY;
 
   private constructor(
@@ -155,7 +160,7 @@ class Follower {
     const percent = (bytes: number) => Math.floor((bytes * 100) / total);
     health.notReady('rebuilding: 0 %');
     log.info(`rebuilding: reading again the ${inMegabytes(total)} that were judged before`);
-    const archive = await Archive.open(input, await scan(input));
+    const archive = await Archive.open(input, (await scan(input, this.options)).files);
     try {
       const done = await rebuild({
         journal: this.journal,
@@ -223,9 +228,9 @@ class Follower {
   private async look(): Promise<boolean> {
     const { input, health, log, metrics, now } = this.options;
     this.lastScan = now();
-    let found: Seen[];
+    let found: Scanned;
     try {
-      found = await scan(input);
+      found = await scan(input, this.options);
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code ?? String(error);
       if (this.hasFolder) log.error(`${input} cannot be read (${code}); trying again`);
@@ -235,12 +240,21 @@ class Follower {
     }
     if (!this.hasFolder) log.info(`${input} can be read again`);
     this.hasFolder = true;
-    await this.files.update(found, now());
+    this.tellSkipped(found.skipped);
+    await this.files.update(found.files, now());
     metrics.add('sessionvigil_polls_total', 1);
     metrics.set('sessionvigil_last_poll_time_seconds', now() / 1000);
     metrics.set('sessionvigil_input_files', this.files.count);
     metrics.set('sessionvigil_input_unread_bytes', this.files.unread());
     return true;
+  }
+
+  /** Once, and again when it is another reason. */
+  private tellSkipped(skipped: readonly Skipped[]): void {
+    const { input, log } = this.options;
+    for (const { path, reason } of skipped)
+      if (this.skipped.get(path) !== reason) log.warn({ file: path }, `${join(input, path)} is left out: ${reason}; the rest is read`);
+    this.skipped = new Map(skipped.map(({ path, reason }) => [path, reason]));
   }
 
   private async next(): Promise<Range[]> {

@@ -20,13 +20,13 @@ const path = (name: string) => join(folder, name);
 
 /** What the journal would keep of a part of a file. */
 async function judged(name: string, from: number, to: number): Promise<JudgedRange> {
-  const { id } = (await scan(folder)).find((seen) => seen.path === name)!;
+  const { id } = (await scan(folder)).files.find((seen) => seen.path === name)!;
   const portion = await new Portion(contentOf(path(name), id, false), from, to).read();
   return { id, path: name, from, to, line: 0, lines: 0, head: headOf(Buffer.from(TEXT), headLength(to)), digest: portion.digest() };
 }
 
 async function find(range: JudgedRange): Promise<string | undefined> {
-  const archive = await Archive.open(folder, await scan(folder));
+  const archive = await Archive.open(folder, (await scan(folder)).files);
   const portion = await archive.find(range);
   await archive.close();
   if (portion === undefined) return undefined;

@@ -25,7 +25,7 @@ const normalize: Normalize = (record) => {
   return Number.isNaN(time) ? { outcome: 'dropped', events: [] } : { outcome: 'events', events: [{ time, uid: text } as never] };
 };
 const put = (name: string, ...times: (number | string)[]) => writeFileSync(join(folder, name), times.map((time) => `${time}\n`).join(''));
-const look = async () => files.update(await scan(folder), Date.now());
+const look = async () => files.update((await scan(folder)).files, Date.now());
 
 async function next(more: Partial<ChunkOptions> = {}): Promise<Range[]> {
   const { signal } = new AbortController();

@@ -511,6 +511,42 @@ describe('what goes wrong', () => {
     expect([one.health.unreadyReason, events()]).toEqual([undefined, ['e0']]);
   });
 
+  test('a subfolder that may not be looked into is told once, and the rest is read', async () => {
+    writeFileSync(input('a.ndjson'), ndjson(acts(1)));
+    mkdirSync(input('lost+found'));
+    const { readdir } = promises;
+    let code = 'EACCES';
+    jest
+      .spyOn(promises, 'readdir')
+      .mockImplementation(((path: string, ...rest: []) =>
+        path === input('lost+found') ? Promise.reject(Object.assign(new Error('x'), { code })) : readdir(path, ...rest)) as typeof readdir);
+    const one = await start(folder, EVENTS);
+    await one.poll();
+    expect([one.health.unreadyReason, events(), one.words('error')]).toEqual([undefined, ['e0'], []]);
+    expect(one.words('warn')).toEqual([`${input('lost+found')} is left out: EACCES; the rest is read`]);
+    code = 'EIO';
+    await one.poll();
+    expect(one.words('warn')).toHaveLength(2);
+    jest.restoreAllMocks();
+  });
+
+  test('what is written is not read again, whatever leads there', async () => {
+    writeFileSync(input('a.ndjson'), 'nonsense\n');
+    symlinkSync('../out/rejected.ndjson', input('r.ndjson'));
+    const one = await start();
+    for (let i = 0; i < 3; i++) await one.poll();
+    expect(linesOf(folder, 'rejected.ndjson')).toHaveLength(1);
+    expect(one.words('warn')).toEqual([`${input('r.ndjson')} is left out: it is a link into the output folder; the rest is read`]);
+  });
+
+  test('a link to a file of the folder is one file with it', async () => {
+    writeFileSync(input('b.ndjson'), ndjson(acts(2)));
+    symlinkSync('b.ndjson', input('a.ndjson'));
+    const one = await start(folder, EVENTS);
+    await one.poll();
+    expect([events(), await one.metric('sessionvigil_input_files'), one.words('warn')]).toEqual([ids(2), 1, []]);
+  });
+
   test('a file that may not be read is told once it stays so, and read when it may be', async () => {
     const one = await start(folder, EVENTS);
     const refused = jest.spyOn(promises, 'open').mockRejectedValue(Object.assign(new Error('x'), { code: 'EACCES' }));
