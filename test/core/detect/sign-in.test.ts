@@ -217,6 +217,19 @@ describe('elsewhere', () => {
     use(other, { at: NOW + 1, device: 'laptop' });
     expect(elsewhere(sceneOf([used, alone({ place: 3 })]), 1, since)).toBeUndefined();
   });
+
+  test('nor by what it was used for later, though that is not held one by one any more', () => {
+    const onLaptop = (at: number) => {
+      const other = session('other');
+      const used = use(other, { at: NOW - 1, activity: 'session_use', product: 'graph_activity' });
+      use(other, { at, device: 'laptop' });
+      foldOldest(other);
+      foldOldest(other);
+      return elsewhere(sceneOf([used, alone({ place: 3 })]), 1, since) === used;
+    };
+    expect(onLaptop(NOW)).toBe(true);
+    expect(onLaptop(NOW + 1)).toBe(false);
+  });
 });
 
 describe('habits of signing in', () => {
