@@ -118,6 +118,24 @@ test('a stranger whom a rule about the person tells', () => {
   expect(finding?.factors.map(({ name }) => name)).toContain('by_stranger');
 });
 
+test('one whom such a rule tells in the same event, wherever it stands among the rules', () => {
+  const days = Array.from({ length: 16 }, (_, day): Told => ({ at: day * DAY, activity: 'sign_in', session: `d${day}` }));
+  const there = { place: 4, agent: LINUX } as const;
+  const told = [
+    ...days,
+    { at: 20 * DAY, session: '', ...there, ...HIDES },
+    { at: 20 * DAY + 5, session: 's2', activity: 'sign_in', ...there } as const,
+  ];
+  for (const rules of [
+    [ACTS, bareRule('session_mint')],
+    [bareRule('session_mint'), ACTS],
+  ]) {
+    const finding = actsOf(tell(told, rules)).at(-1);
+    expect(finding).toMatchObject({ trigger_event_uid: 'entra:t:0017' });
+    expect(finding?.factors.map(({ name }) => name)).toContain('by_stranger');
+  }
+});
+
 test('acts that the rule ignores say nothing', () => {
   const rules = [bareRule('session_reuse'), bareRule('post_compromise', { ignored_acts: ['inbox_rule_hides'] })];
   expect(actsOf(tell([...THEFT, { at: 10, place: SERVER, agent: LINUX, ...HIDES }], rules))).toEqual([]);

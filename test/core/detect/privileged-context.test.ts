@@ -1,3 +1,4 @@
+import { Explainer } from '../../../src/core/detect/explain.js';
 import { createDetect } from '../../../src/core/detect/index.js';
 import type { Rule } from '../../../src/core/detect/rule.js';
 import type { Finding } from '../../../src/core/event/index.js';
@@ -42,6 +43,22 @@ test('says who administers and how, and from where it is used now, against where
     ['baseline', 'entra:t:0021'],
     ['trigger', 'entra:t:0022'],
   ]);
+});
+
+test('says when it is the act itself', () => {
+  const [finding] = tell([{ at: 0 }, { at: 10, agent: LINUX, ...GRANT }]);
+  expect(finding!.factors.at(-1)!.text).toBe('Somebody administers in this session: role_grant, in this very act.');
+});
+
+test('has nothing to say while all that can be said is that it is the same device', () => {
+  const explainer = new Explainer([RULE], { config_digest: 'test' });
+  const told: Told[] = [
+    { at: 0, device: 'd1', activity: 'sign_in' },
+    { at: 10, device: 'd1', agent: 1, ...GRANT },
+  ];
+  const answers = told.map((line, n) => explainer.accept(say({ n, ...line })).answers[0]);
+  expect(answers.map((answer) => answer?.judgement)).toEqual([undefined, undefined]);
+  expect(answers[1]?.silence).toBe('it is used as it was from the beginning, by what counts');
 });
 
 test('accuses nobody: what it speaks of teaches habits, and the café is soon the person’s own', () => {
