@@ -1,6 +1,7 @@
+import { Explainer } from '../../../src/core/detect/explain.js';
 import { createDetect } from '../../../src/core/detect/index.js';
 import type { Rule } from '../../../src/core/detect/rule.js';
-import type { Finding } from '../../../src/core/event/index.js';
+import type { Finding, SessionEvent } from '../../../src/core/event/index.js';
 import { allRules, bareRule } from '../../helpers/rules.js';
 import { type Line, say } from '../../helpers/world.js';
 
@@ -44,6 +45,9 @@ test('says what was done, with what and from where, and names the session', () =
     ['act', 'inbox_rule_hides'],
     ['by_stranger', undefined],
   ]);
+  expect(finding!.factors[1]!.text).toBe(
+    'By somebody who is held for a stranger: chrome 140 on linux from DigitalOcean (AS14061), hosting, Amsterdam NL.',
+  );
 });
 
 test('belongs to the incident of the theft, in whatever session it was done, or in none', () => {
@@ -65,6 +69,11 @@ test('an act without an address is told with the stranger who was about, whose s
     text: expect.stringMatching(/^In no session .* 5 min before: chrome 140/),
   });
   expect(uids(finding!, 'context')).toEqual(['entra:t:0001']);
+});
+
+test('or with the stranger who came after it', () => {
+  const [finding] = actsOf(tell([{ at: 0 }, { at: 2, place: NOWHERE, agent: 6, ...HIDES }, { at: 5, place: SERVER, agent: LINUX }]));
+  expect(finding!.factors[1]!.text).toMatch(/^In a session that a stranger uses, too, 3 min after: chrome 140/);
 });
 
 test('what was done before anybody knew stands beside the event that told of it, with five more of the acts', () => {
@@ -158,4 +167,20 @@ test('what was done to somebody, and what failed, is no act of theirs', () => {
   const detect = createDetect([ACTS], { config_digest: 'test' });
   detect.accept(say({ at: 0, n: 0 }));
   expect(detect.accept({ ...say({ ...act, n: 1 }), status: 'failure' })).toEqual([]);
+});
+
+describe('why it is silent', () => {
+  /** Of the last event. */
+  function why(lines: readonly Told[], over: Partial<SessionEvent> = {}) {
+    const explainer = new Explainer([bareRule('session_reuse'), ACTS], { config_digest: 'test' });
+    const answers = lines.map((line, n) => explainer.accept({ ...say({ n, ...line }), ...over }).answers);
+    return answers.at(-1)?.find(({ detector }) => detector === 'post_compromise')?.silence;
+  }
+
+  test('no act', () => expect(why([{ at: 0 }])).toBe('it is none of the acts that thieves do'));
+  test('a stranger who did nothing yet', () => expect(why(THEFT)).toBe("no act of the stranger's in the 24 h before it"));
+  test.each(['service', 'workload'] as const)('an act of a %s', (type) => {
+    const principal = { key: 'default/build', type, name: 'build' };
+    expect(why([{ at: 0, ...HIDES }], { principal })).toBe('it is an act of a machine, and no stranger is known');
+  });
 });

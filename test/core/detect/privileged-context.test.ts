@@ -113,6 +113,9 @@ test('a life of the session is one finding', () => {
     { at: 40, ...GRANT },
     { at: 50, agent: LINUX },
     { at: 60, agent: LINUX },
+    { at: 70, activity: 'sign_out', agent: LINUX },
+    { at: 80, ...GRANT },
+    { at: 90, agent: LINUX },
   ];
-  expect(tell(lives)).toHaveLength(2);
+  expect(tell(lives)).toHaveLength(3);
 });
