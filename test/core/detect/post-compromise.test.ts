@@ -169,6 +169,71 @@ test('what was done to somebody, and what failed, is no act of theirs', () => {
   expect(detect.accept({ ...say({ ...act, n: 1 }), status: 'failure' })).toEqual([]);
 });
 
+describe('of several acts', () => {
+  const theirs = { place: SERVER, agent: LINUX } as const;
+
+  test('of equal weight the first is told', () => {
+    const acts = ['first', 'second'].map((action, n): Told => ({ at: 10 + n, place: CAFE, action, ...HIDES }));
+    const [finding] = actsOf(tell([{ at: 0 }, ...acts, { at: 60, place: CAFE, agent: LINUX }]));
+    expect(finding?.message).toContain('(first)');
+  });
+
+  test('the worst is told, when the act that tells of the stranger belongs to the same finding', () => {
+    const [finding] = actsOf(
+      tell([{ at: 0 }, { at: 4, place: CAFE, ...HIDES }, { at: 5, place: CAFE, agent: LINUX, activity: 'data_export' }]),
+    );
+    expect(finding?.score).toBe(28 + 45);
+    expect(finding?.factors[1]?.text).toContain('as is known 60 s later');
+  });
+
+  test('and each by itself, when it does not', () => {
+    const findings = actsOf(
+      tell([{ at: 0 }, { at: 4, place: SERVER, session: 's2', ...HIDES }, { at: 5, ...theirs, activity: 'data_export' }]),
+    );
+    expect(findings.map(({ session, score }) => [session?.uid, score])).toEqual([
+      ['s2', 28],
+      ['s1', 15 + 45],
+    ]);
+  });
+
+  test('the five before the stranger was seen about stand beside one without an address, and nothing twice', () => {
+    const acts = [5, 6, 7, 8, 9, 10, 11].map((at): Told => ({ at, ...theirs, ...HIDES }));
+    const nowhere: Told = { at: 15, place: NOWHERE, agent: 6, product: 'graph_activity', session: '', ...HIDES };
+    const [, finding] = actsOf(tell([{ at: 0 }, ...acts, { at: 12, ...theirs }, nowhere]));
+    expect(uids(finding!, 'context')).toEqual([3, 4, 5, 6, 7, 8].map((n) => `entra:t:000${n}`));
+    const [, other] = actsOf(tell([{ at: 0 }, ...acts, nowhere]));
+    expect(uids(other!, 'context')).toEqual([2, 3, 4, 5, 6, 7].map((n) => `entra:t:000${n}`));
+  });
+
+  test.each([
+    [DAY, ['entra:t:0001']],
+    [DAY + 1, []],
+  ])('those of %d minutes before', (later, context) => {
+    const act: Told = { at: 5 + later, ...theirs, session: 's2', ...HIDES };
+    const findings = actsOf(tell([{ at: 0 }, { at: 5, ...theirs, ...HIDES }, { at: 30, ...theirs }, act]));
+    const finding = findings.find(({ session }) => session?.uid === 's2');
+    expect(finding?.score).toBe(73);
+    expect(uids(finding!, 'context')).toEqual(context);
+  });
+});
+
+test('a stranger may have no address at all', () => {
+  const theirs = { place: NOWHERE, agent: LINUX } as const;
+  const [finding] = actsOf(tell([{ at: 0 }, { at: 5, ...theirs }, { at: 10, ...theirs, ...HIDES }]));
+  expect(finding).toMatchObject({ score: 73, session: { uid: 's1' } });
+});
+
+test('acts of nobody who is held for a stranger are no incident because of their address', () => {
+  const findings = tell(
+    [
+      { at: 0, ...HIDES },
+      { at: 1, session: 's2', ...HIDES },
+    ],
+    [ACTS],
+  );
+  expect(new Set(findings.map(({ incident_uid }) => incident_uid)).size).toBe(2);
+});
+
 describe('why it is silent', () => {
   /** Of the last event. */
   function why(lines: readonly Told[], over: Partial<SessionEvent> = {}) {
