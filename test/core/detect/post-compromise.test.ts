@@ -145,6 +145,12 @@ test('one whom such a rule tells in the same event, wherever it stands among the
   }
 });
 
+test('one who is known by nothing but the session that they began', () => {
+  const mint: Told = { at: 0, activity: 'sign_in', agent: 4, client: '4765445b-32c6-49b0-83e6-1d93765276ca' };
+  const [finding] = actsOf(tell([mint, { at: 10, ...HIDES }], [bareRule('session_mint'), ACTS]));
+  expect(finding).toMatchObject({ score: 73, session: { uid: 's1' } });
+});
+
 test('acts that the rule ignores say nothing', () => {
   const rules = [bareRule('session_reuse'), bareRule('post_compromise', { ignored_acts: ['inbox_rule_hides'] })];
   expect(actsOf(tell([...THEFT, { at: 10, place: SERVER, agent: LINUX, ...HIDES }], rules))).toEqual([]);
