@@ -212,3 +212,15 @@ describe('what was ever seen', () => {
     expect(wasSeen(habits, 'country', 'NO', T0 + DAY + PROBATION_MS)).toBe(false);
   });
 });
+
+test('what is seen again after it was taken back begins anew', () => {
+  const habits = taught([T0, T0 + DAY]);
+  unlearn(habits, 'network', '2119', T0 + 2 * DAY);
+  for (const day of [3, 4]) learn(habits, seen(T0 + day * DAY));
+  expect(habits.network.map(({ first_time, last_time }) => [(first_time - T0) / DAY, (last_time - T0) / DAY])).toEqual([
+    [0, 1],
+    [3, 4],
+  ]);
+  const isUsed = (time: number) => isHabit(habits, 'network', '2119', time);
+  expect([isUsed(T0 + 6 * DAY), isUsed(T0 + 4 * DAY + PROBATION_MS)]).toEqual([false, true]);
+});

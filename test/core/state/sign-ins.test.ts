@@ -91,6 +91,10 @@ describe('what is counted', () => {
     expect(ever(taught(...lessons))).toMatchObject({ device_logged: 4, with_device: 2, handheld_logged: 2, handheld_with_device: 1 });
   });
 
+  test('of a program that says nothing of itself as of a computer', () => {
+    expect(ever(taught(seen(MONDAY, { agent: 6, device: 'd1' })))).toMatchObject({ device_logged: 1, with_device: 1, handheld_logged: 0 });
+  });
+
   test('so many of the latest that what is learned while it is asked changes nothing', () => {
     const days = Array.from({ length: SIGN_IN_DAYS }, (_, day) => seen(MONDAY + day * DAY_MS));
     const signIns = taught(...days);
