@@ -299,6 +299,20 @@ describe('who is the stranger', () => {
     expect(judged([OSLO, SINGAPORE, OSLO], usual(OSLO, SINGAPORE))).toBeUndefined();
   });
 
+  test('the one in between two that the person is used to, however far apart these are', () => {
+    const between = judged([OSLO, LAGOS, SINGAPORE], usual(OSLO, SINGAPORE));
+    expect(between?.travel).toMatchObject({ from: 'Oslo NO', to: 'Lagos NG' });
+    expect(between?.message).toMatch(/ and 60 min later at Singapore SG$/);
+    const unknown = judged([STOCKHOLM, LAGOS, SINGAPORE], usual(SINGAPORE));
+    expect(unknown?.travel).toMatchObject({ from: 'Lagos NG', to: 'Singapore SG' });
+    expect(unknown?.factors.map(({ name }) => name)).toEqual(['impossible_travel']);
+  });
+
+  test('the one far from everywhere that an operator may have placed its addresses', () => {
+    expect(judged([OSLO, TROMSO, SINGAPORE])?.travel).toMatchObject({ from: 'Tromso NO', to: 'Singapore SG' });
+    expect(judged([OSLO, TROMSO, STOCKHOLM])).toBeUndefined();
+  });
+
   test('a third place is compared with the latest of those that the person is used to, and not with the thief', () => {
     const third = judged([OSLO, SINGAPORE, LAGOS], usual(OSLO));
     expect(third?.travel).toMatchObject({ from: 'Oslo NO', to: 'Lagos NG', gap_ms: 2 * HOUR * MINUTE });

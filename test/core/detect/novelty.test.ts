@@ -120,6 +120,10 @@ test.each([
   const last = away({ place: CAFE });
   expect(typesOf(said([...KNOWN, ...others(HABITS_PER_KIND - 2), ...last]))).toEqual(['new_network']);
   expect(said([...KNOWN, ...others(HABITS_PER_KIND - 1), ...last])).toEqual([]);
+  // neither home once more nor an event from nowhere is one more of them
+  const home: Told = { at: 12.9 * DAY, activity: 'sign_in', session: 'home' };
+  const nowhere: Told = { ...home, at: 12.95 * DAY, over: { src_endpoint: undefined } };
+  expect(typesOf(said([...KNOWN, ...others(HABITS_PER_KIND - 2), home, nowhere, ...last]))).toEqual(['new_network']);
 });
 
 describe('what it says of an event that it is silent of', () => {

@@ -42,6 +42,8 @@ const OTHER: typeof RANGES = {
   'post_compromise.within': [HOUR, 2 * DAY],
 };
 
+const KINDS = ['duration', 'integer', 'number', 'points', 'boolean', 'string', 'strings', 'conditions', 'steps', 'field'];
+
 const rows = Object.entries(DETECTORS).flatMap(([name, { parameters }]) =>
   Object.entries(parameters).flatMap(([parameter, { kind, min, max }]) => {
     const unit = kind === 'duration' ? 60_000 : 1;
@@ -51,4 +53,12 @@ const rows = Object.entries(DETECTORS).flatMap(([name, { parameters }]) =>
 
 test.each(rows)('%s: %s (%s) may be from %d to %d', (name, parameter, kind, min, max) => {
   expect([min, max]).toEqual(kind === 'points' ? [-100, 100] : (OTHER[`${name}.${parameter}`] ?? RANGES[parameter]));
+});
+
+test.each(Object.entries(DETECTORS))('%s says what it looks at, and what each of its parameters is', (name, { scope, doc, parameters }) => {
+  expect(['session', 'person']).toContain(scope);
+  for (const [key, spec] of Object.entries({ [name]: { doc, kind: 'string' }, ...parameters })) {
+    expect([key, spec.doc]).toEqual([key, expect.stringMatching(/\w/)]);
+    expect(KINDS).toContain(spec.kind);
+  }
 });

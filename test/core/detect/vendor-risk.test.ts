@@ -44,6 +44,15 @@ test('says whose verdict it is, of which sign-in, with the session', () => {
   ]);
 });
 
+test.each([
+  ['low', 'vendor_low', 'holds it for a low risk'],
+  ['medium', 'vendor_medium', 'holds it for a medium risk'],
+  ['high', 'vendor_high', 'holds it for a high risk'],
+])('a risk that is %s in words', (level, name, words) => {
+  const [finding] = verdicts([detection(10, {}, { risk: { level, reasons: ['anomalousToken'] } })]);
+  expect(finding?.factors.map((factor) => [factor.name, factor.text])).toEqual([[name, `Entra ${words}: anomalousToken.`]]);
+});
+
 test('of a sign-in that nobody saw', () => {
   const [finding] = verdicts([detection(10, { request_uid: '0000' })]);
   expect(finding?.session).toBeUndefined();

@@ -34,6 +34,8 @@ function taught(...lessons: Observation[]): SignIns {
 const ever = (signIns: SignIns): SignInDay => signInsBefore(signIns, MONDAY + 100 * DAY_MS);
 
 describe('what is counted', () => {
+  test('of sixteen days the latest eleven', () => expect([SIGN_IN_DAYS, COUNTED_DAYS]).toEqual([16, 11]));
+
   test('a sign-in, and what its log says of it', () => {
     const lessons = [
       seen(MONDAY, { device: 'd1' }, { auth: { is_mfa: true, keep_signed_in: true, protocol: 'device_code' } }),
