@@ -279,6 +279,16 @@ describe('who is the stranger', () => {
     expect(judged([STOCKHOLM, SINGAPORE, OSLO], usual(OSLO))).toMatchObject({ who: 's1', stranger: { prefix: SINGAPORE.prefix } });
   });
 
+  test('the one on whose device somebody is elsewhere a moment later is not', () => {
+    const person = personAt([
+      { at: 0, from: OSLO, session: 's1' },
+      { at: 60, from: SINGAPORE, session: 's2', device: 'd1' },
+      { at: 70, from: OSLO, session: 's3', device: 'd1' },
+    ]);
+    const judgement = judge.judge({ person, isOperatorEgress: () => false }, 2);
+    expect(judgement?.factors.at(-1)).toMatchObject({ name: 'same_device', text: 'The same device at both places: d1.' });
+  });
+
   test('the one in a stolen session, which the owner is not in', () => {
     const person = personAt([
       { at: 0, from: OSLO, session: 's1' },

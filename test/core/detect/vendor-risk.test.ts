@@ -112,6 +112,8 @@ test('an act that is risky as it happens is told in the words of the vendor', ()
   const risky = (risk: VendorRisk): Told => ({ at: 0, activity: 'sign_in', risk });
   expect(verdicts([risky({ level: 'high', reasons: ['a', 'b'] })])[0]?.message).toMatch(/: a, b\.$/);
   expect(verdicts([risky({ level: 'high', reasons: [] })])[0]?.message).toMatch(/: sign_in\.$/);
+  const used = { ...risky({ level: 'high', reasons: ['a'] }), activity: 'session_use' as const };
+  expect(verdicts([used])[0]?.factors.map(({ text }) => text)).toEqual(['Entra holds it for a high risk: a.']);
 });
 
 test('the vendors have names', () => {
@@ -151,9 +153,14 @@ describe('held for a stranger', () => {
     ];
     expect(factorsOf(lines)).toEqual(['vendor_high', 'held_for_stranger']);
     expect(factorsOf([lines[0]!, { ...lines[1]!, place: CAFE }])).toEqual(['vendor_high']);
+    // wherever the rule stands among the others
+    const reversed = tell(lines, [...RULES].reverse()).findings.filter(({ type }) => type === 'vendor_risk');
+    expect(reversed.at(-1)?.factors.map(({ name }) => name)).toEqual(['vendor_high', 'held_for_stranger']);
   });
 
   test('a confirmed one needs no more', () => {
+    const [finding] = verdicts([detection(10, { risk_state: 'confirmed_compromised' })]);
+    expect(finding?.factors.map(({ text }) => text)).toEqual(['Entra has it confirmed: anomalousToken.']);
     expect(factorsOf([...stolen, detection(10, { request_uid: '0001', risk_state: 'confirmed_compromised' })])).toEqual([
       'vendor_confirmed',
     ]);
