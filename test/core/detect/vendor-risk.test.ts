@@ -181,6 +181,7 @@ describe('what is learned of it', () => {
   test('who is behind the address of a confirmed one is a stranger, unless the person is used to it', () => {
     expect(suspectsAfter([...KNOWN, confirmed(SINGAPORE)])).toEqual(['116.86.4']);
     expect(suspectsAfter([...KNOWN, confirmed(HOME)])).toEqual([]);
+    expect(suspectsAfter([...KNOWN, { ...confirmed(HOME), agent: CHROME }])).toEqual([]);
     expect(suspectsAfter([confirmed(SINGAPORE)])).toEqual([]);
   });
 
