@@ -116,6 +116,29 @@ test('an act that is risky as it happens is told in the words of the vendor', ()
   expect(verdicts([used])[0]?.factors.map(({ text }) => text)).toEqual(['Entra holds it for a high risk: a.']);
 });
 
+describe('what the person is used to', () => {
+  const factorsOf = (lines: readonly Told[], over: Partial<SessionEvent> = {}) => {
+    const last: Told = { at: 13 * DAY, activity: 'sign_in', session: 'now', risk: HIGH };
+    const said = verdicts([...lines, last].map((line) => ({ ...line, over: { ...over, ...line.over } })));
+    return said.at(-1)?.factors.map(({ name }) => name);
+  };
+
+  test('speaks for them', () => expect(factorsOf(KNOWN)).toEqual(['vendor_high', 'accustomed']));
+  test('not while they are not known well enough', () => expect(factorsOf(KNOWN.slice(3, 8))).toEqual(['vendor_high']));
+  test('nor for all who share an account', () => {
+    const principal: SessionEvent['principal'] = { key: 'default/alex@example.com', type: 'human', tags: ['shared'] };
+    expect(factorsOf(KNOWN, { principal })).toEqual(['vendor_high']);
+  });
+  test('nor from nowhere', () => {
+    const nowhere: Told = { at: 13 * DAY, activity: 'sign_in', session: 'x', risk: HIGH, over: { src_endpoint: undefined } };
+    expect(
+      verdicts([...KNOWN, nowhere])
+        .at(-1)
+        ?.factors.map(({ name }) => name),
+    ).toEqual(['vendor_high']);
+  });
+});
+
 test('the vendors have names', () => {
   const by = (vendor: string) => detection(0, {}, { source: { vendor, product: 'x', account: 't' } });
   const named = ['okta', 'm365', 'ping'].map((vendor) => verdicts([by(vendor)])[0]?.message);
