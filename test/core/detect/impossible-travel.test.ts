@@ -280,6 +280,16 @@ describe('who is the stranger', () => {
     expect(judged([STOCKHOLM, SINGAPORE, OSLO], usual(OSLO))).toMatchObject({ who: 's1', stranger: { prefix: SINGAPORE.prefix } });
   });
 
+  test('the one on whose device somebody is elsewhere a moment later is not', () => {
+    const person = personAt([
+      { at: 0, from: OSLO, session: 's1' },
+      { at: 60, from: SINGAPORE, session: 's2', device: 'd1' },
+      { at: 70, from: OSLO, session: 's3', device: 'd1' },
+    ]);
+    const judgement = judge.judge({ person, isOperatorEgress: () => false }, 2);
+    expect(judgement?.factors.at(-1)).toMatchObject({ name: 'same_device', text: 'The same device at both places: d1.' });
+  });
+
   test('the one in a stolen session, which the owner is not in', () => {
     const person = personAt([
       { at: 0, from: OSLO, session: 's1' },
@@ -298,6 +308,20 @@ describe('who is the stranger', () => {
   test('nobody, when the person is used to both', () => {
     expect(judged([OSLO, SINGAPORE], usual(OSLO, SINGAPORE))).toBeUndefined();
     expect(judged([OSLO, SINGAPORE, OSLO], usual(OSLO, SINGAPORE))).toBeUndefined();
+  });
+
+  test('the one in between two that the person is used to, however far apart these are', () => {
+    const between = judged([OSLO, LAGOS, SINGAPORE], usual(OSLO, SINGAPORE));
+    expect(between?.travel).toMatchObject({ from: 'Oslo NO', to: 'Lagos NG' });
+    expect(between?.message).toMatch(/ and 60 min later at Singapore SG$/);
+    const unknown = judged([STOCKHOLM, LAGOS, SINGAPORE], usual(SINGAPORE));
+    expect(unknown?.travel).toMatchObject({ from: 'Lagos NG', to: 'Singapore SG' });
+    expect(unknown?.factors.map(({ name }) => name)).toEqual(['impossible_travel']);
+  });
+
+  test('the one far from everywhere that an operator may have placed its addresses', () => {
+    expect(judged([OSLO, TROMSO, SINGAPORE])?.travel).toMatchObject({ from: 'Tromso NO', to: 'Singapore SG' });
+    expect(judged([OSLO, TROMSO, STOCKHOLM])).toBeUndefined();
   });
 
   test('a third place is compared with the latest of those that the person is used to, and not with the thief', () => {

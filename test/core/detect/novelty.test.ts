@@ -68,6 +68,24 @@ test.each([10, 40 * HOUR, 20 * DAY])('once seen it is not new %d minutes later',
   expect(typesOf(findings)).toEqual(['new_country']);
 });
 
+test('two countries on one day are two findings', () => {
+  const findings = said([...KNOWN, ...away({}), ...away({ place: SERVER }, 13 * DAY + 60)]);
+  expect(typesOf(findings)).toEqual(['new_country', 'new_country']);
+  expect(new Set(findings.map(({ uid }) => uid)).size).toBe(2);
+});
+
+test('an earlier sight on the same day that comes late is the same finding', () => {
+  const detect = createDetect(RULES, { config_digest: 'test' });
+  const inOrder = eventsOf([...KNOWN, ...away({}), ...away({}, 13 * DAY + 60)]);
+  const late = { ...inOrder.at(-2)!, arrival_time: inOrder.at(-1)!.time };
+  const findings = [...inOrder.slice(0, -2), inOrder.at(-1)!, late].flatMap((event) => detect.accept(event));
+  expect(findings.map(({ trigger_event_uid, status }) => [trigger_event_uid, status])).toEqual([
+    [inOrder.at(-1)!.uid, 'new'],
+    [late.uid, 'updated'],
+  ]);
+  expect(new Set(findings.map(({ uid }) => uid)).size).toBe(1);
+});
+
 test('what a stranger did is told by the rule that knows of the stranger, and is no sight of the person', () => {
   const theft: Told[] = [
     { at: 13 * DAY, activity: 'sign_in', session: 's', place: HOME },
@@ -102,16 +120,22 @@ test.each([
   const last = away({ place: CAFE });
   expect(typesOf(said([...KNOWN, ...others(HABITS_PER_KIND - 2), ...last]))).toEqual(['new_network']);
   expect(said([...KNOWN, ...others(HABITS_PER_KIND - 1), ...last])).toEqual([]);
+  // neither home once more nor an event from nowhere is one more of them
+  const home: Told = { at: 12.9 * DAY, activity: 'sign_in', session: 'home' };
+  const nowhere: Told = { ...home, at: 12.95 * DAY, over: { src_endpoint: undefined } };
+  expect(typesOf(said([...KNOWN, ...others(HABITS_PER_KIND - 2), home, nowhere, ...last]))).toEqual(['new_network']);
 });
 
 describe('what it says of an event that it is silent of', () => {
-  function silenceOf(name: string, lines: readonly Told[], isOperatorEgress = (): boolean => false): string | undefined {
-    const engine = new Engine(RULES, { config_digest: 'test', isOperatorEgress });
+  function answerOf(name: string, lines: readonly Told[]) {
+    const engine = new Engine(RULES, { config_digest: 'test' });
     for (const event of eventsOf(lines)) engine.accept(event);
     const person = [...engine.people.values()][0]!;
     const detector = noveltyDetectors.find((one) => one.name === name)!;
     const judge = detector.create(resolve(detector.parameters, {}), 0);
-    return judge.silence?.(engine.personScene(person), person.story.tail.length - 1);
+    const scene = engine.personScene(person);
+    const last = person.story.tail.length - 1;
+    return { silence: judge.silence?.(scene, last), judgement: judge.judge(scene, last) };
   }
 
   const shared: Partial<SessionEvent> = { principal: { key: 'default/alex@example.com', type: 'human', tags: ['shared'] } };
@@ -147,7 +171,7 @@ describe('what it says of an event that it is silent of', () => {
     ],
     ['new_device', 'there is nothing that it could be compared with', [...KNOWN, ...away({ device: 'd1' })]],
   ])('%s: %s', (name, why, lines) => {
-    expect(silenceOf(name, lines)).toBe(why);
+    expect(answerOf(name, lines)).toEqual({ silence: why, judgement: undefined });
   });
 });
 

@@ -1,6 +1,7 @@
+import { Explainer } from '../../../src/core/detect/explain.js';
 import { createDetect } from '../../../src/core/detect/index.js';
 import type { Rule } from '../../../src/core/detect/rule.js';
-import type { Finding } from '../../../src/core/event/index.js';
+import type { Finding, SessionEvent } from '../../../src/core/event/index.js';
 import { allRules, bareRule } from '../../helpers/rules.js';
 import { type Line, say } from '../../helpers/world.js';
 
@@ -44,6 +45,9 @@ test('says what was done, with what and from where, and names the session', () =
     ['act', 'inbox_rule_hides'],
     ['by_stranger', undefined],
   ]);
+  expect(finding!.factors[1]!.text).toBe(
+    'By somebody who is held for a stranger: chrome 140 on linux from DigitalOcean (AS14061), hosting, Amsterdam NL.',
+  );
 });
 
 test('belongs to the incident of the theft, in whatever session it was done, or in none', () => {
@@ -65,6 +69,11 @@ test('an act without an address is told with the stranger who was about, whose s
     text: expect.stringMatching(/^In no session .* 5 min before: chrome 140/),
   });
   expect(uids(finding!, 'context')).toEqual(['entra:t:0001']);
+});
+
+test('or with the stranger who came after it', () => {
+  const [finding] = actsOf(tell([{ at: 0 }, { at: 2, place: NOWHERE, agent: 6, ...HIDES }, { at: 5, place: SERVER, agent: LINUX }]));
+  expect(finding!.factors[1]!.text).toMatch(/^In a session that a stranger uses, too, 3 min after: chrome 140/);
 });
 
 test('what was done before anybody knew stands beside the event that told of it, with five more of the acts', () => {
@@ -119,6 +128,30 @@ test('a stranger whom a rule about the person tells', () => {
   expect(finding?.factors.map(({ name }) => name)).toContain('by_stranger');
 });
 
+test('one whom such a rule tells in the same event, wherever it stands among the rules', () => {
+  const days = Array.from({ length: 16 }, (_, day): Told => ({ at: day * DAY, activity: 'sign_in', session: `d${day}` }));
+  const there = { place: 4, agent: LINUX } as const;
+  const told = [
+    ...days,
+    { at: 20 * DAY, session: '', ...there, ...HIDES },
+    { at: 20 * DAY + 5, session: 's2', activity: 'sign_in', ...there } as const,
+  ];
+  for (const rules of [
+    [ACTS, bareRule('session_mint')],
+    [bareRule('session_mint'), ACTS],
+  ]) {
+    const finding = actsOf(tell(told, rules)).at(-1);
+    expect(finding).toMatchObject({ trigger_event_uid: 'entra:t:0017' });
+    expect(finding?.factors.map(({ name }) => name)).toContain('by_stranger');
+  }
+});
+
+test('one who is known by nothing but the session that they began', () => {
+  const mint: Told = { at: 0, activity: 'sign_in', agent: 4, client: '4765445b-32c6-49b0-83e6-1d93765276ca' };
+  const [finding] = actsOf(tell([mint, { at: 10, ...HIDES }], [bareRule('session_mint'), ACTS]));
+  expect(finding).toMatchObject({ score: 73, session: { uid: 's1' } });
+});
+
 test('acts that the rule ignores say nothing', () => {
   const rules = [bareRule('session_reuse'), bareRule('post_compromise', { ignored_acts: ['inbox_rule_hides'] })];
   expect(actsOf(tell([...THEFT, { at: 10, place: SERVER, agent: LINUX, ...HIDES }], rules))).toEqual([]);
@@ -141,4 +174,85 @@ test('what was done to somebody, and what failed, is no act of theirs', () => {
   const detect = createDetect([ACTS], { config_digest: 'test' });
   detect.accept(say({ at: 0, n: 0 }));
   expect(detect.accept({ ...say({ ...act, n: 1 }), status: 'failure' })).toEqual([]);
+});
+
+describe('of several acts', () => {
+  const theirs = { place: SERVER, agent: LINUX } as const;
+
+  test('of equal weight the first is told', () => {
+    const acts = ['first', 'second'].map((action, n): Told => ({ at: 10 + n, place: CAFE, action, ...HIDES }));
+    const [finding] = actsOf(tell([{ at: 0 }, ...acts, { at: 60, place: CAFE, agent: LINUX }]));
+    expect(finding?.message).toContain('(first)');
+  });
+
+  test('the worst is told, when the act that tells of the stranger belongs to the same finding', () => {
+    const [finding] = actsOf(
+      tell([{ at: 0 }, { at: 4, place: CAFE, ...HIDES }, { at: 5, place: CAFE, agent: LINUX, activity: 'data_export' }]),
+    );
+    expect(finding?.score).toBe(28 + 45);
+    expect(finding?.factors[1]?.text).toContain('as is known 60 s later');
+  });
+
+  test('and each by itself, when it does not', () => {
+    const findings = actsOf(
+      tell([{ at: 0 }, { at: 4, place: SERVER, session: 's2', ...HIDES }, { at: 5, ...theirs, activity: 'data_export' }]),
+    );
+    expect(findings.map(({ session, score }) => [session?.uid, score])).toEqual([
+      ['s2', 28],
+      ['s1', 15 + 45],
+    ]);
+  });
+
+  test('the five before the stranger was seen about stand beside one without an address, and nothing twice', () => {
+    const acts = [5, 6, 7, 8, 9, 10, 11].map((at): Told => ({ at, ...theirs, ...HIDES }));
+    const nowhere: Told = { at: 15, place: NOWHERE, agent: 6, product: 'graph_activity', session: '', ...HIDES };
+    const [, finding] = actsOf(tell([{ at: 0 }, ...acts, { at: 12, ...theirs }, nowhere]));
+    expect(uids(finding!, 'context')).toEqual([3, 4, 5, 6, 7, 8].map((n) => `entra:t:000${n}`));
+    const [, other] = actsOf(tell([{ at: 0 }, ...acts, nowhere]));
+    expect(uids(other!, 'context')).toEqual([2, 3, 4, 5, 6, 7].map((n) => `entra:t:000${n}`));
+  });
+
+  test.each([
+    [DAY, ['entra:t:0001']],
+    [DAY + 1, []],
+  ])('those of %d minutes before', (later, context) => {
+    const act: Told = { at: 5 + later, ...theirs, session: 's2', ...HIDES };
+    const findings = actsOf(tell([{ at: 0 }, { at: 5, ...theirs, ...HIDES }, { at: 30, ...theirs }, act]));
+    const finding = findings.find(({ session }) => session?.uid === 's2');
+    expect(finding?.score).toBe(73);
+    expect(uids(finding!, 'context')).toEqual(context);
+  });
+});
+
+test('a stranger may have no address at all', () => {
+  const theirs = { place: NOWHERE, agent: LINUX } as const;
+  const [finding] = actsOf(tell([{ at: 0 }, { at: 5, ...theirs }, { at: 10, ...theirs, ...HIDES }]));
+  expect(finding).toMatchObject({ score: 73, session: { uid: 's1' } });
+});
+
+test('acts of nobody who is held for a stranger are no incident because of their address', () => {
+  const findings = tell(
+    [
+      { at: 0, ...HIDES },
+      { at: 1, session: 's2', ...HIDES },
+    ],
+    [ACTS],
+  );
+  expect(new Set(findings.map(({ incident_uid }) => incident_uid)).size).toBe(2);
+});
+
+describe('why it is silent', () => {
+  /** Of the last event. */
+  function why(lines: readonly Told[], over: Partial<SessionEvent> = {}) {
+    const explainer = new Explainer([bareRule('session_reuse'), ACTS], { config_digest: 'test' });
+    const answers = lines.map((line, n) => explainer.accept({ ...say({ n, ...line }), ...over }).answers);
+    return answers.at(-1)?.find(({ detector }) => detector === 'post_compromise')?.silence;
+  }
+
+  test('no act', () => expect(why([{ at: 0 }])).toBe('it is none of the acts that thieves do'));
+  test('a stranger who did nothing yet', () => expect(why(THEFT)).toBe("no act of the stranger's in the 24 h before it"));
+  test.each(['service', 'workload'] as const)('an act of a %s', (type) => {
+    const principal = { key: 'default/build', type, name: 'build' };
+    expect(why([{ at: 0, ...HIDES }], { principal })).toBe('it is an act of a machine, and no stranger is known');
+  });
 });

@@ -1,3 +1,4 @@
+import { Explainer } from '../../../src/core/detect/explain.js';
 import { createDetect } from '../../../src/core/detect/index.js';
 import type { Rule } from '../../../src/core/detect/rule.js';
 import type { Finding } from '../../../src/core/event/index.js';
@@ -12,8 +13,8 @@ const RULE = bareRule('privileged_context_change');
 
 type Told = Omit<Line, 'n'>;
 
-function tell(lines: readonly Told[], rules: readonly Rule[] = [RULE]): Finding[] {
-  const detect = createDetect(rules, { config_digest: 'test' });
+function tell(lines: readonly Told[], rules: readonly Rule[] = [RULE], limits = {}): Finding[] {
+  const detect = createDetect(rules, { config_digest: 'test', limits });
   const latest = new Map<string, Finding>();
   lines.forEach((line, n) => {
     for (const finding of detect.accept(say({ n, ...line }))) latest.set(finding.uid, finding);
@@ -41,6 +42,25 @@ test('says who administers and how, and from where it is used now, against where
   expect(finding!.evidence.map(({ role, event_uid }) => [role, event_uid])).toEqual([
     ['baseline', 'entra:t:0021'],
     ['trigger', 'entra:t:0022'],
+  ]);
+});
+
+test('says when it is the act itself', () => {
+  const [finding] = tell([{ at: 0 }, { at: 10, agent: LINUX, ...GRANT }]);
+  expect(finding!.factors.at(-1)!.text).toBe('Somebody administers in this session: role_grant, in this very act.');
+});
+
+test('has nothing to say while all that can be said is that it is the same device', () => {
+  const explainer = new Explainer([RULE], { config_digest: 'test' });
+  const told: Told[] = [
+    { at: 0, device: 'd1', activity: 'sign_in' },
+    { at: 10, device: 'd1', agent: 1, ...GRANT },
+  ];
+  const answers = told.map((line, n) => explainer.accept(say({ n, ...line })).answers[0]);
+  expect(answers.map((answer) => answer?.judgement)).toEqual([undefined, undefined]);
+  expect(answers.map((answer) => answer?.silence)).toEqual([
+    'nobody administered in this session in the 8 h before',
+    'it is used as it was from the beginning, by what counts',
   ]);
 });
 
@@ -96,6 +116,69 @@ test('a life of the session is one finding', () => {
     { at: 40, ...GRANT },
     { at: 50, agent: LINUX },
     { at: 60, agent: LINUX },
+    { at: 70, activity: 'sign_out', agent: LINUX },
+    { at: 80, ...GRANT },
+    { at: 90, agent: LINUX },
   ];
-  expect(tell(lives)).toHaveLength(2);
+  expect(tell(lives)).toHaveLength(3);
+});
+
+const names = (findings: readonly Finding[]) => findings.map(({ factors }) => factors.map(({ name }) => name));
+
+test('the act may be the first of the session, and the session faster than anybody travels', () => {
+  expect(
+    names(
+      tell([
+        { at: 0, ...GRANT },
+        { at: 10, place: 4 },
+      ]),
+    ),
+  ).toEqual([['country_changed', 'in_session_speed', 'privileged']]);
+});
+
+test('an act of which the log shows nothing is none of an administrator', () => {
+  expect(tell([{ at: 0 }, { at: 10, activity: 'role_grant' }, { at: 20, agent: LINUX }])).toEqual([]);
+});
+
+test('to whoever is used to a network, but not known well enough, no other is news', () => {
+  expect(tell([...KNOWN.slice(0, 5), ...outing(9)])).toEqual([]);
+});
+
+describe('the posture', () => {
+  const meets = { at: 0, device: 'd1', activity: 'sign_in', is_compliant: true } as const;
+  const grant = { at: 10, device: 'd1', ...GRANT } as const;
+  const fails = { at: 8 * 60, device: 'd1', activity: 'sign_in', is_compliant: false } as const;
+
+  test('of the last eight hours', () => {
+    expect(names(tell([meets, grant, fails]))).toEqual([['posture_lost', 'privileged']]);
+    expect(tell([meets, grant, { ...fails, at: 8 * 60 + 1 }])).toEqual([]);
+  });
+
+  test('of the same device', () => {
+    expect(tell([{ ...fails, at: 0 }, { ...meets, at: 5, device: 'd2' }, grant, fails])).toEqual([]);
+  });
+
+  test('not of a browser alone, which its cookie tells', () => {
+    const cookie = { device: undefined, cookie: 'c1' };
+    expect(tell([meets, grant, fails].map((line) => ({ ...line, ...cookie })))).toEqual([]);
+  });
+});
+
+describe('is compared with the beginning', () => {
+  test('of its own kind of program', () => {
+    expect(tell([...KNOWN, { at: 21 * DAY, ...GRANT }, { at: 21 * DAY + 10, agent: 5, place: CAFE }])).toEqual([]);
+  });
+
+  test('though that is not held one by one any more', () => {
+    const few = { observations_per_session: 4 };
+    const cafe = Array.from({ length: 6 }, (_, n): Told => ({ at: 21 * DAY + 10 + n, place: CAFE }));
+    const told = (agent: number): Told[] => [
+      ...KNOWN,
+      { at: 21 * DAY, agent, activity: 'sign_in' },
+      ...cafe,
+      { at: 21 * DAY + 30, place: CAFE, ...GRANT },
+    ];
+    expect(names(tell(told(0), [RULE], few))).toEqual([['network_changed', 'privileged']]);
+    expect(tell(told(5), [RULE], few)).toEqual([]);
+  });
 });

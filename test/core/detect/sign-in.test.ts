@@ -191,7 +191,11 @@ describe('elsewhere', () => {
   test('not at a phone, when it signs in a computer', () => expect(there({}, {}, {}, { device: 'phone', agent: 3 })).toBe(false));
   test('nor at a computer, when it signs in a phone', () => expect(there({}, {}, { agent: 3 })).toBe(false));
   test('but at a phone, when it signs in a phone', () => expect(there({}, {}, { agent: 3 }, { device: 'phone', agent: 3 })).toBe(true));
-  test('not of a program that does not say what it runs on', () => expect(there({}, {}, { agent: 4 })).toBe(false));
+  test('not of a program that does not say what it runs on', () => {
+    expect(there({}, {}, { agent: 4 })).toBe(false);
+    expect(there({}, {}, { agent: 4 }, { agent: 4 })).toBe(false);
+    expect(there({}, {}, {}, { agent: 6 })).toBe(false);
+  });
 
   test('not in the session that begins, nor from nowhere', () => {
     const own = session('own');
@@ -201,6 +205,14 @@ describe('elsewhere', () => {
     const nowhere = [use(other, { at: NOW - 3, device: 'laptop' }), alone({}, { src_endpoint: undefined })];
     expect(elsewhere(sceneOf(nowhere), 1, since)).toBeUndefined();
     expect(elsewhere(sceneOf([alone({ at: NOW - 3, device: 'laptop' }), alone({ place: 3 })]), 1, since)).toBeUndefined();
+  });
+
+  test('not from nowhere, nor in no session', () => {
+    const other = session('other');
+    const nowhere = use(other, { at: NOW - 3, device: 'laptop' }, { src_endpoint: undefined });
+    expect(elsewhere(sceneOf([nowhere, alone({ place: 3 })]), 1, since)).toBeUndefined();
+    const own = session('own');
+    expect(elsewhere(sceneOf([alone({ at: NOW - 3, device: 'laptop' }), use(own, { place: 3 })]), 1, since)).toBeUndefined();
   });
 
   test('on the device on which the session began, though that is not held one by one any more', () => {
@@ -217,6 +229,19 @@ describe('elsewhere', () => {
     use(other, { at: NOW + 1, device: 'laptop' });
     expect(elsewhere(sceneOf([used, alone({ place: 3 })]), 1, since)).toBeUndefined();
   });
+
+  test('nor by what it was used for later, though that is not held one by one any more', () => {
+    const onLaptop = (at: number) => {
+      const other = session('other');
+      const used = use(other, { at: NOW - 1, activity: 'session_use', product: 'graph_activity' });
+      use(other, { at, device: 'laptop' });
+      foldOldest(other);
+      foldOldest(other);
+      return elsewhere(sceneOf([used, alone({ place: 3 })]), 1, since) === used;
+    };
+    expect(onLaptop(NOW)).toBe(true);
+    expect(onLaptop(NOW + 1)).toBe(false);
+  });
 });
 
 describe('habits of signing in', () => {
@@ -228,6 +253,7 @@ describe('habits of signing in', () => {
     expect(isNearlyAll(4, 5, USUALLY)).toBe(true);
     expect(isNearlyAll(4, 4, USUALLY)).toBe(false);
     expect(isNearlyAll(79, 100, USUALLY)).toBe(false);
+    expect(isNearlyAll(397, 500, USUALLY)).toBe(false);
   });
 
   test('a device that is missing, told by how many had one', () => {
@@ -243,6 +269,7 @@ describe('habits of signing in', () => {
     expect(missing(laptops, { product: 'graph_activity' })).toBeUndefined();
     expect(missing(laptops, {}, { auth: { protocol: 'device_code' } })).toBeUndefined();
     expect(missing(laptops, {}, { auth: undefined })).toBeDefined();
+    expect(missing(laptops, { agent: 6 })).toBeDefined();
   });
 
   test('phones are compared with phones, and computers with computers', () => {

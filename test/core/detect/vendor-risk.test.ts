@@ -44,6 +44,15 @@ test('says whose verdict it is, of which sign-in, with the session', () => {
   ]);
 });
 
+test.each([
+  ['low', 'vendor_low', 'holds it for a low risk'],
+  ['medium', 'vendor_medium', 'holds it for a medium risk'],
+  ['high', 'vendor_high', 'holds it for a high risk'],
+])('a risk that is %s in words', (level, name, words) => {
+  const [finding] = verdicts([detection(10, {}, { risk: { level, reasons: ['anomalousToken'] } })]);
+  expect(finding?.factors.map((factor) => [factor.name, factor.text])).toEqual([[name, `Entra ${words}: anomalousToken.`]]);
+});
+
 test('of a sign-in that nobody saw', () => {
   const [finding] = verdicts([detection(10, { request_uid: '0000' })]);
   expect(finding?.session).toBeUndefined();
@@ -103,6 +112,31 @@ test('an act that is risky as it happens is told in the words of the vendor', ()
   const risky = (risk: VendorRisk): Told => ({ at: 0, activity: 'sign_in', risk });
   expect(verdicts([risky({ level: 'high', reasons: ['a', 'b'] })])[0]?.message).toMatch(/: a, b\.$/);
   expect(verdicts([risky({ level: 'high', reasons: [] })])[0]?.message).toMatch(/: sign_in\.$/);
+  const used = { ...risky({ level: 'high', reasons: ['a'] }), activity: 'session_use' as const };
+  expect(verdicts([used])[0]?.factors.map(({ text }) => text)).toEqual(['Entra holds it for a high risk: a.']);
+});
+
+describe('what the person is used to', () => {
+  const factorsOf = (lines: readonly Told[], over: Partial<SessionEvent> = {}) => {
+    const last: Told = { at: 13 * DAY, activity: 'sign_in', session: 'now', risk: HIGH };
+    const said = verdicts([...lines, last].map((line) => ({ ...line, over: { ...over, ...line.over } })));
+    return said.at(-1)?.factors.map(({ name }) => name);
+  };
+
+  test('speaks for them', () => expect(factorsOf(KNOWN)).toEqual(['vendor_high', 'accustomed']));
+  test('not while they are not known well enough', () => expect(factorsOf(KNOWN.slice(3, 8))).toEqual(['vendor_high']));
+  test('nor for all who share an account', () => {
+    const principal: SessionEvent['principal'] = { key: 'default/alex@example.com', type: 'human', tags: ['shared'] };
+    expect(factorsOf(KNOWN, { principal })).toEqual(['vendor_high']);
+  });
+  test('nor from nowhere', () => {
+    const nowhere: Told = { at: 13 * DAY, activity: 'sign_in', session: 'x', risk: HIGH, over: { src_endpoint: undefined } };
+    expect(
+      verdicts([...KNOWN, nowhere])
+        .at(-1)
+        ?.factors.map(({ name }) => name),
+    ).toEqual(['vendor_high']);
+  });
 });
 
 test('the vendors have names', () => {
@@ -142,9 +176,14 @@ describe('held for a stranger', () => {
     ];
     expect(factorsOf(lines)).toEqual(['vendor_high', 'held_for_stranger']);
     expect(factorsOf([lines[0]!, { ...lines[1]!, place: CAFE }])).toEqual(['vendor_high']);
+    // wherever the rule stands among the others
+    const reversed = tell(lines, [...RULES].reverse()).findings.filter(({ type }) => type === 'vendor_risk');
+    expect(reversed.at(-1)?.factors.map(({ name }) => name)).toEqual(['vendor_high', 'held_for_stranger']);
   });
 
   test('a confirmed one needs no more', () => {
+    const [finding] = verdicts([detection(10, { risk_state: 'confirmed_compromised' })]);
+    expect(finding?.factors.map(({ text }) => text)).toEqual(['Entra has it confirmed: anomalousToken.']);
     expect(factorsOf([...stolen, detection(10, { request_uid: '0001', risk_state: 'confirmed_compromised' })])).toEqual([
       'vendor_confirmed',
     ]);
@@ -165,6 +204,7 @@ describe('what is learned of it', () => {
   test('who is behind the address of a confirmed one is a stranger, unless the person is used to it', () => {
     expect(suspectsAfter([...KNOWN, confirmed(SINGAPORE)])).toEqual(['116.86.4']);
     expect(suspectsAfter([...KNOWN, confirmed(HOME)])).toEqual([]);
+    expect(suspectsAfter([...KNOWN, { ...confirmed(HOME), agent: CHROME }])).toEqual([]);
     expect(suspectsAfter([confirmed(SINGAPORE)])).toEqual([]);
   });
 

@@ -4,6 +4,7 @@ import {
   HABITS_PER_KIND,
   type HabitKind,
   type Habits,
+  hasHabit,
   isHabit,
   learn,
   newHabits,
@@ -211,4 +212,32 @@ describe('what was ever seen', () => {
     expect(wasSeen(habits, 'country', 'NO', T0 + DAY + PROBATION_MS - 1)).toBe(true);
     expect(wasSeen(habits, 'country', 'NO', T0 + DAY + PROBATION_MS)).toBe(false);
   });
+});
+
+test('what is seen again after it was taken back begins anew', () => {
+  const habits = taught([T0, T0 + DAY]);
+  unlearn(habits, 'network', '2119', T0 + 2 * DAY);
+  for (const day of [3, 4]) learn(habits, seen(T0 + day * DAY));
+  expect(habits.network.map(({ first_time, last_time }) => [(first_time - T0) / DAY, (last_time - T0) / DAY])).toEqual([
+    [0, 1],
+    [3, 4],
+  ]);
+  const isUsed = (time: number) => isHabit(habits, 'network', '2119', time);
+  expect([isUsed(T0 + 6 * DAY), isUsed(T0 + 4 * DAY + PROBATION_MS)]).toEqual([false, true]);
+});
+
+test('what was known for two weeks is not taken back, and what was taken back is so since the first time', () => {
+  const since = (...times: number[]) => {
+    const habits = taught([T0, T0 + DAY]);
+    for (const time of times) unlearn(habits, 'network', '2119', time);
+    return habits.network[0]?.unlearned_time;
+  };
+  expect(since(T0 + 14 * DAY)).toBe(T0 + 14 * DAY);
+  expect(since(T0 + 14 * DAY + 1)).toBeUndefined();
+  expect(since(T0 + 2 * DAY, T0 + 3 * DAY)).toBe(T0 + 2 * DAY);
+});
+
+test('of whom nothing was learned has no habit of anything', () => {
+  expect(hasHabit(undefined, 'network', T0)).toBe(false);
+  expect(hasHabit(taught([T0, T0 + DAY]), 'network', T0 + 9 * DAY)).toBe(true);
 });

@@ -8,7 +8,13 @@ const person = () => newPerson(say({ at: 0, n: 0 }));
 
 test('one begins under its own name', () => {
   const them = person();
-  expect(joinIncident(them, 's1', '1.2.3', 'own', 5)).toMatchObject({ uid: 'own', sessions: ['s1'], prefixes: ['1.2.3'], last_time: 5 });
+  expect(joinIncident(them, 's1', '1.2.3', 'own', 5)).toMatchObject({
+    uid: 'own',
+    sessions: ['s1'],
+    prefixes: ['1.2.3'],
+    last_time: 5,
+    floor: 'informational',
+  });
   expect(them.incidents).toHaveLength(1);
   expect(NO_INCIDENTS).toEqual([]);
 });
@@ -29,6 +35,11 @@ test('and by what came from the same prefix, within a week of quiet', () => {
   };
   expect(at(INCIDENT_QUIET_MS)).toBe('a');
   expect(at(INCIDENT_QUIET_MS + 1)).toBe('b');
+});
+
+test('a week of quiet ends one, and sixteen are remembered', () => {
+  expect(INCIDENT_QUIET_MS).toBe(604_800_000);
+  expect(INCIDENTS_PER_PERSON).toBe(16);
 });
 
 test('the session tells before the prefix does', () => {

@@ -34,6 +34,8 @@ function taught(...lessons: Observation[]): SignIns {
 const ever = (signIns: SignIns): SignInDay => signInsBefore(signIns, MONDAY + 100 * DAY_MS);
 
 describe('what is counted', () => {
+  test('of sixteen days the latest eleven', () => expect([SIGN_IN_DAYS, COUNTED_DAYS]).toEqual([16, 11]));
+
   test('a sign-in, and what its log says of it', () => {
     const lessons = [
       seen(MONDAY, { device: 'd1' }, { auth: { is_mfa: true, keep_signed_in: true, protocol: 'device_code' } }),
@@ -89,6 +91,10 @@ describe('what is counted', () => {
       seen(MONDAY, { agent: 4 }),
     ];
     expect(ever(taught(...lessons))).toMatchObject({ device_logged: 4, with_device: 2, handheld_logged: 2, handheld_with_device: 1 });
+  });
+
+  test('of a program that says nothing of itself as of a computer', () => {
+    expect(ever(taught(seen(MONDAY, { agent: 6, device: 'd1' })))).toMatchObject({ device_logged: 1, with_device: 1, handheld_logged: 0 });
   });
 
   test('so many of the latest that what is learned while it is asked changes nothing', () => {

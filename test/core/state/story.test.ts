@@ -118,6 +118,8 @@ describe('what was said', () => {
     expect(story.verdicts).toEqual([verdictOf(two, 0)]);
     expect(settleVerdicts(story, seen(7))).toEqual([]);
     expect(story.verdicts).toHaveLength(1);
+    expect(settleVerdicts(story, two).map(({ rule }) => rule)).toEqual([0]);
+    expect(story.verdicts).toEqual([]);
   });
 
   test('and a finding that it triggered stands for good, unless it was taken back', () => {
@@ -167,6 +169,9 @@ describe('when there are too many', () => {
     const sessions = sessionsOf('a', 'b');
     const [a, b] = sessions;
     expect(leastMissed(storyOf([a, b, b, a, b]), sessions)).toBe(1);
+    const others = sessionsOf('a', 'b');
+    const [c, d] = others;
+    expect(leastMissed(storyOf([d, c, c, d, c]), others)).toBe(1);
   });
 
   test('or the oldest of those in none, when they are as many, or there is no session', () => {

@@ -1,0 +1,113 @@
+import { UNREPORTED } from '../../../src/core/detect/judgement.js';
+import { takeLesson, teaches } from '../../../src/core/detect/lessons.js';
+import { HABIT_KINDS } from '../../../src/core/state/habits.js';
+import type { Observation } from '../../../src/core/state/observation.js';
+import { newPerson, type Person } from '../../../src/core/state/person.js';
+import { addObservation, newSession, type Session } from '../../../src/core/state/session.js';
+import type { Stranger, Verdict } from '../../../src/core/state/verdict.js';
+import { type Line, MINUTE, PLACES, say, T0 } from '../../helpers/world.js';
+
+const same = (text: string): string => text;
+const CLIENT = 'd3590ed6-52b3-4102-aeff-aad2292ab01c';
+
+function sessionOf(uid: string): Session {
+  const event = say({ at: 0, n: 0, session: uid });
+  return newSession(event, event.session!, same);
+}
+
+function use(session: Session, line: Partial<Line> & { at: number }): Observation {
+  const at = addObservation(session, say({ n: line.at, session: session.uid, client: CLIENT, ...line }), 'browser', same);
+  return session.tail[at]!;
+}
+
+const held = (seen: Observation): Observation => Object.assign(seen, { scores: [40] });
+
+function verdict(seen: Observation, stranger: Stranger | undefined, score = 59): Verdict {
+  return { seen, rule: 0, judgement: { ...UNREPORTED, score, stranger } };
+}
+
+/** Values of the person's habits that were taken back. */
+function unlearned({ habits }: Person): string[] {
+  return HABIT_KINDS.flatMap((kind) => habits![kind])
+    .filter(({ unlearned_time }) => unlearned_time !== undefined)
+    .map(({ value }) => value);
+}
+
+describe('who turned out to be a stranger', () => {
+  test('is one since the first event that told, whichever is settled first', () => {
+    const session = sessionOf('s9');
+    const [first, second] = [use(session, { at: 5 }), use(session, { at: 6 })];
+    const person = newPerson(say({ at: 0, n: 0 }));
+    const since = (seen: Observation) => {
+      takeLesson(person, seen, [verdict(seen, { session, prefix: undefined })]);
+      return session.stranger_since;
+    };
+    expect(since(second)).toEqual({ time: second.time, uid: second.uid });
+    expect(since(first)).toEqual({ time: first.time, uid: first.uid });
+    expect(since(second)).toEqual({ time: first.time, uid: first.uid });
+  });
+
+  test('is known by their address block, too', () => {
+    const person = newPerson(say({ at: 0, n: 0 }));
+    const seen = use(sessionOf('s9'), { at: 5, place: 4 });
+    takeLesson(person, seen, [verdict(seen, { session: undefined, prefix: PLACES[4]!.prefix })]);
+    expect(person.story.suspects).toMatchObject([{ prefix: PLACES[4]!.prefix, since: { time: T0 + 5 * MINUTE } }]);
+  });
+
+  test('not when it is no more than low, nor when nobody is named', () => {
+    const person = newPerson(say({ at: 0, n: 0 }));
+    const session = sessionOf('s9');
+    const seen = use(session, { at: 5 });
+    takeLesson(person, seen, [verdict(seen, { session, prefix: PLACES[0]!.prefix }, 39), verdict(seen, undefined)]);
+    expect(session.stranger_since).toBeUndefined();
+    expect(person.story.suspects).toEqual([]);
+  });
+});
+
+describe('what a stranger taught is taken back', () => {
+  /** The owner at home, then somebody who is held for a stranger: what was learned of both before anybody knew, less what is taken back. */
+  function afterwards(line: Partial<Line>, isAllTheirs = false): string[] {
+    const session = sessionOf('s9');
+    const person = newPerson(say({ at: 0, n: 0 }));
+    const mint = use(session, { at: 0, device: 'laptop' });
+    const before = use(session, { at: 1, device: 'laptop', ...line });
+    for (const seen of [mint, before]) takeLesson(person, seen, []);
+    if (isAllTheirs) session.stranger_since = { time: T0, uid: '' };
+    takeLesson(person, held(use(session, { at: 2, device: 'laptop', ...line })), []);
+    return unlearned(person);
+  }
+
+  test('but for what the session was known by from its beginning', () => {
+    expect(afterwards({ place: 3, agent: 2, client: 'other', device: 'theirs' })).toEqual([
+      '14061',
+      'NL',
+      'other',
+      'theirs',
+      'chrome/linux',
+    ]);
+    expect(afterwards({ place: 3, client: 'other' })).toEqual(['14061', 'NL', 'other']);
+  });
+
+  test("nothing of what the owner's own print shows", () => expect(afterwards({})).toEqual([]));
+
+  test('all of it, when the whole session is theirs', () => {
+    expect(afterwards({ place: 3, client: 'other' }, true)).toEqual(['14061', 'NL', 'other', 'laptop', 'edge/windows']);
+  });
+
+  test('nothing from somebody who has taught nothing yet', () => {
+    const person = newPerson(say({ at: 0, n: 0 }));
+    takeLesson(person, held(use(sessionOf('s9'), { at: 2 })), []);
+    expect(person.habits).toBeUndefined();
+    expect(person.sign_ins).toBeUndefined();
+  });
+});
+
+test('what was not done, or is a vendor’s verdict, teaches nothing', () => {
+  const session = sessionOf('s1');
+  expect(teaches(use(session, { at: 1 }))).toBe(true);
+  expect(teaches(use(session, { at: 2, activity: 'sign_in', status: 'failure' }))).toBe(false);
+  expect(teaches(use(session, { at: 3, activity: 'vendor_risk' }))).toBe(false);
+  const person = newPerson(say({ at: 0, n: 0 }));
+  takeLesson(person, use(session, { at: 4, activity: 'sign_in', status: 'failure' }), []);
+  expect(person.habits).toBeUndefined();
+});

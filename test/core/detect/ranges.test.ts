@@ -1,0 +1,64 @@
+import { DETECTORS } from '../../../src/core/detect/detectors.js';
+
+const HOUR = 60;
+const DAY = 24 * HOUR;
+
+/** From which value to which an operator may set a parameter, by its name; durations in minutes. */
+const RANGES: Readonly<Record<string, readonly [number, number]>> = {
+  access_token_lifetime: [0, 28 * HOUR],
+  active_within: [0, 4 * HOUR],
+  alternation_turns: [2, 20],
+  alternation_within: [1, DAY],
+  at_least: [2, 200],
+  cae_propagation: [0, 2 * HOUR],
+  device_percent: [50, 100],
+  device_sign_ins: [1, 100],
+  distance_km: [50, 20_000],
+  grace: [0, HOUR],
+  grace_entra: [0, HOUR],
+  here_within: [0, 2 * DAY],
+  learning_days: [0, 30],
+  learning_sign_ins: [1, 100],
+  nearly_all: [51, 100],
+  nearly_all_of: [1, 100],
+  networks_count: [2, 20],
+  networks_within: [1, DAY],
+  recovery_within: [HOUR, 2 * DAY],
+  report_from: [1, 100],
+  resumed_after: [HOUR, 7 * DAY],
+  score: [1, 100],
+  sequence: [2, 8],
+  speed_kmh: [100, 5000],
+  strange_from: [0, 100],
+  token_overlap: [0, HOUR],
+  token_within: [HOUR, 2 * DAY],
+  within: [HOUR, DAY],
+};
+/** Where a detector has another range under the same name. */
+const OTHER: typeof RANGES = {
+  'impossible_travel.distance_km': [100, 20_000],
+  'impossible_travel.speed_kmh': [250, 5000],
+  'count.within': [1 / 60, DAY],
+  'post_compromise.within': [HOUR, 2 * DAY],
+};
+
+const KINDS = ['duration', 'integer', 'number', 'points', 'boolean', 'string', 'strings', 'conditions', 'steps', 'field'];
+
+const rows = Object.entries(DETECTORS).flatMap(([name, { parameters }]) =>
+  Object.entries(parameters).flatMap(([parameter, { kind, min, max }]) => {
+    const unit = kind === 'duration' ? 60_000 : 1;
+    return min === undefined || max === undefined ? [] : [[name, parameter, kind, min / unit, max / unit] as const];
+  }),
+);
+
+test.each(rows)('%s: %s (%s) may be from %d to %d', (name, parameter, kind, min, max) => {
+  expect([min, max]).toEqual(kind === 'points' ? [-100, 100] : (OTHER[`${name}.${parameter}`] ?? RANGES[parameter]));
+});
+
+test.each(Object.entries(DETECTORS))('%s says what it looks at, and what each of its parameters is', (name, { scope, doc, parameters }) => {
+  expect(['session', 'person']).toContain(scope);
+  for (const [key, spec] of Object.entries({ [name]: { doc, kind: 'string' }, ...parameters })) {
+    expect([key, spec.doc]).toEqual([key, expect.stringMatching(/\w/)]);
+    expect(KINDS).toContain(spec.kind);
+  }
+});
