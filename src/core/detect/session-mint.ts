@@ -100,7 +100,7 @@ class MintJudge implements PersonJudge {
       session: seen.session,
       // Below that it speaks of journeys, new machines and VPNs as often as of thieves: whoever were held for a stranger for that could never
       // get used to any of them.
-      stranger: score >= LEVEL_FROM.medium ? { session: seen.session, prefix, is_hearsay: score < LEVEL_FROM.high } : undefined,
+      stranger: score >= LEVEL_FROM.medium ? { session: seen.session, prefix, is_hearsay: !isSure(score, factors) } : undefined,
     };
   }
 
@@ -173,4 +173,9 @@ class MintJudge implements PersonJudge {
   private factor(name: FactorName, text: string, after?: string): Factor {
     return factor(name, this.strange.points(name), text, undefined, after);
   }
+}
+
+/** No journey and no new machine makes a library sign in at a portal. */
+function isSure(score: number, factors: readonly Factor[]): boolean {
+  return score >= LEVEL_FROM.high || factors.some(({ name }) => name === 'library_sign_in');
 }

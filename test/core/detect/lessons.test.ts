@@ -1,5 +1,6 @@
 import { UNREPORTED } from '../../../src/core/detect/judgement.js';
-import { takeLesson, teaches } from '../../../src/core/detect/lessons.js';
+import { takeLesson } from '../../../src/core/detect/lessons.js';
+import { isLesson } from '../../../src/core/detect/suspicion.js';
 import { HABIT_KINDS } from '../../../src/core/state/habits.js';
 import type { Observation } from '../../../src/core/state/observation.js';
 import { newPerson, type Person } from '../../../src/core/state/person.js';
@@ -104,10 +105,10 @@ describe('what a stranger taught is taken back', () => {
 
 test('what was not done, or is a vendor’s verdict, teaches nothing', () => {
   const session = sessionOf('s1');
-  expect(teaches(use(session, { at: 1 }))).toBe(true);
-  expect(teaches(use(session, { at: 2, activity: 'sign_in', status: 'failure' }))).toBe(false);
-  expect(teaches(use(session, { at: 3, activity: 'vendor_risk' }))).toBe(false);
   const person = newPerson(say({ at: 0, n: 0 }));
+  expect(isLesson(person, use(session, { at: 1 }))).toBe(true);
+  expect(isLesson(person, use(session, { at: 2, activity: 'sign_in', status: 'failure' }))).toBe(false);
+  expect(isLesson(person, use(session, { at: 3, activity: 'vendor_risk' }))).toBe(false);
   takeLesson(person, use(session, { at: 4, activity: 'sign_in', status: 'failure' }), []);
   expect(person.habits).toBeUndefined();
 });

@@ -134,7 +134,7 @@ test('one whom such a rule tells in the same event, wherever it stands among the
   const told = [
     ...days,
     { at: 20 * DAY, session: '', ...there, ...HIDES },
-    { at: 20 * DAY + 5, session: 's2', activity: 'sign_in', ...there } as const,
+    { at: 20 * DAY + 5, session: 's2', activity: 'sign_in', place: 4, agent: 4 } as const,
   ];
   for (const rules of [
     [ACTS, bareRule('session_mint')],

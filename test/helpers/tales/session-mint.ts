@@ -42,6 +42,11 @@ export function sessionMintTale(parameters: Parameters): PersonJudgeTale {
     if (found.length === 0) return undefined;
     const score = scoreOf([...found, ...signIn.reliefs()], true);
     const prefix = isTheirPlace ? undefined : deed.look.traits.endpoint?.prefix;
-    return { score, episode: signIn.episode, session: deed.session, stranger: score >= 65 ? { session: deed.session, prefix } : undefined };
+    return {
+      score,
+      episode: signIn.episode,
+      session: deed.session,
+      stranger: score >= 65 || isLibrary ? { session: deed.session, prefix } : undefined,
+    };
   };
 }
