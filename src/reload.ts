@@ -15,6 +15,8 @@ export interface ReloadOptions {
   first: { loaded: LoadedConfig; judgement: Judgement };
   app: Pick<AppOptions, 'source' | 'clock' | 'log'>;
   now(): number;
+  /** ms since some beginning, by a clock that is never set */
+  elapsed(): number;
   /** how long files have to stay as they are before they are read, ms: an editor may be in the middle of writing them */
   settle: number;
   metrics: Metrics;
@@ -83,7 +85,7 @@ export class Reload {
   /** The files are others than those in force, and nobody is writing to them. */
   private hasChanged(): boolean {
     const state = stateOf(this.watched);
-    const now = this.options.now();
+    const now = this.options.elapsed();
     if (state === this.state) this.next = undefined;
     else if (this.next?.state !== state) this.next = { state, since: now };
     return this.next !== undefined && now - this.next.since >= this.options.settle;

@@ -37,7 +37,7 @@ function reloading(readAgain?: () => never) {
   const metrics = new Metrics();
   let reads = 0;
   const reading = () => (readAgain !== undefined && reads++ > 0 ? readAgain() : read());
-  const reload = new Reload({ file: file(), read: reading, first, app, now: () => now, settle: 1000, metrics });
+  const reload = new Reload({ file: file(), read: reading, first, app, now: () => now, elapsed: () => now, settle: 1000, metrics });
   return { reload, first: first.judgement, metrics, log };
 }
 
