@@ -2,6 +2,7 @@ import { type AppOptions, checkConfig, createJudgement, type Judgement } from '.
 import { renderProblem } from './cli/report-error.js';
 import type { LoadedConfig, ReadConfig } from './config/config.js';
 import { namedFiles, stateOf } from './config/named-files.js';
+import { reasonOf } from './config/reason.js';
 import { SessionvigilError } from './errors.js';
 import type { Metrics } from './metrics.js';
 
@@ -14,6 +15,8 @@ export interface ReloadOptions {
   first: { loaded: LoadedConfig; judgement: Judgement };
   app: Pick<AppOptions, 'source' | 'clock' | 'log'>;
   now(): number;
+  /** ms since some beginning, by a clock that is never set */
+  elapsed(): number;
   /** how long files have to stay as they are before they are read, ms: an editor may be in the middle of writing them */
   settle: number;
   metrics: Metrics;
@@ -57,16 +60,20 @@ export class Reload {
     this.isAsked = false;
     const { log } = this.options.app;
     const { metrics } = this.options;
+    const before = this.watched;
+    const state = stateOf(before);
+    // what is written while it is read is another state, to be read in its turn
+    const settled = () => (before.join('\n') === this.watched.join('\n') ? state : stateOf(this.watched));
     try {
       const judgement = this.make();
-      this.state = stateOf(this.watched);
+      this.state = settled();
       metrics.add('sessionvigil_config_reloads_total', 1, { outcome: 'done' });
       metrics.set('sessionvigil_config_refused', 0);
       log.info({ config_digest: judgement.detecting.config_digest }, `configuration read again: ${judgement.rules.length} rules judge`);
       return judgement;
-    } catch (error) {
-      if (!(error instanceof SessionvigilError)) throw error;
-      this.state = stateOf(this.watched);
+    } catch (cause) {
+      const error = refusal(cause);
+      this.state = settled();
       metrics.add('sessionvigil_config_reloads_total', 1, { outcome: 'refused' });
       metrics.set('sessionvigil_config_refused', 1);
       log.error({ code: error.code }, `${error.code}: ${error.message}; what was in force stays in force`);
@@ -78,7 +85,7 @@ export class Reload {
   /** The files are others than those in force, and nobody is writing to them. */
   private hasChanged(): boolean {
     const state = stateOf(this.watched);
-    const now = this.options.now();
+    const now = this.options.elapsed();
     if (state === this.state) this.next = undefined;
     else if (this.next?.state !== state) this.next = { state, since: now };
     return this.next !== undefined && now - this.next.since >= this.options.settle;
@@ -111,4 +118,12 @@ export class Reload {
     const now = this.options.now();
     return this.judgement.egress.some(({ expires }) => expires !== undefined && expires <= now);
   }
+}
+
+/** Why nothing changes: a mistake, or what the system says of a file that cannot be read. Anything else is thrown. */
+function refusal(error: unknown): SessionvigilError {
+  if (error instanceof SessionvigilError) return error;
+  const { syscall, path } = error as NodeJS.ErrnoException;
+  if (syscall === undefined) throw error;
+  return new SessionvigilError('SV_CONFIG_INVALID', `${path ?? 'a file'} cannot be read: ${reasonOf(error)}`, [], { cause: error });
 }

@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import fs, { cpSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import pino from 'pino';
 import { type AppOptions, createJudgement } from '../src/app.js';
 import { readConfig } from '../src/config/config.js';
+import { SHIPPED_RULES } from '../src/config/package-root.js';
 import { Metrics } from '../src/metrics.js';
 import { Reload } from '../src/reload.js';
 
@@ -23,7 +24,7 @@ const file = () => join(folder, 'c.yml');
 const configure = (text: string) => writeFileSync(file(), `geo: {database: none, networks_database: none}\n${text}`);
 const words = (level: string) => said.filter((line) => line.level === level).map(({ msg }) => msg);
 
-function reloading() {
+function reloading(readAgain?: () => never) {
   const log = pino(
     { level: 'info', base: null, formatters: { level: (level) => ({ level }) } },
     { write: (line: string) => void said.push(JSON.parse(line)) },
@@ -34,7 +35,9 @@ function reloading() {
   const loaded = { config: config!, locate };
   const first = { loaded, judgement: createJudgement(loaded, { ...app, now }) };
   const metrics = new Metrics();
-  const reload = new Reload({ file: file(), read, first, app, now: () => now, settle: 1000, metrics });
+  let reads = 0;
+  const reading = () => (readAgain !== undefined && reads++ > 0 ? readAgain() : read());
+  const reload = new Reload({ file: file(), read: reading, first, app, now: () => now, elapsed: () => now, settle: 1000, metrics });
   return { reload, first: first.judgement, metrics, log };
 }
 
@@ -76,6 +79,102 @@ test('a mistake leaves everything as it was and is told once', async () => {
     expect.stringContaining('c.yml:3:20: identities.file: '),
   ]);
   expect(await metrics.text()).toContain('sessionvigil_config_reloads_total{outcome="refused"} 1');
+});
+
+describe('a folder of rules that cannot be read is refused and told, and it goes on', () => {
+  const rules = () => join(folder, 'rules');
+  const ONE = readdirSync(SHIPPED_RULES, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.yml'))
+    .map((name) => join(SHIPPED_RULES, name))[0]!;
+  const start = () => {
+    mkdirSync(rules());
+    cpSync(ONE, join(rules(), basename(ONE)));
+    configure('rules: {paths: [rules]}\n');
+    return reloading();
+  };
+  const look = (reload: Reload) => {
+    reload.look();
+    now += 1000;
+    return reload.look();
+  };
+
+  test.each<[string, () => void, () => void, string]>([
+    [
+      'a link that leads nowhere',
+      () => symlinkSync('nowhere.yml', join(rules(), 'x.yml')),
+      () => unlinkSync(join(rules(), 'x.yml')),
+      'no such file',
+    ],
+    [
+      'a link that leads to itself',
+      () => symlinkSync('x.yml', join(rules(), 'x.yml')),
+      () => unlinkSync(join(rules(), 'x.yml')),
+      'it is a link that leads back to itself',
+    ],
+    [
+      'the folder itself in a circle',
+      () => {
+        renameSync(rules(), `${rules()}.old`);
+        symlinkSync('rules', rules());
+      },
+      () => {
+        unlinkSync(rules());
+        renameSync(`${rules()}.old`, rules());
+      },
+      'it is a link that leads back to itself',
+    ],
+    ['gone', () => renameSync(rules(), `${rules()}.old`), () => renameSync(`${rules()}.old`, rules()), 'no such file or directory'],
+  ])('%s', async (_, breaks, mends, reason) => {
+    const { reload, metrics } = start();
+    breaks();
+    expect(look(reload)).toBeUndefined();
+    expect(words('error').join('\n')).toContain(reason);
+    expect(await metrics.text()).toContain('sessionvigil_config_refused 1');
+    mends();
+    expect(look(reload)).toBeDefined();
+    expect(await metrics.text()).toContain('sessionvigil_config_refused 0');
+  });
+
+  test('links to folders, in a circle too, change nothing', () => {
+    const { reload } = start();
+    for (const name of ['a', 'b']) symlinkSync('.', join(rules(), name));
+    expect(look(reload)).toBeDefined();
+  });
+
+  test('a mounted ConfigMap, which keeps its versions under names with dots, is read once', () => {
+    const { reload } = start();
+    renameSync(rules(), join(folder, 'found'));
+    mkdirSync(rules());
+    renameSync(join(folder, 'found'), join(rules(), '..1'));
+    symlinkSync('..1', join(rules(), '..data'));
+    for (const name of readdirSync(join(rules(), '..1'))) symlinkSync(join('..data', name), join(rules(), name));
+    expect(look(reload)).toBeDefined();
+  });
+
+  test('without permission, or taken away while it is read', () => {
+    const { reload } = start();
+    const { readdirSync } = fs;
+    for (const code of ['EACCES', 'ENOENT']) {
+      jest.spyOn(fs, 'readdirSync').mockImplementation(((path: string, ...rest: []) => {
+        if (path === rules()) throw Object.assign(new Error('x'), { code, syscall: 'scandir', path });
+        return readdirSync(path, ...rest);
+      }) as typeof readdirSync);
+      expect(look(reload)).toBeUndefined();
+      jest.restoreAllMocks();
+    }
+    expect(words('error')).toHaveLength(4);
+    expect(look(reload)).toBeDefined();
+  });
+
+  test('what the system says while the configuration is read', () => {
+    configure('');
+    const { reload } = reloading(() => {
+      throw Object.assign(new Error('x'), { code: 'EIO', syscall: 'read', path: '/c.yml' });
+    });
+    reload.ask();
+    expect(reload.look()).toBeUndefined();
+    expect(words('error')).toEqual(['SV_CONFIG_INVALID: /c.yml cannot be read: EIO; what was in force stays in force']);
+  });
 });
 
 test('a file that a mistaken configuration names is watched: it may be what has to be corrected', () => {

@@ -22,13 +22,23 @@ export function namedFiles({ value, resolve }: ReadConfig): string[] {
 
 /** A text that is another one once any of these files, or a file in one of these folders, has changed, come or gone. */
 export function stateOf(paths: readonly string[]): string {
-  return paths.map(stateOfOne).join('\n');
+  return paths.map((path) => stateOfOne(path, new Set())).join('\n');
 }
 
-function stateOfOne(path: string): string {
-  const found = statSync(path, { throwIfNoEntry: false, bigint: true });
-  if (found === undefined) return `${path} is not there`;
-  if (!found.isDirectory()) return `${path} ${found.dev} ${found.ino} ${found.size} ${found.mtimeNs}`;
-  const names = readdirSync(path).sort();
-  return [`${path} ${names.length}`, ...names.map((name) => stateOfOne(join(path, name)))].join('\n');
+/** @param seen folders by device and inode: links may lead in a circle */
+function stateOfOne(path: string, seen: Set<string>): string {
+  try {
+    const found = statSync(path, { bigint: true });
+    const id = `${found.dev} ${found.ino}`;
+    if (!found.isDirectory()) return `${path} ${id} ${found.size} ${found.mtimeNs}`;
+    if (seen.has(id)) return `${path} ${id}`;
+    seen.add(id);
+    const names = readdirSync(path).sort();
+    return [`${path} ${names.length}`, ...names.map((name) => stateOfOne(join(path, name), seen))].join('\n');
+  } catch (error) {
+    // gone, a link that leads nowhere or in a circle, no permission: a state like any other; what reads it says what is wrong
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    return `${path} ${code}`;
+  }
 }

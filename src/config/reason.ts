@@ -5,6 +5,7 @@ const REASONS: Record<string, string> = {
   ENOTFILE: 'it is no file',
   EACCES: 'no permission',
   EPERM: 'no permission',
+  ELOOP: 'it is a link that leads back to itself',
 };
 
 /** Why a file could not be read, in words. */

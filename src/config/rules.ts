@@ -229,7 +229,13 @@ function ruleFiles(paths: readonly string[]): { files: RuleFile[]; missing: Miss
   const files = new Map<string, RuleFile>();
   const missing: MissingRules[] = [];
   for (const [place, given] of paths.entries()) {
-    const found = filesUnder(given === SHIPPED ? SHIPPED_RULES : given);
+    let found: string[] | undefined;
+    try {
+      found = filesUnder(given === SHIPPED ? SHIPPED_RULES : given);
+    } catch (cause) {
+      missing.push({ place, file: given, message: `cannot be read: ${reasonOf(cause)}` });
+      continue;
+    }
     if (found === undefined) missing.push({ place, file: given, message: 'no such file or directory' });
     else if (found.length === 0) missing.push({ place, file: given, message: 'no rule file (.yml, .yaml) in it' });
     const from = nameOf(given);
@@ -251,13 +257,38 @@ function ruleFiles(paths: readonly string[]): { files: RuleFile[]; missing: Miss
 }
 
 function filesUnder(path: string): string[] | undefined {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  if (stat === undefined) return undefined;
-  if (!stat.isDirectory()) return [path];
-  return readdirSync(path, { recursive: true, encoding: 'utf8' })
-    .filter((name) => ['.yml', '.yaml'].includes(extname(name)))
-    .sort()
-    .map((name) => join(path, name));
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined) return undefined;
+  if (!found.isDirectory()) return [path];
+  return filesIn(path, new Set())
+    .filter((file) => ['.yml', '.yaml'].includes(extname(file)))
+    .sort();
+}
+
+/**
+ * What is in a folder and its subfolders. Names that start with a dot are left out: a mounted ConfigMap keeps its versions under such names.
+ * @param seen folders by device and inode: links may lead in a circle
+ */
+function filesIn(folder: string, seen: Set<string>): string[] {
+  const { dev, ino } = statSync(folder, { bigint: true });
+  const id = `${dev}:${ino}`;
+  if (seen.has(id)) return [];
+  seen.add(id);
+  return readdirSync(folder)
+    .filter((name) => !name.startsWith('.'))
+    .flatMap((name) => {
+      const path = join(folder, name);
+      // a link that leads nowhere is a file that cannot be read
+      return isFolder(path) ? [path, ...filesIn(path, seen)] : [path];
+    });
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 /** A path of rules as it stands in summaries. */

@@ -133,12 +133,13 @@ export interface Inspected {
   damage?: DamagedInput;
 }
 
-/** Unpacks an archive to its end to see whether it has one. */
-export async function inspectGzip(file: string): Promise<Inspected> {
+/** Unpacks an archive to its end to see whether it has one. @param onPiece called again and again meanwhile */
+export async function inspectGzip(file: string, onPiece: () => void = () => {}): Promise<Inspected> {
   let length = 0;
   let lines = 0;
   try {
     for await (const piece of fileInput(file, undefined).chunks()) {
+      onPiece();
       const end = piece.lastIndexOf(10);
       if (end >= 0) lines = length + end + 1;
       length += piece.length;

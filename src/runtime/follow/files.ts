@@ -27,10 +27,14 @@ export interface Followed {
   /** bytes and time of the last change when it was last looked at */
   size: number;
   changed: number;
-  /** since when it was seen unchanged, ms */
+  /** since when it was seen unchanged, ms on the clock that is never set */
   since: number;
   isGzip: boolean;
   inspected: Inspected | undefined;
+  /** from when on it is tried again to read what could not be read, ms on the clock that is never set */
+  retry: number | undefined;
+  /** what was told of it */
+  told: string | undefined;
   /** its first bytes, unpacked, as far as they count for its head */
   start: Uint8Array;
   /** up to where no line end stands behind `end`: a long line need not be searched anew whenever it grows */
@@ -45,6 +49,14 @@ export interface Followed {
 const MOST_REST_BYTES = 1024 * 1024;
 const BLOCK_BYTES = 64 * 1024;
 
+/** A point in time, by two clocks. */
+export interface Moment {
+  /** wall clock, ms: may be set, back too; only to be compared with the times of files */
+  wall: number;
+  /** ms since some beginning: never set */
+  elapsed: number;
+}
+
 export interface FilesOptions {
   folder: string;
   patterns: readonly string[];
@@ -52,6 +64,8 @@ export interface FilesOptions {
   settle: number;
   cursors: Cursors;
   told: Told;
+  /** something was done: a folder that is looked at first may hold archives that take minutes */
+  beat(): void;
 }
 
 /** The files of the input folder: which is which, and how much of each can be read. */
@@ -65,11 +79,12 @@ export class Files {
     this.matches = nameMatcher(options.patterns);
   }
 
-  /** Takes in what a look at the folder found. @param now wall clock, ms */
-  async update(found: readonly Seen[], now: number): Promise<void> {
+  /** Takes in what a look at the folder found. */
+  async update(found: readonly Seen[], now: Moment): Promise<void> {
     const there = new Set<string>();
     const others: Seen[] = [];
     for (const seen of found) {
+      this.options.beat();
       // one file may have two names
       if (there.has(seen.id)) continue;
       if (this.matches(seen.path) || this.options.cursors.of(seen.id) !== undefined) {
@@ -78,6 +93,7 @@ export class Files {
       } else others.push(seen);
     }
     for (const seen of others) {
+      this.options.beat();
       if (there.has(seen.id) || !(await this.takesOver(seen, there))) continue;
       there.add(seen.id);
       await this.look(seen, now);
@@ -138,7 +154,7 @@ export class Files {
     await file?.content.release();
   }
 
-  private async look(seen: Seen, now: number): Promise<void> {
+  private async look(seen: Seen, now: Moment): Promise<void> {
     const { id, path, size, changed } = seen;
     let file = this.followed.get(id);
     if (file !== undefined && file.path !== path) {
@@ -146,16 +162,18 @@ export class Files {
       file = { ...file, path, content: contentOf(this.absolute(path), id, file.isGzip) };
       this.followed.set(id, file);
     }
-    const isFresh = file === undefined || file.size !== size || file.changed !== changed;
+    const hasChanged = file !== undefined && (file.size !== size || file.changed !== changed);
+    const isFresh = file === undefined || hasChanged || (await this.canBeRead(file, now));
     if (file !== undefined && !isFresh && file.isUnderstood) return;
     if (file === undefined || isFresh) {
-      const since = file === undefined ? Math.min(changed, now) : now;
+      const since = hasChanged ? now.elapsed : now.elapsed - Math.max(0, now.wall - changed);
       const isGzip = await looksGzip(this.absolute(path), id);
       await this.letGo(id);
       const content = contentOf(this.absolute(path), id, isGzip);
       const end = file?.end ?? this.options.cursors.of(id)?.offset ?? 0;
       const searched = file?.searched ?? 0;
-      const none = { inspected: undefined, start: new Uint8Array(0), isUnderstood: false };
+      const told = hasChanged ? undefined : file?.told;
+      const none = { inspected: undefined, retry: undefined, told, start: new Uint8Array(0), isUnderstood: false };
       file = { id, path, content, end, size, changed, since, isGzip, searched, ...none };
       this.followed.set(id, file);
     }
@@ -165,13 +183,13 @@ export class Files {
   }
 
   /** Which file it is, and how much of it can be read. */
-  private async understand(file: Followed, now: number): Promise<void> {
+  private async understand(file: Followed, now: Moment): Promise<void> {
     const { cursors, settle, told } = this.options;
-    const isSettled = now - file.since >= settle;
+    const isSettled = now.elapsed - file.since >= settle;
     const length = file.isGzip ? await this.gzipLength(file, now, isSettled) : file.size;
     if (length === undefined) return;
     file.start = await file.content.read(0, Math.min(HEAD_BYTES, length));
-    if (length > 0 && file.start.length === 0) return this.unreadable(file, isSettled);
+    if (length > 0 && file.start.length === 0) return this.unreadable(file, now, isSettled);
     let cursor = cursors.of(file.id);
     if (cursor !== undefined && (length < cursor.offset || !hasHead(file.start, cursor.head))) {
       cursors.retire(file.id);
@@ -192,15 +210,26 @@ export class Files {
   }
 
   /** Nothing can be read of it: it is looked at again until something can, and told once. */
-  private async unreadable(file: Followed, isSettled: boolean): Promise<void> {
-    if (!isSettled || file.inspected !== undefined) return;
+  private async unreadable(file: Followed, now: Moment, isSettled: boolean): Promise<void> {
+    file.retry = now.elapsed;
+    if (!isSettled) return;
     const name = this.absolute(file.path);
     const code = await access(name, constants.R_OK).then(
       () => 'nothing comes of it',
       (error: NodeJS.ErrnoException) => error.code,
     );
-    const damage = new DamagedInput('SV_INPUT_UNREADABLE', name, `cannot be read: ${code}`);
-    file.inspected = { length: 0, damage };
+    this.damaged(file, new DamagedInput('SV_INPUT_UNREADABLE', name, `cannot be read: ${code}`));
+  }
+
+  /** It may be readable by now though nothing shows: a permission is no change of the file. */
+  private async canBeRead({ id, path, retry }: Followed, now: Moment): Promise<boolean> {
+    if (retry === undefined || now.elapsed < retry) return false;
+    return (await contentOf(this.absolute(path), id, false).read(0, 1)).length > 0;
+  }
+
+  private damaged(file: Followed, damage: DamagedInput): void {
+    if (file.told === damage.reason) return;
+    file.told = damage.reason;
     this.options.told.damaged(file.path, damage);
   }
 
@@ -216,15 +245,23 @@ export class Files {
   }
 
   /** @returns undefined when it has to be looked at again */
-  private async gzipLength(file: Followed, now: number, isSettled: boolean): Promise<number | undefined> {
+  private async gzipLength(file: Followed, now: Moment, isSettled: boolean): Promise<number | undefined> {
+    const { poll_interval, settle, beat } = this.options;
     // while somebody writes to it there is no need to unpack it again and again
-    if (now - file.since < this.options.poll_interval) return undefined;
+    if (now.elapsed - file.since < poll_interval) return undefined;
     if (file.size === 0) return 0;
-    file.inspected ??= await inspectGzip(this.absolute(file.path));
+    const name = this.absolute(file.path);
+    if (file.inspected === undefined && (await contentOf(name, file.id, false).read(0, 1)).length === 0) {
+      await this.unreadable(file, now, isSettled);
+      return undefined;
+    }
+    file.inspected ??= await inspectGzip(name, beat);
     const { length, damage } = file.inspected;
     if (damage !== undefined) {
       if (!isSettled) return undefined;
-      this.options.told.damaged(file.path, damage);
+      this.damaged(file, damage);
+      // a disk that fails may not fail the next time
+      if (damage.code === 'SV_INPUT_UNREADABLE') file.retry = now.elapsed + settle;
     }
     return length;
   }

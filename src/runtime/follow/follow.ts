@@ -15,7 +15,7 @@ import { nextChunk, type Range } from './chunk.js';
 import { type Cursor, Cursors } from './cursors.js';
 import { Files, type Told } from './files.js';
 import type { Health } from './health.js';
-import { Journal, type JudgedRange } from './journal.js';
+import { Journal, type JudgedRange, type OutputLengths } from './journal.js';
 import { judgeChunk, type Reader } from './judge-chunk.js';
 import { Lock } from './lock.js';
 import { Outputs } from './outputs.js';
@@ -47,6 +47,8 @@ export interface FollowOptions {
   /** tells the reader what counts as now, ms */
   setNow(time: number): void;
   now(): number;
+  /** ms since some beginning, by a clock that is never set: what has to last so long is measured by it */
+  elapsed(): number;
   /** waits so long, or until something asks for a look earlier */
   pause(ms: number): Promise<void>;
   metrics: Metrics;
@@ -79,7 +81,7 @@ export async function follow(options: FollowOptions): Promise<void> {
   let follower: Follower | undefined;
   try {
     outputs = Outputs.open(output, write_events ? [...OUTPUTS, EVENTS] : OUTPUTS);
-    follower = await Follower.open(options, outputs);
+    follower = await Follower.open(options, outputs, lock);
     await follower.rebuild();
     while (!signal.aborted) {
       await follower.poll();
@@ -111,12 +113,13 @@ class Follower {
   private constructor(
     private readonly options: FollowOptions,
     private readonly outputs: Outputs,
+    private readonly lock: Lock,
     private readonly journal: Journal,
     private readonly cursors: Cursors,
     /** bytes that the journal names */
     private readonly judgedBytes: number,
   ) {
-    const { input, patterns, poll_interval, settle, log, metrics } = options;
+    const { input, patterns, poll_interval, settle, log, metrics, health } = options;
     const told: Told = {
       damaged(path, { code, reason }) {
         metrics.add('sessionvigil_inputs_damaged_total', 1);
@@ -125,14 +128,14 @@ class Follower {
       unfinished: (path, bytes) => log.warn({ file: path, bytes }, `${path}: its last line has no end and is left until it has one`),
       replaced: (path) => log.info({ file: path }, `${path}: is another file than before, or was cut; it is read from its beginning`),
     };
-    this.files = new Files({ folder: input, patterns, poll_interval, settle, cursors, told });
+    this.files = new Files({ folder: input, patterns, poll_interval, settle, cursors, told, beat: () => health.beat() });
     this.inForce = options.inForce();
     const { detect, respond } = options;
     const suppress: Suppress = (finding) => this.inForce.suppress(finding);
     this.judging = new Judging({ detect, suppress, respond }, journal.base.arrival ?? undefined);
   }
 
-  static async open(options: FollowOptions, outputs: Outputs): Promise<Follower> {
+  static async open(options: FollowOptions, outputs: Outputs, lock: Lock): Promise<Follower> {
     const cursors = new Cursors();
     let bytes = 0;
     const journal = await Journal.open(options.output, () => outputs.lengths(), {
@@ -147,16 +150,16 @@ class Follower {
     for (const name of outputs.rewind(journal.outputs)) {
       options.log.warn({ file: name }, `${name} is not as it was left; it is appended to as it is`);
     }
-    return new Follower(options, outputs, journal, cursors, bytes);
+    return new Follower(options, outputs, lock, journal, cursors, bytes);
   }
 
   /** Memory as it was when the last chunk was committed. */
   async rebuild(): Promise<void> {
-    const { input, setNow, signal, log, metrics, health, now } = this.options;
+    const { input, setNow, signal, log, metrics, health, elapsed } = this.options;
     if (this.judgedBytes === 0) return;
     const { reader, config_digest } = this.inForce;
     const total = this.judgedBytes;
-    let told = now();
+    let told = elapsed();
     const percent = (bytes: number) => Math.floor((bytes * 100) / total);
     health.notReady('rebuilding: 0 %');
     log.info(`rebuilding: reading again the ${inMegabytes(total)} that were judged before`);
@@ -172,8 +175,8 @@ class Follower {
         onProgress(bytes) {
           health.beat();
           health.notReady(`rebuilding: ${percent(bytes)} %`);
-          if (now() - told < PROGRESS_MS) return;
-          told = now();
+          if (elapsed() - told < PROGRESS_MS) return;
+          told = elapsed();
           log.info(`rebuilding: ${percent(bytes)} % of ${inMegabytes(total)}`);
         },
       });
@@ -206,10 +209,10 @@ class Follower {
         const ranges = await this.next();
         if (ranges.length === 0) break;
         await this.judge(ranges);
-        if (this.options.now() - this.lastScan >= this.options.poll_interval) await this.look();
+        if (this.options.elapsed() - this.lastScan >= this.options.poll_interval) await this.look();
       }
       // what was left uncommitted and did not come again
-      if (!signal.aborted) this.outputs.flush();
+      if (!signal.aborted) this.flush();
       if (health.unreadyReason !== undefined && !signal.aborted && this.hasFolder) {
         health.ready();
         log.info('ready');
@@ -226,8 +229,8 @@ class Follower {
   }
 
   private async look(): Promise<boolean> {
-    const { input, health, log, metrics, now } = this.options;
-    this.lastScan = now();
+    const { input, health, log, metrics, now, elapsed } = this.options;
+    this.lastScan = elapsed();
     let found: Scanned;
     try {
       found = await scan(input, this.options);
@@ -241,7 +244,7 @@ class Follower {
     if (!this.hasFolder) log.info(`${input} can be read again`);
     this.hasFolder = true;
     this.tellSkipped(found.skipped);
-    await this.files.update(found.files, now());
+    await this.files.update(found.files, { wall: now(), elapsed: elapsed() });
     metrics.add('sessionvigil_polls_total', 1);
     metrics.set('sessionvigil_last_poll_time_seconds', now() / 1000);
     metrics.set('sessionvigil_input_files', this.files.count);
@@ -266,15 +269,17 @@ class Follower {
   }
 
   private async judge(ranges: readonly Range[]): Promise<void> {
-    const { setNow, now, metrics, health } = this.options;
+    const { setNow, now, elapsed, metrics, health } = this.options;
     const { reader, config_digest } = this.inForce;
     const time = now();
+    const began = elapsed();
     setNow(time);
     const tally = newTally();
     await judgeChunk(ranges, reader, this.judging, this.sink, (record) => this.answered(record, ranges, tally));
-    const outputs = this.outputs.flush();
+    const outputs = this.flush();
     const judged = ranges.map(({ portion: _, ...range }) => range);
     const { clock } = this.judging;
+    this.lock.check();
     this.journal.append({ time, arrival: Number.isFinite(clock) ? clock : null, config_digest, ranges: judged, outputs });
     for (const range of ranges) {
       this.cursors.set(cursorOf(range));
@@ -285,10 +290,16 @@ class Follower {
     metrics.results(this.said.findings, this.said.commands);
     this.said = { findings: [], commands: [] };
     metrics.add('sessionvigil_chunks_total', 1);
-    metrics.add('sessionvigil_chunk_seconds_total', (now() - time) / 1000);
+    metrics.add('sessionvigil_chunk_seconds_total', (elapsed() - began) / 1000);
     this.countState();
     health.beat();
     await this.dropOld();
+  }
+
+  /** Nothing is written by a process that has lost the folder to another. */
+  private flush(): OutputLengths {
+    this.lock.check();
+    return this.outputs.flush();
   }
 
   private readonly sink: Sink = {
@@ -322,6 +333,7 @@ class Follower {
     const { clock } = this.judging;
     const { from } = this.journal;
     if (from === undefined || clock - from <= retention * JOURNAL_SLACK) return;
+    this.lock.check();
     await this.journal.dropBefore(clock - retention, (kept) => {
       this.cursors.keep(kept, (id) => this.files.get(id) !== undefined);
       return this.cursors.all();

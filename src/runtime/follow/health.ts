@@ -6,6 +6,7 @@ export class Health {
   private reason: string | undefined = 'starting';
   private last: number;
 
+  /** @param now a clock that is never set, ms */
   constructor(
     private readonly now: () => number,
     /** time between two looks at the input, ms: no sign of life is due in between */

@@ -1,11 +1,12 @@
-import { linkSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { linkSync, readFileSync, readlinkSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { SessionvigilError } from '../../errors.js';
 import { coded } from '../file/write-error.js';
 
 const NAME = 'run.lock';
-/** How often a holder says that it is there, and after how long of silence one on another machine counts as gone, ms. */
+/** How often a holder says that it is there, and after how long of silence it counts as gone, ms. */
 const BEAT_MS = 5_000;
 const SILENCE_MS = 60_000;
 
@@ -14,38 +15,72 @@ interface Holder {
   host: string;
   /** when the process started, in the words of the system; tells it from another that has its number by now */
   start: string | undefined;
+  /** where its number counts: another container has numbers of its own, though the host may have the same name */
+  space: string | undefined;
 }
 
 /**
- * The right of one process to write into a folder. A process that was killed leaves its file behind: it counts for nothing once there is no such
- * process, or, when it ran on another machine, which cannot be asked, once it has been silent for a minute.
+ * The right of one process to write into a folder. Whoever was heard of within a minute holds it, unless it is certain that the process is gone:
+ * it ran among the processes that can be asked, and there is none with its number and its start. One that can be asked and runs holds it however
+ * silent it is.
  */
 export class Lock {
   private readonly beat: NodeJS.Timeout;
 
-  private constructor(private readonly path: string) {
-    this.beat = setInterval(() => touch(path), BEAT_MS);
+  private constructor(
+    private readonly path: string,
+    private readonly text: string,
+  ) {
+    this.beat = setInterval(() => this.touch(), BEAT_MS);
     this.beat.unref();
   }
 
   /** @param now wall clock, ms @throws SV_OUTPUT_LOCKED, SV_OUTPUT_WRITE */
   static take(folder: string, now: number, self: Holder = ourselves()): Lock {
     const path = join(folder, NAME);
-    const own = `${path}.${self.host}.${self.pid}`;
+    const token = randomUUID();
+    const own = `${path}.${token}`;
     return coded(path, () => {
-      writeFileSync(own, JSON.stringify(self));
+      const text = JSON.stringify({ ...self, token });
+      writeFileSync(own, text);
       try {
         while (!link(own, path)) clear(path, `${own}.stale`, now);
-        return new Lock(path);
+        return new Lock(path, text);
       } finally {
         rmSync(own, { force: true });
       }
     });
   }
 
+  /**
+   * To be asked before anything is written: a process that was stopped for long may find that another took its place.
+   * @throws SV_OUTPUT_LOCKED
+   */
+  check(): void {
+    if (this.isOurs()) return;
+    const by = parse(read(this.path, 0)?.text ?? '');
+    const who = by === undefined ? 'it is gone' : `process ${by.pid} on ${by.host} holds it`;
+    throw new SessionvigilError('SV_OUTPUT_LOCKED', `${this.path} is no longer held by this process: ${who}; nothing more is written`);
+  }
+
+  /** Takes nothing away from another that took it meanwhile. */
   release(): void {
     clearInterval(this.beat);
-    rmSync(this.path, { force: true });
+    if (this.isOurs()) rmSync(this.path, { force: true });
+  }
+
+  private isOurs(): boolean {
+    return read(this.path, 0)?.text === this.text;
+  }
+
+  private touch(): void {
+    if (!this.isOurs()) return;
+    try {
+      const now = new Date();
+      utimesSync(this.path, now, now);
+    } catch {
+      // somebody took it away: the next check will tell
+    }
   }
 }
 
@@ -94,8 +129,9 @@ function read(path: string, now: number): Found | undefined {
 function refuseIfHeld(path: string, { text, silence }: Found): void {
   const holder = parse(text);
   if (holder === undefined) return;
-  const { pid, host, start } = holder;
-  const isHeld = host === hostname() ? isRunning(pid, start) : silence < SILENCE_MS;
+  const { pid, host } = holder;
+  const state = stateOf(holder);
+  const isHeld = state === 'unknown' ? silence < SILENCE_MS : state === 'runs';
   if (!isHeld) return;
   throw new SessionvigilError('SV_OUTPUT_LOCKED', `another process writes there: ${path} is held by process ${pid} on ${host}`);
 }
@@ -109,25 +145,38 @@ function parse(text: string): Holder | undefined {
   }
 }
 
-function isRunning(pid: number, start: string | undefined): boolean {
+/** Whether the process runs, as far as it can be asked. */
+function stateOf({ pid, host, start, space }: Holder): 'runs' | 'gone' | 'unknown' {
+  if (host !== hostname() || space !== spaceOf()) return 'unknown';
   try {
     process.kill(pid, 0);
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return 'gone';
   }
   const now = startOf(pid);
-  return now !== ENDED && (now === undefined || start === undefined || now === start);
+  if (now === ENDED) return 'gone';
+  if (now === undefined || start === undefined) return 'unknown';
+  return now === start ? 'runs' : 'gone';
 }
 
 export function ourselves(): Holder {
-  return { pid: process.pid, host: hostname(), start: startOf(process.pid) };
+  return { pid: process.pid, host: hostname(), start: startOf(process.pid), space: spaceOf() };
 }
 
 /** A process that ended and that its parent has not asked for yet. */
 const ENDED = 'ended';
 
+/** Boot and namespace that numbers of processes count in; undefined where the system does not tell. */
+function spaceOf(): string | undefined {
+  try {
+    return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()}:${readlinkSync('/proc/self/ns/pid')}`;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Boot and clock ticks since then at which a process started; undefined where the system does not tell. */
-function startOf(pid: number): string | undefined {
+export function startOf(pid: number): string | undefined {
   try {
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
@@ -136,14 +185,5 @@ function startOf(pid: number): string | undefined {
     return words[0] === 'Z' || words[0] === 'X' ? ENDED : `${boot}:${words[19]}`;
   } catch {
     return undefined;
-  }
-}
-
-function touch(path: string): void {
-  try {
-    const now = new Date();
-    utimesSync(path, now, now);
-  } catch {
-    // somebody took it away: what is written next will tell what is wrong
   }
 }

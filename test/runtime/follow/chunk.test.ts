@@ -14,7 +14,7 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'sv-chunk-'));
   cursors = new Cursors();
   const told = { damaged: () => {}, unfinished: () => {}, replaced: () => {} };
-  files = new Files({ folder, patterns: ['*'], poll_interval: 0, settle: 1e12, cursors, told });
+  files = new Files({ folder, patterns: ['*'], poll_interval: 0, settle: 1e12, cursors, told, beat: () => {} });
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
@@ -25,7 +25,7 @@ const normalize: Normalize = (record) => {
   return Number.isNaN(time) ? { outcome: 'dropped', events: [] } : { outcome: 'events', events: [{ time, uid: text } as never] };
 };
 const put = (name: string, ...times: (number | string)[]) => writeFileSync(join(folder, name), times.map((time) => `${time}\n`).join(''));
-const look = async () => files.update((await scan(folder)).files, Date.now());
+const look = async () => files.update((await scan(folder)).files, { wall: Date.now(), elapsed: 0 });
 
 async function next(more: Partial<ChunkOptions> = {}): Promise<Range[]> {
   const { signal } = new AbortController();

@@ -19,6 +19,7 @@ import promises from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { Health } from '../../../src/runtime/follow/health.js';
 import { ndjson, type OktaAct, oktaRecord, START, STOLEN } from '../../cli/okta-record.js';
 import { Following, linesOf, NAMES, written } from './following.js';
 
@@ -285,6 +286,48 @@ describe('archives', () => {
     expect(events()).toEqual(ids(400));
   });
 
+  test('that could not be read once are read when they can be, though nothing of them changes', async () => {
+    const one = await start(folder, EVENTS);
+    const refused = jest.spyOn(promises, 'open').mockRejectedValue(Object.assign(new Error('x'), { code: 'EACCES' }));
+    writeFileSync(input('a.ndjson.gz'), packed(3));
+    writeFileSync(input('b.log'), packed(2, 3));
+    for (const ms of [1000, 61_000, 1000, 1000]) await one.poll(ms);
+    expect(one.words('error')).toEqual(
+      ['a.ndjson.gz', 'b.log'].map((name) => expect.stringContaining(`SV_INPUT_UNREADABLE: ${name}: cannot be read`)),
+    );
+    refused.mockRestore();
+    await one.poll();
+    await one.poll();
+    expect([...events()].sort()).toEqual(ids(5));
+    expect(one.words('error')).toHaveLength(2);
+  });
+
+  test('are read by a clock that nobody sets', async () => {
+    const one = await start(folder, EVENTS);
+    one.clock.now -= 3_600_000;
+    writeFileSync(input('a.ndjson.gz'), packed(3));
+    utimesSync(input('a.ndjson.gz'), one.clock.now / 1000 + 3600, one.clock.now / 1000 + 3600);
+    await one.poll();
+    one.clock.now -= 3_600_000;
+    await one.poll();
+    appendFileSync(input('a.ndjson.gz'), packed(1, 3));
+    await one.poll();
+    one.clock.now -= 3_600_000;
+    await one.poll();
+    expect(events()).toEqual(ids(4));
+  });
+
+  test('are a sign of life while they are looked at', async () => {
+    for (let i = 0; i < 3; i++) writeFileSync(input(`${i}.ndjson.gz`), packed(400, i * 400));
+    const health = new Health(() => 0, 1000);
+    const one = await start(folder, { ...EVENTS, health });
+    const beat = jest.spyOn(health, 'beat');
+    await one.poll();
+    expect(events()).toHaveLength(1200);
+    // for every file, for every piece of what is in it, for the chunk and the look
+    expect(beat.mock.calls.length).toBeGreaterThan(60);
+  });
+
   test('more than a chunk in several of them', async () => {
     for (let i = 0; i < 4; i++) writeFileSync(input(`${i}.ndjson.gz`), packed(20, (3 - i) * 20));
     const one = await start(folder, { ...EVENTS, chunk_bytes: 5_000 });
@@ -496,6 +539,18 @@ describe('what goes wrong', () => {
   test('two on one folder: the second is refused', async () => {
     await start();
     await expect(start()).rejects.toMatchObject({ code: 'SV_OUTPUT_LOCKED' });
+  });
+
+  test('one that lost its folder to another stops before it writes', async () => {
+    const one = await start();
+    unlinkSync(join(folder, 'out/run.lock'));
+    const other = await start(folder, { input: join(folder, 'out') });
+    const before = written(folder);
+    writeFileSync(input('a.ndjson'), 'nonsense\n');
+    await expect(one.poll().then(() => one.stop())).rejects.toMatchObject({ code: 'SV_OUTPUT_LOCKED' });
+    expect(written(folder)).toEqual(before);
+    expect(existsSync(join(folder, 'out/run.lock'))).toBe(true);
+    await other.stop();
   });
 
   test('a folder that goes away is waited for', async () => {

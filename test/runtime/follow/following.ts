@@ -13,10 +13,11 @@ export const NOW = START + 30 * 86_400_000;
 
 /** A service on `<folder>/in` and `<folder>/out` that looks at its input when the test says so, by a clock that the test sets. */
 export class Following {
-  readonly clock = { now: NOW };
+  /** `elapsed` is that of a clock that is never set */
+  readonly clock = { now: NOW, elapsed: 0 };
   readonly said: { level: string; msg: string }[] = [];
   readonly metrics = new Metrics();
-  readonly health = new Health(() => this.clock.now, 1000);
+  readonly health = new Health(() => this.clock.elapsed, 1000);
   private readonly stopping = new AbortController();
   private readonly ended: Promise<void>;
   private go = () => {};
@@ -54,6 +55,7 @@ export class Following {
         time.now = now;
       },
       now: () => this.clock.now,
+      elapsed: () => this.clock.elapsed,
       pause: () => this.pause(),
       metrics: this.metrics,
       health: this.health,
@@ -74,6 +76,7 @@ export class Following {
   /** Lets time pass and waits until it has looked at its input again. */
   async poll(ms = 1000): Promise<void> {
     this.clock.now += ms;
+    this.clock.elapsed += ms;
     this.waiting = this.nextPause();
     this.go();
     await Promise.race([this.waiting, this.ended]);

@@ -1,8 +1,8 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
-import { hostname, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Lock, ourselves } from '../../../src/runtime/follow/lock.js';
+import { Lock, ourselves, startOf } from '../../../src/runtime/follow/lock.js';
 
 let folder: string;
 const held: Lock[] = [];
@@ -21,13 +21,17 @@ function take(): Lock {
   return lock;
 }
 const leave = (holder: unknown) => writeFileSync(path(), typeof holder === 'string' ? holder : JSON.stringify(holder));
+const age = (s: number) => {
+  const at = statSync(path()).mtimeMs / 1000 - s;
+  utimesSync(path(), at, at);
+};
 const locked = expect.objectContaining({ code: 'SV_OUTPUT_LOCKED' });
 /** A process that has ended, and its number. */
 const gone = () => Number(execFileSync(process.execPath, ['-e', 'console.log(process.pid)'], { encoding: 'utf8' }));
 
 test('one at a time', () => {
   const lock = take();
-  expect(JSON.parse(readFileSync(path(), 'utf8'))).toEqual({ pid: process.pid, host: hostname(), start: expect.any(String) });
+  expect(JSON.parse(readFileSync(path(), 'utf8'))).toEqual({ ...ourselves(), token: expect.any(String) });
   expect(take).toThrow(locked);
   lock.release();
   expect(existsSync(path())).toBe(false);
@@ -42,13 +46,17 @@ test.each([
 ])('%s counts for nothing', (_, before) => {
   before();
   take();
-  expect(JSON.parse(readFileSync(path(), 'utf8'))).toEqual(ourselves());
+  expect(JSON.parse(readFileSync(path(), 'utf8'))).toMatchObject(ourselves());
 });
 
 test('of another process that runs is held', async () => {
   const other = spawn('sleep', ['60']);
   try {
-    leave({ pid: other.pid, host: hostname() });
+    const start = startOf(other.pid!);
+    leave({ ...ourselves(), pid: other.pid, start });
+    expect(take).toThrow(locked);
+    // however silent it is
+    age(61);
     expect(take).toThrow(locked);
   } finally {
     other.kill('SIGKILL');
@@ -60,9 +68,29 @@ test('of another process that runs is held', async () => {
 test('of another machine is held until it was silent for a minute', () => {
   leave({ pid: 1, host: 'elsewhere' });
   expect(take).toThrow(locked);
-  const { mtimeMs } = statSync(path());
-  utimesSync(path(), mtimeMs / 1000 - 61, mtimeMs / 1000 - 61);
+  age(61);
   take();
+});
+
+test.each([
+  ['numbers that count elsewhere', { space: 'elsewhere' }],
+  ['no word of where its number counts', { space: undefined }],
+])('of another container on a host of this name, with %s, is held until it was silent for a minute', (_, more) => {
+  leave({ ...ourselves(), pid: gone(), ...more });
+  expect(take).toThrow(locked);
+  age(61);
+  take();
+});
+
+test('one that was lost is neither written by nor released', () => {
+  const lock = take();
+  lock.check();
+  rmSync(path());
+  expect(() => lock.check()).toThrow(locked);
+  const other = take();
+  expect(() => lock.check()).toThrow(expect.objectContaining({ message: expect.stringContaining(`process ${process.pid} on`) }));
+  lock.release();
+  other.check();
 });
 
 test('a folder that cannot be written is said', () => {
