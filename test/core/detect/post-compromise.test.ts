@@ -146,9 +146,10 @@ test('one whom such a rule tells in the same event, wherever it stands among the
 });
 
 test('one who is known by nothing but the session that they began', () => {
-  const mint: Told = { at: 0, activity: 'sign_in', agent: 4, client: '4765445b-32c6-49b0-83e6-1d93765276ca' };
-  const [finding] = actsOf(tell([mint, { at: 10, ...HIDES }], [bareRule('session_mint'), ACTS]));
-  expect(finding).toMatchObject({ score: 73, session: { uid: 's1' } });
+  const days = Array.from({ length: 10 }, (_, day): Told => ({ at: day * DAY, activity: 'sign_in', session: `d${day}` }));
+  const mint: Told = { at: 14 * DAY, activity: 'sign_in', agent: 4, client: '4765445b-32c6-49b0-83e6-1d93765276ca' };
+  const findings = tell([...days, mint, { at: 14 * DAY + 10, agent: 4, ...HIDES }], [bareRule('session_mint'), ACTS]);
+  expect(actsOf(findings)).toMatchObject([{ score: 73, session: { uid: 's1' } }]);
 });
 
 test('acts that the rule ignores say nothing', () => {
