@@ -51,7 +51,7 @@ const rows = Object.entries(DETECTORS).flatMap(([name, { parameters }]) =>
   }),
 );
 
-test.each(rows)('%s: %s (%s) may be from %d to %d', (name, parameter, kind, min, max) => {
+test.each(rows)('%s: %s is in its range', (name, parameter, kind, min, max) => {
   expect([min, max]).toEqual(kind === 'points' ? [-100, 100] : (OTHER[`${name}.${parameter}`] ?? RANGES[parameter]));
 });
 
