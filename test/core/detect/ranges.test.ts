@@ -62,3 +62,13 @@ test.each(Object.entries(DETECTORS))('%s says what it looks at, and what each of
     expect(KINDS).toContain(spec.kind);
   }
 });
+
+test('what has the same name and words has the same default', () => {
+  const defaults = new Map<string, unknown>();
+  for (const { parameters } of Object.values(DETECTORS))
+    for (const [parameter, { doc, default: standard }] of Object.entries(parameters)) {
+      const key = `${parameter}: ${doc}`;
+      expect([key, standard]).toEqual([key, defaults.get(key) ?? standard]);
+      defaults.set(key, standard);
+    }
+});
