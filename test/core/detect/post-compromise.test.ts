@@ -185,6 +185,12 @@ describe('of several acts', () => {
     expect(finding?.message).toContain('(first)');
   });
 
+  test('who did it weighs, too', () => {
+    const sendsOut: Told = { at: 3, place: NOWHERE, agent: 6, activity: 'inbox_rule', details: { is_external: 'true' } };
+    const [finding] = actsOf(tell([{ at: 0 }, sendsOut, { at: 4, place: CAFE, ...HIDES }, { at: 60, place: CAFE, agent: LINUX }]));
+    expect(finding?.score).toBe(28 + 45);
+  });
+
   test('the worst is told, when the act that tells of the stranger belongs to the same finding', () => {
     const [finding] = actsOf(
       tell([{ at: 0 }, { at: 4, place: CAFE, ...HIDES }, { at: 5, place: CAFE, agent: LINUX, activity: 'data_export' }]),
@@ -228,6 +234,14 @@ test('a stranger may have no address at all', () => {
   const theirs = { place: NOWHERE, agent: LINUX } as const;
   const [finding] = actsOf(tell([{ at: 0 }, { at: 5, ...theirs }, { at: 10, ...theirs, ...HIDES }]));
   expect(finding).toMatchObject({ score: 73, session: { uid: 's1' } });
+});
+
+test('what a stranger does with the account of a machine is told', () => {
+  const detect = createDetect([bareRule('session_reuse'), ACTS], { config_digest: 'test' });
+  const principal = { key: 'default/build', type: 'service', name: 'build' } as const;
+  const lines: Told[] = [...THEFT, { at: 10, place: SERVER, agent: LINUX, ...HIDES }];
+  const findings = lines.flatMap((line, n) => detect.accept({ ...say({ n, ...line }), principal }));
+  expect(actsOf(findings)).toMatchObject([{ score: 73 }]);
 });
 
 test('acts of nobody who is held for a stranger are no incident because of their address', () => {
