@@ -147,9 +147,10 @@ test('one whom such a rule tells in the same event, wherever it stands among the
 });
 
 test('one who is known by nothing but the session that they began', () => {
-  const mint: Told = { at: 0, activity: 'sign_in', agent: 4, client: '4765445b-32c6-49b0-83e6-1d93765276ca' };
-  const [finding] = actsOf(tell([mint, { at: 10, ...HIDES }], [bareRule('session_mint'), ACTS]));
-  expect(finding).toMatchObject({ score: 73, session: { uid: 's1' } });
+  const days = Array.from({ length: 10 }, (_, day): Told => ({ at: day * DAY, activity: 'sign_in', session: `d${day}` }));
+  const mint: Told = { at: 14 * DAY, activity: 'sign_in', agent: 4, client: '4765445b-32c6-49b0-83e6-1d93765276ca' };
+  const findings = tell([...days, mint, { at: 14 * DAY + 10, agent: 4, ...HIDES }], [bareRule('session_mint'), ACTS]);
+  expect(actsOf(findings)).toMatchObject([{ score: 73, session: { uid: 's1' } }]);
 });
 
 test('acts that the rule ignores say nothing', () => {
@@ -183,6 +184,12 @@ describe('of several acts', () => {
     const acts = ['first', 'second'].map((action, n): Told => ({ at: 10 + n, place: CAFE, action, ...HIDES }));
     const [finding] = actsOf(tell([{ at: 0 }, ...acts, { at: 60, place: CAFE, agent: LINUX }]));
     expect(finding?.message).toContain('(first)');
+  });
+
+  test('who did it weighs, too', () => {
+    const sendsOut: Told = { at: 3, place: NOWHERE, agent: 6, activity: 'inbox_rule', details: { is_external: 'true' } };
+    const [finding] = actsOf(tell([{ at: 0 }, sendsOut, { at: 4, place: CAFE, ...HIDES }, { at: 60, place: CAFE, agent: LINUX }]));
+    expect(finding?.score).toBe(28 + 45);
   });
 
   test('the worst is told, when the act that tells of the stranger belongs to the same finding', () => {
@@ -228,6 +235,14 @@ test('a stranger may have no address at all', () => {
   const theirs = { place: NOWHERE, agent: LINUX } as const;
   const [finding] = actsOf(tell([{ at: 0 }, { at: 5, ...theirs }, { at: 10, ...theirs, ...HIDES }]));
   expect(finding).toMatchObject({ score: 73, session: { uid: 's1' } });
+});
+
+test('what a stranger does with the account of a machine is told', () => {
+  const detect = createDetect([bareRule('session_reuse'), ACTS], { config_digest: 'test' });
+  const principal = { key: 'default/build', type: 'service', name: 'build' } as const;
+  const lines: Told[] = [...THEFT, { at: 10, place: SERVER, agent: LINUX, ...HIDES }];
+  const findings = lines.flatMap((line, n) => detect.accept({ ...say({ n, ...line }), principal }));
+  expect(actsOf(findings)).toMatchObject([{ score: 73 }]);
 });
 
 test('acts of nobody who is held for a stranger are no incident because of their address', () => {

@@ -136,6 +136,11 @@ test('the act may be the first of the session, and the session faster than anybo
   ).toEqual([['country_changed', 'in_session_speed', 'privileged']]);
 });
 
+test.each(['sign_in', 'token_issue', 'session_use'] as const)('a console may be opened by %s', (activity) => {
+  const console: Told = { at: 10, activity, details: { is_admin_surface: 'true' } };
+  expect(names(tell([{ at: 0 }, console, { at: 20, agent: LINUX }]))).toEqual([['os_changed', 'browser_changed', 'privileged']]);
+});
+
 test('an act of which the log shows nothing is none of an administrator', () => {
   expect(tell([{ at: 0 }, { at: 10, activity: 'role_grant' }, { at: 20, agent: LINUX }])).toEqual([]);
 });

@@ -51,7 +51,7 @@ const rows = Object.entries(DETECTORS).flatMap(([name, { parameters }]) =>
   }),
 );
 
-test.each(rows)('%s: %s (%s) may be from %d to %d', (name, parameter, kind, min, max) => {
+test.each(rows)('%s: %s is in its range', (name, parameter, kind, min, max) => {
   expect([min, max]).toEqual(kind === 'points' ? [-100, 100] : (OTHER[`${name}.${parameter}`] ?? RANGES[parameter]));
 });
 
@@ -61,4 +61,14 @@ test.each(Object.entries(DETECTORS))('%s says what it looks at, and what each of
     expect([key, spec.doc]).toEqual([key, expect.stringMatching(/\w/)]);
     expect(KINDS).toContain(spec.kind);
   }
+});
+
+test('what has the same name and words has the same default', () => {
+  const defaults = new Map<string, unknown>();
+  for (const { parameters } of Object.values(DETECTORS))
+    for (const [parameter, { doc, default: standard }] of Object.entries(parameters)) {
+      const key = `${parameter}: ${doc}`;
+      expect([key, standard]).toEqual([key, defaults.get(key) ?? standard]);
+      defaults.set(key, standard);
+    }
 });
