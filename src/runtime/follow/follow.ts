@@ -12,6 +12,7 @@ import { coded } from '../file/write-error.js';
 import { count, newTally, type Tally } from '../tally.js';
 import { Archive } from './archive.js';
 import { nextChunk, type Range } from './chunk.js';
+import { Streams } from './content.js';
 import { type Cursor, Cursors } from './cursors.js';
 import { Files, type Told } from './files.js';
 import type { Health } from './health.js';
@@ -163,7 +164,7 @@ class Follower {
     const percent = (bytes: number) => Math.floor((bytes * 100) / total);
     health.notReady('rebuilding: 0 %');
     log.info(`rebuilding: reading again the ${inMegabytes(total)} that were judged before`);
-    const archive = await Archive.open(input, (await scan(input, this.options)).files);
+    const archive = await Archive.open(input, (await scan(input, this.options)).files, new Streams(() => health.beat()));
     try {
       const done = await rebuild({
         journal: this.journal,
@@ -349,8 +350,8 @@ class Follower {
   }
 }
 
-function cursorOf({ id, path, from, to, line, lines, head, digest }: JudgedRange): Cursor {
-  return { id, path, offset: to, lines: line + lines, head, last: { from, digest } };
+function cursorOf({ id, path, from, to, line, lines, head, digest, most_line }: JudgedRange): Cursor {
+  return { id, path, offset: to, lines: line + lines, head, last: { from, digest, most_line } };
 }
 
 function inMegabytes(bytes: number): string {
