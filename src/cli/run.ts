@@ -32,7 +32,7 @@ export function addRun(program: Command, { io, signal }: Context): void {
       // a service is looked at when it starts: everything that it names has to be there and to hold
       const loaded = { config: checkConfig(read), locate: read.locate };
       const folders = foldersOf(loaded);
-      const { run, state, log: logging } = loaded.config;
+      const { run, log: logging } = loaded.config;
       const log = createLog(logging.level, io.stderr);
       const clock = { now: io.now() };
       const shared = { source: options.source, clock: () => clock.now, log };
@@ -78,7 +78,7 @@ export function addRun(program: Command, { io, signal }: Context): void {
         await follow({
           ...run,
           ...folders,
-          retention: run.retention ?? state.person_idle + state.allowed_lateness,
+          retention: retentionOf(loaded.config),
           detect,
           respond,
           inForce,
@@ -98,6 +98,14 @@ export function addRun(program: Command, { io, signal }: Context): void {
       }
       log.info('stopped; everything that was judged is written');
     });
+}
+
+/** Habits decay in 60 days and people are forgotten after 30: what is older is known to nobody but those who were never away. */
+const RETENTION_MS = 90 * 86_400_000;
+
+/** How far back a restart reads again, ms on the arrival clock. */
+export function retentionOf({ run, state }: Pick<Config, 'run' | 'state'>): number {
+  return run.retention ?? Math.max(RETENTION_MS, state.person_idle + state.allowed_lateness);
 }
 
 /** A clock that nobody sets, ms. */

@@ -125,7 +125,7 @@ describe('the folder of results', () => {
     );
     const [revocation] = lines<RevocationCommand>(read('out', 'revocations.ndjson'));
     expect(revocation).toMatchObject({ mode: 'shadow', target: { vendor: 'okta' } });
-    expect(lines(read('out', 'rejected.ndjson'))).toEqual([{ input: 1, line: 8, reason: 'invalid_json', bytes: 6, original: 'broken' }]);
+    expect(lines(read('out', 'rejected.ndjson'))).toMatchObject([{ input: 1, line: 8, reason: 'invalid_json', bytes: 6, start: 'broken' }]);
     const summary = JSON.parse(read('out', 'summary.json')) as Summary;
     expect(summary.records).toEqual({ read: 8, with_events: 6, dropped: 1, rejected: 1 });
     expect(summary.findings.open).toBe(1);

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { run } from '../../src/cli/program.js';
+import { retentionOf } from '../../src/cli/run.js';
 import { command } from './command.js';
 import { ndjson, STOLEN } from './okta-record.js';
 import { until } from './until.js';
@@ -269,4 +270,11 @@ describe('reading the configuration again', () => {
     service.hangUp();
     await service.said('what has changed under run and state counts from the next start on');
   });
+});
+
+test('reads again what 90 days hold, or as long as a person is remembered when that is longer, or what is asked for', () => {
+  const day = 86_400_000;
+  const of = (run: object, person_idle: number) =>
+    retentionOf({ run, state: { person_idle, allowed_lateness: day } } as Parameters<typeof retentionOf>[0]) / day;
+  expect([of({}, 30 * day), of({}, 100 * day), of({ retention: 5 * day }, 30 * day)]).toEqual([90, 101, 5]);
 });

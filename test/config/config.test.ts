@@ -221,6 +221,7 @@ describe('run', () => {
       poll_interval: 1000,
       settle: 60_000,
       listen: '127.0.0.1:9464',
+      follow_links: false,
       write_events: false,
     });
   });

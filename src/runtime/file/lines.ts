@@ -8,6 +8,8 @@ const KEPT_BYTES = 4096;
 export interface Line {
   /** from 1 */
   number: number;
+  /** bytes before it in the input */
+  offset: number;
   /** all of it, or its beginning when it is longer than the limit */
   bytes: Uint8Array;
   /** bytes that it has in the input */
@@ -26,6 +28,8 @@ export class LineReader {
   private pieces: Uint8Array[] = [];
   private length = 0;
   private number = 0;
+  /** place of the next line */
+  private offset = 0;
   private hasEnded = false;
 
   /** bytes of a line that are held: the limit, and one for the CR of its end */
@@ -45,9 +49,9 @@ export class LineReader {
     if (end >= 0) {
       const piece = this.chunk.subarray(this.position, end);
       this.position = end + 1;
-      return this.line(piece);
+      return this.line(piece, 1);
     }
-    if (this.hasEnded && this.length > 0) return this.line(new Uint8Array(0));
+    if (this.hasEnded && this.length > 0) return this.line(new Uint8Array(0), 0);
     return undefined;
   }
 
@@ -75,7 +79,7 @@ export class LineReader {
     if (wasHeld && this.length > this.most) this.pieces = [join(this.pieces).slice(0, KEPT_BYTES)];
   }
 
-  private line(last: Uint8Array): Line {
+  private line(last: Uint8Array, end: number): Line {
     let bytes = last;
     if (this.length > 0) {
       this.keep(last);
@@ -83,6 +87,8 @@ export class LineReader {
       this.pieces = [];
     } else this.length = last.length;
     let length = this.length;
+    const { offset } = this;
+    this.offset += length + end;
     this.length = 0;
     this.number++;
     if (length <= this.most && bytes[bytes.length - 1] === RETURN) {
@@ -94,7 +100,7 @@ export class LineReader {
       length -= 3;
     }
     const isTooLarge = length > this.limit;
-    return { number: this.number, bytes: isTooLarge ? bytes.subarray(0, KEPT_BYTES) : bytes, length, is_too_large: isTooLarge };
+    return { number: this.number, offset, bytes: isTooLarge ? bytes.subarray(0, KEPT_BYTES) : bytes, length, is_too_large: isTooLarge };
   }
 }
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type Content, contentOf, looksGzip } from './content.js';
+import { type Content, contentOf, looksGzip, Streams } from './content.js';
 import { HEAD_BYTES, headOf } from './head.js';
 import type { JudgedRange } from './journal.js';
 import { Portion } from './portion.js';
@@ -19,12 +19,13 @@ export class Archive {
   private constructor() {}
 
   /** @param found as a look at the folder gave it */
-  static async open(folder: string, found: readonly Seen[]): Promise<Archive> {
+  static async open(folder: string, found: readonly Seen[], streams = new Streams()): Promise<Archive> {
     const archive = new Archive();
     for (const { id, path } of found) {
+      streams.beat();
       if (archive.byId.has(id)) continue;
       const file = join(folder, path);
-      const content = contentOf(file, id, await looksGzip(file, id));
+      const content = contentOf(file, id, await looksGzip(file, id), streams);
       archive.byId.set(id, { content, start: await content.read(0, HEAD_BYTES) });
       await content.release();
     }
@@ -32,11 +33,11 @@ export class Archive {
   }
 
   /** The bytes of a range: in its own file, or in one that came to hold them since; undefined when they are gone. */
-  async find({ id, from, to, head, digest }: JudgedRange): Promise<Portion | undefined> {
+  async find({ id, from, to, head, digest, most_line }: JudgedRange): Promise<Portion | undefined> {
     const alike = this.withHead(head.length).get(head.digest) ?? [];
     const own = this.byId.get(id);
     for (const { content } of own !== undefined && alike.includes(own) ? [own, ...alike] : alike) {
-      const portion = await new Portion(content, from, to).read().catch(() => undefined);
+      const portion = await new Portion(content, from, to, most_line).read().catch(() => undefined);
       if (portion?.digest() === digest) {
         await content.release(to);
         return portion;

@@ -4,7 +4,7 @@ import { type AnsweredRecord, RecordSource } from '../file/records.js';
 import type { Cursors } from './cursors.js';
 import type { Files, Followed } from './files.js';
 import { type Head, hasHead, headLength, headOf } from './head.js';
-import { FileChanged, Portion } from './portion.js';
+import { FileChanged, lineLimit, Portion } from './portion.js';
 
 /** A part of a file that is judged in one chunk. */
 export interface Range {
@@ -18,6 +18,8 @@ export interface Range {
   /** of the file up to `to` */
   head: Head;
   digest: string;
+  /** bytes of the longest line that the digest is of as a whole */
+  most_line?: number;
   portion: Portion;
 }
 
@@ -71,7 +73,7 @@ export async function nextChunk(options: ChunkOptions): Promise<Range[]> {
 
 /** All that can be read of a file. */
 async function rangeOf(file: Followed, options: ChunkOptions): Promise<Range> {
-  const portion = await new Portion(file.content, options.files.startOf(file).offset, file.end).read();
+  const portion = await new Portion(file.content, options.files.startOf(file).offset, file.end, lineLimit(options.max_record_bytes)).read();
   return finished(file, portion, Number.POSITIVE_INFINITY, options);
 }
 
@@ -83,7 +85,18 @@ async function finished(file: Followed, portion: Portion, most: number, { files,
   const { lines, to } = portion.cut(most);
   const { id, path, start } = file;
   const head = headOf(start, headLength(to));
-  return { id, path, from: portion.from, to, line: files.startOf(file).lines, lines, head, digest: portion.digest(), portion };
+  return {
+    id,
+    path,
+    from: portion.from,
+    to,
+    line: files.startOf(file).lines,
+    lines,
+    head,
+    digest: portion.digest(),
+    most_line: portion.mostLine,
+    portion,
+  };
 }
 
 /** The part of what can be read that happened first, a chunk of it. */
@@ -101,7 +114,9 @@ async function firstInTime(pending: readonly Followed[], options: ChunkOptions, 
     chosen = byTime.slice(0, most_files).sort((a, b) => (a.path < b.path ? -1 : 1));
     until = times.get(byTime[most_files]!)!;
   }
-  const portions = chosen.map((file) => new Portion(file.content, files.startOf(file).offset, file.end));
+  const portions = chosen.map(
+    (file) => new Portion(file.content, files.startOf(file).offset, file.end, lineLimit(options.max_record_bytes)),
+  );
   const sources = portions.map((portion, i) => {
     const file = chosen[i]!;
     return new RecordSource({ name: file.path, size: 0, chunks: () => reading(file, portion, onFile) }, i + 1, options);
@@ -145,7 +160,7 @@ async function* reading(file: Followed, portion: Portion, onFile: (file: Followe
 async function timeOfNext(file: Followed, { files, normalize, max_record_bytes, signal }: ChunkOptions): Promise<number> {
   const { offset } = files.startOf(file);
   if (file.next?.offset === offset) return file.next.time;
-  const portion = new Portion(file.content, offset, Math.min(file.end, offset + PEEK_BYTES));
+  const portion = new Portion(file.content, offset, Math.min(file.end, offset + PEEK_BYTES), lineLimit(max_record_bytes));
   const source = new RecordSource({ name: file.path, size: 0, chunks: () => portion.reading() }, 1, {
     normalize,
     max_record_bytes,
@@ -163,7 +178,8 @@ async function timeOfNext(file: Followed, { files, normalize, max_record_bytes, 
     );
   } finally {
     await source.close();
-    await file.content.release();
+    // open for the chunk that it will be part of
+    await file.content.release(offset);
   }
   file.next = { offset, time };
   return time;

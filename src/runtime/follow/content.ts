@@ -10,9 +10,9 @@ export interface Content {
   release(from?: number): Promise<void>;
 }
 
-/** Opens nothing yet. @param id device and inode of the file that is meant, as `scan` gives it */
-export function contentOf(file: string, id: string, isGzip: boolean): Content {
-  return isGzip ? new GzipContent(file, id) : new PlainContent(file, id);
+/** Opens nothing yet. @param id device and inode of the file that is meant, as `scan` gives it @param streams those of its kind */
+export function contentOf(file: string, id: string, isGzip: boolean, streams?: Streams): Content {
+  return isGzip ? new GzipContent(file, id, streams) : new PlainContent(file, id);
 }
 
 /** Gzip is known by its first two bytes; a name that ends in .gz promises it. */
@@ -56,6 +56,40 @@ class PlainContent implements Content {
   async release(): Promise<void> {}
 }
 
+/** Archives that are open at once: each costs a descriptor and what it takes to unpack, some 100 KB and what was read ahead. */
+const MOST_OPEN = 512;
+
+/**
+ * Archives that are open where they were read to, so that the next chunk does not unpack each from its beginning. When there are too many the one
+ * that was not used for longest is closed.
+ */
+export class Streams {
+  /** in the order of their last use */
+  private readonly open = new Set<{ close(): Promise<void> }>();
+
+  /** @param beat called again and again while something is unpacked */
+  constructor(
+    readonly beat: () => void = () => {},
+    private readonly most = MOST_OPEN,
+  ) {}
+
+  use(one: { close(): Promise<void> }): void {
+    this.open.delete(one);
+    this.open.add(one);
+  }
+
+  end(one: { close(): Promise<void> }): void {
+    this.open.delete(one);
+  }
+
+  async makeRoom(): Promise<void> {
+    for (const one of this.open) {
+      if (this.open.size < this.most) return;
+      await one.close();
+    }
+  }
+}
+
 /** Unpacked bytes that are held for another read; more are unpacked again when they are asked for. */
 const MOST_KEPT = 32 * 1024 * 1024;
 
@@ -71,6 +105,7 @@ class GzipContent implements Content {
   constructor(
     private readonly file: string,
     private readonly id: string,
+    private readonly streams: Streams | undefined,
   ) {}
 
   async read(from: number, most: number): Promise<Uint8Array> {
@@ -78,17 +113,31 @@ class GzipContent implements Content {
       await this.close();
       const found = await stat(this.file, { bigint: true }).catch(() => undefined);
       if (found === undefined || `${found.dev}:${found.ino}` !== this.id) return NOTHING;
+      await this.streams?.makeRoom();
       this.pieces = fileInput(this.file, undefined).chunks();
     }
+    this.streams?.use(this);
     while (this.next < from + most && !this.hasEnded) {
       const piece = await this.unpack(this.pieces);
+      this.streams?.beat();
       this.next += piece.length;
       this.kept.push(piece);
       if (this.next <= from || this.next - this.first > MOST_KEPT) this.drop(Math.min(from, this.next));
     }
-    const all = this.kept.length === 1 ? this.kept[0]! : Buffer.concat(this.kept);
-    this.kept = [all];
-    return all.subarray(Math.max(0, from - this.first), Math.max(0, from - this.first + most));
+    return this.part(from, from + most);
+  }
+
+  /** What is held of a range: a copy, unless it lies in one piece. */
+  private part(from: number, to: number): Uint8Array {
+    const parts: Uint8Array[] = [];
+    let at = this.first;
+    for (const piece of this.kept) {
+      const end = at + piece.length;
+      if (end > from && at < to) parts.push(piece.subarray(Math.max(0, from - at), Math.min(piece.length, to - at)));
+      if (end >= to) break;
+      at = end;
+    }
+    return parts.length === 1 ? parts[0]! : Buffer.concat(parts);
   }
 
   async release(from = Number.POSITIVE_INFINITY): Promise<void> {
@@ -117,7 +166,8 @@ class GzipContent implements Content {
     }
   }
 
-  private async close(): Promise<void> {
+  async close(): Promise<void> {
+    this.streams?.end(this);
     await this.pieces?.return();
     this.pieces = undefined;
     this.kept = [];

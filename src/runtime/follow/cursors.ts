@@ -14,7 +14,7 @@ export interface Cursor {
   lines: number;
   head: Head;
   /** what was judged of it last: from where up to the offset, and its digest */
-  last: { from: number; digest: string };
+  last: { from: number; digest: string; most_line?: number | undefined };
 }
 
 /** A cursor for a file that is known by nothing but its bytes; `wait` when it may become one. */
@@ -102,6 +102,6 @@ export class Cursors {
 
 /** What was judged last stands there as it did. */
 async function isJudged(content: Content, { last, offset }: Cursor): Promise<boolean> {
-  const portion = await new Portion(content, last.from, offset).read().catch(() => undefined);
+  const portion = await new Portion(content, last.from, offset, last.most_line).read().catch(() => undefined);
   return portion?.digest() === last.digest;
 }

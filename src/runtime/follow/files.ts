@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DamagedInput } from '../file/damage.js';
-import { type Content, contentOf, type Inspected, inspectGzip, looksGzip } from './content.js';
+import { type Content, contentOf, type Inspected, inspectGzip, looksGzip, Streams } from './content.js';
 import type { Cursors } from './cursors.js';
 import { HEAD_BYTES, hasHead } from './head.js';
 import { nameMatcher, type Seen } from './scan.js';
@@ -74,9 +74,11 @@ export class Files {
   /** files of other names, as they were when they were looked at */
   private readonly others = new Map<string, string>();
   private readonly matches: (path: string) => boolean;
+  private readonly streams: Streams;
 
   constructor(private readonly options: FilesOptions) {
     this.matches = nameMatcher(options.patterns);
+    this.streams = new Streams(options.beat);
   }
 
   /** Takes in what a look at the folder found. */
@@ -159,7 +161,7 @@ export class Files {
     let file = this.followed.get(id);
     if (file !== undefined && file.path !== path) {
       await this.letGo(id);
-      file = { ...file, path, content: contentOf(this.absolute(path), id, file.isGzip) };
+      file = { ...file, path, content: contentOf(this.absolute(path), id, file.isGzip, this.streams) };
       this.followed.set(id, file);
     }
     const hasChanged = file !== undefined && (file.size !== size || file.changed !== changed);
@@ -169,7 +171,7 @@ export class Files {
       const since = hasChanged ? now.elapsed : now.elapsed - Math.max(0, now.wall - changed);
       const isGzip = await looksGzip(this.absolute(path), id);
       await this.letGo(id);
-      const content = contentOf(this.absolute(path), id, isGzip);
+      const content = contentOf(this.absolute(path), id, isGzip, this.streams);
       const end = file?.end ?? this.options.cursors.of(id)?.offset ?? 0;
       const searched = file?.searched ?? 0;
       const told = hasChanged ? undefined : file?.told;

@@ -12,6 +12,7 @@ import { coded } from '../file/write-error.js';
 import { count, newTally, type Tally } from '../tally.js';
 import { Archive } from './archive.js';
 import { nextChunk, type Range } from './chunk.js';
+import { Streams } from './content.js';
 import { type Cursor, Cursors } from './cursors.js';
 import { Files, type Told } from './files.js';
 import type { Health } from './health.js';
@@ -147,7 +148,19 @@ class Follower {
         }
       },
     });
-    for (const name of outputs.rewind(journal.outputs)) {
+    const strange = outputs.rewind(journal.outputs);
+    // what is written into another file than the one that it knows is to be found again after the next crash
+    const known = journal.outputs;
+    const lengths = outputs.lengths();
+    if (Object.entries(lengths).some(([name, { id }]) => known[name]?.id !== id))
+      journal.append({
+        time: options.now(),
+        arrival: journal.arrival,
+        config_digest: options.inForce().config_digest,
+        ranges: [],
+        outputs: lengths,
+      });
+    for (const name of strange) {
       options.log.warn({ file: name }, `${name} is not as it was left; it is appended to as it is`);
     }
     return new Follower(options, outputs, lock, journal, cursors, bytes);
@@ -163,7 +176,7 @@ class Follower {
     const percent = (bytes: number) => Math.floor((bytes * 100) / total);
     health.notReady('rebuilding: 0 %');
     log.info(`rebuilding: reading again the ${inMegabytes(total)} that were judged before`);
-    const archive = await Archive.open(input, (await scan(input, this.options)).files);
+    const archive = await Archive.open(input, (await scan(input, this.options)).files, new Streams(() => health.beat()));
     try {
       const done = await rebuild({
         journal: this.journal,
@@ -270,7 +283,7 @@ class Follower {
 
   private async judge(ranges: readonly Range[]): Promise<void> {
     const { setNow, now, elapsed, metrics, health } = this.options;
-    const { reader, config_digest } = this.inForce;
+    const { reader } = this.inForce;
     const time = now();
     const began = elapsed();
     setNow(time);
@@ -278,9 +291,8 @@ class Follower {
     await judgeChunk(ranges, reader, this.judging, this.sink, (record) => this.answered(record, ranges, tally));
     const outputs = this.flush();
     const judged = ranges.map(({ portion: _, ...range }) => range);
-    const { clock } = this.judging;
     this.lock.check();
-    this.journal.append({ time, arrival: Number.isFinite(clock) ? clock : null, config_digest, ranges: judged, outputs });
+    this.commit(time, judged, outputs);
     for (const range of ranges) {
       this.cursors.set(cursorOf(range));
       await this.files.get(range.id)?.content.release(range.to);
@@ -296,9 +308,16 @@ class Follower {
     await this.dropOld();
   }
 
+  private commit(time: number, ranges: JudgedRange[], outputs: OutputLengths): void {
+    const { clock } = this.judging;
+    const { config_digest } = this.inForce;
+    this.journal.append({ time, arrival: Number.isFinite(clock) ? clock : null, config_digest, ranges, outputs });
+  }
+
   /** Nothing is written by a process that has lost the folder to another. */
   private flush(): OutputLengths {
     this.lock.check();
+    if (this.outputs.renew()) this.commit(this.options.now(), [], this.outputs.lengths());
     return this.outputs.flush();
   }
 
@@ -317,11 +336,11 @@ class Follower {
   private answered(record: AnsweredRecord, ranges: readonly Range[], tally: Tally): void {
     const { answer, line, input, error } = record;
     count(tally, answer);
-    const { path, line: before } = ranges[input - 1]!;
+    const { path, line: before, from } = ranges[input - 1]!;
     const number = before + line.number;
     if (answer.outcome === 'rejected' || isRejection(answer.reason)) {
       const { input: _, ...rejected } = rejectedRecord(input, line, answer);
-      this.outputs.json('rejected.ndjson', { file: path, ...rejected, line: number });
+      this.outputs.json('rejected.ndjson', { file: path, ...rejected, line: number, offset: from + line.offset });
     }
     if (answer === DEFECT) this.options.log.error({ err: error, file: path, line: number }, `${path}:${number}: a defect`);
     this.defects.count(record);
@@ -349,8 +368,8 @@ class Follower {
   }
 }
 
-function cursorOf({ id, path, from, to, line, lines, head, digest }: JudgedRange): Cursor {
-  return { id, path, offset: to, lines: line + lines, head, last: { from, digest } };
+function cursorOf({ id, path, from, to, line, lines, head, digest, most_line }: JudgedRange): Cursor {
+  return { id, path, offset: to, lines: line + lines, head, last: { from, digest, most_line } };
 }
 
 function inMegabytes(bytes: number): string {

@@ -67,7 +67,7 @@ export class Journal {
     private readonly path: string,
     private descriptor: number,
     readonly base: Base,
-    private last: Pick<Entry, 'chunk' | 'outputs'>,
+    private last: Pick<Entry, 'chunk' | 'arrival' | 'outputs'>,
     /** arrival clock of the oldest chunk, ms; undefined when there is none with a time */
     private oldest: number | undefined,
     private size: number,
@@ -90,7 +90,7 @@ export class Journal {
       return new Journal(path, create(path, base), base, base, undefined, lengthOf(base));
     }
     let base: Base | undefined;
-    let last: Pick<Entry, 'chunk' | 'outputs'> | undefined;
+    let last: Pick<Entry, 'chunk' | 'arrival' | 'outputs'> | undefined;
     let oldest: number | undefined;
     let size = 0;
     for await (const { value, end } of linesOf(path)) {
@@ -128,6 +128,11 @@ export class Journal {
   /** Lengths of the outputs as they were committed last. */
   get outputs(): OutputLengths {
     return this.last.outputs;
+  }
+
+  /** Arrival clock behind the last chunk, ms; null before the first event. */
+  get arrival(): number | null {
+    return this.last.arrival;
   }
 
   get bytes(): number {

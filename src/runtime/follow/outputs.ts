@@ -1,7 +1,9 @@
-import { closeSync, fdatasyncSync, fstatSync, ftruncateSync, openSync, readSync, statSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, fdatasyncSync, fstatSync, ftruncateSync, openSync, readdirSync, readSync, statSync, writeSync } from 'node:fs';
+import { basename, dirname, extname, join } from 'node:path';
 import { coded } from '../file/write-error.js';
 import { type OutputLengths, syncFolder } from './journal.js';
+
+const NEWLINE = 10;
 
 interface Output {
   path: string;
@@ -39,6 +41,7 @@ export class Outputs {
     for (const [name, file] of this.files) {
       const known = lengths[name];
       if (known === undefined) continue;
+      if (known.id !== file.id) cutMoved(file.path, known);
       if (known.id !== file.id || file.length < known.length) {
         if (file.length > 0 || known.length > 0) strange.push(name);
       } else if (file.length > known.length) file.committed = known.length;
@@ -51,6 +54,17 @@ export class Outputs {
     this.files.get(name)?.text.push(`${JSON.stringify(value)}\n`);
   }
 
+  /**
+   * Begins those anew that were moved away and have something to be written. The journal has to know of them before anything is: what a process
+   * writes into a file that the journal does not know, and does not commit, would stay there when it comes again.
+   * @returns whether there are any
+   */
+  renew(): boolean {
+    let isNew = false;
+    for (const file of this.files.values()) if (file.text.length > 0 || file.committed !== undefined) isNew = renew(file) || isNew;
+    return isNew;
+  }
+
   /** Writes what was collected; durable when this returns. What is not committed and does not come again is taken away. */
   flush(): OutputLengths {
     for (const file of this.files.values()) if (file.text.length > 0 || file.committed !== undefined) append(file);
@@ -58,7 +72,7 @@ export class Outputs {
   }
 
   lengths(): OutputLengths {
-    return Object.fromEntries([...this.files].map(([name, { id, length }]) => [name, { id, length }]));
+    return Object.fromEntries([...this.files].map(([name, { id, length, committed }]) => [name, { id, length: committed ?? length }]));
   }
 
   close(): void {
@@ -74,13 +88,47 @@ function openOutput(path: string): Output {
   });
 }
 
+/** @returns whether there is no longer the file that was, so that another was begun */
+function renew(file: Output): boolean {
+  return coded(file.path, () => {
+    const found = statSync(file.path, { bigint: true, throwIfNoEntry: false });
+    if (found !== undefined && `${found.dev}:${found.ino}` === file.id) return false;
+    // what was left in it uncommitted goes with it
+    if (file.committed !== undefined) ftruncateSync(file.descriptor, file.committed);
+    closeSync(file.descriptor);
+    Object.assign(file, { ...openOutput(file.path), text: file.text });
+    syncFolder(dirname(file.path));
+    return true;
+  });
+}
+
+/**
+ * A file that was renamed while nobody ran, as log rotation does, may end with what was never committed and comes again in the new one: it is taken
+ * away. It is known by its inode and its name, and what was committed of it ends with a line.
+ */
+function cutMoved(path: string, { id, length }: { id: string; length: number }): void {
+  const stem = basename(path, extname(path));
+  for (const name of readdirSync(dirname(path))) {
+    if (!name.startsWith(stem)) continue;
+    const moved = join(dirname(path), name);
+    coded(moved, () => {
+      const found = statSync(moved, { bigint: true, throwIfNoEntry: false });
+      if (found === undefined || !found.isFile() || `${found.dev}:${found.ino}` !== id || found.size <= BigInt(length)) return;
+      const descriptor = openSync(moved, 'r+');
+      try {
+        const last = Buffer.alloc(1);
+        if (length > 0 && (readSync(descriptor, last, 0, 1, length - 1) !== 1 || last[0] !== NEWLINE)) return;
+        ftruncateSync(descriptor, length);
+        fdatasyncSync(descriptor);
+      } finally {
+        closeSync(descriptor);
+      }
+    });
+  }
+}
+
 function append(file: Output): void {
   coded(file.path, () => {
-    const found = statSync(file.path, { bigint: true, throwIfNoEntry: false });
-    if (found === undefined || `${found.dev}:${found.ino}` !== file.id) {
-      closeSync(file.descriptor);
-      Object.assign(file, { ...openOutput(file.path), text: file.text });
-    }
     const bytes = Buffer.from(file.text.join(''));
     for (let at = standing(file, bytes); at < bytes.length; ) at += writeSync(file.descriptor, bytes, at);
     fdatasyncSync(file.descriptor);

@@ -5,9 +5,17 @@ import type { Content } from './content.js';
 const NEWLINE = 10;
 const FIRST_READ_BYTES = 16 * 1024;
 const READ_BYTES = 256 * 1024;
-/** No record may be longer (`input.max_record_bytes` allows no more): of a longer line only the beginning is held. */
+/** Of a longer line only the beginning is held, when nobody says how long a record may be: `input.max_record_bytes` allows no more. */
 const MOST_LINE_BYTES = 64 * 1024 * 1024 + 2;
+/** A line feed's companion and a byte order mark, which do not count for a record. */
+const MARKS_BYTES = 4;
 const KEPT_BYTES = 4096;
+
+/** Bytes of a line of which only the beginning is held; more than is read at once, so that it is the same lines however they are read. */
+export function lineLimit(max_record_bytes: number): number {
+  return Math.max(max_record_bytes + MARKS_BYTES, 2 * READ_BYTES);
+}
+
 const FILLER = new Uint8Array(READ_BYTES);
 
 /** The file is not what it was when the folder was looked at: it was cut, replaced or taken away. */
@@ -28,11 +36,13 @@ export class Portion {
   /**
    * @param from place of its first byte in the unpacked file
    * @param end place behind the last byte that may be read
+   * @param mostLine bytes of the longest line that is held whole; counts for the digest
    */
   constructor(
     private readonly content: Content,
     readonly from: number,
     private readonly end: number,
+    readonly mostLine = MOST_LINE_BYTES,
   ) {
     this.next = from;
   }
@@ -122,17 +132,31 @@ export class Portion {
       return;
     }
     const more = first < 0 ? bytes.length : first;
-    if (line.length + more > MOST_LINE_BYTES) {
-      const start = Buffer.concat(this.pieces.slice(line.piece) as Uint8Array[]).subarray(0, line.offset + KEPT_BYTES);
-      this.pieces = [...this.pieces.slice(0, line.piece), start, line.length - KEPT_BYTES];
-      line.isOverlong = true;
-      this.hold(bytes);
+    if (line.length + more > this.mostLine) {
+      this.pieces.push(bytes.subarray(0, more));
+      this.letGo(line.length + more);
+      if (first >= 0) this.begin(bytes.subarray(first));
       return;
     }
     if (first < 0) {
       line.length += bytes.length;
       this.pieces.push(bytes);
     } else this.begin(bytes);
+  }
+
+  /** Of the line that is not ended yet keeps the beginning: a copy, since a view would hold all that it is of. @param length its bytes so far */
+  private letGo(length: number): void {
+    const { line } = this;
+    const pieces = this.pieces.splice(line.piece) as Uint8Array[];
+    const start = new Uint8Array(line.offset + KEPT_BYTES);
+    let at = 0;
+    for (const piece of pieces) {
+      start.set(piece.subarray(0, start.length - at), at);
+      at = Math.min(start.length, at + piece.length);
+      if (at === start.length) break;
+    }
+    this.pieces.push(start, length - KEPT_BYTES);
+    line.isOverlong = true;
   }
 
   /** Holds bytes in which a line ends. */

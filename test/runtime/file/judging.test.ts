@@ -6,7 +6,7 @@ import { type AnsweredRecord, DEFECT } from '../../../src/runtime/file/records.j
 import { aCommand, aFinding } from '../../output/a-finding.js';
 
 const MINUTE = 60_000;
-const line = { number: 1, bytes: new Uint8Array(0), length: 0, is_too_large: false };
+const line = { number: 1, offset: 0, bytes: new Uint8Array(0), length: 0, is_too_large: false };
 const record = (latest: number, ...uids: string[]): AnsweredRecord => {
   const events = uids.map((uid) => ({ uid, time: latest, arrival_time: latest }) as SessionEvent);
   return { input: 1, line, latest, answer: { outcome: 'events', events } };

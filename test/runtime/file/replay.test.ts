@@ -129,8 +129,24 @@ describe('order', () => {
           .map((line) => JSON.parse(line));
       expect(read('events.ndjson').map((event) => event.uid)).toEqual(['a#0', 'b#0']);
       expect(read('rejected.ndjson')).toEqual([
-        { input: 1, line: 1, reason: 'unknown_source', bytes: 14, original: '{"reject":"x"}' },
-        { input: 1, line: 3, reason: 'unknown_source', bytes: 14, original: '{"reject":"x"}' },
+        {
+          input: 1,
+          line: 1,
+          offset: 0,
+          reason: 'unknown_source',
+          bytes: 14,
+          sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+          start: '{"reject":"x"}',
+        },
+        {
+          input: 1,
+          line: 3,
+          offset: 39,
+          reason: 'unknown_source',
+          bytes: 14,
+          sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+          start: '{"reject":"x"}',
+        },
       ]);
     } finally {
       rmSync(folder, { recursive: true });

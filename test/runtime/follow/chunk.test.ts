@@ -1,6 +1,8 @@
 import { appendFileSync, mkdtempSync, rmSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs';
+import promises from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import type { Normalize } from '../../../src/core/pipeline.js';
 import { type ChunkOptions, nextChunk, type Range } from '../../../src/runtime/follow/chunk.js';
 import { Cursors } from '../../../src/runtime/follow/cursors.js';
@@ -119,6 +121,48 @@ test('a file that was cut and written anew since is not read where the old one e
   expect(await next()).toEqual([]);
   await look();
   expect(await take()).toEqual({ a: '200 201 202 203' });
+});
+
+test('of many archives none is unpacked from its beginning for every chunk', async () => {
+  const count = 8;
+  const lines = 20_000;
+  for (let i = 0; i < count; i++) {
+    const text = Array.from({ length: lines }, (_, at) => `${100 + ((at * count + i) * 800) / (lines * count)}\n`).join('');
+    writeFileSync(join(folder, `${i}.gz`), gzipSync(text));
+  }
+  await look();
+  const opened = jest.spyOn(promises, 'open');
+  let chunks = 0;
+  for (;;) {
+    const ranges = await next({ most_files: 3, most_bytes: 20_000 });
+    if (ranges.length === 0) break;
+    chunks++;
+    for (const { id, path, from, to, line, lines, head, digest } of ranges) {
+      cursors.set({ id, path, offset: to, lines: line + lines, head, last: { from, digest } });
+      await files.get(id)!.content.release(to);
+    }
+    if (chunks === 40) break;
+  }
+  expect(chunks).toBe(40);
+  expect(opened.mock.calls.length).toBeLessThanOrEqual(count);
+  opened.mockRestore();
+  for (const { content } of files.all) await content.release();
+});
+
+test('of a line that is too long in an archive little is held, and nothing is put together', async () => {
+  const long = Buffer.alloc(40 * 1024 * 1024, 'x');
+  writeFileSync(join(folder, 'a.gz'), gzipSync(Buffer.concat([Buffer.from('100\n'), long, Buffer.from('\n101\n')])));
+  await look();
+  const concat = jest.spyOn(Buffer, 'concat');
+  const [range] = await next();
+  const sizes = concat.mock.results.map(({ value }) => (value as Buffer).length);
+  concat.mockRestore();
+  expect(range).toMatchObject({ from: 0, to: long.length + 5, lines: 2 });
+  expect(Math.max(0, ...sizes)).toBeLessThan(1024 * 1024);
+  for (const { content } of files.all) await content.release();
+  const held = (range!.portion as unknown as { pieces: (Uint8Array | number)[] }).pieces;
+  const buffers = new Set(held.map((piece) => (typeof piece === 'number' ? undefined : piece.buffer)));
+  expect([...buffers].reduce((sum, buffer) => sum + (buffer?.byteLength ?? 0), 0)).toBeLessThan(2 * 1024 * 1024);
 });
 
 test('stops when it is told to', async () => {

@@ -107,7 +107,7 @@ describe('what stands in the folder', () => {
     appendFileSync(input('b.ndjson'), `1}\n`);
     await one.poll();
     expect(events()).toEqual(['e0', 'e5', 'e1', 'e2']);
-    expect(linesOf(folder, 'rejected.ndjson')).toEqual([expect.objectContaining({ file: 'b.ndjson', line: 2, original: '{"half":1}' })]);
+    expect(linesOf(folder, 'rejected.ndjson')).toEqual([expect.objectContaining({ file: 'b.ndjson', line: 2, start: '{"half":1}' })]);
   });
 
   test('several files are merged by time', async () => {
@@ -129,13 +129,30 @@ describe('what stands in the folder', () => {
   });
 
   test('what cannot be read is written down with its place', async () => {
+    const first = Buffer.byteLength(ndjson(acts(1)));
     writeFileSync(input('a.ndjson'), `${ndjson(acts(1))}nonsense\n`);
     const one = await start();
     appendFileSync(input('a.ndjson'), 'more\n');
     await one.poll();
     expect(linesOf(folder, 'rejected.ndjson')).toEqual([
-      { file: 'a.ndjson', line: 2, reason: 'invalid_json', bytes: 8, original: 'nonsense' },
-      { file: 'a.ndjson', line: 3, reason: 'invalid_json', bytes: 4, original: 'more' },
+      {
+        file: 'a.ndjson',
+        line: 2,
+        offset: first,
+        reason: 'invalid_json',
+        bytes: 8,
+        sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+        start: 'nonsense',
+      },
+      {
+        file: 'a.ndjson',
+        line: 3,
+        offset: first + 9,
+        reason: 'invalid_json',
+        bytes: 4,
+        sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+        start: 'more',
+      },
     ]);
   });
 
@@ -394,6 +411,30 @@ describe('a restart', () => {
     writeFileSync(input('a.ndjson'), ndjson(parts[0]!));
     await start();
     expect(written(folder)['findings.ndjson']).toBe('');
+  });
+
+  test.each(['before', 'after'])('with an output that was renamed %s a crash says nothing twice', async (when) => {
+    const whole = await undisturbed(steps);
+    let one = await start();
+    for (const step of steps.slice(0, 2)) {
+      step(folder);
+      await one.poll();
+    }
+    const journal = readFileSync(join(folder, 'out/journal.ndjson'));
+    const move = () => renameSync(join(folder, 'out/findings.ndjson'), join(folder, 'out/findings.ndjson.1'));
+    if (when === 'before') move();
+    steps[2]!(folder);
+    await one.poll();
+    await one.stop();
+    // killed before the last chunk was committed; that another file was begun stands in the journal before anything is written to it
+    const lines = readFileSync(join(folder, 'out/journal.ndjson'), 'utf8').trimEnd().split('\n');
+    const kept = when === 'before' ? `${lines.slice(0, -1).join('\n')}\n` : journal;
+    writeFileSync(join(folder, 'out/journal.ndjson'), kept);
+    if (when === 'after') move();
+    one = await start();
+    await one.stop();
+    const both = ['findings.ndjson.1', 'findings.ndjson'].map((name) => readFileSync(join(folder, 'out', name), 'utf8')).join('');
+    expect(both).toBe(whole['findings.ndjson']);
   });
 
   test('after the folder was rotated by name, by copy and by packing', async () => {

@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import fs, { appendFileSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Outputs } from '../../../src/runtime/follow/outputs.js';
@@ -79,9 +79,13 @@ test('a file that is moved away meanwhile is begun anew', () => {
   outputs.json('a', 1);
   outputs.flush();
   renameSync(join(folder, 'a'), join(folder, 'a.1'));
+  expect(outputs.renew()).toBe(false);
   outputs.flush();
   expect(existsSync(join(folder, 'a'))).toBe(false);
   outputs.json('a', 2);
+  const synced = jest.spyOn(fs, 'fsyncSync');
+  expect([outputs.renew(), synced.mock.calls.length]).toEqual([true, 1]);
+  synced.mockRestore();
   outputs.flush();
   expect([text('a.1'), text('a')]).toEqual(['1\n', '2\n']);
   outputs.close();
