@@ -95,6 +95,14 @@ describe('what a stranger taught is taken back', () => {
     expect(afterwards({ place: 3, client: 'other' }, true)).toEqual(['14061', 'NL', 'other', 'laptop', 'edge/windows']);
   });
 
+  test('all of what was done in no session', () => {
+    const person = newPerson(say({ at: 0, n: 0 }));
+    takeLesson(person, use(sessionOf('s9'), { at: 0 }), []);
+    takeLesson(person, { ...held(use(sessionOf('s9'), { at: 2, place: 3 })), session: undefined }, []);
+    takeLesson(person, { ...held(use(sessionOf('s9'), { at: 3 })), session: undefined }, []);
+    expect(unlearned(person)).toEqual(['2119', 'NO', CLIENT, 'edge/windows']);
+  });
+
   test('nothing from somebody who has taught nothing yet', () => {
     const person = newPerson(say({ at: 0, n: 0 }));
     takeLesson(person, held(use(sessionOf('s9'), { at: 2 })), []);

@@ -96,6 +96,15 @@ test('what a stranger did is told by the rule that knows of the stranger, and is
   expect(typesOf(said([...KNOWN, ...theft, ...away({}, 20 * DAY)]))).toEqual(['session_reuse', 'new_country']);
 });
 
+test('what a rule about the person holds for a stranger’s is told by that rule, wherever it stands among the rules', () => {
+  const rules = [bareRule('new_country', { report_from: 15 }), bareRule('session_mint')];
+  const lines = eventsOf([...KNOWN.map((line) => ({ ...line, device: 'd1' })), ...away({})]);
+  for (const ordered of [rules, [...rules].reverse()]) {
+    const detect = createDetect(ordered, { config_digest: 'test' });
+    expect(typesOf(lines.flatMap((event) => detect.accept(event)))).toEqual(['session_mint']);
+  }
+});
+
 test('an own way out of the organisation is no network and no country', () => {
   expect(said([...KNOWN, ...away({})], { isOperatorEgress: ({ asn }) => asn === PLACES[SINGAPORE]!.asn })).toEqual([]);
 });

@@ -159,6 +159,18 @@ describe('the posture', () => {
     expect(tell([meets, grant, { ...fails, at: 8 * 60 + 1 }])).toEqual([]);
   });
 
+  test('of the moment before', () => {
+    expect(
+      names(
+        tell([
+          { ...grant, at: 0 },
+          { ...meets, at: 5 },
+          { ...fails, at: 10 },
+        ]),
+      ),
+    ).toEqual([['posture_lost', 'privileged']]);
+  });
+
   test('of the same device', () => {
     expect(tell([{ ...fails, at: 0 }, { ...meets, at: 5, device: 'd2' }, grant, fails])).toEqual([]);
   });
