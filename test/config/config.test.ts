@@ -214,7 +214,6 @@ describe('run', () => {
   test('folders are relative to the file, from elsewhere to the working folder', () => {
     const { config } = resolve('run: {input: logs, output: ../out}', { SESSIONVIGIL_RUN_OUTPUT: 'here' });
     expect(config.run).toEqual({
-      follow_links: false,
       input: '/etc/sv/logs',
       output: `${process.cwd()}/here`,
       patterns: ['*.ndjson', '*.ndjson.gz', '*.jsonl', '*.jsonl.gz', '*.json', '*.json.gz', '*.log', '*.log.gz'],
