@@ -98,7 +98,8 @@ test('what a stranger did is told by the rule that knows of the stranger, and is
 
 test('what a rule about the person holds for a stranger’s is told by that rule, wherever it stands among the rules', () => {
   const rules = [bareRule('new_country', { report_from: 15 }), bareRule('session_mint')];
-  const lines = eventsOf([...KNOWN.map((line) => ({ ...line, device: 'd1' })), ...away({})]);
+  const atHome: Told = { at: 13 * DAY - 10, activity: 'sign_in', session: 'own' };
+  const lines = eventsOf([...[...KNOWN, atHome].map((line) => ({ ...line, device: 'd1' })), ...away({})]);
   for (const ordered of [rules, [...rules].reverse()]) {
     const detect = createDetect(ordered, { config_digest: 'test' });
     expect(typesOf(lines.flatMap((event) => detect.accept(event)))).toEqual(['session_mint']);
