@@ -1,3 +1,5 @@
+// However long, one file: what is written stands beside how it is read, or one of the two is forgotten.
+
 import { type Schema, Type } from 'avsc';
 import type {
   Finding,
@@ -26,7 +28,6 @@ import { type Story, settleVerdicts, takeOut } from '../../core/state/story.js';
 /** The most that one person may take on the wire; a changelog record above it would stall its partition. */
 export const PERSON_BYTES_MAX = 64 * 1024;
 
-/** Both ways in one file, however long: what is written beside how it is read, or one of the two is forgotten. */
 export interface PersonCodec {
   /** Writes a person in at most PERSON_BYTES_MAX bytes; what had to go for that is counted. Changes the person when something goes. */
   encode(person: Person): { bytes: Uint8Array; evicted_observations: number; evicted_sessions: number };

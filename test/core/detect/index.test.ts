@@ -630,3 +630,15 @@ describe('the passing of time', () => {
     expect(taught(true)).toEqual([]);
   });
 });
+
+test('an account is its person’s, though a program of theirs spoke first', () => {
+  const far = (n: number, over: Partial<SessionEvent> = {}): SessionEvent => ({ ...say({ at: n, n, place: 4, session: 'far' }), ...over });
+  const findings = (first: SessionEvent): string[] => {
+    const detect = createDetect([bareRule('impossible_travel', { report_from: 36 })], { config_digest: 'test' });
+    const home = say({ at: 10, n: 10, session: 'home' });
+    return [first, far(5), home].flatMap((event) => detect.accept(event)).map(({ type, principal }) => `${type} ${principal.type}`);
+  };
+  const { principal } = far(1);
+  expect(findings(far(1))).toEqual(['impossible_travel human']);
+  expect(findings(far(1, { principal: { ...principal, type: 'agent' } }))).toEqual(['impossible_travel human']);
+});

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { UNREPORTED } from '../../../src/core/detect/judgement.js';
-import { isStrangers, isSuspected } from '../../../src/core/detect/suspicion.js';
+import { isLesson, isStrangers, isSuspected } from '../../../src/core/detect/suspicion.js';
 import { type Observation, observe } from '../../../src/core/state/observation.js';
 import { newPerson, type Person } from '../../../src/core/state/person.js';
 import { newNote, newPrint, setNote, traitsOf } from '../../../src/core/state/print.js';
@@ -122,4 +122,16 @@ test('of settled and of unsettled alike', () => {
     }),
     runs(200),
   );
+});
+
+test('what the rules of the person say of one address block for more than four days, and nobody minds, teaches', () => {
+  const DAY = 24 * 60;
+  const them = person();
+  suspect(them.story, PREFIX, seen({ at: 0, place: SINGAPORE }));
+  suspect(them.story, PREFIX, seen({ at: 5 * DAY, place: SINGAPORE }));
+  const at = (days: number) => isLesson(them, seen({ at: days * DAY, place: SINGAPORE }));
+  expect([1, 4, 4.01, 5, 19].map(at)).toEqual([false, false, true, true, true]);
+  // what the rules of its session say stays said
+  const held = { ...seen({ at: 5 * DAY, place: SINGAPORE }), scores: [40] };
+  expect(isLesson(them, held)).toBe(false);
 });
