@@ -3,7 +3,7 @@ import { type HabitKind, hasHabit, isHabit, programOf } from '../state/habits.js
 import type { Observation } from '../state/observation.js';
 import type { Person } from '../state/person.js';
 import { isLearned } from '../state/sign-ins.js';
-import { type FactorName, factor } from './factors.js';
+import { type FactorName, factor, readPoints } from './factors.js';
 import type { PersonScene } from './judgement.js';
 import { clientName, networkName, placeName } from './names.js';
 import { numberOf, type ParameterSpecs, type Parameters } from './parameters.js';
@@ -33,7 +33,7 @@ export interface StrangeSettings {
 
 export function readStrange(parameters: Parameters): StrangeSettings {
   return {
-    points: (name) => numberOf(parameters, `points_${name}`),
+    points: readPoints(parameters),
     learningDays: numberOf(parameters, 'learning_days'),
     learningSignIns: numberOf(parameters, 'learning_sign_ins'),
   };

@@ -4,7 +4,7 @@ import type { Observation } from '../state/observation.js';
 import type { Print } from '../state/print.js';
 import type { Session } from '../state/session.js';
 import { COMPARED, type CompareSettings, type Comparison, compare } from './compare.js';
-import { FACTORS, type FactorName, factor, pointParameters, scoreOf } from './factors.js';
+import { FACTORS, type FactorName, factor, pointParameters, readPoints, scoreOf } from './factors.js';
 import { type EvidenceSource, evidenceOf, type Judgement, type Scene, type SessionDetector, type SessionJudge } from './judgement.js';
 import { durationText, useName } from './names.js';
 import { numberOf, type ParameterSpecs, type Parameters } from './parameters.js';
@@ -98,13 +98,15 @@ class AfterEndJudge implements SessionJudge {
   private readonly graceEntra: number;
   private readonly accessTokenLifetime: number;
   private readonly caePropagation: number;
+  private readonly pointsOf: (name: FactorName) => number;
 
   constructor(
     private readonly end: EndKind,
-    private readonly parameters: Parameters,
+    parameters: Parameters,
   ) {
+    this.pointsOf = readPoints(parameters);
     this.settings = {
-      points: (name) => this.pointsOf(name),
+      points: this.pointsOf,
       speed_kmh: numberOf(parameters, 'speed_kmh'),
       distance_km: numberOf(parameters, 'distance_km'),
     };
@@ -233,10 +235,6 @@ class AfterEndJudge implements SessionJudge {
     if (seen.is_cae) return seen.time <= mark.time + this.caePropagation;
     const issued = seen.token_issued_time ?? mark.time;
     return seen.time <= (seen.token_expires_time ?? issued + this.accessTokenLifetime);
-  }
-
-  private pointsOf(name: FactorName): number {
-    return numberOf(this.parameters, `points_${name}`);
   }
 }
 

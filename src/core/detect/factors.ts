@@ -1,5 +1,5 @@
 import type { Dimension, Factor } from '../event/index.js';
-import type { ParameterSpec } from './parameters.js';
+import { numberOf, type ParameterSpec, type Parameters } from './parameters.js';
 
 /** A named reason for points. Within a dimension the largest counts, across dimensions they add. */
 export interface FactorSpec {
@@ -121,6 +121,21 @@ export function pointParameters(names: readonly FactorName[]): Record<string, Pa
     specs[`points_${name}`] = { kind: 'points', default: points, min: -100, max: 100, doc: `points when ${doc}` };
   }
   return specs;
+}
+
+const POINTS = 'points_';
+
+/** The points of each factor as a rule's parameters give them, read once: rules ask for them at every event. */
+export function readPoints(parameters: Parameters): (name: FactorName) => number {
+  const points: Partial<Record<FactorName, number>> = {};
+  for (const name of Object.keys(parameters)) {
+    if (name.startsWith(POINTS)) points[name.slice(POINTS.length) as FactorName] = numberOf(parameters, name);
+  }
+  return (name) => {
+    const found = points[name];
+    if (found === undefined) throw new Error(`no parameter gives points for ${name}`);
+    return found;
+  };
 }
 
 export function factor(name: FactorName, points: number, text: string, before?: string, after?: string): Factor {

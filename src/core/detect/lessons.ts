@@ -3,7 +3,7 @@ import { isSince, type Observation } from '../state/observation.js';
 import type { Person } from '../state/person.js';
 import { mintOf } from '../state/session.js';
 import { learnSignIn, newSignIns } from '../state/sign-ins.js';
-import { suspect } from '../state/story.js';
+import { suspect, watch } from '../state/story.js';
 import type { Verdict } from '../state/verdict.js';
 import { strangerOf } from './strangers.js';
 import { isLesson, isSuspected } from './suspicion.js';
@@ -17,8 +17,10 @@ export function takeLesson(person: Person, seen: Observation, verdicts: readonly
     const stranger = strangerOf(judgement);
     if (stranger === undefined) continue;
     const { session } = stranger;
-    if (session !== undefined && (session.stranger_since === undefined || !isSince(seen, session.stranger_since)))
+    if (session !== undefined && (session.stranger_since === undefined || !isSince(seen, session.stranger_since))) {
       session.stranger_since = { time: seen.time, uid: seen.uid };
+      watch(person.story, session);
+    }
     if (stranger.prefix !== undefined) suspect(person.story, stranger.prefix, seen);
   }
   if (!isLesson(person, seen)) {

@@ -6,7 +6,7 @@ import type { Print } from '../state/print.js';
 import type { Session } from '../state/session.js';
 import { isAccustomed, isKnown, LEARNING, readStrange, type StrangeSettings } from './accustomed.js';
 import { COMPARED, type CompareSettings, compare } from './compare.js';
-import { type FactorName, factor, pointParameters, scoreOf } from './factors.js';
+import { type FactorName, factor, pointParameters, readPoints, scoreOf } from './factors.js';
 import { endBefore, evidenceOf, type Judgement, type Scene, type SessionDetector, type SessionJudge } from './judgement.js';
 import { durationText, useName } from './names.js';
 import { numberOf, type Parameters } from './parameters.js';
@@ -44,11 +44,13 @@ class PrivilegedJudge implements SessionJudge {
   readonly needsMarks = false;
   private readonly settings: CompareSettings;
   private readonly learning: StrangeSettings;
+  private readonly pointsOf: (name: FactorName) => number;
 
-  constructor(private readonly parameters: Parameters) {
+  constructor(parameters: Parameters) {
+    this.pointsOf = readPoints(parameters);
     this.lookBack = numberOf(parameters, 'within');
     this.settings = {
-      points: (name) => this.pointsOf(name),
+      points: this.pointsOf,
       speed_kmh: numberOf(parameters, 'speed_kmh'),
       distance_km: numberOf(parameters, 'distance_km'),
     };
@@ -58,21 +60,22 @@ class PrivilegedJudge implements SessionJudge {
   judge(scene: Scene, at: number): Judgement | undefined {
     const { session, person } = scene;
     const seen = session.tail[at]!;
-    const before = this.sinceBeginning(scene, at);
-    const factors: Factor[] = [...(before?.factors ?? [])];
+    const first = firstInLane(session, at);
+    const isOther = first !== undefined && first !== seen.print;
     const met = this.postureBefore(session.tail, at);
+    if (!isOther && met === undefined) return undefined;
+    const act = this.latestAct(session.tail, at);
+    if (act === undefined) return undefined;
+    const factors = isOther ? this.sinceBeginning(scene, at, first) : [];
     if (met !== undefined) {
       const text = `The device ${seen.device_uid} met the rules ${durationText(seen.time - met.time)} before, and no longer does.`;
       factors.push(factor('posture_lost', this.pointsOf('posture_lost'), text));
     }
     if (!factors.some(({ points }) => points > 0)) return undefined;
-    // asked last, since it looks through hours of the session
-    const act = this.latestAct(session.tail, at);
-    if (act === undefined) return undefined;
     const when = act === seen ? 'in this very act' : `${durationText(seen.time - act.time)} before`;
     factors.push(factor('privileged', this.pointsOf('privileged'), `Somebody administers in this session: ${act.action}, ${when}.`));
     const end = endBefore(person.marks, session, seen, (mark) => concerns(mark, session.issuer, session.uid));
-    const was = before === undefined ? undefined : evidenceFor(session, at, before.print);
+    const was = isOther ? evidenceFor(session, at, first) : undefined;
     const baseline = was ?? (met === undefined ? undefined : evidenceOf(met));
     return {
       score: scoreOf(factors, true),
@@ -101,11 +104,9 @@ class PrivilegedJudge implements SessionJudge {
   }
 
   /** How the event differs from the print with which this kind of program began in the session. */
-  private sinceBeginning(scene: Scene, at: number): { print: Print; factors: readonly Factor[] } | undefined {
+  private sinceBeginning(scene: Scene, at: number, print: Print): Factor[] {
     const { session, person } = scene;
     const seen = session.tail[at]!;
-    const print = firstInLane(session, at);
-    if (print === undefined || print === seen.print) return undefined;
     const isKnownEgress = (endpoint: Endpoint): boolean =>
       isAccustomed({ person, isOperatorEgress: scene.isOperatorEgress }, endpoint, seen.time);
     const gap = seen.time - lastTimeOf(session, at, print, seen.time);
@@ -114,7 +115,7 @@ class PrivilegedJudge implements SessionJudge {
     const isNews =
       isKnown({ person, isOperatorEgress: scene.isOperatorEgress }, seen.time, this.learning) &&
       hasHabit(person.habits, 'network', seen.time);
-    return { print, factors: isNews ? factors : factors.filter(({ name }) => name !== 'network_changed') };
+    return isNews ? factors : factors.filter(({ name }) => name !== 'network_changed');
   }
 
   /** The latest earlier event of this device, when it says that the device met the rules and this one says that it does not. */
@@ -127,10 +128,6 @@ class PrivilegedJudge implements SessionJudge {
       return before.is_compliant ? before : undefined;
     }
     return undefined;
-  }
-
-  private pointsOf(name: FactorName): number {
-    return numberOf(this.parameters, `points_${name}`);
   }
 }
 

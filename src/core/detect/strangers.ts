@@ -24,16 +24,19 @@ const NONE: ReadonlySet<never> = new Set();
  * @param from event time from which on their prints are looked for, ms; undefined when there are none
  */
 export function strangersAt(person: Person, at: number, from: number): Strangers | undefined {
-  const { tail, suspects, verdicts } = person.story;
+  const { tail, suspects, verdicts, watched } = person.story;
+  if (watched.length === 0 && suspects.length === 0 && verdicts.length === 0) return undefined;
   const seen = tail[at]!;
   let prints: Set<Print> | undefined;
   let prefixes: Set<string> | undefined;
   let sessions: Set<Session> | undefined;
   let isAllTheirs = false;
   let last: Print | undefined;
-  for (let i = at; i >= 0 && tail[i]!.time >= from; i--) {
-    const { print, session } = tail[i]!;
-    if (session?.stranger_since !== undefined && isSince(seen, session.stranger_since)) isAllTheirs = true;
+  for (let i = watched.length === 0 ? -1 : at; i >= 0; i--) {
+    const { print, session, time } = tail[i]!;
+    if (session === undefined || !watched.includes(session)) continue;
+    if (time < from) break;
+    if (session.stranger_since !== undefined && isSince(seen, session.stranger_since)) isAllTheirs = true;
     if (print === last) continue;
     last = print;
     for (const note of print.notes) {

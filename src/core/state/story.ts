@@ -26,6 +26,8 @@ export interface Story {
   verdicts: Verdict[];
   reports: Report[];
   suspects: Suspect[];
+  /** sessions of which a print, or all, was ever held for a stranger's; hardly anybody has one, and who has none need not be looked through */
+  watched: Session[];
 }
 
 const NONE: never[] = [];
@@ -33,7 +35,7 @@ const NONE: never[] = [];
 const SUSPECTS_PER_PERSON = 16;
 
 export function newStory(): Story {
-  return { tail: NONE, settled: 0, judged: 0, is_stale: false, verdicts: NONE, reports: NONE, suspects: NONE };
+  return { tail: NONE, settled: 0, judged: 0, is_stale: false, verdicts: NONE, reports: NONE, suspects: NONE, watched: NONE };
 }
 
 /**
@@ -117,6 +119,19 @@ export function leastMissed({ tail }: Story, sessions: readonly Session[]): numb
 function isHeld(seen: Observation): boolean {
   const first = seen.session?.tail[0];
   return first !== undefined && !isBefore(seen.time, seen.uid, first.time, first.uid);
+}
+
+/** From so many on, sessions of which the story holds nothing are looked for and let go. */
+const WATCHED_SESSIONS = 16;
+
+/** A print of the session, or all of it, is held for a stranger's. */
+export function watch(story: Story, session: Session): void {
+  if (story.watched.includes(session)) return;
+  if (story.watched.length >= WATCHED_SESSIONS) {
+    const held = new Set(story.tail.map((seen) => seen.session));
+    story.watched = story.watched.filter((one) => held.has(one));
+  }
+  story.watched = appended(story.watched, session);
 }
 
 /** A prefix of which nothing was heard for so long is anybody's again: addresses are given to others. */

@@ -250,6 +250,7 @@ function fromState(state: PersonState, ruleUids: readonly string[]): Person {
       verdicts: [],
       reports: reportsFrom(state.story_reports, ruleUids),
       suspects: state.suspects,
+      watched: sessions.filter(isWatched),
     },
     habits,
     sign_ins: state.sign_ins,
@@ -259,6 +260,11 @@ function fromState(state: PersonState, ruleUids: readonly string[]): Person {
     seen_at: 0,
     next_settle_time: 0,
   };
+}
+
+/** Was a print of it, or all, held for a stranger's when that was settled? What is not settled is judged anew. */
+function isWatched({ stranger_since, prints }: Session): boolean {
+  return stranger_since !== undefined || prints.some(({ notes }) => notes.some((note) => note?.was_suspect === true));
 }
 
 function markFrom(state: MarkState): Mark {

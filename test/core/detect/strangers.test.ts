@@ -27,6 +27,7 @@ function worldOf(...lines: readonly Partial<Line>[]): World {
     return observe(event, newPrint('browser', traitsOf(event)), line.session === '' ? undefined : session);
   });
   person.story.tail = tail;
+  person.story.watched = [session];
   return { person, session, tail };
 }
 
@@ -70,6 +71,13 @@ describe('who is held for a stranger at an event', () => {
     hold(tail[0]!, tail[0]!);
     expect(strangersAt(person, 1, T0)).toBeDefined();
     expect(strangersAt(person, 1, T0 + 1)).toBeUndefined();
+  });
+
+  test('nobody is looked for in sessions in which nobody was ever held for one', () => {
+    const { person, tail } = worldOf({ place: CAFE });
+    hold(tail[0]!, tail[0]!);
+    person.story.watched = [];
+    expect(strangersAt(person, 0, 0)).toBeUndefined();
   });
 
   test('a session that is all theirs', () => {

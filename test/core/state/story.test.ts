@@ -16,6 +16,7 @@ import {
   settleVerdicts,
   suspect,
   takeOut,
+  watch,
 } from '../../../src/core/state/story.js';
 import type { Verdict } from '../../../src/core/state/verdict.js';
 import { runs } from '../../helpers/runs.js';
@@ -38,8 +39,33 @@ const uids = ({ tail }: Story): string[] => tail.map(({ uid }) => uid);
 test('people who did nothing share one story of nothing, and do not write into it', () => {
   const story = told(seen(1));
   suspect(story, '84.208.20', { time: 0, uid: '' });
-  expect(newStory()).toEqual({ tail: [], settled: 0, judged: 0, is_stale: false, verdicts: [], reports: [], suspects: [] });
+  expect(newStory()).toEqual({ tail: [], settled: 0, judged: 0, is_stale: false, verdicts: [], reports: [], suspects: [], watched: [] });
   expect(newStory().tail).toBe(newStory().tail);
+});
+
+describe('sessions in which somebody was held for a stranger', () => {
+  const sessionOf = (n: number): Session => {
+    const event = say({ at: n, n, session: `s${n}` });
+    return newSession(event, event.session!, (text) => text);
+  };
+
+  test('are named once', () => {
+    const story = newStory();
+    const session = sessionOf(1);
+    watch(story, session);
+    watch(story, session);
+    expect(story.watched).toEqual([session]);
+    expect(newStory().watched).toEqual([]);
+  });
+
+  test('are let go when there are many and the story holds nothing of them', () => {
+    const sessions = Array.from({ length: 17 }, (_, n) => sessionOf(n));
+    const story = told(seen(3, 3, sessions[3]), seen(5, 5, sessions[5]));
+    for (const session of sessions.slice(0, 16)) watch(story, session);
+    expect(story.watched).toHaveLength(16);
+    watch(story, sessions[16]!);
+    expect(story.watched).toEqual([sessions[3], sessions[5], sessions[16]]);
+  });
 });
 
 describe('the order', () => {

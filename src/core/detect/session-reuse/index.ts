@@ -3,6 +3,7 @@ import { concerns, type Mark } from '../../state/marks.js';
 import type { Observation } from '../../state/observation.js';
 import { type Print, type PrintNote, setNote } from '../../state/print.js';
 import type { Session } from '../../state/session.js';
+import { watch } from '../../state/story.js';
 import { scoreOf } from '../factors.js';
 import {
   type EvidenceSource,
@@ -84,6 +85,7 @@ function conclude(settings: ReuseSettings, scene: Scene, at: number, suspect: Pr
     note.is_suspect = true;
     note.suspect_time = seen.time;
     note.suspect_uid = seen.uid;
+    watch(scene.person.story, scene.session);
   }
   // Most judgements are not worth a word; only one that will be reported is put into words.
   if (score < settings.reportFrom) return { ...UNREPORTED, score };

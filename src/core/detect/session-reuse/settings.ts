@@ -1,5 +1,5 @@
 import { COMPARED, type CompareSettings } from '../compare.js';
-import { FACTORS, type FactorName, pointParameters } from '../factors.js';
+import { type FactorName, pointParameters, readPoints } from '../factors.js';
 import { numberOf, type ParameterSpecs, type Parameters, stringsOf } from '../parameters.js';
 
 const USED: readonly FactorName[] = [
@@ -93,8 +93,7 @@ export interface ReuseSettings {
 }
 
 export function readSettings(parameters: Parameters, rule: number): ReuseSettings {
-  const given: Readonly<Record<string, number>> = Object.fromEntries(USED.map((name) => [name, numberOf(parameters, `points_${name}`)]));
-  const points = (name: FactorName) => given[name] ?? FACTORS[name].points;
+  const points = readPoints(parameters);
   return {
     rule,
     points,
