@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { placesOf } from '../../src/core/detect/detectors.js';
 import type { Rule } from '../../src/core/detect/rule.js';
 import type { Detect } from '../../src/core/pipeline.js';
 import type { People } from '../../src/core/state/people.js';
@@ -12,7 +13,7 @@ const PERSON = schema('person_state.avsc');
 const codecs = new Map<string, PersonCodec>();
 
 export function codecFor(rules: readonly Rule[]): PersonCodec {
-  const uids = rules.map(({ uid }) => uid);
+  const uids = placesOf(rules);
   const key = uids.join();
   const codec = codecs.get(key) ?? createPersonCodec(FINDING, PERSON, uids);
   codecs.set(key, codec);

@@ -40,10 +40,11 @@ export const DETECTORS: Readonly<Record<string, Detector>> = Object.fromEntries(
   ].map((detector: Detector) => [detector.name, { ...detector, parameters: { ...COMMON_PARAMETERS, ...detector.parameters } }]),
 );
 
-/** Rules ready to judge. Places are those among all of them, whatever they look at. */
+/**
+ * Rules ready to judge. What is remembered of a rule is kept by its place: those that look at sessions have the first, since scores are kept of
+ * them alone, and of those the ones that keep notes of prints.
+ */
 export interface RuleBench {
-  /** how many there are */
-  size: number;
   /** uid of each rule by its place */
   uids: readonly string[];
   sessions: readonly ActiveRule[];
@@ -57,23 +58,43 @@ export interface RuleBench {
 export function prepare(rules: readonly Rule[]): RuleBench {
   const sessions: ActiveRule[] = [];
   const people: { active: PersonRule; isLast: boolean }[] = [];
-  const inForce = rules.filter((rule) => rule.status !== 'deprecated');
-  inForce.forEach((rule, index) => {
-    const detector = DETECTORS[rule.detector];
-    if (detector === undefined) throw new Error(`rule ${rule.uid} names no detector: ${rule.detector}`);
+  const places = placesOf(rules);
+  for (const rule of rules.filter(isInForce)) {
+    const index = places.indexOf(rule.uid);
+    const detector = detectorOf(rule);
     const parameters = resolve(detector.parameters, rule.parameters);
     const ready = { rule, index, report_from: Number(parameters['report_from']) };
     if (detector.scope === 'session') {
       sessions.push({ ...ready, judge: detector.create(parameters, index), isNeutral: detector.isNeutral === true });
     } else people.push({ active: { ...ready, judge: detector.create(parameters, index) }, isLast: detector.isLast === true });
-  });
+  }
   const ordered = [...people.filter(({ isLast }) => !isLast), ...people.filter(({ isLast }) => isLast)].map(({ active }) => active);
   return {
-    size: inForce.length,
-    uids: inForce.map(({ uid }) => uid),
+    uids: places,
     sessions,
     people: ordered,
     peopleFor: rulesByActivity(ordered),
     lookBack: Math.max(0, ...sessions.map(({ judge }) => judge.lookBack), ...ordered.map(({ judge }) => judge.lookBack)),
   };
+}
+
+/** The uid of the rule at each place. */
+export function placesOf(rules: readonly Rule[]): string[] {
+  const inForce = rules.filter(isInForce);
+  return [0, 1, 2].flatMap((row) => inForce.filter((rule) => rowOf(detectorOf(rule)) === row)).map(({ uid }) => uid);
+}
+
+function isInForce({ status }: Rule): boolean {
+  return status !== 'deprecated';
+}
+
+function detectorOf(rule: Rule): Detector {
+  const detector = DETECTORS[rule.detector];
+  if (detector === undefined) throw new Error(`rule ${rule.uid} names no detector: ${rule.detector}`);
+  return detector;
+}
+
+function rowOf(detector: Detector): number {
+  if (detector.scope === 'person') return 2;
+  return detector.keepsNotes === true ? 0 : 1;
 }

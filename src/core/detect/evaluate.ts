@@ -56,19 +56,19 @@ export const SILENT: Verdicts = Object.freeze({ strongest: [], isComplete: false
  * settled is judged again. Either way the result is that of the whole story told in order.
  *
  * @param at index of the observation that is asked about, or -1 when more changed (a late event, a mark) and all must be judged again
- * @param size how many rules there are, whatever they look at: scores are kept by their place among all
+ * @param rules all that look at sessions: their places are the first ones
  */
-export function evaluateSession(scene: Scene, rules: readonly ActiveRule[], at: number, size = rules.length): Verdicts {
+export function evaluateSession(scene: Scene, rules: readonly ActiveRule[], at: number): Verdicts {
   const { session, person } = scene;
   const hasPrints = session.prints.length > 1;
   const hasMarks = person.marks.length > 0;
   if (session.reports.length === 0 && !hasPrints && !hasMarks && !isOutOfShape(session, at)) return SILENT;
 
   const { tail } = session;
-  const inOrder = at === tail.length - 1 && at >= 0 && isJudgedUpTo(session, size, at, hasPrints);
+  const inOrder = at === tail.length - 1 && at >= 0 && isJudgedUpTo(session, rules.length, at, hasPrints);
   if (inOrder) {
     const strongest: Strongest[] = [];
-    judgeAll(scene, rules, size, at, strongest);
+    judgeAll(scene, rules, at, strongest);
     return strongest.length === 0 ? SILENT : { strongest, isComplete: false };
   }
 
@@ -76,7 +76,7 @@ export function evaluateSession(scene: Scene, rules: readonly ActiveRule[], at: 
   const strongest: Strongest[] = [];
   for (let i = session.settled; i < tail.length; i++) {
     tail[i]!.scores = NO_SCORES;
-    judgeAll(scene, rules, size, i, strongest);
+    judgeAll(scene, rules, i, strongest);
   }
   return { strongest, isComplete: true };
 }
@@ -111,7 +111,7 @@ function isJudgedUpTo(session: Session, size: number, at: number, hasPrints: boo
 }
 
 /** Judges one event by every rule and keeps the scores with it. */
-function judgeAll(scene: Scene, rules: readonly ActiveRule[], size: number, at: number, strongest: Strongest[]): void {
+function judgeAll(scene: Scene, rules: readonly ActiveRule[], at: number, strongest: Strongest[]): void {
   const seen = scene.session.tail[at]!;
   const hasMarks = scene.person.marks.length > 0;
   let scores: number[] | undefined;
@@ -119,10 +119,10 @@ function judgeAll(scene: Scene, rules: readonly ActiveRule[], size: number, at: 
     if (active.judge.needsMarks && !hasMarks) continue;
     const score = judgeOne(scene, active, at, strongest);
     if (score === 0) continue;
-    scores ??= new Array<number>(size).fill(0);
+    scores ??= new Array<number>(rules.length).fill(0);
     scores[active.index] = active.isNeutral ? -score : score;
   }
-  seen.scores = scores ?? silentScores(size);
+  seen.scores = scores ?? silentScores(rules.length);
 }
 
 /** Judges one event by one rule; what is worth reporting goes to `strongest`. Returns the score. */

@@ -233,7 +233,7 @@ export class Engine implements Detect {
   }
 
   private judgeSession(person: Person, session: Session, at: number, arrivalTime: number, findings: Finding[]): void {
-    const verdicts = evaluateSession(this.sceneOf(person, session), this.bench.sessions, at, this.bench.size);
+    const verdicts = evaluateSession(this.sceneOf(person, session), this.bench.sessions, at);
     if (verdicts.isComplete || verdicts.strongest.length > 0) record(this.tellingOf(person, session, arrivalTime, findings), verdicts);
   }
 
@@ -243,7 +243,7 @@ export class Engine implements Detect {
     // What the person's rules say rests on what the sessions' said. Of people read back from a store, they may have said nothing yet.
     if (person.story.judged < person.story.tail.length - 1) {
       for (const session of person.sessions) {
-        if (isToBeJudged(session, person, bench.size)) this.judgeSession(person, session, -1, arrivalTime, findings);
+        if (isToBeJudged(session, person, bench.sessions.length)) this.judgeSession(person, session, -1, arrivalTime, findings);
       }
     }
     const verdicts = evaluateStory(this.personScene(person), bench.peopleFor, bench.people);
@@ -301,7 +301,7 @@ export class Engine implements Detect {
   private settleInSession(person: Person, session: Session, arrivalTime: number, findings: Finding[]): void {
     // Not yet judged when it was read back from a store, or when there was nothing to compare so far.
     const next = session.tail[session.settled]!;
-    if (next.scores.length !== this.bench.size) this.judgeSession(person, session, session.settled, arrivalTime, findings);
+    if (next.scores.length !== this.bench.sessions.length) this.judgeSession(person, session, session.settled, arrivalTime, findings);
     const seen = settleOldest(session)!;
     const kept: Strongest[] = [];
     for (const active of this.bench.sessions) {

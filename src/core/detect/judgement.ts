@@ -83,6 +83,8 @@ export interface SessionDetector extends Described {
   scope: 'session';
   /** its score says nothing of who acts: habits learn from an event that it speaks of, and nobody is held for a stranger by it */
   isNeutral?: boolean;
+  /** it remembers what it concluded of each print */
+  keepsNotes?: boolean;
   /** @param rule the rule's place in the rule set: where it keeps its notes */
   create(parameters: Parameters, rule: number): SessionJudge;
 }

@@ -37,7 +37,7 @@ export interface Observation {
   /** version of the geographic data that placed it: places of two versions are not compared */
   geo: string;
   more: More | undefined;
-  /** score that each rule gave, below zero where it does not tell who acts; index is the rule's place in the rule set */
+  /** score that each rule gave, below zero where it does not tell who acts; index is the place of the rule, which are those of sessions */
   scores: readonly number[];
 }
 

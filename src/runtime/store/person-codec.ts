@@ -38,7 +38,7 @@ export interface PersonCodec {
 /**
  * @param findingSchema schemas/finding.avsc
  * @param personSchema schemas/person_state.avsc
- * @param ruleUids the rule set in its order: notes are kept by rule uid, so that a set may change
+ * @param ruleUids the uid of the rule at each place (`placesOf`): what is kept of a rule is kept by its uid, so that a set may change
  */
 export function createPersonCodec(findingSchema: unknown, personSchema: unknown, ruleUids: readonly string[]): PersonCodec {
   const registry = {};

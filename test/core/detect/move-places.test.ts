@@ -24,7 +24,7 @@ test('what a rule found in events stays found, wherever the rule stands now', ()
   const detect = createDetect([COUNT, MATCH], OPTIONS);
   tell(detect, exported(0), exported(1), { at: 2, activity: 'inbox_rule' });
   detect.configure([MATCH, bareRule('session_reuse'), COUNT], OPTIONS);
-  expect(facts(detect)).toEqual([2, 2, 0]);
+  expect(facts(detect)).toEqual([2, 2, 1]);
   expect(said(tell(detect, exported(3)))).toEqual(['exports new']);
 });
 

@@ -32,6 +32,7 @@ export const sessionReuse: SessionDetector = {
   scope: 'session',
   name: 'session_reuse',
   doc: 'each event of a session against the fingerprints that the session is known by, lane by lane',
+  keepsNotes: true,
   parameters: PARAMETERS,
   create: (parameters, rule) => new ReuseJudge(readSettings(parameters, rule)),
 };
