@@ -1,4 +1,5 @@
 import type { Endpoint, Factor, Travel } from '../event/index.js';
+import { hasHabit } from '../state/habits.js';
 import type { Observation } from '../state/observation.js';
 import { hasOneBody, isAccustomed, LEARNING, readStrange, STRANGE_MEANS, type StrangeSettings, strangeMeans } from './accustomed.js';
 import { isRelayOperator, PLACELESS } from './compare.js';
@@ -45,6 +46,9 @@ export const impossibleTravel: PersonDetector = {
 /** Is it where the person is used to be? */
 type IsUsual = (seen: Observation) => boolean;
 
+/** Nobody has to be looked back at for somebody who has no habits yet. */
+const NOWHERE: IsUsual = () => false;
+
 class TravelJudge implements PersonJudge {
   /** after so long the person can be anywhere */
   readonly lookBack: number;
@@ -68,8 +72,9 @@ class TravelJudge implements PersonJudge {
     const last = placedBefore(scene, at, since);
     const there = tail[last];
     if (there === undefined || isOnePlace(there.endpoint!, here.endpoint!)) return undefined;
-    // asked of one moment, so that no answer depends on which event is looked at
-    const isUsual: IsUsual = (seen) => isAccustomed(scene, seen.endpoint!, here.time);
+    // Asked of one moment, so that no answer depends on which event is looked at. What is placed is no egress of the operator's: a habit it is.
+    const hasUsual = hasHabit(scene.person.habits, 'network', here.time);
+    const isUsual: IsUsual = hasUsual ? (seen) => isAccustomed(scene, seen.endpoint!, here.time) : NOWHERE;
     const isUsualHere = isUsual(here);
     if (!isUsualHere) {
       // Whatever was in between: they were last where they are used to be, and from there nobody is here.
@@ -225,6 +230,7 @@ function placedBefore(scene: PersonScene, at: number, since: number): number {
 
 /** The latest event before a place in the story that is where the person is used to be; -1 when there is none since a moment. */
 function usualBefore(scene: PersonScene, at: number, since: number, isUsual: IsUsual): number {
+  if (isUsual === NOWHERE) return -1;
   const { tail } = scene.person.story;
   let i = placedBefore(scene, at, since);
   while (i >= 0 && !isUsual(tail[i]!)) i = placedBefore(scene, i, since);
