@@ -12,11 +12,13 @@ import {
   beginsSession,
   elsewhere,
   episodeOf,
+  isFirstOf,
   isNearlyAll,
   isTheirBrowser,
   isTheirPlace,
   missingDevice,
   newCookie,
+  newcomerOf,
   readUsual,
   reliefs,
   SIGN_INS,
@@ -96,11 +98,14 @@ class MintJudge implements PersonJudge {
     if (factors.length === 0) return undefined;
     factors.push(...reliefs(scene, seen, this.strange.points));
     const score = scoreOf(factors, true);
+    // Each session of a thief has to be ended, and so has a finding of its own; somebody who is only asked for another factor is asked as one.
+    const isApart = score >= LEVEL_FROM.high;
     const prefix = isTheirs ? undefined : seen.print.endpoint?.prefix;
     return {
       score,
       factors,
-      episode: episodeOf(seen),
+      episode: isApart ? episodeOf(seen) : newcomerOf(scene, seen, isTheirs),
+      is_named: isApart ? undefined : isFirstOf(seen),
       baseline: other === undefined ? [] : [evidenceOf(other)],
       context: [],
       travel: undefined,

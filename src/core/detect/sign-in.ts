@@ -15,6 +15,8 @@ export const SIGN_INS: ReadonlySet<Activity> = new Set<Activity>(['sign_in']);
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
+/** Longer than it takes to get used to somebody whom nobody minds, so that one who moved house is one finding, two at most. */
+const WEEK_MS = 7 * DAY_MS;
 /** One sign-in makes several records, in two logs whose clocks differ: what comes so soon after the session's first belongs to its beginning. */
 const BEGINNING_MS = 5 * MINUTE_MS;
 
@@ -74,6 +76,25 @@ function firstUseOf({ prints, tail }: Session): number {
 export function episodeOf({ session, print, time }: Observation): string {
   if (session !== undefined) return `${session.issuer}|${session.uid}|${session.life}`;
   return `${print.endpoint?.prefix ?? ''}@${Math.floor(time / DAY_MS)}`;
+}
+
+/**
+ * Whoever is not the person, over their sessions of one week: one machine that is not the person's, wherever it is, else one network operator in
+ * one country. Of what comes from the person's own places nobody can tell who comes twice, so that it stays what is said of its session.
+ */
+export function newcomerOf(scene: PersonScene, seen: Observation, isTheirs: boolean): string {
+  const { print, time } = seen;
+  const { device_uid, endpoint } = print;
+  const week = Math.floor(time / WEEK_MS);
+  if (device_uid !== undefined && device_uid !== 'none' && !isTheirDevice(scene, device_uid, time)) return `device|${device_uid}@${week}`;
+  if (isTheirs || endpoint === undefined) return episodeOf(seen);
+  const where = endpoint.asn === undefined ? endpoint.prefix : `${endpoint.asn}|${endpoint.country ?? ''}`;
+  return `network|${where}@${week}`;
+}
+
+/** Is it what its session begins with, the first of the records of one sign-in? */
+export function isFirstOf({ session, time }: Observation): boolean {
+  return session === undefined || time <= firstUseOf(session);
 }
 
 /**

@@ -46,7 +46,7 @@ export function sessionMintTale(parameters: Parameters): PersonJudgeTale {
     const prefix = isTheirPlace ? undefined : deed.look.traits.endpoint?.prefix;
     return {
       score,
-      episode: signIn.episode,
+      episode: score >= 65 ? signIn.episode : signIn.newcomer,
       session: deed.session,
       stranger: score >= 65 || isLibrary ? { session: deed.session, prefix } : undefined,
     };

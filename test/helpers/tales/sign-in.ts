@@ -76,6 +76,15 @@ export class SignInTale {
     return of.length >= this.number('nearly_all_of') && of.filter(has).length / of.length >= this.number('nearly_all') / 100;
   }
 
+  /** One who is not the person, over the sessions of a week: by their device, else by their network, else by nothing but the session. */
+  get newcomer(): string {
+    const { device_uid, endpoint } = this.deed.look.traits;
+    const week = Math.floor(this.deed.time / (7 * DAY_MS));
+    const isOther = device_uid !== undefined && device_uid !== 'none' && !this.isTheirDevice(device_uid);
+    if (isOther) return `device|${device_uid}@${week}`;
+    return this.isTheirPlace ? this.episode : `network|${endpoint!.asn}|${endpoint!.country}@${week}`;
+  }
+
   missingDevice(): Factor[] {
     const { deed } = this;
     if (deviceOf(deed) !== 'none' || deed.more?.auth?.protocol === 'device_code') return [];
