@@ -275,6 +275,14 @@ export class PersonTale {
     return times.length > 0 && times.at(-1)! >= time - DECAY_MS;
   }
 
+  /** Was it seen on a day before that of a deed, without a pause that makes one forget? */
+  wasSeenEarlier(kind: HabitKind, value: string, deed: Deed): boolean {
+    const before = new Set(this.story.slice(0, this.story.indexOf(deed)));
+    const times = this.sightsOf(kind, value, Number.POSITIVE_INFINITY, (other) => before.has(other));
+    const day = (time: number): number => Math.floor(time / DAY_MS);
+    return times.length > 0 && deed.time - times.at(-1)! <= DECAY_MS && day(times[0]!) < day(deed.time);
+  }
+
   /** When it was seen since the last time that it began anew. What a stranger was found to use counts from the end of the probation. */
   private sightsOf(kind: HabitKind, value: string, time: number, counts: (deed: Deed) => boolean): number[] {
     let times: number[] = [];
@@ -329,6 +337,7 @@ function habitOf(look: Look, kind: HabitKind): string | undefined {
   if (kind === 'anonymizer') return ['vpn', 'tor'].find((word) => word === endpoint?.as_class);
   if (kind === 'network') return endpoint?.asn === undefined ? undefined : String(endpoint.asn);
   if (kind === 'country') return endpoint?.country;
+  if (kind === 'cookie') return user_agent?.kind === 'browser' ? look.traits.cookie_uid : undefined;
   if (kind === 'lane') return look.lane;
   if (kind === 'program') return user_agent?.family === undefined ? undefined : `${user_agent.family}/${user_agent.os ?? ''}`;
   return device_uid === 'none' ? undefined : device_uid;

@@ -63,7 +63,7 @@ function everyWay(parametersOf: (detector: string) => Rule['parameters']): Rule[
 }
 
 /** What makes a habit of two sign-ins, so that short stories have something to be strange to. */
-const EAGER: Rule['parameters'] = { learning_sign_ins: 2, learning_days: 4, nearly_all_of: 2, report_from: 20 };
+const EAGER: Rule['parameters'] = { learning_sign_ins: 2, learning_days: 4, nearly_all: 51, nearly_all_of: 2, report_from: 20 };
 
 /** All where people are soon known. */
 export function eagerRules(): Rule[] {

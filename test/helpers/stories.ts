@@ -140,7 +140,8 @@ export function mornings({ lateness, days }: { lateness: number; days: number })
     place: fc.integer({ min: 0, max: 7 }),
     agent: fc.integer({ min: 0, max: 6 }),
     device: fc.option(fc.constantFrom('d1', 'd2'), { nil: undefined, freq: 1 }),
-    product: fc.constantFrom('sign_in', 'sign_in', 'sign_in', 'graph_activity'),
+    cookie: fc.option(fc.constantFrom('c1', 'c2', 'c3'), { nil: undefined, freq: 2 }),
+    product: fc.constantFrom('sign_in', 'sign_in', 'sign_in', 'graph_activity', 'system_log'),
     auth: auths,
     client: fc.constantFrom(undefined, 'app', PORTAL),
   });
@@ -148,7 +149,8 @@ export function mornings({ lateness, days }: { lateness: number; days: number })
     place: fc.constantFrom(0, 6),
     agent: fc.constantFrom(0, 3),
     device: fc.option(fc.constant('d1'), { nil: undefined, freq: 4 }),
-    product: fc.constant('sign_in'),
+    cookie: fc.option(fc.constant('c1'), { nil: undefined, freq: 4 }),
+    product: fc.constantFrom('sign_in', 'system_log'),
     auth: auths,
     client: fc.constantFrom(undefined, PORTAL),
   });
@@ -176,6 +178,7 @@ export function mornings({ lateness, days }: { lateness: number; days: number })
     bound: fc.oneof({ weight: 5, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
     byPlace: fc.option(fc.integer({ min: 0, max: 7 }), { nil: undefined }),
     byDevice: fc.option(fc.constantFrom('d1', 'd2'), { nil: undefined }),
+    byCookie: fc.option(fc.constantFrom('c1', 'c3'), { nil: undefined }),
     delay: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: lateness })),
   });
   return fc.tuple(own, fc.array(line, { minLength: 6, maxLength: 30 })).map(([usual, lines]) =>
@@ -184,10 +187,17 @@ export function mornings({ lateness, days }: { lateness: number; days: number })
       ...rest,
       n,
       activity,
-      action: activity === 'mfa_change' ? 'user.mfa.factor.reset_all' : undefined,
+      ...oktas(activity, isUsual ? usual.product : other.product),
       token: rest.bound ? `t${n}` : undefined,
       session: session ?? `m${n}`,
       role: activity === 'recovery' || activity === 'mfa_change' ? ('target' as const) : ('actor' as const),
     })),
   );
+}
+
+/** Okta tells kinds of act by their names: a factor that is reset, the record with which a session starts. Its tokens are other stories. */
+function oktas(activity: Line['activity'], product: string): Pick<Line, 'action' | 'product'> {
+  if (activity === 'mfa_change') return { action: 'user.mfa.factor.reset_all', product };
+  if (product !== 'system_log') return { action: undefined, product };
+  return activity === 'sign_in' ? { action: 'user.session.start', product } : { action: undefined, product: 'sign_in' };
 }

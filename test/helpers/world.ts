@@ -107,6 +107,7 @@ export interface Line {
   /** of an act of somebody else: from which place, on what device */
   byPlace?: number | undefined;
   byDevice?: string | undefined;
+  byCookie?: string | undefined;
   /** of a device that is named */
   is_compliant?: boolean | undefined;
 }
@@ -121,13 +122,16 @@ export function say(line: Line): SessionEvent {
     uid: `entra:t:${String(line.n).padStart(4, '0')}`,
     time,
     arrival_time: time + (line.delay ?? 0) * MINUTE,
-    source: { vendor: 'entra', product: line.product ?? 'sign_in', account: 't' },
+    source: { vendor: line.product === 'system_log' ? 'okta' : 'entra', product: line.product ?? 'sign_in', account: 't' },
     subject_role: line.role ?? 'actor',
     actor: isTarget
       ? {
           principal: { key: 'default/admin@example.com', type: 'human', email: 'admin@example.com' },
           src_endpoint: line.byPlace === undefined ? undefined : PLACES[line.byPlace],
-          device: line.byDevice === undefined ? undefined : { uid: line.byDevice, evidence: 'observed' },
+          device:
+            line.byDevice === undefined && line.byCookie === undefined
+              ? undefined
+              : { uid: line.byDevice, evidence: 'observed', cookie_uid: line.byCookie },
         }
       : undefined,
     action: line.action ?? line.activity ?? 'session_use',

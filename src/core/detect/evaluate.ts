@@ -36,6 +36,8 @@ export interface Strongest {
   last_time: number;
   /** acts of consequence among the events that were worth reporting */
   acts: EvidenceSource[];
+  /** those that a finding grows by */
+  sessions: Session[];
 }
 
 export interface Verdicts {
@@ -136,7 +138,8 @@ export function judgeOne(scene: Scene, active: ActiveRule, at: number, strongest
 /** Keeps of the judgements of one rule in one episode the strongest, the first of equals. */
 export function keepStrongest(seen: Observation, active: ReadyRule, judgement: Judgement, strongest: Strongest[]): void {
   const same = strongest.find((other) => other.active === active && other.episode === judgement.episode);
-  const act = seen.is_sensitive ? [evidenceOf(seen)] : [];
+  const act = seen.is_sensitive || judgement.is_named === true ? [evidenceOf(seen)] : [];
+  const session = judgement.is_named === undefined ? undefined : judgement.session;
   if (same === undefined) {
     strongest.push({
       active,
@@ -146,10 +149,12 @@ export function keepStrongest(seen: Observation, active: ReadyRule, judgement: J
       first_time: seen.time,
       last_time: seen.time,
       acts: act,
+      sessions: session === undefined ? [] : [session],
     });
     return;
   }
   same.acts.push(...act);
+  if (session !== undefined && !same.sessions.includes(session)) same.sessions.push(session);
   same.first_time = Math.min(same.first_time, seen.time);
   same.last_time = Math.max(same.last_time, seen.time);
   if (judgement.score > same.judgement.score) {

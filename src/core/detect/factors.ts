@@ -91,6 +91,11 @@ export const FACTORS = {
   held_for_stranger: { dimension: 'sequence', points: 35, doc: "another rule holds the act for somebody else's" },
   accustomed: { dimension: 'place_network', points: -25, doc: 'from a network, in a country and on a device that the person is used to' },
   device_missing: { dimension: 'device', points: 19, doc: "no device id, though nearly all of the person's sign-ins have one" },
+  cookie_new: {
+    dimension: 'device',
+    points: 15,
+    doc: "a browser that the provider does not know of the person, though nearly all of the person's sign-ins come from known ones",
+  },
   library_sign_in: { dimension: 'client', points: 40, doc: 'a programming library signs in where a person should' },
   active_elsewhere: {
     dimension: 'sequence',
@@ -107,7 +112,7 @@ export const FACTORS = {
     doc: "after somebody else reset the person's password or factors, or gave them a temporary pass",
   },
   resetter_network: { dimension: 'place_network', points: 35, doc: 'from the address block of whoever did the reset' },
-  resetter_device: { dimension: 'device', points: 45, doc: 'on the device of whoever did the reset' },
+  resetter_device: { dimension: 'device', points: 45, doc: 'on the device, or in the browser, of whoever did the reset' },
   token_renewed: { dimension: 'token', points: 20, doc: 'the provider issued a new token in it after the end' },
 } as const satisfies Record<string, FactorSpec>;
 

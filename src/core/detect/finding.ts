@@ -1,6 +1,6 @@
 import { stableUid } from '../event/hash.js';
 import type { Evidence, EvidenceRole, Finding, FindingStatus, Proposal } from '../event/index.js';
-import { joinIncident } from '../state/incident.js';
+import { joinIncident, widenIncident } from '../state/incident.js';
 import type { Person } from '../state/person.js';
 import type { OnRecord, Session } from '../state/session.js';
 import type { Strongest } from './evaluate.js';
@@ -35,6 +35,11 @@ function incidentOf({ person, arrival_time }: Telling, rule: Rule, session: Sess
   const subject = session === undefined ? [rule.uid, episode] : subjectOf(session);
   const own = stableUid('incident', person.key, ...subject);
   return joinIncident(person, session === undefined ? undefined : subject.join('|'), stranger?.prefix, own, arrival_time).uid;
+}
+
+/** What else is said of the sessions that a finding grew by belongs to its incident. */
+export function widen({ person }: Telling, { incident_uid }: Finding, { sessions, last_time }: Strongest): void {
+  for (const session of sessions) widenIncident(person, incident_uid, subjectOf(session).join('|'), last_time);
 }
 
 /**

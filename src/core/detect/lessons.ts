@@ -1,4 +1,4 @@
-import { type HabitKind, habitsOf, learn, newHabits, unlearn } from '../state/habits.js';
+import { cookieOf, type HabitKind, habitsOf, learn, newHabits, unlearn, wasSeenEarlier } from '../state/habits.js';
 import { isSince, type Observation } from '../state/observation.js';
 import type { Person } from '../state/person.js';
 import { mintOf } from '../state/session.js';
@@ -30,7 +30,8 @@ export function takeLesson(person: Person, seen: Observation, verdicts: readonly
   person.habits ??= newHabits();
   learn(person.habits, seen);
   person.sign_ins ??= newSignIns(seen.time);
-  learnSignIn(person.sign_ins, seen);
+  const cookie = seen.activity === 'sign_in' ? cookieOf(seen.print) : undefined;
+  learnSignIn(person.sign_ins, seen, cookie !== undefined && wasSeenEarlier(person.habits, 'cookie', cookie, seen.time));
 }
 
 /** What the session was known by from its beginning is its person's, unless all of the session is the stranger's. */

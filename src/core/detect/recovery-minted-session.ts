@@ -1,4 +1,5 @@
 import type { Factor, MarkKind } from '../event/index.js';
+import { isHabit } from '../state/habits.js';
 import type { Mark } from '../state/marks.js';
 import type { Observation } from '../state/observation.js';
 import { hasOneBody, isKnown, LEARNING, readStrange, STRANGE, type StrangeSettings, strangeness } from './accustomed.js';
@@ -130,7 +131,7 @@ class RecoveryJudge implements PersonJudge {
    */
   private resetters(scene: PersonScene, seen: Observation, isTheirs: boolean, resets: readonly Mark[]): Factor[] {
     const factors: Factor[] = [];
-    const { endpoint, device_uid } = seen.print;
+    const { endpoint, device_uid, cookie_uid } = seen.print;
     const prefix = endpoint?.prefix;
     if (prefix !== undefined && !isTheirs && isKnown(scene, seen.time, this.strange)) {
       const reset = resets.findLast(({ by_endpoint }) => by_endpoint?.prefix === prefix);
@@ -140,9 +141,14 @@ class RecoveryJudge implements PersonJudge {
         );
       }
     }
-    if (device_uid !== undefined && !isTheirDevice(scene, device_uid, seen.time)) {
-      const reset = resets.findLast(({ by_device }) => by_device === device_uid);
-      if (reset !== undefined) factors.push(this.factor('resetter_device', `On the device of ${reset.by}, who did the reset.`, device_uid));
+    const isOwnDevice = device_uid === undefined || isTheirDevice(scene, device_uid, seen.time);
+    const onDevice = isOwnDevice ? undefined : resets.findLast(({ by_device }) => by_device === device_uid);
+    const isOwnCookie = cookie_uid === undefined || isHabit(scene.person.habits, 'cookie', cookie_uid, seen.time);
+    const inBrowser = isOwnCookie ? undefined : resets.findLast(({ by_cookie }) => by_cookie === cookie_uid);
+    if (onDevice !== undefined) {
+      factors.push(this.factor('resetter_device', `On the device of ${onDevice.by}, who did the reset.`, device_uid));
+    } else if (inBrowser !== undefined) {
+      factors.push(this.factor('resetter_device', `In the browser of ${inBrowser.by}, who did the reset.`, cookie_uid));
     }
     return factors;
   }

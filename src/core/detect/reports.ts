@@ -3,12 +3,16 @@ import { appended } from '../state/appended.js';
 import { keepLevels } from '../state/incident.js';
 import { boundReports, OPEN_REPORTS, type Report } from '../state/session.js';
 import { reportFor, type Strongest, type Verdicts } from './evaluate.js';
-import { actsOf, findingOf, latenessOf, retracted, type Telling, withActs } from './finding.js';
-import type { EvidenceSource } from './judgement.js';
+import { actsOf, findingOf, latenessOf, retracted, type Telling, widen, withActs } from './finding.js';
 
 /** Brings what is on record of a session, or of a person's story, in line with what was judged: new, stronger, back to what stands for good, or taken back. */
 export function record(telling: Telling, { strongest, isComplete }: Verdicts): void {
   const { on } = telling;
+  // First what is on record grows by its sessions, so that what is new in one of these finds its incident, whatever the order of the rules.
+  for (const verdict of strongest) {
+    const known = reportFor(on, verdict);
+    if (known !== undefined) widen(telling, known.finding, verdict);
+  }
   for (const verdict of strongest) put(telling, verdict, isComplete);
   if (!isComplete) return;
   for (const report of on.reports) {
@@ -38,21 +42,23 @@ function put(telling: Telling, verdict: Strongest, isComplete: boolean): void {
     if (!makeRoom(telling, verdict)) return;
     const finding = withActs(findingOf(verdict, telling, undefined), verdict.acts);
     on.reports = appended(on.reports, { rule: verdict.active.index, episode: verdict.episode, finding, settled: undefined });
+    widen(telling, finding, verdict);
     said.push(finding);
     return;
   }
   const { finding, settled } = report;
   if (settled !== undefined && verdict.judgement.score <= settled.score) {
-    if (isComplete && finding !== settled) fallBack(report, settled, telling);
-    else if (finding.status !== 'retracted') sayAgain(report, verdict.last_time, telling);
-    addActs(report, verdict.acts, telling);
+    const isAnew = isComplete && finding !== settled;
+    if (isAnew) fallBack(report, settled, telling);
+    addActs(report, verdict, telling);
+    if (!isAnew && finding.status !== 'retracted') sayAgain(report, verdict.last_time, telling);
     return;
   }
   const isOpen = finding.status !== 'retracted';
   if (isOpen && isSame(finding, verdict, telling, isComplete)) {
     if (isComplete) beginEarlier(report, verdict.first_time);
+    addActs(report, verdict, telling);
     sayAgain(report, verdict.last_time, telling);
-    addActs(report, verdict.acts, telling);
     return;
   }
   // Judged all anew, the verdict knows everything but what is settled; else it follows what was said before.
@@ -100,11 +106,11 @@ function sayAgain(report: Report, time: number, telling: Telling): void {
 }
 
 /** Says a finding again when the newcomer did something of consequence that is not in it, though nothing about it became stronger. */
-function addActs(report: Report, acts: readonly EvidenceSource[], telling: Telling): void {
+function addActs(report: Report, { acts, last_time }: Strongest, telling: Telling): void {
   const { finding } = report;
   const more = withActs(finding, acts);
   if (more === finding) return;
-  replace(report, revised(more, finding, telling));
+  replace(report, revised({ ...more, last_seen_time: Math.max(more.last_seen_time, last_time) }, finding, telling));
   telling.said.push(report.finding);
 }
 

@@ -1,6 +1,7 @@
 import type { Factor } from '../event/index.js';
 import { isHabit, programOf } from '../state/habits.js';
 import type { Observation } from '../state/observation.js';
+import { deviceAtSignIn } from '../state/sign-ins.js';
 import { hasOneBody, isKnown, LEARNING, readStrange, STRANGE, type StrangeSettings, strangeMeans, strangeness } from './accustomed.js';
 import { type FactorName, factor, pointParameters, scoreOf } from './factors.js';
 import { evidenceOf, type Judgement, type PersonDetector, type PersonJudge, type PersonScene } from './judgement.js';
@@ -11,9 +12,13 @@ import {
   beginsSession,
   elsewhere,
   episodeOf,
+  isFirstOf,
   isNearlyAll,
+  isTheirBrowser,
   isTheirPlace,
   missingDevice,
+  newCookie,
+  newcomerOf,
   readUsual,
   reliefs,
   SIGN_INS,
@@ -26,6 +31,7 @@ import {
 const USED: readonly FactorName[] = [
   ...STRANGE,
   'device_missing',
+  'cookie_new',
   'library_sign_in',
   'active_elsewhere',
   'portal_first',
@@ -83,16 +89,23 @@ class MintJudge implements PersonJudge {
     const seen = scene.person.story.tail[at]!;
     if (!seen.is_done || !hasOneBody(scene.person) || !beginsSession(seen)) return undefined;
     const isTheirs = isTheirPlace(scene, at, this.usual);
-    const other = isTheirs || seen.print.device_uid !== 'none' ? undefined : elsewhere(scene, at, seen.time - this.activeWithin);
-    const factors = this.factorsOf(scene, seen, isTheirs, other);
+    const factors = this.factorsOf(scene, seen, isTheirs);
+    const other = isTheirs || !isNobodys(scene, seen, factors) ? undefined : elsewhere(scene, at, seen.time - this.activeWithin);
+    if (other !== undefined) {
+      const ago = durationText(seen.time - other.time);
+      factors.push(this.factor('active_elsewhere', `The person was at a device of theirs ${ago} before ${useName(other.print)}.`));
+    }
     if (factors.length === 0) return undefined;
     factors.push(...reliefs(scene, seen, this.strange.points));
     const score = scoreOf(factors, true);
+    // Each session of a thief has to be ended, and so has a finding of its own; somebody who is only asked for another factor is asked as one.
+    const isApart = score >= LEVEL_FROM.high;
     const prefix = isTheirs ? undefined : seen.print.endpoint?.prefix;
     return {
       score,
       factors,
-      episode: episodeOf(seen),
+      episode: isApart ? episodeOf(seen) : newcomerOf(scene, seen, isTheirs),
+      is_named: isApart ? undefined : isFirstOf(seen),
       baseline: other === undefined ? [] : [evidenceOf(other)],
       context: [],
       travel: undefined,
@@ -115,9 +128,8 @@ class MintJudge implements PersonJudge {
   /**
    * What speaks against the sign-in.
    * @param isTheirs it comes from where the person is used to be, or where a device of theirs is
-   * @param other the person at another device of theirs at the time
    */
-  private factorsOf(scene: PersonScene, seen: Observation, isTheirs: boolean, other: Observation | undefined): Factor[] {
+  private factorsOf(scene: PersonScene, seen: Observation, isTheirs: boolean): Factor[] {
     const isFamiliar = isKnown(scene, seen.time, this.strange);
     const factors = (isTheirs ? strangeMeans : strangeness)(scene, seen, this.strange);
     const isRented = factors.some(({ name }) => name === 'network_hosting' || name === 'network_tor');
@@ -134,10 +146,6 @@ class MintJudge implements PersonJudge {
       );
     }
     if (isFamiliar) this.compareWithHabits(scene, seen, isTheirs, factors);
-    if (other !== undefined) {
-      const ago = durationText(seen.time - other.time);
-      factors.push(this.factor('active_elsewhere', `The person was at a device of theirs ${ago} before ${useName(other.print)}.`));
-    }
     return factors;
   }
 
@@ -145,6 +153,8 @@ class MintJudge implements PersonJudge {
     const had = signInsUpTo(scene, seen.time);
     const missing = missingDevice(seen, had, this.usual, this.strange.points('device_missing'));
     if (missing !== undefined) factors.push(missing);
+    const cookie = newCookie(scene, seen, this.usual, this.strange.points('cookie_new'));
+    if (cookie !== undefined) factors.push(cookie);
     const auth = seen.more?.auth;
     if (auth === undefined) return;
     // Offices are often let off the second factor, so it is missed elsewhere only.
@@ -173,6 +183,15 @@ class MintJudge implements PersonJudge {
   private factor(name: FactorName, text: string, after?: string): Factor {
     return factor(name, this.strange.points(name), text, undefined, after);
   }
+}
+
+/**
+ * Is it on no device that the log would have named, or in a browser that was never the person's? Not in one of theirs, which may be here and have
+ * been there a moment ago, when a VPN was switched on in between.
+ */
+function isNobodys(scene: PersonScene, seen: Observation, factors: readonly Factor[]): boolean {
+  if (deviceAtSignIn(seen) === 'none') return !isTheirBrowser(scene, seen.print, seen.time);
+  return seen.print.device_uid === undefined && factors.some(({ name }) => name === 'cookie_new');
 }
 
 /** No journey and no new machine makes a library sign in at a portal. */

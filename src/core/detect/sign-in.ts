@@ -1,9 +1,9 @@
 import type { Activity, Endpoint, Factor } from '../event/index.js';
-import { isHabit } from '../state/habits.js';
+import { cookieOf, hasHabit, isHabit } from '../state/habits.js';
 import { isBefore, type Observation } from '../state/observation.js';
 import { isHandheld, type Print } from '../state/print.js';
 import { NEVER, type Session } from '../state/session.js';
-import { type SignInDay, signInsBefore } from '../state/sign-ins.js';
+import { cookiesBefore, deviceAtSignIn, type SignInDay, signInsBefore } from '../state/sign-ins.js';
 import { hasOneBody, isAccustomed } from './accustomed.js';
 import { type FactorName, factor } from './factors.js';
 import type { PersonScene } from './judgement.js';
@@ -15,6 +15,8 @@ export const SIGN_INS: ReadonlySet<Activity> = new Set<Activity>(['sign_in']);
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
+/** Longer than it takes to get used to somebody whom nobody minds, so that one who moved house is one finding, two at most. */
+const WEEK_MS = 7 * DAY_MS;
 /** One sign-in makes several records, in two logs whose clocks differ: what comes so soon after the session's first belongs to its beginning. */
 const BEGINNING_MS = 5 * MINUTE_MS;
 
@@ -77,6 +79,25 @@ export function episodeOf({ session, print, time }: Observation): string {
 }
 
 /**
+ * Whoever is not the person, over their sessions of one week: one machine that is not the person's, wherever it is, else one network operator in
+ * one country. Of what comes from the person's own places nobody can tell who comes twice, so that it stays what is said of its session.
+ */
+export function newcomerOf(scene: PersonScene, seen: Observation, isTheirs: boolean): string {
+  const { print, time } = seen;
+  const { device_uid, endpoint } = print;
+  const week = Math.floor(time / WEEK_MS);
+  if (device_uid !== undefined && device_uid !== 'none' && !isTheirDevice(scene, device_uid, time)) return `device|${device_uid}@${week}`;
+  if (isTheirs || endpoint === undefined) return episodeOf(seen);
+  const where = endpoint.asn === undefined ? endpoint.prefix : `${endpoint.asn}|${endpoint.country ?? ''}`;
+  return `network|${where}@${week}`;
+}
+
+/** Is it what its session begins with, the first of the records of one sign-in? */
+export function isFirstOf({ session, time }: Observation): boolean {
+  return session === undefined || time <= firstUseOf(session);
+}
+
+/**
  * Does the sign-in come from where nothing else would surprise: a way out that is the person's or the operator's, a network on which a device
  * of theirs was a moment ago, a relay, which is nowhere, or a place that the log does not tell?
  */
@@ -103,6 +124,12 @@ export function isTheirDevice({ person }: PersonScene, device: string | undefine
   return device !== undefined && device !== 'none' && isHabit(person.habits, 'device', device, time);
 }
 
+/** Is it a browser that the person is used to, by its cookie? One that is copied comes along with what is stolen: it never speaks for anybody. */
+export function isTheirBrowser({ person }: PersonScene, print: Print, time: number): boolean {
+  const cookie = cookieOf(print);
+  return cookie !== undefined && isHabit(person.habits, 'cookie', cookie, time);
+}
+
 /** Did nearly all of so many have it? */
 export function isNearlyAll(with_it: number, logged: number, { nearlyAll, nearlyAllOf }: UsualSettings): boolean {
   return logged >= nearlyAllOf && with_it * 100 >= nearlyAll * logged;
@@ -118,14 +145,34 @@ export function signInsUpTo({ person }: PersonScene, time: number): SignInDay {
  * on another device never brings one along.
  */
 export function missingDevice(seen: Observation, had: SignInDay, usual: UsualSettings, points: number): Factor | undefined {
-  const { device_uid, user_agent } = seen.print;
-  if (device_uid !== 'none' || seen.more?.auth?.protocol === 'device_code') return undefined;
+  const { user_agent } = seen.print;
+  if (deviceAtSignIn(seen) !== 'none' || seen.more?.auth?.protocol === 'device_code') return undefined;
   const isHand = isHandheld(user_agent?.form_factor) === true;
   const logged = isHand ? had.handheld_logged : had.device_logged - had.handheld_logged;
   const with_it = isHand ? had.handheld_with_device : had.with_device - had.handheld_with_device;
   if (!isNearlyAll(with_it, logged, usual)) return undefined;
   const text = `No device id, though ${with_it} of the ${logged} sign-ins from ${isHand ? 'phones' : 'computers'} before had one.`;
   return factor('device_missing', points, text, `${with_it} of ${logged}`, 'none');
+}
+
+/**
+ * A browser with a cookie that is new, where nearly all of the person's sign-ins came with one that had been there before: from phones for a
+ * phone, from computers for all else. What names no cookie proves nothing, since no provider promises to log it; nor does a new one of
+ * whoever lives in private windows, on a device that is theirs, or that typed a code for another one.
+ */
+export function newCookie(scene: PersonScene, seen: Observation, usual: UsualSettings, points: number): Factor | undefined {
+  const { print, time } = seen;
+  const { habits, sign_ins } = scene.person;
+  const cookie = cookieOf(print);
+  if (cookie === undefined || isHabit(habits, 'cookie', cookie, time) || !hasHabit(habits, 'cookie', time)) return undefined;
+  if (isTheirDevice(scene, print.device_uid, time) || seen.more?.auth?.protocol === 'device_code') return undefined;
+  const had = cookiesBefore(sign_ins, time);
+  const isHand = isHandheld(print.user_agent?.form_factor) === true;
+  const logged = isHand ? had.handheld_logged : had.logged - had.handheld_logged;
+  const again = isHand ? had.handheld_again : had.again - had.handheld_again;
+  if (!isNearlyAll(again, logged, usual)) return undefined;
+  const text = `In a browser that was never theirs, though ${again} of the ${logged} sign-ins from ${isHand ? 'phones' : 'computers'} before came from one that was.`;
+  return factor('cookie_new', points, text, `${again} of ${logged}`, cookie);
 }
 
 /** What speaks for the person: a device that they are used to, or a key that never leaves its device. */
@@ -144,7 +191,7 @@ export function reliefs(scene: PersonScene, seen: Observation, points: (name: Fa
 }
 
 /**
- * The person at another device of theirs, of the same kind, on another network at the time: nobody sits at two computers in two places. Not
+ * The person at another device of theirs, known by its id or by the cookie of its browser, of the same kind, on another network at the time: nobody sits at two computers in two places. Not
  * what a machine does by itself, nor a phone beside a computer.
  * @returns the latest such use since a moment
  */
@@ -166,8 +213,9 @@ export function elsewhere(scene: PersonScene, at: number, since: number): Observ
 
 /** Was the session, up to an event, used on a device of theirs that is carried about, or on one that is not? */
 function isOnTheirDevice(scene: PersonScene, { prints, tail }: Session, { time, uid }: Observation, isHand: boolean): boolean {
-  const isOne = ({ device_uid, user_agent }: Print): boolean =>
-    isTheirDevice(scene, device_uid, time) && isHandheld(user_agent?.form_factor) === isHand;
+  const isOne = (print: Print): boolean =>
+    isHandheld(print.user_agent?.form_factor) === isHand &&
+    (isTheirDevice(scene, print.device_uid, time) || isTheirBrowser(scene, print, time));
   if (prints.some((print) => print.folded_count > 0 && print.folded_first_time <= time && isOne(print))) return true;
   return tail.some((use) => isBefore(use.time, use.uid, time, uid) && isOne(use.print));
 }

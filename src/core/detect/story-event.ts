@@ -119,7 +119,10 @@ function actorOf(step: StoryStep, place: Endpoint | undefined, agent: UserAgent 
     principal: { key: `default/${by}`, type: 'human', email: by },
     src_endpoint: place,
     user_agent: agent,
-    device: step.by_device === undefined ? undefined : { uid: step.by_device, evidence: 'observed' },
+    device:
+      step.by_device === undefined && step.by_cookie === undefined
+        ? undefined
+        : { uid: step.by_device, evidence: 'observed', cookie_uid: step.by_cookie },
   };
 }
 

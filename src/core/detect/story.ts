@@ -60,10 +60,11 @@ export interface StoryStep {
   type?: PrincipalType;
   tags?: readonly string[];
   role?: 'actor' | 'target';
-  /** on a target event: who did it, from which place, on which device, with which client */
+  /** on a target event: who did it, from which place, on which device, in which browser by its cookie, with which client */
   by?: string;
   by_place?: string;
   by_device?: string;
+  by_cookie?: string;
   by_client?: string;
   is_presence?: boolean;
   details?: Record<string, string>;

@@ -565,6 +565,8 @@ export interface MarkState {
   by_endpoint?: Endpoint | undefined;
   /** Their device, as the log saw it. */
   by_device?: string | undefined;
+  /** Their browser, by the provider's hash of its cookie. */
+  by_cookie?: string | undefined;
   own_session_uid?: string | undefined;
 }
 
@@ -611,14 +613,25 @@ export interface SignInDayState {
   device_code: number;
 }
 
+export interface CookieDayState {
+  /** Days since 1970. */
+  day: number;
+  logged: number;
+  again: number;
+  handheld_logged: number;
+  handheld_again: number;
+}
+
 export interface SignInsState {
   /** Event time of the first lesson of any kind. */
   since_time: number;
   days: SignInDayState[];
+  /** Of browsers whose provider knows them again by a cookie. */
+  cookie_days: CookieDayState[];
 }
 
 export interface HabitState {
-  /** network, country, client, lane, device, program */
+  /** network, country, client, lane, device, program, anonymizer, cookie */
   kind: string;
   value: string;
   first_time: number;

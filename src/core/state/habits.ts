@@ -13,12 +13,15 @@ export interface Habit {
   unlearned_time: number | undefined;
 }
 
-/** `anonymizer` is the kind of network that hides where its users are, whichever of its thousand exits it was: `vpn`, `tor`. */
-export type HabitKind = 'network' | 'country' | 'client' | 'lane' | 'device' | 'program' | 'anonymizer';
-export const HABIT_KINDS: readonly HabitKind[] = ['network', 'country', 'client', 'lane', 'device', 'program', 'anonymizer'];
+/**
+ * `anonymizer` is the kind of network that hides where its users are, whichever of its thousand exits it was: `vpn`, `tor`. `cookie` is the
+ * provider's hash of the cookie by which it knows a browser again.
+ */
+export type HabitKind = 'network' | 'country' | 'client' | 'lane' | 'device' | 'program' | 'anonymizer' | 'cookie';
+export const HABIT_KINDS: readonly HabitKind[] = ['network', 'country', 'client', 'lane', 'device', 'program', 'anonymizer', 'cookie'];
 export type Habits = Record<HabitKind, Habit[]>;
 
-/** Kept per kind; the least recently seen goes first. */
+/** Kept per kind; see `leastMissed` for which goes first. */
 export const HABITS_PER_KIND = 16;
 const DAY_MS = 86_400_000;
 /** A habit counts only after this long, so that an intruder's first days teach nothing (and longer than any allowed lateness). */
@@ -27,7 +30,7 @@ export const PROBATION_MS = 72 * 3_600_000;
 export const DECAY_MS = 60 * DAY_MS;
 
 export function newHabits(): Habits {
-  return { network: [], country: [], client: [], lane: [], device: [], program: [], anonymizer: [] };
+  return { network: [], country: [], client: [], lane: [], device: [], program: [], anonymizer: [], cookie: [] };
 }
 
 /** What an event says of its person's habits; undefined is unknown. */
@@ -40,7 +43,13 @@ export function habitsOf(print: Print, client: string | undefined): Readonly<Rec
     device: deviceOf(print),
     program: programOf(print.user_agent),
     anonymizer: anonymizerOf(print.endpoint),
+    cookie: cookieOf(print),
   };
+}
+
+/** Only a browser keeps its cookies: a program that is written for the purpose comes with new ones every time, or with somebody's. */
+export function cookieOf({ cookie_uid, user_agent }: Traits): string | undefined {
+  return user_agent?.kind === 'browser' ? cookie_uid : undefined;
 }
 
 /** Number of the network operator. */
@@ -87,11 +96,23 @@ function see(list: Habit[], value: string, time: number): void {
     return;
   }
   list.push({ value, first_time: time, again_time: undefined, last_time: time, unlearned_time: undefined });
-  if (list.length > HABITS_PER_KIND) {
-    let oldest = 0;
-    for (let i = 1; i < list.length; i++) if (list[i]!.last_time < list[oldest]!.last_time) oldest = i;
-    list.splice(oldest, 1);
-  }
+  if (list.length > HABITS_PER_KIND) list.splice(leastMissed(list), 1);
+}
+
+/**
+ * Which habit goes when there are too many: of those that were seen on one day only the one that was not seen longest, so that a day of private
+ * windows, each with a cookie of its own, pushes out nothing but others of its kind; of all, when the last is the only one. @returns its place
+ */
+function leastMissed(list: readonly Habit[]): number {
+  const now = list[list.length - 1]!.last_time;
+  const once = list.filter((habit) => isOncer(habit, now));
+  const least = (once.length > 1 ? once : list).reduce((a, b) => (b.last_time < a.last_time ? b : a));
+  return list.indexOf(least);
+}
+
+/** Nothing that one could be used to: seen on one day, or forgotten. */
+function isOncer({ again_time, last_time }: Habit, now: number): boolean {
+  return again_time === undefined || last_time < now - DECAY_MS;
 }
 
 /**
@@ -118,6 +139,16 @@ export function wasSeen(habits: Habits | undefined, kind: HabitKind, value: stri
   for (const habit of habits[kind]) {
     if (habit.value !== value || habit.first_time >= time || habit.last_time < time - DECAY_MS) continue;
     if (!isUnlearned(habit, time)) return true;
+  }
+  return false;
+}
+
+/** Was it seen on an earlier UTC day, without a pause that makes one forget? Asked when a sign-in teaches, in the order in which it is settled. */
+export function wasSeenEarlier(habits: Habits | undefined, kind: HabitKind, value: string, time: number): boolean {
+  if (habits === undefined) return false;
+  for (const habit of habits[kind]) {
+    if (habit.value !== value || habit.unlearned_time !== undefined || time - habit.last_time > DECAY_MS) continue;
+    if (dayOf(habit.first_time) < dayOf(time)) return true;
   }
   return false;
 }

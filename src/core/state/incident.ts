@@ -44,6 +44,18 @@ export function joinIncident(person: Person, session: string | undefined, prefix
   return incident;
 }
 
+/**
+ * A finding of the incident goes on, perhaps in another session of the same stranger: what is said of that one is part of it, too.
+ * @param time event time of the latest that the finding speaks of, ms: the same whenever it is judged
+ */
+export function widenIncident({ incidents }: Person, uid: string, session: string, time: number): void {
+  const incident = incidents.find((one) => one.uid === uid);
+  if (incident === undefined) return;
+  incident.last_time = Math.max(incident.last_time, time);
+  if (incident.sessions.includes(session)) return;
+  incident.sessions = appended(incident.sessions, session).slice(-SESSIONS_PER_INCIDENT);
+}
+
 function find({ incidents }: Person, session: string | undefined, prefix: string | undefined, time: number): Incident | undefined {
   if (session !== undefined) {
     const same = incidents.find(({ sessions }) => sessions.includes(session));

@@ -18,6 +18,8 @@ export interface Mark {
   /** and from where, and on what device, as the log saw them */
   by_endpoint: Endpoint | undefined;
   by_device: string | undefined;
+  /** and in which browser, by the provider's hash of its cookie */
+  by_cookie: string | undefined;
   /** the session in which the person did it: after a change of their own password or factor that one lives on by right */
   own_session_uid: string | undefined;
 }
@@ -60,6 +62,7 @@ export function markOf(event: SessionEvent): Mark | undefined {
     by: isTarget ? (event.actor?.principal?.email ?? event.actor?.principal?.name ?? event.actor?.principal?.key) : undefined,
     by_endpoint: isTarget ? publicEndpoint(event.actor) : undefined,
     by_device: isTarget ? observedDevice(event.actor?.device) : undefined,
+    by_cookie: isTarget ? event.actor?.device?.cookie_uid : undefined,
     own_session_uid: isTarget ? undefined : session,
   };
 }

@@ -29,6 +29,8 @@ export interface Judgement {
   factors: readonly Factor[];
   /** what tells this finding from others of its rule: which life of the session, which pair of places; part of the finding's uid */
   episode: string;
+  /** of a finding that grows by all sessions of one stranger: is the event one that it names, though that makes it no stronger? */
+  is_named?: boolean | undefined;
   /** what it was compared with */
   baseline: readonly EvidenceSource[];
   /** what else belongs to the picture */

@@ -268,8 +268,8 @@ function isWatched({ stranger_since, prints }: Session): boolean {
 }
 
 function markFrom(state: MarkState): Mark {
-  const { session_uid, by, by_endpoint, by_device, own_session_uid } = state;
-  return { ...state, session_uid, by, by_endpoint, by_device, own_session_uid };
+  const { session_uid, by, by_endpoint, by_device, by_cookie, own_session_uid } = state;
+  return { ...state, session_uid, by, by_endpoint, by_device, by_cookie, own_session_uid };
 }
 
 function seenFrom(entry: StoryEntry, sessions: readonly Session[], geos: readonly string[], ruleUids: readonly string[]): Observation {

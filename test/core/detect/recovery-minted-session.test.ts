@@ -97,6 +97,26 @@ test("a device that is the person's, too, tells nothing", () => {
   expect(said([...shared, RESET, { session: 'new', device: 'desk' }], {}, rules)).toEqual([]);
 });
 
+describe("the resetter's browser", () => {
+  const reset = { ...RESET, byPlace: undefined, byDevice: undefined, byCookie: 'c7' };
+  const texts = (lines: readonly Partial<Line>[]) =>
+    said(lines, {}, [bareRule('recovery_minted_session', { report_from: 20 })]).flatMap(({ factors }) => factors.map(({ text }) => text));
+
+  test('tells in the person’s own place', () => {
+    expect(texts([reset, { session: 'new', cookie: 'c7' }])).toContain('In the browser of admin@example.com, who did the reset.');
+    expect(texts([reset, { session: 'new', cookie: 'c8' }])).toEqual([]);
+    expect(texts([{ ...reset, byCookie: undefined }, { session: 'new' }])).toEqual([]);
+  });
+
+  test('is said once, where their device tells as well', () => {
+    const told = texts([
+      { ...reset, byDevice: 'desk' },
+      { session: 'new', device: 'desk', cookie: 'c7' },
+    ]);
+    expect(told.filter((text) => text.includes('who did the reset'))).toEqual(['On the device of admin@example.com, who did the reset.']);
+  });
+});
+
 test('a reset at the very moment opened nothing for it', () => {
   expect(
     said([

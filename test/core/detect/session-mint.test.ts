@@ -1,7 +1,9 @@
+import { loadReach } from '../../../src/config/reach.js';
 import { DETECTORS } from '../../../src/core/detect/detectors.js';
 import { createDetect, type DetectOptions } from '../../../src/core/detect/index.js';
 import { resolve } from '../../../src/core/detect/parameters.js';
 import type { Finding, SessionEvent } from '../../../src/core/event/index.js';
+import { createRespond } from '../../../src/core/respond/respond.js';
 import { newPerson } from '../../../src/core/state/person.js';
 import { peopleOf } from '../../helpers/codec.js';
 import { bareRule } from '../../helpers/rules.js';
@@ -65,10 +67,113 @@ test('all records of one sign-in are one finding', () => {
   expect(new Set(findings.map(({ uid }) => uid)).size).toBe(1);
 });
 
-test('sign-ins that name no session are one finding a day', () => {
-  const tries = Array.from({ length: 5 }, (_, n): Partial<Line> => ({ ...THIEF, at: NOW + n * 60, session: '' }));
-  const findings = said([...tries, { ...THIEF, at: NOW + DAY, session: '' }]);
+test('sign-ins of a sure thief that name no session are one finding a day', () => {
+  const sure = { ...THIEF, session: '', agent: 4 };
+  const tries = Array.from({ length: 5 }, (_, n): Partial<Line> => ({ ...sure, at: NOW + n * 60 }));
+  const findings = said([...tries, { ...sure, at: NOW + DAY }]);
+  expect(findings.map(({ level }) => level)).toContain('critical');
   expect(new Set(findings.map(({ uid }) => uid)).size).toBe(2);
+});
+
+/** What stands at the end. */
+function standing(findings: readonly Finding[]): Finding[] {
+  return [...new Map(findings.map((finding) => [finding.uid, finding])).values()].filter(({ status }) => status !== 'retracted');
+}
+
+describe('one stranger over the days', () => {
+  const days = (count: number, line: Partial<Line>, first = NOW): Partial<Line>[] =>
+    Array.from({ length: count }, (_, day) => ({ ...line, at: first + day * DAY, session: `new ${day}` }));
+
+  test('is one finding that names every sign-in', () => {
+    const findings = said(days(3, { place: 3 }));
+    const [finding, ...others] = standing(findings);
+    expect(others).toEqual([]);
+    expect(findings.map(({ revision }) => revision)).toEqual([1, 2, 3]);
+    expect(finding?.session?.uid).toBe('new 0');
+    expect(finding?.evidence.map(({ role, event_uid }) => [role, event_uid])).toEqual([
+      ['context', 'entra:t:0011'],
+      ['context', 'entra:t:0012'],
+      ['trigger', 'entra:t:0010'],
+    ]);
+    expect(finding?.last_seen_time).toBe(say({ at: NOW + 2 * DAY, n: 0 }).time);
+  });
+
+  test('names a sign-in once, of however many records', () => {
+    const again = (line: Partial<Line>): Partial<Line>[] => [line, { ...line, at: line.at! + 1 }];
+    const [finding] = standing(said(days(2, { place: 3 }).flatMap(again)));
+    expect(finding?.evidence.map(({ event_uid }) => event_uid)).toEqual(['entra:t:0012', 'entra:t:0010']);
+  });
+
+  test('who moved, with a new machine of the organisation, is asked for a factor and seen as one', () => {
+    const mac = { place: 4, agent: 2, device: 'mac', is_compliant: true };
+    const lines = Array.from({ length: 12 }, (_, n) => ({
+      ...mac,
+      at: NOW + Math.floor(n / 3) * DAY + (n % 3) * 200,
+      session: `new ${n}`,
+    }));
+    const findings = standing(said(lines));
+    expect(new Set(findings.map(({ level }) => level))).toEqual(new Set(['medium']));
+    // these four days lie on both sides of a week's end
+    expect(findings).toHaveLength(2);
+    expect(new Set(findings.map(({ incident_uid }) => incident_uid)).size).toBe(1);
+  });
+
+  test('is known by the device, from whatever network', () => {
+    const mac = { agent: 2, device: 'mac', is_compliant: true };
+    expect(
+      standing(
+        said([
+          { ...mac, place: 4, session: 'a' },
+          { ...mac, place: 5, at: NOW + 60, session: 'b' },
+        ]),
+      ),
+    ).toHaveLength(1);
+  });
+
+  test('is another on another network, without a device', () => {
+    expect(
+      standing(
+        said([
+          { place: 3, session: 'a' },
+          { place: 4, at: NOW + 60, session: 'b' },
+        ]),
+      ),
+    ).toHaveLength(2);
+  });
+
+  test('in whichever of the sessions something is done later, it is one incident', () => {
+    const rules = [...RULES, bareRule('session_reuse')];
+    const last = { session: 'new 1', at: NOW + DAY + 30, activity: 'session_use', place: 4, agent: 2 } as const;
+    const findings = standing(said([...days(2, { place: 3 }), last], {}, rules));
+    expect(findings.map(({ type }) => type)).toEqual(['session_mint', 'session_reuse']);
+    expect(new Set(findings.map(({ incident_uid }) => incident_uid)).size).toBe(1);
+  });
+
+  test('each session of a sure thief has a finding and a command of its own, in one incident', () => {
+    const rules = [{ ...RULES[0]!, response: { medium: 'step_up', high: 'revoke_session' } as const }];
+    const own = days(3, { device: 'laptop' }, NOW - 10).map((line, n) => ({ ...line, session: `own ${n}` }));
+    const findings = said(
+      [...own, ...days(3, THIEF)].sort((a, b) => a.at! - b.at!),
+      {},
+      rules,
+    );
+    expect(standing(findings).map(({ level, session }) => [level, session?.uid])).toEqual([0, 1, 2].map((n) => ['high', `new ${n}`]));
+    expect(new Set(findings.map(({ incident_uid }) => incident_uid)).size).toBe(1);
+    const okta = { ...loadReach().vendors.okta!, user_uid: undefined };
+    const respond = createRespond({ ...loadReach(), vendors: { entra: okta } });
+    const commands = findings.flatMap((finding) => respond.accept(finding));
+    expect(commands.map(({ action, target }) => [action, target.session])).toEqual([0, 1, 2].map((n) => ['revoke_session', `new ${n}`]));
+  });
+
+  test('who turns out to be a sure thief by a late record has one, too', () => {
+    const findings = said([THIEF, { at: NOW - 10, delay: 60, session: 'own', device: 'laptop' }]);
+    expect(findings.map(({ status, level }) => [status, level])).toEqual([
+      ['new', 'medium'],
+      ['new', 'high'],
+      ['retracted', 'medium'],
+    ]);
+    expect(new Set(findings.map(({ incident_uid }) => incident_uid)).size).toBe(1);
+  });
 });
 
 describe('who is held for a stranger', () => {

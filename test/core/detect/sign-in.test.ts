@@ -5,10 +5,13 @@ import {
   beginsSession,
   elsewhere,
   episodeOf,
+  isFirstOf,
   isNearlyAll,
   isOneNetwork,
   isTheirPlace,
   missingDevice,
+  newCookie,
+  newcomerOf,
   readUsual,
   reliefs,
   USUAL,
@@ -20,7 +23,7 @@ import { type Observation, observe } from '../../../src/core/state/observation.j
 import { newPerson } from '../../../src/core/state/person.js';
 import { newPrint, traitsOf } from '../../../src/core/state/print.js';
 import { addObservation, foldOldest, newSession, type Session } from '../../../src/core/state/session.js';
-import { newSignIns, type SignInDay, signInsBefore } from '../../../src/core/state/sign-ins.js';
+import { learnSignIn, newSignIns, type SignInDay, signInsBefore } from '../../../src/core/state/sign-ins.js';
 import { type Line, MINUTE, PLACES, say, T0 } from '../../helpers/world.js';
 
 const DAY = 24 * 60;
@@ -102,6 +105,40 @@ test('what is said of a session is one finding, what names none is one per addre
   expect(episodeOf(alone({}))).toBe(`84.208.20@${day}`);
   expect(episodeOf(alone({ at: NOW + DAY }))).toBe(`84.208.20@${day + 1}`);
   expect(episodeOf(alone({}, { src_endpoint: undefined }))).toBe(`@${day}`);
+});
+
+describe('who is not the person, over a week', () => {
+  const who = (line: Partial<Line>, isTheirs = false, over: Partial<SessionEvent> = {}) =>
+    newcomerOf(sceneOf([]), alone({ place: 3, ...line }, over), isTheirs);
+  const week = Math.floor((T0 + NOW * MINUTE) / (7 * 86_400_000));
+
+  test('is told by a device that is not theirs, wherever it is', () => {
+    expect(who({ device: 'other' })).toBe(`device|other@${week}`);
+    expect(who({ device: 'other', place: 0 }, true)).toBe(`device|other@${week}`);
+    expect(who({ device: 'other', at: NOW + 7 * DAY })).toBe(`device|other@${week + 1}`);
+  });
+
+  test('else by the network operator and the country', () => {
+    expect(who({})).toBe(`network|14061|NL@${week}`);
+    expect(who({ device: 'laptop' })).toBe(`network|14061|NL@${week}`);
+    expect(who({}, false, { src_endpoint: { ...SERVER, asn: undefined } })).toBe(`network|178.62.10@${week}`);
+    expect(who({}, false, { src_endpoint: { ...SERVER, country: undefined } })).toBe(`network|14061|@${week}`);
+  });
+
+  test('else by nothing but the session', () => {
+    const day = Math.floor((T0 + NOW * MINUTE) / 86_400_000);
+    expect(who({ place: 0 }, true)).toBe(`84.208.20@${day}`);
+    expect(newcomerOf(sceneOf([]), use(session('s1'), {}), true)).toBe('entra:t|s1|0');
+    expect(who({}, false, { src_endpoint: undefined })).toBe(`@${day}`);
+  });
+
+  test('comes once with each session', () => {
+    const one = session('s1');
+    const first = use(one, { at: NOW });
+    expect(isFirstOf(use(one, { at: NOW + 1 }))).toBe(false);
+    expect(isFirstOf(first)).toBe(true);
+    expect(isFirstOf(alone({}))).toBe(true);
+  });
 });
 
 describe('one human', () => {
@@ -279,6 +316,66 @@ describe('habits of signing in', () => {
     const phones = { device_logged: 20, with_device: 10, handheld_logged: 10, handheld_with_device: 10 };
     expect(missing(phones)).toBeUndefined();
     expect(missing(phones, { agent: 3 })?.text).toContain('10 of the 10 sign-ins from phones');
+  });
+
+  describe('a browser that is new', () => {
+    /** A person of ten days in one browser each at computer and phone. */
+    function browsing(tail: readonly Observation[] = []): PersonScene {
+      const scene = sceneOf(tail);
+      scene.person.sign_ins = newSignIns(0);
+      for (let day = 0; day < 10; day++) {
+        for (const line of [{ cookie: 'own' }, { cookie: 'phone', agent: 3 }]) {
+          const lesson = alone({ at: day * DAY, ...line });
+          learn(scene.person.habits!, lesson);
+          learnSignIn(scene.person.sign_ins, lesson, day > 0);
+        }
+      }
+      return scene;
+    }
+    const unknown = (line: Partial<Line>, event: Partial<SessionEvent> = {}, scene = browsing()) =>
+      newCookie(scene, alone({ product: 'system_log', ...line }, event), USUALLY, 15);
+
+    test('is told by how many sign-ins came from known ones', () => {
+      expect(unknown({ cookie: 'new' })).toMatchObject({
+        name: 'cookie_new',
+        points: 15,
+        before: '9 of 10',
+        after: 'new',
+        text: 'In a browser that was never theirs, though 9 of the 10 sign-ins from computers before came from one that was.',
+      });
+      expect(unknown({ cookie: 'new', agent: 3 })?.text).toContain('9 of the 10 sign-ins from phones');
+    });
+
+    test('is none that they are used to, nor what no log names or no program keeps', () => {
+      expect(unknown({ cookie: 'own' })).toBeUndefined();
+      expect(unknown({})).toBeUndefined();
+      expect(unknown({ cookie: 'new', agent: 4 })).toBeUndefined();
+    });
+
+    test('on a device of theirs, or for another device, is no news', () => {
+      expect(unknown({ cookie: 'new', device: 'laptop' })).toBeUndefined();
+      expect(unknown({ cookie: 'new', device: 'other' })).toBeDefined();
+      expect(unknown({ cookie: 'new' }, { auth: { protocol: 'device_code' } })).toBeUndefined();
+      expect(unknown({ cookie: 'new' }, { auth: undefined })).toBeDefined();
+    });
+
+    test('is nothing to whoever was seen in none, or mostly in new ones', () => {
+      expect(unknown({ cookie: 'new' }, {}, sceneOf([]))).toBeUndefined();
+      const scene = browsing();
+      for (let day = 0; day < 3; day++) learnSignIn(scene.person.sign_ins!, alone({ at: day * DAY, cookie: `private ${day}` }));
+      expect(unknown({ cookie: 'new' }, {}, scene)).toBeUndefined();
+      expect(unknown({ cookie: 'new', agent: 3 }, {}, scene)).toBeDefined();
+    });
+
+    test('and the person elsewhere in one of theirs', () => {
+      const other = session('other');
+      const used = use(other, { at: NOW - 3, cookie: 'own', product: 'system_log' });
+      const signIn = (line: Partial<Line>) => alone({ place: 3, product: 'system_log', cookie: 'new', ...line });
+      const found = (line: Partial<Line> = {}) => elsewhere(browsing([used, signIn(line)]), 1, T0 + (NOW - 30) * MINUTE);
+      expect(found()).toBe(used);
+      expect(found({ agent: 3 })).toBeUndefined();
+      expect(elsewhere(sceneOf([used, signIn({})]), 1, T0 + (NOW - 30) * MINUTE)).toBeUndefined();
+    });
   });
 
   test('what speaks for the person', () => {

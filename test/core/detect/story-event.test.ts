@@ -81,6 +81,7 @@ test('who did it to another, and from where, on what device and with what', () =
       device: { uid: 'd-desk', evidence: 'observed' },
     },
   });
+  expect(eventOf({ role: 'target', by_cookie: 'c-desk' }).actor?.device).toEqual({ evidence: 'observed', cookie_uid: 'c-desk' });
   expect(event.session).toBeUndefined();
   expect(event.src_endpoint).toBeUndefined();
   expect(event.user_agent).toBeUndefined();

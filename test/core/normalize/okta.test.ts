@@ -112,3 +112,25 @@ describe('a failed sign-in of a name that Okta does not know', () => {
     expect(typed('root@fjord.example').principal).toMatchObject({ type: 'unknown', email: 'root@fjord.example' });
   });
 });
+
+describe('the device of a sign-in', () => {
+  const debugContext = { debugData: { dtHash: 'a1b2c3' } };
+
+  test('is named with the browser where one took part', () => {
+    const device = { id: 'guo1', name: 'Mac15,6', os_platform: 'OSX', managed: true, registered: true };
+    expect(map({ device, debugContext }).device).toMatchObject({
+      uid: 'guo1',
+      evidence: 'observed',
+      cookie_uid: 'a1b2c3',
+      is_managed: true,
+    });
+  });
+
+  test('is no id beside the browser where none did', () => {
+    expect(map({ device: null, debugContext }).device).toMatchObject({ uid: undefined, evidence: 'observed', cookie_uid: 'a1b2c3' });
+  });
+
+  test.each([undefined, null, '-', ''])('a cookie that is written as %j is none', (dtHash) => {
+    expect(map({ device: null, debugContext: { debugData: { dtHash } } }).device?.cookie_uid).toBeUndefined();
+  });
+});

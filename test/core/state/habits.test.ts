@@ -11,6 +11,7 @@ import {
   PROBATION_MS,
   unlearn,
   wasSeen,
+  wasSeenEarlier,
 } from '../../../src/core/state/habits.js';
 import { type Observation, observe } from '../../../src/core/state/observation.js';
 import { newPrint, traitsOf } from '../../../src/core/state/print.js';
@@ -44,6 +45,7 @@ describe('what is learned', () => {
     ['program', 'edge/windows', {}],
     ['anonymizer', 'vpn', { place: 5 }],
     ['anonymizer', 'tor', { place: 8 }],
+    ['cookie', 'c1', { cookie: 'c1' }],
   ])('%s %s', (kind, value, line) => {
     const habits = taught([T0, T0 + DAY], line);
     expect(isHabit(habits, kind, value, T0 + DAY + PROBATION_MS)).toBe(true);
@@ -54,11 +56,17 @@ describe('what is learned', () => {
     const event = { ...say({ at: 0, n: 1 }), src_endpoint: undefined, device: undefined, user_agent: undefined };
     const habits = newHabits();
     learn(habits, observe(event, newPrint('browser', traitsOf(event))));
-    expect(newHabits()).toEqual({ network: [], country: [], client: [], lane: [], device: [], program: [], anonymizer: [] });
+    expect(newHabits()).toEqual({ network: [], country: [], client: [], lane: [], device: [], program: [], anonymizer: [], cookie: [] });
     expect(habits).toEqual({
       ...newHabits(),
       lane: [{ value: 'browser', first_time: T0, again_time: undefined, last_time: T0, unlearned_time: undefined }],
     });
+  });
+
+  test('nor does the cookie of a program that keeps none', () => {
+    expect(taught([T0], { cookie: 'c1', agent: 4 }).cookie).toEqual([]);
+    expect(taught([T0], { cookie: 'c1', agent: 5 }).cookie).toEqual([]);
+    expect(taught([T0], { cookie: 'c1', agent: 6 }).cookie).toEqual([]);
   });
 
   test('nor does a log that names no devices', () => {
@@ -174,6 +182,33 @@ describe('bounds', () => {
     expect(habits.network.map(({ value }) => value)).toEqual(left);
   });
 
+  test('what one is used to stays, however many others come on one day', () => {
+    const habits = taught([T0, T0 + DAY], { cookie: 'own' });
+    for (let i = 0; i < 40; i++) learn(habits, seen(T0 + 2 * DAY + i, { cookie: `private ${i}` }));
+    expect(habits.cookie.map(({ value }) => value)).toEqual(['own', ...Array.from({ length: 15 }, (_, i) => `private ${25 + i}`)]);
+    expect(isHabit(habits, 'cookie', 'own', T0 + DAY + PROBATION_MS)).toBe(true);
+  });
+
+  test('unless it was forgotten', () => {
+    const habits = taught([T0, T0 + DAY], { cookie: 'old' });
+    for (let i = 0; i < 15; i++) learn(habits, seen(T0 + 30 * DAY + i, { cookie: `later ${i}` }));
+    const came = (time: number): string[] => {
+      const copy = { ...habits, cookie: [...habits.cookie] };
+      learn(copy, seen(time, { cookie: 'new' }));
+      return copy.cookie.map(({ value }) => value);
+    };
+    expect(came(T0 + DAY + DECAY_MS)).toContain('old');
+    expect(came(T0 + DAY + DECAY_MS + 1)).not.toContain('old');
+  });
+
+  test('where all are habits, what is new takes the place of the one that was not seen longest', () => {
+    const habits = newHabits();
+    for (let i = 0; i < 16; i++) for (const day of [0, 1]) learn(habits, seen(T0 + day * DAY + i, { cookie: `own ${i}` }));
+    learn(habits, seen(T0 + 2 * DAY, { cookie: 'new' }));
+    expect(habits.cookie.map(({ value }) => value)).not.toContain('own 0');
+    expect(habits.cookie.at(-1)?.value).toBe('new');
+  });
+
   test('of equals the first', () => {
     const habits = newHabits();
     for (let i = 0; i < 17; i++) {
@@ -191,6 +226,31 @@ describe('bounds', () => {
     learn(habits, observe(old, newPrint('browser', traitsOf(old))));
     expect(habits.network.some((habit) => habit.value === '99')).toBe(false);
     expect(habits.network).toHaveLength(16);
+  });
+});
+
+describe('seen on an earlier day', () => {
+  const at = (time: number, value = 'c1'): boolean => wasSeenEarlier(taught([T0, T0 + DAY], { cookie: 'c1' }), 'cookie', value, time);
+
+  test('of UTC', () => {
+    expect(at(MIDNIGHT - 1)).toBe(false);
+    expect(at(MIDNIGHT)).toBe(true);
+    expect(at(MIDNIGHT, 'c2')).toBe(false);
+    expect(wasSeenEarlier(undefined, 'cookie', 'c1', MIDNIGHT)).toBe(false);
+  });
+
+  test('and not forgotten since', () => {
+    expect(at(T0 + DAY + DECAY_MS)).toBe(true);
+    expect(at(T0 + DAY + DECAY_MS + 1)).toBe(false);
+  });
+
+  test("nor a stranger's", () => {
+    const habits = taught([T0], { cookie: 'c1' });
+    unlearn(habits, 'cookie', 'c1', T0 + HOUR);
+    expect(wasSeenEarlier(habits, 'cookie', 'c1', T0 + DAY)).toBe(false);
+    learn(habits, seen(T0 + DAY, { cookie: 'c1' }));
+    expect(wasSeenEarlier(habits, 'cookie', 'c1', T0 + DAY)).toBe(false);
+    expect(wasSeenEarlier(habits, 'cookie', 'c1', T0 + 2 * DAY)).toBe(true);
   });
 });
 

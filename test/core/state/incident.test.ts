@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { INCIDENT_QUIET_MS, INCIDENTS_PER_PERSON, joinIncident, NO_INCIDENTS } from '../../../src/core/state/incident.js';
+import { INCIDENT_QUIET_MS, INCIDENTS_PER_PERSON, joinIncident, NO_INCIDENTS, widenIncident } from '../../../src/core/state/incident.js';
 import { newPerson } from '../../../src/core/state/person.js';
 import { runs } from '../../helpers/runs.js';
 import { say } from '../../helpers/world.js';
@@ -25,6 +25,18 @@ test('it grows by what speaks of the same session, however much later', () => {
   expect(joinIncident(them, 's1', '4.5.6', 'b', 5 + 9 * INCIDENT_QUIET_MS)).toBe(first);
   expect(first.prefixes).toEqual(['1.2.3', '4.5.6']);
   expect(first.last_time).toBe(5 + 9 * INCIDENT_QUIET_MS);
+});
+
+test('and by the sessions that one of its findings grows by, which keeps it from being quiet', () => {
+  const them = person();
+  joinIncident(them, 's1', '1.2.3', 'a', 0);
+  widenIncident(them, 'a', 's2', INCIDENT_QUIET_MS);
+  widenIncident(them, 'a', 's2', 3);
+  widenIncident(them, 'b', 's3', 4);
+  expect(them.incidents).toMatchObject([{ uid: 'a', sessions: ['s1', 's2'], last_time: INCIDENT_QUIET_MS }]);
+  expect(joinIncident(them, 's2', undefined, 'c', 9 * INCIDENT_QUIET_MS).uid).toBe('a');
+  for (let i = 0; i < 40; i++) widenIncident(them, 'a', `more ${i}`, 5);
+  expect(them.incidents[0]?.sessions).toHaveLength(32);
 });
 
 test('and by what came from the same prefix, within a week of quiet', () => {

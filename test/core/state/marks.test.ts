@@ -62,6 +62,7 @@ describe('what a mark says', () => {
       by: undefined,
       by_endpoint: undefined,
       by_device: undefined,
+      by_cookie: undefined,
       own_session_uid: 'root',
     });
     expect(markOf(event({ activity: 'sign_out', session: { ...session, root_uid: undefined } }))?.session_uid).toBe('child');
@@ -98,7 +99,10 @@ describe('what a mark says', () => {
       by_endpoint: undefined,
       by_device: undefined,
     });
-    expect(by({})).toMatchObject({ by_endpoint: undefined, by_device: undefined });
+    expect(by({})).toMatchObject({ by_endpoint: undefined, by_device: undefined, by_cookie: undefined });
+    expect(by({ device: { evidence: 'observed', cookie_uid: 'c7' } })).toMatchObject({ by_device: undefined, by_cookie: 'c7' });
+    const own = { evidence: 'observed', cookie_uid: 'c7' } as const;
+    expect(markOf(event({ activity: 'recovery', device: own, actor: { device: own } }))?.by_cookie).toBeUndefined();
     // what people do to themselves, they do from where their sessions are
     expect(markOf(event({ activity: 'recovery', actor: { src_endpoint: place } }))?.by_endpoint).toBeUndefined();
   });

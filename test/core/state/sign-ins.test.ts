@@ -5,6 +5,8 @@ import { type Observation, observe } from '../../../src/core/state/observation.j
 import { newPrint, traitsOf } from '../../../src/core/state/print.js';
 import {
   COUNTED_DAYS,
+  cookiesBefore,
+  deviceAtSignIn,
   isLearned,
   learnSignIn,
   newSignIns,
@@ -60,7 +62,7 @@ describe('what is counted', () => {
 
   test('nothing but sign-ins, though anything tells since when the person is known', () => {
     const signIns = taught(seen(MONDAY + 5, { activity: 'session_use' }), seen(MONDAY, { activity: 'session_use' }));
-    expect(signIns).toEqual({ since_time: MONDAY, days: [] });
+    expect(signIns).toEqual({ since_time: MONDAY, days: [], cookie_days: [] });
   });
 
   test('by days of UTC, in their order', () => {
@@ -122,6 +124,61 @@ describe('what is counted', () => {
       ),
       runs(100),
     );
+  });
+});
+
+describe('the device that a sign-in names', () => {
+  const okta = (action: string, device?: string): Observation => seen(MONDAY, { product: 'system_log', action, device });
+
+  test('is that of its log', () => {
+    expect(deviceAtSignIn(seen(MONDAY, { device: 'd1' }))).toBe('d1');
+    expect(deviceAtSignIn(seen(MONDAY))).toBe('none');
+    expect(deviceAtSignIn(seen(MONDAY, { product: 'graph_activity' }))).toBeUndefined();
+  });
+
+  test('is said by Okta once, where the session starts', () => {
+    expect(deviceAtSignIn(okta('user.session.start', 'd1'))).toBe('d1');
+    expect(deviceAtSignIn(okta('user.session.start'))).toBe('none');
+    expect(deviceAtSignIn(okta('user.authentication.auth_via_mfa'))).toBeUndefined();
+    expect(deviceAtSignIn(okta('policy.evaluate_sign_on', 'd1'))).toBeUndefined();
+  });
+
+  test('counts as often', () => {
+    const one = taught(okta('policy.evaluate_sign_on', 'd1'), okta('user.session.start', 'd1'), okta('user.session.start'));
+    expect(ever(one)).toMatchObject({ sign_ins: 3, device_logged: 2, with_device: 1 });
+  });
+});
+
+describe('cookies of browsers', () => {
+  const ofDay = (day: number, line: Partial<Line> = {}): Observation => seen(MONDAY + day * DAY_MS, { cookie: 'c1', ...line });
+  const always = MONDAY + 100 * DAY_MS;
+
+  test('are counted where the log names them, and of those the ones that were there on an earlier day', () => {
+    const signIns = newSignIns(MONDAY);
+    for (const isAgain of [false, true, true]) learnSignIn(signIns, ofDay(0), isAgain);
+    learnSignIn(signIns, ofDay(0, { agent: 3 }), true);
+    learnSignIn(signIns, ofDay(0, { agent: 3 }));
+    learnSignIn(signIns, seen(MONDAY), true);
+    learnSignIn(signIns, ofDay(0, { agent: 4 }), true);
+    expect(cookiesBefore(signIns, always)).toEqual({ day: 0, logged: 5, again: 3, handheld_logged: 2, handheld_again: 1 });
+  });
+
+  test('on the latest eleven of sixteen days, over before the probation', () => {
+    const signIns = newSignIns(MONDAY);
+    for (let day = 0; day < SIGN_IN_DAYS + 1; day++) learnSignIn(signIns, ofDay(day), true);
+    expect(signIns.cookie_days).toHaveLength(SIGN_IN_DAYS);
+    expect(cookiesBefore(signIns, always)).toMatchObject({ logged: COUNTED_DAYS, again: COUNTED_DAYS });
+    expect(cookiesBefore(signIns, MONDAY + 4 * DAY_MS + PROBATION_MS).logged).toBe(3);
+    expect(cookiesBefore(signIns, MONDAY + 4 * DAY_MS + PROBATION_MS - 1).logged).toBe(2);
+    learnSignIn(signIns, ofDay(0), true);
+    expect(signIns.cookie_days[0]?.day).toBe(MONDAY / DAY_MS + 1);
+  });
+
+  test('are nothing to whoever has none', () => {
+    expect(cookiesBefore(undefined, always).logged).toBe(0);
+    const [one, two] = [newSignIns(MONDAY), newSignIns(MONDAY)];
+    learnSignIn(one, ofDay(0));
+    expect(two.cookie_days).toEqual([]);
   });
 });
 

@@ -16,7 +16,7 @@ export function recoveryMintedTale(parameters: Parameters): PersonJudgeTale {
       .filter(({ time }) => time < deed.time && deed.time - time <= signIn.number('recovery_within'));
     if (resets.length === 0) return undefined;
 
-    const { endpoint, device_uid } = deed.look.traits;
+    const { endpoint, device_uid, cookie_uid } = deed.look.traits;
     const { isTheirPlace, isKnown } = signIn;
     const found: Factor[] = [];
     if (!isTheirPlace) {
@@ -25,8 +25,11 @@ export function recoveryMintedTale(parameters: Parameters): PersonJudgeTale {
       found.push(...strange(tale, deed, parameters));
       if (isKnown) found.push(...signIn.missingDevice());
     }
-    const isTheirs = device_uid === undefined || signIn.isTheirDevice(device_uid);
-    if (!isTheirs && resets.some(({ by_device }) => by_device === device_uid)) found.push(signIn.factor('resetter_device'));
+    const isOwnDevice = device_uid === undefined || signIn.isTheirDevice(device_uid);
+    const isOwnCookie = cookie_uid === undefined || tale.isHabit('cookie', cookie_uid, deed.time);
+    const isOnDevice = !isOwnDevice && resets.some(({ by_device }) => by_device === device_uid);
+    const isInBrowser = !isOwnCookie && resets.some(({ by_cookie }) => by_cookie === cookie_uid);
+    if (isOnDevice || isInBrowser) found.push(signIn.factor('resetter_device'));
 
     if (found.length === 0) return undefined;
     const score = scoreOf([...found, signIn.factor('after_recovery'), ...signIn.reliefs()], true);

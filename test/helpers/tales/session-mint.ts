@@ -3,7 +3,7 @@ import type { Parameters } from '../../../src/core/detect/parameters.js';
 import type { Factor } from '../../../src/core/event/index.js';
 import { programOf } from '../../../src/core/state/habits.js';
 import type { PersonJudgeTale } from '../oracle.js';
-import { SignInTale } from './sign-in.js';
+import { deviceOf, SignInTale } from './sign-in.js';
 import { strange } from './strange.js';
 
 /** Everybody signs in somehow; whoever signs in otherwise in several ways at once is somebody else. */
@@ -26,7 +26,7 @@ export function sessionMintTale(parameters: Parameters): PersonJudgeTale {
     if (isPortal && (isLibrary || isRented)) found.push(signIn.factor('portal_first'));
 
     if (isKnown) {
-      found.push(...signIn.missingDevice());
+      found.push(...signIn.missingDevice(), ...signIn.newCookie());
       const told = lessons.filter((lesson) => lesson.more?.auth?.is_mfa !== undefined);
       const isTwo = signIn.isNearlyAll(told, (lesson) => lesson.more?.auth?.is_mfa === true);
       if (auth?.is_mfa === false && !isTheirPlace && isTwo) found.push(signIn.factor('factor_missing'));
@@ -36,7 +36,9 @@ export function sessionMintTale(parameters: Parameters): PersonJudgeTale {
       const hadCode = lessons.some((lesson) => lesson.more?.auth?.protocol === 'device_code');
       if (auth?.protocol === 'device_code' && !hadCode) found.push(signIn.factor('device_code_first'));
     }
-    const isElsewhere = !isTheirPlace && deed.look.traits.device_uid === 'none' && signIn.isElsewhere(signIn.number('active_within'));
+    const isUnnamed = deed.look.traits.device_uid === undefined && found.some(({ name }) => name === 'cookie_new');
+    const isNobodys = deviceOf(deed) === 'none' ? !signIn.isTheirBrowser(deed) : isUnnamed;
+    const isElsewhere = !isTheirPlace && isNobodys && signIn.isElsewhere(signIn.number('active_within'));
     if (isElsewhere) found.push(signIn.factor('active_elsewhere'));
 
     if (found.length === 0) return undefined;
@@ -44,7 +46,7 @@ export function sessionMintTale(parameters: Parameters): PersonJudgeTale {
     const prefix = isTheirPlace ? undefined : deed.look.traits.endpoint?.prefix;
     return {
       score,
-      episode: signIn.episode,
+      episode: score >= 65 ? signIn.episode : signIn.newcomer,
       session: deed.session,
       stranger: score >= 65 || isLibrary ? { session: deed.session, prefix } : undefined,
     };

@@ -76,13 +76,41 @@ export class SignInTale {
     return of.length >= this.number('nearly_all_of') && of.filter(has).length / of.length >= this.number('nearly_all') / 100;
   }
 
+  /** One who is not the person, over the sessions of a week: by their device, else by their network, else by nothing but the session. */
+  get newcomer(): string {
+    const { device_uid, endpoint } = this.deed.look.traits;
+    const week = Math.floor(this.deed.time / (7 * DAY_MS));
+    const isOther = device_uid !== undefined && device_uid !== 'none' && !this.isTheirDevice(device_uid);
+    if (isOther) return `device|${device_uid}@${week}`;
+    return this.isTheirPlace ? this.episode : `network|${endpoint!.asn}|${endpoint!.country}@${week}`;
+  }
+
   missingDevice(): Factor[] {
     const { deed } = this;
-    if (deed.look.traits.device_uid !== 'none' || deed.more?.auth?.protocol === 'device_code') return [];
-    const alike = this.lessons.filter(
-      (other) => other.look.traits.device_uid !== undefined && (formOf(other) === 'hand') === (formOf(deed) === 'hand'),
-    );
-    return this.isNearlyAll(alike, (other) => other.look.traits.device_uid !== 'none') ? [this.factor('device_missing')] : [];
+    if (deviceOf(deed) !== 'none' || deed.more?.auth?.protocol === 'device_code') return [];
+    const alike = this.alike.filter((other) => deviceOf(other) !== undefined);
+    return this.isNearlyAll(alike, (other) => deviceOf(other) !== 'none') ? [this.factor('device_missing')] : [];
+  }
+
+  /** In a browser that is new, where nearly all came from known ones. */
+  newCookie(): Factor[] {
+    const { deed, tale } = this;
+    const cookie = cookieOf(deed);
+    const isHabit = (value: string | undefined): boolean => value !== undefined && tale.isHabit('cookie', value, deed.time);
+    if (cookie === undefined || isHabit(cookie) || !tale.lessonsBefore(deed.time).some((other) => isHabit(cookieOf(other)))) return [];
+    if (this.isTheirDevice(deed.look.traits.device_uid) || deed.more?.auth?.protocol === 'device_code') return [];
+    const alike = this.alike.filter((other) => cookieOf(other) !== undefined);
+    return this.isNearlyAll(alike, (other) => tale.wasSeenEarlier('cookie', cookieOf(other)!, other)) ? [this.factor('cookie_new')] : [];
+  }
+
+  /** Sign-ins that taught something, from phones for a phone, from computers for all else. */
+  private get alike(): Deed[] {
+    return this.lessons.filter((other) => (formOf(other) === 'hand') === (formOf(this.deed) === 'hand'));
+  }
+
+  isTheirBrowser(deed: Deed): boolean {
+    const cookie = cookieOf(deed);
+    return cookie !== undefined && this.tale.isHabit('cookie', cookie, this.deed.time);
   }
 
   /** The person at a device of the same kind, elsewhere. */
@@ -97,7 +125,12 @@ export class SignInTale {
       )
       .filter(({ look }) => look.traits.endpoint !== undefined && !isOneNetwork(look.traits.endpoint, endpoint))
       .some((other) =>
-        this.before.some((use) => use.session === other.session && formOf(use) === form && this.isTheirDevice(use.look.traits.device_uid)),
+        this.before.some(
+          (use) =>
+            use.session === other.session &&
+            formOf(use) === form &&
+            (this.isTheirDevice(use.look.traits.device_uid) || this.isTheirBrowser(use)),
+        ),
       );
   }
 
@@ -107,6 +140,16 @@ export class SignInTale {
     if (deed.is_compliant === true) device.push(this.factor('compliant_device'));
     return deed.is_bound ? [...device, this.factor('bound_token')] : device;
   }
+}
+
+/** What a sign-in says of the device. Okta says it once for all records of one. */
+export function deviceOf({ vendor, action, look }: Deed): string | undefined {
+  if (vendor !== 'okta') return look.traits.device_uid;
+  return action === 'user.session.start' ? (look.traits.device_uid ?? 'none') : undefined;
+}
+
+function cookieOf({ look: { traits } }: Deed): string | undefined {
+  return traits.user_agent?.kind === 'browser' ? traits.cookie_uid : undefined;
 }
 
 function formOf({ look }: Deed): 'hand' | 'desk' | undefined {
