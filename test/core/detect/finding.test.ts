@@ -45,6 +45,7 @@ function strongest(score: number, rule: Partial<Rule> = {}, episode = ''): Stron
     first_time: T0 + MINUTE,
     last_time: T0 + 2 * MINUTE,
     acts: [],
+    others: [],
   };
 }
 

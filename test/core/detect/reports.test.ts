@@ -41,6 +41,7 @@ function verdict(score: number, at: number, { from = at, acts = [] as number[] }
     first_time: from,
     last_time: at,
     acts: acts.map((time) => source(`act${time}`, time)),
+    others: [],
   };
 }
 
