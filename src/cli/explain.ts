@@ -76,7 +76,7 @@ async function explainFiles(files: readonly string[], options: ExplainOptions, {
     },
     tick: (time: number) => explainer.engine.tick(time),
     stats: () => explainer.engine.stats(),
-    configure: () => {},
+    configure: () => [],
   };
   const result = await replay(inputs, {
     ...app,

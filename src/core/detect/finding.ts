@@ -134,6 +134,15 @@ export function retracted(previous: Finding, arrivalTime: number): Finding {
   };
 }
 
+/** The same finding, whose rule judges no longer: nobody would ever take it back. */
+export function withdrawn(previous: Finding, arrivalTime: number, config_digest: string): Finding {
+  return {
+    ...retracted(previous, arrivalTime),
+    config_digest,
+    message: `${previous.message} Taken back: the rule ${previous.rule.uid} is no longer in force.`,
+  };
+}
+
 /** The person as the vendor of the session knows them, since commands need that vendor's id; what it does not say comes from the others. */
 function principalOf(person: Person, session: Session | undefined): Finding['principal'] {
   if (session === undefined) return person.principal;
