@@ -36,7 +36,7 @@ export function addRun(program: Command, { io, signal }: Context): void {
       const { run, log: logging } = loaded.config;
       const log = createLog(logging.level, io.stderr);
       const clock = { now: io.now() };
-      const shared = { source: options.source, clock: () => clock.now, log };
+      const shared = { source: options.source, clock: () => clock.now, log, warned: new Set<string>() };
       const { respond, detect, metrics, ...first } = createApp(loaded, { ...shared, now: clock.now });
       const reload = new Reload({
         file: options.config ?? io.env[CONFIG_VARIABLE],
