@@ -430,8 +430,8 @@ class Follower {
   }
 }
 
-function cursorOf({ id, path, from, to, line, lines, head, digest, most_line }: JudgedRange): Cursor {
-  return { id, path, offset: to, lines: line + lines, head, last: { from, digest, most_line } };
+function cursorOf({ id, path, from, to, line, lines, head, foot, digest, most_line }: JudgedRange): Cursor {
+  return { id, path, offset: to, lines: line + lines, head, foot, last: { from, digest, most_line } };
 }
 
 function inMegabytes(bytes: number): string {
