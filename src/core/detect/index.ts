@@ -86,7 +86,7 @@ export class Engine implements Detect {
 
   private judgeAnew(person: Person, findings: Finding[]): void {
     for (const session of person.sessions) {
-      if (isToBeJudged(session, person, this.bench.size)) this.judgeSession(person, session, -1, this.people.clock, findings);
+      if (isToBeJudged(session, person, this.bench.sessions.length)) this.judgeSession(person, session, -1, this.people.clock, findings);
     }
     this.judgeStory(person, this.people.clock, findings);
   }
