@@ -1,10 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Finding, RevocationCommand } from '../../core/event/index.js';
-import type { Detect, Respond, Suppress } from '../../core/pipeline.js';
+import type { Suppress } from '../../core/pipeline.js';
 import { SessionvigilError } from '../../errors.js';
-import type { Log } from '../../log.js';
-import type { Metrics } from '../../metrics.js';
 import { Defects, isSuppressed, Judging, type Sink } from '../file/judging.js';
 import { type AnsweredRecord, DEFECT } from '../file/records.js';
 import { isRejection, rejectedRecord } from '../file/rejected.js';
@@ -15,57 +13,16 @@ import { nextChunk, type Range } from './chunk.js';
 import { Streams } from './content.js';
 import { type Cursor, Cursors } from './cursors.js';
 import { Files, type Told } from './files.js';
-import type { Health } from './health.js';
 import { Journal, type JudgedRange, type OutputLengths } from './journal.js';
-import { judgeChunk, type Reader } from './judge-chunk.js';
+import { judgeChunk } from './judge-chunk.js';
 import { Lock } from './lock.js';
+import type { FollowOptions, InForce } from './options.js';
 import { Outputs } from './outputs.js';
 import { lengthOf, rebuild } from './rebuild.js';
 import { type Scanned, type Skipped, scan } from './scan.js';
 import { Standing } from './standing.js';
 
-/** What judges at the moment, and under which digest. */
-export interface InForce {
-  reader: Reader;
-  suppress: Suppress;
-  config_digest: string;
-  /** whether a rule is in force */
-  judges(rule: string): boolean;
-  /** what a change of the rules led to, once */
-  said?: readonly Finding[] | undefined;
-}
-
-export interface FollowOptions {
-  input: string;
-  output: string;
-  patterns: readonly string[];
-  /** links lead to files outside of the input folder too */
-  follow_links: boolean;
-  poll_interval: number;
-  settle: number;
-  /** how far back chunks stay in the journal, on the arrival clock, ms */
-  retention: number;
-  /** how long it can be told otherwise what happened, on the arrival clock, ms */
-  allowed_lateness: number;
-  write_events: boolean;
-  detect: Detect;
-  respond: Respond;
-  /** asked before every chunk: what it gives judges all of it */
-  inForce(): InForce;
-  /** tells the reader what counts as now, ms */
-  setNow(time: number): void;
-  now(): number;
-  /** ms since some beginning, by a clock that is never set: what has to last so long is measured by it */
-  elapsed(): number;
-  /** waits so long, or until something asks for a look earlier */
-  pause(ms: number): Promise<void>;
-  metrics: Metrics;
-  health: Health;
-  log: Log;
-  signal: AbortSignal;
-  /** bytes of a chunk, for tests */
-  chunk_bytes?: number | undefined;
-}
+export type { FollowOptions, InForce } from './options.js';
 
 const OUTPUTS = ['findings.ndjson', 'suppressed.ndjson', 'revocations.ndjson', 'rejected.ndjson'];
 const EVENTS = 'events.ndjson';
