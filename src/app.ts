@@ -42,6 +42,8 @@ export interface AppOptions {
   /** what records told so far of who is who */
   identities?: Pick<IdentityTable, 'learned'> | undefined;
   log: Log;
+  /** warnings about entries of lists that this process gave already; grows */
+  warned?: Set<string> | undefined;
 }
 
 /** What turns records into events. */
@@ -87,12 +89,12 @@ export interface App extends Judgement {
  */
 export function createReading(
   { config }: LoadedConfig,
-  { source, now, clock = () => now, identities: before, log }: AppOptions,
+  { source, now, clock = () => now, identities: before, log, warned }: AppOptions,
   timeless: 'latest' | 'reject' = 'latest',
 ): Reading {
   const { tenant, tenants, accounts, geo: places, input } = config;
   const warn = (message: string) => log.warn(message);
-  const egress = activeEgress(config.lists.egress, now, log);
+  const egress = activeEgress(config.lists.egress, now, log, warned);
   const geo = openGeo({ database: places.database, log: warn });
   const networks = openNetworks({ database: places.networks_database, log: warn });
   const { digests, ...lists } = loadLists();
@@ -142,7 +144,7 @@ export function createJudgement(loaded: LoadedConfig, options: AppOptions, reach
   const reading = createReading(loaded, options, 'reject');
   const { enricher, egress, identities } = reading;
   const suppressions = loadSuppressions(loaded, found);
-  warnOfSuppressions(suppressions, options.now, options.log);
+  warnOfSuppressions(suppressions, options.now, options.log, options.warned);
   const nameOfClient = (uid: string) => enricher.client(uid)?.name;
   const config_digest = configDigest(rules, {
     lists: { egress },
@@ -213,20 +215,27 @@ export function checkConfig(read: ReadConfig): Config {
 }
 
 /** Entries that have expired count for nothing, and say so: somebody has to renew or remove them. */
-export function activeEgress(entries: readonly EgressEntry[], now: number, log: Log): readonly EgressEntry[] {
+export function activeEgress(entries: readonly EgressEntry[], now: number, log: Log, warned = new Set<string>()): readonly EgressEntry[] {
   return entries.filter(({ name, owner, expires }) => {
     if (expires === undefined || expires > now) return true;
-    log.warn({ name, owner }, `the egress entry "${name}" of ${owner} has expired and is left out`);
+    const warning = `the egress entry "${name}" of ${owner} has expired and is left out`;
+    if (isFirst(warned, warning)) log.warn({ name, owner }, warning);
     return false;
   });
 }
 
-/** Says of entries that they are at their end, and of those that hide what others get up for. */
-export function warnOfSuppressions(entries: readonly SuppressionEntry[], now: number, log: Log): void {
+/** Says of entries that they are at their end, and of those that hide what others get up for: once, and again when it is something else. */
+export function warnOfSuppressions(entries: readonly SuppressionEntry[], now: number, log: Log, warned = new Set<string>()): void {
   for (const entry of entries) {
     const warning = warningOf(entry, now);
-    if (warning !== undefined) log.warn({ suppression: entry.id, owner: entry.owner }, warning);
+    if (warning !== undefined && isFirst(warned, warning)) log.warn({ suppression: entry.id, owner: entry.owner }, warning);
   }
+}
+
+function isFirst(warned: Set<string>, warning: string): boolean {
+  if (warned.has(warning)) return false;
+  warned.add(warning);
+  return true;
 }
 
 /** Every suppression of a configuration. @throws SV_RULE_MISSING, SV_RULE_INVALID, SV_SUPPRESSIONS_INVALID */

@@ -13,7 +13,7 @@ export interface ReloadOptions {
   read(): ReadConfig;
   /** what is in force when the service starts */
   first: { loaded: LoadedConfig; judgement: Judgement };
-  app: Pick<AppOptions, 'source' | 'clock' | 'log'>;
+  app: Pick<AppOptions, 'source' | 'clock' | 'log' | 'warned'>;
   now(): number;
   /** ms since some beginning, by a clock that is never set */
   elapsed(): number;
@@ -37,12 +37,15 @@ export class Reload {
   /** another state than the one in force, and since when it was seen */
   private next: { state: string; since: number } | undefined;
   private isAsked = false;
+  /** when entries of lists were last looked at, ms */
+  private time: number;
 
   constructor(private readonly options: ReloadOptions) {
     this.loaded = options.first.loaded;
     this.judgement = options.first.judgement;
     this.watched = this.named(options.read());
     this.state = stateOf(this.watched);
+    this.time = options.now();
   }
 
   /** Reads everything at the next look, changed or not. */
@@ -58,6 +61,7 @@ export class Reload {
   look(): Judgement | undefined {
     if (!this.isAsked && !this.hasChanged() && !this.hasExpired()) return undefined;
     this.isAsked = false;
+    this.time = this.options.now();
     const { log } = this.options.app;
     const { metrics } = this.options;
     const before = this.watched;
@@ -116,7 +120,8 @@ export class Reload {
   /** An entry of a list has come to its end since it was last looked at. */
   private hasExpired(): boolean {
     const now = this.options.now();
-    return this.judgement.egress.some(({ expires }) => expires !== undefined && expires <= now);
+    const { egress, hiding } = this.judgement;
+    return [...egress, ...hiding.entries].some(({ expires }) => expires !== undefined && this.time < expires && expires <= now);
   }
 }
 

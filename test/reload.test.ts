@@ -29,7 +29,7 @@ function reloading(readAgain?: () => never) {
     { level: 'info', base: null, formatters: { level: (level) => ({ level }) } },
     { write: (line: string) => void said.push(JSON.parse(line)) },
   );
-  const app: Pick<AppOptions, 'source' | 'clock' | 'log'> = { source: 'auto', log };
+  const app: Pick<AppOptions, 'source' | 'clock' | 'log' | 'warned'> = { source: 'auto', log, warned: new Set() };
   const read = () => readConfig(file(), {});
   const { config, locate } = read();
   const loaded = { config: config!, locate };
@@ -212,4 +212,25 @@ test('limits and folders stay as they were at the start, and so does the digest'
   expect(judgement.detecting.limits).toMatchObject({ session_idle: 3 * DAY });
   expect(words('warn')).toEqual(['what has changed under run and state counts from the next start on']);
   expect(log.level).toBe('warn');
+});
+
+test('of an entry that has expired it is said once, however often all is read, and when it expires meanwhile', () => {
+  const entry = (id: string, expires: number) =>
+    `- {id: ${id}, owner: soc, reason: trip, from: 2026-01-01, expires: ${new Date(expires).toISOString().slice(0, 10)}, types: new_country, asn: 2119}\n`;
+  writeFileSync(join(folder, 's.yml'), entry('old', START - DAY) + entry('soon', START + 2 * DAY));
+  configure('suppressions: {files: [s.yml]}\n');
+  const { reload } = reloading();
+  const expired = () => words('warn').filter((word) => word.includes('has expired'));
+  expect(expired()).toHaveLength(1);
+  for (let i = 0; i < 3; i++) {
+    reload.ask();
+    expect(reload.look()).toBeDefined();
+  }
+  expect(expired()).toHaveLength(1);
+  expect(reload.look()).toBeUndefined();
+  now += 2 * DAY;
+  expect(reload.look()).toBeDefined();
+  expect(expired()[1]).toContain('"soon"');
+  expect(reload.look()).toBeUndefined();
+  expect(expired()).toHaveLength(2);
 });

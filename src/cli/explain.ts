@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { createApp } from '../app.js';
+import { didYouMean } from '../config/suggest.js';
 import type { Explainer, Explanation } from '../core/detect/explain.js';
 import type { Principal, SessionEvent } from '../core/event/index.js';
 import { SessionvigilError } from '../errors.js';
@@ -16,6 +17,9 @@ import { warnOfEmpty } from './warn-empty.js';
 interface ExplainOptions extends CommonOptions {
   principal?: string;
   event?: string;
+  rule?: string[];
+  onlyFindings?: boolean;
+  all?: boolean;
   format?: 'text' | 'ndjson';
 }
 
@@ -26,15 +30,24 @@ export function addExplain(program: Command, context: Context): void {
     .description(
       'Runs the pipeline over files of audit records, as replay does, and shows for every event of one person, in order of arrival: what was known ' +
         'of them before it, the score that each rule gave it with its factors and the score from which it would have been a finding, and why ' +
-        'the others stayed silent.',
+        'the others stayed silent. Rules that are silent for the same reason stand on one line, and what an event was compared with where a rule holds something against ' +
+        'it; --all shows everything. NDJSON has everything that the filters leave.',
     )
     .argument('<file...>', 'NDJSON of audit records in order of time, plain or gzip')
     .option('--principal <who>', 'whose events: an address, a name, an id at a vendor, or a key as findings show it')
     .option('--event <uid>', 'only this event; without --principal it says itself whose it is')
+    .option(
+      '--rule <uid>',
+      'only what this rule makes of them and finds; several times for several',
+      (uid: string, before: string[] = []) => [...before, uid],
+    )
+    .option('--only-findings', 'only events on whose arrival something was found, changed or taken back')
+    .option('--all', 'every silent rule on a line of its own, and all that was known before every event')
     .option('--format <format>', 'text or ndjson; default text')
     .addHelpText(
       'after',
-      '\nExamples:\n  sessionvigil explain --principal ana@example.org logs/*.ndjson\n  sessionvigil explain --event okta:acme:3f2a logs/*.ndjson',
+      '\nExamples:\n  sessionvigil explain --principal ana@example.org logs/*.ndjson\n  sessionvigil explain --principal ana@example.org --only-findings logs/*.ndjson' +
+        '\n  sessionvigil explain --event okta:acme:3f2a --rule session-reuse logs/*.ndjson',
     )
     .action(async (files: string[], options: ExplainOptions) => {
       await explainFiles(files, options, context);
@@ -42,7 +55,7 @@ export function addExplain(program: Command, context: Context): void {
 }
 
 async function explainFiles(files: readonly string[], options: ExplainOptions, { io, out, signal }: Context): Promise<void> {
-  const { principal, event: uid, format = 'text' } = options;
+  const { principal, event: uid, format = 'text', onlyFindings = false, all = false } = options;
   if (principal === undefined && uid === undefined)
     throw new SessionvigilError('SV_CLI_USAGE', 'explain whom? Give --principal, --event, or both');
   if (format !== 'text' && format !== 'ndjson')
@@ -52,14 +65,17 @@ async function explainFiles(files: readonly string[], options: ExplainOptions, {
   const loaded = configOf(options, io);
   const log = createLog(loaded.config.log.level, io.stderr);
   const app = createApp(loaded, { source: options.source, now, log });
+  const isAsked = ruleTest(options.rule, app.rules);
   const progress = new ProgressLine(io);
   const others = new Set<string>();
   const hasColor = io.stdout.isTTY === true && (io.env['NO_COLOR'] ?? '') === '';
   const shown: string[] = [];
   const explainer: Explainer = app.createExplainer();
-  const show = (explanation: Explanation) => {
-    if (uid !== undefined && explanation.event.uid !== uid) return;
-    shown.push(format === 'ndjson' ? `${JSON.stringify(forMachines(explanation))}\n` : renderExplanation(explanation, hasColor));
+  const show = (whole: Explanation) => {
+    if (uid !== undefined && whole.event.uid !== uid) return;
+    const explanation = onlyOf(whole, isAsked);
+    if (onlyFindings && explanation.findings.length === 0) return;
+    shown.push(format === 'ndjson' ? `${JSON.stringify(forMachines(explanation))}\n` : renderExplanation(explanation, hasColor, all));
   };
   let count = 0;
   const detect = {
@@ -76,7 +92,7 @@ async function explainFiles(files: readonly string[], options: ExplainOptions, {
     },
     tick: (time: number) => explainer.engine.tick(time),
     stats: () => explainer.engine.stats(),
-    configure: () => {},
+    configure: () => [],
   };
   const result = await replay(inputs, {
     ...app,
@@ -90,8 +106,33 @@ async function explainFiles(files: readonly string[], options: ExplainOptions, {
   await out.flush();
   warnOfEmpty(result.empty, inputs, io);
   if (count === 0) throw nothingMeant(options, others);
-  io.stderr.write(`${count} ${count === 1 ? 'event' : 'events'} explained\n`);
+  const events = `${count} ${count === 1 ? 'event' : 'events'}`;
+  io.stderr.write(onlyFindings ? `${shown.length} of ${events} explained: something was said of no other\n` : `${events} explained\n`);
   if (result.damages.length > 0) throw incomplete(result.damages);
+}
+
+type RuleTest = (rule: string) => boolean;
+
+/** @throws SV_CLI_USAGE when no such rule judges */
+function ruleTest(asked: readonly string[] | undefined, rules: readonly { uid: string }[]): RuleTest | undefined {
+  if (asked === undefined) return undefined;
+  const known = rules.map(({ uid }) => uid).sort();
+  for (const uid of asked) {
+    if (!known.includes(uid))
+      throw new SessionvigilError('SV_CLI_USAGE', `no rule "${uid}" judges${didYouMean(uid, known)} (rules: ${known.join(', ')})`);
+  }
+  return (rule) => asked.includes(rule);
+}
+
+/** What the rules that are asked about make of an event, and what they said. */
+function onlyOf(explanation: Explanation, isAsked: RuleTest | undefined): Explanation {
+  if (isAsked === undefined) return explanation;
+  const { answers, findings } = explanation;
+  return {
+    ...explanation,
+    answers: answers.filter(({ rule }) => isAsked(rule)),
+    findings: findings.filter(({ rule }) => isAsked(rule.uid)),
+  };
 }
 
 /** What is judged points back into all that is remembered of the person: of a session its id is enough. */

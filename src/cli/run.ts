@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { checkConfig, countJudgement, createApp, type Judgement } from '../app.js';
 import { type Config, invalidConfig, type LoadedConfig } from '../config/config.js';
 import { CONFIG_VARIABLE } from '../config/environment.js';
+import type { Finding } from '../core/event/index.js';
 import { createLog } from '../log.js';
 import { Reload } from '../reload.js';
 import { type FollowOptions, follow } from '../runtime/follow/follow.js';
@@ -35,7 +36,7 @@ export function addRun(program: Command, { io, signal }: Context): void {
       const { run, log: logging } = loaded.config;
       const log = createLog(logging.level, io.stderr);
       const clock = { now: io.now() };
-      const shared = { source: options.source, clock: () => clock.now, log };
+      const shared = { source: options.source, clock: () => clock.now, log, warned: new Set<string>() };
       const { respond, detect, metrics, ...first } = createApp(loaded, { ...shared, now: clock.now });
       const reload = new Reload({
         file: options.config ?? io.env[CONFIG_VARIABLE],
@@ -55,14 +56,17 @@ export function addRun(program: Command, { io, signal }: Context): void {
       };
       const inForce: FollowOptions['inForce'] = () => {
         const next = reload.look();
+        let said: readonly Finding[] = [];
         if (next !== undefined) {
-          detect.configure(next.rules, next.detecting);
+          said = detect.configure(next.rules, next.detecting);
           countJudgement(metrics, next, io.now());
           judgement = next;
         }
         const { max_record_bytes } = reload.config.input;
-        const { normalize, learn, suppress, detecting } = judgement;
-        return { reader: { normalize, learn, max_record_bytes }, suppress, config_digest: detecting.config_digest };
+        const { normalize, learn, suppress, detecting, rules } = judgement;
+        const inForce = new Set(rules.filter(({ status }) => status !== 'deprecated').map(({ uid }) => uid));
+        const { config_digest } = detecting;
+        return { reader: { normalize, learn, max_record_bytes }, suppress, config_digest, judges: (rule) => inForce.has(rule), said };
       };
       const health = new Health(elapsed, run.poll_interval);
       const server =
@@ -79,6 +83,7 @@ export function addRun(program: Command, { io, signal }: Context): void {
           ...run,
           ...folders,
           retention: retentionOf(loaded.config),
+          allowed_lateness: loaded.config.state.allowed_lateness,
           detect,
           respond,
           inForce,

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { readSuppressions } from '../app.js';
-import { stateOf } from '../config/suppression-state.js';
+import { stateOf, warningOf } from '../config/suppression-state.js';
 import type { SuppressionEntry } from '../core/detect/suppress.js';
 import { table } from '../output/table.js';
 import { clean } from '../output/text.js';
@@ -31,6 +31,10 @@ export function addSuppressionsList(suppressions: Command, { io, out }: Context)
     .action(async (options: CommonOptions & { json?: boolean }) => {
       const entries = readSuppressions(configOf(options, io));
       const now = io.now();
+      for (const entry of entries) {
+        const warning = stateOf(entry, now) === 'expired' ? warningOf(entry, now) : undefined;
+        if (warning !== undefined) io.stderr.write(`warning: ${clean(warning)}\n`);
+      }
       if (options.json === true) for (const entry of entries) await out.write(`${JSON.stringify(toJson(entry, now))}\n`);
       else if (entries.length === 0) await out.write('No suppressions.\n');
       else {

@@ -53,7 +53,12 @@ export function checkParameters(
     }
     const inside = mistakesIn(value, spec);
     if (inside.length > 0) {
-      problems.push(...inside.map(({ path, of, message }) => ({ ...where([name, ...path], of), message })));
+      problems.push(
+        ...inside.map(({ path, of, message, meant }) => ({
+          ...where([name, ...path], of),
+          message: meant === undefined || message.includes('perhaps') ? message : message + didYouMean(meant.word, meant.known),
+        })),
+      );
       continue;
     }
     const read = readParameter(value, spec);

@@ -1,5 +1,6 @@
 import type { SuppressionEntry } from '../core/detect/suppress.js';
 import { parsePrefix } from '../core/enrich/prefixes.js';
+import { COUNTRIES, countryMeant } from '../core/event/countries.js';
 import type { Problem } from '../errors.js';
 import { parseTime, tooWide } from './config.js';
 import { didYouMean } from './suggest.js';
@@ -70,6 +71,11 @@ export function checkEntries(entries: unknown, at: Place, seen: Map<string, stri
       const names = [...known.clients()];
       if (names.some((name) => name.toLowerCase() === word.toLowerCase())) continue;
       tell(['app', j], `"${word}" is no published name of a client${didYouMean(word, names)}; expected its OAuth client id`);
+    }
+    for (const [j, word] of list(entry['countries']).entries()) {
+      if (typeof word !== 'string' || !/^[A-Z]{2}$/.test(word) || COUNTRIES.includes(word)) continue;
+      const code = countryMeant(word);
+      tell(['countries', j], `"${word}" is no country code${code === undefined ? '' : `; did you mean "${code}"?`} (ISO 3166)`);
     }
     for (const [key, words] of [
       ['rules', known.rules],

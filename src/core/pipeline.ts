@@ -21,8 +21,11 @@ export interface Detect {
   accept(event: SessionEvent): Finding[];
   /** the passing of time, as data: expiry happens here. @param time wall or arrival time, ms */
   tick(time: number): Finding[];
-  /** other rules and lists from the next event on; what is remembered of people stays. Limits of the state do not change. */
-  configure(rules: readonly Rule[], options: DetectOptions): void;
+  /**
+   * Other rules and lists from now on; what is remembered of people stays. Limits of the state do not change.
+   * @returns what is taken back with rules that went, and what the rules in force say otherwise of what can still be judged anew
+   */
+  configure(rules: readonly Rule[], options: DetectOptions): Finding[];
   stats(): DetectStats;
 }
 export interface DetectStats {
@@ -84,6 +87,11 @@ export function judge(event: SessionEvent, stages: Stages, said: Said): void {
 /** What follows from the passing of time. @param time as `tick` takes it */
 export function passTime(time: number, stages: Stages, said: Said): void {
   follow(stages.detect.tick(time), stages, said);
+}
+
+/** What follows from a change of the rules. @param findings as `configure` gives them */
+export function conclude(findings: readonly Finding[], stages: Stages, said: Said): void {
+  follow(findings, stages, said);
 }
 
 /**

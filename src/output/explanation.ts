@@ -8,8 +8,13 @@ const MARGIN = '  ';
 /** Fingerprints of a session that are listed; more would be read by nobody. */
 const PRINTS_SHOWN = 8;
 
-/** One event with what was known before it and what every rule makes of it, for people. Ends with an empty line. */
-export function renderExplanation(explanation: Explanation, hasColor: boolean): string {
+/**
+ * One event with what was known before it and what every rule makes of it, for people: first the rules that hold something against it, then those
+ * that are silent, together when they give the same reason. What it was compared with stands there when there is something to hold against it.
+ * Ends with an empty line.
+ * @param isLong everything: each silent rule stands alone
+ */
+export function renderExplanation(explanation: Explanation, hasColor: boolean, isLong = false): string {
   const { event, before, answers, is_suspected, findings } = explanation;
   const style = createStyle(hasColor);
   const { source, action, activity, status, uid, subject_role } = event;
@@ -18,10 +23,11 @@ export function renderExplanation(explanation: Explanation, hasColor: boolean): 
     `${style.bold(timeInWords(event.time))}  ${style.bold(activity)}${status === 'success' ? '' : ` (${status})`}  ${clean(`${source.vendor} ${source.product}: ${action}`)}${subject_role === 'target' ? '  done to them' : ''}`,
     MARGIN + style.dim(clean(`${uid}${late > 0 ? `, arrived ${formatDuration(late)} later` : ''}`)),
     `${MARGIN}from    ${placeInWords(event.src_endpoint)}${clean(clientOf(explanation))}`,
-    ...beforeLines(before, event.time, style),
+    ...beforeLines(before, event.time, style, isLong || isEventful(explanation)),
   ];
   if (answers.length === 0) lines.push(`${MARGIN}rules   none was asked: the event is no part of what sessions and habits are told by`);
-  for (const answer of answers) lines.push(...answerLines(answer, style));
+  for (const answer of answers) if (isLong || answer.judgement !== undefined) lines.push(...answerLines(answer, style));
+  if (!isLong) lines.push(...silentLines(answers));
   if (is_suspected === true) lines.push(`${MARGIN}habits  nothing is learned: it is held for a stranger's`);
   for (const { status: said, type, level, score, message, uid: finding, revision } of findings) {
     lines.push(
@@ -29,6 +35,11 @@ export function renderExplanation(explanation: Explanation, hasColor: boolean): 
     );
   }
   return `${lines.join('\n')}\n\n`;
+}
+
+/** Does any rule hold something against it, or was something said? */
+function isEventful({ answers, findings }: Explanation): boolean {
+  return findings.length > 0 || answers.some(({ judgement }) => judgement !== undefined);
 }
 
 function clientOf({ event: { user_agent, session, device, client } }: Explanation): string {
@@ -43,7 +54,8 @@ function clientOf({ event: { user_agent, session, device, client } }: Explanatio
   return `, ${words.filter((word) => word !== undefined).join(', ')}`;
 }
 
-function beforeLines(before: Before | undefined, time: number, style: Style): string[] {
+/** @param isWhole with everything that it may be compared with */
+function beforeLines(before: Before | undefined, time: number, style: Style, isWhole: boolean): string[] {
   if (before === undefined) return [`${MARGIN}before  nobody had heard of them`];
   const { sessions, prints, habits, known_since, sign_ins, marks } = before;
   const since =
@@ -51,6 +63,7 @@ function beforeLines(before: Before | undefined, time: number, style: Style): st
   const lines = [
     `${MARGIN}before  ${sessions} ${sessions === 1 ? 'session' : 'sessions'}, ${since}, ${sign_ins} sign-ins count for habits`,
   ];
+  if (!isWhole) return lines;
   for (const { name, uses, is_suspect } of prints.slice(0, PRINTS_SHOWN)) {
     lines.push(
       `${MARGIN}        known in this session: ${clean(name)}, ${uses} ${uses === 1 ? 'use' : 'uses'}${is_suspect ? ", held for a stranger's" : ''}`,
@@ -61,6 +74,19 @@ function beforeLines(before: Before | undefined, time: number, style: Style): st
   if (used.length > 0) lines.push(`${MARGIN}        used to: ${used.join('; ')}`);
   for (const { kind, time: at, action } of marks) lines.push(style.dim(`${MARGIN}        ${kind} at ${timeInWords(at)}: ${clean(action)}`));
   return lines;
+}
+
+/** Rules that are silent for one reason, on one line; the reason of most rules last, since it says the least of each. */
+function silentLines(answers: readonly Answer[]): string[] {
+  const byReason = new Map<string, string[]>();
+  for (const { rule, judgement, silence = '' } of answers) {
+    if (judgement !== undefined) continue;
+    const rules = byReason.get(silence);
+    if (rules === undefined) byReason.set(silence, [rule]);
+    else rules.push(rule);
+  }
+  const groups = [...byReason].sort(([, a], [, b]) => a.length - b.length || (a[0]! < b[0]! ? -1 : 1));
+  return groups.map(([reason, rules]) => `${MARGIN}silent  ${clean(reason)}: ${rules.join(', ')}`);
 }
 
 function answerLines({ rule, score, report_from, level, judgement, silence }: Answer, style: Style): string[] {

@@ -78,7 +78,8 @@ function findingLines(finding: Finding, style: Style, width: number): string[] {
       style,
     ),
   );
-  lines.push(...labelled('before', evidenceLines(finding.evidence, ['baseline'], width, style), style));
+  const known = finding.evidence.filter(({ of }) => of === undefined);
+  lines.push(...labelled('before', evidenceLines(known, ['baseline'], width, style), style));
   lines.push(...labelled('now', evidenceLines(finding.evidence, ['trigger'], width, style), style));
   lines.push(...labelled('also', evidenceLines(finding.evidence, ['context'], width, style), style));
   const names = [

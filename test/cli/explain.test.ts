@@ -28,10 +28,66 @@ test('every event of a person, with what every rule makes of it', async () => {
   expect(stdout.match(/^\d{4}-/gm)).toHaveLength(6);
   expect(stderr).toContain('6 events explained\n');
   expect(stdout).toContain('before  nobody had heard of them');
-  expect(stdout).toContain('silent: it is the fingerprint that the session began with');
+  expect(stdout).toMatch(/^ {2}silent {2}it is the fingerprint that the session began with: .*session-reuse/m);
   expect(stdout).toMatch(/rule {4}session-reuse {2}\d+ of 36 {2}(medium|high|critical)\n +\+\d+ {2}os_changed \(device\): /);
   expect(stdout).toMatch(/said {4}(HIGH|CRITICAL) \d+ {2}session_reuse/);
   expect(stdout).toContain("habits  nothing is learned: it is held for a stranger's");
+});
+
+const silences = (text: string) => text.split('\n').filter((line) => /^ {2}silent {2}|^ {2}rule .* silent: /.test(line));
+
+test('rules that are silent for one reason stand together; --all gives each a line of its own', async () => {
+  const short = await explain('--principal', 'ana@example.com');
+  const long = await explain('--principal', 'ana@example.com', '--all');
+  const rulesIn = (text: string) =>
+    silences(text)
+      .flatMap((line) => /^ {2}rule {4}(\S+)/.exec(line)?.[1] ?? line.slice(line.lastIndexOf(': ') + 2).split(', '))
+      .sort();
+  expect(rulesIn(short.stdout)).toEqual(rulesIn(long.stdout));
+  expect(silences(short.stdout).length * 2).toBeLessThan(silences(long.stdout).length);
+  for (const event of short.stdout.split('\n\n')) {
+    const reasons = silences(event).map((line) => line.slice(0, line.lastIndexOf(': ')));
+    expect(new Set(reasons).size).toBe(reasons.length);
+  }
+  // all else is the same where something is held against an event; where nothing is, what it was compared with is left out
+  const rest = (text: string) => text.split('\n\n').map((event) => event.split('\n').filter((line) => !silences(event).includes(line)));
+  const [some, whole] = [rest(short.stdout), rest(long.stdout)];
+  expect(some).toHaveLength(whole.length);
+  for (const [i, event] of some.entries()) {
+    const isEventful = whole[i]!.some((line) => /^ {2}(rule|said) {4}/.test(line));
+    expect(event).toEqual(isEventful ? whole[i] : whole[i]!.filter((line) => !/^ {10}/.test(line)));
+  }
+});
+
+test('only what some rules make of them', async () => {
+  const { stdout } = await explain(
+    '--principal',
+    'ana@example.com',
+    '--rule',
+    'session-reuse',
+    '--rule',
+    'new-country',
+    '--format',
+    'ndjson',
+  );
+  const all = lines<Line>((await explain('--principal', 'ana@example.com', '--format', 'ndjson')).stdout);
+  const some = lines<Line>(stdout);
+  const isAsked = (rule: string) => ['session-reuse', 'new-country'].includes(rule);
+  expect(some.map(({ event }) => event.uid)).toEqual(all.map(({ event }) => event.uid));
+  expect(some.map(({ answers }) => answers)).toEqual(all.map(({ answers }) => answers.filter(({ rule }) => isAsked(rule))));
+  expect(some.map(({ findings }) => findings)).toEqual(all.map(({ findings }) => findings.filter(({ rule }) => isAsked(rule.uid))));
+});
+
+test('only events of which something was said', async () => {
+  const all = lines<Line>((await explain('--principal', 'ana@example.com', '--format', 'ndjson')).stdout);
+  const loud = all.filter(({ findings }) => findings.length > 0);
+  expect(loud.length).toBeGreaterThan(0);
+  const { stdout, stderr } = await explain('--principal', 'ana@example.com', '--only-findings', '--format', 'ndjson');
+  expect(lines<Line>(stdout)).toEqual(loud);
+  expect(stderr).toContain(`${loud.length} of 6 events explained`);
+  const none = await explain('--principal', 'ana@example.com', '--only-findings', '--rule', 'new-country');
+  expect([none.status, none.stdout]).toEqual([0, '']);
+  expect(none.stderr).toContain('0 of 6 events explained');
 });
 
 test('what it says is what a replay says', async () => {
@@ -66,6 +122,7 @@ test.each([
 
 test.each([
   [[], 'explain whom? Give --principal, --event, or both'],
+  [['--principal', 'a', '--rule', 'session-reus'], 'no rule "session-reus" judges; did you mean "session-reuse"?'],
   [['--principal', 'a', '--format', 'xml'], '--format xml is neither text nor ndjson'],
 ])('%j is no question', async (args, message) => {
   const { status, stderr } = await explain(...args);

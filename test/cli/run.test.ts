@@ -278,3 +278,75 @@ test('reads again what 90 days hold, or as long as a person is remembered when t
     retentionOf({ run, state: { person_idle, allowed_lateness: day } } as Parameters<typeof retentionOf>[0]) / day;
   expect([of({}, 30 * day), of({}, 100 * day), of({ retention: 5 * day }, 30 * day)]).toEqual([90, 101, 5]);
 });
+
+describe('a rule that goes', () => {
+  const lines = (name: string) =>
+    out(name)
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line));
+  const said = () => lines('findings.ndjson').map(({ rule, revision, status }) => `${rule.uid} ${revision} ${status}`);
+  const actions = () => lines('revocations.ndjson').map(({ action }) => action);
+  const OFF = 'rules: {disabled: [session-reuse]}\n';
+  const service = async () => {
+    const started = new Service();
+    await started.said('ready');
+    return started;
+  };
+  const found = ['session-reuse 1 new', 'session-reuse 2 updated'];
+  const gone = [...found, 'session-reuse 3 retracted'];
+  const back = [...gone, 'session-reuse 4 updated', 'session-reuse 5 updated'];
+
+  test('while it runs: what it said is taken back, commands are cancelled, and a restart says nothing again', async () => {
+    const first = await service();
+    writeFileSync(join(folder, 'in/a.ndjson'), ndjson(STOLEN));
+    await until(() => said().length > 1 && actions().length > 0, 'it is found');
+    expect(said()).toEqual(found);
+    const sent = actions();
+    configure(OFF);
+    await until(() => actions().length > sent.length, 'it is taken back');
+    expect(said()).toEqual(gone);
+    expect(lines('findings.ndjson').at(-1).message).toMatch(/Taken back: the rule session-reuse is no longer in force\.$/);
+    expect(actions()).toEqual([...sent, 'cancel']);
+    await first.stop();
+    const written = [out('findings.ndjson'), out('revocations.ndjson')];
+    for (let i = 0; i < 2; i++) await (await service()).stop();
+    expect([out('findings.ndjson'), out('revocations.ndjson')]).toEqual(written);
+  });
+
+  test('while nobody runs: the same at the next start, once', async () => {
+    const first = await service();
+    writeFileSync(join(folder, 'in/a.ndjson'), ndjson(STOLEN));
+    await until(() => said().length > 1 && actions().length > 0, 'it is found');
+    await first.stop();
+    const sent = actions();
+    configure(OFF);
+    for (let i = 0; i < 2; i++) {
+      await (await service()).stop();
+      expect(said()).toEqual(gone);
+      expect(actions()).toEqual([...sent, 'cancel']);
+    }
+    configure();
+    for (let i = 0; i < 2; i++) {
+      await (await service()).stop();
+      expect(said()).toEqual(back);
+    }
+    expect(actions().at(-1)).not.toBe('cancel');
+  });
+
+  test('and a rule that comes while nobody runs: what it finds is said, once, as the next revision of what was', async () => {
+    configure(OFF);
+    const first = await service();
+    writeFileSync(join(folder, 'in/a.ndjson'), ndjson(STOLEN));
+    await first.said('ready');
+    await until(() => existsSync(join(folder, 'out/journal.ndjson')) && out('journal.ndjson').includes('a.ndjson'), 'it is judged');
+    await first.stop();
+    expect(said()).toEqual([]);
+    configure();
+    for (let i = 0; i < 2; i++) {
+      await (await service()).stop();
+      expect(said()).toEqual(found);
+      expect(actions().length).toBeGreaterThan(0);
+    }
+  });
+});

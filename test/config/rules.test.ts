@@ -383,11 +383,27 @@ describe('conditions on fields', () => {
       - details.forwardto: { exists: true }
       - user_agent.major: { over: 100 }`;
     expect(problemsWith(yaml)).toEqual([
-      [10, 15, '.where.activity', expect.stringContaining('is never there; it is one of sign_in')],
+      [10, 15, '.where.activity', expect.stringMatching(/is never there; it is one of sign_in.*; did you mean "sign_in"\?/)],
       [11, 5, '.where.src_ip', expect.stringContaining('no field `src_ip`')],
       [13, 34, '.where.any.0.src_endpoint.ip.cidr', expect.stringContaining('takes networks')],
       [14, 9, '.where.any.1.details.forwardto', expect.stringContaining('no field `details.forwardto`')],
       [15, 29, '.where.any.2.user_agent.major.over', expect.stringContaining('no question `over`')],
+    ]);
+  });
+
+  test('every value that is never there, with what was meant', () => {
+    const yaml = `  where:
+    source.vendor: oktaa
+    activity: [sign_in, api_keys]
+    src_endpoint.country: [DE, uk]
+    sourc.vendor: okta
+    actions: x`;
+    expect(problemsWith(yaml)).toEqual([
+      [10, 20, '.where.source.vendor', '"oktaa" is never there; it is one of okta, entra, m365; did you mean "okta"?'],
+      [11, 25, '.where.activity.1', expect.stringMatching(/^"api_keys" is never there; .* did you mean "api_key"\?$/)],
+      [12, 32, '.where.src_endpoint.country.1', expect.stringContaining('did you mean "GB"?')],
+      [13, 5, '.where.sourc.vendor', expect.stringContaining('perhaps source.vendor')],
+      [14, 5, '.where.actions', expect.stringContaining('did you mean "action"?')],
     ]);
   });
 

@@ -1,7 +1,8 @@
 import { parseAddress } from '../enrich/address.js';
 import { PrefixTable, parsePrefix } from '../enrich/prefixes.js';
+import { COUNTRIES, countryMeant } from '../event/countries.js';
 import { ACTIVITY, type Activity, type SessionEvent } from '../event/index.js';
-import { type FieldSpec, fieldProblem, fieldSpec, readerOf } from './event-field.js';
+import { allFields, type FieldSpec, fieldProblem, fieldSpec, isAddressField, readerOf } from './event-field.js';
 
 /**
  * Conditions on one event, as a rule writes them: field paths with what is asked of the field, all of which must hold. `any`, `all` and `none`
@@ -16,6 +17,8 @@ export interface ConditionProblem {
   /** the key itself is wrong, or what stands there */
   of: 'key' | 'value';
   message: string;
+  /** what was written, and what may have been meant */
+  meant?: { word: string; known: readonly string[] };
 }
 
 export interface CompiledConditions {
@@ -62,7 +65,7 @@ export function compileConditions(conditions: unknown): CompiledConditions {
 /** What the condition on `activity` at the top lets through: a rule that has one costs nothing on all other events. */
 function activitiesOf({ activity: asked }: Conditions): ReadonlySet<Activity> | undefined {
   if (asked === undefined) return undefined;
-  const test = compileQuestion(asked, fieldSpec('activity')!, [], []);
+  const test = compileQuestion(asked, { ...fieldSpec('activity')!, isAddress: false }, [], []);
   return new Set(ACTIVITY.filter((activity) => test(activity)));
 }
 
@@ -101,17 +104,19 @@ function compileGroup(group: Group, asked: unknown, path: readonly (string | num
 function compileField(field: string, asked: unknown, path: readonly (string | number)[], problems: ConditionProblem[]): EventTest {
   const spec = fieldSpec(field);
   if (spec === undefined) {
-    problems.push({ path, of: 'key', message: fieldProblem(field) });
+    problems.push({ path, of: 'key', message: fieldProblem(field), meant: { word: field, known: allFields() } });
     return () => false;
   }
   const read = readerOf(field);
-  const test = compileQuestion(asked, spec, path, problems);
+  const test = compileQuestion(asked, { ...spec, isAddress: isAddressField(field) }, path, problems);
   return (event) => test(read(event));
 }
 
 type FieldTest = (value: unknown) => boolean;
+/** What a field can hold. */
+type Asked = FieldSpec & { isAddress: boolean };
 
-function compileQuestion(asked: unknown, spec: FieldSpec, path: readonly (string | number)[], problems: ConditionProblem[]): FieldTest {
+function compileQuestion(asked: unknown, spec: Asked, path: readonly (string | number)[], problems: ConditionProblem[]): FieldTest {
   if (typeof asked !== 'object' || asked === null || Array.isArray(asked)) return anyValue(equalTo(asked, spec, path, problems));
   const entries = Object.entries(asked);
   if (entries.length === 0)
@@ -123,7 +128,7 @@ function compileQuestion(asked: unknown, spec: FieldSpec, path: readonly (string
 function compileOperator(
   operator: string,
   asked: unknown,
-  spec: FieldSpec,
+  spec: Asked,
   path: readonly (string | number)[],
   problems: ConditionProblem[],
 ): FieldTest {
@@ -151,10 +156,18 @@ function compileOperator(
       if (texts === undefined || texts.length === 0 || !texts.every((text) => typeof text === 'string' && text !== ''))
         return wrong(`\`${operator}\` takes a text or a list of texts, none of them empty`);
       const tests = texts.map((text) => textTest(operator, String(text).toLowerCase()));
+      const { words } = spec;
+      if (words !== undefined) {
+        for (const [i, test] of tests.entries()) {
+          if (words.some((word) => test(word.toLowerCase()))) continue;
+          const message = `no value of this field fits ${JSON.stringify(texts[i])}${listed(words)}`;
+          problems.push({ path: placeOf(path, asked, i), of: 'value', message });
+        }
+      }
       return anyValue((value) => typeof value === 'string' && tests.some((test) => test(value.toLowerCase())));
     }
     case 'cidr': {
-      if (spec.kind !== 'text') return wrong('`cidr` is asked of an address such as src_endpoint.ip', 'key');
+      if (!spec.isAddress) return wrong('`cidr` is asked of an address such as src_endpoint.ip', 'key');
       const texts = listOf(asked);
       const prefixes = texts?.map((text) => (typeof text === 'string' ? parsePrefix(text) : undefined));
       if (prefixes === undefined || prefixes.length === 0 || prefixes.includes(undefined))
@@ -219,7 +232,7 @@ function numberTest(operator: 'above' | 'below' | 'at_least' | 'at_most', asked:
   return (value) => typeof value === 'number' && value <= asked;
 }
 
-function equalTo(asked: unknown, spec: FieldSpec, path: readonly (string | number)[], problems: ConditionProblem[]): ValueTest {
+function equalTo(asked: unknown, spec: Asked, path: readonly (string | number)[], problems: ConditionProblem[]): ValueTest {
   const wrong = (message: string): ValueTest => {
     problems.push({ path, of: 'value', message });
     return () => false;
@@ -227,11 +240,11 @@ function equalTo(asked: unknown, spec: FieldSpec, path: readonly (string | numbe
   const values = listOf(asked);
   if (values === undefined || values.length === 0) return wrong('write a value, or a list of values of which one must be there');
   const type = spec.kind === 'number' ? 'number' : spec.kind === 'flag' ? 'boolean' : 'string';
-  for (const value of values) {
-    if (spec.kind === 'map') return wrong('name one of its texts, such as details.role');
-    if (typeof value !== type) return wrong(`${JSON.stringify(value)} is not ${KINDS[spec.kind]}`);
-    if (spec.words !== undefined && !spec.words.includes(value as string))
-      return wrong(`${JSON.stringify(value)} is never there; it is one of ${spec.words.join(', ')}`);
+  if (spec.kind === 'map') return wrong('name one of its texts, such as details.role');
+  for (const [i, value] of values.entries()) {
+    const problem =
+      typeof value === type ? neverThere(value as Scalar, spec) : { message: `${JSON.stringify(value)} is not ${KINDS[spec.kind]}` };
+    if (problem !== undefined) problems.push({ path: placeOf(path, asked, i), of: 'value', ...problem });
   }
   // words of a vocabulary have one spelling
   if (type !== 'string' || spec.words !== undefined) {
@@ -240,6 +253,35 @@ function equalTo(asked: unknown, spec: FieldSpec, path: readonly (string | numbe
   }
   const texts = new Set(values.map((value) => String(value).toLowerCase()));
   return (value) => typeof value === 'string' && texts.has(value.toLowerCase());
+}
+
+/** Why a value of the right kind cannot stand in a field. */
+function neverThere(value: Scalar, { words, isAddress }: Asked): Pick<ConditionProblem, 'message' | 'meant'> | undefined {
+  const never = `${JSON.stringify(value)} is never there`;
+  if (words === COUNTRIES && !words.includes(value as string)) {
+    const code = countryMeant(String(value));
+    return {
+      message: `${never}: it is no country code${code === undefined ? '' : `; did you mean "${code}"?`} (ISO 3166, two capital letters)`,
+    };
+  }
+  if (words !== undefined && !words.includes(value as string))
+    return { message: `${never}${listed(words)}`, meant: { word: String(value), known: words } };
+  if (!isAddress) return undefined;
+  const { ip } = parseAddress(String(value));
+  if (ip === undefined) return { message: `${never}: it is no address; of a network ask \`cidr\`` };
+  return ip === String(value).toLowerCase() ? undefined : { message: `${never}: addresses stand in their shortest form, here "${ip}"` };
+}
+
+/** More words than these say nothing to a reader. */
+const WORDS_SHOWN = 30;
+
+function listed(words: readonly string[]): string {
+  return words.length > WORDS_SHOWN ? `; it is one of ${words.length} such as ${words[0]}` : `; it is one of ${words.join(', ')}`;
+}
+
+/** Where the one of a list, or the only value, stands. */
+function placeOf(path: readonly (string | number)[], asked: unknown, i: number): readonly (string | number)[] {
+  return Array.isArray(asked) ? [...path, i] : path;
 }
 
 /** Of a list of texts one is enough; an absent field answers nothing. */

@@ -1,6 +1,7 @@
 import { NO_SCORES, type Observation } from '../state/observation.js';
 import type { OnRecord, Report, Session } from '../state/session.js';
 import { type EvidenceSource, evidenceOf, type Judgement, type PersonJudge, type Scene, type SessionJudge } from './judgement.js';
+import { noteOther, type Side } from './others.js';
 import type { Rule } from './rule.js';
 
 /** A rule ready to judge. */
@@ -38,6 +39,8 @@ export interface Strongest {
   acts: EvidenceSource[];
   /** those that a finding grows by */
   sessions: Session[];
+  /** events that alone would have made it and that a suppression may see otherwise; see others.ts */
+  others: Side[];
 }
 
 export interface Verdicts {
@@ -150,6 +153,7 @@ export function keepStrongest(seen: Observation, active: ReadyRule, judgement: J
       last_time: seen.time,
       acts: act,
       sessions: session === undefined ? [] : [session],
+      others: [],
     });
     return;
   }
@@ -157,10 +161,18 @@ export function keepStrongest(seen: Observation, active: ReadyRule, judgement: J
   if (session !== undefined && !same.sessions.includes(session)) same.sessions.push(session);
   same.first_time = Math.min(same.first_time, seen.time);
   same.last_time = Math.max(same.last_time, seen.time);
+  const side = { trigger: evidenceOf(seen), baseline: judgement.baseline };
+  const before = sideOf(same);
   if (judgement.score > same.judgement.score) {
+    noteOther(same.others, before, side);
     same.judgement = judgement;
-    same.trigger = evidenceOf(seen);
-  }
+    same.trigger = side.trigger;
+  } else noteOther(same.others, side, before);
+}
+
+/** The event by which a verdict is told. */
+export function sideOf({ trigger, judgement }: Strongest): Side {
+  return { trigger, baseline: judgement.baseline };
 }
 
 const silences: number[][] = [];

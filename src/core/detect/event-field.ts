@@ -1,16 +1,34 @@
+import { COUNTRIES } from '../event/countries.js';
 import { EVENT_FIELDS, type FieldSpec } from '../event/fields.generated.js';
 import type { SessionEvent } from '../event/index.js';
 import { DETAILS } from '../normalize/details.js';
+import { SOURCES } from '../normalize/index.js';
 
 export type { FieldSpec } from '../event/fields.generated.js';
+
+/** Fields that hold one of a few words though the schema leaves them open, by the end of their path. */
+const CLOSED: Readonly<Record<string, FieldSpec>> = {
+  'source.vendor': { kind: 'text', words: SOURCES.filter((source) => source !== 'auto') },
+  'src_endpoint.country': { kind: 'text', words: COUNTRIES },
+};
 
 /** `details` has texts by names that differ with the activity. */
 const MAP_FIELD = 'details.';
 
 /** What stands in a field of an event, by its path; undefined when there is no such field. */
 export function fieldSpec(field: string): FieldSpec | undefined {
-  if (Object.hasOwn(EVENT_FIELDS, field)) return EVENT_FIELDS[field];
+  if (Object.hasOwn(EVENT_FIELDS, field)) return CLOSED[field.replace(/^actor\./, '')] ?? EVENT_FIELDS[field];
   return field.startsWith(MAP_FIELD) && Object.hasOwn(DETAILS, field.slice(MAP_FIELD.length)) ? { kind: 'text' } : undefined;
+}
+
+/** Does the field hold an address, as it is written once it was read: without a port, in its shortest form? */
+export function isAddressField(field: string): boolean {
+  return field === 'src_endpoint.ip' || field === 'actor.src_endpoint.ip';
+}
+
+/** Every field that can be named. */
+export function allFields(): string[] {
+  return [...Object.keys(EVENT_FIELDS), ...Object.keys(DETAILS).map((name) => MAP_FIELD + name)];
 }
 
 type Part = Readonly<Record<string, unknown>>;

@@ -1,11 +1,12 @@
 import { stableUid } from '../event/hash.js';
-import type { Evidence, EvidenceRole, Finding, FindingStatus, Proposal } from '../event/index.js';
+import type { Evidence, Finding, FindingStatus, Proposal } from '../event/index.js';
 import { joinIncident, widenIncident } from '../state/incident.js';
 import type { Person } from '../state/person.js';
 import type { OnRecord, Session } from '../state/session.js';
 import type { Strongest } from './evaluate.js';
 import type { EvidenceSource, Judgement } from './judgement.js';
 import { levelOf, rankOf } from './levels.js';
+import { evidenceFrom, inOrder, sourceOf } from './others.js';
 import type { Rule } from './rule.js';
 
 /** Of whom is spoken, on whose arrival, and where what is said goes. */
@@ -82,9 +83,9 @@ export function findingOf(verdict: Strongest, telling: Telling, previous: Findin
     message: `${telling.session === undefined ? nameOf(person) : sessionName(person, telling.session)} ${judgement.message}.`,
     factors: [...judgement.factors],
     evidence: [
-      ...judgement.baseline.map((source) => evidence(source, 'baseline')),
-      ...judgement.context.map((source) => evidence(source, 'context')),
-      evidence(trigger, 'trigger'),
+      ...judgement.baseline.map((source) => evidenceFrom(source, 'baseline')),
+      ...judgement.context.map((source) => evidenceFrom(source, 'context', trigger.uid)),
+      evidenceFrom(trigger, 'trigger'),
     ],
     travel: judgement.travel,
     proposed: proposalOf(rule, level),
@@ -107,32 +108,23 @@ const ACTS_MAX = 8;
 
 /** The finding with more acts of the newcomer in its evidence; the same object when it names them, or enough of them, already. */
 export function withActs(finding: Finding, acts: readonly EvidenceSource[]): Finding {
-  const { evidence: all } = finding;
-  const byRole = (role: EvidenceRole) => all.filter((item) => item.role === role);
-  const context = byRole('context');
+  const { evidence } = finding;
+  let room = ACTS_MAX - evidence.filter(({ role, of, event_uid }) => role === 'context' && of !== event_uid).length;
+  // what another event was compared with may be an act of its own
+  const named = new Set(evidence.filter(({ role, of }) => role !== 'baseline' || of === undefined).map(({ event_uid }) => event_uid));
+  const more: Evidence[] = [];
   for (const act of acts) {
-    const isNamed = all.some((item) => item.event_uid === act.uid);
-    if (!isNamed && context.length < ACTS_MAX) context.push(evidence(act, 'context'));
+    if (room <= 0 || named.has(act.uid)) continue;
+    named.add(act.uid);
+    room--;
+    more.push(evidenceFrom(act, 'context'));
   }
-  if (context.length === byRole('context').length) return finding;
-  context.sort((a, b) => a.time - b.time || (a.event_uid < b.event_uid ? -1 : 1));
-  return { ...finding, evidence: [...byRole('baseline'), ...context, ...byRole('trigger')] };
+  return more.length === 0 ? finding : { ...finding, evidence: inOrder([...evidence, ...more]) };
 }
 
-/** What a finding names beside what it compares with: a stronger revision must not lose it. */
+/** What a finding names beside what it compares with, and beside what would have made it alone: a stronger revision must not lose it. */
 export function actsOf(finding: Finding): EvidenceSource[] {
-  return finding.evidence
-    .filter((item) => item.role !== 'baseline')
-    .map(({ event_uid, time, vendor, action, src_endpoint, user_agent, device, client_uid }) => ({
-      uid: event_uid,
-      time,
-      vendor,
-      action,
-      endpoint: src_endpoint,
-      user_agent,
-      device,
-      client_uid,
-    }));
+  return finding.evidence.filter(({ role, of, event_uid }) => role !== 'baseline' && of !== event_uid).map(sourceOf);
 }
 
 /** The same finding, no longer held: what arrived late explains it. */
@@ -144,6 +136,15 @@ export function retracted(previous: Finding, arrivalTime: number): Finding {
     supersedes: previous.revision,
     status: 'retracted' satisfies FindingStatus,
     proposed: undefined,
+  };
+}
+
+/** The same finding, whose rule judges no longer: nobody would ever take it back. */
+export function withdrawn(previous: Finding, arrivalTime: number, config_digest: string): Finding {
+  return {
+    ...retracted(previous, arrivalTime),
+    config_digest,
+    message: `${previous.message} Taken back: the rule ${previous.rule.uid} is no longer in force.`,
   };
 }
 
@@ -162,20 +163,6 @@ function nameOf(person: Person): string {
 
 function sessionName(person: Person, session: Session): string {
   return `${nameOf(person)}'s ${session.issuer.split(':')[0] ?? ''} session`;
-}
-
-function evidence(source: EvidenceSource, role: EvidenceRole): Evidence {
-  return {
-    event_uid: source.uid,
-    role,
-    time: source.time,
-    vendor: source.vendor,
-    action: source.action,
-    src_endpoint: source.endpoint,
-    user_agent: source.user_agent,
-    device: source.device,
-    client_uid: source.client_uid,
-  };
 }
 
 /** The rule's answer for this level: that of the highest level it names which the finding reaches. */

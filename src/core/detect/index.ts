@@ -22,7 +22,7 @@ import { addToStory, judgeFrom, leastMissed, placeOf, settleVerdicts, takeOut } 
 import { prepare, type RuleBench } from './detectors.js';
 import { evaluateSession, judgeOne, type Strongest } from './evaluate.js';
 import { evaluateStory, strongestOf } from './evaluate-story.js';
-import type { Telling } from './finding.js';
+import { type Telling, withdrawn } from './finding.js';
 import { levelIncidents } from './incident-level.js';
 import type { PersonScene, Scene } from './judgement.js';
 import { takeLesson } from './lessons.js';
@@ -66,12 +66,29 @@ export class Engine implements Detect {
     this.bench = prepare(rules);
   }
 
-  configure(rules: readonly Rule[], options: DetectOptions): void {
+  configure(rules: readonly Rule[], options: DetectOptions): Finding[] {
     const bench = prepare(rules);
     const places = this.bench.uids.map((uid) => bench.uids.indexOf(uid));
     this.bench = bench;
     this.options = options;
-    for (const person of this.people.values()) movePlaces(person, places);
+    const findings: Finding[] = [];
+    const { clock } = this.people;
+    const placeOf = (uid: string) => bench.uids.indexOf(uid);
+    for (const person of this.people.values()) {
+      const theirs = movePlaces(person, places, placeOf, (finding) => withdrawn(finding, clock, options.config_digest));
+      // what nothing was said of can wait for the person's next event
+      if (hasOpenFindings(person)) this.judgeAnew(person, theirs);
+      levelIncidents(person, theirs);
+      findings.push(...theirs);
+    }
+    return findings;
+  }
+
+  private judgeAnew(person: Person, findings: Finding[]): void {
+    for (const session of person.sessions) {
+      if (isToBeJudged(session, person, this.bench.sessions.length)) this.judgeSession(person, session, -1, this.people.clock, findings);
+    }
+    this.judgeStory(person, this.people.clock, findings);
   }
 
   accept(event: SessionEvent): Finding[] {
@@ -334,6 +351,13 @@ export class Engine implements Detect {
     }
     this.counts.evicted_observations++;
   }
+}
+
+/** Is anything on record of them that may be judged otherwise? */
+function hasOpenFindings({ sessions, story }: Person): boolean {
+  return [...sessions, story].some(({ reports }) =>
+    reports.some(({ finding, settled }) => finding.status !== 'retracted' && settled !== finding),
+  );
 }
 
 /** Has a session anything to compare that no rule has looked at? */

@@ -1,15 +1,36 @@
+import type { Finding } from '../event/index.js';
 import { type Fact, NO_SCORES } from '../state/observation.js';
 import type { Person } from '../state/person.js';
 import type { OnRecord } from '../state/session.js';
 
 /**
- * Follows a change of rules: what is on record of a rule moves to its new place and is forgotten with a rule that went. What is not settled is
- * judged anew by the rules in force when the person's next event comes.
+ * Follows a change of rules: what is on record of a rule moves to its new place. What was noted by a rule that went is forgotten, and its findings
+ * are taken back: they stay on record as such, so that a rule that comes back goes on where they ended. What is not settled is to be judged anew
+ * by the rules in force.
  * @param places the new place of the rule at each old one, -1 when it went
+ * @param placeOf the same by the rule's uid
+ * @param withdraw the finding as it is taken back
+ * @returns what is taken back
  */
-export function movePlaces(person: Person, places: readonly number[]): void {
+export function movePlaces(
+  person: Person,
+  places: readonly number[],
+  placeOf: (rule: string) => number,
+  withdraw: (finding: Finding) => Finding,
+): Finding[] {
   const { story, sessions } = person;
-  moveReports(story, places);
+  const said: Finding[] = [];
+  const moveReports = (on: OnRecord): void => {
+    if (on.reports.length === 0) return;
+    on.reports = on.reports.map((report) => {
+      const rule = placeOf(report.finding.rule.uid);
+      if (rule >= 0 || report.finding.status === 'retracted') return { ...report, rule };
+      const finding = withdraw(report.finding);
+      said.push(finding);
+      return { ...report, rule, finding, settled: undefined };
+    });
+  };
+  moveReports(story);
   story.verdicts = [];
   story.judged = story.settled;
   story.is_stale = true;
@@ -19,7 +40,7 @@ export function movePlaces(person: Person, places: readonly number[]): void {
     if (seen.more?.facts !== undefined) seen.more.facts = movedFacts(seen.more.facts, places);
   }
   for (const session of sessions) {
-    moveReports(session, places);
+    moveReports(session);
     for (const print of session.prints) {
       if (print.notes.length === 0) continue;
       const notes: typeof print.notes = [];
@@ -30,6 +51,7 @@ export function movePlaces(person: Person, places: readonly number[]): void {
       print.notes = notes;
     }
   }
+  return said;
 }
 
 function movedFacts(facts: readonly Fact[], places: readonly number[]): readonly Fact[] | undefined {
@@ -38,12 +60,4 @@ function movedFacts(facts: readonly Fact[], places: readonly number[]): readonly
     return to < 0 ? [] : [{ ...fact, rule: to }];
   });
   return moved.length === 0 ? undefined : moved;
-}
-
-function moveReports(on: OnRecord, places: readonly number[]): void {
-  if (on.reports.length === 0) return;
-  on.reports = on.reports.flatMap((report) => {
-    const to = places[report.rule] ?? -1;
-    return to < 0 ? [] : [{ ...report, rule: to }];
-  });
 }

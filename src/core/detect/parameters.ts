@@ -34,6 +34,8 @@ export interface ParameterProblem {
   path: readonly (string | number)[];
   of: 'key' | 'value';
   message: string;
+  /** what was written, and what may have been meant */
+  meant?: { word: string; known: readonly string[] };
 }
 
 /** The rule's values over the detector's defaults; frozen, read once when rules are loaded. */

@@ -2,8 +2,10 @@ import type { Finding } from '../event/index.js';
 import { appended } from '../state/appended.js';
 import { keepLevels } from '../state/incident.js';
 import { boundReports, OPEN_REPORTS, type Report } from '../state/session.js';
-import { reportFor, type Strongest, type Verdicts } from './evaluate.js';
+import { reportFor, type Strongest, sideOf, type Verdicts } from './evaluate.js';
 import { actsOf, findingOf, latenessOf, retracted, type Telling, widen, withActs } from './finding.js';
+import type { EvidenceSource } from './judgement.js';
+import { othersOf, type Side, showsAll, withOthers } from './others.js';
 
 /** Brings what is on record of a session, or of a person's story, in line with what was judged: new, stronger, back to what stands for good, or taken back. */
 export function record(telling: Telling, { strongest, isComplete }: Verdicts): void {
@@ -29,10 +31,15 @@ export function keepForGood(telling: Telling, verdict: Strongest): void {
   if (report === undefined) return;
   const { settled } = report;
   if (settled !== undefined) {
-    if (verdict.judgement.score <= settled.score) return;
+    if (verdict.judgement.score <= settled.score) {
+      // the finding on record names it too, by now or when it is judged again
+      if (report.finding !== settled) report.settled = withOthers(settled, [...verdict.others, sideOf(verdict)]);
+      return;
+    }
+    verdict.others = [...othersOf(settled), ...verdict.others];
     verdict.first_time = Math.min(verdict.first_time, settled.first_seen_time);
   }
-  report.settled = findingOf(verdict, telling, report.finding);
+  report.settled = withOthers(findingOf(verdict, telling, report.finding), verdict.others);
 }
 
 function put(telling: Telling, verdict: Strongest, isComplete: boolean): void {
@@ -40,7 +47,7 @@ function put(telling: Telling, verdict: Strongest, isComplete: boolean): void {
   const report = reportFor(on, verdict);
   if (report === undefined) {
     if (!makeRoom(telling, verdict)) return;
-    const finding = withActs(findingOf(verdict, telling, undefined), verdict.acts);
+    const finding = told(verdict, telling, undefined, verdict.acts, verdict.others);
     on.reports = appended(on.reports, { rule: verdict.active.index, episode: verdict.episode, finding, settled: undefined });
     widen(telling, finding, verdict);
     said.push(finding);
@@ -50,22 +57,42 @@ function put(telling: Telling, verdict: Strongest, isComplete: boolean): void {
   if (settled !== undefined && verdict.judgement.score <= settled.score) {
     const isAnew = isComplete && finding !== settled;
     if (isAnew) fallBack(report, settled, telling);
-    addActs(report, verdict, telling);
-    if (!isAnew && finding.status !== 'retracted') sayAgain(report, verdict.last_time, telling);
+    if (report.finding.status === 'retracted') return;
+    addMore(report, verdict, telling);
+    if (!isAnew) sayAgain(report, verdict.last_time, telling);
     return;
   }
   const isOpen = finding.status !== 'retracted';
   if (isOpen && isSame(finding, verdict, telling, isComplete)) {
-    if (isComplete) beginEarlier(report, verdict.first_time);
-    addActs(report, verdict, telling);
+    if (isComplete) {
+      beginEarlier(report, verdict.first_time);
+      correctMore(report, verdict, telling);
+    } else addMore(report, verdict, telling);
     sayAgain(report, verdict.last_time, telling);
     return;
   }
   // Judged all anew, the verdict knows everything but what is settled; else it follows what was said before.
   const before = isComplete ? settled : isOpen ? finding : undefined;
   if (before !== undefined) verdict.first_time = Math.min(verdict.first_time, before.first_seen_time);
-  const acts = before === undefined ? verdict.acts : [...actsOf(before), ...verdict.acts];
-  say(report, withActs(findingOf(verdict, telling, finding), acts), telling);
+  say(report, following(verdict, telling, finding, before), telling);
+}
+
+/** A finding with all that it names beside its trigger: what would have made it alone first, since that may be an act as well. */
+function told(
+  verdict: Strongest,
+  telling: Telling,
+  previous: Finding | undefined,
+  acts: readonly EvidenceSource[],
+  others: readonly Side[],
+): Finding {
+  return withActs(withOthers(findingOf(verdict, telling, previous), others), acts);
+}
+
+/** @param before what was said before and still holds: nothing of it is lost */
+function following(verdict: Strongest, telling: Telling, previous: Finding, before: Finding | undefined): Finding {
+  const { acts, others } = verdict;
+  if (before === undefined) return told(verdict, telling, previous, acts, others);
+  return told(verdict, telling, previous, [...actsOf(before), ...acts], [...othersOf(before), ...others]);
 }
 
 /**
@@ -105,13 +132,34 @@ function sayAgain(report: Report, time: number, telling: Telling): void {
   telling.said.push(report.finding);
 }
 
-/** Says a finding again when the newcomer did something of consequence that is not in it, though nothing about it became stronger. */
-function addActs(report: Report, { acts, last_time }: Strongest, telling: Telling): void {
+/**
+ * Says a finding again when the newcomer did something of consequence, or was somewhere else, and that is not in it, though nothing about it
+ * became stronger.
+ */
+function addMore(report: Report, verdict: Strongest, telling: Telling): void {
   const { finding } = report;
-  const more = withActs(finding, acts);
+  const more = withMore(finding, verdict);
   if (more === finding) return;
-  replace(report, revised({ ...more, last_seen_time: Math.max(more.last_seen_time, last_time) }, finding, telling));
+  replace(report, revised({ ...more, last_seen_time: Math.max(more.last_seen_time, verdict.last_time) }, finding, telling));
   telling.said.push(report.finding);
+}
+
+function withMore(finding: Finding, verdict: Strongest): Finding {
+  return withActs(withOthers(finding, [...verdict.others, sideOf(verdict)]), verdict.acts);
+}
+
+/**
+ * The same of a finding that was judged all anew: what it named and is explained by now must not keep it in sight, or what is hidden would
+ * depend on the order of arrival.
+ */
+function correctMore(report: Report, verdict: Strongest, telling: Telling): void {
+  const { finding, settled } = report;
+  const anew = following(verdict, telling, finding, settled);
+  if (showsAll(withMore(finding, verdict), anew)) addMore(report, verdict, telling);
+  else {
+    const last_seen_time = Math.max(finding.last_seen_time, verdict.last_time);
+    say(report, revised({ ...finding, evidence: anew.evidence, last_seen_time }, finding, telling), telling);
+  }
 }
 
 /** Takes a finding back to what stands for good. */

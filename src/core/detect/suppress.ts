@@ -3,6 +3,7 @@ import { PrefixTable, parsePrefix } from '../enrich/prefixes.js';
 import type { Endpoint, Evidence, Finding, Level, NetworkClass } from '../event/index.js';
 import type { Suppress } from '../pipeline.js';
 import { rankOf } from './levels.js';
+import { OTHERS_MAX, sidesOf } from './others.js';
 
 /** Which ends of the comparison in a finding have to lie in the places of an entry; the words are told in docs/suppress.md. */
 export const ENDS = ['both', 'trigger', 'one'] as const;
@@ -154,9 +155,27 @@ function appTest(wanted: readonly string[], nameOfClient: NameOfClient): Conditi
   const words = new Set(wanted.map((word) => word.toLowerCase()));
   const isWord = (word: string | undefined) => word !== undefined && words.has(word.toLowerCase());
   const isApp = ({ client_uid }: Evidence) => isWord(client_uid) || (client_uid !== undefined && isWord(nameOfClient(client_uid)));
-  return ({ evidence }) => {
-    const uses = evidence.filter(({ role, src_endpoint }) => role === 'baseline' && src_endpoint !== undefined);
-    return isAllOfNewcomer(evidence, isApp) && (uses.length < 2 || uses.every(isApp));
+  return ofEverySide(({ before, newcomer }) => {
+    const uses = before.filter(({ src_endpoint }) => src_endpoint !== undefined);
+    return newcomer.every(isApp) && (uses.length < 2 || uses.every(isApp));
+  });
+}
+
+/** What was known, and what is held against somebody. */
+interface Comparison {
+  before: readonly Evidence[];
+  newcomer: readonly Evidence[];
+}
+
+/**
+ * A finding is hidden only when each event that alone would have made it is, by its own comparison. Of one that names as many as it can nobody
+ * can say that there were no others. Acts of consequence are such events themselves.
+ */
+function ofEverySide(holds: (comparison: Comparison) => boolean): Condition {
+  return (finding) => {
+    const sides = sidesOf(finding);
+    if (sides.length === 0 || sides.length > OTHERS_MAX || sides[0]?.trigger.role !== 'trigger') return false;
+    return sides.every(({ trigger, baseline, context }) => holds({ before: baseline, newcomer: [...context, trigger] }));
   };
 }
 
@@ -185,30 +204,25 @@ function placeTest({ cidr, asn, network, network_class, countries }: Suppression
  * the events before it, and that the trigger is here says nothing.
  */
 function endsTest(ends: Ends, isThere: (endpoint: Endpoint) => boolean): Condition {
-  const before = (evidence: readonly Evidence[]) =>
-    evidence.flatMap(({ role, src_endpoint }) => (role === 'baseline' && src_endpoint !== undefined ? isThere(src_endpoint) : []));
-  const isBaseline = (evidence: readonly Evidence[]) => {
-    const places = before(evidence);
+  const placesOf = ({ before }: Comparison) =>
+    before.flatMap(({ src_endpoint }) => (src_endpoint === undefined ? [] : isThere(src_endpoint)));
+  const isBaseline = (comparison: Comparison) => {
+    const places = placesOf(comparison);
     return places.length > 0 && !places.includes(false);
   };
-  const isTrigger = (evidence: readonly Evidence[]) => {
-    const places = before(evidence);
+  const isTrigger = (comparison: Comparison) => {
+    const places = placesOf(comparison);
     const isThereAndBack = places.includes(true) && places.includes(false);
-    return !isThereAndBack && isAllOfNewcomer(evidence, ({ src_endpoint }) => src_endpoint !== undefined && isThere(src_endpoint));
+    return !isThereAndBack && comparison.newcomer.every(({ src_endpoint }) => src_endpoint !== undefined && isThere(src_endpoint));
   };
   switch (ends) {
     case 'both':
-      return ({ evidence }) => isTrigger(evidence) && isBaseline(evidence);
+      return ofEverySide((comparison) => isTrigger(comparison) && isBaseline(comparison));
     case 'trigger':
-      return ({ evidence }) => isTrigger(evidence);
+      return ofEverySide(isTrigger);
     case 'one':
-      return ({ evidence }) => isTrigger(evidence) || isBaseline(evidence);
+      return ofEverySide((comparison) => isTrigger(comparison) || isBaseline(comparison));
     default:
       return ends satisfies never;
   }
-}
-
-/** Does it hold of what was judged, and of everything else that the newcomer did? */
-function isAllOfNewcomer(evidence: readonly Evidence[], holds: (event: Evidence) => boolean): boolean {
-  return evidence.some(({ role }) => role === 'trigger') && evidence.every((event) => event.role === 'baseline' || holds(event));
 }

@@ -297,6 +297,8 @@ export interface Evidence {
   device?: string | undefined;
   /** OAuth client through which it was done. */
   client_uid?: string | undefined;
+  /** Uid of the event whose comparison it is part of: the trigger, or another one that alone would have made the finding, which names itself. Absent: what the trigger is compared with, or an act of consequence. */
+  of?: string | undefined;
 }
 
 export interface Travel {

@@ -1,5 +1,5 @@
 import type { Finding, SessionEvent } from '../../core/event/index.js';
-import { judge, passTime, type Said, type Stages } from '../../core/pipeline.js';
+import { conclude, judge, passTime, type Said, type Stages } from '../../core/pipeline.js';
 import { SessionvigilError } from '../../errors.js';
 import { type AnsweredRecord, DEFECT } from './records.js';
 
@@ -55,6 +55,11 @@ export class Judging {
       if (error instanceof SessionvigilError) throw error;
       return { ...record, answer: DEFECT, error };
     }
+  }
+
+  /** What a change of the rules leads to. */
+  conclude(findings: readonly Finding[], sink: Sink): void {
+    conclude(findings, this.stages, sink);
   }
 
   private tick(sink: Sink): void {

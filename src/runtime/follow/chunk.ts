@@ -1,9 +1,9 @@
 import type { Normalize } from '../../core/pipeline.js';
 import { mergeSorted } from '../file/merge.js';
 import { type AnsweredRecord, RecordSource } from '../file/records.js';
-import type { Cursors } from './cursors.js';
+import { type Cursors, standsAsRead } from './cursors.js';
 import type { Files, Followed } from './files.js';
-import { type Head, hasHead, headLength, headOf } from './head.js';
+import { FOOT_BYTES, footOf, type Head, hasHead, headLength, headOf } from './head.js';
 import { FileChanged, lineLimit, Portion } from './portion.js';
 
 /** A part of a file that is judged in one chunk. */
@@ -18,6 +18,8 @@ export interface Range {
   /** of the file up to `to` */
   head: Head;
   digest: string;
+  /** of the bytes before `to` */
+  foot?: Head;
   /** bytes of the longest line that the digest is of as a whole */
   most_line?: number;
   portion: Portion;
@@ -80,8 +82,10 @@ async function rangeOf(file: Followed, options: ChunkOptions): Promise<Range> {
 async function finished(file: Followed, portion: Portion, most: number, { files, cursors }: ChunkOptions): Promise<Range> {
   const cursor = cursors.of(file.id);
   // cut and written anew since it was looked at
-  if (!file.isGzip && cursor !== undefined && !hasHead(await file.content.read(0, cursor.head.length), cursor.head))
-    throw new FileChanged();
+  if (!file.isGzip && cursor !== undefined) {
+    if (!hasHead(await file.content.read(0, cursor.head.length), cursor.head) || !(await standsAsRead(file.content, cursor)))
+      throw new FileChanged();
+  }
   const { lines, to } = portion.cut(most);
   const { id, path, start } = file;
   const head = headOf(start, headLength(to));
@@ -94,6 +98,7 @@ async function finished(file: Followed, portion: Portion, most: number, { files,
     lines,
     head,
     digest: portion.digest(),
+    foot: footOf(portion.lastBytes(FOOT_BYTES)),
     most_line: portion.mostLine,
     portion,
   };

@@ -1,5 +1,5 @@
 import type { Content } from './content.js';
-import { HEAD_BYTES, type Head, headOf } from './head.js';
+import { HEAD_BYTES, type Head, hasHead, headOf } from './head.js';
 import { Portion } from './portion.js';
 
 /** How far a file was judged. */
@@ -13,6 +13,8 @@ export interface Cursor {
   /** lines before it */
   lines: number;
   head: Head;
+  /** of the bytes before the offset */
+  foot?: Head | undefined;
   /** what was judged of it last: from where up to the offset, and its digest */
   last: { from: number; digest: string; most_line?: number | undefined };
 }
@@ -98,6 +100,12 @@ export class Cursors {
     }
     return this.byHead;
   }
+}
+
+/** Do the bytes before the place up to which a file was judged stand there as they did? A file that was cut and written again may begin as it did. */
+export async function standsAsRead(content: Content, { offset, foot }: Cursor): Promise<boolean> {
+  if (foot === undefined || foot.length === 0) return true;
+  return hasHead(await content.read(offset - foot.length, foot.length), foot);
 }
 
 /** What was judged last stands there as it did. */

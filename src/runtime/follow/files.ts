@@ -3,7 +3,7 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DamagedInput } from '../file/damage.js';
 import { type Content, contentOf, type Inspected, inspectGzip, looksGzip, Streams } from './content.js';
-import type { Cursors } from './cursors.js';
+import { type Cursor, type Cursors, standsAsRead } from './cursors.js';
 import { HEAD_BYTES, hasHead } from './head.js';
 import { nameMatcher, type Seen } from './scan.js';
 
@@ -193,7 +193,7 @@ export class Files {
     file.start = await file.content.read(0, Math.min(HEAD_BYTES, length));
     if (length > 0 && file.start.length === 0) return this.unreadable(file, now, isSettled);
     let cursor = cursors.of(file.id);
-    if (cursor !== undefined && (length < cursor.offset || !hasHead(file.start, cursor.head))) {
+    if (cursor !== undefined && !(await this.isAsRead(file, cursor, length))) {
       cursors.retire(file.id);
       this.others.clear();
       cursor = undefined;
@@ -209,6 +209,12 @@ export class Files {
     file.isUnderstood = true;
     if (file.isGzip) file.end = length;
     else await this.findEnd(file, length, isSettled);
+  }
+
+  /** Is it the file that was read, at least as long? An archive is unpacked from its beginning anyway, which its head tells. */
+  private async isAsRead({ start, content, isGzip }: Followed, cursor: Cursor, length: number): Promise<boolean> {
+    if (length < cursor.offset || !hasHead(start, cursor.head)) return false;
+    return isGzip || standsAsRead(content, cursor);
   }
 
   /** Nothing can be read of it: it is looked at again until something can, and told once. */

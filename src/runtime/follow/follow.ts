@@ -1,10 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Finding, RevocationCommand } from '../../core/event/index.js';
-import type { Detect, Respond, Suppress } from '../../core/pipeline.js';
+import type { Suppress } from '../../core/pipeline.js';
 import { SessionvigilError } from '../../errors.js';
-import type { Log } from '../../log.js';
-import type { Metrics } from '../../metrics.js';
 import { Defects, isSuppressed, Judging, type Sink } from '../file/judging.js';
 import { type AnsweredRecord, DEFECT } from '../file/records.js';
 import { isRejection, rejectedRecord } from '../file/rejected.js';
@@ -15,50 +13,16 @@ import { nextChunk, type Range } from './chunk.js';
 import { Streams } from './content.js';
 import { type Cursor, Cursors } from './cursors.js';
 import { Files, type Told } from './files.js';
-import type { Health } from './health.js';
 import { Journal, type JudgedRange, type OutputLengths } from './journal.js';
-import { judgeChunk, type Reader } from './judge-chunk.js';
+import { judgeChunk } from './judge-chunk.js';
 import { Lock } from './lock.js';
+import type { FollowOptions, InForce } from './options.js';
 import { Outputs } from './outputs.js';
 import { lengthOf, rebuild } from './rebuild.js';
 import { type Scanned, type Skipped, scan } from './scan.js';
+import { Standing } from './standing.js';
 
-/** What judges at the moment, and under which digest. */
-export interface InForce {
-  reader: Reader;
-  suppress: Suppress;
-  config_digest: string;
-}
-
-export interface FollowOptions {
-  input: string;
-  output: string;
-  patterns: readonly string[];
-  /** links lead to files outside of the input folder too */
-  follow_links: boolean;
-  poll_interval: number;
-  settle: number;
-  /** how far back chunks stay in the journal, on the arrival clock, ms */
-  retention: number;
-  write_events: boolean;
-  detect: Detect;
-  respond: Respond;
-  /** asked before every chunk: what it gives judges all of it */
-  inForce(): InForce;
-  /** tells the reader what counts as now, ms */
-  setNow(time: number): void;
-  now(): number;
-  /** ms since some beginning, by a clock that is never set: what has to last so long is measured by it */
-  elapsed(): number;
-  /** waits so long, or until something asks for a look earlier */
-  pause(ms: number): Promise<void>;
-  metrics: Metrics;
-  health: Health;
-  log: Log;
-  signal: AbortSignal;
-  /** bytes of a chunk, for tests */
-  chunk_bytes?: number | undefined;
-}
+export type { FollowOptions, InForce } from './options.js';
 
 const OUTPUTS = ['findings.ndjson', 'suppressed.ndjson', 'revocations.ndjson', 'rejected.ndjson'];
 const EVENTS = 'events.ndjson';
@@ -107,6 +71,8 @@ class Follower {
   /** what the chunk led to, to be counted when it is committed */
   private said: { findings: Finding[]; commands: RevocationCommand[] } = { findings: [], commands: [] };
   private hasFolder = true;
+  /** memory is being rebuilt: what is judged was said before */
+  private isRebuilding = true;
   /** what the last look left out, and why */
   private skipped: ReadonlyMap<string, string> = new Map();
   private lastScan = Number.NEGATIVE_INFINITY;
@@ -119,6 +85,9 @@ class Follower {
     private readonly cursors: Cursors,
     /** bytes that the journal names */
     private readonly judgedBytes: number,
+    private readonly standing: Standing,
+    /** the journal tells of all its chunks what they led to */
+    private readonly isTold: boolean,
   ) {
     const { input, patterns, poll_interval, settle, log, metrics, health } = options;
     const told: Told = {
@@ -132,16 +101,21 @@ class Follower {
     this.files = new Files({ folder: input, patterns, poll_interval, settle, cursors, told, beat: () => health.beat() });
     this.inForce = options.inForce();
     const { detect, respond } = options;
-    const suppress: Suppress = (finding) => this.inForce.suppress(finding);
+    const suppress: Suppress = (finding) => this.inForce.suppress(this.isRebuilding ? finding : this.standing.follow(finding));
     this.judging = new Judging({ detect, suppress, respond }, journal.base.arrival ?? undefined);
   }
 
   static async open(options: FollowOptions, outputs: Outputs, lock: Lock): Promise<Follower> {
     const cursors = new Cursors();
+    const standing = new Standing();
+    const { judges } = options.inForce();
+    let isTold = true;
     let bytes = 0;
     const journal = await Journal.open(options.output, () => outputs.lengths(), {
       base: (base) => base.cursors.forEach((cursor) => void cursors.set(cursor)),
-      entry({ ranges }) {
+      entry({ ranges, said }) {
+        if (said === undefined) isTold = false;
+        for (const finding of said ?? []) standing.note(finding, judges);
         for (const range of ranges) {
           bytes += lengthOf(range);
           cursors.set(cursorOf(range));
@@ -159,20 +133,28 @@ class Follower {
         config_digest: options.inForce().config_digest,
         ranges: [],
         outputs: lengths,
+        said: [],
       });
     for (const name of strange) {
       options.log.warn({ file: name }, `${name} is not as it was left; it is appended to as it is`);
     }
-    return new Follower(options, outputs, lock, journal, cursors, bytes);
+    return new Follower(options, outputs, lock, journal, cursors, bytes, standing, isTold);
   }
 
   /** Memory as it was when the last chunk was committed. */
   async rebuild(): Promise<void> {
-    const { input, setNow, signal, log, metrics, health, elapsed } = this.options;
-    if (this.judgedBytes === 0) return;
-    const { reader, config_digest } = this.inForce;
+    const isChanged = this.judgedBytes > 0 && (await this.readAgain());
+    this.isRebuilding = false;
+    this.catchUp(isChanged);
+  }
+
+  /** @returns whether others judge now than did then */
+  private async readAgain(): Promise<boolean> {
+    const { input, setNow, signal, log, metrics, health, elapsed, respond } = this.options;
+    const { reader, config_digest, judges } = this.inForce;
     const total = this.judgedBytes;
     let told = elapsed();
+    let isChanged = false;
     const percent = (bytes: number) => Math.floor((bytes * 100) / total);
     health.notReady('rebuilding: 0 %');
     log.info(`rebuilding: reading again the ${inMegabytes(total)} that were judged before`);
@@ -184,6 +166,9 @@ class Follower {
         judging: this.judging,
         reader,
         setNow,
+        sink: { event() {}, ...this.standing.listener },
+        recall: (finding) => void respond.accept(finding),
+        judges,
         signal,
         onProgress(bytes) {
           health.beat();
@@ -199,12 +184,13 @@ class Follower {
         log.warn(
           { files: done.missing_files.slice(0, 10), bytes: done.missing_bytes },
           `${inMegabytes(done.missing_bytes)} of ${length === 1 ? 'one file' : `${length} files`} that were judged before are gone from the folder: ` +
-            'sessions, habits and findings that only they told of are forgotten, and a finding that is made again begins with revision 1',
+            'sessions, habits and findings that only they told of are forgotten',
         );
       }
-      if ([...done.config_digests].some((digest) => digest !== config_digest)) {
+      isChanged = [...done.config_digests].some((digest) => digest !== config_digest);
+      if (isChanged) {
         log.warn(
-          'rules, lists or limits have changed since records were judged: memory is rebuilt as if those in force now had judged them all; nothing that was written changes',
+          'rules, lists or limits have changed since records were judged: memory is rebuilt as if those in force now had judged them all; what rules said that are gone is taken back',
         );
       }
       log.info(`rebuilt: ${done.chunks} chunks, ${inMegabytes(done.bytes)}`);
@@ -212,6 +198,32 @@ class Follower {
       await archive.close();
     }
     this.countState();
+    return isChanged;
+  }
+
+  /** Says what follows from rules that were changed while nobody ran: for whoever reads the outputs it is as if they had been changed meanwhile. */
+  private catchUp(isChanged: boolean): void {
+    const { allowed_lateness } = this.options;
+    const { clock } = this.judging;
+    const news = this.standing.news(clock - allowed_lateness);
+    // of a journal that does not tell what was said, what is found now may have been
+    if (isChanged && this.isTold) {
+      for (const one of news) {
+        if ('finding' in one) this.sink.finding(this.standing.follow(one.finding));
+        else this.sink.command(one.command);
+      }
+    }
+    this.conclude(this.standing.withdrawals(clock, this.inForce.config_digest));
+  }
+
+  /** Says what no record led to. */
+  private conclude(findings: readonly Finding[]): void {
+    this.judging.conclude(findings, this.sink);
+    if (this.said.findings.length === 0) return;
+    const outputs = this.flush();
+    this.lock.check();
+    this.commit(this.options.now(), [], outputs);
+    this.countSaid();
   }
 
   /** One look at the folder, and everything that it found. */
@@ -276,6 +288,7 @@ class Follower {
   private async next(): Promise<Range[]> {
     const { inForce, setNow, now, signal, chunk_bytes } = this.options;
     this.inForce = inForce();
+    this.conclude(this.inForce.said ?? []);
     const { normalize, max_record_bytes } = this.inForce.reader;
     setNow(now());
     return nextChunk({ files: this.files, cursors: this.cursors, normalize, max_record_bytes, most_bytes: chunk_bytes, signal });
@@ -299,8 +312,7 @@ class Follower {
       metrics.add('sessionvigil_input_bytes_total', lengthOf(range));
     }
     metrics.records(tally);
-    metrics.results(this.said.findings, this.said.commands);
-    this.said = { findings: [], commands: [] };
+    this.countSaid();
     metrics.add('sessionvigil_chunks_total', 1);
     metrics.add('sessionvigil_chunk_seconds_total', (elapsed() - began) / 1000);
     this.countState();
@@ -308,16 +320,21 @@ class Follower {
     await this.dropOld();
   }
 
-  private commit(time: number, ranges: JudgedRange[], outputs: OutputLengths): void {
+  private commit(time: number, ranges: JudgedRange[], outputs: OutputLengths, said: Finding[] = this.said.findings): void {
     const { clock } = this.judging;
     const { config_digest } = this.inForce;
-    this.journal.append({ time, arrival: Number.isFinite(clock) ? clock : null, config_digest, ranges, outputs });
+    this.journal.append({ time, arrival: Number.isFinite(clock) ? clock : null, config_digest, ranges, outputs, said });
+  }
+
+  private countSaid(): void {
+    this.options.metrics.results(this.said.findings, this.said.commands);
+    this.said = { findings: [], commands: [] };
   }
 
   /** Nothing is written by a process that has lost the folder to another. */
   private flush(): OutputLengths {
     this.lock.check();
-    if (this.outputs.renew()) this.commit(this.options.now(), [], this.outputs.lengths());
+    if (this.outputs.renew()) this.commit(this.options.now(), [], this.outputs.lengths(), []);
     return this.outputs.flush();
   }
 
@@ -325,6 +342,7 @@ class Follower {
     event: (event) => this.outputs.json(EVENTS, event),
     finding: (finding) => {
       this.outputs.json(isSuppressed(finding) ? 'suppressed.ndjson' : 'findings.ndjson', finding);
+      this.standing.note(finding, this.inForce.judges);
       this.said.findings.push(finding);
     },
     command: (command) => {
@@ -353,6 +371,7 @@ class Follower {
     const { from } = this.journal;
     if (from === undefined || clock - from <= retention * JOURNAL_SLACK) return;
     this.lock.check();
+    this.standing.forget(clock - retention);
     await this.journal.dropBefore(clock - retention, (kept) => {
       this.cursors.keep(kept, (id) => this.files.get(id) !== undefined);
       return this.cursors.all();
@@ -368,8 +387,8 @@ class Follower {
   }
 }
 
-function cursorOf({ id, path, from, to, line, lines, head, digest, most_line }: JudgedRange): Cursor {
-  return { id, path, offset: to, lines: line + lines, head, last: { from, digest, most_line } };
+function cursorOf({ id, path, from, to, line, lines, head, foot, digest, most_line }: JudgedRange): Cursor {
+  return { id, path, offset: to, lines: line + lines, head, foot, last: { from, digest, most_line } };
 }
 
 function inMegabytes(bytes: number): string {

@@ -23,6 +23,14 @@ export function headOf(start: Uint8Array, length: number): Head {
   return { length, digest: createHash('sha256').update(start.subarray(0, length)).digest('hex').slice(0, 16) };
 }
 
+/** As much of what was read last as is looked at for its foot: records of a kind may end alike, so that it holds several. */
+export const FOOT_BYTES = 16 * 1024;
+
+/** Tells whether what was read of a file still stands there: its first bytes may be those of each file of its kind. @param read what was read last */
+export function footOf(read: Uint8Array): Head {
+  return headOf(read, read.length);
+}
+
 export function hasHead(start: Uint8Array, { length, digest }: Head): boolean {
   return start.length >= length && headOf(start, length).digest === digest;
 }

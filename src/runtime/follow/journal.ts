@@ -13,6 +13,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { Finding } from '../../core/event/index.js';
 import { SessionvigilError } from '../../errors.js';
 import { fileInput } from '../file/inputs.js';
 import { LineReader } from '../file/lines.js';
@@ -41,6 +42,8 @@ export interface Entry {
   config_digest: string;
   ranges: JudgedRange[];
   outputs: OutputLengths;
+  /** what it led to; absent in journals of old, which do not tell */
+  said?: Finding[];
 }
 
 /** Where the chunks of the journal begin: what is left of those that were dropped. */

@@ -113,6 +113,20 @@ export class Portion {
     };
   }
 
+  /** Its last bytes, so many as far as they are held: none of a line that is not. */
+  lastBytes(most: number): Uint8Array {
+    const last: Uint8Array[] = [];
+    let room = most;
+    for (let i = this.pieces.length - 1; i >= 0 && room > 0; i--) {
+      const piece = this.pieces[i]!;
+      if (typeof piece === 'number') break;
+      const part = piece.subarray(Math.max(0, piece.length - room));
+      room -= part.length;
+      last.unshift(part);
+    }
+    return Buffer.concat(last);
+  }
+
   /** Tells its bytes from others, 16 hex digits. */
   digest(): string {
     const hash = createHash('sha256');

@@ -1,4 +1,5 @@
-import { type Judging, NO_SINK } from '../file/judging.js';
+import type { Finding } from '../../core/event/index.js';
+import type { Judging, Sink } from '../file/judging.js';
 import type { Archive } from './archive.js';
 import type { Journal, JudgedRange } from './journal.js';
 import { judgeChunk, type Reader } from './judge-chunk.js';
@@ -10,6 +11,12 @@ export interface RebuildOptions {
   reader: Reader;
   /** tells the reader what counts as now, ms: as it did when the chunk was judged first */
   setNow(time: number): void;
+  /** takes what is judged again: most of it was said before */
+  sink: Sink;
+  /** what was said when the chunk was judged first, by rules that judge no longer: response has to know of it again */
+  recall(finding: Finding): void;
+  /** whether a rule is in force */
+  judges(rule: string): boolean;
   signal: AbortSignal;
   /** told after every chunk how many bytes of the journal's ranges were gone through */
   onProgress(bytes: number): void;
@@ -27,13 +34,13 @@ export interface Rebuilt {
 
 /**
  * Brings memory to where it was: everything that the journal names is read and judged again, in the same order and by the same clock, and
- * nothing is written. What is gone from the folder is left out. Throws when it was told to stop.
+ * nothing of it is written. What is gone from the folder is left out. Throws when it was told to stop.
  */
 export async function rebuild(options: RebuildOptions): Promise<Rebuilt> {
-  const { journal, archive, judging, reader, setNow, signal, onProgress } = options;
+  const { journal, archive, judging, reader, setNow, sink, recall, judges, signal, onProgress } = options;
   const rebuilt: Rebuilt = { chunks: 0, bytes: 0, missing_bytes: 0, missing_files: [], config_digests: new Set() };
   const missing = new Set<string>();
-  for await (const { time, ranges, config_digest } of journal.entries()) {
+  for await (const { time, ranges, config_digest, said = [] } of journal.entries()) {
     signal.throwIfAborted();
     rebuilt.config_digests.add(config_digest);
     setNow(time);
@@ -48,7 +55,8 @@ export async function rebuild(options: RebuildOptions): Promise<Rebuilt> {
         rebuilt.missing_bytes += lengthOf(range);
       }
     }
-    await judgeChunk(found, reader, judging, NO_SINK);
+    await judgeChunk(found, reader, judging, sink);
+    for (const finding of said) if (!judges(finding.rule.uid)) recall(finding);
     rebuilt.chunks++;
     onProgress(rebuilt.bytes + rebuilt.missing_bytes);
   }

@@ -102,18 +102,51 @@ describe('mistakes', () => {
     [{ 'src_endpoint.ip': { cidr: '10.0.0.1/8' } }, ['src_endpoint.ip', 'cidr'], 'takes networks'],
     [{ 'src_endpoint.asn': { cidr: '10.0.0.0/8' } }, ['src_endpoint.asn', 'cidr'], 'asked of an address'],
     [{ action: { exists: 'yes' } }, ['action', 'exists'], 'true or false'],
+    [{ 'source.vendor': 'oktaa' }, ['source.vendor'], '"oktaa" is never there; it is one of okta, entra, m365'],
+    [{ 'source.vendor': { not: ['okta', 'Entra'] } }, ['source.vendor', 'not', 1], '"Entra" is never there'],
+    [{ 'source.vendor': 'auto' }, ['source.vendor'], 'is never there'],
+    [{ 'src_endpoint.country': 'XX' }, ['src_endpoint.country'], 'is no country code (ISO 3166'],
+    [{ 'src_endpoint.country': ['NO', 'no'] }, ['src_endpoint.country', 1], 'did you mean "NO"?'],
+    [{ 'actor.src_endpoint.country': 'UK' }, ['actor.src_endpoint.country'], 'did you mean "GB"?'],
+    [{ activity: { contains: ['mail', 'email'] } }, ['activity', 'contains', 1], 'no value of this field fits "email"; it is one of'],
+    [{ activity: { like: 'mail' } }, ['activity', 'like'], 'no value of this field fits "mail"'],
+    [{ 'src_endpoint.country': { starts_with: 'Q1' } }, ['src_endpoint.country', 'starts_with'], 'one of 250 such as AD'],
+    [{ 'src_endpoint.ip': '192.0.2' }, ['src_endpoint.ip'], 'it is no address; of a network ask `cidr`'],
+    [{ 'src_endpoint.ip': '192.0.2.0/24' }, ['src_endpoint.ip'], 'of a network ask `cidr`'],
+    [{ 'src_endpoint.ip': '2001:db8:0:0::1' }, ['src_endpoint.ip'], 'in their shortest form, here "2001:db8::1"'],
+    [{ action: { cidr: '10.0.0.0/8' } }, ['action', 'cidr'], 'asked of an address'],
     [{ any: { action: 'x' } }, ['any'], 'takes a list'],
     [{ any: [] }, ['any'], 'takes a list'],
     [{ any: [{ action: 'x' }, { nope: 1 }] }, ['any', 1, 'nope'], 'no field `nope`'],
     [{ action: { not: { not: { like: 1 } } } }, ['action', 'not', 'not', 'like'], 'takes a text'],
   ])('%j at %j: %s', (conditions, path, message) => {
     const { problems } = compileConditions(conditions);
-    expect(problems).toEqual([{ path, of: expect.stringMatching(/^(key|value)$/), message: expect.stringContaining(message) }]);
+    expect(problems).toMatchObject([{ path, of: expect.stringMatching(/^(key|value)$/), message: expect.stringContaining(message) }]);
   });
 
   test('all of them are told at once', () => {
     const { problems } = compileConditions({ nope: 1, activity: 'x', any: [{ status: 'y' }] });
     expect(problems.map(({ path }) => path)).toEqual([['nope'], ['activity'], ['any', 0, 'status']]);
+  });
+
+  test('every value of a list that is never there, each with what may have been meant', () => {
+    const { problems } = compileConditions({ activity: ['sign_inn', 'sign_in', 'api_keys'], 'source.vendor': ['okta', 'azure'] });
+    expect(problems.map(({ path, meant }) => [path, meant?.word])).toEqual([
+      [['activity', 0], 'sign_inn'],
+      [['activity', 2], 'api_keys'],
+      [['source.vendor', 1], 'azure'],
+    ]);
+    expect(problems[0]?.meant?.known).toBe(ACTIVITY);
+  });
+
+  test('what is there is no mistake', () => {
+    for (const fine of [
+      { 'source.vendor': ['okta', 'entra', 'm365'] },
+      { 'src_endpoint.country': ['NO', 'XK'] },
+      { 'src_endpoint.ip': ['192.0.2.1', '2001:DB8::1'] },
+      { 'source.vendor': { not: { like: 'm3*' } } },
+    ])
+      expect(compileConditions(fine).problems).toEqual([]);
   });
 
   test('nesting has an end', () => {

@@ -46,6 +46,7 @@ function strongest(score: number, rule: Partial<Rule> = {}, episode = ''): Stron
     last_time: T0 + 2 * MINUTE,
     acts: [],
     sessions: [],
+    others: [],
   };
 }
 

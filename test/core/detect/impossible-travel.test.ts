@@ -102,7 +102,8 @@ describe('what a finding says', () => {
     const roles = findings.map(({ evidence }) => evidence.map(({ role, src_endpoint }) => `${role} ${src_endpoint?.city}`));
     expect(roles).toEqual([
       ['baseline Oslo', 'trigger Singapore'],
-      ['baseline Oslo', 'baseline Singapore', 'trigger Oslo'],
+      // the first alone would have made it, by its own past
+      ['baseline Oslo', 'baseline Singapore', 'baseline Oslo', 'context Singapore', 'trigger Oslo'],
     ]);
   });
 });
@@ -117,7 +118,7 @@ describe('one finding', () => {
 
   test('of both working for hours side by side', () => {
     const lines = Array.from({ length: 40 }, (_, n) => ({ at: n * 10, from: n % 2 === 0 ? OSLO : LAGOS, session: `s${n % 2}` }));
-    expect(said(lines)).toHaveLength(2 + 6); // new, stronger, and once an hour that it goes on
+    expect(said(lines)).toHaveLength(2 + 1 + 6); // new, stronger, Lagos after both, and once an hour that it goes on
     expect(open(said(lines))).toHaveLength(1);
   });
 

@@ -42,6 +42,7 @@ function verdict(score: number, at: number, { from = at, acts = [] as number[] }
     last_time: at,
     acts: acts.map((time) => source(`act${time}`, time)),
     sessions: [],
+    others: [],
   };
 }
 

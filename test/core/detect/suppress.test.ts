@@ -35,7 +35,16 @@ const [OSLO, BERGEN, , AMSTERDAM, SINGAPORE, MALMO] = PLACES as [Endpoint, Endpo
 const NOWHERE = undefined;
 
 function event(role: Evidence['role'], src_endpoint: Endpoint | undefined, over: Partial<Evidence> = {}): Evidence {
-  return { event_uid: `e-${role}`, role, time: TIME, vendor: 'entra', action: 'a', src_endpoint, ...over };
+  return {
+    event_uid: `e-${role}`,
+    role,
+    time: TIME,
+    vendor: 'entra',
+    action: 'a',
+    src_endpoint,
+    ...(role === 'context' ? { of: 'e-trigger' } : {}),
+    ...over,
+  };
 }
 
 /** A finding of two ends. */

@@ -63,7 +63,7 @@ function fakes(say: (event: SessionEvent) => Finding[] = () => [], answer: (find
       seen.push(`tick ${time}`);
       return [];
     },
-    configure() {},
+    configure: () => [],
     stats: () => STATS,
   };
   const respond: Respond = {

@@ -202,6 +202,21 @@ describe('rotation', () => {
     expect(events()).toEqual(ids(14));
   });
 
+  test('cut and written again beyond its old length, with a beginning that all such files have', async () => {
+    const opening = `{"about":"${'x'.repeat(2000)}"}\n`;
+    writeFileSync(input('a.ndjson'), opening + ndjson(acts(3)));
+    const one = await start(folder, EVENTS);
+    writeFileSync(input('a.ndjson'), opening + ndjson(acts(9, 3)));
+    await one.poll();
+    await one.poll();
+    expect(events()).toEqual(ids(12));
+    await one.stop();
+    writeFileSync(input('a.ndjson'), opening + ndjson(acts(15, 12)));
+    const again = await start(folder, EVENTS);
+    await again.poll();
+    expect(events()).toEqual(ids(27));
+  });
+
   test.each(['a.ndjson.1', '0.bak'])(
     'by a copy of a name that is not looked for, %s: what came since the last look is read',
     async (copy) => {

@@ -36,21 +36,23 @@ export class Following {
     );
     const loaded = resolveConfig({ file: 'c.yml', text: 'geo: {database: none, networks_database: none}' }, {}, openSchema('config'));
     const time = { now: this.clock.now };
-    const { detect, suppress, respond, normalize, learn, detecting } = createApp(loaded, {
+    const { detect, suppress, respond, normalize, learn, detecting, rules } = createApp(loaded, {
       source: 'auto',
       now: this.clock.now,
       clock: () => time.now,
       log,
     });
     const reader = { normalize, learn, max_record_bytes: 1_000_000 };
+    const judges = (uid: string) => rules.some((rule) => rule.uid === uid);
     this.ended = follow({
       ...loaded.config.run,
       input: join(folder, 'in'),
       output: join(folder, 'out'),
       retention: 32 * 86_400_000,
+      allowed_lateness: loaded.config.state.allowed_lateness,
       detect,
       respond,
-      inForce: () => ({ reader, suppress, config_digest: detecting.config_digest }),
+      inForce: () => ({ reader, suppress, config_digest: detecting.config_digest, judges }),
       setNow(now) {
         time.now = now;
       },

@@ -65,3 +65,13 @@ test('of a line that no record can be as long as only the beginning is held', as
   expect(again.cut()).toEqual({ lines: 1, to: long + 1 });
   expect((await new Portion(contentOf(bytes.subarray(6)), 0, long - 5).read()).digest()).toBe(digest);
 });
+
+test('its last bytes, as far as they are held', async () => {
+  const text = (portion: Portion, most: number) => Buffer.from(portion.lastBytes(most)).toString();
+  const portion = await of('zero\none\ntwo\n', 5);
+  expect([text(portion, 4), text(portion, 5), text(portion, 100)]).toEqual(['two\n', '\ntwo\n', 'one\ntwo\n']);
+  portion.cut(1);
+  expect(text(portion, 100)).toBe('one\n');
+  const long = 'a line of text\n'.repeat(40_000);
+  expect(text(await of(long), 300_000)).toBe(long.slice(-300_000));
+});

@@ -1,0 +1,124 @@
+import type { Evidence, Finding } from '../event/index.js';
+import type { EvidenceSource } from './judgement.js';
+
+/** An event that alone would have made a finding, and what it was compared with. */
+export interface Side {
+  trigger: EvidenceSource;
+  baseline: readonly EvidenceSource[];
+}
+
+/**
+ * A finding is told by its strongest event, the first of equals. Whoever hides findings by place has to see the others too, or a stranger is
+ * hidden behind a use that is explained: of each address and app, and of each past that it was compared with, a finding names one more event.
+ * It names so many; of one that names them all nobody can say that there were no more.
+ */
+export const OTHERS_MAX = 8;
+
+/** Notes an event beside the strongest: one of its kind is enough, and one more than are named, since one of them may become the strongest. */
+export function noteOther(others: Side[], side: Side, strongest: Side): void {
+  if (others.length > OTHERS_MAX) return;
+  const key = keyOf(side);
+  if (key !== keyOf(strongest) && !others.some((other) => keyOf(other) === key)) others.push(side);
+}
+
+/** What of an event decides whether it lies in a place or came through an app. */
+export function endOf({ endpoint, client_uid }: Pick<EvidenceSource, 'endpoint' | 'client_uid'>): string {
+  return JSON.stringify([endpoint?.ip, endpoint?.asn, endpoint?.as_org, endpoint?.as_class, endpoint?.country, client_uid]);
+}
+
+/**
+ * Two events of one key are hidden alike. What ended a session has no place of its own; and the app of what was known counts only where there are
+ * two uses of which one may be the stranger's.
+ */
+function keyOf({ trigger, baseline }: Side): string {
+  const uses = baseline.filter(({ endpoint }) => endpoint !== undefined);
+  const past = uses.length < 2 ? uses.map(({ endpoint }) => ({ endpoint, client_uid: undefined })) : uses;
+  return [trigger, ...past].map(endOf).join();
+}
+
+/** One of the events of a finding that alone would have made it, as the evidence has it. */
+export interface NamedSide {
+  trigger: Evidence;
+  baseline: Evidence[];
+  /** what else its judgement rests on; only the finding's trigger keeps it */
+  context: Evidence[];
+}
+
+/** The events of a finding that alone would have made it, its trigger first. */
+export function sidesOf({ evidence }: Pick<Finding, 'evidence'>): NamedSide[] {
+  const own = evidence.find(({ role }) => role === 'trigger');
+  const others = evidence.filter(({ role, of, event_uid }) => role === 'context' && of === event_uid);
+  const sideOf = (trigger: Evidence, of: string | undefined): NamedSide => ({
+    trigger,
+    baseline: evidence.filter((item) => item.role === 'baseline' && item.of === of),
+    context: evidence.filter((item) => item.role === 'context' && item.of === trigger.event_uid && item.event_uid !== item.of),
+  });
+  return [...(own === undefined ? [] : [sideOf(own, undefined)]), ...others.map((trigger) => sideOf(trigger, trigger.event_uid))];
+}
+
+/** The same as they were noted, the trigger last: beside another one they go on in this order. */
+export function othersOf(finding: Finding): Side[] {
+  const [own, ...others] = sidesOf(finding).map(({ trigger, baseline }) => ({
+    trigger: sourceOf(trigger),
+    baseline: baseline.map(sourceOf),
+  }));
+  return own === undefined ? others : [...others, own];
+}
+
+/** The finding with more of such events in its evidence; the same object when it names their kind already, or as many as it can. */
+export function withOthers(finding: Finding, others: readonly Side[]): Finding {
+  if (others.length === 0) return finding;
+  const named = new Set(othersOf(finding).map(keyOf));
+  let room = OTHERS_MAX + 1 - named.size;
+  const more: Evidence[] = [];
+  for (const side of others) {
+    const key = keyOf(side);
+    const { trigger, baseline } = side;
+    if (room <= 0 || named.has(key)) continue;
+    named.add(key);
+    room--;
+    more.push(...baseline.map((source) => evidenceFrom(source, 'baseline', trigger.uid)), evidenceFrom(trigger, 'context', trigger.uid));
+  }
+  return more.length === 0 ? finding : { ...finding, evidence: inOrder([...finding.evidence, ...more]) };
+}
+
+/**
+ * Does a finding show whoever hides findings by place or app what it would show when judged anew? What a judgement rests on may have left memory
+ * since: it is not missed.
+ */
+export function showsAll(finding: Finding, anew: Finding): boolean {
+  const keysOf = (of: Finding) => JSON.stringify(othersOf(of).map(keyOf).sort());
+  const endsOf = (of: Finding) => (sidesOf(of)[0]?.context ?? []).map((item) => endOf(sourceOf(item)));
+  const known = new Set(endsOf(finding));
+  return keysOf(finding) === keysOf(anew) && endsOf(anew).every((end) => known.has(end));
+}
+
+const ROLES: readonly Evidence['role'][] = ['baseline', 'context', 'trigger'];
+
+/** What it is compared with, what else belongs to the picture in order of time, and the trigger; each with what belongs to it. */
+export function inOrder(evidence: readonly Evidence[]): Evidence[] {
+  const byTime = (a: Evidence, b: Evidence) => a.time - b.time || (a.event_uid < b.event_uid ? -1 : 1);
+  return ROLES.flatMap((role) => {
+    const some = evidence.filter((item) => item.role === role);
+    return role === 'context' ? some.sort(byTime) : some;
+  });
+}
+
+export function evidenceFrom(source: EvidenceSource, role: Evidence['role'], of?: string): Evidence {
+  return {
+    event_uid: source.uid,
+    role,
+    time: source.time,
+    vendor: source.vendor,
+    action: source.action,
+    src_endpoint: source.endpoint,
+    user_agent: source.user_agent,
+    device: source.device,
+    client_uid: source.client_uid,
+    of,
+  };
+}
+
+export function sourceOf({ event_uid, time, vendor, action, src_endpoint, user_agent, device, client_uid }: Evidence): EvidenceSource {
+  return { uid: event_uid, time, vendor, action, endpoint: src_endpoint, user_agent, device, client_uid };
+}
