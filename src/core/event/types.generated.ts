@@ -625,6 +625,8 @@ export interface HabitState {
   /** The first time on another UTC day. */
   again_time?: number | undefined;
   last_time: number;
+  /** The first time that the person was there themselves. */
+  present_time?: number | undefined;
   /** When a stranger was found to be using it. */
   unlearned_time?: number | undefined;
 }
