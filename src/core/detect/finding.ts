@@ -1,11 +1,12 @@
 import { stableUid } from '../event/hash.js';
 import type { Evidence, EvidenceRole, Finding, FindingStatus, Proposal } from '../event/index.js';
-import { joinIncident } from '../state/incident.js';
+import { growIncident, joinIncident, type Traces } from '../state/incident.js';
 import type { Person } from '../state/person.js';
 import type { OnRecord, Session } from '../state/session.js';
 import type { Strongest } from './evaluate.js';
-import type { EvidenceSource, Judgement } from './judgement.js';
+import type { EvidenceSource } from './judgement.js';
 import { levelOf, rankOf } from './levels.js';
+import { meansOf } from './means.js';
 import type { Rule } from './rule.js';
 
 /** Of whom is spoken, on whose arrival, and where what is said goes. */
@@ -30,11 +31,22 @@ function subjectOf(session: Session): string[] {
   return [session.issuer, session.uid, ...lifeOf(session)];
 }
 
-/** The incident that a new finding is part of. */
-function incidentOf({ person, arrival_time }: Telling, rule: Rule, session: Session | undefined, { episode, stranger }: Judgement): string {
-  const subject = session === undefined ? [rule.uid, episode] : subjectOf(session);
-  const own = stableUid('incident', person.key, ...subject);
-  return joinIncident(person, session === undefined ? undefined : subject.join('|'), stranger?.prefix, own, arrival_time).uid;
+/** The incident that a finding is part of: that in which it was said before, which learns more of its thief. */
+function incidentOf(
+  { person, arrival_time }: Telling,
+  { active, judgement, trigger }: Strongest,
+  session: Session | undefined,
+  previous: Finding | undefined,
+): string {
+  const subject = session === undefined ? [active.rule.uid, judgement.episode] : subjectOf(session);
+  const traces: Traces = {
+    session: session === undefined ? undefined : subject.join('|'),
+    prefix: judgement.stranger?.prefix,
+    means: meansOf(person, judgement, trigger, session),
+  };
+  if (previous === undefined) return joinIncident(person, traces, stableUid('incident', person.key, ...subject), arrival_time).uid;
+  growIncident(person, previous.incident_uid, traces);
+  return previous.incident_uid;
 }
 
 /**
@@ -57,7 +69,7 @@ export function findingOf(verdict: Strongest, telling: Telling, previous: Findin
     uid: previous?.uid ?? uidOf(rule, telling, verdict.episode),
     revision,
     supersedes: previous?.revision,
-    incident_uid: previous?.incident_uid ?? incidentOf(telling, rule, session, judgement),
+    incident_uid: incidentOf(telling, verdict, session, previous),
     incident_level: level,
     type: rule.type,
     rule: { uid: rule.uid, title: rule.title, version: rule.version },

@@ -324,7 +324,7 @@ export interface Finding {
   revision: number;
   /** The revision that this one replaces. */
   supersedes?: number | undefined;
-  /** One per theft: findings of one principal that share a session or where the thief came from. */
+  /** One per theft: findings of one principal that share a session, where the thief came from, or with what. */
   incident_uid: string;
   /** Level of the strongest finding of the incident when this revision was said. */
   incident_level: Level;
