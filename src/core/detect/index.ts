@@ -18,7 +18,7 @@ import {
   type Session,
   settleOldest,
 } from '../state/session.js';
-import { addToStory, judgeFrom, leastMissed, placeOf, settleVerdicts, takeOut } from '../state/story.js';
+import { addToStory, type IsWanted, isCounted, judgeFrom, leastMissed, placeOf, settleVerdicts, takeOut } from '../state/story.js';
 import { prepare, type RuleBench } from './detectors.js';
 import { evaluateSession, judgeOne, type Strongest } from './evaluate.js';
 import { evaluateStory, strongestOf } from './evaluate-story.js';
@@ -322,8 +322,17 @@ export class Engine implements Detect {
   /** Takes out of a person's story, and out of its session, what is missed the least. */
   private evictFromStory(person: Person, arrivalTime: number, findings: Finding[]): void {
     const { story } = person;
-    const at = leastMissed(story, person.sessions);
-    const seen = story.tail[at]!;
+    const { lookBacks } = this.bench;
+    const now = story.tail.at(-1)!.time;
+    const isWanted: IsWanted = ({ rule }, { time }) => now - time <= (lookBacks[rule] ?? 0);
+    let at = leastMissed(story, person.sessions, isWanted);
+    let seen = story.tail[at]!;
+    // What a rule may still count stays in the story when its session lets go of it.
+    while (seen.session?.tail[0] === seen && isCounted(seen, isWanted)) {
+      this.evictFromSession(person, seen.session, arrivalTime, findings);
+      at = leastMissed(story, person.sessions, isWanted);
+      seen = story.tail[at]!;
+    }
     if (at >= story.settled) this.settleNext(person, seen, arrivalTime, findings);
     takeOut(story, at);
     keepReports(story);
