@@ -10,8 +10,9 @@ export const AMENDED_MAX = 16;
 /**
  * The level of an incident is that of the strongest evidence in it: the findings about to be said carry that of their incidents. Those that were
  * said before, and can still change, are said again when the level is another now, the strongest first.
+ * @param goneBefore sessions of which nothing arrived since are over, whether or not they are forgotten already, ms
  */
-export function levelIncidents(person: Person, said: Finding[], arrivalTime: number): void {
+export function levelIncidents(person: Person, said: Finding[], arrivalTime: number, goneBefore: number): void {
   const levels = new Map<string, Level>();
   for (const finding of said) {
     const { incident_uid } = finding;
@@ -20,7 +21,8 @@ export function levelIncidents(person: Person, said: Finding[], arrivalTime: num
     finding.incident_level = level;
   }
   const stale: Report[] = [];
-  for (const { reports } of [...person.sessions, person.story]) {
+  const live = person.sessions.filter(({ last_arrival_time }) => last_arrival_time >= goneBefore);
+  for (const { reports } of [...live, person.story]) {
     for (const report of reports) {
       const { incident_uid, incident_level, status } = report.finding;
       const level = levels.get(incident_uid);

@@ -105,7 +105,7 @@ export class Engine implements Detect {
     if (seen !== undefined) addToStory(person.story, seen);
     this.judgeStory(person, event.arrival_time, findings);
     if (person.story.tail.length > people.limits.observations_per_person) this.evictFromStory(person, event.arrival_time, findings);
-    if (findings.length > 0) levelIncidents(person, findings, event.arrival_time);
+    if (findings.length > 0) this.level(person, findings, event.arrival_time);
     return findings;
   }
 
@@ -116,7 +116,7 @@ export class Engine implements Detect {
     const person = this.people.find(principal.key, arrival_time);
     if (person !== undefined) {
       this.settle(person, arrival_time, findings);
-      levelIncidents(person, findings, arrival_time);
+      this.level(person, findings, arrival_time);
     }
     return findings;
   }
@@ -126,10 +126,15 @@ export class Engine implements Detect {
     this.people.tick(time, (person) => {
       const theirs: Finding[] = [];
       this.settle(person, time, theirs);
-      levelIncidents(person, theirs, time);
+      this.level(person, theirs, time);
       findings.push(...theirs);
     });
     return findings;
+  }
+
+  private level(person: Person, said: Finding[], arrivalTime: number): void {
+    const { clock, limits } = this.people;
+    levelIncidents(person, said, arrivalTime, clock - limits.session_idle - limits.allowed_lateness);
   }
 
   stats(): DetectStats {

@@ -3,6 +3,7 @@ import { createDetect } from '../../../src/core/detect/index.js';
 import type { Finding } from '../../../src/core/event/index.js';
 import { joinIncident } from '../../../src/core/state/incident.js';
 import { newPerson, type Person } from '../../../src/core/state/person.js';
+import { newSession } from '../../../src/core/state/session.js';
 import { bareRule } from '../../helpers/rules.js';
 import { type Line, MINUTE, say, T0 } from '../../helpers/world.js';
 
@@ -35,13 +36,13 @@ test('what was said before is said again when the level of its incident rises, a
   const worse = onRecord('c', { level: 'high', score: 70, incident_level: 'high' });
   const person = personOf(before, other, worse);
   const said = [worse];
-  levelIncidents(person, said, T0 + 5 * MINUTE);
+  levelIncidents(person, said, T0 + 5 * MINUTE, T0);
   expect(said).toEqual([
     worse,
     { ...before, revision: 2, supersedes: 1, status: 'updated', incident_level: 'high', lateness_ms: 5 * MINUTE },
   ]);
   const again = [person.story.reports[2]!.finding];
-  levelIncidents(person, again, T0 + 6 * MINUTE);
+  levelIncidents(person, again, T0 + 6 * MINUTE, T0);
   expect(again).toHaveLength(1);
   expect(person.story.reports[1]?.finding).toBe(other);
 });
@@ -51,8 +52,23 @@ test('and when it falls, since the worst of it is taken back', () => {
   const gone = onRecord('c', { level: 'high', score: 70, incident_level: 'high', status: 'retracted' });
   const past = onRecord('d', { incident_level: 'high', status: 'retracted' });
   const said = [gone];
-  levelIncidents(personOf(before, gone, past), said, T0);
+  levelIncidents(personOf(before, gone, past), said, T0, T0);
   expect(said.map(({ uid, incident_level, revision }) => `${uid} ${incident_level} ${revision}`)).toEqual(['c low 1', 'a low 2']);
+});
+
+test('what was said of a session that is over stays as it was', () => {
+  const event = say({ at: 0, n: 0 });
+  const overAfter = (time: number): number => {
+    const person = personOf(onRecord('c', { level: 'high', score: 70 }));
+    const session = newSession(event, event.session!, (text) => text);
+    session.reports = [{ rule: 0, episode: '', finding: onRecord('a', {}), settled: undefined }];
+    person.sessions = [session];
+    const said = [person.story.reports[0]!.finding];
+    levelIncidents(person, said, T0, time);
+    return said.length;
+  };
+  expect(overAfter(event.arrival_time)).toBe(2);
+  expect(overAfter(event.arrival_time + 1)).toBe(1);
 });
 
 test('what stands for good stands in its new wording', () => {
@@ -61,7 +77,7 @@ test('what stands for good stands in its new wording', () => {
   const person = personOf(before, worse);
   const [report] = person.story.reports;
   report!.settled = before;
-  levelIncidents(person, [worse], T0);
+  levelIncidents(person, [worse], T0, T0);
   expect(report!.settled).toBe(report!.finding);
   expect(report!.finding.incident_level).toBe('high');
 });
@@ -71,12 +87,12 @@ test('so many at once and no more, the strongest first, and the others with the 
   const worse = onRecord('worst', { level: 'critical', score: 90 });
   const person = personOf(...many, worse);
   const said = [worse];
-  levelIncidents(person, said, T0);
+  levelIncidents(person, said, T0, T0);
   expect(AMENDED_MAX).toBe(16);
   expect(said).toHaveLength(1 + AMENDED_MAX);
   expect(said.slice(1, 4).map(({ uid }) => uid)).toEqual(['f01', 'f03', 'f05']);
   const next = [worse];
-  levelIncidents(person, next, T0);
+  levelIncidents(person, next, T0, T0);
   expect(next).toHaveLength(1 + 3);
 });
 
