@@ -1,6 +1,6 @@
 import { stableUid } from '../event/hash.js';
 import type { Evidence, EvidenceRole, Finding, FindingStatus, Proposal } from '../event/index.js';
-import { growIncident, joinIncident, type Traces } from '../state/incident.js';
+import { joinIncident, type Traces } from '../state/incident.js';
 import type { Person } from '../state/person.js';
 import type { OnRecord, Session } from '../state/session.js';
 import type { Strongest } from './evaluate.js';
@@ -31,22 +31,15 @@ function subjectOf(session: Session): string[] {
   return [session.issuer, session.uid, ...lifeOf(session)];
 }
 
-/** The incident that a finding is part of: that in which it was said before, which learns more of its thief. */
-function incidentOf(
-  { person, arrival_time }: Telling,
-  { active, judgement, trigger }: Strongest,
-  session: Session | undefined,
-  previous: Finding | undefined,
-): string {
+/** The incident that a new finding is part of. */
+function incidentOf({ person, arrival_time }: Telling, { active, judgement, trigger }: Strongest, session: Session | undefined): string {
   const subject = session === undefined ? [active.rule.uid, judgement.episode] : subjectOf(session);
   const traces: Traces = {
     session: session === undefined ? undefined : subject.join('|'),
     prefix: judgement.stranger?.prefix,
     means: meansOf(person, judgement, trigger, session),
   };
-  if (previous === undefined) return joinIncident(person, traces, stableUid('incident', person.key, ...subject), arrival_time).uid;
-  growIncident(person, previous.incident_uid, traces);
-  return previous.incident_uid;
+  return joinIncident(person, traces, stableUid('incident', person.key, ...subject), arrival_time).uid;
 }
 
 /**
@@ -69,7 +62,7 @@ export function findingOf(verdict: Strongest, telling: Telling, previous: Findin
     uid: previous?.uid ?? uidOf(rule, telling, verdict.episode),
     revision,
     supersedes: previous?.revision,
-    incident_uid: incidentOf(telling, verdict, session, previous),
+    incident_uid: previous?.incident_uid ?? incidentOf(telling, verdict, session),
     incident_level: level,
     type: rule.type,
     rule: { uid: rule.uid, title: rule.title, version: rule.version },

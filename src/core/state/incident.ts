@@ -50,12 +50,6 @@ export function joinIncident(person: Person, traces: Traces, own: string, time: 
   return incident;
 }
 
-/** A finding that is said again tells more of its thief. */
-export function growIncident({ incidents }: Person, uid: string, traces: Traces): void {
-  const incident = incidents.find((other) => other.uid === uid);
-  if (incident !== undefined) grow(incident, traces);
-}
-
 function grow(incident: Incident, { session, prefix, means }: Traces): void {
   if (session !== undefined && !incident.sessions.includes(session)) {
     incident.sessions = appended(incident.sessions, session).slice(-SESSIONS_PER_INCIDENT);

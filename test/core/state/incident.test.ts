@@ -1,12 +1,5 @@
 import fc from 'fast-check';
-import {
-  growIncident,
-  INCIDENT_QUIET_MS,
-  INCIDENTS_PER_PERSON,
-  joinIncident,
-  MEANS_QUIET_MS,
-  NO_INCIDENTS,
-} from '../../../src/core/state/incident.js';
+import { INCIDENT_QUIET_MS, INCIDENTS_PER_PERSON, joinIncident, MEANS_QUIET_MS, NO_INCIDENTS } from '../../../src/core/state/incident.js';
 import { newPerson, type Person } from '../../../src/core/state/person.js';
 import { runs } from '../../helpers/runs.js';
 import { say } from '../../helpers/world.js';
@@ -77,15 +70,6 @@ test('the prefix tells before the means do', () => {
   join(them, 's1', '1.2.3', 'a', 0, 'd1');
   join(them, 's2', '4.5.6', 'b', 0, 'd2');
   expect(join(them, 's3', '4.5.6', 'c', 1, 'd1').uid).toBe('b');
-});
-
-test('what is said again of it tells more of its thief', () => {
-  const them = person();
-  const first = join(them, 's1', '1.2.3', 'a', 0);
-  growIncident(them, 'a', { session: 's1', prefix: '4.5.6', means: ['d1'] });
-  growIncident(them, 'unknown', { session: 's9', prefix: undefined, means: [] });
-  expect(them.incidents).toEqual([first]);
-  expect(first).toMatchObject({ sessions: ['s1'], prefixes: ['1.2.3', '4.5.6', 'd1'], last_time: 0 });
 });
 
 test('nothing in common is another incident, and so is what names neither', () => {
