@@ -262,30 +262,31 @@ export class PersonTale {
    * found to use in its first two weeks begins anew.
    */
   isHabit(kind: HabitKind, value: string, time: number): boolean {
-    const times = this.sightsOf(kind, value, time, (deed) => deed.time <= time - PROBATION_MS);
+    const times = this.sightsOf(kind, value, time, (deed) => deed.time <= time - PROBATION_MS).map((deed) => deed.time);
     const days = new Set(times.map((t) => Math.floor(t / DAY_MS)));
     return days.size >= 2 && times.at(-1)! >= time - DECAY_MS;
   }
 
-  /** Was it ever seen of the person before the deed at a place of the story? What is long ago is forgotten. */
-  wasSeen(kind: HabitKind, value: string, at: number): boolean {
+  /** Was the person ever there themselves before the deed at a place of the story? What is long ago is forgotten. */
+  wasMet(kind: HabitKind, value: string, at: number): boolean {
     const { time } = this.story[at]!;
     const before = new Set(this.story.slice(0, at));
-    const times = this.sightsOf(kind, value, time, (deed) => before.has(deed));
-    return times.length > 0 && times.at(-1)! >= time - DECAY_MS;
+    const sights = this.sightsOf(kind, value, time, (deed) => before.has(deed));
+    const isMet = sights.some(({ is_presence, activity }) => is_presence && activity !== 'token_issue');
+    return isMet && sights.at(-1)!.time >= time - DECAY_MS;
   }
 
   /** Was it seen on a day before that of a deed, without a pause that makes one forget? */
   wasSeenEarlier(kind: HabitKind, value: string, deed: Deed): boolean {
     const before = new Set(this.story.slice(0, this.story.indexOf(deed)));
-    const times = this.sightsOf(kind, value, Number.POSITIVE_INFINITY, (other) => before.has(other));
+    const times = this.sightsOf(kind, value, Number.POSITIVE_INFINITY, (other) => before.has(other)).map(({ time }) => time);
     const day = (time: number): number => Math.floor(time / DAY_MS);
     return times.length > 0 && deed.time - times.at(-1)! <= DECAY_MS && day(times[0]!) < day(deed.time);
   }
 
   /** When it was seen since the last time that it began anew. What a stranger was found to use counts from the end of the probation. */
-  private sightsOf(kind: HabitKind, value: string, time: number, counts: (deed: Deed) => boolean): number[] {
-    let times: number[] = [];
+  private sightsOf(kind: HabitKind, value: string, time: number, counts: (deed: Deed) => boolean): Deed[] {
+    let sights: Deed[] = [];
     for (const deed of this.story) {
       if (!counts(deed) || !deed.is_done || deed.activity === 'vendor_risk' || !valuesOf(deed, kind).includes(value)) continue;
       if (!this.teaches(deed)) {
@@ -294,13 +295,13 @@ export class PersonTale {
         const isAllTheirs = session === undefined || this.isStrangersSession(session, deed);
         const owner = isAllTheirs ? undefined : session?.looks[0];
         const isOwners = owner !== undefined && (owner === deed.look || (kind !== 'client' && habitOf(owner, kind) === value));
-        if (kind !== 'lane' && !isOwners && times.length > 0 && times[0]! >= deed.time - 14 * DAY_MS) times = [];
+        if (kind !== 'lane' && !isOwners && sights.length > 0 && sights[0]!.time >= deed.time - 14 * DAY_MS) sights = [];
         continue;
       }
-      if (times.length > 0 && deed.time - times.at(-1)! > DECAY_MS) times = [];
-      times.push(deed.time);
+      if (sights.length > 0 && deed.time - sights.at(-1)!.time > DECAY_MS) sights = [];
+      sights.push(deed);
     }
-    return times;
+    return sights;
   }
 
   private isStrangersSession(session: SessionTale, deed: Deed): boolean {

@@ -72,22 +72,28 @@ function isNewTo({ person: { habits } }: PersonScene, kind: HabitKind, value: st
  */
 export function strangeness(scene: PersonScene, seen: Observation, settings: StrangeSettings, time = seen.time): Factor[] {
   if (!isKnown(scene, time, settings)) return [];
+  return [...strangePlace(scene, seen, settings, time), ...strangeMeans(scene, seen, settings, time)];
+}
+
+/** The same of the place alone, however little the person is known: a rented server is nobody's first day at work. */
+export function strangePlace(
+  scene: PersonScene,
+  { print: { endpoint }, time: seenTime }: Observation,
+  settings: StrangeSettings,
+  time = seenTime,
+): Factor[] {
+  if (endpoint === undefined || isAccustomed(scene, endpoint, time)) return [];
   const factors: Factor[] = [];
-  const { print } = seen;
   const isNew = (kind: HabitKind, value: string) => isNewTo(scene, kind, value, time);
   const add = (name: FactorName, text: string, after: string) => factors.push(factor(name, settings.points(name), text, undefined, after));
-  const { endpoint } = print;
-  if (endpoint !== undefined && !isAccustomed(scene, endpoint, time)) {
-    const { asn, country, as_class } = endpoint;
-    const where = networkName(endpoint);
-    if (as_class === 'tor') add('network_tor', `From a Tor exit: ${where}.`, where);
-    else if (as_class === 'hosting' || as_class === 'vpn') add('network_hosting', `From a network for rent: ${where}.`, where);
-    else if (as_class !== 'relay' && asn !== undefined && isNew('network', String(asn)))
-      add('network_new', `From a network that they are not used to: ${where}.`, where);
-    if (country !== undefined && isNew('country', country))
-      add('country_new', `From a country that they are not used to be in: ${placeName(endpoint)}.`, country);
-  }
-  factors.push(...strangeMeans(scene, seen, settings, time));
+  const { asn, country, as_class } = endpoint;
+  const where = networkName(endpoint);
+  if (as_class === 'tor') add('network_tor', `From a Tor exit: ${where}.`, where);
+  else if (as_class === 'hosting' || as_class === 'vpn') add('network_hosting', `From a network for rent: ${where}.`, where);
+  else if (as_class !== 'relay' && asn !== undefined && isNew('network', String(asn)))
+    add('network_new', `From a network that they are not used to: ${where}.`, where);
+  if (country !== undefined && isNew('country', country))
+    add('country_new', `From a country that they are not used to be in: ${placeName(endpoint)}.`, country);
   return factors;
 }
 

@@ -38,7 +38,9 @@ function act(activity: Activity, points: number, doc: string, tags: string, oper
 
 /** Folders that nobody looks into, in the languages of the most mailboxes. */
 const HIDING_PLACES =
-  /delet|junk|spam|rss|archiv|calendar|conversation history|trash|papir|gel.scht|papierkorb|corbeille|ind.sirable|eliminad|papelera|posta indesid/i;
+  /delet|junk|spam|rss|calendar|conversation history|trash|papir|gel.scht|papierkorb|corbeille|ind.sirable|eliminad|papelera|posta indesid/i;
+/** The folder for what is dealt with: thieves hide mail there, and people put newsletters into it. */
+const ARCHIVE = /archiv/i;
 /** What a rule looks for that keeps an owner from learning of a theft or a fraud. */
 const HIDDEN_WORDS =
   /security|password|passcode|verif|sign.?in|log.?in|phish|hack|fraud|scam|spam|alert|malware|reset|transfer|suspicious|unusual|virus|compromis|mfa|invoice|payment|payroll|wire|iban|bank|helpdesk|it.support|undeliver|rechnung|zahlung|facture|virement|factura|pago/i;
@@ -108,6 +110,15 @@ export const ACTS = {
     { m365: ['New-InboxRule', 'Set-InboxRule', 'UpdateInboxRules', 'New-SweepRule'] },
     '`delete_message` or `mark_as_read` true, `move_to` a folder that nobody reads, a name without letters, or a move of messages about security or payments',
     hides,
+  ),
+  inbox_rule_archives: act(
+    'inbox_rule',
+    24,
+    'a rule moves mail to the archive, unread',
+    't1564.008 t1137.005',
+    { m365: ['New-InboxRule', 'Set-InboxRule', 'UpdateInboxRules'] },
+    '`move_to` the archive, and nothing else that hides',
+    ({ move_to = '' }) => ARCHIVE.test(move_to),
   ),
   inbox_rule_made: act('inbox_rule', 12, 'any other rule, or one whose content the log does not show', 't1137.005', {
     m365: ['New-InboxRule', 'Set-InboxRule', 'UpdateInboxRules'],

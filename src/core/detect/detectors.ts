@@ -52,6 +52,8 @@ export interface RuleBench {
   peopleFor: RulesFor;
   /** how long what is settled is kept for later events to look back at, ms */
   lookBack: number;
+  /** the same of each rule of people by its place */
+  lookBacks: readonly (number | undefined)[];
 }
 
 /** @throws when a rule names no detector: rules are checked when they are read */
@@ -69,12 +71,15 @@ export function prepare(rules: readonly Rule[]): RuleBench {
     } else people.push({ active: { ...ready, judge: detector.create(parameters, index) }, isLast: detector.isLast === true });
   }
   const ordered = [...people.filter(({ isLast }) => !isLast), ...people.filter(({ isLast }) => isLast)].map(({ active }) => active);
+  const lookBacks: number[] = [];
+  for (const { index, judge } of ordered) lookBacks[index] = judge.lookBack;
   return {
     uids: places,
     sessions,
     people: ordered,
     peopleFor: rulesByActivity(ordered),
     lookBack: Math.max(0, ...sessions.map(({ judge }) => judge.lookBack), ...ordered.map(({ judge }) => judge.lookBack)),
+    lookBacks,
   };
 }
 

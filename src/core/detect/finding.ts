@@ -1,11 +1,12 @@
 import { stableUid } from '../event/hash.js';
 import type { Evidence, Finding, FindingStatus, Proposal } from '../event/index.js';
-import { joinIncident, widenIncident } from '../state/incident.js';
+import { joinIncident, type Traces, widenIncident } from '../state/incident.js';
 import type { Person } from '../state/person.js';
 import type { OnRecord, Session } from '../state/session.js';
 import type { Strongest } from './evaluate.js';
-import type { EvidenceSource, Judgement } from './judgement.js';
+import type { EvidenceSource } from './judgement.js';
 import { levelOf, rankOf } from './levels.js';
+import { meansOf } from './means.js';
 import { evidenceFrom, inOrder, sourceOf } from './others.js';
 import type { Rule } from './rule.js';
 
@@ -32,10 +33,14 @@ function subjectOf(session: Session): string[] {
 }
 
 /** The incident that a new finding is part of. */
-function incidentOf({ person, arrival_time }: Telling, rule: Rule, session: Session | undefined, { episode, stranger }: Judgement): string {
-  const subject = session === undefined ? [rule.uid, episode] : subjectOf(session);
-  const own = stableUid('incident', person.key, ...subject);
-  return joinIncident(person, session === undefined ? undefined : subject.join('|'), stranger?.prefix, own, arrival_time).uid;
+function incidentOf({ person, arrival_time }: Telling, { active, judgement, trigger }: Strongest, session: Session | undefined): string {
+  const subject = session === undefined ? [active.rule.uid, judgement.episode] : subjectOf(session);
+  const traces: Traces = {
+    session: session === undefined ? undefined : subject.join('|'),
+    prefix: judgement.stranger?.prefix,
+    means: meansOf(person, judgement, trigger, session),
+  };
+  return joinIncident(person, traces, stableUid('incident', person.key, ...subject), arrival_time).uid;
 }
 
 /** What else is said of the sessions that a finding grew by belongs to its incident. */
@@ -63,7 +68,7 @@ export function findingOf(verdict: Strongest, telling: Telling, previous: Findin
     uid: previous?.uid ?? uidOf(rule, telling, verdict.episode),
     revision,
     supersedes: previous?.revision,
-    incident_uid: previous?.incident_uid ?? incidentOf(telling, rule, session, judgement),
+    incident_uid: previous?.incident_uid ?? incidentOf(telling, verdict, session),
     incident_level: level,
     type: rule.type,
     rule: { uid: rule.uid, title: rule.title, version: rule.version },

@@ -18,7 +18,7 @@ import {
   type Session,
   settleOldest,
 } from '../state/session.js';
-import { addToStory, judgeFrom, leastMissed, placeOf, settleVerdicts, takeOut } from '../state/story.js';
+import { addToStory, type IsWanted, isCounted, judgeFrom, leastMissed, placeOf, settleVerdicts, takeOut } from '../state/story.js';
 import { prepare, type RuleBench } from './detectors.js';
 import { evaluateSession, judgeOne, type Strongest } from './evaluate.js';
 import { evaluateStory, strongestOf } from './evaluate-story.js';
@@ -78,7 +78,7 @@ export class Engine implements Detect {
       const theirs = movePlaces(person, places, placeOf, (finding) => withdrawn(finding, clock, options.config_digest));
       // what nothing was said of can wait for the person's next event
       if (hasOpenFindings(person)) this.judgeAnew(person, theirs);
-      levelIncidents(person, theirs);
+      this.level(person, theirs, clock);
       findings.push(...theirs);
     }
     return findings;
@@ -122,7 +122,7 @@ export class Engine implements Detect {
     if (seen !== undefined) addToStory(person.story, seen);
     this.judgeStory(person, event.arrival_time, findings);
     if (person.story.tail.length > people.limits.observations_per_person) this.evictFromStory(person, event.arrival_time, findings);
-    if (findings.length > 0) levelIncidents(person, findings);
+    if (findings.length > 0) this.level(person, findings, event.arrival_time);
     return findings;
   }
 
@@ -133,7 +133,7 @@ export class Engine implements Detect {
     const person = this.people.find(principal.key, arrival_time);
     if (person !== undefined) {
       this.settle(person, arrival_time, findings);
-      levelIncidents(person, findings);
+      this.level(person, findings, arrival_time);
     }
     return findings;
   }
@@ -143,10 +143,15 @@ export class Engine implements Detect {
     this.people.tick(time, (person) => {
       const theirs: Finding[] = [];
       this.settle(person, time, theirs);
-      levelIncidents(person, theirs);
+      this.level(person, theirs, time);
       findings.push(...theirs);
     });
     return findings;
+  }
+
+  private level(person: Person, said: Finding[], arrivalTime: number): void {
+    const { clock, limits } = this.people;
+    levelIncidents(person, said, arrivalTime, clock - limits.session_idle - limits.allowed_lateness);
   }
 
   stats(): DetectStats {
@@ -339,8 +344,17 @@ export class Engine implements Detect {
   /** Takes out of a person's story, and out of its session, what is missed the least. */
   private evictFromStory(person: Person, arrivalTime: number, findings: Finding[]): void {
     const { story } = person;
-    const at = leastMissed(story, person.sessions);
-    const seen = story.tail[at]!;
+    const { lookBacks } = this.bench;
+    const now = story.tail.at(-1)!.time;
+    const isWanted: IsWanted = ({ rule }, { time }) => now - time <= (lookBacks[rule] ?? 0);
+    let at = leastMissed(story, person.sessions, isWanted);
+    let seen = story.tail[at]!;
+    // What a rule may still count stays in the story when its session lets go of it.
+    while (seen.session?.tail[0] === seen && isCounted(seen, isWanted)) {
+      this.evictFromSession(person, seen.session, arrivalTime, findings);
+      at = leastMissed(story, person.sessions, isWanted);
+      seen = story.tail[at]!;
+    }
     if (at >= story.settled) this.settleNext(person, seen, arrivalTime, findings);
     takeOut(story, at);
     keepReports(story);

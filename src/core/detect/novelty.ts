@@ -1,5 +1,5 @@
 import type { Endpoint } from '../event/index.js';
-import { deviceOf, HABITS_PER_KIND, type Habit, isHabit, networkOf, wasSeen } from '../state/habits.js';
+import { deviceOf, HABITS_PER_KIND, type Habit, isHabit, isInPerson, networkOf, wasMet } from '../state/habits.js';
 import type { Observation } from '../state/observation.js';
 import type { Person } from '../state/person.js';
 import type { Print } from '../state/print.js';
@@ -16,10 +16,8 @@ interface Novelty {
   kind: 'country' | 'network' | 'device';
   doc: string;
   valueOf(print: Print): string | undefined;
-  /** can the value be told from this event, and is it not another rule's matter? */
-  isTold(scene: PersonScene, print: Print, time: number): boolean;
-  /** why it is not */
-  untold: string;
+  /** why the value cannot be told from an event, or is another rule's matter */
+  whyUntold(scene: PersonScene, print: Print, time: number): string | undefined;
   /** at least one of them makes it something new */
   factors: readonly FactorName[];
   /** what the person did, after their name */
@@ -28,13 +26,14 @@ interface Novelty {
 
 const UNPLACED = "its place is not the person's: a VPN, relay, satellite or the organisation's own way out";
 
+const NOBODY_THERE = 'the event does not place the person: a server acted, a token was renewed, or the data do not know the address';
+
 const NOVELTIES: readonly Novelty[] = [
   {
     kind: 'country',
     doc: 'a country that a person was never seen in before',
     valueOf: ({ endpoint }) => endpoint?.country,
-    isTold: isInItsPlace,
-    untold: UNPLACED,
+    whyUntold: (scene, print) => (isInItsPlace(scene, print) ? undefined : UNPLACED),
     factors: ['country_new'],
     message: ({ endpoint }) => `was in a country for the first time: ${placeName(endpoint!)}`,
   },
@@ -42,8 +41,8 @@ const NOVELTIES: readonly Novelty[] = [
     kind: 'network',
     doc: 'a network operator that a person never came from before, in a country of theirs',
     valueOf: networkOf,
-    isTold: isInTheirCountry,
-    untold: `${UNPLACED}, or the country is not theirs: that is for new_country`,
+    whyUntold: (scene, print, time) =>
+      isInTheirCountry(scene, print, time) ? undefined : `${UNPLACED}, or the country is not theirs: that is for new_country`,
     factors: ['network_new', 'network_hosting'],
     message: ({ endpoint }) => `came from a network for the first time: ${networkName(endpoint!)}`,
   },
@@ -51,8 +50,7 @@ const NOVELTIES: readonly Novelty[] = [
     kind: 'device',
     doc: 'a device that a person never used before, though they have others',
     valueOf: deviceOf,
-    isTold: () => true,
-    untold: '',
+    whyUntold: () => undefined,
     factors: ['device_new'],
     message: ({ device_uid }) => `used a device for the first time: ${device_uid}`,
   },
@@ -60,7 +58,7 @@ const NOVELTIES: readonly Novelty[] = [
 
 const DAY_MS = 86_400_000;
 
-/** `new_country`, `new_network`, `new_device`: the first sight of something that a person has habits of. */
+/** `new_country`, `new_network`, `new_device`: the first time that a person is there themselves, or uses it, of something that they have habits of. */
 export const noveltyDetectors: readonly PersonDetector[] = NOVELTIES.map((novelty) => ({
   scope: 'person',
   name: `new_${novelty.kind}`,
@@ -112,14 +110,15 @@ class NoveltyJudge implements PersonJudge {
     const { person } = scene;
     const { novelty } = this;
     const seen = person.story.tail[at]!;
-    if (!seen.is_presence) return 'the event does not place the person: a server acted, or the data do not know the address';
+    if (!isInPerson(seen)) return NOBODY_THERE;
     const { print, time } = seen;
     const value = novelty.valueOf(print);
     if (value === undefined) return 'the log does not tell it';
-    if (wasSeen(person.habits, novelty.kind, value, time)) return 'it was seen of the person before';
+    if (wasMet(person.habits, novelty.kind, value, time)) return 'it was seen of the person before';
     if (!hasOneBody(person)) return 'shared accounts and machines have no habits of one person';
     if (!isKnown(scene, time, this.strange)) return 'the person is not known well enough yet';
-    if (!novelty.isTold(scene, print, time)) return novelty.untold;
+    const untold = novelty.whyUntold(scene, print, time);
+    if (untold !== undefined) return untold;
     if (!this.isFirst(person, at, value)) return 'it was seen of the person before, or they change so often that nothing is new';
     // Somebody else's act is told by the rule that holds it for that, with its place, network and device.
     if (isSuspected(person, seen)) return "another rule holds it for a stranger's";
@@ -139,7 +138,7 @@ class NoveltyJudge implements PersonJudge {
       const before: Observation = story.tail[i]!;
       const other = this.novelty.valueOf(before.print);
       if (other === undefined || !isLesson(person, before)) continue;
-      if (other === value) return false;
+      if (other === value && isInPerson(before)) return false;
       if (!known.some((habit) => habit.value === other && habit.unlearned_time === undefined)) more.add(other);
     }
     return known.length + more.size < HABITS_PER_KIND;

@@ -1,7 +1,7 @@
 import type { Activity, Factor, SessionEvent } from '../event/index.js';
 import { type Fact, isBefore, type Observation } from '../state/observation.js';
 import type { Person } from '../state/person.js';
-import { hasOneBody, LEARNING, readStrange, STRANGE, type StrangeSettings, strangeness } from './accustomed.js';
+import { hasOneBody, isKnown, LEARNING, readStrange, STRANGE, type StrangeSettings, strangeness, strangePlace } from './accustomed.js';
 import { ACTS, type ActName, actOf } from './acts.js';
 import { type FactorName, factor, ONE_DIMENSION_MAX, pointParameters, scoreOf } from './factors.js';
 import { evidenceOf, type Judgement, type PersonDetector, type PersonJudge, type PersonScene } from './judgement.js';
@@ -145,7 +145,7 @@ class ActJudge implements PersonJudge {
 
   private conclude(scene: PersonScene, at: number, { act, done, told, by }: Deed, strangers: Strangers | undefined): Judgement {
     const { tail } = scene.person.story;
-    const strange = this.strangenessOf(scene, done, act);
+    const strange = this.strangenessOf(scene, done, act, told !== undefined);
     const factors = [factor('act', ACTS[act].points, `${ACTS[act].doc}: ${done.action}.`, undefined, act)];
     if (told !== undefined) factors.push(factor(told, this.strange.points(told), toldBy({ act, done, told, by }, tail[at]!)));
     factors.push(...strange);
@@ -168,8 +168,11 @@ class ActJudge implements PersonJudge {
   }
 
   /** How far from what they are used to, when the act is not one of every journey and not made where they always are. */
-  private strangenessOf(scene: PersonScene, done: Observation, act: ActName): Factor[] {
+  private strangenessOf(scene: PersonScene, done: Observation, act: ActName, isTold: boolean): Factor[] {
     if (ACTS[act].points < this.strangeFrom || !hasOneBody(scene.person)) return [];
+    // Of a new account, or one that slept for a month, nothing is known: what nobody's first days need is odd all the same from far away.
+    if (!isKnown(scene, done.time, this.strange))
+      return UNNEEDED.has(act) && !isTold ? strangePlace(scene, done, this.strange).filter(({ name }) => FAR.has(name)) : [];
     const strange = strangeness(scene, done, this.strange);
     // A new phone or laptop at home is a purchase.
     return strange.some(({ dimension }) => dimension === 'place_network') ? strange : [];
@@ -213,7 +216,7 @@ function toldBy({ done, by }: Deed, seen: Observation): string {
 }
 
 function isMachine({ principal: { type } }: Person): boolean {
-  return type === 'service' || type === 'workload' || type === 'system';
+  return type === 'service' || type === 'workload';
 }
 
 /** Acts that nobody needs on a journey: mail that is sent on to the outside, a log that is switched off. */
@@ -223,6 +226,9 @@ const GRAVE: ReadonlySet<ActName> = new Set<ActName>([
   'transport_rule_out',
   'audit_switched_off',
 ]);
+
+/** Acts that nobody's first days need either; factors, devices and consents are what they are full of. */
+const UNNEEDED: ReadonlySet<ActName> = new Set<ActName>([...GRAVE, 'inbox_rule_hides', 'evidence_deleted']);
 
 /**
  * The most that an act can be worth when nobody is held for a stranger. People do such things on journeys, and buy new phones: a new network

@@ -1,4 +1,4 @@
-import type { Finding } from '../event/index.js';
+import type { Finding, Level } from '../event/index.js';
 import { appended } from '../state/appended.js';
 import { keepLevels } from '../state/incident.js';
 import { boundReports, OPEN_REPORTS, type Report } from '../state/session.js';
@@ -173,6 +173,15 @@ function fallBack(report: Report, settled: Finding, telling: Telling): void {
 function say(report: Report, finding: Finding, { said }: Telling): void {
   report.finding = finding;
   said.push(finding);
+}
+
+/** Says a finding again as it is, of an incident whose level is another now. */
+export function amend(report: Report, incident_level: Level, arrivalTime: number): Finding {
+  const { finding } = report;
+  const lateness_ms = latenessOf(finding.last_seen_time, arrivalTime);
+  const { revision } = finding;
+  replace(report, { ...finding, revision: revision + 1, supersedes: revision, status: 'updated', lateness_ms, incident_level });
+  return report.finding;
 }
 
 /** Another wording of the same finding: where that stood for good, so does this. */

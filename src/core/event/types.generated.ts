@@ -326,9 +326,9 @@ export interface Finding {
   revision: number;
   /** The revision that this one replaces. */
   supersedes?: number | undefined;
-  /** One per theft: findings of one principal that share a session or where the thief came from. */
+  /** One per theft: findings of one principal that share a session, where the thief came from, or with what. */
   incident_uid: string;
-  /** Level of the strongest finding of the incident when this revision was said. */
+  /** Level of the strongest finding of the incident. When it changes, the findings that can still change are said again. */
   incident_level: Level;
   /** A built-in finding type, or a team's own. */
   type: string;
@@ -640,6 +640,8 @@ export interface HabitState {
   /** The first time on another UTC day. */
   again_time?: number | undefined;
   last_time: number;
+  /** The first time that the person was there themselves. */
+  present_time?: number | undefined;
   /** When a stranger was found to be using it. */
   unlearned_time?: number | undefined;
 }

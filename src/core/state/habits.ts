@@ -9,6 +9,8 @@ export interface Habit {
   /** the first time on another UTC day than the first; undefined when it was seen on one day only */
   again_time: number | undefined;
   last_time: number;
+  /** the first time that the person was there themselves, not a server or a program that renews its tokens; undefined until they were */
+  present_time: number | undefined;
   /** the last time that somebody else was found to be using it: what was seen up to then counts no longer; undefined mostly */
   unlearned_time: number | undefined;
 }
@@ -21,8 +23,8 @@ export type HabitKind = 'network' | 'country' | 'client' | 'lane' | 'device' | '
 export const HABIT_KINDS: readonly HabitKind[] = ['network', 'country', 'client', 'lane', 'device', 'program', 'anonymizer', 'cookie'];
 export type Habits = Record<HabitKind, Habit[]>;
 
-/** Kept per kind; see `leastMissed` for which goes first. */
-export const HABITS_PER_KIND = 16;
+/** Kept per kind: what commuters and travellers meet within 60 days, and as much room again for what is seen once. */
+export const HABITS_PER_KIND = 24;
 const DAY_MS = 86_400_000;
 /** A habit counts only after this long, so that an intruder's first days teach nothing (and longer than any allowed lateness). */
 export const PROBATION_MS = 72 * 3_600_000;
@@ -72,8 +74,16 @@ export function learn(habits: Habits, seen: Observation): void {
   const values = habitsOf(seen.print, seen.client_uid);
   for (const kind of HABIT_KINDS) {
     const value = values[kind];
-    if (value !== undefined) see(habits[kind], value, seen.time);
+    if (value !== undefined) see(habits[kind], value, seen);
   }
+}
+
+/**
+ * Was the person there themselves? A phone renews its tokens in transit and a server reads mail for an application, wherever its cable ends: both
+ * show what the person is used to, and neither that they have been there.
+ */
+export function isInPerson({ is_presence, activity }: Observation): boolean {
+  return is_presence && activity !== 'token_issue';
 }
 
 /** `chrome/windows`: what program on which system; its version changes by itself. */
@@ -81,7 +91,8 @@ export function programOf(agent: UserAgent | undefined): string | undefined {
   return agent?.family === undefined ? undefined : `${agent.family}/${agent.os ?? ''}`;
 }
 
-function see(list: Habit[], value: string, time: number): void {
+function see(list: Habit[], value: string, seen: Observation): void {
+  const { time } = seen;
   for (const habit of list) {
     if (habit.value !== value || habit.unlearned_time !== undefined) continue;
     if (time < habit.first_time) {
@@ -91,28 +102,30 @@ function see(list: Habit[], value: string, time: number): void {
       // Forgotten in between: it begins anew.
       habit.first_time = time;
       habit.again_time = undefined;
+      habit.present_time = undefined;
     } else if (dayOf(time) !== dayOf(habit.first_time)) habit.again_time = Math.min(habit.again_time ?? time, time);
     habit.last_time = Math.max(habit.last_time, time);
+    if (isInPerson(seen)) habit.present_time = Math.min(habit.present_time ?? time, time);
     return;
   }
-  list.push({ value, first_time: time, again_time: undefined, last_time: time, unlearned_time: undefined });
-  if (list.length > HABITS_PER_KIND) list.splice(leastMissed(list), 1);
+  const present_time = isInPerson(seen) ? time : undefined;
+  list.push({ value, first_time: time, again_time: undefined, last_time: time, present_time, unlearned_time: undefined });
+  if (list.length > HABITS_PER_KIND) list.splice(leastMissed(list, time), 1);
 }
 
 /**
- * Which habit goes when there are too many: of those that were seen on one day only the one that was not seen longest, so that a day of private
- * windows, each with a cookie of its own, pushes out nothing but others of its kind; of all, when the last is the only one. @returns its place
+ * Which goes when there are too many. Never what was seen on two days, as long as it counts: nobody pushes a person's habits out by meeting the
+ * person with something new every hour, and no answer depends on how much of that is settled. What is seen for the first time has no place when
+ * all that is known is lasting. @param time of the event that is learned, ms
  */
-function leastMissed(list: readonly Habit[]): number {
-  const now = list[list.length - 1]!.last_time;
-  const once = list.filter((habit) => isOncer(habit, now));
-  const least = (once.length > 1 ? once : list).reduce((a, b) => (b.last_time < a.last_time ? b : a));
-  return list.indexOf(least);
-}
-
-/** Nothing that one could be used to: seen on one day, or forgotten. */
-function isOncer({ again_time, last_time }: Habit, now: number): boolean {
-  return again_time === undefined || last_time < now - DECAY_MS;
+function leastMissed(list: readonly Habit[], time: number): number {
+  let least = list.length - 1;
+  for (let i = least; i >= 0; i--) {
+    const habit = list[i]!;
+    if (isUnlearned(habit, time) || habit.last_time < time - DECAY_MS) return i;
+    if (habit.again_time === undefined && habit.last_time <= list[least]!.last_time) least = i;
+  }
+  return least;
 }
 
 /**
@@ -133,12 +146,15 @@ export function hasHabit(habits: Habits | undefined, kind: HabitKind, time: numb
   return habits?.[kind].some(({ value }) => isHabit(habits, kind, value, time)) === true;
 }
 
-/** Was it seen at all before this moment, and not so long ago that it is forgotten? Of what can still be re-ordered the story knows more. */
-export function wasSeen(habits: Habits | undefined, kind: HabitKind, value: string, time: number): boolean {
+/**
+ * Was the person ever there themselves before this moment, and it was not seen so long ago that it is forgotten? Of what can still be re-ordered the
+ * story knows more.
+ */
+export function wasMet(habits: Habits | undefined, kind: HabitKind, value: string, time: number): boolean {
   if (habits === undefined) return false;
   for (const habit of habits[kind]) {
-    if (habit.value !== value || habit.first_time >= time || habit.last_time < time - DECAY_MS) continue;
-    if (!isUnlearned(habit, time)) return true;
+    if (habit.value !== value || habit.present_time === undefined || habit.present_time >= time) continue;
+    if (habit.last_time >= time - DECAY_MS && !isUnlearned(habit, time)) return true;
   }
   return false;
 }

@@ -8,7 +8,7 @@ export interface Incident {
   uid: string;
   /** keys of the sessions that its findings speak of */
   sessions: string[];
-  /** network prefixes that the thief came from */
+  /** network prefixes that the thief came from, and beside them by what else the thief is told */
   prefixes: string[];
   /** arrival of what was last said in it, ms */
   last_time: number;
@@ -21,25 +21,31 @@ export const NO_INCIDENTS: Incident[] = [];
 /** The one that was quiet longest goes first. */
 export const INCIDENTS_PER_PERSON = 16;
 const SESSIONS_PER_INCIDENT = 32;
-const PREFIXES_PER_INCIDENT = 16;
+const PREFIXES_PER_INCIDENT = 32;
 /** A thief who comes back from the same place after more than this begins another incident. */
 export const INCIDENT_QUIET_MS = 7 * 24 * 3_600_000;
+/** What is like the thief is the thief for so long only: public rules correlate within a day. */
+export const MEANS_QUIET_MS = 24 * 3_600_000;
+
+/** By what a finding tells the thief. */
+export interface Traces {
+  /** key of the session that the finding speaks of */
+  session: string | undefined;
+  /** where the thief came from */
+  prefix: string | undefined;
+  /** with what, as far as it is not the person's, too: the same within a day is the same thief */
+  means: readonly string[];
+}
 
 /**
  * The incident that a new finding belongs to: one that spoke of the same session, else one whose thief came from the same prefix not long
- * ago. Once said, a finding stays in its incident: people are at work on it under that name.
- * @param session key of the session that the finding speaks of
- * @param prefix where the thief came from
+ * ago, else one of the last day whose thief used the same means. Once said, a finding stays in its incident: people are at work on it under
+ * that name.
  * @param own uid of the incident that begins when there is none
  */
-export function joinIncident(person: Person, session: string | undefined, prefix: string | undefined, own: string, time: number): Incident {
-  const incident = find(person, session, prefix, time) ?? begin(person, own, time);
-  if (session !== undefined && !incident.sessions.includes(session)) {
-    incident.sessions = appended(incident.sessions, session).slice(-SESSIONS_PER_INCIDENT);
-  }
-  if (prefix !== undefined && !incident.prefixes.includes(prefix)) {
-    incident.prefixes = appended(incident.prefixes, prefix).slice(-PREFIXES_PER_INCIDENT);
-  }
+export function joinIncident(person: Person, traces: Traces, own: string, time: number): Incident {
+  const incident = find(person, traces, time) ?? begin(person, own, time);
+  grow(incident, traces);
   incident.last_time = Math.max(incident.last_time, time);
   return incident;
 }
@@ -56,13 +62,27 @@ export function widenIncident({ incidents }: Person, uid: string, session: strin
   incident.sessions = appended(incident.sessions, session).slice(-SESSIONS_PER_INCIDENT);
 }
 
-function find({ incidents }: Person, session: string | undefined, prefix: string | undefined, time: number): Incident | undefined {
-  if (session !== undefined) {
-    const same = incidents.find(({ sessions }) => sessions.includes(session));
-    if (same !== undefined) return same;
+function grow(incident: Incident, { session, prefix, means }: Traces): void {
+  if (session !== undefined && !incident.sessions.includes(session)) {
+    incident.sessions = appended(incident.sessions, session).slice(-SESSIONS_PER_INCIDENT);
   }
-  if (prefix === undefined) return undefined;
-  return incidents.find(({ prefixes, last_time }) => prefixes.includes(prefix) && time - last_time <= INCIDENT_QUIET_MS);
+  for (const trace of prefix === undefined ? means : [prefix, ...means]) {
+    if (!incident.prefixes.includes(trace)) incident.prefixes = appended(incident.prefixes, trace).slice(-PREFIXES_PER_INCIDENT);
+  }
+}
+
+function find({ incidents }: Person, { session, prefix, means }: Traces, time: number): Incident | undefined {
+  const within = (quiet: number, trace: string) =>
+    incidents.find(({ prefixes, last_time }) => prefixes.includes(trace) && time - last_time <= quiet);
+  const same = session === undefined ? undefined : incidents.find(({ sessions }) => sessions.includes(session));
+  if (same !== undefined) return same;
+  const near = prefix === undefined ? undefined : within(INCIDENT_QUIET_MS, prefix);
+  if (near !== undefined) return near;
+  for (const trace of means) {
+    const alike = within(MEANS_QUIET_MS, trace);
+    if (alike !== undefined) return alike;
+  }
+  return undefined;
 }
 
 function begin(person: Person, uid: string, time: number): Incident {

@@ -1,5 +1,5 @@
 import { appended } from './appended.js';
-import { isBefore, isSince, type Moment, type Observation } from './observation.js';
+import { type Fact, isBefore, isSince, type Moment, type Observation } from './observation.js';
 import type { Report, Session } from './session.js';
 import type { Verdict } from './verdict.js';
 
@@ -99,11 +99,19 @@ export function takeOut(story: Story, at: number): void {
   if (at < story.judged) story.judged--;
 }
 
+/** Can a rule still count with what it found in an observation? */
+export type IsWanted = (fact: Fact, seen: Observation) => boolean;
+
+/** So much of a story can be what rules still count with: of 256 events 200, the most that one may ask for. */
+const WANTED_SHARE = 200 / 256;
+
 /**
  * Which observation goes when there are too many: the oldest of the session that has the most, so that a flood in one washes out nothing but
- * itself. What no session holds counts as one: sign-ins without a session, and what sessions had to let go of. @returns its place
+ * itself. What no session holds counts as one: sign-ins without a session, and what sessions had to let go of. Of that stays what rules still
+ * count with, so that nobody washes out what is counted with what is not; when it is too much, there goes the oldest of what there is most of.
+ * @returns its place
  */
-export function leastMissed({ tail }: Story, sessions: readonly Session[]): number {
+export function leastMissed({ tail }: Story, sessions: readonly Session[], isWanted: IsWanted = () => false): number {
   let fullest: Session | undefined;
   let alone = tail.length;
   for (const session of sessions) {
@@ -111,8 +119,35 @@ export function leastMissed({ tail }: Story, sessions: readonly Session[]): numb
     if (fullest === undefined || session.tail.length > fullest.tail.length) fullest = session;
   }
   const most = fullest?.tail[0];
-  const at = most === undefined || alone >= fullest!.tail.length ? tail.findIndex((seen) => !isHeld(seen)) : tail.indexOf(most);
-  return Math.max(0, at);
+  if (most !== undefined && alone < fullest!.tail.length) return Math.max(0, tail.indexOf(most));
+  const kept = tail.filter((seen) => isCounted(seen, isWanted) && !isHeld(seen));
+  if (most !== undefined && alone - kept.length < fullest!.tail.length && kept.length <= tail.length * WANTED_SHARE)
+    return Math.max(0, tail.indexOf(most));
+  const first = tail.findIndex((seen) => !isHeld(seen) && !isCounted(seen, isWanted));
+  return first >= 0 ? first : Math.max(0, tail.indexOf(oldestOfMost(kept, isWanted)!));
+}
+
+/** Does a rule still count with an observation? */
+export function isCounted(seen: Observation, isWanted: IsWanted): boolean {
+  return seen.more?.facts?.some((fact) => isWanted(fact, seen)) === true;
+}
+
+/** The oldest of those of which there are the most alike, by what rules found in them; by the rarest of it when that is several things. */
+function oldestOfMost(kept: readonly Observation[], isWanted: IsWanted): Observation | undefined {
+  const keysOf = (seen: Observation) =>
+    seen.more!.facts!.filter((fact) => isWanted(fact, seen)).map(({ rule, step, by, value }) => `${rule} ${step} ${by} ${value}`);
+  const counts = new Map<string, number>();
+  for (const seen of kept) for (const key of keysOf(seen)) counts.set(key, (counts.get(key) ?? 0) + 1);
+  let oldest: Observation | undefined;
+  let most = 0;
+  for (const seen of kept) {
+    const alike = Math.min(...keysOf(seen).map((key) => counts.get(key)!));
+    if (alike > most) {
+      most = alike;
+      oldest = seen;
+    }
+  }
+  return oldest;
 }
 
 /** Does its session still hold the observation? A session lets go of the oldest first. */

@@ -231,8 +231,8 @@ function observationState(seen: Observation, print: number, ruleUids: readonly s
 function fromState(state: PersonState, ruleUids: readonly string[]): Person {
   const habits = newHabits();
   for (const { kind, ...habit } of state.habits) {
-    const { value, first_time, again_time, last_time, unlearned_time } = habit;
-    habits[kind as HabitKind]?.push({ value, first_time, again_time, last_time, unlearned_time });
+    const { value, first_time, again_time, last_time, present_time, unlearned_time } = habit;
+    habits[kind as HabitKind]?.push({ value, first_time, again_time, last_time, present_time, unlearned_time });
   }
   const sessions = state.sessions.map((session) => sessionFrom(session, state, ruleUids));
   return {

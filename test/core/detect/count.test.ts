@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { count } from '../../../src/core/detect/count.js';
 import { createDetect } from '../../../src/core/detect/index.js';
 import type { PersonScene } from '../../../src/core/detect/judgement.js';
@@ -6,6 +7,7 @@ import type { Rule } from '../../../src/core/detect/rule.js';
 import type { Finding, SessionEvent } from '../../../src/core/event/index.js';
 import { peopleOf } from '../../helpers/codec.js';
 import { bareRule } from '../../helpers/rules.js';
+import { runs } from '../../helpers/runs.js';
 import { type Line, say, T0 } from '../../helpers/world.js';
 
 const MINUTE = 60_000;
@@ -209,4 +211,29 @@ describe('parameters that do not go together', () => {
     [{ sequence: [null, step] }],
     [{ sequence: 'x' }],
   ])('%j is fine, or wrong in a way that others tell', (given) => expect(count.check!(given)).toEqual([]));
+});
+
+test('nobody pushes out what is counted: neither with other things nor with what counts for nothing', () => {
+  const DISTINCT = { where: { activity: 'data_export' }, distinct: 'action', at_least: 8, within: 600 * MINUTE };
+  const floods = fc.array(
+    fc.record({
+      session: fc.constantFrom('s1', 's2', ''),
+      activity: fc.constantFrom<NonNullable<Line['activity']>>('session_use', 'sign_in', 'data_export'),
+      size: fc.integer({ min: 1, max: 300 }),
+    }),
+    { minLength: 8, maxLength: 8 },
+  );
+  fc.assert(
+    fc.property(floods, (all) => {
+      const events = all
+        .flatMap(({ session, activity, size }, i) => [
+          { activity: 'data_export' as const, session: 's1', action: `file ${i}` },
+          ...(i === 7 ? [] : Array.from({ length: size }, () => ({ activity, session, action: 'file 0' }))),
+        ])
+        .map((line, n) => say({ ...line, n, at: n / 10 }));
+      const findings = tell(DISTINCT, events);
+      expect(findings.map(({ trigger_event_uid, revision }) => [trigger_event_uid, revision])).toEqual([[events.at(-1)!.uid, 1]]);
+    }),
+    runs(40),
+  );
 });

@@ -106,6 +106,29 @@ test('what a rule about the person holds for a stranger’s is told by that rule
   }
 });
 
+describe('only where the person was themselves is not new', () => {
+  const renewal: Partial<Told> = { activity: 'token_issue', session: 'd9' };
+  const call: Partial<Told> = { product: 'graph_activity', session: 'd9', over: { is_presence: false } };
+  test.each([
+    ['a token was renewed an hour before', renewal, 13 * DAY - HOUR],
+    ['a token was renewed, which is settled', renewal, 11 * DAY],
+    ['a server called an hour before', call, 13 * DAY - HOUR],
+    ['a server called, which is settled', call, 11 * DAY],
+  ])('%s', (_, line, at) => {
+    expect(typesOf(said([...KNOWN, ...away(line, at), ...away({})]))).toEqual(['new_country']);
+    expect(typesOf(said([...KNOWN, ...away(line, at), ...away({ ...line, place: CAFE }, at + 1), ...away({ place: CAFE })]))).toEqual([
+      'new_network',
+    ]);
+  });
+
+  test('what the person keeps from being forgotten, whoever is there', () => {
+    const first = away({}, 4 * DAY);
+    const days = Array.from({ length: 70 }, (_, day): Told => ({ at: day * DAY, activity: 'sign_in', session: `d${day}` }));
+    expect(said([...days, ...first, ...away(renewal, 40 * DAY), ...away({}, 66 * DAY)])).toEqual([]);
+    expect(typesOf(said([...days, ...first, ...away({}, 66 * DAY)]))).toEqual(['new_country']);
+  });
+});
+
 test('an own way out of the organisation is no network and no country', () => {
   expect(said([...KNOWN, ...away({})], { isOperatorEgress: ({ asn }) => asn === PLACES[SINGAPORE]!.asn })).toEqual([]);
 });
@@ -152,8 +175,13 @@ describe('what it says of an event that it is silent of', () => {
   test.each<[string, string, readonly Told[]]>([
     [
       'new_country',
-      'the event does not place the person: a server acted, or the data do not know the address',
+      'the event does not place the person: a server acted, a token was renewed, or the data do not know the address',
       away({ over: { is_presence: false } }),
+    ],
+    [
+      'new_country',
+      'the event does not place the person: a server acted, a token was renewed, or the data do not know the address',
+      [...KNOWN, ...away({ activity: 'token_issue' })],
     ],
     ['new_device', 'the log does not tell it', away({ product: 'graph_activity' })],
     ['new_country', 'it was seen of the person before', [...KNOWN, ...away({ place: HOME })]],

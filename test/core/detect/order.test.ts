@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { createDetect } from '../../../src/core/detect/index.js';
+import type { Rule } from '../../../src/core/detect/rule.js';
 import type { Finding, SessionEvent } from '../../../src/core/event/index.js';
-import { allRules } from '../../helpers/rules.js';
+import { allRules, eagerRules } from '../../helpers/rules.js';
 import { runs } from '../../helpers/runs.js';
 import { DEEDS } from '../../helpers/stories.js';
 import { type Line, say } from '../../helpers/world.js';
@@ -40,15 +41,20 @@ const lines: fc.Arbitrary<Line[]> = fc
 /** People are known already: what fails is remembered of nobody else. */
 const known = ['alex@example.com', 'kim@example.com'].map((who, i) => say({ at: -60, n: 900 + i, who, session: '' }));
 
-/** What must not depend on the order of arrival. */
+/** What must not depend on the order of arrival, of events that arrive as they stand and at the earliest. */
 function outcome(events: readonly SessionEvent[]): string[] {
-  const detect = createDetect(allRules(), { config_digest: 'test' });
-  const latest = new Map<string, Finding>();
   let clock = 0;
-  for (const event of [...known, ...events]) {
+  const arriving = [...known, ...events].map((event) => {
     clock = Math.max(clock, event.time);
-    for (const finding of detect.accept({ ...event, arrival_time: clock })) latest.set(finding.uid, finding);
-  }
+    return { ...event, arrival_time: clock };
+  });
+  return standing(allRules(), arriving);
+}
+
+function standing(rules: readonly Rule[], events: readonly SessionEvent[]): string[] {
+  const detect = createDetect(rules, { config_digest: 'test' });
+  const latest = new Map<string, Finding>();
+  for (const event of events) for (const finding of detect.accept(event)) latest.set(finding.uid, finding);
   return [...latest.values()]
     .filter((finding) => finding.status !== 'retracted')
     .map((finding) => `${finding.type} ${finding.principal.key} ${finding.session?.uid} ${finding.level} ${finding.score} ${finding.uid}`)
@@ -88,5 +94,34 @@ test('two runs say the same, byte for byte', () => {
   fc.assert(
     fc.property(lines, (list) => expect(run(list)).toBe(run(list))),
     runs(100),
+  );
+});
+
+test('nor where people come from more networks than are remembered', () => {
+  const HOUR = 60;
+  const visits = fc.array(
+    fc.record({
+      hour: fc.integer({ min: 0, max: 16 * 24 }),
+      network: fc.integer({ min: 0, max: 45 }),
+      device: fc.option(fc.constantFrom('d1', 'd2'), { nil: undefined }),
+      deed: DEEDS,
+      delay: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 29 * HOUR })),
+    }),
+    { minLength: 60, maxLength: 140 },
+  );
+  const eventsOf = (all: readonly { hour: number; network: number; device: string | undefined; deed: Partial<Line>; delay: number }[]) =>
+    all.map(({ hour, network, deed, ...line }, n) => {
+      const event = say({ ...line, activity: 'sign_in', ...deed, at: hour * HOUR, n, session: `v${n}` });
+      const own = { ...event.src_endpoint!, ip: `10.0.${network}.7`, asn: 64_512 + network, prefix: `10.0.${network}` };
+      return event.subject_role === 'target' ? event : { ...event, src_endpoint: own };
+    });
+  fc.assert(
+    fc.property(visits, (all) => {
+      const events = eventsOf(all);
+      const late = [...events].sort((a, b) => a.arrival_time - b.arrival_time);
+      const told = standing(eagerRules(), late);
+      expect(told).toEqual(standing(eagerRules(), inTime(events.map((event) => ({ ...event, arrival_time: event.time })))));
+    }),
+    { ...runs(60), endOnFailure: true },
   );
 });

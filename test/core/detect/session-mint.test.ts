@@ -220,8 +220,9 @@ describe('who is held for a stranger', () => {
 test('the session that was minted and what is done in it are one incident', () => {
   const rules = [...RULES, bareRule('session_reuse')];
   const findings = said([THIEF, { ...THIEF, at: NOW + 30, activity: 'session_use', place: 4, agent: 2 }], {}, rules);
-  expect(findings.map(({ type }) => type)).toEqual(['session_mint', 'session_reuse']);
+  expect(findings.map(({ type }) => type)).toEqual(['session_mint', 'session_reuse', 'session_mint']);
   expect(new Set(findings.map(({ incident_uid }) => incident_uid)).size).toBe(1);
+  expect(findings[2]).toMatchObject({ revision: 2, score: findings[0]?.score, incident_level: findings[1]?.level });
 });
 
 test('looks back as far as it has to', () => {

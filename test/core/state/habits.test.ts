@@ -10,11 +10,12 @@ import {
   newHabits,
   PROBATION_MS,
   unlearn,
-  wasSeen,
+  wasMet,
   wasSeenEarlier,
 } from '../../../src/core/state/habits.js';
 import { type Observation, observe } from '../../../src/core/state/observation.js';
 import { newPrint, traitsOf } from '../../../src/core/state/print.js';
+import { runs } from '../../helpers/runs.js';
 import { type Line, say, T0 } from '../../helpers/world.js';
 
 const HOUR = 3_600_000;
@@ -59,7 +60,9 @@ describe('what is learned', () => {
     expect(newHabits()).toEqual({ network: [], country: [], client: [], lane: [], device: [], program: [], anonymizer: [], cookie: [] });
     expect(habits).toEqual({
       ...newHabits(),
-      lane: [{ value: 'browser', first_time: T0, again_time: undefined, last_time: T0, unlearned_time: undefined }],
+      lane: [
+        { value: 'browser', first_time: T0, again_time: undefined, last_time: T0, present_time: undefined, unlearned_time: undefined },
+      ],
     });
   });
 
@@ -123,7 +126,7 @@ describe('when it counts', () => {
   test('taken up again after 60 days it begins anew', () => {
     const back = T0 + DAY + DECAY_MS + 1;
     const habits = taught([T0, T0 + DAY, back]);
-    expect(habits.network).toEqual([{ value: '2119', first_time: back, again_time: undefined, last_time: back }]);
+    expect(habits.network).toEqual([{ value: '2119', first_time: back, again_time: undefined, last_time: back, present_time: back }]);
     learn(habits, seen(back + DAY));
     expect(isHabit(habits, 'network', '2119', back + DAY + PROBATION_MS - 1)).toBe(false);
     expect(isHabit(habits, 'network', '2119', back + DAY + PROBATION_MS)).toBe(true);
@@ -131,7 +134,13 @@ describe('when it counts', () => {
 
   test('a pause of exactly 60 days is none', () => {
     const habits = taught([T0, T0 + DAY, T0 + DAY + DECAY_MS]);
-    expect(habits.network[0]).toEqual({ value: '2119', first_time: T0, again_time: T0 + DAY, last_time: T0 + DAY + DECAY_MS });
+    expect(habits.network[0]).toEqual({
+      value: '2119',
+      first_time: T0,
+      again_time: T0 + DAY,
+      last_time: T0 + DAY + DECAY_MS,
+      present_time: T0,
+    });
   });
 });
 
@@ -160,38 +169,42 @@ describe('bounds', () => {
     return habits;
   };
 
-  test('sixteen of a kind', () => {
-    expect(HABITS_PER_KIND).toBe(16);
-    expect(networks(16).network).toHaveLength(16);
+  const last = HABITS_PER_KIND;
+  const network = (asn: number, time: number): Observation => {
+    const event = { ...say({ at: 0, n: asn }), time };
+    event.src_endpoint = { ...event.src_endpoint!, asn };
+    return observe(event, newPrint('browser', traitsOf(event)));
+  };
+  const valuesOf = ({ network }: Habits) => network.map(({ value }) => value);
+
+  test('so many of a kind', () => {
+    expect(HABITS_PER_KIND).toBe(24);
+    expect(networks(last).network).toHaveLength(last);
   });
 
-  test('above that the one seen least recently goes', () => {
-    const habits = networks(17);
-    expect(habits.network).toHaveLength(16);
+  test('of what was seen on one day that goes which was seen least recently', () => {
+    const habits = networks(last + 1);
+    expect(habits.network).toHaveLength(last);
     expect(Math.min(...habits.network.map((habit) => habit.last_time))).toBe(T0 + HOUR);
   });
 
-  test.each([0, 1, 8, 15, 16])('wherever it stands, be it as number %d', (place) => {
+  test.each([0, 1, 8, last - 1, last])('wherever it stands, be it as number %d', (place) => {
     const habits = newHabits();
-    for (let i = 0; i < 17; i++) {
-      const event = { ...say({ at: 0, n: i }), time: T0 + (i === place ? 0 : HOUR) };
-      event.src_endpoint = { ...event.src_endpoint!, asn: 1000 + i };
-      learn(habits, observe(event, newPrint('browser', traitsOf(event))));
-    }
-    const left = Array.from({ length: 17 }, (_, i) => String(1000 + i)).filter((_, i) => i !== place);
-    expect(habits.network.map(({ value }) => value)).toEqual(left);
+    for (let i = 0; i <= last; i++) learn(habits, network(1000 + i, T0 + (i === place ? 0 : HOUR)));
+    const left = Array.from({ length: last + 1 }, (_, i) => String(1000 + i)).filter((_, i) => i !== place);
+    expect(valuesOf(habits)).toEqual(left);
   });
 
   test('what one is used to stays, however many others come on one day', () => {
     const habits = taught([T0, T0 + DAY], { cookie: 'own' });
     for (let i = 0; i < 40; i++) learn(habits, seen(T0 + 2 * DAY + i, { cookie: `private ${i}` }));
-    expect(habits.cookie.map(({ value }) => value)).toEqual(['own', ...Array.from({ length: 15 }, (_, i) => `private ${25 + i}`)]);
+    expect(habits.cookie.map(({ value }) => value)).toEqual(['own', ...Array.from({ length: 23 }, (_, i) => `private ${17 + i}`)]);
     expect(isHabit(habits, 'cookie', 'own', T0 + DAY + PROBATION_MS)).toBe(true);
   });
 
   test('unless it was forgotten', () => {
     const habits = taught([T0, T0 + DAY], { cookie: 'old' });
-    for (let i = 0; i < 15; i++) learn(habits, seen(T0 + 30 * DAY + i, { cookie: `later ${i}` }));
+    for (let i = 0; i < last; i++) learn(habits, seen(T0 + 30 * DAY + i, { cookie: `later ${i}` }));
     const came = (time: number): string[] => {
       const copy = { ...habits, cookie: [...habits.cookie] };
       learn(copy, seen(time, { cookie: 'new' }));
@@ -201,31 +214,71 @@ describe('bounds', () => {
     expect(came(T0 + DAY + DECAY_MS + 1)).not.toContain('old');
   });
 
-  test('where all are habits, what is new takes the place of the one that was not seen longest', () => {
-    const habits = newHabits();
-    for (let i = 0; i < 16; i++) for (const day of [0, 1]) learn(habits, seen(T0 + day * DAY + i, { cookie: `own ${i}` }));
-    learn(habits, seen(T0 + 2 * DAY, { cookie: 'new' }));
-    expect(habits.cookie.map(({ value }) => value)).not.toContain('own 0');
-    expect(habits.cookie.at(-1)?.value).toBe('new');
-  });
-
   test('of equals the first', () => {
     const habits = newHabits();
-    for (let i = 0; i < 17; i++) {
-      const event = say({ at: 0, n: i });
-      event.src_endpoint = { ...event.src_endpoint!, asn: 1000 + i };
-      learn(habits, observe(event, newPrint('browser', traitsOf(event))));
-    }
+    for (let i = 0; i <= last; i++) learn(habits, network(1000 + i, T0));
     expect(habits.network[0]?.value).toBe('1001');
   });
 
   test('be it the one that just came', () => {
-    const habits = networks(16);
-    const old = say({ at: -60, n: 99 });
-    old.src_endpoint = { ...old.src_endpoint!, asn: 99 };
-    learn(habits, observe(old, newPrint('browser', traitsOf(old))));
-    expect(habits.network.some((habit) => habit.value === '99')).toBe(false);
-    expect(habits.network).toHaveLength(16);
+    const habits = networks(last);
+    learn(habits, network(99, T0 - HOUR));
+    expect(valuesOf(habits)).not.toContain('99');
+    expect(habits.network).toHaveLength(last);
+  });
+
+  test('never what was seen on two days, however many come after it', () => {
+    const habits = newHabits();
+    for (const day of [0, 1]) for (let i = 0; i < 5; i++) learn(habits, network(i, T0 + day * DAY));
+    for (let i = 0; i < 200; i++) learn(habits, network(1000 + i, T0 + 9 * DAY + i * HOUR));
+    expect(valuesOf(habits).slice(0, 5)).toEqual(['0', '1', '2', '3', '4']);
+    expect(valuesOf(habits).at(-1)).toBe('1199');
+    expect(habits.network).toHaveLength(last);
+  });
+
+  test('when all were, what is new has no place until one is forgotten', () => {
+    const habits = newHabits();
+    for (const day of [0, 1]) for (let i = 0; i < last; i++) learn(habits, network(i, T0 + day * DAY + i * HOUR));
+    learn(habits, network(99, T0 + 5 * DAY));
+    expect(valuesOf(habits)).not.toContain('99');
+    learn(habits, network(99, T0 + DAY + DECAY_MS));
+    expect(valuesOf(habits)).not.toContain('99');
+    learn(habits, network(99, T0 + DAY + DECAY_MS + 1));
+    expect(valuesOf(habits)).toEqual([...Array.from({ length: last - 1 }, (_, i) => String(i + 1)), '99']);
+  });
+
+  test('or until it is known for three days that a stranger used it', () => {
+    const habits = newHabits();
+    for (const day of [0, 1]) for (let i = 0; i < last; i++) learn(habits, network(i, T0 + day * DAY));
+    unlearn(habits, 'network', '7', T0 + 2 * DAY);
+    learn(habits, network(99, T0 + 2 * DAY + PROBATION_MS - 1));
+    expect(valuesOf(habits)).not.toContain('99');
+    learn(habits, network(99, T0 + 2 * DAY + PROBATION_MS));
+    expect(valuesOf(habits)).toContain('99');
+    expect(valuesOf(habits)).not.toContain('7');
+  });
+
+  test('what is a habit does not depend on how much of the probation is learned already, however many there are', () => {
+    const sights = fc.array(fc.record({ asn: fc.integer({ min: 1, max: 60 }), hour: fc.integer({ min: 0, max: 50 * 24 }) }), {
+      minLength: 120,
+      maxLength: 200,
+    });
+    fc.assert(
+      fc.property(sights, fc.nat({ max: 47 }), (all, day) => {
+        const now = T0 + (day + 3) * DAY;
+        const inOrder = all.map(({ asn, hour }) => ({ asn, time: T0 + hour * HOUR })).sort((a, b) => a.time - b.time);
+        const habits = newHabits();
+        const answers = () => Array.from({ length: 61 }, (_, asn) => isHabit(habits, 'network', String(asn), now));
+        let first: boolean[] | undefined;
+        for (const { asn, time } of inOrder) {
+          if (time > now - PROBATION_MS) first ??= answers();
+          if (time >= now) break;
+          learn(habits, network(asn, time));
+        }
+        if (first !== undefined) expect(answers()).toEqual(first);
+      }),
+      runs(200),
+    );
   });
 });
 
@@ -254,23 +307,23 @@ describe('seen on an earlier day', () => {
   });
 });
 
-describe('what was ever seen', () => {
+describe('where somebody was themselves', () => {
   const home = taught([T0, T0 + DAY]);
 
   test('from its first sight until it is forgotten', () => {
-    expect(wasSeen(home, 'country', 'NO', T0)).toBe(false);
-    expect(wasSeen(home, 'country', 'NO', T0 + 1)).toBe(true);
-    expect(wasSeen(home, 'country', 'SE', T0 + 1)).toBe(false);
-    expect(wasSeen(home, 'country', 'NO', T0 + DAY + DECAY_MS)).toBe(true);
-    expect(wasSeen(home, 'country', 'NO', T0 + DAY + DECAY_MS + 1)).toBe(false);
-    expect(wasSeen(undefined, 'country', 'NO', T0 + DAY)).toBe(false);
+    expect(wasMet(home, 'country', 'NO', T0)).toBe(false);
+    expect(wasMet(home, 'country', 'NO', T0 + 1)).toBe(true);
+    expect(wasMet(home, 'country', 'SE', T0 + 1)).toBe(false);
+    expect(wasMet(home, 'country', 'NO', T0 + DAY + DECAY_MS)).toBe(true);
+    expect(wasMet(home, 'country', 'NO', T0 + DAY + DECAY_MS + 1)).toBe(false);
+    expect(wasMet(undefined, 'country', 'NO', T0 + DAY)).toBe(false);
   });
 
   test('what a stranger used is not, once no late record can change that they did', () => {
     const habits = taught([T0, T0 + DAY]);
     unlearn(habits, 'country', 'NO', T0 + DAY);
-    expect(wasSeen(habits, 'country', 'NO', T0 + DAY + PROBATION_MS - 1)).toBe(true);
-    expect(wasSeen(habits, 'country', 'NO', T0 + DAY + PROBATION_MS)).toBe(false);
+    expect(wasMet(habits, 'country', 'NO', T0 + DAY + PROBATION_MS - 1)).toBe(true);
+    expect(wasMet(habits, 'country', 'NO', T0 + DAY + PROBATION_MS)).toBe(false);
   });
 });
 

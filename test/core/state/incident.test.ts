@@ -1,14 +1,23 @@
 import fc from 'fast-check';
-import { INCIDENT_QUIET_MS, INCIDENTS_PER_PERSON, joinIncident, NO_INCIDENTS, widenIncident } from '../../../src/core/state/incident.js';
-import { newPerson } from '../../../src/core/state/person.js';
+import {
+  INCIDENT_QUIET_MS,
+  INCIDENTS_PER_PERSON,
+  joinIncident,
+  MEANS_QUIET_MS,
+  NO_INCIDENTS,
+  widenIncident,
+} from '../../../src/core/state/incident.js';
+import { newPerson, type Person } from '../../../src/core/state/person.js';
 import { runs } from '../../helpers/runs.js';
 import { say } from '../../helpers/world.js';
 
+const join = (them: Person, session: string | undefined, prefix: string | undefined, own: string, time: number, ...means: string[]) =>
+  joinIncident(them, { session, prefix, means }, own, time);
 const person = () => newPerson(say({ at: 0, n: 0 }));
 
 test('one begins under its own name', () => {
   const them = person();
-  expect(joinIncident(them, 's1', '1.2.3', 'own', 5)).toMatchObject({
+  expect(join(them, 's1', '1.2.3', 'own', 5)).toMatchObject({
     uid: 'own',
     sessions: ['s1'],
     prefixes: ['1.2.3'],
@@ -21,20 +30,20 @@ test('one begins under its own name', () => {
 
 test('it grows by what speaks of the same session, however much later', () => {
   const them = person();
-  const first = joinIncident(them, 's1', '1.2.3', 'a', 5);
-  expect(joinIncident(them, 's1', '4.5.6', 'b', 5 + 9 * INCIDENT_QUIET_MS)).toBe(first);
+  const first = join(them, 's1', '1.2.3', 'a', 5);
+  expect(join(them, 's1', '4.5.6', 'b', 5 + 9 * INCIDENT_QUIET_MS)).toBe(first);
   expect(first.prefixes).toEqual(['1.2.3', '4.5.6']);
   expect(first.last_time).toBe(5 + 9 * INCIDENT_QUIET_MS);
 });
 
 test('and by the sessions that one of its findings grows by, which keeps it from being quiet', () => {
   const them = person();
-  joinIncident(them, 's1', '1.2.3', 'a', 0);
+  join(them, 's1', '1.2.3', 'a', 0);
   widenIncident(them, 'a', 's2', INCIDENT_QUIET_MS);
   widenIncident(them, 'a', 's2', 3);
   widenIncident(them, 'b', 's3', 4);
   expect(them.incidents).toMatchObject([{ uid: 'a', sessions: ['s1', 's2'], last_time: INCIDENT_QUIET_MS }]);
-  expect(joinIncident(them, 's2', undefined, 'c', 9 * INCIDENT_QUIET_MS).uid).toBe('a');
+  expect(join(them, 's2', undefined, 'c', 9 * INCIDENT_QUIET_MS).uid).toBe('a');
   for (let i = 0; i < 40; i++) widenIncident(them, 'a', `more ${i}`, 5);
   expect(them.incidents[0]?.sessions).toHaveLength(32);
 });
@@ -42,8 +51,8 @@ test('and by the sessions that one of its findings grows by, which keeps it from
 test('and by what came from the same prefix, within a week of quiet', () => {
   const at = (time: number) => {
     const them = person();
-    joinIncident(them, 's1', '1.2.3', 'a', 0);
-    return joinIncident(them, 's2', '1.2.3', 'b', time).uid;
+    join(them, 's1', '1.2.3', 'a', 0);
+    return join(them, 's2', '1.2.3', 'b', time).uid;
   };
   expect(at(INCIDENT_QUIET_MS)).toBe('a');
   expect(at(INCIDENT_QUIET_MS + 1)).toBe('b');
@@ -56,35 +65,56 @@ test('a week of quiet ends one, and sixteen are remembered', () => {
 
 test('the session tells before the prefix does', () => {
   const them = person();
-  joinIncident(them, 's1', '1.2.3', 'a', 0);
-  joinIncident(them, 's2', '4.5.6', 'b', 0);
-  expect(joinIncident(them, 's2', '1.2.3', 'c', 1).uid).toBe('b');
+  join(them, 's1', '1.2.3', 'a', 0);
+  join(them, 's2', '4.5.6', 'b', 0);
+  expect(join(them, 's2', '1.2.3', 'c', 1).uid).toBe('b');
+});
+
+test('and by what the thief uses, within a day of quiet', () => {
+  const at = (time: number, ...means: string[]) => {
+    const them = person();
+    join(them, 's1', '1.2.3', 'a', 0, 'ua on hosting', 'd1');
+    return join(them, 's2', '4.5.6', 'b', time, ...means).uid;
+  };
+  expect(MEANS_QUIET_MS).toBe(86_400_000);
+  expect(at(MEANS_QUIET_MS, 'd1')).toBe('a');
+  expect(at(MEANS_QUIET_MS, 'other', 'ua on hosting')).toBe('a');
+  expect(at(MEANS_QUIET_MS + 1, 'd1')).toBe('b');
+  expect(at(1, 'd2')).toBe('b');
+  expect(at(1)).toBe('b');
+});
+
+test('the prefix tells before the means do', () => {
+  const them = person();
+  join(them, 's1', '1.2.3', 'a', 0, 'd1');
+  join(them, 's2', '4.5.6', 'b', 0, 'd2');
+  expect(join(them, 's3', '4.5.6', 'c', 1, 'd1').uid).toBe('b');
 });
 
 test('nothing in common is another incident, and so is what names neither', () => {
   const them = person();
   const uids = [
-    joinIncident(them, 's1', '1.2.3', 'a', 0),
-    joinIncident(them, 's2', '4.5.6', 'b', 0),
-    joinIncident(them, undefined, undefined, 'c', 0),
-    joinIncident(them, undefined, undefined, 'd', 0),
+    join(them, 's1', '1.2.3', 'a', 0),
+    join(them, 's2', '4.5.6', 'b', 0),
+    join(them, undefined, undefined, 'c', 0),
+    join(them, undefined, undefined, 'd', 0),
   ].map(({ uid }) => uid);
   expect(uids).toEqual(['a', 'b', 'c', 'd']);
 });
 
 test('one that is there already under its name is not begun again', () => {
   const them = person();
-  const first = joinIncident(them, undefined, undefined, 'a', 7);
-  expect(joinIncident(them, undefined, '1.2.3', 'a', 3)).toBe(first);
+  const first = join(them, undefined, undefined, 'a', 7);
+  expect(join(them, undefined, '1.2.3', 'a', 3)).toBe(first);
   expect(them.incidents).toHaveLength(1);
   expect(first).toMatchObject({ prefixes: ['1.2.3'], last_time: 7 });
 });
 
 test('the one that was quiet longest goes first', () => {
   const them = person();
-  for (let n = 0; n < INCIDENTS_PER_PERSON; n++) joinIncident(them, `s${n}`, undefined, `i${n}`, n);
-  joinIncident(them, 's0', undefined, 'again', 99);
-  joinIncident(them, 'new', undefined, 'new', 100);
+  for (let n = 0; n < INCIDENTS_PER_PERSON; n++) join(them, `s${n}`, undefined, `i${n}`, n);
+  join(them, 's0', undefined, 'again', 99);
+  join(them, 'new', undefined, 'new', 100);
   const uids = them.incidents.map(({ uid }) => uid);
   expect(uids).toHaveLength(INCIDENTS_PER_PERSON);
   expect(uids).toContain('i0');
@@ -94,12 +124,12 @@ test('the one that was quiet longest goes first', () => {
 
 test('the latest sessions and prefixes of a long one are kept', () => {
   const them = person();
-  for (let n = 0; n < 40; n++) joinIncident(them, `s${n}`, '1.2.3', 'a', n);
-  for (let n = 0; n < 20; n++) joinIncident(them, 's39', `10.0.${n}`, 'b', 40 + n);
+  for (let n = 0; n < 40; n++) join(them, `s${n}`, '1.2.3', 'a', n);
+  for (let n = 0; n < 36; n++) join(them, 's39', `10.0.${n}`, 'b', 40 + n);
   const [incident] = them.incidents;
   expect(them.incidents).toHaveLength(1);
   expect(incident?.sessions).toEqual(Array.from({ length: 32 }, (_, n) => `s${n + 8}`));
-  expect(incident?.prefixes).toEqual(Array.from({ length: 16 }, (_, n) => `10.0.${n + 4}`));
+  expect(incident?.prefixes).toEqual(Array.from({ length: 32 }, (_, n) => `10.0.${n + 4}`));
 });
 
 test('nothing is said twice in one, and no session is in two', () => {
@@ -115,7 +145,7 @@ test('nothing is said twice in one, and no session is in two', () => {
     fc.property(findings, (all) => {
       const them = person();
       all.forEach(({ session, prefix, day }, n) => {
-        const incident = joinIncident(them, session, prefix, `i${n}`, (day * INCIDENT_QUIET_MS) / 7);
+        const incident = join(them, session, prefix, `i${n}`, (day * INCIDENT_QUIET_MS) / 7);
         if (session !== undefined) expect(incident.sessions).toContain(session);
         if (prefix !== undefined) expect(incident.prefixes).toContain(prefix);
       });

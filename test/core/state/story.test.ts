@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { UNREPORTED } from '../../../src/core/detect/judgement.js';
 import type { Finding } from '../../../src/core/event/index.js';
-import { isBefore, type Observation, observe } from '../../../src/core/state/observation.js';
+import { type Fact, isBefore, type Observation, observe } from '../../../src/core/state/observation.js';
 import { newPrint, traitsOf } from '../../../src/core/state/print.js';
 import { newSession, type Report, type Session } from '../../../src/core/state/session.js';
 import {
@@ -213,6 +213,54 @@ describe('when there are too many', () => {
     const story = storyOf([b, a, a, a]);
     a!.tail.splice(0, 2);
     expect(leastMissed(story, sessions)).toBe(1);
+  });
+
+  describe('what rules count with', () => {
+    const isWanted = ({ value }: Fact) => value !== 'past';
+    const story = (words: readonly string[], sessions: readonly (Session | undefined)[] = []): Story => {
+      const all = storyOf(words.map((_, i) => sessions[i]));
+      const facts = (word: string): Fact[] => word.split('+').map((value) => ({ rule: 0, step: 0, by: '', value }));
+      for (const [i, word] of words.entries()) {
+        if (word !== '') all.tail[i]!.more = { auth: undefined, risk: undefined, details: undefined, facts: facts(word) };
+      }
+      return all;
+    };
+
+    test('stays when its session let go of it, and the session goes on losing', () => {
+      const [a] = sessionsOf('a');
+      const held = story(['x', 'x', '', ''], [undefined, undefined, a, a]);
+      expect(leastMissed(held, [a!], isWanted)).toBe(2);
+      expect(leastMissed(held, [a!])).toBe(0);
+    });
+
+    test('what no rule can count with any more does not', () => {
+      expect(leastMissed(story(['x', 'past', '', 'x']), [], isWanted)).toBe(1);
+    });
+
+    test('when it is all there is, the oldest of what there is most of goes', () => {
+      expect(leastMissed(story(['x', 'y', 'y', 'z']), [], isWanted)).toBe(1);
+      expect(leastMissed(story(['y+x', 'z', 'y+z', 'y']), [], isWanted)).toBe(3);
+      expect(leastMissed(story(['x', 'y', 'z']), [], isWanted)).toBe(0);
+    });
+
+    test('and when it is more than 200 of 256', () => {
+      const [a] = sessionsOf('a');
+      const of = (kept: number): number => {
+        const words = Array.from({ length: 256 }, (_, i) => (i < kept ? 'x' : ''));
+        return leastMissed(
+          story(
+            words,
+            words.map((word) => (word === '' ? a : undefined)),
+          ),
+          [a!],
+          isWanted,
+        );
+      };
+      a!.tail.length = 0;
+      expect(of(200)).toBe(200);
+      a!.tail.length = 0;
+      expect(of(201)).toBe(0);
+    });
   });
 
   test('so that a flood in one session washes out nothing but itself', () => {

@@ -12,9 +12,9 @@ export function noveltyTale(kind: 'country' | 'network' | 'device'): (parameters
   return (parameters) => (tale, at) => {
     const deed = tale.story[at]!;
     const value = sightOf(kind, deed);
-    if (!deed.is_presence || value === undefined || !isOf(kind, tale, deed)) return undefined;
+    if (!deed.is_presence || deed.activity === 'token_issue' || value === undefined || !isOf(kind, tale, deed)) return undefined;
     if (tale.principal.type !== 'human' || tale.principal.tags?.includes('shared') === true) return undefined;
-    if (tale.wasSeen(kind, value, at) || tale.isSuspected(deed)) return undefined;
+    if (tale.wasMet(kind, value, at) || tale.isSuspected(deed)) return undefined;
     const factors = strange(tale, deed, parameters);
     if (!factors.some(({ name }) => own.includes(name))) return undefined;
     return { score: scoreOf(factors, true), episode: `${value}@${Math.floor(deed.time / DAY_MS)}`, session: deed.session };

@@ -3,7 +3,7 @@ import { type FactorName, factor, scoreOf } from '../../../src/core/detect/facto
 import type { Parameters } from '../../../src/core/detect/parameters.js';
 import type { Factor } from '../../../src/core/event/index.js';
 import type { Deed, PersonJudgeTale, StrangersTale } from '../oracle.js';
-import { strange } from './strange.js';
+import { strange, strangeToWhoever } from './strange.js';
 
 /** What was done is judged by who did it, as far as that is known at the deed from which it is judged. */
 export function postCompromiseTale(parameters: Parameters): PersonJudgeTale {
@@ -12,7 +12,7 @@ export function postCompromiseTale(parameters: Parameters): PersonJudgeTale {
 
   return (tale, at) => {
     const here = tale.story[at]!;
-    const isMachine = ['service', 'workload', 'system'].includes(tale.principal.type);
+    const isMachine = ['service', 'workload'].includes(tale.principal.type);
     const since = here.time - number('within');
     const strangers = tale.strangersAt(here, since);
     const recent = tale.story.slice(0, at + 1).filter(({ time }) => time >= since);
@@ -44,10 +44,15 @@ export function postCompromiseTale(parameters: Parameters): PersonJudgeTale {
     const { type, tags } = tale.principal;
     const hasOneBody = type === 'human' && tags?.includes('shared') !== true;
     const all = points < number('strange_from') || !hasOneBody ? [] : strange(tale, done, parameters);
-    const news = all.some(({ dimension }) => dimension === 'place_network') ? all : [];
+    const far = ['country_new', 'network_hosting', 'network_tor'];
+    const isKnown = tale.isKnown(done.time, number('learning_days'), number('learning_sign_ins'));
+    const isUnneeded = told === undefined && /_out$|^audit_switched_off$|_hides$|^evidence_deleted$/.test(act);
+    const firsts = isKnown || !isUnneeded || !hasOneBody || points < number('strange_from') ? [] : strangeToWhoever(tale, done, parameters);
+    const known = all.some(({ dimension }) => dimension === 'place_network') ? all : [];
+    const news = isKnown ? known : firsts.filter(({ name }) => far.includes(name));
     const factors = [factor('act', points, act), ...news];
     if (told !== undefined) return { score: scoreOf([...factors, told], true), episode: episodeOf(done), session };
-    const isFar = news.some(({ name }) => ['country_new', 'network_hosting', 'network_tor'].includes(name));
+    const isFar = news.some(({ name }) => far.includes(name));
     const isOther = news.some(({ dimension }) => dimension !== 'place_network');
     const isGrave = /_out$|^audit_switched_off$/.test(act) && news.length > 0;
     const limit = isFar && isOther ? 100 : isFar || isOther || isGrave ? 64 : 39;

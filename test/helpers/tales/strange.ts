@@ -7,6 +7,11 @@ import type { Deed, PersonTale } from '../oracle.js';
 /** How far a deed is from what its person is used to. */
 export function strange(tale: PersonTale, deed: Deed, parameters: Parameters, time = deed.time): Factor[] {
   if (!tale.isKnown(time, Number(parameters['learning_days']), Number(parameters['learning_sign_ins']))) return [];
+  return strangeToWhoever(tale, deed, parameters, time);
+}
+
+/** The same, however little they are known. */
+export function strangeToWhoever(tale: PersonTale, deed: Deed, parameters: Parameters, time = deed.time): Factor[] {
   const out: Factor[] = [];
   const add = (name: FactorName) => out.push(factor(name, Number(parameters[`points_${name}`]), name));
   const isHabit = (kind: HabitKind, value: string) => tale.isHabit(kind, value, time);
