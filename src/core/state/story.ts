@@ -120,10 +120,20 @@ export function leastMissed({ tail }: Story, sessions: readonly Session[], isWan
   }
   const most = fullest?.tail[0];
   if (most !== undefined && alone < fullest!.tail.length) return Math.max(0, tail.indexOf(most));
-  const kept = tail.filter((seen) => isCounted(seen, isWanted) && !isHeld(seen));
+  const kept: Observation[] = [];
+  let first = -1;
+  for (let i = 0; i < tail.length; i++) {
+    const seen = tail[i]!;
+    // whether its session holds it is dear to ask, and of most events does not matter
+    if (isCounted(seen, isWanted)) {
+      if (!isHeld(seen)) kept.push(seen);
+    } else if (first < 0 && !isHeld(seen)) first = i;
+    // were all that are left kept, what is not would still be the most
+    const left = tail.length - 1 - i;
+    if (first >= 0 && (most === undefined || alone - kept.length - left >= fullest!.tail.length)) return first;
+  }
   if (most !== undefined && alone - kept.length < fullest!.tail.length && kept.length <= tail.length * WANTED_SHARE)
     return Math.max(0, tail.indexOf(most));
-  const first = tail.findIndex((seen) => !isHeld(seen) && !isCounted(seen, isWanted));
   return first >= 0 ? first : Math.max(0, tail.indexOf(oldestOfMost(kept, isWanted)!));
 }
 
