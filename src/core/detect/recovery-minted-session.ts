@@ -40,7 +40,7 @@ const OPENS: ReadonlySet<MarkKind> = new Set<MarkKind>(['recovery', 'credential_
 export const recoveryMintedSession: PersonDetector = {
   scope: 'person',
   name: 'recovery_minted_session',
-  doc: 'the sign-in that begins a session after somebody else reset password or factors: is it the person who comes in?',
+  doc: 'the sign-in that begins a session after somebody else reset password or factors: by the person, or by whoever asked for the reset',
   parameters: {
     recovery_within: {
       kind: 'duration',

@@ -97,7 +97,7 @@ class MintJudge implements PersonJudge {
     }
     if (factors.length === 0) return undefined;
     factors.push(...reliefs(scene, seen, this.strange.points));
-    const score = scoreOf(factors, true);
+    const score = Math.min(scoreOf(factors, true), isMoveOnly(factors) ? LEVEL_FROM.high - 1 : 100);
     // Each session of a thief has to be ended, and so has a finding of its own; somebody who is only asked for another factor is asked as one.
     const isApart = score >= LEVEL_FROM.high;
     const prefix = isTheirs ? undefined : seen.print.endpoint?.prefix;
@@ -192,6 +192,21 @@ class MintJudge implements PersonJudge {
 function isNobodys(scene: PersonScene, seen: Observation, factors: readonly Factor[]): boolean {
   if (deviceAtSignIn(seen) === 'none') return !isTheirBrowser(scene, seen.print, seen.time);
   return seen.print.device_uid === undefined && factors.some(({ name }) => name === 'cookie_new');
+}
+
+/** What a move with a new machine looks like, on which one is asked whether to stay signed in: reason to ask, and none to end a session. */
+const MOVES: ReadonlySet<string> = new Set<FactorName>([
+  'network_new',
+  'country_new',
+  'device_new',
+  'cookie_new',
+  'device_missing',
+  'program_new',
+  'kept_signed_in',
+]);
+
+function isMoveOnly(factors: readonly Factor[]): boolean {
+  return factors.every(({ name, points }) => points <= 0 || MOVES.has(name));
 }
 
 /** No journey and no new machine makes a library sign in at a portal. */

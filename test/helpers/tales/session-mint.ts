@@ -6,6 +6,8 @@ import type { PersonJudgeTale } from '../oracle.js';
 import { deviceOf, SignInTale } from './sign-in.js';
 import { strange } from './strange.js';
 
+const MOVES = ['network_new', 'country_new', 'device_new', 'cookie_new', 'device_missing', 'program_new', 'kept_signed_in'];
+
 /** Everybody signs in somehow; whoever signs in otherwise in several ways at once is somebody else. */
 export function sessionMintTale(parameters: Parameters): PersonJudgeTale {
   return (tale, at) => {
@@ -42,7 +44,8 @@ export function sessionMintTale(parameters: Parameters): PersonJudgeTale {
     if (isElsewhere) found.push(signIn.factor('active_elsewhere'));
 
     if (found.length === 0) return undefined;
-    const score = scoreOf([...found, ...signIn.reliefs()], true);
+    const all = scoreOf([...found, ...signIn.reliefs()], true);
+    const score = found.every(({ name, points }) => points <= 0 || MOVES.includes(name)) ? Math.min(all, 64) : all;
     const prefix = isTheirPlace ? undefined : deed.look.traits.endpoint?.prefix;
     return {
       score,
