@@ -34,6 +34,7 @@ export const COMPARED: readonly FactorName[] = [
   'same_device',
   'library_client',
   'client_absent',
+  'program_changed',
   'browser_changed',
   'version_backwards',
   'tls_changed',
@@ -198,6 +199,9 @@ function compareClient(before: Traits, after: Traits, settings: CompareSettings,
       'library_client',
       `A programming library speaks where a ${was.kind === 'browser' ? 'browser' : 'product'} did: ${clientName(was)} before, ${clientName(is)} now.`,
     );
+  } else if (was.kind === 'browser' && is.kind === 'unknown') {
+    // a robot, an assistant, a name that nobody knows: whoever has the cookie may call themselves anything
+    add('program_changed', `No browser any more: ${clientName(was)} before, ${clientName(is)} now.`);
   } else if (was.kind === 'browser' && is.kind === 'browser' && was.family !== undefined && is.family !== undefined) {
     if (!sameProduct(was.family, is.family)) add('browser_changed', `Another browser: ${clientName(was)} before, ${clientName(is)} now.`);
     else if (was.major !== undefined && is.major !== undefined && is.major < was.major - (isSuspiciousPlace(out, settings) ? 0 : 1)) {

@@ -31,6 +31,7 @@ export const FACTORS = {
   client_absent: { dimension: 'client', points: 25, doc: 'no user agent in a log that always names one' },
   library_new_lane: { dimension: 'client', points: 30, doc: 'a programming library in a session of a person who uses none' },
   uncommon_client: { dimension: 'client', points: 25, doc: 'an administrative OAuth client that this person never used' },
+  program_changed: { dimension: 'client', points: 30, doc: 'a program that nobody knows where a browser spoke' },
   browser_changed: { dimension: 'client', points: 25, doc: 'another browser family' },
   version_backwards: { dimension: 'client', points: 20, doc: 'an older version of the same browser' },
   tls_changed: { dimension: 'client', points: 30, doc: 'the same user agent with another TLS fingerprint' },

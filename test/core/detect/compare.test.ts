@@ -357,6 +357,15 @@ describe('client', () => {
     expect(of(browser('edge'), native)).toEqual([]);
   });
 
+  test('a program that nobody knows where a browser was, whatever it calls itself', () => {
+    const unknown: UserAgent = { ...library, kind: 'unknown', family: 'oai-operator' };
+    expect(of(browser('edge'), unknown)).toEqual(['program_changed']);
+    expect(of(browser(undefined), { ...unknown, family: undefined })).toEqual(['program_changed']);
+    expect(of(native, unknown)).toEqual([]);
+    expect(of(unknown, browser('edge'))).toEqual([]);
+    expect(of(browser('edge'), unknown, false)).toEqual([]);
+  });
+
   test('an older version; one back is a staged roll-out', () => {
     expect(of(browser('edge', 140), browser('edge', 141))).toEqual([]);
     expect(of(browser('edge', 140), browser('edge', 139))).toEqual([]);
