@@ -1,5 +1,5 @@
 import type { Activity, Endpoint, Factor } from '../event/index.js';
-import { cookieOf, hasHabit, isHabit } from '../state/habits.js';
+import { cookieOf, hasHabit, isHabit, isInPerson } from '../state/habits.js';
 import { isBefore, type Observation } from '../state/observation.js';
 import { isHandheld, type Print } from '../state/print.js';
 import { NEVER, type Session } from '../state/session.js';
@@ -107,8 +107,10 @@ export function isTheirPlace(scene: PersonScene, at: number, { hereWithin }: Usu
   const { endpoint } = print;
   if (endpoint === undefined || endpoint.as_class === 'relay' || isAccustomed(scene, endpoint, time)) return true;
   for (let i = at - 1; i >= 0 && time - tail[i]!.time <= hereWithin; i--) {
-    const other = tail[i]!.print;
-    if (other.endpoint !== undefined && isOneNetwork(other.endpoint, endpoint) && isTheirDevice(scene, other.device_uid, time)) return true;
+    const { endpoint: there, device_uid } = tail[i]!.print;
+    if (there === undefined || !isOneNetwork(there, endpoint) || !isTheirDevice(scene, device_uid, time)) continue;
+    // A stolen token brings the device's id along when it is renewed, from wherever the thief is.
+    if (isInPerson(tail[i]!)) return true;
   }
   return false;
 }

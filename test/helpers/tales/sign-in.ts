@@ -58,6 +58,7 @@ export class SignInTale {
     if (endpoint === undefined || endpoint.as_class === 'relay' || this.tale.isAccustomed(endpoint, this.deed.time)) return true;
     return this.before
       .filter((other) => this.deed.time - other.time <= this.number('here_within') && this.isTheirDevice(other.look.traits.device_uid))
+      .filter(({ is_presence, activity }) => is_presence && activity !== 'token_issue')
       .some(({ look }) => look.traits.endpoint !== undefined && isOneNetwork(look.traits.endpoint, endpoint));
   }
 
