@@ -46,6 +46,7 @@ export function evaluateStory(scene: PersonScene, rulesFor: RulesFor, rules: rea
   const strongest: Strongest[] = [];
   const verdicts = isInOrder ? story.verdicts.slice(had) : story.verdicts;
   for (const { seen, rule, judgement } of verdicts) keepStrongest(seen, ruleAt(rules, rule), judgement, strongest);
+  if (!isInOrder) for (const verdict of strongest) retell(scene, verdict, rules);
   return { strongest, isComplete: !isInOrder };
 }
 
@@ -58,6 +59,18 @@ export function strongestOf(
   const strongest: Strongest[] = [];
   for (const { rule, judgement } of verdicts) keepStrongest(seen, ruleAt(rules, rule), judgement, strongest);
   return strongest;
+}
+
+/**
+ * Puts into words what was read back from a store without them: a weaker verdict that nobody was going to read. The stronger ones before it
+ * are settled and forgotten since.
+ */
+export function retell(scene: PersonScene, verdict: Strongest, rules: readonly PersonRule[]): void {
+  const { score, episode, session, stranger, message } = verdict.judgement;
+  if (message !== '') return;
+  const at = scene.person.story.tail.findIndex(({ uid }) => uid === verdict.trigger.uid);
+  const again = ruleAt(rules, verdict.active.index).judge.judge(scene, at);
+  if (again !== undefined) verdict.judgement = { ...again, score, episode, session, stranger };
 }
 
 function ruleAt(rules: readonly PersonRule[], index: number): PersonRule {

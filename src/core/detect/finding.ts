@@ -4,7 +4,7 @@ import { joinIncident } from '../state/incident.js';
 import type { Person } from '../state/person.js';
 import type { OnRecord, Session } from '../state/session.js';
 import type { Strongest } from './evaluate.js';
-import type { EvidenceSource, Judgement } from './judgement.js';
+import type { EvidenceSource } from './judgement.js';
 import { levelOf, rankOf } from './levels.js';
 import type { Rule } from './rule.js';
 
@@ -31,10 +31,12 @@ function subjectOf(session: Session): string[] {
 }
 
 /** The incident that a new finding is part of. */
-function incidentOf({ person, arrival_time }: Telling, rule: Rule, session: Session | undefined, { episode, stranger }: Judgement): string {
+function incidentOf({ person, arrival_time }: Telling, session: Session | undefined, { active, judgement, last_time }: Strongest): string {
+  const { rule } = active;
+  const { episode, stranger } = judgement;
   const subject = session === undefined ? [rule.uid, episode] : subjectOf(session);
   const own = stableUid('incident', person.key, ...subject);
-  return joinIncident(person, session === undefined ? undefined : subject.join('|'), stranger?.prefix, own, arrival_time).uid;
+  return joinIncident(person, session === undefined ? undefined : subject.join('|'), stranger?.prefix, own, arrival_time, last_time).uid;
 }
 
 /**
@@ -57,7 +59,7 @@ export function findingOf(verdict: Strongest, telling: Telling, previous: Findin
     uid: previous?.uid ?? uidOf(rule, telling, verdict.episode),
     revision,
     supersedes: previous?.revision,
-    incident_uid: previous?.incident_uid ?? incidentOf(telling, rule, session, judgement),
+    incident_uid: previous?.incident_uid ?? incidentOf(telling, session, verdict),
     incident_level: level,
     type: rule.type,
     rule: { uid: rule.uid, title: rule.title, version: rule.version },

@@ -21,7 +21,7 @@ import {
 import { addToStory, judgeFrom, leastMissed, placeOf, settleVerdicts, takeOut } from '../state/story.js';
 import { prepare, type RuleBench } from './detectors.js';
 import { evaluateSession, judgeOne, type Strongest } from './evaluate.js';
-import { evaluateStory, strongestOf } from './evaluate-story.js';
+import { evaluateStory, retell, strongestOf } from './evaluate-story.js';
 import type { Telling } from './finding.js';
 import { levelIncidents } from './incident-level.js';
 import type { PersonScene, Scene } from './judgement.js';
@@ -293,6 +293,7 @@ export class Engine implements Detect {
     this.judgeStory(person, arrivalTime, findings);
     const verdicts = settleVerdicts(person.story, seen);
     for (const verdict of strongestOf(seen, verdicts, this.bench.people)) {
+      retell(this.personScene(person), verdict, this.bench.people);
       keepForGood(this.tellingOf(person, undefined, arrivalTime, findings), verdict);
     }
     takeLesson(person, seen, verdicts);

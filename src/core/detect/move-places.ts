@@ -1,5 +1,7 @@
+import { goneSessions } from '../state/known-sessions.js';
 import { type Fact, NO_SCORES } from '../state/observation.js';
 import type { Person } from '../state/person.js';
+import type { Print } from '../state/print.js';
 import type { OnRecord } from '../state/session.js';
 
 /**
@@ -8,28 +10,36 @@ import type { OnRecord } from '../state/session.js';
  * @param places the new place of the rule at each old one, -1 when it went
  */
 export function movePlaces(person: Person, places: readonly number[]): void {
-  const { story, sessions } = person;
+  const { story } = person;
+  // Also of what is forgotten and of which the story still knows an event: what was found of its prints tells strangers.
+  const sessions = [...person.sessions, ...goneSessions(person)];
   moveReports(story, places);
   story.verdicts = [];
   story.judged = story.settled;
   story.is_stale = true;
+  const prints = new Set<Print>();
   for (const seen of story.tail) {
     seen.scores = NO_SCORES;
     // The event itself is gone: what a rule found in it stays found, should the rule ask otherwise from now on, or its findings would be taken back.
     if (seen.more?.facts !== undefined) seen.more.facts = movedFacts(seen.more.facts, places);
+    prints.add(seen.print);
   }
   for (const session of sessions) {
     moveReports(session, places);
-    for (const print of session.prints) {
-      if (print.notes.length === 0) continue;
-      const notes: typeof print.notes = [];
-      print.notes.forEach((note, place) => {
-        const to = places[place] ?? -1;
-        if (note?.is_settled === true && to >= 0) notes[to] = note;
-      });
-      print.notes = notes;
-    }
+    for (const seen of session.tail) seen.scores = NO_SCORES;
+    for (const print of session.prints) prints.add(print);
   }
+  for (const print of prints) moveNotes(print, places);
+}
+
+function moveNotes(print: Print, places: readonly number[]): void {
+  if (print.notes.length === 0) return;
+  const notes: typeof print.notes = [];
+  print.notes.forEach((note, place) => {
+    const to = places[place] ?? -1;
+    if (note?.is_settled === true && to >= 0) notes[to] = note;
+  });
+  print.notes = notes;
 }
 
 function movedFacts(facts: readonly Fact[], places: readonly number[]): readonly Fact[] | undefined {

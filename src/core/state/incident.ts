@@ -1,24 +1,28 @@
 import { LEVEL, type Level } from '../event/index.js';
 import { appended } from './appended.js';
+import { isBefore } from './observation.js';
 import type { Person } from './person.js';
 import type { Report } from './session.js';
+import { shortId } from './short-id.js';
 
 /** One theft: what its findings have in common. */
 export interface Incident {
   uid: string;
-  /** keys of the sessions that its findings speak of */
+  /** keys of the sessions that its findings speak of, long ones as their hashes; the one that joined last is last */
   sessions: string[];
   /** network prefixes that the thief came from */
   prefixes: string[];
   /** arrival of what was last said in it, ms */
   last_time: number;
+  /** event time of the latest event that its findings speak of, ms */
+  seen_time: number;
   /** level of the strongest of its findings whose session is no longer remembered: it stands, and nobody can take it back */
   floor: Level;
 }
 
 /** Shared by everybody who has none. */
 export const NO_INCIDENTS: Incident[] = [];
-/** The one that was quiet longest goes first. */
+/** The one whose theft was seen longest ago goes first. */
 export const INCIDENTS_PER_PERSON = 16;
 const SESSIONS_PER_INCIDENT = 32;
 const PREFIXES_PER_INCIDENT = 16;
@@ -31,16 +35,27 @@ export const INCIDENT_QUIET_MS = 7 * 24 * 3_600_000;
  * @param session key of the session that the finding speaks of
  * @param prefix where the thief came from
  * @param own uid of the incident that begins when there is none
+ * @param time arrival of what is said
+ * @param seenTime event time of what it speaks of
  */
-export function joinIncident(person: Person, session: string | undefined, prefix: string | undefined, own: string, time: number): Incident {
-  const incident = find(person, session, prefix, time) ?? begin(person, own, time);
-  if (session !== undefined && !incident.sessions.includes(session)) {
-    incident.sessions = appended(incident.sessions, session).slice(-SESSIONS_PER_INCIDENT);
+export function joinIncident(
+  person: Person,
+  session: string | undefined,
+  prefix: string | undefined,
+  own: string,
+  time: number,
+  seenTime = time,
+): Incident {
+  const key = session === undefined ? undefined : shortId(session);
+  const incident = find(person, key, prefix, time) ?? begin(person, own, time, seenTime);
+  if (key !== undefined && !incident.sessions.includes(key)) {
+    incident.sessions = appended(incident.sessions, key).slice(-SESSIONS_PER_INCIDENT);
   }
   if (prefix !== undefined && !incident.prefixes.includes(prefix)) {
     incident.prefixes = appended(incident.prefixes, prefix).slice(-PREFIXES_PER_INCIDENT);
   }
   incident.last_time = Math.max(incident.last_time, time);
+  incident.seen_time = Math.max(incident.seen_time, seenTime);
   return incident;
 }
 
@@ -53,16 +68,22 @@ function find({ incidents }: Person, session: string | undefined, prefix: string
   return incidents.find(({ prefixes, last_time }) => prefixes.includes(prefix) && time - last_time <= INCIDENT_QUIET_MS);
 }
 
-function begin(person: Person, uid: string, time: number): Incident {
+function begin(person: Person, uid: string, time: number, seenTime: number): Incident {
   const known = person.incidents.find((other) => other.uid === uid);
   if (known !== undefined) return known;
-  const incident: Incident = { uid, sessions: [], prefixes: [], last_time: time, floor: 'informational' };
+  const incident: Incident = { uid, sessions: [], prefixes: [], last_time: time, seen_time: seenTime, floor: 'informational' };
+  if (person.incidents.length >= INCIDENTS_PER_PERSON) forgetIncident(person);
   person.incidents = appended(person.incidents, incident);
-  if (person.incidents.length > INCIDENTS_PER_PERSON) {
-    const quietest = person.incidents.reduce((a, b) => (b.last_time < a.last_time ? b : a));
-    person.incidents = person.incidents.filter((other) => other !== quietest);
-  }
   return incident;
+}
+
+/** Forgets the incident whose theft was seen longest ago. What is on record of it keeps its name; what comes later begins another. */
+export function forgetIncident(person: Person): void {
+  let oldest = person.incidents[0];
+  for (const other of person.incidents) {
+    if (isBefore(other.seen_time, other.uid, oldest!.seen_time, oldest!.uid)) oldest = other;
+  }
+  person.incidents = person.incidents.filter((other) => other !== oldest);
 }
 
 /** Keeps of findings that go with their session how strong their incidents were. */
