@@ -623,7 +623,6 @@ export interface JudgementState {
   factors: Factor[];
   baseline: EvidenceState[];
   context: EvidenceState[];
-  travel?: Travel | undefined;
   message: string;
 }
 
@@ -636,7 +635,8 @@ export interface VerdictState {
   episode: string;
   session?: number | undefined;
   stranger?: StrangerState | undefined;
-  /** Absent when an earlier one of the same episode is as strong: then nobody reads them. */
+  travel?: Travel | undefined;
+  /** Absent when an earlier one of the same episode was as strong: then nobody reads them. */
   words?: JudgementState | undefined;
 }
 

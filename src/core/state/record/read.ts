@@ -2,7 +2,6 @@ import type {
   Activity,
   DeviceEvidence,
   EvidenceState,
-  Factor,
   MarkState,
   MoreState,
   NoteState,
@@ -228,15 +227,16 @@ class Reader {
   private verdict(state: VerdictState, tail: readonly Observation[]): Verdict[] {
     const rule = this.rule(state.rule);
     if (rule < 0) return [];
-    const { score, episode, words } = state;
-    const told = words === undefined ? UNTOLD : this.told(words);
-    const judgement = { ...told, score, episode, session: this.sessionAt(state.session), stranger: this.stranger(state.stranger) };
-    return [{ seen: tail[state.seen]!, rule, judgement }];
+    const { score, episode, travel } = state;
+    const session = this.sessionAt(state.session);
+    const stranger = this.stranger(state.stranger);
+    return [{ seen: tail[state.seen]!, rule, judgement: { score, episode, session, stranger, travel, ...this.words(state.words) } }];
   }
 
-  private told({ factors, baseline, context, travel, message }: NonNullable<VerdictState['words']>): Told {
+  private words(words: VerdictState['words']): Words {
+    if (words === undefined) return UNTOLD;
     const evidence = (source: EvidenceState): EvidenceSource => this.evidence(source);
-    return { factors, baseline: baseline.map(evidence), context: context.map(evidence), travel, message };
+    return { factors: words.factors, baseline: words.baseline.map(evidence), context: words.context.map(evidence), message: words.message };
   }
 
   private evidence({ uid, time, vendor, action, endpoint, user_agent, device, client_uid }: EvidenceState): EvidenceSource {
@@ -287,10 +287,10 @@ class Reader {
   }
 }
 
-type Told = Pick<Judgement, 'factors' | 'baseline' | 'context' | 'travel' | 'message'>;
+type Words = Pick<Judgement, 'factors' | 'baseline' | 'context' | 'message'>;
 
-/** Of a judgement that was written without its words. */
-const UNTOLD: Told = { factors: NONE as readonly Factor[], baseline: NONE, context: NONE, travel: undefined, message: '' };
+/** Of a judgement that was kept without its words. */
+const UNTOLD: Words = { factors: NONE, baseline: NONE, context: NONE, message: '' };
 
 function habitsFrom({ habits: states }: PersonState): Habits | undefined {
   if (states.length === 0) return undefined;

@@ -244,16 +244,11 @@ class Writer {
     };
   }
 
-  /** Of one rule's verdicts on one episode only those are read that are stronger than all before them: the others are kept without words. */
   private verdicts(verdicts: readonly Verdict[]): VerdictState[] {
     if (verdicts.length === 0) return [];
     const places = new Map(this.person.story.tail.map((seen, at) => [seen, at]));
-    const strongest = new Map<string, number>();
     return verdicts.map(({ seen, rule, judgement }) => {
-      const { score, episode, session, stranger } = judgement;
-      const key = `${rule}|${episode}`;
-      const isRead = score > (strongest.get(key) ?? Number.NEGATIVE_INFINITY);
-      if (isRead) strongest.set(key, score);
+      const { score, episode, session, stranger, travel, message } = judgement;
       return {
         seen: places.get(seen)!,
         rule: this.rule(rule),
@@ -264,14 +259,15 @@ class Writer {
           stranger === undefined
             ? undefined
             : { session: this.placeOf(stranger.session), prefix: stranger.prefix, is_hearsay: stranger.is_hearsay === true },
-        words: isRead && judgement.message !== '' ? this.judgement(judgement) : undefined,
+        travel,
+        words: message === '' ? undefined : this.words(judgement),
       };
     });
   }
 
-  private judgement({ factors, baseline, context, travel, message }: Verdict['judgement']): VerdictState['words'] {
+  private words({ factors, baseline, context, message }: Verdict['judgement']): VerdictState['words'] {
     const evidence = (source: EvidenceSource): EvidenceState => this.evidence(source);
-    return { factors: [...factors], baseline: baseline.map(evidence), context: context.map(evidence), travel, message };
+    return { factors: [...factors], baseline: baseline.map(evidence), context: context.map(evidence), message };
   }
 
   private evidence(source: EvidenceSource): EvidenceState {
