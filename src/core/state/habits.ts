@@ -1,5 +1,5 @@
 import type { Endpoint, UserAgent } from '../event/index.js';
-import type { Observation } from './observation.js';
+import { isBefore, type Observation } from './observation.js';
 import type { Print, Traits } from './print.js';
 
 /** One thing that a person is used to: a network, a country, a client. */
@@ -88,10 +88,30 @@ function see(list: Habit[], value: string, time: number): void {
   }
   list.push({ value, first_time: time, again_time: undefined, last_time: time, unlearned_time: undefined });
   if (list.length > HABITS_PER_KIND) {
-    let oldest = 0;
-    for (let i = 1; i < list.length; i++) if (list[i]!.last_time < list[oldest]!.last_time) oldest = i;
-    list.splice(oldest, 1);
+    list.splice(oldestOf(list), 1);
   }
+}
+
+/** The place of the one seen longest ago, of equals the first by its value: whichever was learned first. */
+function oldestOf(list: readonly Habit[]): number {
+  let oldest = 0;
+  for (let i = 1; i < list.length; i++) {
+    const one = list[i]!;
+    const other = list[oldest]!;
+    if (isBefore(one.last_time, one.value, other.last_time, other.value)) oldest = i;
+  }
+  return oldest;
+}
+
+/** Forgets the habit of any kind that was seen longest ago. @returns whether there was one */
+export function dropHabit(habits: Habits | undefined): boolean {
+  if (habits === undefined) return false;
+  let from: Habit[] | undefined;
+  for (const kind of HABIT_KINDS) {
+    const list = habits[kind];
+    if (list.length > 0 && (from === undefined || list[oldestOf(list)]!.last_time < from[oldestOf(from)]!.last_time)) from = list;
+  }
+  return from !== undefined && from.splice(oldestOf(from), 1).length > 0;
 }
 
 /**

@@ -78,12 +78,13 @@ function begin(person: Person, uid: string, time: number, seenTime: number): Inc
 }
 
 /** Forgets the incident whose theft was seen longest ago. What is on record of it keeps its name; what comes later begins another. */
-export function forgetIncident(person: Person): void {
+export function forgetIncident(person: Person): boolean {
   let oldest = person.incidents[0];
   for (const other of person.incidents) {
     if (isBefore(other.seen_time, other.uid, oldest!.seen_time, oldest!.uid)) oldest = other;
   }
   person.incidents = person.incidents.filter((other) => other !== oldest);
+  return oldest !== undefined;
 }
 
 /** Keeps of findings that go with their session how strong their incidents were. */

@@ -65,7 +65,9 @@ describe.each([
 
   test('now and then', () => {
     fc.assert(
-      fc.property(stories, limits, fc.integer({ min: 2, max: 9 }), (lines, own, every) => follows(rules, lines, own, (n) => n % every === 0)),
+      fc.property(stories, limits, fc.integer({ min: 2, max: 9 }), (lines, own, every) =>
+        follows(rules, lines, own, (n) => n % every === 0),
+      ),
       runs(60),
     );
   });

@@ -15,23 +15,22 @@ export class TablesToWrite {
   }
 
   endpoint(endpoint: Endpoint | undefined): number {
-    return this.object(this.endpoints, endpoint, 'e');
+    return endpoint === undefined ? 0 : this.object(this.endpoints, endpoint, keyOfEndpoint);
   }
 
   agent(agent: UserAgent | undefined): number {
-    return this.object(this.user_agents, agent, 'a');
+    return agent === undefined ? 0 : this.object(this.user_agents, agent, keyOfAgent);
   }
 
   principal(principal: Principal): number {
-    return this.object(this.principals, principal, 'p');
+    return this.object(this.principals, principal, keyOfPrincipal);
   }
 
   /** Equal ones have one place, whether or not they are one object: what came in two records is two objects until it was written and read. */
-  private object<T extends object>(list: T[], item: T | undefined, kind: string): number {
-    if (item === undefined) return 0;
+  private object<T extends object>(list: T[], item: T, keyOf: (item: T) => string): number {
     const known = this.objects.get(item);
     if (known !== undefined) return known;
-    const place = this.placeOf(list, item, kind + JSON.stringify(Object.entries(item).filter(isThere).sort(byName)));
+    const place = this.placeOf(list, item, keyOf(item));
     this.objects.set(item, place);
     return place;
   }
@@ -45,13 +44,18 @@ export class TablesToWrite {
   }
 }
 
-/** A field that is absent and one that is undefined are one and the same, and so is whatever order they come in. */
-function isThere([, value]: [string, unknown]): boolean {
-  return value !== undefined;
+/** All of it: two that differ in anything are two. A line break stands in no field. */
+function keyOfEndpoint(e: Endpoint): string {
+  return `e${e.ip}\n${e.hostname}\n${e.class}\n${e.prefix}\n${e.country}\n${e.region}\n${e.city}\n${e.lat}\n${e.long}\n${e.radius_km}\n${e.asn}\n${e.as_org}\n${e.as_class}`;
 }
 
-function byName([a]: [string, unknown], [b]: [string, unknown]): number {
-  return a < b ? -1 : 1;
+function keyOfAgent(a: UserAgent): string {
+  return `a${a.kind}\n${a.family}\n${a.major}\n${a.os}\n${a.form_factor}\n${a.original}`;
+}
+
+function keyOfPrincipal(p: Principal): string {
+  const { key, type, uid, email, name, on_behalf_of, tags } = p;
+  return `p${JSON.stringify([key, type, uid ?? 0, email ?? 0, name ?? 0, on_behalf_of ?? 0, tags ?? 0])}`;
 }
 
 /** The same, read. */

@@ -60,8 +60,8 @@ class Writer {
     for (const session of [...person.sessions, ...this.gone]) {
       this.places.set(session, this.places.size);
       this.dropped.set(session, []);
-      session.prints.forEach((print, at) => this.prints.set(print, at));
-      session.tail.forEach((seen, at) => this.held.set(seen, at));
+      for (const [at, print] of session.prints.entries()) this.prints.set(print, at);
+      for (const [at, seen] of session.tail.entries()) this.held.set(seen, at);
     }
     for (const { session, print } of person.story.tail) if (session !== undefined) this.keepPrint(session, print);
     // what they were compared with may be gone from the session as well
@@ -190,7 +190,7 @@ class Writer {
     const { tables } = this;
     const scores: ObservationState['scores'] = [];
     const is_judged = seen.scores.length === this.rules.uids.length;
-    if (is_judged) seen.scores.forEach((score, rule) => score !== 0 && scores.push({ rule: this.rule(rule), score }));
+    if (is_judged) for (const [rule, score] of seen.scores.entries()) if (score !== 0) scores.push({ rule: this.rule(rule), score });
     return {
       time: seen.time,
       uid: seen.uid,

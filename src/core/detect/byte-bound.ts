@@ -1,0 +1,205 @@
+import type { Finding } from '../event/index.js';
+import { dropHabit, type Habits } from '../state/habits.js';
+import { forgetIncident, keepLevels } from '../state/incident.js';
+import { type Mark, takeWorst } from '../state/marks.js';
+import type { Observation } from '../state/observation.js';
+import { boundSessions, PERSON_BYTES_MAX, type Person } from '../state/person.js';
+import { bytesOf, sizeOf } from '../state/record/size.js';
+import { type RulesInForce, stateOf } from '../state/record/write.js';
+import { boundPrints, keepEpisode, keepReports, type OnRecord, type Report } from '../state/session.js';
+import { dropSuspect } from '../state/story.js';
+
+const KB = 1024;
+/** Weighed above this, a person loses something, */
+const TOO_MUCH = 54 * KB;
+/** until they are below this: so there is room for a while, and weighing is rare. */
+const ENOUGH = 36 * KB;
+
+/**
+ * What each kind may take of a person who has too much, before events go: so that no kind washes another out. All of them together leave some
+ * room for events; what people have in a normal year is a tenth of it.
+ */
+const SHARES = {
+  past_lives: 3 * KB,
+  suspects: 1.5 * KB,
+  incidents: 3.5 * KB,
+  habits: 5 * KB,
+  marks: 4 * KB,
+  reports: 12 * KB,
+  sessions: 14 * KB,
+};
+
+/** What an event added to its person. */
+export interface Growth {
+  seen: Observation | undefined;
+  mark: Mark | undefined;
+  said: readonly Finding[];
+  /** how many more verdicts there are */
+  verdicts: number;
+}
+
+/** About what a mark, an observation, a print, a session and a verdict take beside their longest texts, bytes: rather more. */
+const EACH = { mark: 1500, observation: 100, print: 250, session: 200, note: 80, factor: 350, verdict: 1500 };
+
+/** How much an event added to its person, bytes, at a glance: what is said more than once stands in a record once, and is counted when its print is new. */
+export function growthOf({ seen, mark, said, verdicts }: Growth): number {
+  let bytes = EACH.verdict * Math.max(0, verdicts);
+  for (const finding of said) bytes += sizeOf(finding);
+  if (mark !== undefined) bytes += EACH.mark;
+  if (seen === undefined) return bytes;
+  const { print, session, more } = seen;
+  bytes +=
+    EACH.observation + bytesOf(seen.uid) + bytesOf(seen.token_uid ?? '') + bytesOf(seen.client_uid ?? '') + bytesOf(seen.device_uid ?? '');
+  bytes += bytesOf(seen.action);
+  if (more !== undefined) bytes += sizeOf(more);
+  if (print.held_count + print.folded_count > 1) return bytes;
+  bytes += EACH.print + bytesOf(print.user_agent?.original ?? '') + bytesOf(print.cookie_uid ?? '');
+  for (const note of print.notes) if (note !== undefined) bytes += EACH.note + EACH.factor * note.factors.length;
+  if (session === undefined || session.prints.length > 1) return bytes;
+  return bytes + EACH.session + bytesOf(session.ref.uid) + bytesOf(session.ref.root_uid ?? '') + bytesOf(session.issuer);
+}
+
+/** What goes, counted. */
+export interface LetGo {
+  observations: number;
+  sessions: number;
+  /** findings on record, ends, incidents, habits, prefixes of strangers, past lives */
+  others: number;
+}
+
+/**
+ * Weighs a person and lets go of what is too much, the same whatever the order of arrival of the rest: of each kind that has more than its share what
+ * is worth least; then events, of the fullest session first; then the other sessions, prints and findings.
+ * @param evict takes one event out of the story or a session, as for want of places; false when there is none
+ */
+export function boundBytes(person: Person, rules: RulesInForce, evict: () => boolean): LetGo {
+  const gone: LetGo = { observations: 0, sessions: 0, others: 0 };
+  let size = weigh(person, rules);
+  if (size > TOO_MUCH) {
+    gone.others += trimShares(person);
+    gone.sessions += trimSessions(person, rules);
+    if (gone.others + gone.sessions > 0) size = weigh(person, rules);
+    while (size > ENOUGH) {
+      const held = Math.max(person.story.tail.length, 1);
+      let count = Math.ceil((held * (size - ENOUGH)) / size);
+      const before = gone.observations;
+      while (count-- > 0 && evict()) gone.observations++;
+      if (gone.observations === before && !makeRoom(person, gone)) break;
+      size = weigh(person, rules);
+    }
+  }
+  person.room = PERSON_BYTES_MAX - size;
+  return gone;
+}
+
+function weigh(person: Person, rules: RulesInForce): number {
+  return sizeOf(stateOf(person, rules));
+}
+
+function trimShares(person: Person): number {
+  const { story } = person;
+  let gone = 0;
+  const trim = (list: () => unknown, share: number, drop: () => boolean): void => {
+    while (sizeOf(list()) > share && drop()) gone++;
+  };
+  trim(
+    () => person.past_lives,
+    SHARES.past_lives,
+    () => person.past_lives.shift() !== undefined,
+  );
+  trim(
+    () => story.suspects,
+    SHARES.suspects,
+    () => dropSuspect(story),
+  );
+  trim(
+    () => person.incidents,
+    SHARES.incidents,
+    () => forgetIncident(person),
+  );
+  trim(
+    () => habitsOf(person.habits),
+    SHARES.habits,
+    () => dropHabit(person.habits),
+  );
+  trim(
+    () => person.marks,
+    SHARES.marks,
+    () => dropMark(person),
+  );
+  trim(
+    () => reportsOf(person).map(({ report }) => report),
+    SHARES.reports,
+    () => dropReport(person, true),
+  );
+  return gone;
+}
+
+const habitsOf = (habits: Habits | undefined): unknown[] => (habits === undefined ? [] : Object.values(habits).flat());
+
+function dropMark(person: Person): boolean {
+  const worst = takeWorst(person.marks);
+  if (worst === undefined) return false;
+  for (const session of person.sessions) keepEpisode(session, worst.uid);
+  keepReports(person.story);
+  return true;
+}
+
+function reportsOf(person: Person): { on: OnRecord; report: Report }[] {
+  return [...person.sessions, person.story].flatMap((on: OnRecord) => on.reports.map((report) => ({ on, report })));
+}
+
+/** Forgets a finding: one that was taken back, then what stands for good, then the weakest; of equals what was seen the longest ago. */
+function dropReport(person: Person, isSettled: boolean): boolean {
+  let worst: { on: OnRecord; report: Report } | undefined;
+  for (const one of reportsOf(person)) {
+    if (isSettled && rankOf(one.report) === 2) continue;
+    if (worst === undefined || isWorth(one.report, worst.report)) worst = one;
+  }
+  if (worst === undefined) return false;
+  const { on, report } = worst;
+  on.reports = on.reports.filter((other) => other !== report);
+  keepLevels(person, [report]);
+  return true;
+}
+
+function rankOf({ finding, settled }: Report): number {
+  return finding.status === 'retracted' ? 0 : settled === finding ? 1 : 2;
+}
+
+/** Is the first worth less than the second? */
+function isWorth(a: Report, b: Report): boolean {
+  const ranks = rankOf(a) - rankOf(b) || (rankOf(a) === 2 ? a.finding.score - b.finding.score : 0);
+  const order = ranks || a.finding.last_seen_time - b.finding.last_seen_time;
+  return order === 0 ? a.finding.uid < b.finding.uid : order < 0;
+}
+
+/** Sessions used longest ago, as long as what is known of them beside their events and findings is more than their share. */
+function trimSessions(person: Person, rules: RulesInForce): number {
+  let gone = 0;
+  const share = (): number => {
+    const { sessions } = stateOf(person, rules);
+    return sizeOf(sessions.map((session) => ({ ...session, observations: [], reports: [] })));
+  };
+  for (let size = share(); size > SHARES.sessions && person.sessions.length > 1; size = share()) {
+    const count = Math.max(1, Math.floor((person.sessions.length * (size - SHARES.sessions)) / (2 * size)));
+    gone += boundSessions(person, person.sessions.length - count);
+  }
+  return gone;
+}
+
+/** When there are no events left: sessions, but for the last; its prints, but for its mint and a suspect's; findings. */
+function makeRoom(person: Person, gone: LetGo): boolean {
+  if (person.sessions.length > 1) {
+    gone.sessions += boundSessions(person, person.sessions.length - 1);
+    return true;
+  }
+  const session = person.sessions[0];
+  if (session !== undefined && session.prints.length > 2 && boundPrints(session, session.prints.length - 1) > 0) {
+    keepReports(session);
+    return true;
+  }
+  if (!dropReport(person, false)) return false;
+  gone.others++;
+  return true;
+}
