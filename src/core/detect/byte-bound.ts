@@ -6,8 +6,8 @@ import type { Observation } from '../state/observation.js';
 import { boundSessions, PERSON_BYTES_MAX, type Person } from '../state/person.js';
 import { bytesOf, sizeOf } from '../state/record/size.js';
 import { type RulesInForce, stateOf } from '../state/record/write.js';
-import { boundPrints, keepEpisode, keepReports, type OnRecord, type Report } from '../state/session.js';
-import { dropSuspect } from '../state/story.js';
+import { boundPrints, keepEpisode, keepReports, type OnRecord, type Report, type Session } from '../state/session.js';
+import { dropSuspect, type Story } from '../state/story.js';
 
 const KB = 1024;
 /** Weighed above this, a person loses something, */
@@ -39,12 +39,13 @@ export interface Growth {
 }
 
 /** About what a mark, an observation, a print, a session and a verdict take beside their longest texts, bytes: rather more. */
-const EACH = { mark: 1500, observation: 100, print: 250, session: 200, note: 80, factor: 350, verdict: 1500 };
+const EACH = { mark: 1500, observation: 100, print: 250, session: 200, note: 80, factor: 500, verdict: 3000 };
 
 /** How much an event added to its person, bytes, at a glance: what is said more than once stands in a record once, and is counted when its print is new. */
 export function growthOf({ seen, mark, said, verdicts }: Growth): number {
   let bytes = EACH.verdict * Math.max(0, verdicts);
-  for (const finding of said) bytes += sizeOf(finding);
+  // as it is said, and as it will be settled
+  for (const finding of said) bytes += 2 * sizeOf(finding);
   if (mark !== undefined) bytes += EACH.mark;
   if (seen === undefined) return bytes;
   const { print, session, more } = seen;
@@ -84,7 +85,11 @@ export function boundBytes(person: Person, rules: RulesInForce, evict: () => boo
       let count = Math.ceil((held * (size - ENOUGH)) / size);
       const before = gone.observations;
       while (count-- > 0 && evict()) gone.observations++;
-      if (gone.observations === before && !makeRoom(person, gone)) break;
+      if (gone.observations === before) {
+        const reports = dropReport(person, true);
+        if (reports) gone.others++;
+        else if (size <= TOO_MUCH || !makeRoom(person, gone)) break;
+      }
       size = weigh(person, rules);
     }
   }
@@ -145,16 +150,22 @@ function dropMark(person: Person): boolean {
   return true;
 }
 
-function reportsOf(person: Person): { on: OnRecord; report: Report }[] {
+/** A finding, and where it is on record. */
+interface OnFile {
+  on: OnRecord;
+  report: Report;
+}
+
+function reportsOf(person: Person): OnFile[] {
   return [...person.sessions, person.story].flatMap((on: OnRecord) => on.reports.map((report) => ({ on, report })));
 }
 
 /** Forgets a finding: one that was taken back, then what stands for good, then the weakest; of equals what was seen the longest ago. */
 function dropReport(person: Person, isSettled: boolean): boolean {
-  let worst: { on: OnRecord; report: Report } | undefined;
+  let worst: OnFile | undefined;
   for (const one of reportsOf(person)) {
-    if (isSettled && rankOf(one.report) === 2) continue;
-    if (worst === undefined || isWorth(one.report, worst.report)) worst = one;
+    if (isSettled && rankOf(one) === 2) continue;
+    if (worst === undefined || isWorthLess(one, worst)) worst = one;
   }
   if (worst === undefined) return false;
   const { on, report } = worst;
@@ -163,15 +174,29 @@ function dropReport(person: Person, isSettled: boolean): boolean {
   return true;
 }
 
-function rankOf({ finding, settled }: Report): number {
-  return finding.status === 'retracted' ? 0 : settled === finding ? 1 : 2;
+function rankOf({ on, report }: OnFile): number {
+  const { finding, settled } = report;
+  if (finding.status === 'retracted') return 0;
+  return settled === finding && !canBeTold(on, report) ? 1 : 2;
 }
 
-/** Is the first worth less than the second? */
-function isWorth(a: Report, b: Report): boolean {
-  const ranks = rankOf(a) - rankOf(b) || (rankOf(a) === 2 ? a.finding.score - b.finding.score : 0);
-  const order = ranks || a.finding.last_seen_time - b.finding.last_seen_time;
-  return order === 0 ? a.finding.uid < b.finding.uid : order < 0;
+/** Would it be said anew, as something new, when all that is not settled is judged again? */
+function canBeTold(on: OnRecord, { rule, episode }: Report): boolean {
+  if (isStory(on)) return on.verdicts.some((verdict) => verdict.rule === rule && verdict.judgement.episode === episode);
+  const { tail, settled } = on as Session;
+  for (let i = settled; i < tail.length; i++) if ((tail[i]!.scores[rule] ?? 0) !== 0) return true;
+  return false;
+}
+
+function isStory(on: OnRecord): on is Story {
+  return 'verdicts' in on;
+}
+
+function isWorthLess(a: OnFile, b: OnFile): boolean {
+  const rank = rankOf(a);
+  const [one, other] = [a.report.finding, b.report.finding];
+  const order = rank - rankOf(b) || (rank === 2 ? one.score - other.score : 0) || one.last_seen_time - other.last_seen_time;
+  return order === 0 ? one.uid < other.uid : order < 0;
 }
 
 /** Sessions used longest ago, as long as what is known of them beside their events and findings is more than their share. */

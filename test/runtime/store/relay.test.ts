@@ -59,7 +59,7 @@ describe.each([
   test('after every event', () => {
     fc.assert(
       fc.property(stories, limits, (lines, own) => follows(rules, lines, own, () => true)),
-      runs(60),
+      runs(15),
     );
   });
 
@@ -68,7 +68,7 @@ describe.each([
       fc.property(stories, limits, fc.integer({ min: 2, max: 9 }), (lines, own, every) =>
         follows(rules, lines, own, (n) => n % every === 0),
       ),
-      runs(60),
+      runs(15),
     );
   });
 });

@@ -136,12 +136,14 @@ function lengthOf(value: number): number {
   return length;
 }
 
-/** Of a text as UTF-8. */
+/** Of a text as UTF-8. Half of a pair by itself is written as the sign for what cannot be read, three bytes. */
 export function bytesOf(text: string): number {
   let bytes = text.length;
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
-    if (code > 0x7f) bytes += code > 0x7ff ? 2 : 1;
+    if (code <= 0x7f) continue;
+    bytes += code > 0x7ff ? 2 : 1;
+    if ((code & 0xfc00) === 0xd800 && (text.charCodeAt(i + 1) & 0xfc00) === 0xdc00) i++;
   }
   return bytes;
 }
