@@ -13,7 +13,7 @@ const KB = 1024;
 /** Weighed above this, a person loses something, */
 const TOO_MUCH = 54 * KB;
 /** until they are below this: so there is room for a while, and weighing is rare. */
-const ENOUGH = 36 * KB;
+const ENOUGH = 44 * KB;
 
 /**
  * What each kind may take of a person who has too much, before events go: so that no kind washes another out. All of them together leave some
@@ -86,9 +86,7 @@ export function boundBytes(person: Person, rules: RulesInForce, evict: () => boo
       const before = gone.observations;
       while (count-- > 0 && evict()) gone.observations++;
       if (gone.observations === before) {
-        const reports = dropReport(person, true);
-        if (reports) gone.others++;
-        else if (size <= TOO_MUCH || !makeRoom(person, gone)) break;
+        if (size <= TOO_MUCH || !makeRoom(person, gone)) break;
       }
       size = weigh(person, rules);
     }
@@ -135,7 +133,7 @@ function trimShares(person: Person): number {
   trim(
     () => reportsOf(person).map(({ report }) => report),
     SHARES.reports,
-    () => dropReport(person, true),
+    () => shortenReport(person),
   );
   return gone;
 }
@@ -160,11 +158,26 @@ function reportsOf(person: Person): OnFile[] {
   return [...person.sessions, person.story].flatMap((on: OnRecord) => on.reports.map((report) => ({ on, report })));
 }
 
-/** Forgets a finding: one that was taken back, then what stands for good, then the weakest; of equals what was seen the longest ago. */
-function dropReport(person: Person, isSettled: boolean): boolean {
+/** Forgets of a finding what it rests on, and keeps that it was said, so that it is not said as something new. */
+function shortenReport(person: Person): boolean {
   let worst: OnFile | undefined;
   for (const one of reportsOf(person)) {
-    if (isSettled && rankOf(one) === 2) continue;
+    if (one.report.finding.evidence.length === 0) continue;
+    if (worst === undefined || isWorthLess(one, worst)) worst = one;
+  }
+  if (worst === undefined) return false;
+  const { report } = worst;
+  const isSettled = report.settled === report.finding;
+  report.finding = { ...report.finding, factors: [], evidence: [] };
+  if (isSettled) report.settled = report.finding;
+  else if (report.settled !== undefined) report.settled = { ...report.settled, factors: [], evidence: [] };
+  return true;
+}
+
+/** Forgets a finding: one that was taken back, then what stands for good, then the weakest; of equals what was seen the longest ago. */
+function dropReport(person: Person): boolean {
+  let worst: OnFile | undefined;
+  for (const one of reportsOf(person)) {
     if (worst === undefined || isWorthLess(one, worst)) worst = one;
   }
   if (worst === undefined) return false;
@@ -181,7 +194,7 @@ function rankOf({ on, report }: OnFile): number {
 }
 
 /** Would it be said anew, as something new, when all that is not settled is judged again? */
-function canBeTold(on: OnRecord, { rule, episode }: Report): boolean {
+export function canBeTold(on: OnRecord, { rule, episode }: Report): boolean {
   if (isStory(on)) return on.verdicts.some((verdict) => verdict.rule === rule && verdict.judgement.episode === episode);
   const { tail, settled } = on as Session;
   for (let i = settled; i < tail.length; i++) if ((tail[i]!.scores[rule] ?? 0) !== 0) return true;
@@ -224,7 +237,7 @@ function makeRoom(person: Person, gone: LetGo): boolean {
     keepReports(session);
     return true;
   }
-  if (!dropReport(person, false)) return false;
+  if (!dropReport(person)) return false;
   gone.others++;
   return true;
 }
