@@ -78,8 +78,11 @@ export function boundBytes(person: Person, rules: RulesInForce, evict: () => boo
   let size = weigh(person, rules);
   if (size > TOO_MUCH) {
     gone.others += trimShares(person);
+    size = weigh(person, rules);
+  }
+  if (size > TOO_MUCH) {
     gone.sessions += trimSessions(person, rules);
-    if (gone.others + gone.sessions > 0) size = weigh(person, rules);
+    size = weigh(person, rules);
     while (size > ENOUGH) {
       const held = Math.max(person.story.tail.length, 1);
       let count = Math.ceil((held * (size - ENOUGH)) / size);
