@@ -12,6 +12,8 @@ import { dropSuspect, type Story } from '../state/story.js';
 const KB = 1024;
 /** Weighed above this, a person loses something, */
 const TOO_MUCH = 54 * KB;
+/** For what growth at a glance misses. */
+const RESERVE = 4 * KB;
 /** until they are below this: so there is room for a while, and weighing is rare. */
 const ENOUGH = 44 * KB;
 
@@ -94,7 +96,7 @@ export function boundBytes(person: Person, rules: RulesInForce, evict: () => boo
       size = weigh(person, rules);
     }
   }
-  person.room = PERSON_BYTES_MAX - size;
+  person.room = PERSON_BYTES_MAX - RESERVE - size;
   return gone;
 }
 
