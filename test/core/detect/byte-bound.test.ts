@@ -32,12 +32,12 @@ const placed = (n: number) => {
 
 const STREAMS: readonly [string, number, Stranger][] = [
   [
-    '10,000 sessions',
+    '2,000 sessions',
     2_000,
     (n) => say({ at: n, n, session: `session-${n}`, place: n % 3, agent: n % 4, activity: n % 5 ? 'session_use' : 'sign_in' }),
   ],
   [
-    '5,000 addresses of a shared account',
+    '1,500 addresses of a shared account',
     1_500,
     (n) => ({ ...say({ at: n, n, session: `session-${n % 12}`, agent: n % 6 }), src_endpoint: placed(n) }),
   ],
@@ -73,7 +73,7 @@ const STREAMS: readonly [string, number, Stranger][] = [
 ];
 
 describe.each(STREAMS)('%s', (_, count, event) => {
-  test.each(['x', '語'])('at most 64 KB after every event, in letters like %s', (letter) => {
+  test.each(['x', '語'])('at most 64 KB, looked at every 53 events, in letters like %s', (letter) => {
     const detect = createDetect(RULES, OPTIONS);
     let most = 0;
     for (let n = 0; n < count; n++) {
