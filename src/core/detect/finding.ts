@@ -33,14 +33,18 @@ function subjectOf(session: Session): string[] {
 }
 
 /** The incident that a new finding is part of. */
-function incidentOf({ person, arrival_time }: Telling, { active, judgement, trigger }: Strongest, session: Session | undefined): string {
+function incidentOf(
+  { person, arrival_time }: Telling,
+  { active, judgement, trigger, last_time }: Strongest,
+  session: Session | undefined,
+): string {
   const subject = session === undefined ? [active.rule.uid, judgement.episode] : subjectOf(session);
   const traces: Traces = {
     session: session === undefined ? undefined : subject.join('|'),
     prefix: judgement.stranger?.prefix,
     means: meansOf(person, judgement, trigger, session),
   };
-  return joinIncident(person, traces, stableUid('incident', person.key, ...subject), arrival_time).uid;
+  return joinIncident(person, traces, stableUid('incident', person.key, ...subject), arrival_time, last_time).uid;
 }
 
 /** What else is said of the sessions that a finding grew by belongs to its incident. */

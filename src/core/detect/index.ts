@@ -19,9 +19,10 @@ import {
   settleOldest,
 } from '../state/session.js';
 import { addToStory, type IsWanted, isCounted, judgeFrom, leastMissed, placeOf, settleVerdicts, takeOut } from '../state/story.js';
+import { boundBytes, growthOf } from './byte-bound.js';
 import { prepare, type RuleBench } from './detectors.js';
 import { evaluateSession, judgeOne, type Strongest } from './evaluate.js';
-import { evaluateStory, strongestOf } from './evaluate-story.js';
+import { evaluateStory, retell, strongestOf } from './evaluate-story.js';
 import { type Telling, withdrawn } from './finding.js';
 import { levelIncidents } from './incident-level.js';
 import type { PersonScene, Scene } from './judgement.js';
@@ -58,7 +59,7 @@ export class Engine implements Detect {
   private bench: RuleBench;
   private options: DetectOptions;
   private readonly interned = createInterner();
-  private readonly counts = { evicted_sessions: 0, evicted_observations: 0, duplicates: 0, late_beyond_allowed: 0 };
+  private readonly counts = { evicted_sessions: 0, evicted_observations: 0, evicted_memories: 0, duplicates: 0, late_beyond_allowed: 0 };
 
   constructor(rules: readonly Rule[], options: DetectOptions) {
     this.people = new People({ ...DEFAULT_LIMITS, ...options.limits });
@@ -108,6 +109,7 @@ export class Engine implements Detect {
     if (event.arrival_time > person.last_arrival_time) person.last_arrival_time = event.arrival_time;
     if (person.principal !== event.principal) this.learnName(person, event);
     const findings: Finding[] = [];
+    const verdicts = person.story.verdicts.length;
     this.settle(person, event.arrival_time, findings);
     if (event.time < person.next_settle_time) person.next_settle_time = event.time;
     const mark = markOf(event);
@@ -122,6 +124,8 @@ export class Engine implements Detect {
     if (seen !== undefined) addToStory(person.story, seen);
     this.judgeStory(person, event.arrival_time, findings);
     if (person.story.tail.length > people.limits.observations_per_person) this.evictFromStory(person, event.arrival_time, findings);
+    person.room -= growthOf({ seen, mark, said: findings, verdicts: person.story.verdicts.length - verdicts });
+    if (person.room < 0) this.boundBytes(person, event.arrival_time, findings);
     if (findings.length > 0) this.level(person, findings, event.arrival_time);
     return findings;
   }
@@ -315,6 +319,7 @@ export class Engine implements Detect {
     this.judgeStory(person, arrivalTime, findings);
     const verdicts = settleVerdicts(person.story, seen);
     for (const verdict of strongestOf(seen, verdicts, this.bench.people)) {
+      retell(this.personScene(person), verdict, this.bench.people);
       keepForGood(this.tellingOf(person, undefined, arrivalTime, findings), verdict);
     }
     takeLesson(person, seen, verdicts);
@@ -331,6 +336,23 @@ export class Engine implements Detect {
       if (isReported) judgeOne(this.sceneOf(person, session), active, session.settled - 1, kept);
     }
     for (const verdict of kept) keepForGood(this.tellingOf(person, session, arrivalTime, findings), verdict);
+  }
+
+  /** Lets go of what is more than a person may take. */
+  private boundBytes(person: Person, arrivalTime: number, findings: Finding[]): void {
+    const rules = { uids: this.bench.uids, sessions: this.bench.sessions.length, digest: this.options.config_digest };
+    const evict = (): boolean => {
+      if (person.story.tail.length > 0) {
+        this.evictFromStory(person, arrivalTime, findings);
+        return true;
+      }
+      const session = person.sessions.find(({ tail }) => tail.length > 0);
+      if (session !== undefined) this.evictFromSession(person, session, arrivalTime, findings);
+      return session !== undefined;
+    };
+    const gone = boundBytes(person, rules, evict);
+    this.counts.evicted_sessions += gone.sessions;
+    this.counts.evicted_memories += gone.others;
   }
 
   /** Takes the oldest observation out of a session before its time, to make room; the person's story keeps it. */

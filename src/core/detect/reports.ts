@@ -2,6 +2,7 @@ import type { Finding, Level } from '../event/index.js';
 import { appended } from '../state/appended.js';
 import { keepLevels } from '../state/incident.js';
 import { boundReports, OPEN_REPORTS, type Report } from '../state/session.js';
+import { canBeTold } from './byte-bound.js';
 import { reportFor, type Strongest, sideOf, type Verdicts } from './evaluate.js';
 import { actsOf, findingOf, latenessOf, retracted, type Telling, widen, withActs } from './finding.js';
 import type { EvidenceSource } from './judgement.js';
@@ -100,7 +101,10 @@ function following(verdict: Strongest, telling: Telling, previous: Finding, befo
  * said, so that nobody who makes findings by the dozen has any of them said twice.
  */
 function makeRoom({ person, on }: Telling, { judgement }: Strongest): boolean {
-  keepLevels(person, boundReports(on));
+  keepLevels(
+    person,
+    boundReports(on, (report) => canBeTold(on, report)),
+  );
   if (on.reports.length < OPEN_REPORTS) return true;
   const weakest = on.reports.reduce((a, b) => (b.finding.score < a.finding.score ? b : a));
   if (judgement.score <= weakest.finding.score) return false;

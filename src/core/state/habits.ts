@@ -1,5 +1,5 @@
 import type { Endpoint, UserAgent } from '../event/index.js';
-import type { Observation } from './observation.js';
+import { isBefore, type Observation } from './observation.js';
 import type { Print, Traits } from './print.js';
 
 /** One thing that a person is used to: a network, a country, a client. */
@@ -126,6 +126,30 @@ function leastMissed(list: readonly Habit[], time: number): number {
     if (habit.again_time === undefined && habit.last_time <= list[least]!.last_time) least = i;
   }
   return least;
+}
+
+/**
+ * Forgets of all kinds what is missed the least, whatever was learned first: what was seen on one day before what was seen on two, of each what was
+ * seen the longest ago. @returns whether there was one
+ */
+export function dropHabit(habits: Habits | undefined): boolean {
+  if (habits === undefined) return false;
+  let from: Habit[] | undefined;
+  let least: Habit | undefined;
+  for (const kind of HABIT_KINDS) {
+    for (const habit of habits[kind]) {
+      if (least !== undefined && !isMissedLess(habit, least)) continue;
+      least = habit;
+      from = habits[kind];
+    }
+  }
+  return from !== undefined && from.splice(from.indexOf(least!), 1).length > 0;
+}
+
+function isMissedLess(a: Habit, b: Habit): boolean {
+  const isOneDay = a.again_time === undefined;
+  if (isOneDay !== (b.again_time === undefined)) return isOneDay;
+  return isBefore(a.last_time, a.value, b.last_time, b.value);
 }
 
 /**
