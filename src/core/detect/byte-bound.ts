@@ -8,6 +8,7 @@ import { bytesOf, sizeOf } from '../state/record/size.js';
 import { type RulesInForce, stateOf } from '../state/record/write.js';
 import { boundPrints, keepEpisode, keepReports, type OnRecord, type Report, type Session } from '../state/session.js';
 import { dropSuspect, type Story } from '../state/story.js';
+import { SAID_AGAIN_MS } from './finding.js';
 
 const KB = 1024;
 /** Weighed above this, a person loses something, */
@@ -198,11 +199,18 @@ function rankOf({ on, report }: OnFile): number {
   return settled === finding && !canBeTold(on, report) ? 1 : 2;
 }
 
-/** Would it be said anew, as something new, when all that is not settled is judged again? */
-export function canBeTold(on: OnRecord, { rule, episode }: Report): boolean {
+/**
+ * Would it be said anew, as something new, when all that is not settled is judged again? Of a session, when there is an event that its rule speaks of
+ * from its first on, until as long after its last as it goes on unsaid.
+ */
+export function canBeTold(on: OnRecord, { rule, episode, finding }: Report): boolean {
   if (isStory(on)) return on.verdicts.some((verdict) => verdict.rule === rule && verdict.judgement.episode === episode);
   const { tail, settled } = on as Session;
-  for (let i = settled; i < tail.length; i++) if ((tail[i]!.scores[rule] ?? 0) !== 0) return true;
+  const { first_seen_time: first, last_seen_time: last } = finding;
+  for (let i = settled; i < tail.length; i++) {
+    const { time, scores } = tail[i]!;
+    if (time >= first && time <= last + SAID_AGAIN_MS && (scores[rule] ?? 0) !== 0) return true;
+  }
   return false;
 }
 

@@ -107,6 +107,9 @@ function uidOf(rule: Rule, { person, session }: Telling, episode: string): strin
   return stableUid('finding', rule.uid, person.key, session.issuer, session.uid, episode, ...lifeOf(session));
 }
 
+/** A theft that goes on is said again so often: as long as a command for it lives, so that whoever answers it knows that it is not over. */
+export const SAID_AGAIN_MS = 3_600_000;
+
 /** How long after what it speaks of a revision was said: the two together tell when that was. */
 export function latenessOf(lastSeenTime: number, arrivalTime: number): number {
   return Math.max(0, arrivalTime - lastSeenTime);

@@ -4,7 +4,7 @@ import { keepLevels } from '../state/incident.js';
 import { boundReports, OPEN_REPORTS, type Report } from '../state/session.js';
 import { canBeTold } from './byte-bound.js';
 import { reportFor, type Strongest, sideOf, type Verdicts } from './evaluate.js';
-import { actsOf, findingOf, latenessOf, retracted, type Telling, widen, withActs } from './finding.js';
+import { actsOf, findingOf, latenessOf, retracted, SAID_AGAIN_MS, type Telling, widen, withActs } from './finding.js';
 import type { EvidenceSource } from './judgement.js';
 import { othersOf, type Side, showsAll, withOthers } from './others.js';
 
@@ -124,9 +124,6 @@ function isSame(finding: Finding, { judgement, trigger }: Strongest, { session }
 function beginEarlier(report: Report, time: number): void {
   if (time < report.finding.first_seen_time) replace(report, { ...report.finding, first_seen_time: time });
 }
-
-/** A theft that goes on is said again so often: as long as a command for it lives, so that whoever answers it knows that it is not over. */
-const SAID_AGAIN_MS = 3_600_000;
 
 function sayAgain(report: Report, time: number, telling: Telling): void {
   const { finding, settled } = report;
