@@ -1,202 +1,176 @@
-import type { Finding } from '../event/index.js';
-import { dropHabit, type Habits } from '../state/habits.js';
+import { dropHabit } from '../state/habits.js';
 import { forgetIncident, keepLevels } from '../state/incident.js';
-import { type Mark, takeWorst } from '../state/marks.js';
-import type { Observation } from '../state/observation.js';
-import { boundSessions, PERSON_BYTES_MAX, type Person } from '../state/person.js';
-import { bytesOf, sizeOf } from '../state/record/size.js';
-import { type RulesInForce, stateOf } from '../state/record/write.js';
+import { takeWorst } from '../state/marks.js';
+import { isBefore } from '../state/observation.js';
+import { rememberLife } from '../state/past-lives.js';
+import { PERSON_BYTES_MAX, type Person } from '../state/person.js';
+import {
+  sizeOfHabit,
+  sizeOfHabits,
+  sizeOfIncident,
+  sizeOfMark,
+  sizeOfPastLife,
+  sizeOfReport,
+  type Weight,
+  weigh,
+} from '../state/record/weigh.js';
+import type { RulesInForce } from '../state/record/write.js';
 import { boundPrints, keepEpisode, keepReports, type OnRecord, type Report, type Session } from '../state/session.js';
-import { dropSuspect, type Story } from '../state/story.js';
+import type { Story } from '../state/story.js';
 import { SAID_AGAIN_MS } from './finding.js';
 
 const KB = 1024;
 /** Weighed above this, a person loses something, */
-const TOO_MUCH = 54 * KB;
-/** For what growth at a glance misses. */
-const RESERVE = 4 * KB;
+const TOO_MUCH = 46 * KB;
 /** until they are below this: so there is room for a while, and weighing is rare. */
-const ENOUGH = 44 * KB;
+const ENOUGH = 36 * KB;
+/** For what nobody counts when it grows: words of the rules and the vendors, times that are later than before. */
+const RESERVE = 4 * KB;
 
 /**
  * What each kind may take of a person who has too much, before events go: so that no kind washes another out. All of them together leave some
- * room for events; what people have in a normal year is a tenth of it.
+ * room for events; what people have in a normal year is a tenth of it. Prefixes of strangers, sixteen at most, never go.
  */
-const SHARES = {
-  past_lives: 3 * KB,
-  suspects: 1.5 * KB,
-  incidents: 3.5 * KB,
-  habits: 5 * KB,
-  marks: 4 * KB,
-  reports: 12 * KB,
-  sessions: 14 * KB,
-};
-
-/** What an event added to its person. */
-export interface Growth {
-  seen: Observation | undefined;
-  mark: Mark | undefined;
-  said: readonly Finding[];
-  /** how many more verdicts there are */
-  verdicts: number;
-}
-
-/** About what a mark, an observation, a print, a session and a verdict take beside their longest texts, bytes: rather more. */
-const EACH = { mark: 1500, observation: 100, print: 250, session: 200, note: 80, factor: 500, verdict: 3000 };
-
-/** How much an event added to its person, bytes, at a glance: what is said more than once stands in a record once, and is counted when its print is new. */
-export function growthOf({ seen, mark, said, verdicts }: Growth): number {
-  let bytes = EACH.verdict * Math.max(0, verdicts);
-  // as it is said, and as it will be settled
-  for (const finding of said) bytes += 2 * sizeOf(finding);
-  if (mark !== undefined) bytes += EACH.mark;
-  if (seen === undefined) return bytes;
-  const { print, session, more } = seen;
-  bytes +=
-    EACH.observation + bytesOf(seen.uid) + bytesOf(seen.token_uid ?? '') + bytesOf(seen.client_uid ?? '') + bytesOf(seen.device_uid ?? '');
-  bytes += bytesOf(seen.action);
-  if (more !== undefined) bytes += sizeOf(more);
-  if (print.held_count + print.folded_count > 1) return bytes;
-  bytes += EACH.print + bytesOf(print.user_agent?.original ?? '') + bytesOf(print.cookie_uid ?? '');
-  for (const note of print.notes) if (note !== undefined) bytes += EACH.note + EACH.factor * note.factors.length;
-  if (session === undefined || session.prints.length > 1) return bytes;
-  return bytes + EACH.session + bytesOf(session.ref.uid) + bytesOf(session.ref.root_uid ?? '') + bytesOf(session.issuer);
-}
+const SHARES = { past_lives: 2 * KB, incidents: 3 * KB, habits: 5 * KB, marks: 3 * KB, reports: 10 * KB, sessions: 10 * KB };
 
 /** What goes, counted. */
 export interface LetGo {
   observations: number;
   sessions: number;
-  /** findings on record, ends, incidents, habits, prefixes of strangers, past lives */
+  /** findings on record, ends, incidents, habits, past lives */
   others: number;
 }
 
 /**
  * Weighs a person and lets go of what is too much, the same whatever the order of arrival of the rest: of each kind that has more than its share what
- * is worth least; then events, of the fullest session first; then the other sessions, prints and findings.
+ * is worth least; then events, of the fullest session first; then the other sessions, prints and findings. How much has to go is told by what was
+ * weighed, so that it is weighed once more when it is gone.
  * @param evict takes one event out of the story or a session, as for want of places; false when there is none
  */
 export function boundBytes(person: Person, rules: RulesInForce, evict: () => boolean): LetGo {
   const gone: LetGo = { observations: 0, sessions: 0, others: 0 };
-  let size = weigh(person, rules);
-  if (size > TOO_MUCH) {
-    gone.others += trimShares(person);
-    size = weigh(person, rules);
-  }
-  if (size > TOO_MUCH) {
-    gone.sessions += trimSessions(person, rules);
-    size = weigh(person, rules);
-    while (size > ENOUGH) {
+  let weight = weigh(person, rules);
+  if (weight.total > TOO_MUCH) {
+    gone.others = trimShares(person, weight);
+    gone.sessions = trimSessions(person, weight, SHARES.sessions);
+    if (gone.others + gone.sessions > 0) weight = weigh(person, rules);
+    while (weight.total > TOO_MUCH || (weight.total > ENOUGH && gone.observations === 0)) {
+      const { events, total } = weight;
       const held = Math.max(person.story.tail.length, 1);
-      let count = Math.ceil((held * (size - ENOUGH)) / size);
+      let count = Math.ceil(held * Math.min(1, (total - ENOUGH) / Math.max(events, 1)));
       const before = gone.observations;
       while (count-- > 0 && evict()) gone.observations++;
-      if (gone.observations === before) {
-        if (size <= TOO_MUCH || !makeRoom(person, gone)) break;
-      }
-      size = weigh(person, rules);
+      if (gone.observations === before && (total <= TOO_MUCH || !makeRoom(person, weight, gone))) break;
+      weight = weigh(person, rules);
     }
   }
-  person.room = PERSON_BYTES_MAX - RESERVE - size;
+  person.room = PERSON_BYTES_MAX - RESERVE - weight.total;
   return gone;
 }
 
-function weigh(person: Person, rules: RulesInForce): number {
-  return sizeOf(stateOf(person, rules));
-}
-
-function trimShares(person: Person): number {
-  const { story } = person;
-  let gone = 0;
-  const trim = (list: () => unknown, share: number, drop: () => boolean): void => {
-    while (sizeOf(list()) > share && drop()) gone++;
+function trimShares(person: Person, { reports }: Weight): number {
+  const trim = (size: number, share: number, drop: () => number): number => {
+    let gone = 0;
+    for (let left = size; left > share; gone++) {
+      const freed = drop();
+      if (freed === 0) break;
+      left -= freed;
+    }
+    return gone;
   };
-  trim(
-    () => person.past_lives,
-    SHARES.past_lives,
-    () => person.past_lives.shift() !== undefined,
+  const lives = sumOf(person.past_lives, sizeOfPastLife);
+  const incidents = sumOf(person.incidents, sizeOfIncident);
+  return (
+    trim(lives, SHARES.past_lives, () => freedOf(person.past_lives.shift(), sizeOfPastLife)) +
+    trim(incidents, SHARES.incidents, () => freedOf(forgetIncident(person), sizeOfIncident)) +
+    trim(sizeOfHabits(person), SHARES.habits, () => freedOf(dropHabit(person.habits), sizeOfHabit)) +
+    trim(sumOf(person.marks, sizeOfMark), SHARES.marks, () => dropMark(person)) +
+    shortenReports(person, reports - SHARES.reports)
   );
-  trim(
-    () => story.suspects,
-    SHARES.suspects,
-    () => dropSuspect(story),
-  );
-  trim(
-    () => person.incidents,
-    SHARES.incidents,
-    () => forgetIncident(person),
-  );
-  trim(
-    () => habitsOf(person.habits),
-    SHARES.habits,
-    () => dropHabit(person.habits),
-  );
-  trim(
-    () => person.marks,
-    SHARES.marks,
-    () => dropMark(person),
-  );
-  trim(
-    () => reportsOf(person).map(({ report }) => report),
-    SHARES.reports,
-    () => shortenReport(person),
-  );
-  return gone;
 }
 
-const habitsOf = (habits: Habits | undefined): unknown[] => (habits === undefined ? [] : Object.values(habits).flat());
+function sumOf<T>(list: readonly T[], sizeOf: (one: T) => number): number {
+  let size = 0;
+  for (const one of list) size += sizeOf(one);
+  return size;
+}
 
-function dropMark(person: Person): boolean {
+function freedOf<T>(one: T | undefined, sizeOf: (one: T) => number): number {
+  return one === undefined ? 0 : sizeOf(one);
+}
+
+function dropMark(person: Person): number {
   const worst = takeWorst(person.marks);
-  if (worst === undefined) return false;
+  if (worst === undefined) return 0;
   for (const session of person.sessions) keepEpisode(session, worst.uid);
   keepReports(person.story);
-  return true;
+  return sizeOfMark(worst);
 }
 
 /** A finding, and where it is on record. */
 interface OnFile {
   on: OnRecord;
   report: Report;
+  rank: number;
 }
 
+/** All that is on record of a person, what is worth least first: what was taken back, then what stands for good, then the weakest; of equals what was seen the longest ago. */
 function reportsOf(person: Person): OnFile[] {
-  return [...person.sessions, person.story].flatMap((on: OnRecord) => on.reports.map((report) => ({ on, report })));
+  const all: OnFile[] = [];
+  for (const on of [...person.sessions, person.story]) for (const report of on.reports) all.push({ on, report, rank: rankOf(on, report) });
+  return all.sort(byWorth);
 }
 
-/** Forgets of a finding what it rests on, and keeps that it was said, so that it is not said as something new. */
-function shortenReport(person: Person): boolean {
-  let worst: OnFile | undefined;
-  for (const one of reportsOf(person)) {
-    if (one.report.finding.evidence.length === 0) continue;
-    if (worst === undefined || isWorthLess(one, worst)) worst = one;
+/**
+ * Forgets of findings what they rest on, and keeps that they were said, so that none is said as something new; then those that will not be told again.
+ * @param excess how much they have too much, bytes
+ */
+function shortenReports(person: Person, excess: number): number {
+  if (excess <= 0) return 0;
+  let left = excess;
+  let gone = 0;
+  const all = reportsOf(person);
+  for (const { report } of all) {
+    if (left <= 0) return gone;
+    if (isShortened(report.finding)) continue;
+    left -= shorten(report);
+    gone++;
   }
-  if (worst === undefined) return false;
-  const { report } = worst;
+  for (const one of all) {
+    if (left <= 0 || one.rank === LAST) return gone;
+    left -= dropReport(person, one);
+    gone++;
+  }
+  return gone;
+}
+
+function shorten(report: Report): number {
+  const before = sizeOfReport(report);
   const isSettled = report.settled === report.finding;
   report.finding = { ...report.finding, factors: [], evidence: [] };
   if (isSettled) report.settled = report.finding;
   else if (report.settled !== undefined) report.settled = { ...report.settled, factors: [], evidence: [] };
-  return true;
+  return before - sizeOfReport(report);
 }
 
-/** Forgets a finding: one that was taken back, then what stands for good, then the weakest; of equals what was seen the longest ago. */
-function dropReport(person: Person): boolean {
-  let worst: OnFile | undefined;
-  for (const one of reportsOf(person)) {
-    if (worst === undefined || isWorthLess(one, worst)) worst = one;
-  }
-  if (worst === undefined) return false;
-  const { on, report } = worst;
+/** Does it name nothing any more, not even what triggered it? Then it does not grow either, or it would be said again for each thing that it named before. */
+export function isShortened({ evidence }: Report['finding']): boolean {
+  return evidence.length === 0;
+}
+
+function dropReport(person: Person, { on, report }: OnFile): number {
   on.reports = on.reports.filter((other) => other !== report);
   keepLevels(person, [report]);
-  return true;
+  return sizeOfReport(report);
 }
 
-function rankOf({ on, report }: OnFile): number {
+/** Of what would be said anew, as something new, were it forgotten. */
+const LAST = 2;
+
+function rankOf(on: OnRecord, report: Report): number {
   const { finding, settled } = report;
   if (finding.status === 'retracted') return 0;
-  return settled === finding && !canBeTold(on, report) ? 1 : 2;
+  return settled === finding && !canBeTold(on, report) ? 1 : LAST;
 }
 
 /**
@@ -218,39 +192,59 @@ function isStory(on: OnRecord): on is Story {
   return 'verdicts' in on;
 }
 
-function isWorthLess(a: OnFile, b: OnFile): boolean {
-  const rank = rankOf(a);
+function byWorth(a: OnFile, b: OnFile): number {
   const [one, other] = [a.report.finding, b.report.finding];
-  const order = rank - rankOf(b) || (rank === 2 ? one.score - other.score : 0) || one.last_seen_time - other.last_seen_time;
-  return order === 0 ? one.uid < other.uid : order < 0;
+  const order = a.rank - b.rank || (a.rank === LAST ? one.score - other.score : 0) || one.last_seen_time - other.last_seen_time;
+  return order || (one.uid < other.uid ? -1 : 1);
 }
 
-/** Sessions used longest ago, as long as what is known of them beside their events and findings is more than their share. */
-function trimSessions(person: Person, rules: RulesInForce): number {
-  let gone = 0;
-  const share = (): number => {
-    const { sessions } = stateOf(person, rules);
-    return sizeOf(sessions.map((session) => ({ ...session, observations: [], reports: [] })));
-  };
-  for (let size = share(); size > SHARES.sessions && person.sessions.length > 1; size = share()) {
-    const count = Math.max(1, Math.floor((person.sessions.length * (size - SHARES.sessions)) / (2 * size)));
-    gone += boundSessions(person, person.sessions.length - count);
+/**
+ * Sessions used longest ago, as long as what is known of them beside their events and findings is more than their share; a stranger's after all
+ * others, and never the last one.
+ */
+function trimSessions(person: Person, { sessions: sizes }: Weight, share: number): number {
+  let size = sumOf(sizes, (one) => one);
+  if (size <= share) return 0;
+  const all = person.sessions.map((session, at) => ({ session, size: sizes[at] ?? 0, isKept: isStrangers(session) }));
+  all.sort((a, b) => Number(a.isKept) - Number(b.isKept) || (isUsedBefore(a.session, b.session) ? -1 : 1));
+  const gone = new Set<Session>();
+  for (const one of all.slice(0, -1)) {
+    if (size <= share) break;
+    size -= one.size;
+    gone.add(one.session);
+    rememberLife(person, one.session);
   }
-  return gone;
+  person.sessions = person.sessions.filter((session) => !gone.has(session));
+  return gone.size;
 }
 
-/** When there are no events left: sessions, but for the last; its prints, but for its mint and a suspect's; findings. */
-function makeRoom(person: Person, gone: LetGo): boolean {
-  if (person.sessions.length > 1) {
-    gone.sessions += boundSessions(person, person.sessions.length - 1);
-    return true;
-  }
+function isStrangers({ stranger_since, prints }: Session): boolean {
+  return (
+    stranger_since !== undefined ||
+    prints.some(({ notes }) => notes.some((note) => note?.is_suspect === true || note?.was_suspect === true))
+  );
+}
+
+function isUsedBefore(a: Session, b: Session): boolean {
+  return isBefore(a.last_arrival_time, a.uid, b.last_arrival_time, b.uid);
+}
+
+/** When there are no events left: sessions, but for one; its prints, but for its mint and a suspect's; findings. */
+function makeRoom(person: Person, weight: Weight, gone: LetGo): boolean {
+  const excess = weight.total - ENOUGH;
+  const sessions = trimSessions(person, weight, Math.max(0, sumOf(weight.sessions, (one) => one) - excess));
+  gone.sessions += sessions;
+  if (sessions > 0) return true;
   const session = person.sessions[0];
   if (session !== undefined && session.prints.length > 2 && boundPrints(session, session.prints.length - 1) > 0) {
     keepReports(session);
     return true;
   }
-  if (!dropReport(person)) return false;
-  gone.others++;
-  return true;
+  let left = excess;
+  for (const one of reportsOf(person)) {
+    if (left <= 0) break;
+    left -= dropReport(person, one);
+    gone.others++;
+  }
+  return left < excess;
 }

@@ -3,6 +3,7 @@ import { appended } from '../state/appended.js';
 import type { Observation } from '../state/observation.js';
 import type { Verdict } from '../state/verdict.js';
 import { keepStrongest, type PersonRule, SILENT, type Strongest, type Verdicts } from './evaluate.js';
+import { growthOfJudgement } from './growth.js';
 import type { EvidenceSource, PersonScene } from './judgement.js';
 
 const NO_FACTORS: readonly Factor[] = [];
@@ -42,7 +43,9 @@ export function evaluateStory(scene: PersonScene, rulesFor: RulesFor, rules: rea
       if (judgement === undefined || judgement.score < active.report_from) continue;
       const verdict = { seen, rule: active.index, judgement };
       if (isInOrder) fresh = fresh === undefined ? [verdict] : [...fresh, verdict];
-      story.verdicts = appended(story.verdicts, isOutdone(story.verdicts, verdict) ? withoutWords(verdict) : verdict);
+      const kept = isOutdone(story.verdicts, verdict) ? withoutWords(verdict) : verdict;
+      story.verdicts = appended(story.verdicts, kept);
+      scene.person.room -= growthOfJudgement(kept.judgement);
     }
   }
   story.judged = tail.length;

@@ -7,6 +7,7 @@ import { type Fact, isDone, type Observation, observe } from '../state/observati
 import { DEFAULT_LIMITS, People, type StateLimits } from '../state/people.js';
 import { boundSessions, isRepeat, type Person, sessionOf } from '../state/person.js';
 import { newPrint, traitsOf } from '../state/print.js';
+import { sizeOfFinding } from '../state/record/weigh.js';
 import {
   addObservation,
   birthOf,
@@ -19,11 +20,12 @@ import {
   settleOldest,
 } from '../state/session.js';
 import { addToStory, type IsWanted, isCounted, judgeFrom, leastMissed, placeOf, settleVerdicts, takeOut } from '../state/story.js';
-import { boundBytes, growthOf } from './byte-bound.js';
+import { boundBytes } from './byte-bound.js';
 import { prepare, type RuleBench } from './detectors.js';
 import { evaluateSession, judgeOne, type Strongest } from './evaluate.js';
 import { evaluateStory, retell, strongestOf } from './evaluate-story.js';
 import { type Telling, withdrawn } from './finding.js';
+import { growthOfEvent, growthOfFolded, growthOfMark, notesOf } from './growth.js';
 import { levelIncidents } from './incident-level.js';
 import type { PersonScene, Scene } from './judgement.js';
 import { takeLesson } from './lessons.js';
@@ -79,7 +81,7 @@ export class Engine implements Detect {
       const theirs = movePlaces(person, places, placeOf, (finding) => withdrawn(finding, clock, options.config_digest));
       // what nothing was said of can wait for the person's next event
       if (hasOpenFindings(person)) this.judgeAnew(person, theirs);
-      this.level(person, theirs, clock);
+      this.conclude(person, theirs, clock);
       findings.push(...theirs);
     }
     return findings;
@@ -109,7 +111,6 @@ export class Engine implements Detect {
     if (event.arrival_time > person.last_arrival_time) person.last_arrival_time = event.arrival_time;
     if (person.principal !== event.principal) this.learnName(person, event);
     const findings: Finding[] = [];
-    const verdicts = person.story.verdicts.length;
     this.settle(person, event.arrival_time, findings);
     if (event.time < person.next_settle_time) person.next_settle_time = event.time;
     const mark = markOf(event);
@@ -124,9 +125,8 @@ export class Engine implements Detect {
     if (seen !== undefined) addToStory(person.story, seen);
     this.judgeStory(person, event.arrival_time, findings);
     if (person.story.tail.length > people.limits.observations_per_person) this.evictFromStory(person, event.arrival_time, findings);
-    person.room -= growthOf({ seen, mark, said: findings, verdicts: person.story.verdicts.length - verdicts });
-    if (person.room < 0) this.boundBytes(person, event.arrival_time, findings);
-    if (findings.length > 0) this.level(person, findings, event.arrival_time);
+    if (seen !== undefined) person.room -= growthOfEvent(person, seen);
+    this.conclude(person, findings, event.arrival_time);
     return findings;
   }
 
@@ -137,7 +137,7 @@ export class Engine implements Detect {
     const person = this.people.find(principal.key, arrival_time);
     if (person !== undefined) {
       this.settle(person, arrival_time, findings);
-      this.level(person, findings, arrival_time);
+      this.conclude(person, findings, arrival_time);
     }
     return findings;
   }
@@ -147,13 +147,17 @@ export class Engine implements Detect {
     this.people.tick(time, (person) => {
       const theirs: Finding[] = [];
       this.settle(person, time, theirs);
-      this.level(person, theirs, time);
+      this.conclude(person, theirs, time);
       findings.push(...theirs);
     });
     return findings;
   }
 
-  private level(person: Person, said: Finding[], arrivalTime: number): void {
+  /** Sees to it that a person takes no more than they may, and that what is said carries the level of its incident. */
+  private conclude(person: Person, said: Finding[], arrivalTime: number): void {
+    for (const finding of said) person.room -= sizeOfFinding(finding);
+    if (person.room < 0) this.boundBytes(person, arrivalTime, said);
+    if (said.length === 0) return;
     const { clock, limits } = this.people;
     levelIncidents(person, said, arrivalTime, clock - limits.session_idle - limits.allowed_lateness);
   }
@@ -185,6 +189,7 @@ export class Engine implements Detect {
       keepReports(person.story);
     }
     if (added === false) return;
+    person.room -= growthOfMark(mark);
     // It changes what is known of every session that it concerns, and of the person from then on.
     for (const session of person.sessions) {
       if (concerns(mark, session.issuer, session.uid)) this.judgeSession(person, session, -1, arrivalTime, findings);
@@ -259,7 +264,9 @@ export class Engine implements Detect {
   }
 
   private judgeSession(person: Person, session: Session, at: number, arrivalTime: number, findings: Finding[]): void {
+    const noted = notesOf(session);
     const verdicts = evaluateSession(this.sceneOf(person, session), this.bench.sessions, at);
+    person.room -= Math.max(0, notesOf(session) - noted);
     if (verdicts.isComplete || verdicts.strongest.length > 0) record(this.tellingOf(person, session, arrivalTime, findings), verdicts);
   }
 
@@ -358,6 +365,7 @@ export class Engine implements Detect {
   /** Takes the oldest observation out of a session before its time, to make room; the person's story keeps it. */
   private evictFromSession(person: Person, session: Session, arrivalTime: number, findings: Finding[]): void {
     if (session.settled === 0) this.settleInSession(person, session, arrivalTime, findings);
+    person.room -= growthOfFolded(session.tail[0]!);
     foldOldest(session);
     keepReports(session);
     this.counts.evicted_observations++;

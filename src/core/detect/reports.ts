@@ -1,8 +1,9 @@
 import type { Finding, Level } from '../event/index.js';
 import { appended } from '../state/appended.js';
 import { keepLevels } from '../state/incident.js';
+import { sizeOfFinding } from '../state/record/weigh.js';
 import { boundReports, OPEN_REPORTS, type Report } from '../state/session.js';
-import { canBeTold } from './byte-bound.js';
+import { canBeTold, isShortened } from './byte-bound.js';
 import { reportFor, type Strongest, sideOf, type Verdicts } from './evaluate.js';
 import { actsOf, findingOf, latenessOf, retracted, SAID_AGAIN_MS, type Telling, widen, withActs } from './finding.js';
 import type { EvidenceSource } from './judgement.js';
@@ -34,13 +35,16 @@ export function keepForGood(telling: Telling, verdict: Strongest): void {
   if (settled !== undefined) {
     if (verdict.judgement.score <= settled.score) {
       // the finding on record names it too, by now or when it is judged again
-      if (report.finding !== settled) report.settled = withOthers(settled, [...verdict.others, sideOf(verdict)]);
+      if (report.finding === settled || isShortened(settled)) return;
+      report.settled = withOthers(settled, [...verdict.others, sideOf(verdict)]);
+      if (report.settled !== settled) telling.person.room -= sizeOfFinding(report.settled);
       return;
     }
     verdict.others = [...othersOf(settled), ...verdict.others];
     verdict.first_time = Math.min(verdict.first_time, settled.first_seen_time);
   }
   report.settled = withOthers(findingOf(verdict, telling, report.finding), verdict.others);
+  telling.person.room -= sizeOfFinding(report.settled);
 }
 
 function put(telling: Telling, verdict: Strongest, isComplete: boolean): void {
@@ -139,6 +143,7 @@ function sayAgain(report: Report, time: number, telling: Telling): void {
  */
 function addMore(report: Report, verdict: Strongest, telling: Telling): void {
   const { finding } = report;
+  if (isShortened(finding)) return;
   const more = withMore(finding, verdict);
   if (more === finding) return;
   replace(report, revised({ ...more, last_seen_time: Math.max(more.last_seen_time, verdict.last_time) }, finding, telling));
@@ -155,6 +160,7 @@ function withMore(finding: Finding, verdict: Strongest): Finding {
  */
 function correctMore(report: Report, verdict: Strongest, telling: Telling): void {
   const { finding, settled } = report;
+  if (isShortened(finding)) return;
   const anew = following(verdict, telling, finding, settled);
   if (showsAll(withMore(finding, verdict), anew)) addMore(report, verdict, telling);
   else {

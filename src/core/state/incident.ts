@@ -24,6 +24,8 @@ export interface Incident {
 export const NO_INCIDENTS: Incident[] = [];
 /** The one whose theft was seen longest ago goes first. */
 export const INCIDENTS_PER_PERSON = 16;
+/** What one takes in a record beside its sessions and prefixes. */
+const INCIDENT_BYTES = 100;
 const SESSIONS_PER_INCIDENT = 32;
 const PREFIXES_PER_INCIDENT = 32;
 /** A thief who comes back from the same place after more than this begins another incident. */
@@ -52,7 +54,7 @@ export interface Traces {
 export function joinIncident(person: Person, traces: Traces, own: string, time: number, seenTime = time): Incident {
   const key = traces.session === undefined ? undefined : shortId(traces.session);
   const incident = find(person, { ...traces, session: key }, time) ?? begin(person, own, time, seenTime);
-  grow(incident, { ...traces, session: key });
+  grow(person, incident, { ...traces, session: key });
   incident.last_time = Math.max(incident.last_time, time);
   incident.seen_time = Math.max(incident.seen_time, seenTime);
   return incident;
@@ -62,23 +64,27 @@ export function joinIncident(person: Person, traces: Traces, own: string, time: 
  * A finding of the incident goes on, perhaps in another session of the same stranger: what is said of that one is part of it, too.
  * @param time event time of the latest that the finding speaks of, ms: the same whenever it is judged
  */
-export function widenIncident({ incidents }: Person, uid: string, session: string, time: number): void {
-  const incident = incidents.find((one) => one.uid === uid);
+export function widenIncident(person: Person, uid: string, session: string, time: number): void {
+  const incident = person.incidents.find((one) => one.uid === uid);
   if (incident === undefined) return;
   incident.last_time = Math.max(incident.last_time, time);
   incident.seen_time = Math.max(incident.seen_time, time);
-  addSession(incident, shortId(session));
+  addSession(person, incident, shortId(session));
 }
 
-function addSession(incident: Incident, key: string): void {
-  if (!incident.sessions.includes(key)) incident.sessions = appended(incident.sessions, key).slice(-SESSIONS_PER_INCIDENT);
+function addSession(person: Person, incident: Incident, key: string): void {
+  if (incident.sessions.includes(key)) return;
+  incident.sessions = appended(incident.sessions, key).slice(-SESSIONS_PER_INCIDENT);
+  person.room -= 3 * key.length + 2;
 }
 
 /** @param traces with the session as incidents know it */
-function grow(incident: Incident, { session, prefix, means }: Traces): void {
-  if (session !== undefined) addSession(incident, session);
+function grow(person: Person, incident: Incident, { session, prefix, means }: Traces): void {
+  if (session !== undefined) addSession(person, incident, session);
   for (const trace of prefix === undefined ? means : [prefix, ...means]) {
-    if (!incident.prefixes.includes(trace)) incident.prefixes = appended(incident.prefixes, trace).slice(-PREFIXES_PER_INCIDENT);
+    if (incident.prefixes.includes(trace)) continue;
+    incident.prefixes = appended(incident.prefixes, trace).slice(-PREFIXES_PER_INCIDENT);
+    person.room -= 3 * trace.length + 2;
   }
 }
 
@@ -102,17 +108,18 @@ function begin(person: Person, uid: string, time: number, seenTime: number): Inc
   const incident: Incident = { uid, sessions: [], prefixes: [], last_time: time, seen_time: seenTime, floor: 'informational' };
   if (person.incidents.length >= INCIDENTS_PER_PERSON) forgetIncident(person);
   person.incidents = appended(person.incidents, incident);
+  person.room -= INCIDENT_BYTES;
   return incident;
 }
 
 /** Forgets the incident whose theft was seen longest ago. What is on record of it keeps its name; what comes later begins another. */
-export function forgetIncident(person: Person): boolean {
+export function forgetIncident(person: Person): Incident | undefined {
   let oldest = person.incidents[0];
   for (const other of person.incidents) {
     if (isBefore(other.seen_time, other.uid, oldest!.seen_time, oldest!.uid)) oldest = other;
   }
   person.incidents = person.incidents.filter((other) => other !== oldest);
-  return oldest !== undefined;
+  return oldest;
 }
 
 /** Keeps of findings that go with their session how strong their incidents were. */

@@ -32,6 +32,7 @@ export function rememberLife(person: Person, session: Session): void {
   const past = { uid, issuer, lives: session.life + 1, last_time };
   let at = others.length;
   while (at > 0 && isAfter(others[at - 1]!, past)) at--;
+  person.room -= 3 * (uid.length + issuer.length) + 20;
   person.past_lives = [...others.slice(0, at), past, ...others.slice(at)].slice(-PAST_LIVES_PER_PERSON);
 }
 

@@ -185,14 +185,6 @@ export function suspect(story: Story, prefix: string, { time, uid }: Moment): vo
   if (story.suspects.length > SUSPECTS_PER_PERSON) story.suspects = story.suspects.slice(-SUSPECTS_PER_PERSON);
 }
 
-/** Forgets the prefix of which nothing was heard for longest. @returns whether there was one */
-export function dropSuspect(story: Story): boolean {
-  let oldest = story.suspects[0];
-  for (const one of story.suspects) if (isBefore(one.last_time, one.prefix, oldest!.last_time, oldest!.prefix)) oldest = one;
-  story.suspects = story.suspects.filter((one) => one !== oldest);
-  return oldest !== undefined;
-}
-
 /** Is the prefix held for a stranger's at a moment? */
 export function isSuspect({ since, last_time }: Suspect, at: Moment): boolean {
   return isSince(at, since) && at.time - last_time <= SUSPECT_LAPSES_MS;

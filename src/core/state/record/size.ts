@@ -129,7 +129,7 @@ function sizeOfMap(map: object): number {
 }
 
 /** A number of variable length: seven bits a byte, the sign among them. */
-function lengthOf(value: number): number {
+export function lengthOf(value: number): number {
   let rest = Math.abs(value) * 2;
   let length = 1;
   while (rest >= 128) {

@@ -53,7 +53,7 @@ function keyOfAgent(a: UserAgent): string {
   return `a${a.kind}\n${a.family}\n${a.major}\n${a.os}\n${a.form_factor}\n${a.original}`;
 }
 
-function keyOfPrincipal(p: Principal): string {
+export function keyOfPrincipal(p: Principal): string {
   const { key, type, uid, email, name, on_behalf_of, tags } = p;
   return `p${JSON.stringify([key, type, uid ?? 0, email ?? 0, name ?? 0, on_behalf_of ?? 0, tags ?? 0])}`;
 }
