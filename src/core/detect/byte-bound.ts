@@ -21,9 +21,9 @@ import { SAID_AGAIN_MS } from './finding.js';
 
 const KB = 1024;
 /** Weighed above this, a person loses something, */
-const TOO_MUCH = 46 * KB;
+const TOO_MUCH = 50 * KB;
 /** until they are below this: so there is room for a while, and weighing is rare. */
-const ENOUGH = 36 * KB;
+const ENOUGH = 40 * KB;
 /** For what nobody counts when it grows: words of the rules and the vendors, times that are later than before. */
 const RESERVE = 4 * KB;
 
@@ -53,7 +53,7 @@ export function boundBytes(person: Person, rules: RulesInForce, evict: () => boo
   if (weight.total > TOO_MUCH) {
     gone.others = trimShares(person, weight);
     gone.sessions = trimSessions(person, weight, SHARES.sessions);
-    if (gone.others + gone.sessions > 0) weight = weigh(person, rules);
+    weight = weigh(person, rules);
     while (weight.total > TOO_MUCH || (weight.total > ENOUGH && gone.observations === 0)) {
       const { events, total } = weight;
       const held = Math.max(person.story.tail.length, 1);
@@ -198,15 +198,28 @@ function byWorth(a: OnFile, b: OnFile): number {
   return order || (one.uid < other.uid ? -1 : 1);
 }
 
+/** A session that has to be told in short: its mint, whoever is suspected, and the latest. */
+const FEW_PRINTS = 3;
+
 /**
- * Sessions used longest ago, as long as what is known of them beside their events and findings is more than their share; a stranger's after all
- * others, and never the last one.
+ * Prints of sessions used longest ago, then these sessions, as long as what is known of them beside their events and findings is more than their
+ * share; a stranger's after all others, and never the last one. @returns how many sessions went
  */
 function trimSessions(person: Person, { sessions: sizes }: Weight, share: number): number {
   let size = sumOf(sizes, (one) => one);
   if (size <= share) return 0;
   const all = person.sessions.map((session, at) => ({ session, size: sizes[at] ?? 0, isKept: isStrangers(session) }));
   all.sort((a, b) => Number(a.isKept) - Number(b.isKept) || (isUsedBefore(a.session, b.session) ? -1 : 1));
+  for (const one of all) {
+    if (size <= share) break;
+    const folded = one.session.prints.filter(({ held_count }) => held_count === 0).length;
+    const dropped = boundPrints(one.session, FEW_PRINTS);
+    if (dropped === 0) continue;
+    keepReports(one.session);
+    const freed = (one.size * dropped) / folded;
+    one.size -= freed;
+    size -= freed;
+  }
   const gone = new Set<Session>();
   for (const one of all.slice(0, -1)) {
     if (size <= share) break;

@@ -2,6 +2,7 @@ import type { Endpoint, Factor } from '../event/index.js';
 import type { Mark } from '../state/marks.js';
 import type { More, Observation } from '../state/observation.js';
 import type { Person } from '../state/person.js';
+import { isSameEndpoint } from '../state/record/weigh.js';
 import type { Session } from '../state/session.js';
 import type { EvidenceSource, Judgement } from '../state/verdict.js';
 
@@ -33,7 +34,7 @@ export function growthOfEvent({ story }: Person, seen: Observation): number {
   let letters = seen.uid.length + seen.action.length + lengthOf(seen.client_uid) + lengthOf(seen.token_uid) + lengthOf(seen.device_uid);
   let bytes = EACH.observation;
   if (more !== undefined) bytes += growthOfMore(more);
-  if (seen.endpoint !== print.endpoint) bytes += growthOfEndpoint(seen.endpoint);
+  if (!isOfPrint(seen)) bytes += growthOfEndpoint(seen.endpoint);
   // Of a late one the print may have become the first: then it is another than before.
   if (print.held_count + print.folded_count <= 1 || story.tail[story.tail.length - 1] !== seen) {
     letters += lengthOf(print.user_agent?.original) + lengthOf(print.cookie_uid) + lengthOf(print.device_os) + lengthOf(print.ja4);
@@ -41,6 +42,11 @@ export function growthOfEvent({ story }: Person, seen: Observation): number {
     if (session !== undefined && session.prints.length === 1) bytes += growthOfSession(session);
   }
   return bytes + LETTER * letters;
+}
+
+function isOfPrint({ endpoint, print }: Observation): boolean {
+  const other = print.endpoint;
+  return endpoint === other || (endpoint !== undefined && other !== undefined && isSameEndpoint(endpoint, other));
 }
 
 function growthOfSession({ ref, principal }: Session): number {

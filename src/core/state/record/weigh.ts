@@ -1,4 +1,4 @@
-import type { Endpoint, Factor, Finding, Principal, SessionRef, UserAgent } from '../../event/index.js';
+import type { Auth, Endpoint, Factor, Finding, Principal, SessionRef, UserAgent } from '../../event/index.js';
 import { HABIT_KINDS, type Habit } from '../habits.js';
 import type { Incident } from '../incident.js';
 import { goneSessions } from '../known-sessions.js';
@@ -20,7 +20,7 @@ import type { RulesInForce } from './write.js';
  */
 export interface Weight {
   total: number;
-  /** each session in its place, without its events and findings */
+  /** each session in its place, without its findings, its events and their prints */
   sessions: number[];
   /** events, with all that no other part has */
   events: number;
@@ -91,7 +91,7 @@ class Scale {
     const { ref, prints, stranger_since } = session;
     let size = SESSION + sizeOfRef(ref) + this.principal(session.principal);
     if (stranger_since !== undefined) size += TIME + text(stranger_since.uid);
-    for (const print of prints) size += this.print(print);
+    for (const print of prints) if (print.held_count === 0) size += this.print(print);
     return size;
   }
 
@@ -141,7 +141,7 @@ class Scale {
 
   private more(more: More): number {
     let size = 5;
-    if (more.auth !== undefined) size += sizeOf(more.auth) + 5;
+    if (more.auth !== undefined) size += sizeOfAuth(more.auth);
     if (more.risk !== undefined) size += sizeOf(more.risk);
     if (more.details !== undefined) {
       size += LIST;
@@ -217,8 +217,10 @@ function isKnown<Key, T extends object>(lists: Map<Key, T[]>, key: Key, item: T,
   return false;
 }
 
-function isSameEndpoint(a: Endpoint, b: Endpoint): boolean {
+/** Are they one in a record? They need not be one object: whoever was read back has copies. */
+export function isSameEndpoint(a: Endpoint, b: Endpoint): boolean {
   return (
+    a.ip === b.ip &&
     a.hostname === b.hostname &&
     a.class === b.class &&
     a.prefix === b.prefix &&
@@ -252,6 +254,10 @@ function sizeOfEndpoint(e: Endpoint): number {
   return (
     optional(e.ip) + optional(e.hostname) + text(e.class) + optional(e.prefix) + where + 10 + optional(e.as_org) + optional(e.as_class)
   );
+}
+
+function sizeOfAuth({ protocol, method, incoming_token }: Auth): number {
+  return optional(protocol) + optional(method) + optional(incoming_token) + 4;
 }
 
 function sizeOfRef({ uid, root_uid, issuer, confidence, created_time }: SessionRef): number {
