@@ -5,6 +5,7 @@ import type { Detect } from '../../../src/core/pipeline.js';
 import { PERSON_BYTES_MAX, type Person } from '../../../src/core/state/person.js';
 import { weigh } from '../../../src/core/state/record/weigh.js';
 import { stateOf } from '../../../src/core/state/record/write.js';
+import { suspect } from '../../../src/core/state/story.js';
 import { codecFor, peopleOf, takeOver } from '../../helpers/codec.js';
 import { allRules } from '../../helpers/rules.js';
 import { AGENTS, type Line, PLACES, say } from '../../helpers/world.js';
@@ -117,7 +118,7 @@ test('a record is weighed at no less than it is written with, and not much more'
         detect.accept(event(n, letter));
         const weight = weigh(person(detect), IN_FORCE).total;
         expect(weight).toBeGreaterThanOrEqual(bytes(detect));
-        expect(weight).toBeLessThanOrEqual(1.35 * bytes(detect) + 700);
+        expect(weight).toBeLessThanOrEqual(1.3 * bytes(detect) + 700);
       }
     }
   }
@@ -129,25 +130,26 @@ test('a flood of findings does not push out what is known of a thief', () => {
   const DAY = 24 * 60;
   let n = 0;
   const tell = (line: Omit<Line, 'n'>, over: Partial<SessionEvent> = {}) => detect.accept({ ...say({ ...line, n: ++n }), ...over });
-  // somebody who is known, and a thief in a session of their own and in the person's
-  for (let day = 0; day < 12; day++) tell({ at: day * DAY, place: 0, agent: 0, session: 'own', activity: 'sign_in', fresh: true });
-  tell({ at: 12 * DAY, place: 0, agent: 0, session: 'own' });
-  tell({ at: 12 * DAY + 5, place: 8, agent: 4, session: 'theirs', activity: 'sign_in', fresh: true });
-  tell({ at: 12 * DAY + 6, place: 3, agent: 4, session: 'own' });
-  tell({ at: 14 * DAY, place: 0, agent: 0, session: 'own' });
+  tell({ at: 0, place: 0, agent: 0, session: 'own', activity: 'sign_in', fresh: true });
+  tell({ at: 6, place: 3, agent: 4, session: 'own' });
+  tell({ at: 7, place: 3, agent: 4, session: 'own', activity: 'inbox_rule' });
+  tell({ at: 2 * DAY, place: 0, agent: 0, session: 'own' });
+  suspect(person(detect).story, '185.220.101', { time: say({ at: 8, n: 0 }).time, uid: 'theirs' });
   const known = () => {
     const { story, sessions } = person(detect);
     const suspected = sessions.filter(({ prints }) => prints.some(({ notes }) => notes.some((note) => note?.was_suspect === true)));
     return { prefixes: story.suspects.map(({ prefix }) => prefix), sessions: suspected.map(({ uid }) => uid) };
   };
-  const before = known();
-  expect(before).toEqual({ prefixes: ['185.220.101'], sessions: ['own'] });
+  expect(known()).toEqual({ prefixes: ['185.220.101'], sessions: ['own'] });
   for (let i = 0; i < 600; i++) {
     const one = shared(i, 'x');
-    const time = say({ at: 14 * DAY + i, n: 0 }).time;
-    detect.accept({ ...one, uid: `flood-${i}`, time, arrival_time: time });
+    const time = say({ at: 2 * DAY + i, n: 0 }).time;
+    const session = { ...one.session!, uid: `flood-${i % 80}` };
+    detect.accept({ ...one, uid: `flood-${i}`, session, time, arrival_time: time });
   }
-  expect(detect.stats().evicted_memories).toBeGreaterThan(0);
-  expect(known().prefixes).toEqual(expect.arrayContaining(before.prefixes));
-  expect(known().sessions).toEqual(expect.arrayContaining(before.sessions));
+  const { evicted_memories, evicted_sessions } = detect.stats();
+  expect(evicted_memories).toBeGreaterThan(0);
+  expect(evicted_sessions).toBeGreaterThan(0);
+  expect(known().prefixes).toContain('185.220.101');
+  expect(known().sessions).toContain('own');
 });

@@ -4,6 +4,7 @@ import { createDetect } from '../../../src/core/detect/index.js';
 import type { Rule } from '../../../src/core/detect/rule.js';
 import type { Detect } from '../../../src/core/pipeline.js';
 import type { StateLimits } from '../../../src/core/state/people.js';
+import { weigh } from '../../../src/core/state/record/weigh.js';
 import { stateOf } from '../../../src/core/state/record/write.js';
 import { codecFor, peopleOf, takeOver } from '../../helpers/codec.js';
 import { allRules, eagerRules } from '../../helpers/rules.js';
@@ -32,10 +33,12 @@ const crowds = bursts({ lateness: LATENESS, days: 6 }).map((lines) =>
 
 /** People as they are written: for people to read, and as bytes. */
 function written(detect: Detect, rules: readonly Rule[]) {
-  return [...peopleOf(detect).values()].map((person) => ({
-    state: stateOf(person, rulesInForce(rules, 'test')),
-    bytes: Buffer.from(codecFor(rules).encode(person)).toString('base64'),
-  }));
+  const inForce = rulesInForce(rules, 'test');
+  return [...peopleOf(detect).values()].map((person) => {
+    const bytes = codecFor(rules).encode(person);
+    expect(weigh(person, inForce).total).toBeGreaterThanOrEqual(bytes.length);
+    return { state: stateOf(person, inForce), bytes: Buffer.from(bytes).toString('base64') };
+  });
 }
 
 function follows(rules: readonly Rule[], lines: readonly Line[], own: Partial<StateLimits>, isCut: (n: number) => boolean): void {

@@ -6,7 +6,7 @@ import type { Mark } from '../marks.js';
 import type { More, Observation } from '../observation.js';
 import type { PastLife } from '../past-lives.js';
 import type { Person } from '../person.js';
-import type { Print, PrintNote } from '../print.js';
+import type { Print, PrintNote, Traits } from '../print.js';
 import type { OnRecord, Report, Session } from '../session.js';
 import type { SignIns } from '../sign-ins.js';
 import type { EvidenceSource, Verdict } from '../verdict.js';
@@ -31,13 +31,12 @@ export interface Weight {
 const TIME = 7;
 const PLACE = 2;
 const LIST = 4;
-/** Fields of an observation that are always there, and of one that is in the story alone or in a session. */
-const OBSERVATION = TIME + 2 * (TIME + 1) + 13 * PLACE + LIST + 10;
+/** What they have beside what each has or has not. */
+const OBSERVATION = TIME + PLACE + 11;
 const STORY_ENTRY = 2 * (PLACE + 1) + 2;
-const TRAITS = 6 * PLACE;
-const PRINT = 12 + TRAITS + 4 + TIME + 1 + 1 + LIST;
-const NOTE = PLACE + LIST + 3 + 2 * TIME + TRAITS + LIST + 2 * PLACE + 3;
-const SESSION = PLACE + 12 + 4 * (TIME + 1) + 2 * PLACE + 4 * LIST + 1;
+const PRINT = 8 + 3 + TIME + 2;
+const NOTE = LIST + 3 + 2 * TIME + LIST + PLACE + 3;
+const SESSION = 9 + 2 * TIME + 4 + 2 * PLACE + LIST + 3;
 const PERSON = 200;
 
 export function weigh(person: Person, rules: RulesInForce): Weight {
@@ -88,8 +87,10 @@ class Scale {
   }
 
   private session(session: Session): number {
-    const { ref, prints, stranger_since } = session;
-    let size = SESSION + sizeOfRef(ref) + this.principal(session.principal);
+    const { ref, prints, stranger_since, folded_time, fresh_time } = session;
+    let size = SESSION + sizeOfRef(ref) + this.principal(session.principal) + 2 * LIST;
+    if (folded_time !== 0) size += TIME;
+    if (fresh_time !== 0) size += TIME;
     if (stranger_since !== undefined) size += TIME + text(stranger_since.uid);
     for (const print of prints) if (print.held_count === 0) size += this.print(print);
     return size;
@@ -105,24 +106,25 @@ class Scale {
   private print(print: Print): number {
     if (this.prints.has(print)) return 0;
     this.prints.add(print);
-    let size = PRINT + this.endpoint(print.endpoint) + this.agent(print.user_agent);
-    size += this.word(print.device_uid) + this.word(print.device_os) + this.word(print.cookie_uid) + this.word(print.ja4);
+    let size = PRINT + this.traits(print);
     const last = print.folded_last;
     if (last !== undefined) {
-      size += text(last.uid) + TIME + 3 * PLACE + this.word(last.vendor) + this.word(last.action) + this.endpoint(last.endpoint);
+      size += text(last.uid) + TIME + this.word(last.vendor) + this.word(last.action) + this.endpoint(last.endpoint);
     }
     for (let rule = 0; rule < print.notes.length; rule++) {
       const note = print.notes[rule];
       if (note === undefined) continue;
-      size += this.word(this.rules.uids[rule]) + sizeOfNote(note);
+      size += 1 + this.word(this.rules.uids[rule]) + sizeOfNote(note);
       const { known, baseline } = note;
-      if (known !== print) {
-        size += this.endpoint(known.endpoint) + this.agent(known.user_agent);
-        size += this.word(known.device_uid) + this.word(known.device_os) + this.word(known.cookie_uid) + this.word(known.ja4);
-      }
+      if (known !== print) size += this.traits(known);
       if (baseline !== undefined) size += this.print(baseline);
     }
     return size;
+  }
+
+  private traits({ endpoint, user_agent, device_uid, device_os, cookie_uid, ja4 }: Traits): number {
+    const machine = this.word(device_uid) + this.word(device_os) + this.word(cookie_uid) + this.word(ja4);
+    return this.endpoint(endpoint) + this.agent(user_agent) + machine;
   }
 
   private heldObservation(seen: Observation): number {
@@ -134,8 +136,9 @@ class Scale {
     let size = OBSERVATION + text(seen.uid) + this.endpoint(seen.endpoint);
     size += this.word(seen.vendor) + this.word(seen.product) + this.word(seen.action) + this.word(seen.activity) + this.word(seen.geo);
     size += this.word(seen.client_uid) + this.word(seen.token_uid) + this.word(seen.device_uid) + this.word(seen.device_evidence);
+    size += sizeOfTime(seen.token_issued_time) + sizeOfTime(seen.token_expires_time);
     const { scores, more } = seen;
-    for (let rule = 0; rule < scores.length; rule++) if (scores[rule] !== 0) size += 2 * PLACE + this.word(this.rules.uids[rule]);
+    for (let rule = 0; rule < scores.length; rule++) if (scores[rule] !== 0) size += LIST + this.word(this.rules.uids[rule]);
     return more === undefined ? size : size + this.more(more);
   }
 
@@ -149,14 +152,14 @@ class Scale {
     }
     if (more.facts !== undefined) {
       size += LIST;
-      for (const { rule, by, value } of more.facts) size += 2 * PLACE + text(by) + text(value) + this.word(this.rules.uids[rule]);
+      for (const { rule, by, value } of more.facts) size += PLACE + text(by) + text(value) + this.word(this.rules.uids[rule]);
     }
     return size;
   }
 
   private verdict({ rule, judgement }: Verdict): number {
     const { episode, stranger, travel, message } = judgement;
-    let size = 4 * PLACE + text(episode) + 2 + PLACE + 3 + this.word(this.rules.uids[rule]) + this.evidence(judgement.baseline);
+    let size = 3 * PLACE + text(episode) + 2 + PLACE + 3 + this.word(this.rules.uids[rule]) + this.evidence(judgement.baseline);
     if (stranger !== undefined) size += PLACE + 3 + optional(stranger.prefix);
     if (travel !== undefined) size += sizeOf(travel);
     if (message === '') return size;
@@ -166,42 +169,44 @@ class Scale {
   private evidence(sources: readonly EvidenceSource[]): number {
     let size = LIST;
     for (const { uid, vendor, action, endpoint, user_agent, device, client_uid } of sources) {
-      size += text(uid) + TIME + 6 * PLACE + this.word(vendor) + this.word(action) + this.endpoint(endpoint);
+      size += text(uid) + TIME + this.word(vendor) + this.word(action) + this.endpoint(endpoint);
       size += this.word(user_agent) + this.word(device) + this.word(client_uid);
     }
     return size;
   }
 
   private mark(mark: Mark): number {
-    let size =
-      text(mark.kind) + TIME + text(mark.uid) + 9 * PLACE + this.word(mark.vendor) + this.word(mark.account) + this.word(mark.action);
+    let size = text(mark.kind) + TIME + text(mark.uid) + this.word(mark.vendor) + this.word(mark.account) + this.word(mark.action);
     size += this.word(mark.session_uid) + this.word(mark.by) + this.word(mark.by_device) + this.word(mark.by_cookie);
     return size + this.word(mark.own_session_uid) + this.endpoint(mark.by_endpoint);
   }
 
+  /** Its place, as of the next three, and the first time all of it. */
   private word(word: string | undefined): number {
-    if (word === undefined || this.words.has(word)) return 0;
+    if (word === undefined) return 1;
+    if (this.words.has(word)) return PLACE;
     this.words.add(word);
-    return text(word);
+    return PLACE + text(word);
   }
 
   private endpoint(endpoint: Endpoint | undefined): number {
-    if (endpoint === undefined || isKnown(this.endpoints, endpoint.ip, endpoint, isSameEndpoint)) return 0;
-    return sizeOfEndpoint(endpoint);
+    if (endpoint === undefined) return 1;
+    return isKnown(this.endpoints, endpoint.ip, endpoint, isSameEndpoint) ? PLACE : PLACE + sizeOfEndpoint(endpoint);
   }
 
   private agent(agent: UserAgent | undefined): number {
-    if (agent === undefined || isKnown(this.agents, agent.original, agent, isSameAgent)) return 0;
-    return text(agent.original) + text(agent.kind) + optional(agent.family) + 6 + optional(agent.os) + optional(agent.form_factor);
+    if (agent === undefined) return 1;
+    if (isKnown(this.agents, agent.original, agent, isSameAgent)) return PLACE;
+    return PLACE + text(agent.original) + text(agent.kind) + optional(agent.family) + 6 + optional(agent.os) + optional(agent.form_factor);
   }
 
   private principal(principal: Principal): number {
-    if (this.principals.has(principal)) return 0;
+    if (this.principals.has(principal)) return PLACE;
     this.principals.add(principal);
     const key = keyOfPrincipal(principal);
-    if (this.principals.has(key)) return 0;
+    if (this.principals.has(key)) return PLACE;
     this.principals.add(key);
-    return sizeOf(principal) + 5;
+    return PLACE + sizeOf(principal) + 5;
   }
 }
 
@@ -244,6 +249,10 @@ function text(value: string): number {
   return bytesOf(value) + (value.length < 20 ? 1 : value.length < 2730 ? 2 : 3);
 }
 
+function sizeOfTime(time: number | undefined): number {
+  return time === undefined ? 1 : TIME + 1;
+}
+
 function optional(value: string | undefined): number {
   return value === undefined ? 1 : 1 + text(value);
 }
@@ -261,7 +270,7 @@ function sizeOfAuth({ protocol, method, incoming_token }: Auth): number {
 }
 
 function sizeOfRef({ uid, root_uid, issuer, confidence, created_time }: SessionRef): number {
-  return text(uid) + optional(root_uid) + text(issuer) + text(confidence) + (created_time === undefined ? 1 : TIME + 1);
+  return text(uid) + optional(root_uid) + text(issuer) + text(confidence) + sizeOfTime(created_time);
 }
 
 /** What a rule noted of a print. */
