@@ -57,7 +57,7 @@ export const METRICS = {
   sessionvigil_memories_evicted_total: {
     type: 'counter',
     labels: [],
-    help: 'Findings on record, ends, incidents, habits, prefixes of strangers and past lives forgotten early because a person took more than 64 KB.',
+    help: 'Findings on record, ends, incidents, habits and past lives forgotten early because a person took more than 64 KB.',
   },
   sessionvigil_sessions_expired_total: { type: 'counter', labels: [], help: 'Sessions forgotten because nobody used them any more.' },
   sessionvigil_principals_expired_total: { type: 'counter', labels: [], help: 'Principals forgotten because they were not seen any more.' },
