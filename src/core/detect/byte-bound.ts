@@ -17,6 +17,7 @@ import {
 import type { RulesInForce } from '../state/record/write.js';
 import { boundPrints, keepEpisode, keepReports, type OnRecord, type Report, type Session } from '../state/session.js';
 import type { Story } from '../state/story.js';
+import { withoutWords } from './evaluate-story.js';
 import { SAID_AGAIN_MS } from './finding.js';
 
 const KB = 1024;
@@ -51,7 +52,12 @@ export function boundBytes(person: Person, rules: RulesInForce, evict: () => boo
   const gone: LetGo = { observations: 0, sessions: 0, others: 0 };
   let weight = weigh(person, rules);
   if (weight.total > TOO_MUCH) {
+    person.story.verdicts = person.story.verdicts.map(withoutWords);
     gone.others = trimShares(person, weight);
+    weight = weigh(person, rules);
+  }
+  // Sessions and events stay when shorter findings, and verdicts that can be told again, are enough.
+  if (weight.total > TOO_MUCH) {
     gone.sessions = trimSessions(person, weight, SHARES.sessions);
     weight = weigh(person, rules);
     while (weight.total > TOO_MUCH || (weight.total > ENOUGH && gone.observations === 0)) {

@@ -80,7 +80,7 @@ function isOutdone(verdicts: readonly Verdict[], { rule, judgement }: Verdict): 
  * What others look at: how strong it is, whom it speaks of, whom it holds for a stranger and what it was compared with, by which it may be hidden. A
  * theft that goes on all day says the rest once.
  */
-function withoutWords({ seen, rule, judgement }: Verdict): Verdict {
+export function withoutWords({ seen, rule, judgement }: Verdict): Verdict {
   return { seen, rule, judgement: { ...judgement, factors: NO_FACTORS, context: NO_EVIDENCE, message: '' } };
 }
 
