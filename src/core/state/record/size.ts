@@ -103,29 +103,19 @@ function sizeOfList(list: readonly unknown[]): number {
  * kind has: endpoints, session references, user agents, factors, principals.
  */
 const PARTIAL: Readonly<Partial<Record<string, number>>> = { class: 13, confidence: 5, original: 6, dimension: 6, type: 7 };
-const AUTH_FIELDS = 5;
 
-function sizeOfRecord(record: object, atLeast = 0): number {
+function sizeOfRecord(record: object): number {
   let size = 0;
   let fields = 0;
-  let least = atLeast;
+  let least = 0;
   for (const key in record) {
     const value = (record as Record<string, unknown>)[key];
     fields++;
     least = Math.max(least, PARTIAL[key] ?? 0);
     if (value === undefined) size++;
-    else if (key === 'details') size += sizeOfMap(value as object);
-    else if (key === 'auth') size += 1 + sizeOfRecord(value as object, AUTH_FIELDS);
     else size += (OPTIONAL.has(key) ? 1 : 0) + (typeof value === 'number' && DOUBLES.has(key) ? 8 : sizeOf(value));
   }
   return size + Math.max(0, least - fields);
-}
-
-/** Only what it holds has no names of its own in the schema. */
-function sizeOfMap(map: object): number {
-  let size = 5;
-  for (const [key, value] of Object.entries(map)) size += sizeOf(key) + sizeOf(value);
-  return size;
 }
 
 /** A number of variable length: seven bits a byte, the sign among them. */
