@@ -54,6 +54,11 @@ export const METRICS = {
     labels: [],
     help: 'Observations folded away early because a session or person had too many.',
   },
+  sessionvigil_memories_evicted_total: {
+    type: 'counter',
+    labels: [],
+    help: 'Findings on record, ends, incidents, habits and past lives forgotten early because a person took more than 64 KB.',
+  },
   sessionvigil_sessions_expired_total: { type: 'counter', labels: [], help: 'Sessions forgotten because nobody used them any more.' },
   sessionvigil_principals_expired_total: { type: 'counter', labels: [], help: 'Principals forgotten because they were not seen any more.' },
   sessionvigil_incidents: { type: 'gauge', labels: [], help: 'Incidents that the respond step remembers.' },
@@ -177,6 +182,7 @@ export class Metrics {
     this.set('sessionvigil_observations', stats.observations);
     this.total('sessionvigil_sessions_evicted_total', stats.evicted_sessions);
     this.total('sessionvigil_observations_evicted_total', stats.evicted_observations);
+    this.total('sessionvigil_memories_evicted_total', stats.evicted_memories);
     this.total('sessionvigil_sessions_expired_total', stats.expired_sessions);
     this.total('sessionvigil_principals_expired_total', stats.expired_principals);
     this.total('sessionvigil_events_duplicate_total', stats.duplicates);

@@ -34,6 +34,8 @@ export interface DetectStats {
   observations: number;
   evicted_sessions: number;
   evicted_observations: number;
+  /** findings on record, ends, incidents, habits, prefixes of strangers and past lives that were forgotten early for the bytes that a person may take */
+  evicted_memories: number;
   expired_principals: number;
   expired_sessions: number;
   duplicates: number;

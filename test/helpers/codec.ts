@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { placesOf } from '../../src/core/detect/detectors.js';
+import { rulesInForce } from '../../src/core/detect/detectors.js';
+import { createDetect, type DetectOptions } from '../../src/core/detect/index.js';
 import type { Rule } from '../../src/core/detect/rule.js';
 import type { Detect } from '../../src/core/pipeline.js';
 import type { People } from '../../src/core/state/people.js';
@@ -12,10 +13,10 @@ const PERSON = schema('person_state.avsc');
 
 const codecs = new Map<string, PersonCodec>();
 
-export function codecFor(rules: readonly Rule[]): PersonCodec {
-  const uids = placesOf(rules);
-  const key = uids.join();
-  const codec = codecs.get(key) ?? createPersonCodec(FINDING, PERSON, uids);
+export function codecFor(rules: readonly Rule[], digest = 'test'): PersonCodec {
+  const inForce = rulesInForce(rules, digest);
+  const key = [digest, ...inForce.uids].join();
+  const codec = codecs.get(key) ?? createPersonCodec(FINDING, PERSON, inForce);
   codecs.set(key, codec);
   return codec;
 }
@@ -23,4 +24,12 @@ export function codecFor(rules: readonly Rule[]): PersonCodec {
 /** The people that an engine holds, as a store would see them. */
 export function peopleOf(detect: Detect): People {
   return (detect as unknown as { people: People }).people;
+}
+
+/** What a process does that takes over from another: the same rules, or others, and the people as they were written down. */
+export function takeOver(from: Detect, before: readonly Rule[], options: DetectOptions, after: readonly Rule[] = before): Detect {
+  const to = createDetect(after, options);
+  for (const person of peopleOf(from).values()) peopleOf(to).put(codecFor(after).decode(codecFor(before).encode(person)));
+  peopleOf(to).clock = peopleOf(from).clock;
+  return to;
 }

@@ -9,6 +9,7 @@ const STATE = {
   observations: 4,
   evicted_sessions: 0,
   evicted_observations: 0,
+  evicted_memories: 0,
   expired_principals: 0,
   expired_sessions: 0,
   duplicates: 0,

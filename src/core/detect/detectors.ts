@@ -1,3 +1,4 @@
+import type { RulesInForce } from '../state/record/write.js';
 import { afterEndDetectors } from './after-end.js';
 import { anonymizer } from './anonymizer.js';
 import { count } from './count.js';
@@ -83,8 +84,14 @@ export function prepare(rules: readonly Rule[]): RuleBench {
   };
 }
 
+/** What people are written and read under. @param digest of everything that judges */
+export function rulesInForce(rules: readonly Rule[], digest: string): RulesInForce {
+  const sessions = rules.filter((rule) => isInForce(rule) && detectorOf(rule).scope === 'session').length;
+  return { uids: placesOf(rules), sessions, digest };
+}
+
 /** The uid of the rule at each place. */
-export function placesOf(rules: readonly Rule[]): string[] {
+function placesOf(rules: readonly Rule[]): string[] {
   const inForce = rules.filter(isInForce);
   return [0, 1, 2].flatMap((row) => inForce.filter((rule) => rowOf(detectorOf(rule)) === row)).map(({ uid }) => uid);
 }

@@ -1,8 +1,13 @@
-import type { Activity } from '../event/index.js';
+import type { Activity, Factor } from '../event/index.js';
 import { appended } from '../state/appended.js';
 import type { Observation } from '../state/observation.js';
+import type { Verdict } from '../state/verdict.js';
 import { keepStrongest, type PersonRule, SILENT, type Strongest, type Verdicts } from './evaluate.js';
-import type { PersonScene } from './judgement.js';
+import { growthOfJudgement } from './growth.js';
+import type { EvidenceSource, PersonScene } from './judgement.js';
+
+const NO_FACTORS: readonly Factor[] = [];
+const NO_EVIDENCE: readonly EvidenceSource[] = [];
 
 /** The rules that have something to say of an activity, in the order in which they are asked. */
 export type RulesFor = (activity: Activity) => readonly PersonRule[];
@@ -30,22 +35,26 @@ export function evaluateStory(scene: PersonScene, rulesFor: RulesFor, rules: rea
   const from = story.judged;
   if (from >= tail.length) return SILENT;
   const isInOrder = from === tail.length - 1 && !story.is_stale;
-  const had = story.verdicts.length;
+  let fresh: Verdict[] | undefined;
   for (let at = from; at < tail.length; at++) {
     const seen = tail[at]!;
     for (const active of rulesFor(seen.activity)) {
       const judgement = active.judge.judge(scene, at);
       if (judgement === undefined || judgement.score < active.report_from) continue;
-      story.verdicts = appended(story.verdicts, { seen, rule: active.index, judgement });
+      const verdict = { seen, rule: active.index, judgement };
+      if (isInOrder) fresh = fresh === undefined ? [verdict] : [...fresh, verdict];
+      const kept = isOutdone(story.verdicts, verdict) ? withoutWords(verdict) : verdict;
+      story.verdicts = appended(story.verdicts, kept);
+      scene.person.room -= growthOfJudgement(kept.judgement);
     }
   }
   story.judged = tail.length;
   story.is_stale = false;
-  if (isInOrder && story.verdicts.length === had) return SILENT;
+  if (isInOrder && fresh === undefined) return SILENT;
   if (!isInOrder && story.verdicts.length === 0 && story.reports.length === 0) return SILENT;
   const strongest: Strongest[] = [];
-  const verdicts = isInOrder ? story.verdicts.slice(had) : story.verdicts;
-  for (const { seen, rule, judgement } of verdicts) keepStrongest(seen, ruleAt(rules, rule), judgement, strongest);
+  for (const { seen, rule, judgement } of fresh ?? story.verdicts) keepStrongest(seen, ruleAt(rules, rule), judgement, strongest);
+  if (!isInOrder) for (const verdict of strongest) retell(scene, verdict, rules);
   return { strongest, isComplete: !isInOrder };
 }
 
@@ -58,6 +67,30 @@ export function strongestOf(
   const strongest: Strongest[] = [];
   for (const { rule, judgement } of verdicts) keepStrongest(seen, ruleAt(rules, rule), judgement, strongest);
   return strongest;
+}
+
+/** Is an earlier verdict of the same rule on the same episode as strong? Then nobody reads this one as long as that one can be told. */
+function isOutdone(verdicts: readonly Verdict[], { rule, judgement }: Verdict): boolean {
+  return verdicts.some(
+    (other) => other.rule === rule && other.judgement.score >= judgement.score && other.judgement.episode === judgement.episode,
+  );
+}
+
+/**
+ * What others look at: how strong it is, whom it speaks of, whom it holds for a stranger and what it was compared with, by which it may be hidden. A
+ * theft that goes on all day says the rest once.
+ */
+export function withoutWords({ seen, rule, judgement }: Verdict): Verdict {
+  return { seen, rule, judgement: { ...judgement, factors: NO_FACTORS, context: NO_EVIDENCE, message: '' } };
+}
+
+/** Puts a verdict into words that was kept without them, and that counts now: the stronger one before it is settled and forgotten since. */
+export function retell(scene: PersonScene, verdict: Strongest, rules: readonly PersonRule[]): void {
+  const { score, episode, is_named, session, stranger, travel, baseline, message } = verdict.judgement;
+  if (message !== '') return;
+  const at = scene.person.story.tail.findIndex(({ uid }) => uid === verdict.trigger.uid);
+  const again = ruleAt(rules, verdict.active.index).judge.judge(scene, at);
+  if (again !== undefined) verdict.judgement = { ...again, score, episode, is_named, session, stranger, travel, baseline };
 }
 
 function ruleAt(rules: readonly PersonRule[], index: number): PersonRule {

@@ -33,14 +33,18 @@ function subjectOf(session: Session): string[] {
 }
 
 /** The incident that a new finding is part of. */
-function incidentOf({ person, arrival_time }: Telling, { active, judgement, trigger }: Strongest, session: Session | undefined): string {
+function incidentOf(
+  { person, arrival_time }: Telling,
+  { active, judgement, trigger, last_time }: Strongest,
+  session: Session | undefined,
+): string {
   const subject = session === undefined ? [active.rule.uid, judgement.episode] : subjectOf(session);
   const traces: Traces = {
     session: session === undefined ? undefined : subject.join('|'),
     prefix: judgement.stranger?.prefix,
     means: meansOf(person, judgement, trigger, session),
   };
-  return joinIncident(person, traces, stableUid('incident', person.key, ...subject), arrival_time).uid;
+  return joinIncident(person, traces, stableUid('incident', person.key, ...subject), arrival_time, last_time).uid;
 }
 
 /** What else is said of the sessions that a finding grew by belongs to its incident. */
@@ -102,6 +106,9 @@ function uidOf(rule: Rule, { person, session }: Telling, episode: string): strin
   if (session === undefined) return stableUid('finding', rule.uid, person.key, episode);
   return stableUid('finding', rule.uid, person.key, session.issuer, session.uid, episode, ...lifeOf(session));
 }
+
+/** A theft that goes on is said again so often: as long as a command for it lives, so that whoever answers it knows that it is not over. */
+export const SAID_AGAIN_MS = 3_600_000;
 
 /** How long after what it speaks of a revision was said: the two together tell when that was. */
 export function latenessOf(lastSeenTime: number, arrivalTime: number): number {

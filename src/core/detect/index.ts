@@ -7,6 +7,7 @@ import { type Fact, isDone, type Observation, observe } from '../state/observati
 import { DEFAULT_LIMITS, People, type StateLimits } from '../state/people.js';
 import { boundSessions, isRepeat, type Person, sessionOf } from '../state/person.js';
 import { newPrint, traitsOf } from '../state/print.js';
+import { sizeOfFinding } from '../state/record/weigh.js';
 import {
   addObservation,
   birthOf,
@@ -19,10 +20,12 @@ import {
   settleOldest,
 } from '../state/session.js';
 import { addToStory, type IsWanted, isCounted, judgeFrom, leastMissed, placeOf, settleVerdicts, takeOut } from '../state/story.js';
+import { boundBytes } from './byte-bound.js';
 import { prepare, type RuleBench } from './detectors.js';
 import { evaluateSession, judgeOne, type Strongest } from './evaluate.js';
-import { evaluateStory, strongestOf } from './evaluate-story.js';
+import { evaluateStory, retell, strongestOf } from './evaluate-story.js';
 import { type Telling, withdrawn } from './finding.js';
+import { growthOfEvent, growthOfFolded, growthOfMark, notesOf } from './growth.js';
 import { levelIncidents } from './incident-level.js';
 import type { PersonScene, Scene } from './judgement.js';
 import { takeLesson } from './lessons.js';
@@ -58,7 +61,7 @@ export class Engine implements Detect {
   private bench: RuleBench;
   private options: DetectOptions;
   private readonly interned = createInterner();
-  private readonly counts = { evicted_sessions: 0, evicted_observations: 0, duplicates: 0, late_beyond_allowed: 0 };
+  private readonly counts = { evicted_sessions: 0, evicted_observations: 0, evicted_memories: 0, duplicates: 0, late_beyond_allowed: 0 };
 
   constructor(rules: readonly Rule[], options: DetectOptions) {
     this.people = new People({ ...DEFAULT_LIMITS, ...options.limits });
@@ -78,7 +81,7 @@ export class Engine implements Detect {
       const theirs = movePlaces(person, places, placeOf, (finding) => withdrawn(finding, clock, options.config_digest));
       // what nothing was said of can wait for the person's next event
       if (hasOpenFindings(person)) this.judgeAnew(person, theirs);
-      this.level(person, theirs, clock);
+      this.conclude(person, theirs, clock);
       findings.push(...theirs);
     }
     return findings;
@@ -122,7 +125,8 @@ export class Engine implements Detect {
     if (seen !== undefined) addToStory(person.story, seen);
     this.judgeStory(person, event.arrival_time, findings);
     if (person.story.tail.length > people.limits.observations_per_person) this.evictFromStory(person, event.arrival_time, findings);
-    if (findings.length > 0) this.level(person, findings, event.arrival_time);
+    if (seen !== undefined) person.room -= growthOfEvent(person, seen);
+    this.conclude(person, findings, event.arrival_time);
     return findings;
   }
 
@@ -133,7 +137,7 @@ export class Engine implements Detect {
     const person = this.people.find(principal.key, arrival_time);
     if (person !== undefined) {
       this.settle(person, arrival_time, findings);
-      this.level(person, findings, arrival_time);
+      this.conclude(person, findings, arrival_time);
     }
     return findings;
   }
@@ -143,13 +147,17 @@ export class Engine implements Detect {
     this.people.tick(time, (person) => {
       const theirs: Finding[] = [];
       this.settle(person, time, theirs);
-      this.level(person, theirs, time);
+      this.conclude(person, theirs, time);
       findings.push(...theirs);
     });
     return findings;
   }
 
-  private level(person: Person, said: Finding[], arrivalTime: number): void {
+  /** Sees to it that a person takes no more than they may, and that what is said carries the level of its incident. */
+  private conclude(person: Person, said: Finding[], arrivalTime: number): void {
+    for (const finding of said) person.room -= sizeOfFinding(finding);
+    if (person.room < 0) this.boundBytes(person, arrivalTime, said);
+    if (said.length === 0) return;
     const { clock, limits } = this.people;
     levelIncidents(person, said, arrivalTime, clock - limits.session_idle - limits.allowed_lateness);
   }
@@ -181,6 +189,7 @@ export class Engine implements Detect {
       keepReports(person.story);
     }
     if (added === false) return;
+    person.room -= growthOfMark(mark);
     // It changes what is known of every session that it concerns, and of the person from then on.
     for (const session of person.sessions) {
       if (concerns(mark, session.issuer, session.uid)) this.judgeSession(person, session, -1, arrivalTime, findings);
@@ -255,7 +264,9 @@ export class Engine implements Detect {
   }
 
   private judgeSession(person: Person, session: Session, at: number, arrivalTime: number, findings: Finding[]): void {
+    const noted = notesOf(session);
     const verdicts = evaluateSession(this.sceneOf(person, session), this.bench.sessions, at);
+    person.room -= Math.max(0, notesOf(session) - noted);
     if (verdicts.isComplete || verdicts.strongest.length > 0) record(this.tellingOf(person, session, arrivalTime, findings), verdicts);
   }
 
@@ -315,6 +326,7 @@ export class Engine implements Detect {
     this.judgeStory(person, arrivalTime, findings);
     const verdicts = settleVerdicts(person.story, seen);
     for (const verdict of strongestOf(seen, verdicts, this.bench.people)) {
+      retell(this.personScene(person), verdict, this.bench.people);
       keepForGood(this.tellingOf(person, undefined, arrivalTime, findings), verdict);
     }
     takeLesson(person, seen, verdicts);
@@ -333,9 +345,27 @@ export class Engine implements Detect {
     for (const verdict of kept) keepForGood(this.tellingOf(person, session, arrivalTime, findings), verdict);
   }
 
+  /** Lets go of what is more than a person may take. */
+  private boundBytes(person: Person, arrivalTime: number, findings: Finding[]): void {
+    const rules = { uids: this.bench.uids, sessions: this.bench.sessions.length, digest: this.options.config_digest };
+    const evict = (): boolean => {
+      if (person.story.tail.length > 0) {
+        this.evictFromStory(person, arrivalTime, findings);
+        return true;
+      }
+      const session = person.sessions.find(({ tail }) => tail.length > 0);
+      if (session !== undefined) this.evictFromSession(person, session, arrivalTime, findings);
+      return session !== undefined;
+    };
+    const gone = boundBytes(person, rules, evict);
+    this.counts.evicted_sessions += gone.sessions;
+    this.counts.evicted_memories += gone.others;
+  }
+
   /** Takes the oldest observation out of a session before its time, to make room; the person's story keeps it. */
   private evictFromSession(person: Person, session: Session, arrivalTime: number, findings: Finding[]): void {
     if (session.settled === 0) this.settleInSession(person, session, arrivalTime, findings);
+    person.room -= growthOfFolded(session.tail[0]!);
     foldOldest(session);
     keepReports(session);
     this.counts.evicted_observations++;

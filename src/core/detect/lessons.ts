@@ -5,6 +5,7 @@ import { mintOf } from '../state/session.js';
 import { learnSignIn, newSignIns } from '../state/sign-ins.js';
 import { suspect, watch } from '../state/story.js';
 import type { Verdict } from '../state/verdict.js';
+import { growthOfLesson } from './growth.js';
 import { strangerOf } from './strangers.js';
 import { isLesson, isSuspected } from './suspicion.js';
 
@@ -13,9 +14,11 @@ import { isLesson, isSuspected } from './suspicion.js';
  * have taught before anybody knew.
  */
 export function takeLesson(person: Person, seen: Observation, verdicts: readonly Verdict[]): void {
+  let isStrangers = false;
   for (const { judgement } of verdicts) {
     const stranger = strangerOf(judgement);
     if (stranger === undefined) continue;
+    isStrangers = true;
     const { session } = stranger;
     if (session !== undefined && (session.stranger_since === undefined || !isSince(seen, session.stranger_since))) {
       session.stranger_since = { time: seen.time, uid: seen.uid };
@@ -25,10 +28,11 @@ export function takeLesson(person: Person, seen: Observation, verdicts: readonly
   }
   if (!isLesson(person, seen)) {
     if (seen.is_done && seen.activity !== 'vendor_risk' && isSuspected(person, seen)) unlearnFrom(person, seen);
+    if (isStrangers) person.room -= growthOfLesson(seen, 0, true);
     return;
   }
   person.habits ??= newHabits();
-  learn(person.habits, seen);
+  person.room -= growthOfLesson(seen, learn(person.habits, seen), isStrangers);
   person.sign_ins ??= newSignIns(seen.time);
   const cookie = seen.activity === 'sign_in' ? cookieOf(seen.print) : undefined;
   learnSignIn(person.sign_ins, seen, cookie !== undefined && wasSeenEarlier(person.habits, 'cookie', cookie, seen.time));

@@ -1,6 +1,8 @@
 import type { Finding } from '../event/index.js';
+import { goneSessions } from '../state/known-sessions.js';
 import { type Fact, NO_SCORES } from '../state/observation.js';
 import type { Person } from '../state/person.js';
+import type { Print } from '../state/print.js';
 import type { OnRecord } from '../state/session.js';
 
 /**
@@ -19,6 +21,8 @@ export function movePlaces(
   withdraw: (finding: Finding) => Finding,
 ): Finding[] {
   const { story, sessions } = person;
+  // Also of what is forgotten and of which the story still knows an event: what was found of its prints tells strangers.
+  const gone = goneSessions(person);
   const said: Finding[] = [];
   const moveReports = (on: OnRecord): void => {
     if (on.reports.length === 0) return;
@@ -34,24 +38,34 @@ export function movePlaces(
   story.verdicts = [];
   story.judged = story.settled;
   story.is_stale = true;
+  const prints = new Set<Print>();
   for (const seen of story.tail) {
     seen.scores = NO_SCORES;
     // The event itself is gone: what a rule found in it stays found, should the rule ask otherwise from now on, or its findings would be taken back.
     if (seen.more?.facts !== undefined) seen.more.facts = movedFacts(seen.more.facts, places);
+    prints.add(seen.print);
   }
   for (const session of sessions) {
     moveReports(session);
-    for (const print of session.prints) {
-      if (print.notes.length === 0) continue;
-      const notes: typeof print.notes = [];
-      print.notes.forEach((note, place) => {
-        const to = places[place] ?? -1;
-        if (note?.is_settled === true && to >= 0) notes[to] = note;
-      });
-      print.notes = notes;
-    }
   }
+  // What was said of those nobody takes back any more.
+  for (const session of gone) session.reports = session.reports.map((report) => ({ ...report, rule: placeOf(report.finding.rule.uid) }));
+  for (const session of [...sessions, ...gone]) {
+    for (const seen of session.tail) seen.scores = NO_SCORES;
+    for (const print of session.prints) prints.add(print);
+  }
+  for (const print of prints) moveNotes(print, places);
   return said;
+}
+
+function moveNotes(print: Print, places: readonly number[]): void {
+  if (print.notes.length === 0) return;
+  const notes: typeof print.notes = [];
+  print.notes.forEach((note, place) => {
+    const to = places[place] ?? -1;
+    if (note?.is_settled === true && to >= 0) notes[to] = note;
+  });
+  print.notes = notes;
 }
 
 function movedFacts(facts: readonly Fact[], places: readonly number[]): readonly Fact[] | undefined {

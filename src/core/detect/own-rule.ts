@@ -1,6 +1,6 @@
 import type { Factor, SessionEvent } from '../event/index.js';
+import { hash53 } from '../state/hash.js';
 import type { Fact, Observation } from '../state/observation.js';
-import { hash53 } from '../state/person.js';
 import { sessionKey } from '../state/session.js';
 import { LEARNING, readStrange, STRANGE, type StrangeSettings, strangeness } from './accustomed.js';
 import { readerOf } from './event-field.js';

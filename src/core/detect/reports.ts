@@ -1,9 +1,11 @@
 import type { Finding, Level } from '../event/index.js';
 import { appended } from '../state/appended.js';
 import { keepLevels } from '../state/incident.js';
+import { sizeOfFinding } from '../state/record/weigh.js';
 import { boundReports, OPEN_REPORTS, type Report } from '../state/session.js';
+import { canBeTold, isShortened } from './byte-bound.js';
 import { reportFor, type Strongest, sideOf, type Verdicts } from './evaluate.js';
-import { actsOf, findingOf, latenessOf, retracted, type Telling, widen, withActs } from './finding.js';
+import { actsOf, findingOf, latenessOf, retracted, SAID_AGAIN_MS, type Telling, widen, withActs } from './finding.js';
 import type { EvidenceSource } from './judgement.js';
 import { othersOf, type Side, showsAll, withOthers } from './others.js';
 
@@ -33,13 +35,16 @@ export function keepForGood(telling: Telling, verdict: Strongest): void {
   if (settled !== undefined) {
     if (verdict.judgement.score <= settled.score) {
       // the finding on record names it too, by now or when it is judged again
-      if (report.finding !== settled) report.settled = withOthers(settled, [...verdict.others, sideOf(verdict)]);
+      if (report.finding === settled || isShortened(settled)) return;
+      report.settled = withOthers(settled, [...verdict.others, sideOf(verdict)]);
+      if (report.settled !== settled) telling.person.room -= sizeOfFinding(report.settled);
       return;
     }
     verdict.others = [...othersOf(settled), ...verdict.others];
     verdict.first_time = Math.min(verdict.first_time, settled.first_seen_time);
   }
   report.settled = withOthers(findingOf(verdict, telling, report.finding), verdict.others);
+  telling.person.room -= sizeOfFinding(report.settled);
 }
 
 function put(telling: Telling, verdict: Strongest, isComplete: boolean): void {
@@ -100,7 +105,10 @@ function following(verdict: Strongest, telling: Telling, previous: Finding, befo
  * said, so that nobody who makes findings by the dozen has any of them said twice.
  */
 function makeRoom({ person, on }: Telling, { judgement }: Strongest): boolean {
-  keepLevels(person, boundReports(on));
+  keepLevels(
+    person,
+    boundReports(on, (report) => canBeTold(on, report)),
+  );
   if (on.reports.length < OPEN_REPORTS) return true;
   const weakest = on.reports.reduce((a, b) => (b.finding.score < a.finding.score ? b : a));
   if (judgement.score <= weakest.finding.score) return false;
@@ -121,9 +129,6 @@ function beginEarlier(report: Report, time: number): void {
   if (time < report.finding.first_seen_time) replace(report, { ...report.finding, first_seen_time: time });
 }
 
-/** A theft that goes on is said again so often: as long as a command for it lives, so that whoever answers it knows that it is not over. */
-const SAID_AGAIN_MS = 3_600_000;
-
 function sayAgain(report: Report, time: number, telling: Telling): void {
   const { finding, settled } = report;
   if (time - finding.last_seen_time < SAID_AGAIN_MS) return;
@@ -138,6 +143,7 @@ function sayAgain(report: Report, time: number, telling: Telling): void {
  */
 function addMore(report: Report, verdict: Strongest, telling: Telling): void {
   const { finding } = report;
+  if (isShortened(finding)) return;
   const more = withMore(finding, verdict);
   if (more === finding) return;
   replace(report, revised({ ...more, last_seen_time: Math.max(more.last_seen_time, verdict.last_time) }, finding, telling));
@@ -154,6 +160,7 @@ function withMore(finding: Finding, verdict: Strongest): Finding {
  */
 function correctMore(report: Report, verdict: Strongest, telling: Telling): void {
   const { finding, settled } = report;
+  if (isShortened(finding)) return;
   const anew = following(verdict, telling, finding, settled);
   if (showsAll(withMore(finding, verdict), anew)) addMore(report, verdict, telling);
   else {

@@ -421,30 +421,39 @@ export interface RevocationCommand {
 }
 
 export interface TraitsState {
-  endpoint?: Endpoint | undefined;
-  user_agent?: UserAgent | undefined;
-  device_uid?: string | undefined;
-  device_os?: string | undefined;
-  cookie_uid?: string | undefined;
-  ja4?: string | undefined;
+  /** Place among `endpoints`. */
+  endpoint: number;
+  /** Place among `user_agents`. */
+  user_agent: number;
+  /** Place among `words`, as are the next. */
+  device_uid: number;
+  device_os: number;
+  cookie_uid: number;
+  ja4: number;
 }
 
 export interface FoldedState {
   uid: string;
   time: number;
-  vendor: string;
-  action: string;
-  endpoint?: Endpoint | undefined;
+  vendor: number;
+  action: number;
+  endpoint: number;
 }
 
-/** What a rule concluded of a print, kept once its first observation is settled. */
+/** What a rule concluded of a print. */
 export interface NoteState {
-  rule: string;
+  /** Place of its uid among `words`. */
+  rule: number;
   points: number[];
+  is_settled: boolean;
+  is_suspect: boolean;
+  suspect_time: number;
+  suspect_uid: string;
   was_suspect: boolean;
-  known: TraitsState;
+  /** Absent: the print's own traits. */
+  known?: TraitsState | undefined;
   factors: Factor[];
-  /** Place of the print that it was compared with. */
+  /** Place of the print that it was compared with: among `prints`, then `dropped`. */
   baseline?: number | undefined;
   since_time: number;
   since_uid: string;
@@ -458,6 +467,11 @@ export interface PrintState {
   folded_first_time: number;
   folded_last?: FoldedState | undefined;
   notes: NoteState[];
+}
+
+export interface ScoreState {
+  rule: number;
+  score: number;
 }
 
 export interface AuthState {
@@ -474,7 +488,7 @@ export interface RiskState {
 }
 
 export interface FactState {
-  rule: string;
+  rule: number;
   step: number;
   by: string;
   value: string;
@@ -490,35 +504,39 @@ export interface MoreState {
 export interface ObservationState {
   time: number;
   uid: string;
-  /** Place of its print. */
+  /** Place of its print: among `prints`, then `dropped`. */
   print: number;
-  vendor: string;
-  product: string;
-  action: string;
-  activity: Activity;
-  /** Absent when it is the print's. */
-  endpoint?: Endpoint | undefined;
-  client_uid?: string | undefined;
-  token_uid?: string | undefined;
+  /** Place among `words`, as are all that name something. */
+  vendor: number;
+  product: number;
+  action: number;
+  activity: number;
+  /** Place among `endpoints`: the exact one, which may differ from the print's. */
+  endpoint: number;
+  client_uid: number;
+  token_uid: number;
   token_issued_time?: number | undefined;
   token_expires_time?: number | undefined;
   is_bound: boolean;
   is_cae: boolean;
   is_fresh: boolean;
   is_sensitive: boolean;
-  device_uid?: string | undefined;
-  device_evidence?: DeviceEvidence | undefined;
+  device_uid: number;
+  device_evidence: number;
   is_compliant?: boolean | undefined;
   /** The person did it. */
   is_done: boolean;
   is_presence: boolean;
-  /** Place of the version of the geographic data among `geos`. */
+  /** Version of the geographic data that placed it. */
   geo: number;
+  /** The session's rules have judged it. */
+  is_judged: boolean;
+  /** What they gave, where it is not nought. */
+  scores: ScoreState[];
   more?: MoreState | undefined;
 }
 
 export interface ReportState {
-  rule: string;
   episode: string;
   finding: Finding;
   /** The finding as it stands can no longer change for the weaker. */
@@ -534,8 +552,8 @@ export interface MomentState {
 
 export interface SessionState {
   ref: SessionRef;
-  /** The person as this session's vendor names them; absent when that is the person's principal. */
-  principal?: Principal | undefined;
+  /** The person as this session's vendor names them: place among `principals`. */
+  principal: number;
   mint: SessionMint;
   first_time: number;
   last_arrival_time: number;
@@ -548,6 +566,8 @@ export interface SessionState {
   /** How many of the first observations can no longer be re-ordered. */
   settled: number;
   prints: PrintState[];
+  /** Prints that the session let go of and of which the person's story still knows an event. */
+  dropped: PrintState[];
   observations: ObservationState[];
   reports: ReportState[];
   /** The event since which all of it is held for a stranger's own. */
@@ -558,31 +578,70 @@ export interface MarkState {
   kind: MarkKind;
   time: number;
   uid: string;
-  vendor: string;
-  account: string;
-  action: string;
-  session_uid?: string | undefined;
-  by?: string | undefined;
+  vendor: number;
+  account: number;
+  action: number;
+  session_uid: number;
+  by: number;
   /** Where whoever did it was. */
-  by_endpoint?: Endpoint | undefined;
+  by_endpoint: number;
   /** Their device, as the log saw it. */
-  by_device?: string | undefined;
+  by_device: number;
   /** Their browser, by the provider's hash of its cookie. */
-  by_cookie?: string | undefined;
-  own_session_uid?: string | undefined;
+  by_cookie: number;
+  own_session_uid: number;
 }
 
 /** What the person did, over all sessions and outside of any, in event-time order. */
 export interface StoryEntry {
-  /** Place of its session. */
+  /** Place of its session: among `sessions`, then `gone`. */
   session?: number | undefined;
   /** Its place there. */
   observation?: number | undefined;
-  /** When no session holds it. */
+  /** When its session does not hold it. */
   alone?: ObservationState | undefined;
-  /** Of one that is alone and whose print is no session's. */
-  lane?: Lane | undefined;
-  traits?: TraitsState | undefined;
+  /** Of one that has no session. */
+  print?: PrintState | undefined;
+}
+
+export interface StrangerState {
+  session?: number | undefined;
+  prefix?: string | undefined;
+  is_hearsay: boolean;
+}
+
+export interface EvidenceState {
+  uid: string;
+  time: number;
+  vendor: number;
+  action: number;
+  endpoint: number;
+  /** Place among `words`. */
+  user_agent: number;
+  device: number;
+  client_uid: number;
+}
+
+export interface JudgementState {
+  factors: Factor[];
+  context: EvidenceState[];
+  message: string;
+}
+
+/** What one of the person's rules said of an event that is not settled. */
+export interface VerdictState {
+  /** Place of the event in the story. */
+  seen: number;
+  rule: number;
+  score: number;
+  episode: string;
+  is_named?: boolean | undefined;
+  session?: number | undefined;
+  stranger?: StrangerState | undefined;
+  travel?: Travel | undefined;
+  baseline: EvidenceState[];
+  /** Absent when an earlier one of the same episode was as strong: then nobody reads them. */
+  words?: JudgementState | undefined;
 }
 
 export interface SuspectState {
@@ -596,6 +655,8 @@ export interface IncidentState {
   sessions: string[];
   prefixes: string[];
   last_time: number;
+  /** Event time of the latest event that it is about. */
+  seen_time: number;
   /** Level of the strongest of its findings that are no longer on record. */
   floor: Level;
 }
@@ -651,24 +712,43 @@ export interface PastLifeState {
   issuer: string;
   /** How many of the session's lives something was said of. */
   lives: number;
+  /** Event time of its latest event. */
+  last_time: number;
 }
 
-/** What is remembered of one principal: one changelog record. Finding and the records in it come from finding.avsc. What can be derived from the rest is not in it. */
+/** What is remembered of one principal: one changelog record. Finding and the records in it come from finding.avsc. A person who is read back is as they were. */
 export interface PersonState {
   /** Version of this contract; 1 so far. */
   schema_version: number;
   key: string;
   tenant: string;
-  principal: Principal;
+  /** Place among `principals`. */
+  principal: number;
   last_arrival_time: number;
+  /** Absent: there is nothing to settle. */
+  next_settle_time?: number | undefined;
+  /** Hash of the rules in force: others judge anew what can still be re-ordered. */
+  judged_by: number;
+  /** How much may come before the person is weighed again, bytes. */
+  room: number;
+  /** What is said more than once; places are counted from 1, and 0 is nothing, here and in the next three. */
+  words: string[];
+  endpoints: Endpoint[];
+  user_agents: UserAgent[];
+  principals: Principal[];
   sessions: SessionState[];
+  /** Sessions that are forgotten, of which the person's story still knows an event. */
+  gone: SessionState[];
   marks: MarkState[];
   story: StoryEntry[];
   /** How many of the first of them can no longer be re-ordered. */
   story_settled: number;
+  /** How many of the first of them the person's rules have judged. */
+  story_judged: number;
+  /** What was judged already has to be judged anew. */
+  story_is_stale: boolean;
+  verdicts: VerdictState[];
   story_reports: ReportState[];
-  /** Versions of the geographic data that placed the events. */
-  geos: string[];
   /** Network prefixes that strangers came from. */
   suspects: SuspectState[];
   incidents: IncidentState[];
@@ -676,6 +756,6 @@ export interface PersonState {
   habits: HabitState[];
   /** Hashes of the latest event uids, oldest first. */
   seen: number[];
-  /** Sessions that were forgotten after something had been said of them, oldest first. */
+  /** Sessions that were forgotten after something had been said of them. */
   past_lives: PastLifeState[];
 }

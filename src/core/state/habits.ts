@@ -1,5 +1,5 @@
 import type { Endpoint, UserAgent } from '../event/index.js';
-import type { Observation } from './observation.js';
+import { isBefore, type Observation } from './observation.js';
 import type { Print, Traits } from './print.js';
 
 /** One thing that a person is used to: a network, a country, a client. */
@@ -69,13 +69,21 @@ export function anonymizerOf(endpoint: Endpoint | undefined): 'vpn' | 'tor' | un
   return kind === 'vpn' || kind === 'tor' ? kind : undefined;
 }
 
-/** Learns from an observation that no rule suspects, once it can no longer be re-ordered. */
-export function learn(habits: Habits, seen: Observation): void {
+/** What a habit takes in a person's record beside its value, in letters of three bytes. */
+const HABIT_LETTERS = 20;
+
+/**
+ * Learns from an observation that no rule suspects, once it can no longer be re-ordered.
+ * @returns letters that are remembered now and were not before
+ */
+export function learn(habits: Habits, seen: Observation): number {
+  let letters = 0;
   const values = habitsOf(seen.print, seen.client_uid);
   for (const kind of HABIT_KINDS) {
     const value = values[kind];
-    if (value !== undefined) see(habits[kind], value, seen);
+    if (value !== undefined && see(habits[kind], value, seen)) letters += value.length + HABIT_LETTERS;
   }
+  return letters;
 }
 
 /**
@@ -91,7 +99,8 @@ export function programOf(agent: UserAgent | undefined): string | undefined {
   return agent?.family === undefined ? undefined : `${agent.family}/${agent.os ?? ''}`;
 }
 
-function see(list: Habit[], value: string, seen: Observation): void {
+/** @returns whether it is new */
+function see(list: Habit[], value: string, seen: Observation): boolean {
   const { time } = seen;
   for (const habit of list) {
     if (habit.value !== value || habit.unlearned_time !== undefined) continue;
@@ -106,11 +115,12 @@ function see(list: Habit[], value: string, seen: Observation): void {
     } else if (dayOf(time) !== dayOf(habit.first_time)) habit.again_time = Math.min(habit.again_time ?? time, time);
     habit.last_time = Math.max(habit.last_time, time);
     if (isInPerson(seen)) habit.present_time = Math.min(habit.present_time ?? time, time);
-    return;
+    return false;
   }
   const present_time = isInPerson(seen) ? time : undefined;
   list.push({ value, first_time: time, again_time: undefined, last_time: time, present_time, unlearned_time: undefined });
   if (list.length > HABITS_PER_KIND) list.splice(leastMissed(list, time), 1);
+  return true;
 }
 
 /**
@@ -126,6 +136,30 @@ function leastMissed(list: readonly Habit[], time: number): number {
     if (habit.again_time === undefined && habit.last_time <= list[least]!.last_time) least = i;
   }
   return least;
+}
+
+/**
+ * Forgets of all kinds what is missed the least, whatever was learned first: what was seen on one day before what was seen on two, of each what was
+ * seen the longest ago. @returns it, undefined when there is none
+ */
+export function dropHabit(habits: Habits | undefined): Habit | undefined {
+  if (habits === undefined) return undefined;
+  let from: Habit[] | undefined;
+  let least: Habit | undefined;
+  for (const kind of HABIT_KINDS) {
+    for (const habit of habits[kind]) {
+      if (least !== undefined && !isMissedLess(habit, least)) continue;
+      least = habit;
+      from = habits[kind];
+    }
+  }
+  return from?.splice(from.indexOf(least!), 1)[0];
+}
+
+function isMissedLess(a: Habit, b: Habit): boolean {
+  const isOneDay = a.again_time === undefined;
+  if (isOneDay !== (b.again_time === undefined)) return isOneDay;
+  return isBefore(a.last_time, a.value, b.last_time, b.value);
 }
 
 /**

@@ -1,25 +1,31 @@
 import { LEVEL, type Level } from '../event/index.js';
 import { appended } from './appended.js';
+import { isBefore } from './observation.js';
 import type { Person } from './person.js';
 import type { Report } from './session.js';
+import { shortId } from './short-id.js';
 
 /** One theft: what its findings have in common. */
 export interface Incident {
   uid: string;
-  /** keys of the sessions that its findings speak of */
+  /** keys of the sessions that its findings speak of, long ones as their hashes; the one that joined last is last */
   sessions: string[];
   /** network prefixes that the thief came from, and beside them by what else the thief is told */
   prefixes: string[];
   /** arrival of what was last said in it, ms */
   last_time: number;
+  /** event time of the latest event that its findings speak of, ms */
+  seen_time: number;
   /** level of the strongest of its findings whose session is no longer remembered: it stands, and nobody can take it back */
   floor: Level;
 }
 
 /** Shared by everybody who has none. */
 export const NO_INCIDENTS: Incident[] = [];
-/** The one that was quiet longest goes first. */
+/** The one whose theft was seen longest ago goes first. */
 export const INCIDENTS_PER_PERSON = 16;
+/** What one takes in a record beside its sessions and prefixes. */
+const INCIDENT_BYTES = 100;
 const SESSIONS_PER_INCIDENT = 32;
 const PREFIXES_PER_INCIDENT = 32;
 /** A thief who comes back from the same place after more than this begins another incident. */
@@ -42,11 +48,15 @@ export interface Traces {
  * ago, else one of the last day whose thief used the same means. Once said, a finding stays in its incident: people are at work on it under
  * that name.
  * @param own uid of the incident that begins when there is none
+ * @param time arrival of what is said
+ * @param seenTime event time of what it speaks of
  */
-export function joinIncident(person: Person, traces: Traces, own: string, time: number): Incident {
-  const incident = find(person, traces, time) ?? begin(person, own, time);
-  grow(incident, traces);
+export function joinIncident(person: Person, traces: Traces, own: string, time: number, seenTime = time): Incident {
+  const key = traces.session === undefined ? undefined : shortId(traces.session);
+  const incident = find(person, { ...traces, session: key }, time) ?? begin(person, own, time, seenTime);
+  grow(person, incident, { ...traces, session: key });
   incident.last_time = Math.max(incident.last_time, time);
+  incident.seen_time = Math.max(incident.seen_time, seenTime);
   return incident;
 }
 
@@ -54,20 +64,27 @@ export function joinIncident(person: Person, traces: Traces, own: string, time: 
  * A finding of the incident goes on, perhaps in another session of the same stranger: what is said of that one is part of it, too.
  * @param time event time of the latest that the finding speaks of, ms: the same whenever it is judged
  */
-export function widenIncident({ incidents }: Person, uid: string, session: string, time: number): void {
-  const incident = incidents.find((one) => one.uid === uid);
+export function widenIncident(person: Person, uid: string, session: string, time: number): void {
+  const incident = person.incidents.find((one) => one.uid === uid);
   if (incident === undefined) return;
   incident.last_time = Math.max(incident.last_time, time);
-  if (incident.sessions.includes(session)) return;
-  incident.sessions = appended(incident.sessions, session).slice(-SESSIONS_PER_INCIDENT);
+  incident.seen_time = Math.max(incident.seen_time, time);
+  addSession(person, incident, shortId(session));
 }
 
-function grow(incident: Incident, { session, prefix, means }: Traces): void {
-  if (session !== undefined && !incident.sessions.includes(session)) {
-    incident.sessions = appended(incident.sessions, session).slice(-SESSIONS_PER_INCIDENT);
-  }
+function addSession(person: Person, incident: Incident, key: string): void {
+  if (incident.sessions.includes(key)) return;
+  incident.sessions = appended(incident.sessions, key).slice(-SESSIONS_PER_INCIDENT);
+  person.room -= 3 * key.length + 2;
+}
+
+/** @param traces with the session as incidents know it */
+function grow(person: Person, incident: Incident, { session, prefix, means }: Traces): void {
+  if (session !== undefined) addSession(person, incident, session);
   for (const trace of prefix === undefined ? means : [prefix, ...means]) {
-    if (!incident.prefixes.includes(trace)) incident.prefixes = appended(incident.prefixes, trace).slice(-PREFIXES_PER_INCIDENT);
+    if (incident.prefixes.includes(trace)) continue;
+    incident.prefixes = appended(incident.prefixes, trace).slice(-PREFIXES_PER_INCIDENT);
+    person.room -= 3 * trace.length + 2;
   }
 }
 
@@ -85,16 +102,24 @@ function find({ incidents }: Person, { session, prefix, means }: Traces, time: n
   return undefined;
 }
 
-function begin(person: Person, uid: string, time: number): Incident {
+function begin(person: Person, uid: string, time: number, seenTime: number): Incident {
   const known = person.incidents.find((other) => other.uid === uid);
   if (known !== undefined) return known;
-  const incident: Incident = { uid, sessions: [], prefixes: [], last_time: time, floor: 'informational' };
+  const incident: Incident = { uid, sessions: [], prefixes: [], last_time: time, seen_time: seenTime, floor: 'informational' };
+  if (person.incidents.length >= INCIDENTS_PER_PERSON) forgetIncident(person);
   person.incidents = appended(person.incidents, incident);
-  if (person.incidents.length > INCIDENTS_PER_PERSON) {
-    const quietest = person.incidents.reduce((a, b) => (b.last_time < a.last_time ? b : a));
-    person.incidents = person.incidents.filter((other) => other !== quietest);
-  }
+  person.room -= INCIDENT_BYTES;
   return incident;
+}
+
+/** Forgets the incident whose theft was seen longest ago. What is on record of it keeps its name; what comes later begins another. */
+export function forgetIncident(person: Person): Incident | undefined {
+  let oldest = person.incidents[0];
+  for (const other of person.incidents) {
+    if (isBefore(other.seen_time, other.uid, oldest!.seen_time, oldest!.uid)) oldest = other;
+  }
+  person.incidents = person.incidents.filter((other) => other !== oldest);
+  return oldest;
 }
 
 /** Keeps of findings that go with their session how strong their incidents were. */

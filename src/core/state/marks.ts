@@ -91,10 +91,14 @@ export function addMark(marks: Mark[], mark: Mark): boolean | Mark {
     at--;
   }
   marks.splice(at, 0, mark);
-  if (marks.length <= MARKS_PER_PERSON) return true;
+  return marks.length <= MARKS_PER_PERSON ? true : takeWorst(marks)!;
+}
+
+/** Takes out the mark that is worth least; undefined when there is none. */
+export function takeWorst(marks: Mark[]): Mark | undefined {
   let worst = 0;
   for (let i = 1; i < marks.length; i++) if (worthOf(marks[i]!) < worthOf(marks[worst]!)) worst = i;
-  return marks.splice(worst, 1)[0]!;
+  return marks.length === 0 ? undefined : marks.splice(worst, 1)[0];
 }
 
 /** Of equal worth the oldest goes. First what its person did, then what was no revocation, then ends of a single session. */

@@ -1,6 +1,7 @@
 import type { Principal, SessionEvent, SessionRef } from '../event/index.js';
 import { appended } from './appended.js';
 import type { Habits } from './habits.js';
+import { hash53 } from './hash.js';
 import { type Incident, NO_INCIDENTS } from './incident.js';
 import { type Mark, NO_MARKS } from './marks.js';
 import { livesOf, NO_PAST_LIVES, type PastLife, rememberLife } from './past-lives.js';
@@ -28,10 +29,15 @@ export interface Person {
   seen_at: number;
   /** nothing can be settled or folded while the boundary of the allowed lateness has not passed this, ms */
   next_settle_time: number;
+  /** how much may come before it is weighed again whether all of it is too much, bytes */
+  room: number;
 }
 
 /** A ring of event ids as long as a vendor's usual burst of re-sends; beyond it `advance` is idempotent by itself. */
 export const SEEN_PER_PERSON = 16;
+
+/** The most that one person may take as a record, bytes: a larger one would stall its partition. */
+export const PERSON_BYTES_MAX = 64 * 1024;
 
 export function newPerson(event: SessionEvent): Person {
   return {
@@ -49,6 +55,7 @@ export function newPerson(event: SessionEvent): Person {
     seen: [],
     seen_at: 0,
     next_settle_time: event.time,
+    room: PERSON_BYTES_MAX,
   };
 }
 
@@ -66,20 +73,6 @@ export function isRepeat(person: Person, uid: string): boolean {
     person.seen_at = (person.seen_at + 1) % SEEN_PER_PERSON;
   }
   return false;
-}
-
-/** 53 bits of a string: at 16 remembered ids a false repeat has a chance below 2 in 10^15 per event. */
-export function hash53(text: string): number {
-  let a = 0xdeadbeef;
-  let b = 0x41c6ce57;
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    a = Math.imul(a ^ code, 2654435761);
-    b = Math.imul(b ^ code, 1597334677);
-  }
-  a = Math.imul(a ^ (a >>> 16), 2246822507) ^ Math.imul(b ^ (b >>> 13), 3266489909);
-  b = Math.imul(b ^ (b >>> 16), 2246822507) ^ Math.imul(a ^ (a >>> 13), 3266489909);
-  return 4294967296 * (2097151 & b) + (a >>> 0);
 }
 
 /** The session that an event belongs to, made when it is new; the most recently used sits last. */

@@ -215,13 +215,14 @@ export const OPEN_REPORTS = 64;
 /**
  * Makes room for one more finding: forgets of those that were taken back, and of those that can no longer change for the weaker, what was
  * seen the longest ago. @returns what was forgotten
+ * @param isKept would it be said anew, as something new, when all that is not settled is judged again?
  */
-export function boundReports(on: OnRecord): Report[] {
+export function boundReports(on: OnRecord, isKept: (report: Report) => boolean = () => false): Report[] {
   const gone: Report[] = [];
   while (on.reports.length >= REPORTS_PER_SESSION) {
     let oldest: Report | undefined;
     for (const report of on.reports) {
-      if (report.finding.status !== 'retracted' && report.settled !== report.finding) continue;
+      if (report.finding.status !== 'retracted' && (report.settled !== report.finding || isKept(report))) continue;
       if (oldest === undefined || isForgottenBefore(report, oldest)) oldest = report;
     }
     if (oldest === undefined) break;

@@ -126,6 +126,26 @@ describe('what stands for good', () => {
   });
 });
 
+describe('a finding of which only the saying is remembered, for want of room', () => {
+  const short = (): Desk => {
+    const desk = new Desk();
+    desk.add(verdict(50, 10, { acts: [10] }));
+    desk.report.finding = { ...desk.report.finding, factors: [], evidence: [] };
+    return desk;
+  };
+
+  test('names no further acts, in order or anew', () => {
+    expect(short().add(verdict(45, 20, { acts: [20] }))).toEqual([]);
+    expect(short().anew(verdict(50, 10, { acts: [10, 20] }))).toEqual([]);
+  });
+
+  test('is said in full when it becomes stronger', () => {
+    const [again] = short().add(verdict(60, 20, { acts: [20] }));
+    expect(again).toMatchObject({ score: 60, revision: 2, trigger_event_uid: 'e20' });
+    expect(again?.evidence.map(({ event_uid }) => event_uid)).toEqual(expect.arrayContaining(['act20', 'e20']));
+  });
+});
+
 describe('a finding that becomes stronger', () => {
   test('keeps in order what it named and when it began', () => {
     const desk = new Desk();

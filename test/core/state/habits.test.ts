@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import {
   DECAY_MS,
+  dropHabit,
   HABITS_PER_KIND,
   type HabitKind,
   type Habits,
@@ -353,4 +354,24 @@ test('what was known for two weeks is not taken back, and what was taken back is
 test('of whom nothing was learned has no habit of anything', () => {
   expect(hasHabit(undefined, 'network', T0)).toBe(false);
   expect(hasHabit(taught([T0, T0 + DAY]), 'network', T0 + 9 * DAY)).toBe(true);
+});
+
+test('for want of room goes what was seen on one day, then what was seen the longest ago, of whatever kind', () => {
+  const habits = taught([T0, T0 + DAY], { place: 0, agent: 0 });
+  for (const time of [T0 + 2 * DAY, T0 + 3 * DAY]) learn(habits, seen(time, { place: 3, agent: 2 }));
+  learn(habits, seen(T0 + 9 * DAY, { place: 4, agent: 3 }));
+  const gone: (string | undefined)[] = [];
+  for (let one = dropHabit(habits); one !== undefined; one = dropHabit(habits)) gone.push(one.value);
+  const once = ['9506', 'SG', 'safari/ios'];
+  const longAgo = ['2119', 'NO', 'edge/windows'];
+  expect(gone.filter((value) => once.includes(value!) || longAgo.includes(value!)).map((value) => once.includes(value!))).toEqual([
+    true,
+    true,
+    true,
+    false,
+    false,
+    false,
+  ]);
+  expect(gone.indexOf('14061')).toBeGreaterThan(gone.indexOf('2119'));
+  expect(dropHabit(undefined)).toBeUndefined();
 });

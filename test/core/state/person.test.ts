@@ -1,4 +1,4 @@
-import { boundSessions, hash53, isRepeat, newPerson, type Person, SEEN_PER_PERSON, sessionOf } from '../../../src/core/state/person.js';
+import { boundSessions, isRepeat, newPerson, type Person, SEEN_PER_PERSON, sessionOf } from '../../../src/core/state/person.js';
 import type { Session } from '../../../src/core/state/session.js';
 import { MINUTE, say, T0 } from '../../helpers/world.js';
 
@@ -55,27 +55,6 @@ describe('the ring of event ids', () => {
     for (let i = 0; i < 50; i++) isRepeat(person, `e${i}`);
     for (let i = 34; i < 50; i++) expect(isRepeat(person, `e${i}`)).toBe(true);
     expect(isRepeat(person, 'e33')).toBe(false);
-  });
-});
-
-describe('hash53', () => {
-  // values of the published algorithm (cyrb53 with seed 0)
-  test.each([
-    ['a', 7929297801672961],
-    ['b', 8684336938537663],
-    ['revenge', 4051478007546757],
-    ['revenue', 8309097637345594],
-  ])('%s', (text, hash) => {
-    expect(hash53(text)).toBe(hash);
-  });
-
-  test('fits a double exactly', () => {
-    for (let i = 0; i < 2000; i++) expect(Number.isSafeInteger(hash53(`entra:t:${i}`))).toBe(true);
-  });
-
-  test('tells ids apart', () => {
-    const hashes = new Set(Array.from({ length: 20_000 }, (_, i) => hash53(`entra:t:${i}`)));
-    expect(hashes.size).toBe(20_000);
   });
 });
 

@@ -44,6 +44,7 @@ const STATS = {
   observations: 0,
   evicted_sessions: 0,
   evicted_observations: 0,
+  evicted_memories: 0,
   expired_principals: 0,
   expired_sessions: 0,
   duplicates: 0,

@@ -1,0 +1,92 @@
+import fc from 'fast-check';
+import { rulesInForce } from '../../../src/core/detect/detectors.js';
+import { createDetect } from '../../../src/core/detect/index.js';
+import type { Rule } from '../../../src/core/detect/rule.js';
+import type { Detect } from '../../../src/core/pipeline.js';
+import type { StateLimits } from '../../../src/core/state/people.js';
+import { weigh } from '../../../src/core/state/record/weigh.js';
+import { stateOf } from '../../../src/core/state/record/write.js';
+import { codecFor, peopleOf, takeOver } from '../../helpers/codec.js';
+import { allRules, eagerRules } from '../../helpers/rules.js';
+import { runs } from '../../helpers/runs.js';
+import { bursts, byArrival, mornings } from '../../helpers/stories.js';
+import { type Line, MINUTE, say } from '../../helpers/world.js';
+
+/**
+ * One process follows another, after every event or now and then, and has nothing but what the one before wrote down. It must say, to the letter,
+ * what a process says that was never interrupted, and write down the same bytes.
+ */
+
+const LATENESS = 120;
+const DAY = 24 * 60;
+const ROOMY: Partial<StateLimits> = { allowed_lateness: LATENESS * MINUTE };
+/** So little room that sessions, events, prints and ends have to go all the time. */
+const NARROW: Partial<StateLimits> = { ...ROOMY, sessions_per_person: 4, observations_per_session: 8, observations_per_person: 12 };
+/** So short a life that sessions and people expire between two bursts. */
+const SHORT: Partial<StateLimits> = { ...ROOMY, session_idle: 600 * MINUTE, person_idle: 2000 * MINUTE };
+const limits = fc.constantFrom(ROOMY, NARROW, SHORT, { ...NARROW, ...SHORT, sessions_per_person: 2 });
+
+/** Sessions by the dozen, so that those that are forgotten were spoken of. */
+const crowds = bursts({ lateness: LATENESS, days: 6 }).map((lines) =>
+  lines.map((line) => ({ ...line, session: line.session === '' ? '' : `${line.session}${line.n % 7}` })),
+);
+
+/** People as they are written: for people to read, and as bytes. */
+function written(detect: Detect, rules: readonly Rule[]) {
+  const inForce = rulesInForce(rules, 'test');
+  return [...peopleOf(detect).values()].map((person) => {
+    const bytes = codecFor(rules).encode(person);
+    expect(weigh(person, inForce).total).toBeGreaterThanOrEqual(bytes.length);
+    return { state: stateOf(person, inForce), bytes: Buffer.from(bytes).toString('base64') };
+  });
+}
+
+function follows(rules: readonly Rule[], lines: readonly Line[], own: Partial<StateLimits>, isCut: (n: number) => boolean): void {
+  const options = { config_digest: 'test', limits: own };
+  const whole = createDetect(rules, options);
+  let relay = createDetect(rules, options);
+  byArrival(lines.map(say)).forEach((event, n) => {
+    // two people are looked at within so many ticks
+    for (let i = 0; i < 4; i++) expect(relay.tick(event.arrival_time)).toEqual(whole.tick(event.arrival_time));
+    expect(relay.accept(event)).toEqual(whole.accept(event));
+    expect(written(relay, rules)).toEqual(written(whole, rules));
+    if (isCut(n)) relay = takeOver(relay, rules, options);
+  });
+}
+
+describe.each([
+  ['bursts', allRules(), bursts({ lateness: LATENESS, days: 6 })],
+  ['crowds of sessions', allRules(), crowds],
+  ['people who are soon known', eagerRules(), bursts({ lateness: LATENESS, days: 9 })],
+  ['mornings', eagerRules(), mornings({ lateness: LATENESS, days: 9 })],
+])('%s', (_, rules, stories) => {
+  test('after every event', () => {
+    fc.assert(
+      fc.property(stories, limits, (lines, own) => follows(rules, lines, own, () => true)),
+      runs(15),
+    );
+  });
+
+  test('now and then', () => {
+    fc.assert(
+      fc.property(stories, limits, fc.integer({ min: 2, max: 9 }), (lines, own, every) =>
+        follows(rules, lines, own, (n) => n % every === 0),
+      ),
+      runs(15),
+    );
+  });
+});
+
+test('an event whose session was forgotten is still its session’s', () => {
+  const own = { ...ROOMY, allowed_lateness: DAY * MINUTE, sessions_per_person: 2 };
+  const lines: Line[] = [
+    { at: 0, place: 0, agent: 0, session: 'own', activity: 'sign_in', fresh: true },
+    // a thief far away in a session of their own, seen by nobody but the rules of the person
+    { at: 20, place: 4, agent: 2, session: 'far', activity: 'sign_in', fresh: true },
+    { at: 25, place: 4, agent: 2, session: 'far', activity: 'inbox_rule', details: { is_external: 'true' } },
+    ...Array.from({ length: 4 }, (_, i) => ({ at: 30 + i, place: 0, agent: 0, session: `more ${i}` })),
+    { at: 22, delay: 60, place: 0, agent: 0, session: 'own' },
+    { at: 100, place: 0, agent: 0, session: 'own' },
+  ].map((line, n) => ({ ...line, n }) as Line);
+  follows(allRules(), lines, own, () => true);
+});
