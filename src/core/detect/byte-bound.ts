@@ -52,14 +52,16 @@ export function boundBytes(person: Person, rules: RulesInForce, evict: () => boo
   const gone: LetGo = { observations: 0, sessions: 0, others: 0 };
   let weight = weigh(person, rules);
   if (weight.total > TOO_MUCH) {
-    person.story.verdicts = person.story.verdicts.map(withoutWords);
+    const { story } = person;
+    const hadWords = story.verdicts.some(({ judgement }) => judgement.message !== '');
+    if (hadWords) story.verdicts = story.verdicts.map(withoutWords);
     gone.others = trimShares(person, weight);
-    weight = weigh(person, rules);
+    if (hadWords || gone.others > 0) weight = weigh(person, rules);
   }
   // Sessions and events stay when shorter findings, and verdicts that can be told again, are enough.
   if (weight.total > TOO_MUCH) {
     gone.sessions = trimSessions(person, weight, SHARES.sessions);
-    weight = weigh(person, rules);
+    if (gone.sessions > 0) weight = weigh(person, rules);
     while (weight.total > TOO_MUCH || (weight.total > ENOUGH && gone.observations === 0)) {
       const { events, total } = weight;
       const held = Math.max(person.story.tail.length, 1);

@@ -129,9 +129,12 @@ export function lengthOf(value: number): number {
   return length;
 }
 
+const WIDE = /[\u0080-\uffff]/;
+
 /** Of a text as UTF-8. Half of a pair by itself is written as the sign for what cannot be read, three bytes. */
 export function bytesOf(text: string): number {
   let bytes = text.length;
+  if (!WIDE.test(text)) return bytes;
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
     if (code <= 0x7f) continue;
