@@ -94,6 +94,72 @@ test.each<[ActName | undefined, Activity, Record<string, string> | undefined]>([
   expect(actOf(event(activity, details))).toBe(name);
 });
 
+test.each(['conditional_access', 'named_location', 'mfa', 'password', 'sign_on', 'zone', 'session', 'authorization', 'policy', 'device'])(
+  'a policy of the kind %s decides who gets in',
+  (kind) => {
+    expect(actOf(event('policy_change', { kind, effect: 'changed' }))).toBe('sign_in_policy_changed');
+    for (const effect of ['deleted', 'disabled', 'weakened'])
+      expect(actOf(event('policy_change', { kind, effect }))).toBe('sign_in_policy_weakened');
+  },
+);
+
+test.each(['threat_protection', 'trusted_origin', 'consent', 'role'])('so does one of the kind %s', (kind) => {
+  expect(actOf(event('policy_change', { kind, effect: 'changed' }))).toBe('sign_in_policy_changed');
+});
+
+test.each(['federation', 'idp', 'certificate_auth', 'cross_tenant', 'domain', 'directory_sync'])(
+  '%s is about whose word counts',
+  (kind) => {
+    expect(actOf(event('policy_change', { kind, effect: 'changed' }))).toBe('federation_changed');
+  },
+);
+
+test.each(['mail_protection', 'mail_flow', 'dlp'])('%s watches mail', (kind) => {
+  expect(actOf(event('policy_change', { kind, effect: 'disabled' }))).toBe('mail_protection_weakened');
+  expect(actOf(event('policy_change', { kind, effect: 'changed' }))).toBe('setting_changed');
+});
+
+test.each([
+  'Mail.Read',
+  'Mail.Send',
+  'MailboxSettings.ReadWrite',
+  'full_access_as_app',
+  'EWS.AccessAsUser.All',
+  'IMAP.AccessAsUser.All',
+  'SMTP.Send',
+  'Files.ReadWrite.All',
+  'Sites.FullControl.All',
+  'Chat.ReadWrite',
+  'Directory.AccessAsUser.All',
+  'RoleManagement.ReadWrite.Directory',
+  'Application.ReadWrite.All',
+  'AppRoleAssignment.ReadWrite.All',
+  'User.ReadWrite.All',
+  'UserAuthenticationMethod.ReadWrite.All',
+  'Policy.ReadWrite.ConditionalAccess',
+  'okta.groups.manage',
+])('%s reaches far', (scope) => {
+  const of = (scopes: string) => actOf(event('oauth_consent', { kind: 'delegated', scopes }));
+  expect(of(`openid ${scope} profile`)).toBe('consent_wide');
+  expect(of(`openid ${scope.replaceAll('.', 'X').replaceAll('_', 'X')} profile`)).toBe('consent_given');
+  expect(of(`openid x${scope}`)).toBe('consent_given');
+});
+
+test.each(['sign-in', 'sign in', 'signin', 'log-in', 'login', 'it-support', 'IT support'])(
+  'a rule that looks for %s keeps it from its owner',
+  (word) => {
+    expect(actOf(event('inbox_rule', { move_to: 'Later', subject_contains: `Your ${word} today` }))).toBe('inbox_rule_hides');
+    expect(actOf(event('inbox_rule', { subject_contains: `Your ${word} today`, rule_name: 'x' }))).toBe('inbox_rule_made');
+  },
+);
+
+test('rights that show no more than when somebody is busy, whatever stands around them', () => {
+  for (const access_rights of ['{AvailabilityOnly}', ' None ', 'LimitedDetails', 'FolderVisible, FreeBusyTimeOnly;'])
+    expect(actOf(event('mailbox_delegation', { access_rights }))).toBeUndefined();
+  for (const access_rights of ['NoneEditor', 'xNone', 'FreeBusyTimeOnly Owner', ''])
+    expect(actOf(event('mailbox_delegation', { access_rights }))).toBe('mailbox_delegated');
+});
+
 test('what failed, was interrupted or was done by the service itself is none', () => {
   expect(actOf(event('api_key', undefined, { status: 'failure' }))).toBeUndefined();
   expect(actOf(event('api_key', undefined, { status: 'interrupted' }))).toBeUndefined();
