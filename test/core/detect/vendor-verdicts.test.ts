@@ -31,7 +31,12 @@ test.each<[Verdict, Partial<Said>]>([
   ['low', { action: 'user.risk.detect', risk: undefined }],
   ['none', { action: 'policy.entity_risk.evaluate' }],
   ['medium', { action: 'AlertTriggered', state: 'active', risk: { level: 'high', reasons: ['DataLossPrevention'] } }],
+  ['medium', { action: 'AlertTriggered', state: 'active', risk: { level: 'high', reasons: ['Data Governance'] } }],
+  ['medium', { action: 'AlertTriggered', state: 'active', risk: { level: 'high', reasons: ['access_governance'] } }],
+  ['medium', { action: 'AlertTriggered', state: 'active', risk: { level: 'high', reasons: ['MailFlow'] } }],
+  ['medium', { action: 'AlertTriggered', state: 'active', risk: { level: 'high', reasons: ['Others'] } }],
   ['high', { action: 'AlertTriggered', state: 'active', risk: { level: 'high', reasons: ['ThreatManagement'] } }],
+  ['none', { risk: { level: 'none', reasons: ['remediated'] } }],
   ['none', { action: 'AlertUpdated', state: 'resolved', risk: { level: 'high', reasons: ['ThreatManagement'] } }],
 ])('%s: %j', (verdict, over) => {
   expect(verdictOf(said(over))).toBe(verdict);
