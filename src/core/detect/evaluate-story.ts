@@ -4,7 +4,8 @@ import type { Observation } from '../state/observation.js';
 import type { Verdict } from '../state/verdict.js';
 import { keepStrongest, type PersonRule, SILENT, type Strongest, type Verdicts } from './evaluate.js';
 import { growthOfJudgement } from './growth.js';
-import type { EvidenceSource, PersonScene } from './judgement.js';
+import { type EvidenceSource, evidenceOf, type PersonScene } from './judgement.js';
+import { endsBeside } from './others.js';
 
 const NO_FACTORS: readonly Factor[] = [];
 const NO_EVIDENCE: readonly EvidenceSource[] = [];
@@ -77,11 +78,12 @@ function isOutdone(verdicts: readonly Verdict[], { rule, judgement }: Verdict): 
 }
 
 /**
- * What others look at: how strong it is, whom it speaks of, whom it holds for a stranger and what it was compared with, by which it may be hidden. A
- * theft that goes on all day says the rest once.
+ * What others look at: how strong it is, whom it speaks of, whom it holds for a stranger, and by what it may be hidden: what it was compared with,
+ * and what it rests on elsewhere. A theft that goes on all day says the rest once.
  */
 export function withoutWords({ seen, rule, judgement }: Verdict): Verdict {
-  return { seen, rule, judgement: { ...judgement, factors: NO_FACTORS, context: NO_EVIDENCE, message: '' } };
+  const context = judgement.context.length === 0 ? NO_EVIDENCE : endsBeside(judgement.context, evidenceOf(seen));
+  return { seen, rule, judgement: { ...judgement, factors: NO_FACTORS, context, message: '' } };
 }
 
 /** Puts a verdict into words that was kept without them, and that counts now: the stronger one before it is settled and forgotten since. */

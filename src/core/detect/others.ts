@@ -5,6 +5,20 @@ import type { EvidenceSource } from './judgement.js';
 export interface Side {
   trigger: EvidenceSource;
   baseline: readonly EvidenceSource[];
+  /** what else its judgement rests on, as far as that is hidden otherwise than the event itself */
+  context: readonly EvidenceSource[];
+}
+
+/** Of what a judgement rests on one of each end that is not the event's own: only by these it may be hidden otherwise than by the event. */
+export function endsBeside(context: readonly EvidenceSource[], trigger: EvidenceSource): readonly EvidenceSource[] {
+  if (context.length === 0) return context;
+  const ends = new Set([endOf(trigger)]);
+  return context.filter((source) => {
+    const end = endOf(source);
+    if (ends.has(end)) return false;
+    ends.add(end);
+    return true;
+  });
 }
 
 /**
@@ -30,7 +44,11 @@ export function endOf({ endpoint, client_uid }: Pick<EvidenceSource, 'endpoint' 
  * Two events of one key are hidden alike. What ended a session has no place of its own; and the app of what was known counts only where there are
  * two uses of which one may be the stranger's.
  */
-function keyOf({ trigger, baseline }: Side): string {
+function keyOf(side: Side): string {
+  return [comparisonOf(side), ...side.context.map(endOf).sort()].join();
+}
+
+function comparisonOf({ trigger, baseline }: Side): string {
   const uses = baseline.filter(({ endpoint }) => endpoint !== undefined);
   const past = uses.length < 2 ? uses.map(({ endpoint }) => ({ endpoint, client_uid: undefined })) : uses;
   return [trigger, ...past].map(endOf).join();
@@ -40,7 +58,7 @@ function keyOf({ trigger, baseline }: Side): string {
 export interface NamedSide {
   trigger: Evidence;
   baseline: Evidence[];
-  /** what else its judgement rests on; only the finding's trigger keeps it */
+  /** what else its judgement rests on; of all but the finding's trigger only what lies elsewhere than the event */
   context: Evidence[];
 }
 
@@ -58,11 +76,13 @@ export function sidesOf({ evidence }: Pick<Finding, 'evidence'>): NamedSide[] {
 
 /** The same as they were noted, the trigger last: beside another one they go on in this order. */
 export function othersOf(finding: Finding): Side[] {
-  const [own, ...others] = sidesOf(finding).map(({ trigger, baseline }) => ({
-    trigger: sourceOf(trigger),
-    baseline: baseline.map(sourceOf),
-  }));
+  const [own, ...others] = sidesOf(finding).map(sourcesOf);
   return own === undefined ? others : [...others, own];
+}
+
+function sourcesOf({ trigger, baseline, context }: NamedSide): Side {
+  const source = sourceOf(trigger);
+  return { trigger: source, baseline: baseline.map(sourceOf), context: endsBeside(context.map(sourceOf), source) };
 }
 
 /** The finding with more of such events in its evidence; the same object when it names their kind already, or as many as it can. */
@@ -73,21 +93,26 @@ export function withOthers(finding: Finding, others: readonly Side[]): Finding {
   const more: Evidence[] = [];
   for (const side of others) {
     const key = keyOf(side);
-    const { trigger, baseline } = side;
-    if (room <= 0 || named.has(key)) continue;
+    const { trigger, baseline, context } = side;
+    // its own trigger it names with all that it rests on
+    if (room <= 0 || named.has(key) || trigger.uid === finding.trigger_event_uid) continue;
     named.add(key);
     room--;
-    more.push(...baseline.map((source) => evidenceFrom(source, 'baseline', trigger.uid)), evidenceFrom(trigger, 'context', trigger.uid));
+    more.push(...baseline.map((source) => evidenceFrom(source, 'baseline', trigger.uid)));
+    for (const source of [...context, trigger]) more.push(evidenceFrom(source, 'context', trigger.uid));
   }
   return more.length === 0 ? finding : { ...finding, evidence: inOrder([...finding.evidence, ...more]) };
 }
 
 /**
- * Does a finding show whoever hides findings by place or app what it would show when judged anew? What a judgement rests on may have left memory
- * since: it is not missed.
+ * Does a finding show whoever hides findings by place or app what it would show when judged anew? What the judgement of its trigger rests on may
+ * have left memory since: it is not missed.
  */
 export function showsAll(finding: Finding, anew: Finding): boolean {
-  const keysOf = (of: Finding) => JSON.stringify(othersOf(of).map(keyOf).sort());
+  const keysOf = (of: Finding) => {
+    const sides = sidesOf(of).map(sourcesOf);
+    return JSON.stringify(sides.map((side, i) => (i === 0 ? comparisonOf(side) : keyOf(side))).sort());
+  };
   const endsOf = (of: Finding) => (sidesOf(of)[0]?.context ?? []).map((item) => endOf(sourceOf(item)));
   const known = new Set(endsOf(finding));
   return keysOf(finding) === keysOf(anew) && endsOf(anew).every((end) => known.has(end));
@@ -97,7 +122,8 @@ const ROLES: readonly Evidence['role'][] = ['baseline', 'context', 'trigger'];
 
 /** What it is compared with, what else belongs to the picture in order of time, and the trigger; each with what belongs to it. */
 export function inOrder(evidence: readonly Evidence[]): Evidence[] {
-  const byTime = (a: Evidence, b: Evidence) => a.time - b.time || (a.event_uid < b.event_uid ? -1 : 1);
+  const order = (a = '', b = '') => (a === b ? 0 : a < b ? -1 : 1);
+  const byTime = (a: Evidence, b: Evidence) => a.time - b.time || order(a.event_uid, b.event_uid) || order(a.of, b.of);
   return ROLES.flatMap((role) => {
     const some = evidence.filter((item) => item.role === role);
     return role === 'context' ? some.sort(byTime) : some;
