@@ -85,23 +85,30 @@ function sourcesOf({ trigger, baseline, context }: NamedSide): Side {
   return { trigger: source, baseline: baseline.map(sourceOf), context: endsBeside(context.map(sourceOf), source) };
 }
 
-/** The finding with more of such events in its evidence; the same object when it names their kind already, or as many as it can. */
+/**
+ * The finding with more of such events in its evidence; the same object when it names their kind already, or as many as it can. One that is named and
+ * was judged again is told as it was judged last.
+ */
 export function withOthers(finding: Finding, others: readonly Side[]): Finding {
   if (others.length === 0) return finding;
-  const named = new Set(othersOf(finding).map(keyOf));
-  let room = OTHERS_MAX + 1 - named.size;
-  const more: Evidence[] = [];
+  const keys = new Map(sidesOf(finding).map((side) => [side.trigger.event_uid, keyOf(sourcesOf(side))]));
+  let { evidence } = finding;
   for (const side of others) {
-    const key = keyOf(side);
     const { trigger, baseline, context } = side;
+    const key = keyOf(side);
+    const before = keys.get(trigger.uid);
     // its own trigger it names with all that it rests on
-    if (room <= 0 || named.has(key) || trigger.uid === finding.trigger_event_uid) continue;
-    named.add(key);
-    room--;
-    more.push(...baseline.map((source) => evidenceFrom(source, 'baseline', trigger.uid)));
-    for (const source of [...context, trigger]) more.push(evidenceFrom(source, 'context', trigger.uid));
+    if (before === key || trigger.uid === finding.trigger_event_uid) continue;
+    if (before !== undefined) {
+      keys.delete(trigger.uid);
+      evidence = evidence.filter(({ of }) => of !== trigger.uid);
+    }
+    if (keys.size > OTHERS_MAX || [...keys.values()].includes(key)) continue;
+    keys.set(trigger.uid, key);
+    const theirs = [...context, trigger].map((source) => evidenceFrom(source, 'context', trigger.uid));
+    evidence = [...evidence, ...baseline.map((source) => evidenceFrom(source, 'baseline', trigger.uid)), ...theirs];
   }
-  return more.length === 0 ? finding : { ...finding, evidence: inOrder([...finding.evidence, ...more]) };
+  return evidence === finding.evidence ? finding : { ...finding, evidence: inOrder(evidence) };
 }
 
 /**

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { createDetect } from '../../../src/core/detect/index.js';
 import type { EvidenceSource } from '../../../src/core/detect/judgement.js';
-import { noteOther, OTHERS_MAX, othersOf, type Side, showsAll, sidesOf, withOthers } from '../../../src/core/detect/others.js';
+import { endsBeside, noteOther, OTHERS_MAX, othersOf, type Side, showsAll, sidesOf, withOthers } from '../../../src/core/detect/others.js';
 import type { Rule } from '../../../src/core/detect/rule.js';
 import { createSuppressor, type Ends, type SuppressionEntry } from '../../../src/core/detect/suppress.js';
 import type { Endpoint, Evidence, Finding } from '../../../src/core/event/index.js';
@@ -157,6 +157,11 @@ const source = (n: number, endpoint: Endpoint | undefined, client_uid?: string):
 const side = (n: number, place: number, ...before: number[]): Side => ({
   trigger: source(n, PLACES[place]),
   baseline: before.map((at, i) => source(100 * n + i, PLACES[at])),
+  context: [],
+});
+const resting = (one: Side, ...places: readonly number[]): Side => ({
+  ...one,
+  context: places.map((place, i) => source(50 + i, PLACES[place])),
 });
 const evidence = (role: Evidence['role'], n: number, place: number, of?: string): Evidence => ({
   event_uid: `e${n}`,
@@ -181,8 +186,91 @@ describe('what is noted', () => {
   test('one more than is named, since the strongest may be of its kind in the end', () => {
     const others: Side[] = [];
     for (let n = 0; n < 20; n++)
-      noteOther(others, { trigger: source(n, { ...PLACES[0]!, ip: `192.0.2.${n}` }), baseline: [] }, side(99, 1));
+      noteOther(others, { trigger: source(n, { ...PLACES[0]!, ip: `192.0.2.${n}` }), baseline: [], context: [] }, side(99, 1));
     expect(others).toHaveLength(OTHERS_MAX + 1);
+  });
+});
+
+describe('what a judgement rests on beside its event', () => {
+  test("counts once for each end that is not the event's own", () => {
+    const context = [source(1, PLACES[3]), source(2, PLACES[4]), source(3, PLACES[4]), source(4, PLACES[3], 'app')];
+    expect(endsBeside(context, source(9, PLACES[3])).map(({ uid }) => uid)).toEqual(['e2', 'e4']);
+  });
+
+  test('makes it one of another kind, whatever the order', () => {
+    const others: Side[] = [];
+    const list = [side(1, 1), resting(side(2, 1), 4), resting(side(3, 1), 4), resting(side(4, 1), 4, 5), resting(side(5, 1), 5, 4)];
+    for (const one of list) noteOther(others, one, side(9, 2));
+    expect(others.map(({ trigger }) => trigger.uid)).toEqual(['e1', 'e2', 'e4']);
+  });
+
+  test('is named with it, and found again', () => {
+    const finding = aFinding({ trigger_event_uid: 'e2', evidence: [evidence('trigger', 2, 3)] });
+    const more = withOthers(finding, [resting(side(5, 3), 4)]);
+    expect(more.evidence.map(({ role, event_uid, of }) => [role, event_uid, of])).toEqual([
+      ['context', 'e5', 'e5'],
+      ['context', 'e50', 'e5'],
+      ['trigger', 'e2', undefined],
+    ]);
+    expect(othersOf(more).map(({ trigger, context }) => [trigger.uid, context.map(({ uid }) => uid)])).toEqual([
+      ['e5', ['e50']],
+      ['e2', []],
+    ]);
+    expect(withOthers(more, [resting(side(6, 3), 4)])).toBe(more);
+    expect(showsAll(finding, more)).toBe(false);
+    expect(showsAll(more, withOthers(finding, [side(5, 3)]))).toBe(false);
+    expect(withOthers(finding, [resting(side(2, 3), 4)])).toBe(finding);
+  });
+
+  test('is told as it was judged last', () => {
+    const finding = aFinding({ trigger_event_uid: 'e2', evidence: [evidence('trigger', 2, 3)] });
+    const more = withOthers(finding, [resting(side(5, 3, 1), 4), resting(side(6, 4), 1)]);
+    const again = withOthers(more, [resting(side(5, 3, 1), 6)]);
+    expect(othersOf(again).map(({ trigger, context }) => [trigger.uid, context.map(({ endpoint }) => endpoint?.ip)])).toEqual([
+      ['e5', [PLACES[6]!.ip]],
+      ['e6', [PLACES[1]!.ip]],
+      ['e2', []],
+    ]);
+    expect(again.evidence.filter(({ of }) => of === 'e5')).toHaveLength(3);
+    // by then of a kind that is named
+    expect(othersOf(withOthers(more, [side(5, 3)])).map(({ trigger }) => trigger.uid)).toEqual(['e6', 'e2']);
+  });
+});
+
+describe('behind an act that is explained', () => {
+  const DAY = 24 * 60;
+  const NOW = 14 * DAY;
+  const past = Array.from({ length: 10 }, (_, day) => ({
+    at: day * DAY,
+    session: `past ${day}`,
+    device: 'laptop',
+    activity: 'sign_in' as const,
+  }));
+  const thief = (at: number, place: number, activity: NonNullable<Line['activity']>, details?: Line['details']) => ({
+    at: NOW + at,
+    session: 'thief',
+    agent: 4,
+    place,
+    activity,
+    ...(details === undefined ? {} : { details }),
+  });
+  const rules = [bareRule('session_mint'), bareRule('post_compromise')];
+  const entries = [entry({ rules: ['session-mint', 'post-compromise'] })];
+  /** Of the acts of whoever signed in from the place that is listed, the first was done from this one, before anybody knew. */
+  const acts = (place: number) => [
+    ...past,
+    thief(0, place, 'data_export'),
+    thief(1, LISTED, 'sign_in'),
+    ...Array.from({ length: 6 }, (_, i) => thief(10 + i, LISTED, 'data_export')),
+    thief(30, LISTED, 'inbox_rule', { is_external: 'true' }),
+  ];
+  const inTime = Array.from({ length: 19 }, (_, i) => i);
+  const backwards = [...inTime.slice(0, 10), ...inTime.slice(10).reverse()];
+
+  test.each([[inTime], [backwards]])('an act from elsewhere that a weaker judgement rests on is in sight: %j', (order) => {
+    expect(outcome(rules, acts(LISTED), entries, order).map((text) => text.split(' ')[2])).toEqual(['suppressed', 'suppressed']);
+    const standing = outcome(rules, acts(THIEF), entries, order);
+    expect(standing.filter((text) => text.startsWith('post-compromise')).map((text) => text.split(' ')[2])).toEqual(['open']);
   });
 });
 
