@@ -52,7 +52,7 @@ export function boundBytes(person: Person, rules: RulesInForce, evict: () => boo
   const gone: LetGo = { observations: 0, sessions: 0, others: 0 };
   let weight = weigh(person, rules);
   if (weight.total > TOO_MUCH) {
-    person.story.verdicts = person.story.verdicts.map(withoutWords);
+    person.story.verdicts = person.story.verdicts.map((verdict) => withoutWords(verdict));
     gone.others = trimShares(person, weight);
     weight = weigh(person, rules);
   }

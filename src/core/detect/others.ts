@@ -27,12 +27,31 @@ export function endsBeside(context: readonly EvidenceSource[], trigger: Evidence
  * It names so many; of one that names them all nobody can say that there were no more.
  */
 export const OTHERS_MAX = 8;
+/** And so many ends that they rest on, of all of them together. */
+export const RESTS_MAX = 8;
 
-/** Notes an event beside the strongest: one of its kind is enough, and one more than are named, since one of them may become the strongest. */
+/**
+ * Notes an event beside the strongest: one of its kind is enough, with all that those of its kind rest on, and one more than are named, since one of
+ * them may become the strongest.
+ */
 export function noteOther(others: Side[], side: Side, strongest: Side): void {
-  if (others.length > OTHERS_MAX) return;
   const key = keyOf(side);
-  if (key !== keyOf(strongest) && !others.some((other) => keyOf(other) === key)) others.push(side);
+  if (key === keyOf(strongest) && beyond(side.context, strongest.context).length === 0) return;
+  const at = others.findIndex((other) => keyOf(other) === key);
+  if (at < 0) {
+    if (others.length <= OTHERS_MAX) others.push(side);
+    return;
+  }
+  const known = others[at]!;
+  const more = known.context.length > RESTS_MAX ? [] : beyond(side.context, known.context);
+  if (more.length > 0) others[at] = { ...known, context: [...known.context, ...more] };
+}
+
+/** Those of other ends than are known. */
+export function beyond(context: readonly EvidenceSource[], known: readonly EvidenceSource[]): readonly EvidenceSource[] {
+  if (context.length === 0) return context;
+  const ends = new Set(known.map(endOf));
+  return context.filter((source) => !ends.has(endOf(source)));
 }
 
 /** What of an event decides whether it lies in a place or came through an app. */
@@ -41,14 +60,10 @@ export function endOf({ endpoint, client_uid }: Pick<EvidenceSource, 'endpoint' 
 }
 
 /**
- * Two events of one key are hidden alike. What ended a session has no place of its own; and the app of what was known counts only where there are
- * two uses of which one may be the stranger's.
+ * Two events of one key are hidden alike, as far as what they rest on is. What ended a session has no place of its own; and the app of what was known
+ * counts only where there are two uses of which one may be the stranger's.
  */
-function keyOf(side: Side): string {
-  return [comparisonOf(side), ...side.context.map(endOf).sort()].join();
-}
-
-function comparisonOf({ trigger, baseline }: Side): string {
+export function keyOf({ trigger, baseline }: Omit<Side, 'context'>): string {
   const uses = baseline.filter(({ endpoint }) => endpoint !== undefined);
   const past = uses.length < 2 ? uses.map(({ endpoint }) => ({ endpoint, client_uid: undefined })) : uses;
   return [trigger, ...past].map(endOf).join();
@@ -85,28 +100,49 @@ function sourcesOf({ trigger, baseline, context }: NamedSide): Side {
   return { trigger: source, baseline: baseline.map(sourceOf), context: endsBeside(context.map(sourceOf), source) };
 }
 
+/** Does a finding name as many of such events, or of what they rest on, as it can? Then nobody can say that there were no others. */
+export function namesTheMost(sides: readonly NamedSide[]): boolean {
+  return sides.length > OTHERS_MAX || restsOf(sides.map(sourcesOf)) > RESTS_MAX;
+}
+
+function restsOf(sides: Iterable<Side>): number {
+  let count = 0;
+  for (const { context } of sides) count += context.length;
+  return count;
+}
+
 /**
- * The finding with more of such events in its evidence; the same object when it names their kind already, or as many as it can. One that is named and
- * was judged again is told as it was judged last.
+ * The finding with more of such events in its evidence, and of what they rest on; the same object when it names their kind already, or as many as it
+ * can. One that is named and was judged again is told as it was judged last.
  */
 export function withOthers(finding: Finding, others: readonly Side[]): Finding {
   if (others.length === 0) return finding;
-  const keys = new Map(sidesOf(finding).map((side) => [side.trigger.event_uid, keyOf(sourcesOf(side))]));
+  const own = finding.trigger_event_uid;
+  const named = new Map<string, Side>();
+  for (const side of sidesOf(finding).map(sourcesOf)) named.set(keyOf(side), side);
   let { evidence } = finding;
   for (const side of others) {
     const { trigger, baseline, context } = side;
-    const key = keyOf(side);
-    const before = keys.get(trigger.uid);
     // its own trigger it names with all that it rests on
-    if (before === key || trigger.uid === finding.trigger_event_uid) continue;
-    if (before !== undefined) {
-      keys.delete(trigger.uid);
+    if (trigger.uid === own) continue;
+    const key = keyOf(side);
+    for (const [other, before] of named) {
+      if (other === key || before.trigger.uid !== trigger.uid) continue;
+      named.delete(other);
       evidence = evidence.filter(({ of }) => of !== trigger.uid);
     }
-    if (keys.size > OTHERS_MAX || [...keys.values()].includes(key)) continue;
-    keys.set(trigger.uid, key);
-    const theirs = [...context, trigger].map((source) => evidenceFrom(source, 'context', trigger.uid));
-    evidence = [...evidence, ...baseline.map((source) => evidenceFrom(source, 'baseline', trigger.uid)), ...theirs];
+    const known = named.get(key);
+    if (known === undefined && named.size > OTHERS_MAX) continue;
+    const more = restsOf(named.values()) > RESTS_MAX ? [] : beyond(context, known?.context ?? []);
+    if (known !== undefined && more.length === 0) continue;
+    const { uid } = (known ?? side).trigger;
+    named.set(key, { ...(known ?? side), context: [...(known?.context ?? []), ...more] });
+    const rests = more.map((source) => evidenceFrom(source, 'context', uid));
+    const theirs =
+      known === undefined
+        ? [...baseline.map((source) => evidenceFrom(source, 'baseline', uid)), evidenceFrom(trigger, 'context', uid)]
+        : [];
+    evidence = [...evidence, ...theirs, ...rests];
   }
   return evidence === finding.evidence ? finding : { ...finding, evidence: inOrder(evidence) };
 }
@@ -116,13 +152,12 @@ export function withOthers(finding: Finding, others: readonly Side[]): Finding {
  * have left memory since: it is not missed.
  */
 export function showsAll(finding: Finding, anew: Finding): boolean {
-  const keysOf = (of: Finding) => {
-    const sides = sidesOf(of).map(sourcesOf);
-    return JSON.stringify(sides.map((side, i) => (i === 0 ? comparisonOf(side) : keyOf(side))).sort());
-  };
-  const endsOf = (of: Finding) => (sidesOf(of)[0]?.context ?? []).map((item) => endOf(sourceOf(item)));
-  const known = new Set(endsOf(finding));
-  return keysOf(finding) === keysOf(anew) && endsOf(anew).every((end) => known.has(end));
+  const sidesBy = (of: Finding) => new Map(othersOf(of).map((side) => [keyOf(side), side]));
+  const [shown, wanted] = [sidesBy(finding), sidesBy(anew)];
+  const own = sidesOf(finding)[0]?.trigger.event_uid;
+  const shows = (known: Side, { context }: Side) =>
+    beyond(context, known.context).length === 0 && (known.trigger.uid === own || beyond(known.context, context).length === 0);
+  return shown.size === wanted.size && [...wanted].every(([key, side]) => shown.has(key) && shows(shown.get(key)!, side));
 }
 
 const ROLES: readonly Evidence['role'][] = ['baseline', 'context', 'trigger'];

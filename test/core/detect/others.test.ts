@@ -1,7 +1,17 @@
 import fc from 'fast-check';
 import { createDetect } from '../../../src/core/detect/index.js';
 import type { EvidenceSource } from '../../../src/core/detect/judgement.js';
-import { endsBeside, noteOther, OTHERS_MAX, othersOf, type Side, showsAll, sidesOf, withOthers } from '../../../src/core/detect/others.js';
+import {
+  endsBeside,
+  noteOther,
+  OTHERS_MAX,
+  othersOf,
+  RESTS_MAX,
+  type Side,
+  showsAll,
+  sidesOf,
+  withOthers,
+} from '../../../src/core/detect/others.js';
 import type { Rule } from '../../../src/core/detect/rule.js';
 import { createSuppressor, type Ends, type SuppressionEntry } from '../../../src/core/detect/suppress.js';
 import type { Endpoint, Evidence, Finding } from '../../../src/core/event/index.js';
@@ -197,43 +207,70 @@ describe('what a judgement rests on beside its event', () => {
     expect(endsBeside(context, source(9, PLACES[3])).map(({ uid }) => uid)).toEqual(['e2', 'e4']);
   });
 
-  test('makes it one of another kind, whatever the order', () => {
+  test('is noted with the event, of all of its kind together', () => {
     const others: Side[] = [];
-    const list = [side(1, 1), resting(side(2, 1), 4), resting(side(3, 1), 4), resting(side(4, 1), 4, 5), resting(side(5, 1), 5, 4)];
-    for (const one of list) noteOther(others, one, side(9, 2));
-    expect(others.map(({ trigger }) => trigger.uid)).toEqual(['e1', 'e2', 'e4']);
+    const list = [
+      side(1, 1),
+      resting(side(2, 1), 4),
+      resting(side(3, 1), 4, 5),
+      resting(side(4, 2), 6),
+      resting(side(5, 2), 7),
+      side(6, 2),
+    ];
+    for (const one of list) noteOther(others, one, resting(side(9, 2), 7));
+    expect(others.map(({ trigger, context }) => [trigger.uid, context.map(({ endpoint }) => endpoint?.ip)])).toEqual([
+      ['e1', [PLACES[4]!.ip, PLACES[5]!.ip]],
+      ['e4', [PLACES[6]!.ip]],
+    ]);
   });
 
+  const finding = aFinding({ trigger_event_uid: 'e2', evidence: [evidence('trigger', 2, 3)] });
+  const rests = (of: Finding) => othersOf(of).map(({ trigger, context }) => [trigger.uid, context.map(({ endpoint }) => endpoint?.ip)]);
+
   test('is named with it, and found again', () => {
-    const finding = aFinding({ trigger_event_uid: 'e2', evidence: [evidence('trigger', 2, 3)] });
-    const more = withOthers(finding, [resting(side(5, 3), 4)]);
+    const more = withOthers(finding, [resting(side(5, 4), 1)]);
     expect(more.evidence.map(({ role, event_uid, of }) => [role, event_uid, of])).toEqual([
       ['context', 'e5', 'e5'],
       ['context', 'e50', 'e5'],
       ['trigger', 'e2', undefined],
     ]);
-    expect(othersOf(more).map(({ trigger, context }) => [trigger.uid, context.map(({ uid }) => uid)])).toEqual([
-      ['e5', ['e50']],
+    expect(rests(more)).toEqual([
+      ['e5', [PLACES[1]!.ip]],
       ['e2', []],
     ]);
-    expect(withOthers(more, [resting(side(6, 3), 4)])).toBe(more);
+    expect(withOthers(more, [resting(side(6, 4), 1)])).toBe(more);
     expect(showsAll(finding, more)).toBe(false);
-    expect(showsAll(more, withOthers(finding, [side(5, 3)]))).toBe(false);
+    expect(showsAll(more, withOthers(finding, [side(5, 4)]))).toBe(false);
+    expect(showsAll(withOthers(finding, [side(5, 4)]), more)).toBe(false);
+  });
+
+  test('is named with one of its kind that is named, also with the trigger', () => {
+    expect(rests(withOthers(finding, [side(5, 4), resting(side(6, 4), 1), resting(side(7, 3), 6)]))).toEqual([
+      ['e5', [PLACES[1]!.ip]],
+      ['e2', [PLACES[6]!.ip]],
+    ]);
     expect(withOthers(finding, [resting(side(2, 3), 4)])).toBe(finding);
   });
 
   test('is told as it was judged last', () => {
-    const finding = aFinding({ trigger_event_uid: 'e2', evidence: [evidence('trigger', 2, 3)] });
-    const more = withOthers(finding, [resting(side(5, 3, 1), 4), resting(side(6, 4), 1)]);
-    const again = withOthers(more, [resting(side(5, 3, 1), 6)]);
-    expect(othersOf(again).map(({ trigger, context }) => [trigger.uid, context.map(({ endpoint }) => endpoint?.ip)])).toEqual([
-      ['e5', [PLACES[6]!.ip]],
-      ['e6', [PLACES[1]!.ip]],
+    const more = withOthers(finding, [resting(side(5, 4, 1), 6), side(6, 5)]);
+    expect(rests(withOthers(more, [side(5, 4, 0)]))).toEqual([
+      ['e5', []],
+      ['e6', []],
       ['e2', []],
     ]);
-    expect(again.evidence.filter(({ of }) => of === 'e5')).toHaveLength(3);
-    // by then of a kind that is named
-    expect(othersOf(withOthers(more, [side(5, 3)])).map(({ trigger }) => trigger.uid)).toEqual(['e6', 'e2']);
+    expect(rests(withOthers(more, [side(5, 5)]))).toEqual([
+      ['e6', []],
+      ['e2', []],
+    ]);
+  });
+
+  test('is too much to be hidden when nobody can say that there was no more', () => {
+    const ends = (count: number) => Array.from({ length: count }, (_, i) => source(50 + i, { ...PLACES[LISTED]!, asn: i }));
+    const many = (count: number) => withOthers(finding, [{ ...side(5, 4), context: ends(count) }]);
+    const all = createSuppressor([entry({ rules: [finding.rule.uid], cidr: [PLACES[LISTED]!.ip!, PLACES[4]!.ip!] })]);
+    expect(all(many(RESTS_MAX)).status).toBe('suppressed');
+    expect(all(many(RESTS_MAX + 1)).status).toBe('new');
   });
 });
 
@@ -305,6 +342,6 @@ describe('in the evidence', () => {
     expect(sidesOf(resting(4))[0]?.context.map(({ event_uid }) => event_uid)).toEqual(['e3']);
     expect(showsAll(finding, resting(4))).toBe(false);
     expect(showsAll(resting(4), finding)).toBe(true);
-    expect(showsAll(resting(4), resting(3))).toBe(false);
+    expect(showsAll(resting(4), resting(5))).toBe(false);
   });
 });
