@@ -35,11 +35,13 @@ export const RESTS_MAX = 8;
  * them may become the strongest.
  */
 export function noteOther(others: Side[], side: Side, strongest: Side): void {
+  // of so many nobody can say that there were no others, whatever these rest on
+  if (others.length > OTHERS_MAX) return;
   const key = keyOf(side);
   if (key === keyOf(strongest) && beyond(side.context, strongest.context).length === 0) return;
   const at = others.findIndex((other) => keyOf(other) === key);
   if (at < 0) {
-    if (others.length <= OTHERS_MAX) others.push(side);
+    others.push(side);
     return;
   }
   const known = others[at]!;
