@@ -54,7 +54,7 @@ export function boundBytes(person: Person, rules: RulesInForce, evict: () => boo
   if (weight.total > TOO_MUCH) {
     const { story } = person;
     const hadWords = story.verdicts.some(({ judgement }) => judgement.message !== '');
-    if (hadWords) story.verdicts = story.verdicts.map(withoutWords);
+    if (hadWords) story.verdicts = story.verdicts.map((verdict) => withoutWords(verdict));
     gone.others = trimShares(person, weight);
     if (hadWords || gone.others > 0) weight = weigh(person, rules);
   }

@@ -4,7 +4,8 @@ import type { Observation } from '../state/observation.js';
 import type { Verdict } from '../state/verdict.js';
 import { keepStrongest, type PersonRule, SILENT, type Strongest, type Verdicts } from './evaluate.js';
 import { growthOfJudgement } from './growth.js';
-import type { EvidenceSource, PersonScene } from './judgement.js';
+import { type EvidenceSource, evidenceOf, type PersonScene } from './judgement.js';
+import { beyond, endsBeside, keyOf, RESTS_MAX } from './others.js';
 
 const NO_FACTORS: readonly Factor[] = [];
 const NO_EVIDENCE: readonly EvidenceSource[] = [];
@@ -43,7 +44,7 @@ export function evaluateStory(scene: PersonScene, rulesFor: RulesFor, rules: rea
       if (judgement === undefined || judgement.score < active.report_from) continue;
       const verdict = { seen, rule: active.index, judgement };
       if (isInOrder) fresh = fresh === undefined ? [verdict] : [...fresh, verdict];
-      const kept = isOutdone(story.verdicts, verdict) ? withoutWords(verdict) : verdict;
+      const kept = isOutdone(story.verdicts, verdict) ? withoutWords(verdict, restsOf(story.verdicts, verdict)) : verdict;
       story.verdicts = appended(story.verdicts, kept);
       scene.person.room -= growthOfJudgement(kept.judgement);
     }
@@ -77,11 +78,32 @@ function isOutdone(verdicts: readonly Verdict[], { rule, judgement }: Verdict): 
 }
 
 /**
- * What others look at: how strong it is, whom it speaks of, whom it holds for a stranger and what it was compared with, by which it may be hidden. A
- * theft that goes on all day says the rest once.
+ * What others look at: how strong it is, whom it speaks of, whom it holds for a stranger, and by what it may be hidden: what it was compared with,
+ * and what it rests on elsewhere. A theft that goes on all day says the rest once.
  */
-export function withoutWords({ seen, rule, judgement }: Verdict): Verdict {
-  return { seen, rule, judgement: { ...judgement, factors: NO_FACTORS, context: NO_EVIDENCE, message: '' } };
+export function withoutWords({ seen, rule, judgement }: Verdict, context = endsBeside(judgement.context, evidenceOf(seen))): Verdict {
+  return { seen, rule, judgement: { ...judgement, factors: NO_FACTORS, context, message: '' } };
+}
+
+/**
+ * What a verdict rests on elsewhere, as far as none before it that is hidden alike rests on it, too; nothing once those of its finding rest on so much
+ * that it is never hidden.
+ */
+function restsOf(verdicts: readonly Verdict[], { seen, rule, judgement }: Verdict): readonly EvidenceSource[] {
+  if (judgement.context.length === 0) return NO_EVIDENCE;
+  const trigger = evidenceOf(seen);
+  let rests = endsBeside(judgement.context, trigger);
+  if (rests.length === 0) return NO_EVIDENCE;
+  const before = verdicts.filter((other) => other.seen !== seen && other.rule === rule && other.judgement.episode === judgement.episode);
+  let count = 0;
+  for (const { judgement: known } of before) if (known.message === '') count += known.context.length;
+  if (count > RESTS_MAX) return NO_EVIDENCE;
+  const key = keyOf({ trigger, baseline: judgement.baseline });
+  for (const { seen: other, judgement: known } of before) {
+    if (known.context.length === 0 || keyOf({ trigger: evidenceOf(other), baseline: known.baseline }) !== key) continue;
+    rests = beyond(rests, known.context);
+  }
+  return rests;
 }
 
 /** Puts a verdict into words that was kept without them, and that counts now: the stronger one before it is settled and forgotten since. */

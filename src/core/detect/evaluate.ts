@@ -1,7 +1,7 @@
 import { NO_SCORES, type Observation } from '../state/observation.js';
 import type { OnRecord, Report, Session } from '../state/session.js';
 import { type EvidenceSource, evidenceOf, type Judgement, type PersonJudge, type Scene, type SessionJudge } from './judgement.js';
-import { noteOther, type Side } from './others.js';
+import { endsBeside, noteOther, type Side } from './others.js';
 import type { Rule } from './rule.js';
 
 /** A rule ready to judge. */
@@ -161,7 +161,7 @@ export function keepStrongest(seen: Observation, active: ReadyRule, judgement: J
   if (session !== undefined && !same.sessions.includes(session)) same.sessions.push(session);
   same.first_time = Math.min(same.first_time, seen.time);
   same.last_time = Math.max(same.last_time, seen.time);
-  const side = { trigger: evidenceOf(seen), baseline: judgement.baseline };
+  const side = sideOf({ trigger: evidenceOf(seen), judgement });
   const before = sideOf(same);
   if (judgement.score > same.judgement.score) {
     noteOther(same.others, before, side);
@@ -171,8 +171,8 @@ export function keepStrongest(seen: Observation, active: ReadyRule, judgement: J
 }
 
 /** The event by which a verdict is told. */
-export function sideOf({ trigger, judgement }: Strongest): Side {
-  return { trigger, baseline: judgement.baseline };
+export function sideOf({ trigger, judgement }: Pick<Strongest, 'trigger' | 'judgement'>): Side {
+  return { trigger, baseline: judgement.baseline, context: endsBeside(judgement.context, trigger) };
 }
 
 const silences: number[][] = [];

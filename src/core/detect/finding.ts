@@ -120,8 +120,8 @@ const ACTS_MAX = 8;
 
 /** The finding with more acts of the newcomer in its evidence; the same object when it names them, or enough of them, already. */
 export function withActs(finding: Finding, acts: readonly EvidenceSource[]): Finding {
-  const { evidence } = finding;
-  let room = ACTS_MAX - evidence.filter(({ role, of, event_uid }) => role === 'context' && of !== event_uid).length;
+  const { evidence, trigger_event_uid } = finding;
+  let room = ACTS_MAX - evidence.filter(({ role, of }) => role === 'context' && (of === undefined || of === trigger_event_uid)).length;
   // what another event was compared with may be an act of its own
   const named = new Set(evidence.filter(({ role, of }) => role !== 'baseline' || of === undefined).map(({ event_uid }) => event_uid));
   const more: Evidence[] = [];

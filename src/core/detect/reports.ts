@@ -2,7 +2,7 @@ import type { Finding, Level } from '../event/index.js';
 import { appended } from '../state/appended.js';
 import { keepLevels } from '../state/incident.js';
 import { sizeOfFinding } from '../state/record/weigh.js';
-import { boundReports, OPEN_REPORTS, type Report } from '../state/session.js';
+import { boundReports, type Report } from '../state/session.js';
 import { canBeTold, isShortened } from './byte-bound.js';
 import { reportFor, type Strongest, sideOf, type Verdicts } from './evaluate.js';
 import { actsOf, findingOf, latenessOf, retracted, SAID_AGAIN_MS, type Telling, widen, withActs } from './finding.js';
@@ -19,9 +19,9 @@ export function record(telling: Telling, { strongest, isComplete }: Verdicts): v
   }
   for (const verdict of strongest) put(telling, verdict, isComplete);
   if (!isComplete) return;
+  const held = new Set(strongest.map((verdict) => reportFor(on, verdict)));
   for (const report of on.reports) {
-    if (report.finding.status === 'retracted') continue;
-    if (strongest.some((verdict) => reportFor(on, verdict) === report)) continue;
+    if (report.finding.status === 'retracted' || held.has(report)) continue;
     if (report.settled === undefined) say(report, retracted(report.finding, telling.arrival_time), telling);
     else fallBack(report, report.settled, telling);
   }
@@ -51,7 +51,7 @@ function put(telling: Telling, verdict: Strongest, isComplete: boolean): void {
   const { on, said } = telling;
   const report = reportFor(on, verdict);
   if (report === undefined) {
-    if (!makeRoom(telling, verdict)) return;
+    makeRoom(telling);
     const finding = told(verdict, telling, undefined, verdict.acts, verdict.others);
     on.reports = appended(on.reports, { rule: verdict.active.index, episode: verdict.episode, finding, settled: undefined });
     widen(telling, finding, verdict);
@@ -101,20 +101,12 @@ function following(verdict: Strongest, telling: Telling, previous: Finding, befo
 }
 
 /**
- * Is there room for a new finding? When there are too many that can still change, the weakest is nothing to anybody: what is weaker still is not
- * said, so that nobody who makes findings by the dozen has any of them said twice.
+ * Makes room for a new finding. What can still change stays, however much it is: nobody who makes findings by the dozen has any left unsaid, or
+ * said twice. What a person may take in all is bounded in bytes; see byte-bound.ts.
  */
-function makeRoom({ person, on }: Telling, { judgement }: Strongest): boolean {
-  keepLevels(
-    person,
-    boundReports(on, (report) => canBeTold(on, report)),
-  );
-  if (on.reports.length < OPEN_REPORTS) return true;
-  const weakest = on.reports.reduce((a, b) => (b.finding.score < a.finding.score ? b : a));
-  if (judgement.score <= weakest.finding.score) return false;
-  on.reports = on.reports.filter((report) => report !== weakest);
-  keepLevels(person, [weakest]);
-  return true;
+function makeRoom({ person, on }: Telling): void {
+  const gone = boundReports(on, (report) => canBeTold(on, report));
+  if (gone.length > 0) keepLevels(person, gone);
 }
 
 /** Does the verdict say no more than the finding on record? Judged all anew, it must be the very same. */

@@ -3,7 +3,7 @@ import { PrefixTable, parsePrefix } from '../enrich/prefixes.js';
 import type { Endpoint, Evidence, Finding, Level, NetworkClass } from '../event/index.js';
 import type { Suppress } from '../pipeline.js';
 import { rankOf } from './levels.js';
-import { OTHERS_MAX, sidesOf } from './others.js';
+import { namesTheMost, sidesOf } from './others.js';
 
 /** Which ends of the comparison in a finding have to lie in the places of an entry; the words are told in docs/suppress.md. */
 export const ENDS = ['both', 'trigger', 'one'] as const;
@@ -174,7 +174,7 @@ interface Comparison {
 function ofEverySide(holds: (comparison: Comparison) => boolean): Condition {
   return (finding) => {
     const sides = sidesOf(finding);
-    if (sides.length === 0 || sides.length > OTHERS_MAX || sides[0]?.trigger.role !== 'trigger') return false;
+    if (sides.length === 0 || namesTheMost(sides) || sides[0]?.trigger.role !== 'trigger') return false;
     return sides.every(({ trigger, baseline, context }) => holds({ before: baseline, newcomer: [...context, trigger] }));
   };
 }

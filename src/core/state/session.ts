@@ -209,9 +209,6 @@ export interface OnRecord {
   reports: Report[];
 }
 
-/** However many can still change: nobody is robbed so often within the allowed lateness, unless to fill memory. */
-export const OPEN_REPORTS = 64;
-
 /**
  * Makes room for one more finding: forgets of those that were taken back, and of those that can no longer change for the weaker, what was
  * seen the longest ago. @returns what was forgotten

@@ -1,12 +1,12 @@
 import type { PersonRule } from '../../../src/core/detect/evaluate.js';
 import { evaluateStory, rulesByActivity, strongestOf } from '../../../src/core/detect/evaluate-story.js';
-import { type PersonScene, UNREPORTED } from '../../../src/core/detect/judgement.js';
+import { evidenceOf, type PersonScene, UNREPORTED } from '../../../src/core/detect/judgement.js';
 import { observe } from '../../../src/core/state/observation.js';
 import { newPerson } from '../../../src/core/state/person.js';
 import { newPrint, traitsOf } from '../../../src/core/state/print.js';
 import { addToStory } from '../../../src/core/state/story.js';
 import { bareRule } from '../../helpers/rules.js';
-import { say } from '../../helpers/world.js';
+import { PLACES, say } from '../../helpers/world.js';
 
 /** A rule that gives each event the minute of its time as score, and remembers for which events it was asked. */
 function ruleOf(index: number, asked: number[], activities?: PersonRule['judge']['activities']): PersonRule {
@@ -103,4 +103,42 @@ test('a verdict of a rule that is not there is a mistake', () => {
   const judgement = { ...UNREPORTED, score: 30 };
   expect(strongestOf(seen, [{ rule: 3, judgement }], [ruleOf(3, [])])).toMatchObject([{ judgement }]);
   expect(() => strongestOf(seen, [{ rule: 4, judgement }], [ruleOf(3, [])])).toThrow('no rule of people has place 4');
+});
+
+describe('a verdict that is outdone', () => {
+  const end = (n: number) => ({ ...evidenceOf(at(n)), uid: `e${n}`, endpoint: { ...PLACES[0]!, ip: `192.0.2.${n}` } });
+  /** What each verdict is kept with, of events that rest on these ends. */
+  const kept = (...rests: number[][]) => {
+    const rule = ruleOf(3, []);
+    const judge = ({ person: { story } }: PersonScene, i: number) => {
+      const context = rests[(story.tail[i]!.time / 60_000) % 100]!.map(end);
+      return { ...UNREPORTED, score: 50, context, message: 'did it' };
+    };
+    const rules = [{ ...rule, judge: { ...rule.judge, judge } }];
+    const person = newPerson(say({ at: 0, n: 0 }));
+    rests.forEach((_, minute) => {
+      addToStory(person.story, at(minute));
+      evaluateStory({ person, isOperatorEgress: () => false }, rulesByActivity(rules), rules);
+    });
+    return person.story.verdicts.map(({ judgement: { context, message } }) => [message, context.map(({ uid }) => uid).join()]);
+  };
+
+  test('loses its words, and keeps of what it rests on what lies elsewhere and none before it rests on', () => {
+    expect(kept([1], [1, 2], [2, 1, 3, 3], [])).toEqual([
+      ['did it', 'e1'],
+      ['', 'e2'],
+      ['', 'e3'],
+      ['', ''],
+    ]);
+  });
+
+  test('keeps nothing of it when that is more than is looked at', () => {
+    expect(kept([1], [2, 3, 4, 5], [6, 7, 8, 9], [10], [11]).map(([, context]) => context)).toEqual([
+      'e1',
+      'e2,e3,e4,e5',
+      'e6,e7,e8,e9',
+      'e10',
+      '',
+    ]);
+  });
 });

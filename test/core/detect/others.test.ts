@@ -1,7 +1,17 @@
 import fc from 'fast-check';
 import { createDetect } from '../../../src/core/detect/index.js';
 import type { EvidenceSource } from '../../../src/core/detect/judgement.js';
-import { noteOther, OTHERS_MAX, othersOf, type Side, showsAll, sidesOf, withOthers } from '../../../src/core/detect/others.js';
+import {
+  endsBeside,
+  noteOther,
+  OTHERS_MAX,
+  othersOf,
+  RESTS_MAX,
+  type Side,
+  showsAll,
+  sidesOf,
+  withOthers,
+} from '../../../src/core/detect/others.js';
 import type { Rule } from '../../../src/core/detect/rule.js';
 import { createSuppressor, type Ends, type SuppressionEntry } from '../../../src/core/detect/suppress.js';
 import type { Endpoint, Evidence, Finding } from '../../../src/core/event/index.js';
@@ -157,6 +167,11 @@ const source = (n: number, endpoint: Endpoint | undefined, client_uid?: string):
 const side = (n: number, place: number, ...before: number[]): Side => ({
   trigger: source(n, PLACES[place]),
   baseline: before.map((at, i) => source(100 * n + i, PLACES[at])),
+  context: [],
+});
+const resting = (one: Side, ...places: readonly number[]): Side => ({
+  ...one,
+  context: places.map((place, i) => source(50 + i, PLACES[place])),
 });
 const evidence = (role: Evidence['role'], n: number, place: number, of?: string): Evidence => ({
   event_uid: `e${n}`,
@@ -181,8 +196,118 @@ describe('what is noted', () => {
   test('one more than is named, since the strongest may be of its kind in the end', () => {
     const others: Side[] = [];
     for (let n = 0; n < 20; n++)
-      noteOther(others, { trigger: source(n, { ...PLACES[0]!, ip: `192.0.2.${n}` }), baseline: [] }, side(99, 1));
+      noteOther(others, { trigger: source(n, { ...PLACES[0]!, ip: `192.0.2.${n}` }), baseline: [], context: [] }, side(99, 1));
     expect(others).toHaveLength(OTHERS_MAX + 1);
+  });
+});
+
+describe('what a judgement rests on beside its event', () => {
+  test("counts once for each end that is not the event's own", () => {
+    const context = [source(1, PLACES[3]), source(2, PLACES[4]), source(3, PLACES[4]), source(4, PLACES[3], 'app')];
+    expect(endsBeside(context, source(9, PLACES[3])).map(({ uid }) => uid)).toEqual(['e2', 'e4']);
+  });
+
+  test('is noted with the event, of all of its kind together', () => {
+    const others: Side[] = [];
+    const list = [
+      side(1, 1),
+      resting(side(2, 1), 4),
+      resting(side(3, 1), 4, 5),
+      resting(side(4, 2), 6),
+      resting(side(5, 2), 7),
+      side(6, 2),
+    ];
+    for (const one of list) noteOther(others, one, resting(side(9, 2), 7));
+    expect(others.map(({ trigger, context }) => [trigger.uid, context.map(({ endpoint }) => endpoint?.ip)])).toEqual([
+      ['e1', [PLACES[4]!.ip, PLACES[5]!.ip]],
+      ['e4', [PLACES[6]!.ip]],
+    ]);
+  });
+
+  const finding = aFinding({ trigger_event_uid: 'e2', evidence: [evidence('trigger', 2, 3)] });
+  const rests = (of: Finding) => othersOf(of).map(({ trigger, context }) => [trigger.uid, context.map(({ endpoint }) => endpoint?.ip)]);
+
+  test('is named with it, and found again', () => {
+    const more = withOthers(finding, [resting(side(5, 4), 1)]);
+    expect(more.evidence.map(({ role, event_uid, of }) => [role, event_uid, of])).toEqual([
+      ['context', 'e5', 'e5'],
+      ['context', 'e50', 'e5'],
+      ['trigger', 'e2', undefined],
+    ]);
+    expect(rests(more)).toEqual([
+      ['e5', [PLACES[1]!.ip]],
+      ['e2', []],
+    ]);
+    expect(withOthers(more, [resting(side(6, 4), 1)])).toBe(more);
+    expect(showsAll(finding, more)).toBe(false);
+    expect(showsAll(more, withOthers(finding, [side(5, 4)]))).toBe(false);
+    expect(showsAll(withOthers(finding, [side(5, 4)]), more)).toBe(false);
+  });
+
+  test('is named with one of its kind that is named, also with the trigger', () => {
+    expect(rests(withOthers(finding, [side(5, 4), resting(side(6, 4), 1), resting(side(7, 3), 6)]))).toEqual([
+      ['e5', [PLACES[1]!.ip]],
+      ['e2', [PLACES[6]!.ip]],
+    ]);
+    expect(withOthers(finding, [resting(side(2, 3), 4)])).toBe(finding);
+  });
+
+  test('is told as it was judged last', () => {
+    const more = withOthers(finding, [resting(side(5, 4, 1), 6), side(6, 5)]);
+    expect(rests(withOthers(more, [side(5, 4, 0)]))).toEqual([
+      ['e5', []],
+      ['e6', []],
+      ['e2', []],
+    ]);
+    expect(rests(withOthers(more, [side(5, 5)]))).toEqual([
+      ['e6', []],
+      ['e2', []],
+    ]);
+  });
+
+  test('is too much to be hidden when nobody can say that there was no more', () => {
+    const ends = (count: number) => Array.from({ length: count }, (_, i) => source(50 + i, { ...PLACES[LISTED]!, asn: i }));
+    const many = (count: number) => withOthers(finding, [{ ...side(5, 4), context: ends(count) }]);
+    const all = createSuppressor([entry({ rules: [finding.rule.uid], cidr: [PLACES[LISTED]!.ip!, PLACES[4]!.ip!] })]);
+    expect(all(many(RESTS_MAX)).status).toBe('suppressed');
+    expect(all(many(RESTS_MAX + 1)).status).toBe('new');
+  });
+});
+
+describe('behind an act that is explained', () => {
+  const DAY = 24 * 60;
+  const NOW = 14 * DAY;
+  const past = Array.from({ length: 10 }, (_, day) => ({
+    at: day * DAY,
+    session: `past ${day}`,
+    device: 'laptop',
+    activity: 'sign_in' as const,
+  }));
+  const thief = (at: number, place: number, activity: NonNullable<Line['activity']>, details?: Line['details']) => ({
+    at: NOW + at,
+    session: 'thief',
+    agent: 4,
+    place,
+    activity,
+    ...(details === undefined ? {} : { details }),
+  });
+  const rules = [bareRule('session_mint'), bareRule('post_compromise')];
+  const entries = [entry({ rules: ['session-mint', 'post-compromise'] })];
+  /** Of the acts of whoever signed in from the place that is listed, the first was done from this one, before anybody knew. */
+  const acts = (place: number) => [
+    ...past,
+    thief(0, place, 'data_export'),
+    thief(1, LISTED, 'sign_in'),
+    ...Array.from({ length: 6 }, (_, i) => thief(10 + i, LISTED, 'data_export')),
+    thief(30, LISTED, 'inbox_rule', { is_external: 'true' }),
+  ];
+  const inTime = Array.from({ length: 19 }, (_, i) => i);
+  const backwards = [...inTime.slice(0, 10), ...inTime.slice(10).reverse()];
+
+  test.each([[inTime], [backwards]])('an act from elsewhere that a weaker judgement rests on is in sight: %j', (order) => {
+    expect(outcome(rules, acts(LISTED), entries, order).map((text) => text.split(' ')[2])).toEqual(['suppressed', 'suppressed']);
+    const standing = outcome(rules, acts(THIEF), entries, order);
+    expect(standing.filter((text) => text.startsWith('post-compromise')).map((text) => text.split(' ')[2])).toEqual(['open']);
   });
 });
 
@@ -217,6 +342,6 @@ describe('in the evidence', () => {
     expect(sidesOf(resting(4))[0]?.context.map(({ event_uid }) => event_uid)).toEqual(['e3']);
     expect(showsAll(finding, resting(4))).toBe(false);
     expect(showsAll(resting(4), finding)).toBe(true);
-    expect(showsAll(resting(4), resting(3))).toBe(false);
+    expect(showsAll(resting(4), resting(5))).toBe(false);
   });
 });

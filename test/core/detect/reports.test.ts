@@ -126,6 +126,15 @@ describe('what stands for good', () => {
   });
 });
 
+test('however many can still change, the next is said, none is forgotten and none said twice', () => {
+  const desk = new Desk();
+  const thefts = Array.from({ length: 80 }, (_, i) => ({ ...verdict(i === 40 ? 45 : 60, 10 + i), episode: String(i) }));
+  for (const theft of thefts) expect(desk.add(theft)).toMatchObject([{ status: 'new', trigger_event_uid: theft.trigger.uid }]);
+  expect(desk.add({ ...verdict(45, 99), episode: 'weak' })).toMatchObject([{ status: 'new' }]);
+  expect(desk.anew(...thefts, { ...verdict(45, 99), episode: 'weak' })).toEqual([]);
+  expect(desk.session.reports).toHaveLength(81);
+});
+
 describe('a finding of which only the saying is remembered, for want of room', () => {
   const short = (): Desk => {
     const desk = new Desk();

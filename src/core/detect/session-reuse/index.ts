@@ -42,7 +42,7 @@ class ReuseJudge implements SessionJudge {
   readonly needsMarks = false;
 
   constructor(private readonly settings: ReuseSettings) {
-    this.lookBack = Math.max(settings.alternationWithin, settings.networksWithin, settings.tokenWithin);
+    this.lookBack = settings.lookBack;
   }
 
   judge(scene: Scene, at: number): Judgement | undefined {
@@ -107,13 +107,17 @@ function conclude(settings: ReuseSettings, scene: Scene, at: number, suspect: Pr
   };
 }
 
-/** What else the newcomer did up to the event: the first use, and the latest acts of consequence. */
-function contextOf(settings: ReuseSettings, session: Session, at: number, suspect: Print): EvidenceSource[] {
+/** What else the newcomer did in the time before the event that is looked at: the first use, and the latest acts of consequence. */
+function contextOf(settings: ReuseSettings, { tail }: Session, at: number, suspect: Print): EvidenceSource[] {
+  const seen = tail[at]!;
+  // What lies further back may be in memory or not, as events arrive: it says nothing.
+  let from = at;
+  while (from > 0 && tail[from - 1]!.time >= seen.time - settings.lookBack) from--;
   const acts: Observation[] = [];
-  for (let i = at - 1; i >= 0; i--) {
-    const other = session.tail[i]!;
-    if (!isOneOf(settings, suspect, other.print, session.tail[at]!)) continue;
-    if (other.is_sensitive || !session.tail.slice(0, i).some((earlier) => earlier.print === other.print)) acts.push(other);
+  for (let i = at - 1; i >= from; i--) {
+    const other = tail[i]!;
+    if (!isOneOf(settings, suspect, other.print, seen)) continue;
+    if (other.is_sensitive || !tail.slice(from, i).some((earlier) => earlier.print === other.print)) acts.push(other);
   }
   const first = acts.at(-1);
   const latest = acts.slice(0, CONTEXT_EVENTS - 1).reverse();

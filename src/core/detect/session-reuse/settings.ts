@@ -88,23 +88,29 @@ export interface ReuseSettings {
   resumedAfter: number;
   tokenWithin: number;
   tokenOverlap: number;
+  /** how far back from an event it looks at others */
+  lookBack: number;
   reportFrom: number;
   uncommonClients: ReadonlySet<string>;
 }
 
 export function readSettings(parameters: Parameters, rule: number): ReuseSettings {
   const points = readPoints(parameters);
+  const alternationWithin = numberOf(parameters, 'alternation_within');
+  const networksWithin = numberOf(parameters, 'networks_within');
+  const tokenWithin = numberOf(parameters, 'token_within');
   return {
     rule,
     points,
     compare: { points, speed_kmh: numberOf(parameters, 'speed_kmh'), distance_km: numberOf(parameters, 'distance_km') },
-    alternationWithin: numberOf(parameters, 'alternation_within'),
+    alternationWithin,
     alternationTurns: numberOf(parameters, 'alternation_turns'),
-    networksWithin: numberOf(parameters, 'networks_within'),
+    networksWithin,
     networksCount: numberOf(parameters, 'networks_count'),
     resumedAfter: numberOf(parameters, 'resumed_after'),
-    tokenWithin: numberOf(parameters, 'token_within'),
+    tokenWithin,
     tokenOverlap: numberOf(parameters, 'token_overlap'),
+    lookBack: Math.max(alternationWithin, networksWithin, tokenWithin),
     reportFrom: numberOf(parameters, 'report_from'),
     uncommonClients: stringsOf(parameters, 'uncommon_clients'),
   };

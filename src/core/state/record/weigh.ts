@@ -158,12 +158,12 @@ class Scale {
   }
 
   private verdict({ rule, judgement }: Verdict): number {
-    const { episode, stranger, travel, message } = judgement;
+    const { episode, stranger, travel, context, message } = judgement;
     let size = 3 * PLACE + text(episode) + 2 + PLACE + 3 + this.word(this.rules.uids[rule]) + this.evidence(judgement.baseline);
     if (stranger !== undefined) size += PLACE + 3 + optional(stranger.prefix);
     if (travel !== undefined) size += sizeOf(travel);
-    if (message === '') return size;
-    return size + text(message) + sizeOfFactors(judgement.factors) + this.evidence(judgement.context);
+    if (message === '' && context.length === 0) return size;
+    return size + text(message) + sizeOfFactors(judgement.factors) + this.evidence(context);
   }
 
   private evidence(sources: readonly EvidenceSource[]): number {

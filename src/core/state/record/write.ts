@@ -250,7 +250,7 @@ class Writer {
     if (verdicts.length === 0) return [];
     const places = new Map(this.person.story.tail.map((seen, at) => [seen, at]));
     return verdicts.map(({ seen, rule, judgement }) => {
-      const { score, episode, is_named, session, stranger, travel, baseline, message } = judgement;
+      const { score, episode, is_named, session, stranger, travel, baseline, context, message } = judgement;
       return {
         seen: places.get(seen)!,
         rule: this.rule(rule),
@@ -264,7 +264,7 @@ class Writer {
             : { session: this.placeOf(stranger.session), prefix: stranger.prefix, is_hearsay: stranger.is_hearsay === true },
         travel,
         baseline: baseline.map((source) => this.evidence(source)),
-        words: message === '' ? undefined : this.words(judgement),
+        words: message === '' && context.length === 0 ? undefined : this.words(judgement),
       };
     });
   }

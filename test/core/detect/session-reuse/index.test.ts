@@ -37,6 +37,24 @@ test('when the owner comes back, the thief is the one who is named beside what t
   expect(judgements[2]?.message).toMatch(/^is used .*NextGenTel.* but was known .*Telenor/);
 });
 
+test('of what the newcomer did, only what is looked back at belongs to it: the rest may be in memory or not', () => {
+  const thief = { place: CAFE, agent: LINUX };
+  const lines = (first: number) => [
+    told({ at: 0, n: 0 }),
+    told({ at: first, n: 1, ...thief, activity: 'inbox_rule' }),
+    told({ at: first + 1, n: 2, ...thief }),
+    told({ at: 5000, n: 3, ...thief }),
+  ];
+  const contextAt = (first: number) =>
+    judged(lines(first))
+      .at(-1)
+      ?.context.map((act) => act.uid);
+  const edge = 5000 - 24 * 60;
+  expect(contextAt(edge)).toEqual([uid(1)]);
+  expect(contextAt(edge - 1)).toEqual([uid(2)]);
+  expect(contextAt(edge - 2)).toEqual([]);
+});
+
 describe('what else the newcomer did', () => {
   const context = (lines: readonly (readonly [at: number, isThief: boolean, isAct?: boolean])[], parameters = {}) => {
     const events = lines.map(([at, isThief, isAct = false], n) =>
