@@ -29,7 +29,7 @@ import { growthOfEvent, growthOfFolded, growthOfMark, notesOf } from './growth.j
 import { levelIncidents } from './incident-level.js';
 import type { PersonScene, Scene } from './judgement.js';
 import { takeLesson } from './lessons.js';
-import { movePlaces } from './move-places.js';
+import { asksMore, movePlaces } from './move-places.js';
 import { keepForGood, record } from './reports.js';
 import type { Rule } from './rule.js';
 
@@ -80,7 +80,7 @@ export class Engine implements Detect {
     const placeOrParked = (uid: string) => (placeOf(uid) >= 0 ? placeOf(uid) : -1 - gone.indexOf(uid));
     const places = before.uids.map(placeOrParked);
     const parked = gone.map(placeOrParked);
-    const asksMore = rulesOf(bench).some((rule) => !rulesOf(before).some((other) => asksTheSame(rule, other)));
+    const isMoreAsked = asksMore(before, bench);
     this.bench = bench;
     this.options = options;
     const findings: Finding[] = [];
@@ -91,7 +91,7 @@ export class Engine implements Detect {
     for (const person of this.people.values()) {
       const theirs = movePlaces(person, places, placeOf, withdraw, { parked, isRecent });
       // what nothing was said of, and nobody asks more of, can wait for the person's next event
-      if (asksMore || hasChangeableFindings(person)) this.judgeAnew(person, theirs);
+      if (isMoreAsked || hasChangeableFindings(person)) this.judgeAnew(person, theirs);
       this.conclude(person, theirs, clock);
       findings.push(...theirs);
     }
@@ -411,15 +411,6 @@ export class Engine implements Detect {
 /** Is anything on record of them that may be judged otherwise? What was taken back may be said again. */
 function hasChangeableFindings({ sessions, story }: Person): boolean {
   return [...sessions, story].some(({ reports }) => reports.some(({ finding, settled }) => settled !== finding));
-}
-
-function rulesOf({ sessions, people }: RuleBench): Rule[] {
-  return [...sessions, ...people].map(({ rule }) => rule);
-}
-
-/** Does a rule ask of events what it did? How what it finds is answered is no matter. */
-function asksTheSame(a: Rule, b: Rule): boolean {
-  return a.uid === b.uid && a.detector === b.detector && JSON.stringify(a.parameters) === JSON.stringify(b.parameters);
 }
 
 /** Has a session anything to compare that no rule has looked at? */

@@ -4,6 +4,8 @@ import { type Fact, NO_SCORES } from '../state/observation.js';
 import type { Person } from '../state/person.js';
 import type { Print } from '../state/print.js';
 import type { OnRecord } from '../state/session.js';
+import type { RuleBench } from './detectors.js';
+import type { Rule } from './rule.js';
 
 /**
  * Follows a change of rules: what is on record of a rule moves to its new place. Of a rule that went the notes are forgotten, what it found in events
@@ -13,7 +15,7 @@ import type { OnRecord } from '../state/session.js';
  * @param placeOf the same by the rule's uid, -1 when it went
  * @param withdraw the finding as it is taken back
  * @param parked the new place of what is parked at -1, -2 and so on
- * @param isRecent what is older stays as it was said
+ * @param isRecent what is older stays as it was said; all of it does for whoever has nobody to tell
  * @returns what is taken back, and what stands again since its rule came back
  */
 export function movePlaces(
@@ -21,7 +23,7 @@ export function movePlaces(
   places: readonly number[],
   placeOf: (rule: string) => number,
   withdraw: (finding: Finding) => Finding,
-  { parked = [], isRecent = () => true }: { parked?: readonly number[]; isRecent?: (finding: Finding) => boolean } = {},
+  { parked = [], isRecent = () => false }: { parked?: readonly number[]; isRecent?: (finding: Finding) => boolean } = {},
 ): Finding[] {
   const { story, sessions } = person;
   // Also of what is forgotten and of which the story still knows an event: what was found of its prints tells strangers.
@@ -87,6 +89,20 @@ function movedFacts(facts: readonly Fact[], places: readonly number[], parked: r
     return rule === undefined ? [] : [{ ...fact, rule }];
   });
   return moved.length === 0 ? undefined : moved;
+}
+
+/** Is there a rule that was not there, or that asks of events what it did not? How what it finds is answered is no matter. */
+export function asksMore(before: RuleBench, now: RuleBench): boolean {
+  const known = rulesOf(before);
+  return rulesOf(now).some((rule) => !known.some((other) => asksTheSame(rule, other)));
+}
+
+function rulesOf({ sessions, people }: RuleBench): Rule[] {
+  return [...sessions, ...people].map(({ rule }) => rule);
+}
+
+function asksTheSame(a: Rule, b: Rule): boolean {
+  return a.uid === b.uid && a.detector === b.detector && JSON.stringify(a.parameters) === JSON.stringify(b.parameters);
 }
 
 /** What stood for good when its rule went stands again, of the same arrival: nothing new came. */

@@ -103,10 +103,7 @@ class Follower {
     const { detect, respond } = options;
     const suppress: Suppress = (finding) => this.inForce.suppress(this.isRebuilding ? finding : this.standing.follow(finding));
     // response is told again what was said, not what is found again
-    const answer: Respond = {
-      accept: (finding) => (this.isRebuilding ? [] : respond.accept(finding)),
-      stats: () => respond.stats(),
-    };
+    const answer: Respond = { ...respond, accept: (finding) => (this.isRebuilding ? [] : respond.accept(finding)) };
     this.judging = new Judging({ detect, suppress, respond: answer }, journal.base.arrival ?? undefined);
   }
 
