@@ -84,6 +84,7 @@ export function addRun(program: Command, { io, signal }: Context): void {
           ...folders,
           retention: retentionOf(loaded.config),
           allowed_lateness: loaded.config.state.allowed_lateness,
+          session_idle: loaded.config.state.session_idle,
           detect,
           respond,
           inForce,

@@ -331,7 +331,11 @@ describe('a rule that goes', () => {
       await (await service()).stop();
       expect(said()).toEqual(back);
     }
-    expect(actions().at(-1)).not.toBe('cancel');
+    expect(actions()).toEqual([...sent, 'cancel', ...sent]);
+    // who dropped the cancelled one would take its uid for a repetition
+    const orders = lines('revocations.ndjson').filter(({ action }) => action !== 'cancel');
+    expect(new Set(orders.map(({ uid }) => uid)).size).toBe(orders.length);
+    expect(orders.at(-1)).toMatchObject({ attempt: 2 });
   });
 
   test('and a rule that comes while nobody runs: what it finds is said, once, as the next revision of what was', async () => {
@@ -348,5 +352,72 @@ describe('a rule that goes', () => {
       expect(said()).toEqual(found);
       expect(actions().length).toBeGreaterThan(0);
     }
+  });
+
+  test('and comes back while it runs: what it said stands again at once, and is ordered anew', async () => {
+    const first = await service();
+    writeFileSync(join(folder, 'in/a.ndjson'), ndjson(STOLEN));
+    await until(() => said().length > 1 && actions().length > 0, 'it is found');
+    const sent = actions();
+    configure(OFF);
+    await until(() => actions().length > sent.length, 'it is taken back');
+    configure();
+    await until(() => actions().length > sent.length + 1, 'it is ordered anew');
+    expect(said()).toEqual([...gone, 'session-reuse 4 updated']);
+    expect(lines('revocations.ndjson').at(-1)).toMatchObject({ action: sent.at(-1), attempt: 2 });
+    await first.stop();
+    const written = [out('findings.ndjson'), out('revocations.ndjson')];
+    await (await service()).stop();
+    expect([out('findings.ndjson'), out('revocations.ndjson')]).toEqual(written);
+  });
+});
+
+describe('what asks for something else after a restart', () => {
+  const lines = (name: string) =>
+    out(name)
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line));
+  const told = () => lines('findings.ndjson').map(({ revision, status, level }) => `${revision} ${status} ${level}`);
+  const orders = () => lines('revocations.ndjson').map(({ action, attempt }) => `${action} ${attempt}`);
+  const start = async () => {
+    const service = new Service();
+    await service.said('ready');
+    return service;
+  };
+  const HIDING = 'suppressions: {files: [s.yml]}\n';
+  const EXERCISE = `- {id: exercise, owner: red, reason: an exercise that was agreed, from: 2026-01-01, expires: 2026-12-30, types: session_reuse, principal: ana@example.com, max_level: critical}\n`;
+
+  /** The first part is judged as before, then all is stopped and started with the other, and once more. */
+  async function restarted(before: string, after: string): Promise<void> {
+    writeFileSync(join(folder, 's.yml'), EXERCISE);
+    configure(before);
+    writeFileSync(join(folder, 'in/a.ndjson'), ndjson(STOLEN));
+    await (await start()).stop();
+    configure(after);
+    for (let i = 0; i < 2; i++) await (await start()).stop();
+  }
+
+  test('a finding that is no longer hidden, and its command', async () => {
+    await restarted(HIDING, '');
+    expect(lines('suppressed.ndjson').map(({ revision }) => revision)).toEqual([1, 2]);
+    expect(told()).toEqual(['3 updated critical']);
+    expect(orders()).toEqual(['revoke_session 1']);
+  });
+
+  test('one that is hidden from now on, and the end of its command', async () => {
+    await restarted('', HIDING);
+    expect(told()).toEqual(['1 new medium', '2 updated critical']);
+    expect(lines('suppressed.ndjson')).toMatchObject([{ revision: 3, status: 'suppressed' }]);
+    expect(orders().at(-1)).toBe('cancel 1');
+  });
+
+  test('one whose rule proposes something else', async () => {
+    mkdirSync(join(folder, 'rules'));
+    const rule = readFileSync('rules/session-theft/session-reuse.yml', 'utf8');
+    writeFileSync(join(folder, 'rules/session-reuse.yml'), rule.replace(/^level_cap: .*$/m, 'level_cap: medium'));
+    await restarted('', 'rules: {paths: [rules]}\n');
+    expect(told().at(-1)).toBe('3 updated medium');
+    expect(orders().at(-1)).toBe('step_up 2');
   });
 });

@@ -29,7 +29,7 @@ import { growthOfEvent, growthOfFolded, growthOfMark, notesOf } from './growth.j
 import { levelIncidents } from './incident-level.js';
 import type { PersonScene, Scene } from './judgement.js';
 import { takeLesson } from './lessons.js';
-import { movePlaces } from './move-places.js';
+import { asksMore, movePlaces } from './move-places.js';
 import { keepForGood, record } from './reports.js';
 import type { Rule } from './rule.js';
 
@@ -61,6 +61,8 @@ export class Engine implements Detect {
   private bench: RuleBench;
   private options: DetectOptions;
   private readonly interned = createInterner();
+  /** uids of rules that went: what they found in events is parked, of the first at place -1 */
+  private readonly gone: string[] = [];
   private readonly counts = { evicted_sessions: 0, evicted_observations: 0, evicted_memories: 0, duplicates: 0, late_beyond_allowed: 0 };
 
   constructor(rules: readonly Rule[], options: DetectOptions) {
@@ -70,17 +72,26 @@ export class Engine implements Detect {
   }
 
   configure(rules: readonly Rule[], options: DetectOptions): Finding[] {
+    const before = this.bench;
     const bench = prepare(rules);
-    const places = this.bench.uids.map((uid) => bench.uids.indexOf(uid));
+    const { gone } = this;
+    for (const uid of before.uids) if (!bench.uids.includes(uid) && !gone.includes(uid)) gone.push(uid);
+    const placeOf = (uid: string) => bench.uids.indexOf(uid);
+    const placeOrParked = (uid: string) => (placeOf(uid) >= 0 ? placeOf(uid) : -1 - gone.indexOf(uid));
+    const places = before.uids.map(placeOrParked);
+    const parked = gone.map(placeOrParked);
+    const isMoreAsked = asksMore(before, bench);
     this.bench = bench;
     this.options = options;
     const findings: Finding[] = [];
-    const { clock } = this.people;
-    const placeOf = (uid: string) => bench.uids.indexOf(uid);
+    const { clock, limits } = this.people;
+    const since = clock - limits.session_idle - limits.allowed_lateness;
+    const isRecent = ({ last_seen_time, lateness_ms }: Finding) => last_seen_time + lateness_ms >= since;
+    const withdraw = (finding: Finding) => withdrawn(finding, clock, options.config_digest);
     for (const person of this.people.values()) {
-      const theirs = movePlaces(person, places, placeOf, (finding) => withdrawn(finding, clock, options.config_digest));
-      // what nothing was said of can wait for the person's next event
-      if (hasOpenFindings(person)) this.judgeAnew(person, theirs);
+      const theirs = movePlaces(person, places, placeOf, withdraw, { parked, isRecent });
+      // what nothing was said of, and nobody asks more of, can wait for the person's next event
+      if (isMoreAsked || hasChangeableFindings(person)) this.judgeAnew(person, theirs);
       this.conclude(person, theirs, clock);
       findings.push(...theirs);
     }
@@ -397,11 +408,9 @@ export class Engine implements Detect {
   }
 }
 
-/** Is anything on record of them that may be judged otherwise? */
-function hasOpenFindings({ sessions, story }: Person): boolean {
-  return [...sessions, story].some(({ reports }) =>
-    reports.some(({ finding, settled }) => finding.status !== 'retracted' && settled !== finding),
-  );
+/** Is anything on record of them that may be judged otherwise? What was taken back may be said again. */
+function hasChangeableFindings({ sessions, story }: Person): boolean {
+  return [...sessions, story].some(({ reports }) => reports.some(({ finding, settled }) => settled !== finding));
 }
 
 /** Has a session anything to compare that no rule has looked at? */

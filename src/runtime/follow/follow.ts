@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Finding, RevocationCommand } from '../../core/event/index.js';
-import type { Suppress } from '../../core/pipeline.js';
+import type { Respond, Suppress } from '../../core/pipeline.js';
 import { SessionvigilError } from '../../errors.js';
 import { Defects, isSuppressed, Judging, type Sink } from '../file/judging.js';
 import { type AnsweredRecord, DEFECT } from '../file/records.js';
@@ -20,7 +20,7 @@ import type { FollowOptions, InForce } from './options.js';
 import { Outputs } from './outputs.js';
 import { lengthOf, rebuild } from './rebuild.js';
 import { type Scanned, type Skipped, scan } from './scan.js';
-import { Standing } from './standing.js';
+import { type Since, Standing } from './standing.js';
 
 export type { FollowOptions, InForce } from './options.js';
 
@@ -102,7 +102,9 @@ class Follower {
     this.inForce = options.inForce();
     const { detect, respond } = options;
     const suppress: Suppress = (finding) => this.inForce.suppress(this.isRebuilding ? finding : this.standing.follow(finding));
-    this.judging = new Judging({ detect, suppress, respond }, journal.base.arrival ?? undefined);
+    // response is told again what was said, not what is found again
+    const answer: Respond = { ...respond, accept: (finding) => (this.isRebuilding ? [] : respond.accept(finding)) };
+    this.judging = new Judging({ detect, suppress, respond: answer }, journal.base.arrival ?? undefined);
   }
 
   static async open(options: FollowOptions, outputs: Outputs, lock: Lock): Promise<Follower> {
@@ -151,10 +153,11 @@ class Follower {
   /** @returns whether others judge now than did then */
   private async readAgain(): Promise<boolean> {
     const { input, setNow, signal, log, metrics, health, elapsed, respond } = this.options;
-    const { reader, config_digest, judges } = this.inForce;
+    const { reader, config_digest } = this.inForce;
     const total = this.judgedBytes;
     let told = elapsed();
     let isChanged = false;
+    const since = this.since(this.journal.arrival ?? Number.NEGATIVE_INFINITY);
     const percent = (bytes: number) => Math.floor((bytes * 100) / total);
     health.notReady('rebuilding: 0 %');
     log.info(`rebuilding: reading again the ${inMegabytes(total)} that were judged before`);
@@ -166,9 +169,8 @@ class Follower {
         judging: this.judging,
         reader,
         setNow,
-        sink: { event() {}, ...this.standing.listener },
         recall: (finding) => void respond.accept(finding),
-        judges,
+        found: (finding) => this.standing.found(finding, since),
         signal,
         onProgress(bytes) {
           health.beat();
@@ -203,17 +205,17 @@ class Follower {
 
   /** Says what follows from rules that were changed while nobody ran: for whoever reads the outputs it is as if they had been changed meanwhile. */
   private catchUp(isChanged: boolean): void {
-    const { allowed_lateness } = this.options;
     const { clock } = this.judging;
-    const news = this.standing.news(clock - allowed_lateness);
+    const news = this.standing.news(clock);
     // of a journal that does not tell what was said, what is found now may have been
-    if (isChanged && this.isTold) {
-      for (const one of news) {
-        if ('finding' in one) this.sink.finding(this.standing.follow(one.finding));
-        else this.sink.command(one.command);
-      }
-    }
-    this.conclude(this.standing.withdrawals(clock, this.inForce.config_digest));
+    const isNews = isChanged && this.isTold;
+    this.conclude([...(isNews ? news : []), ...this.standing.withdrawals(clock, this.inForce.config_digest, this.since(clock).back)]);
+  }
+
+  /** @param clock arrival, ms */
+  private since(clock: number): Since {
+    const { allowed_lateness, session_idle } = this.options;
+    return { fresh: clock - allowed_lateness, back: clock - session_idle - allowed_lateness };
   }
 
   /** Says what no record led to. */

@@ -28,6 +28,8 @@ export interface FollowOptions {
   retention: number;
   /** how long it can be told otherwise what happened, on the arrival clock, ms */
   allowed_lateness: number;
+  /** how long a session is remembered of which nothing comes, on the arrival clock, ms */
+  session_idle: number;
   write_events: boolean;
   detect: Detect;
   respond: Respond;

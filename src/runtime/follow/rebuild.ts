@@ -1,5 +1,5 @@
 import type { Finding } from '../../core/event/index.js';
-import type { Judging, Sink } from '../file/judging.js';
+import type { Judging } from '../file/judging.js';
 import type { Archive } from './archive.js';
 import type { Journal, JudgedRange } from './journal.js';
 import { judgeChunk, type Reader } from './judge-chunk.js';
@@ -11,12 +11,10 @@ export interface RebuildOptions {
   reader: Reader;
   /** tells the reader what counts as now, ms: as it did when the chunk was judged first */
   setNow(time: number): void;
-  /** takes what is judged again: most of it was said before */
-  sink: Sink;
-  /** what was said when the chunk was judged first, by rules that judge no longer: response has to know of it again */
+  /** what was said when the chunk was judged first, or what it leads to now where the journal does not tell: response has to know of it again */
   recall(finding: Finding): void;
-  /** whether a rule is in force */
-  judges(rule: string): boolean;
+  /** what the chunk leads to now: most of it was said before */
+  found(finding: Finding): void;
   signal: AbortSignal;
   /** told after every chunk how many bytes of the journal's ranges were gone through */
   onProgress(bytes: number): void;
@@ -37,26 +35,28 @@ export interface Rebuilt {
  * nothing of it is written. What is gone from the folder is left out. Throws when it was told to stop.
  */
 export async function rebuild(options: RebuildOptions): Promise<Rebuilt> {
-  const { journal, archive, judging, reader, setNow, sink, recall, judges, signal, onProgress } = options;
+  const { journal, archive, judging, reader, setNow, recall, signal, onProgress } = options;
   const rebuilt: Rebuilt = { chunks: 0, bytes: 0, missing_bytes: 0, missing_files: [], config_digests: new Set() };
   const missing = new Set<string>();
-  for await (const { time, ranges, config_digest, said = [] } of journal.entries()) {
+  for await (const { time, ranges, config_digest, said } of journal.entries()) {
     signal.throwIfAborted();
     rebuilt.config_digests.add(config_digest);
     setNow(time);
-    const found: { path: string; portion: NonNullable<Awaited<ReturnType<Archive['find']>>> }[] = [];
+    const portions: { path: string; portion: NonNullable<Awaited<ReturnType<Archive['find']>>> }[] = [];
     for (const range of ranges) {
       const portion = await archive.find(range);
       if (portion !== undefined) {
-        found.push({ path: range.path, portion });
+        portions.push({ path: range.path, portion });
         rebuilt.bytes += lengthOf(range);
       } else {
         missing.add(range.path);
         rebuilt.missing_bytes += lengthOf(range);
       }
     }
-    await judgeChunk(found, reader, judging, sink);
-    for (const finding of said) if (!judges(finding.rule.uid)) recall(finding);
+    const again: Finding[] = [];
+    await judgeChunk(portions, reader, judging, { event() {}, command() {}, finding: (finding) => void again.push(finding) });
+    for (const finding of said ?? again) recall(finding);
+    for (const finding of again) options.found(finding);
     rebuilt.chunks++;
     onProgress(rebuilt.bytes + rebuilt.missing_bytes);
   }

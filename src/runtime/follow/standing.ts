@@ -1,6 +1,5 @@
 import { withdrawn } from '../../core/detect/finding.js';
-import type { Finding, RevocationCommand } from '../../core/event/index.js';
-import type { Said } from '../../core/pipeline.js';
+import type { Finding } from '../../core/event/index.js';
 
 /** What was told of one finding last. */
 interface Known {
@@ -8,10 +7,20 @@ interface Known {
   /** arrival of that revision, ms */
   time: number;
   isRetracted: boolean;
+  /** when what hides it expires, ms; undefined: it is in sight */
+  hiddenUntil: number | undefined;
+  score: number;
+  /** what it asks for, see `answerOf` */
+  answer: string;
 }
 
-/** A finding that nobody holds, or a command for it. */
-type Unsaid = { finding: Finding } | { command: RevocationCommand };
+/** From which arrival on a rebuild is listened to, ms: what is older is yesterday's. */
+export interface Since {
+  /** for what was never told, or otherwise */
+  fresh: number;
+  /** for what was taken back and is found again */
+  back: number;
+}
 
 /**
  * What whoever reads the outputs was told of findings, as the journal has it. Memory is rebuilt as if the rules in force had judged everything, and
@@ -22,14 +31,16 @@ export class Standing {
   private readonly known = new Map<string, Known>();
   /** of rules that judge no longer, as they were said last, and not taken back */
   private readonly orphans = new Map<string, Finding>();
-  /** what a rebuild found that was never said or was taken back, in its order */
-  private unsaid: Unsaid[] = [];
+  /** the recent revisions that a rebuild found of each finding; of one that is held the last */
+  private rebuilt = new Map<string, Finding[]>();
 
   /** @param judges whether a rule is in force */
   note(finding: Finding, judges: (rule: string) => boolean): void {
-    const { uid, revision, status } = finding;
-    this.known.set(uid, { revision, time: arrivalOf(finding), isRetracted: status === 'retracted' });
-    if (status === 'retracted' || judges(finding.rule.uid)) this.orphans.delete(uid);
+    const { uid, revision, status, score, suppressed } = finding;
+    const isRetracted = status === 'retracted';
+    const hiddenUntil = status === 'suppressed' ? suppressed?.until_time : undefined;
+    this.known.set(uid, { revision, time: arrivalOf(finding), isRetracted, hiddenUntil, score, answer: answerOf(finding) });
+    if (isRetracted || judges(finding.rule.uid)) this.orphans.delete(uid);
     else this.orphans.set(uid, finding);
   }
 
@@ -40,46 +51,51 @@ export class Standing {
     return { ...finding, revision: before + 1, supersedes: before, status: finding.status === 'new' ? 'updated' : finding.status };
   }
 
-  /** Takes what a rebuild leads to and keeps what nobody holds. */
-  readonly listener: Said = {
-    finding: (finding) => {
-      if (!this.isHeld(finding.uid)) this.unsaid.push({ finding });
-    },
-    command: (command) => {
-      if (!this.isHeld(command.finding_uid)) this.unsaid.push({ command });
-    },
-  };
-
-  private isHeld(uid: string): boolean {
-    return this.known.get(uid)?.isRetracted === false;
+  /** Takes what a rebuild leads to, as the rules and entries in force have it. */
+  found(finding: Finding, since: Since): void {
+    const known = this.known.get(finding.uid);
+    const isBack = known?.isRetracted === true;
+    if (arrivalOf(finding) < (isBack ? since.back : since.fresh)) return;
+    const before = this.rebuilt.get(finding.uid);
+    if (before === undefined || (known !== undefined && !isBack)) this.rebuilt.set(finding.uid, [finding]);
+    else before.push(finding);
   }
 
-  /** What is to be taken back. @param arrivalTime ms */
-  withdrawals(arrivalTime: number, config_digest: string): Finding[] {
-    return [...this.orphans.values()].map((finding) => withdrawn(finding, arrivalTime, config_digest));
+  /** What is to be taken back. @param arrivalTime ms; @param since arrival of the oldest that is, ms */
+  withdrawals(arrivalTime: number, config_digest: string, since: number): Finding[] {
+    const recent = [...this.orphans.values()].filter((finding) => arrivalOf(finding) >= since);
+    return recent.map((finding) => withdrawn(finding, arrivalTime, config_digest));
   }
 
   /**
-   * What the rules in force find that those before did not, or that was taken back with a rule that judges again; forgets it.
-   * @param since arrival from which on, ms: what is older is yesterday's
+   * What the rules in force find that those before did not, that was taken back with a rule that judges again, or that asks for something else
+   * than what was told; forgets it. @param clock arrival, ms
    */
-  news(since: number): Unsaid[] {
-    const recent = new Set<string>();
-    for (const one of this.unsaid) {
-      if (!('finding' in one)) continue;
-      const { uid, status } = one.finding;
-      if (status !== 'retracted' && arrivalOf(one.finding) >= since) recent.add(uid);
-      else recent.delete(uid);
-    }
-    const news = this.unsaid.filter((one) => recent.has('finding' in one ? one.finding.uid : one.command.finding_uid));
-    this.unsaid = [];
-    return news;
+  news(clock: number): Finding[] {
+    const news = [...this.rebuilt].filter(([uid, revisions]) => isNews(revisions.at(-1) as Finding, this.known.get(uid), clock));
+    this.rebuilt = new Map();
+    return news.flatMap(([, revisions]) => revisions).sort((a, b) => arrivalOf(a) - arrivalOf(b));
   }
 
   /** Forgets what was last said before a time, ms: the journal does too. */
   forget(before: number): void {
     for (const [uid, { time }] of this.known) if (time < before) this.known.delete(uid);
   }
+}
+
+function isNews(found: Finding, known: Known | undefined, clock: number): boolean {
+  if (found.status === 'retracted') return false;
+  if (known === undefined || known.isRetracted) return true;
+  const isHidden = found.status === 'suppressed';
+  // What was hidden by an entry that has expired since was hidden for good: whoever tidies up asks for nothing.
+  if (known.hiddenUntil !== undefined) return !isHidden && known.hiddenUntil > clock;
+  // Weaker it may be only because something that it rests on is gone from the folder: it stays as it was said.
+  return found.score >= known.score && (isHidden || answerOf(found) !== known.answer);
+}
+
+/** By what response is told what to do. */
+function answerOf({ level, proposed }: Finding): string {
+  return proposed === undefined ? level : `${level} ${proposed.action} ${proposed.scope}`;
 }
 
 function arrivalOf({ last_seen_time, lateness_ms }: Finding): number {

@@ -56,9 +56,10 @@ test('what a rule said is taken back when it goes, says why, and goes on where i
   expect(gone[0]!.message).toBe(`${made!.message} Taken back: the rule exports is no longer in force.`);
   expect(detect.configure([MATCH], OPTIONS)).toEqual([]);
   expect(detect.configure([], OPTIONS)).toEqual([]);
-  expect(detect.configure([MATCH, COUNT], OPTIONS)).toEqual([]);
-  expect(tell(detect, exported(3), exported(4))).toEqual([]);
-  expect(tell(detect, exported(5))).toMatchObject([{ uid: made!.uid, status: 'updated', revision: 3 }]);
+  expect(detect.configure([MATCH, COUNT], OPTIONS)).toMatchObject([
+    { uid: made!.uid, status: 'updated', revision: 3, config_digest: 'test' },
+  ]);
+  expect(said(detect.configure([COUNT, MATCH], OPTIONS))).toEqual([]);
 });
 
 test('of a session too, and also when it can no longer change', () => {
@@ -76,17 +77,71 @@ test('what the rules in force say otherwise of a session is said at once', () =>
   const [made] = tell(detect, { at: 0 }, { at: 10, place: 4, agent: 2 });
   const strict = { ...reuse, parameters: { report_from: made!.score + 1 } };
   expect(said(detect.configure([strict], OPTIONS))).toEqual(['session-reuse retracted']);
-  expect(said(detect.configure([reuse], OPTIONS))).toEqual([]);
+  expect(said(detect.configure([reuse], OPTIONS))).toEqual(['session-reuse updated']);
 });
 
-test('with a rule goes what it found', () => {
+const HOUR = 60;
+const DAY = 24 * HOUR;
+
+test('what stood for good stands again with its rule, of the same arrival', () => {
+  const reuse = bareRule('session_reuse');
+  const detect = createDetect([reuse, MATCH], OPTIONS);
+  const [made] = tell(detect, { at: 0 }, { at: 10, place: 4, agent: 2 });
+  tell(detect, { at: 3 * DAY });
+  expect(said(detect.configure([MATCH], OPTIONS))).toEqual(['session-reuse retracted']);
+  expect(said(tell(detect, { at: 3 * DAY + 1 }))).toEqual([]);
+  const [again] = detect.configure([MATCH, reuse], OPTIONS);
+  expect(again).toMatchObject({
+    uid: made!.uid,
+    status: 'updated',
+    revision: 3,
+    supersedes: 2,
+    message: made!.message,
+    score: made!.score,
+  });
+  expect(again!.last_seen_time + again!.lateness_ms).toBe(made!.last_seen_time + made!.lateness_ms);
+  expect(detect.configure([reuse, MATCH], OPTIONS)).toEqual([]);
+});
+
+test('what is older than a session is remembered stays as it was said, gone or back', () => {
+  const at = 8 * DAY + 7 * HOUR;
   const detect = createDetect([COUNT, MATCH], OPTIONS);
-  tell(detect, exported(0), { at: 2, activity: 'inbox_rule' });
+  expect(said(tell(detect, { at: -60, activity: 'inbox_rule' }, exported(0), exported(1), exported(2)))).toEqual([
+    'rules new',
+    'exports new',
+  ]);
+  tell(detect, { at: at - 1.5 * HOUR });
+  expect(said(detect.configure([], OPTIONS))).toEqual(['exports retracted']);
+  tell(detect, { at });
+  expect(said(detect.configure([COUNT, MATCH], OPTIONS))).toEqual([]);
+});
+
+test('people of whom nothing was said are judged at once by a rule that is new or asks for something else, and by no other change', () => {
+  const reuse = bareRule('session_reuse');
+  const strict = { ...reuse, parameters: { report_from: 100 } };
+  const detect = createDetect([MATCH], OPTIONS);
+  tell(detect, { at: 0 }, { at: 10, place: 4, agent: 2 });
+  expect(said(detect.configure([MATCH, strict], OPTIONS))).toEqual([]);
+  expect(said(detect.configure([MATCH, reuse], OPTIONS))).toEqual(['session-reuse new']);
+  const other = createDetect([MATCH, reuse], OPTIONS);
+  tell(other, { at: 0 });
+  const anew = jest.spyOn(other as unknown as { judgeAnew(): void }, 'judgeAnew');
+  other.configure([{ ...reuse, title: 'Another title' }, MATCH], OPTIONS);
+  expect(anew).not.toHaveBeenCalled();
+});
+
+test('what a rule found is kept while it is gone, and its own again when it comes back', () => {
+  const detect = createDetect([COUNT, MATCH], OPTIONS);
+  tell(detect, exported(0), exported(1), { at: 2, activity: 'inbox_rule' });
   detect.configure([MATCH], OPTIONS);
-  expect(facts(detect)).toEqual([0]);
+  expect(facts(detect)).toEqual([-1, -1, 0]);
   detect.configure([], OPTIONS);
-  expect(facts(detect)).toEqual([]);
-  expect([...peopleOf(detect).values()][0]?.story.tail.map(({ more }) => more?.facts)).toEqual([undefined, undefined]);
+  expect(facts(detect)).toEqual([-1, -1, -2]);
+  detect.configure([bareRule('session_reuse'), COUNT], OPTIONS);
+  expect(facts(detect)).toEqual([1, 1, -2]);
+  expect(said(tell(detect, exported(3)))).toEqual(['exports new']);
+  expect(said(detect.configure([MATCH], OPTIONS))).toEqual(['exports retracted', 'rules updated']);
+  expect(facts(detect)).toEqual([-1, -1, 0, -1]);
 });
 
 test('a new rule finds nothing in what came before it', () => {

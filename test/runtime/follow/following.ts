@@ -50,6 +50,7 @@ export class Following {
       output: join(folder, 'out'),
       retention: 32 * 86_400_000,
       allowed_lateness: loaded.config.state.allowed_lateness,
+      session_idle: loaded.config.state.session_idle,
       detect,
       respond,
       inForce: () => ({ reader, suppress, config_digest: detecting.config_digest, judges }),
