@@ -654,6 +654,8 @@ export interface IncidentState {
   uid: string;
   sessions: string[];
   prefixes: string[];
+  /** Uids of the events that its findings were said of. */
+  triggers: string[];
   last_time: number;
   /** Event time of the latest event that it is about. */
   seen_time: number;
