@@ -149,7 +149,7 @@ test('a flood of findings does not push out what is known of a thief', () => {
     found += detect.accept({ ...one, uid: `flood-${i}`, session, time, arrival_time: time }).length;
   }
   const { evicted_memories, evicted_sessions } = detect.stats();
-  expect(found).toBeGreaterThan(100);
+  expect(found).toBeGreaterThan(90);
   expect(evicted_memories).toBeGreaterThan(0);
   expect(evicted_sessions).toBeGreaterThan(0);
   expect(known().prefixes).toContain('185.220.101');
