@@ -1,4 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
+import { DETECTORS } from '../core/detect/detectors.js';
 import type { SuppressionEntry } from '../core/detect/suppress.js';
 import { FINDING_TYPE } from '../core/event/index.js';
 import { type Problem, SessionvigilError } from '../errors.js';
@@ -20,11 +21,14 @@ export interface FoundSuppressions {
   unreadable: { place: number; message: string }[];
 }
 
-/** What entries may speak of: the rules of a configuration and what they find. @param rules those that judge */
+/**
+ * What entries may speak of: the rules of a configuration and what they find, and what the detectors find, whose rules may be disabled for a while. Not
+ * the types that are words of the vocabulary and that nothing finds yet: such an entry would hide nothing. @param rules those that judge
+ */
 export function spokenOf(rules: readonly LoadedRule[], disabled: readonly string[] = []): Known {
   return {
     rules: new Set([...rules.map(({ rule }) => rule.uid), ...disabled]),
-    types: new Set([...FINDING_TYPE, ...rules.map(({ rule }) => rule.type)]),
+    types: new Set([...FINDING_TYPE.filter((type) => Object.hasOwn(DETECTORS, type)), ...rules.map(({ rule }) => rule.type)]),
     isOfRule: false,
     clients: publishedClients,
   };

@@ -51,6 +51,14 @@ test('rules that judge and rules that are disabled can be named', () => {
   expect(mistakes(GOOD.replace('types: session_reuse', 'rules: [my-rule, session-reuse]'))).toEqual([]);
 });
 
+test('a type that nothing finds yet is a mistake, unless a rule of one’s own does', () => {
+  for (const type of ['token_reuse', 'nhi_egress', 'agent_overreach', 'match'])
+    expect(mistakes(GOOD.replace('session_reuse', type))).toEqual([expect.stringContaining(`there is no finding type "${type}"`)]);
+  const rule = { from: 'x', file: 'x', rule: aRule({ uid: 'my-rule', type: 'token_reuse' }) };
+  const file = write('own.yml', GOOD.replace('session_reuse', 'token_reuse'));
+  expect(findSuppressions([file], spokenOf([rule])).problems).toEqual([]);
+});
+
 test.each(['', '# all gone\n', '[]\n'])('%j has no entries', (text) => {
   expect(find(text)).toEqual({ entries: [], problems: [], unreadable: [] });
 });

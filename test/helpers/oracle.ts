@@ -269,11 +269,16 @@ export class PersonTale {
 
   /** Was the person ever there themselves before the deed at a place of the story? What is long ago is forgotten. */
   wasMet(kind: HabitKind, value: string, at: number): boolean {
+    return this.firstMeeting(kind, value, at) !== undefined;
+  }
+
+  /** When they were there first, of what is not forgotten. */
+  firstMeeting(kind: HabitKind, value: string, at: number): Deed | undefined {
     const { time } = this.story[at]!;
     const before = new Set(this.story.slice(0, at));
     const sights = this.sightsOf(kind, value, time, (deed) => before.has(deed));
-    const isMet = sights.some(({ is_presence, activity }) => is_presence && activity !== 'token_issue');
-    return isMet && sights.at(-1)!.time >= time - DECAY_MS;
+    if (sights.length === 0 || sights.at(-1)!.time < time - DECAY_MS) return undefined;
+    return sights.find(({ is_presence, activity }) => is_presence && activity !== 'token_issue');
   }
 
   /** Was it seen on a day before that of a deed, without a pause that makes one forget? */

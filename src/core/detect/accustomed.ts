@@ -1,5 +1,5 @@
 import type { Endpoint, Factor } from '../event/index.js';
-import { type HabitKind, hasHabit, isHabit, programOf } from '../state/habits.js';
+import { firstMet, type HabitKind, hasHabit, isHabit, isInPerson, programOf } from '../state/habits.js';
 import type { Observation } from '../state/observation.js';
 import type { Person } from '../state/person.js';
 import { isLearned } from '../state/sign-ins.js';
@@ -7,6 +7,7 @@ import { type FactorName, factor, readPoints } from './factors.js';
 import type { PersonScene } from './judgement.js';
 import { clientName, networkName, placeName } from './names.js';
 import { numberOf, type ParameterSpecs, type Parameters } from './parameters.js';
+import { isLesson } from './suspicion.js';
 
 /** Factors that the comparison of device and program with a person's habits can find. */
 export const STRANGE_MEANS: readonly FactorName[] = ['device_new', 'program_new'];
@@ -95,6 +96,34 @@ export function strangePlace(
   if (country !== undefined && isNew('country', country))
     add('country_new', `From a country that they are not used to be in: ${placeName(endpoint)}.`, country);
   return factors;
+}
+
+/**
+ * The same of the country of an event, of somebody who has no habits yet: is it another one than they began in? Whoever signs in abroad and acts
+ * there a moment later was there before, but did not begin there.
+ * @param at place in the person's story of an event that is not settled
+ */
+export function strangeCountry(scene: PersonScene, at: number, settings: StrangeSettings): Factor | undefined {
+  const { person } = scene;
+  const { print, time } = person.story.tail[at]!;
+  const { endpoint } = print;
+  if (endpoint?.country === undefined || isAccustomed(scene, endpoint, time)) return undefined;
+  if (isHabit(person.habits, 'country', endpoint.country, time)) return undefined;
+  const began = firstMet(person.habits, 'country', time) ?? firstInStory(person, at);
+  if (began === undefined || began === endpoint.country) return undefined;
+  const text = `From another country than they began in: ${placeName(endpoint)}.`;
+  return factor('country_new', settings.points('country_new'), text, began, endpoint.country);
+}
+
+/** The country in which the person was first themselves, of what is not settled before an event. */
+function firstInStory(person: Person, at: number): string | undefined {
+  const { tail, settled } = person.story;
+  for (let i = settled; i < at; i++) {
+    const before = tail[i]!;
+    const country = before.print.endpoint?.country;
+    if (country !== undefined && isInPerson(before) && isLesson(person, before)) return country;
+  }
+  return undefined;
 }
 
 /** The same of device and program alone. */

@@ -1,8 +1,7 @@
 import { parseAddress } from '../enrich/address.js';
 import { PrefixTable, parsePrefix } from '../enrich/prefixes.js';
-import { COUNTRIES, countryMeant } from '../event/countries.js';
 import { ACTIVITY, type Activity, type SessionEvent } from '../event/index.js';
-import { allFields, type FieldSpec, fieldProblem, fieldSpec, isAddressField, readerOf } from './event-field.js';
+import { allFields, type FieldSpec, fieldProblem, fieldSpec, isAddressField, type NumberRange, readerOf } from './event-field.js';
 
 /**
  * Conditions on one event, as a rule writes them: field paths with what is asked of the field, all of which must hold. `any`, `all` and `none`
@@ -122,7 +121,37 @@ function compileQuestion(asked: unknown, spec: Asked, path: readonly (string | n
   if (entries.length === 0)
     problems.push({ path, of: 'value', message: `ask something of the field: ${Object.keys(OPERATORS).join(', ')}` });
   const tests = entries.map(([operator, value]) => compileOperator(operator, value, spec, [...path, operator], problems));
+  const never = neverTogether(asked as Conditions, spec);
+  if (never !== undefined) problems.push({ path, of: 'value', message: never });
   return (value) => tests.every((test) => test(value));
+}
+
+/** What each question asks may be there, and all of it together never. */
+function neverTogether(asked: Conditions, { range, kind }: Asked): string | undefined {
+  const other = Object.keys(asked).find((operator) => operator !== 'exists' && operator !== 'not');
+  if (asked['exists'] === false && other !== undefined) return `a field that is absent answers nothing to \`${other}\``;
+  const bounds = Object.entries(asked).filter((bound): bound is [Bound, number] => isBound(bound[0]) && typeof bound[1] === 'number');
+  if (range === undefined || kind !== 'number' || bounds.length === 0) return undefined;
+  let { least, most } = range;
+  for (const [operator, value] of bounds) {
+    if (operator === 'above') least = Math.max(least, range.isWhole ? Math.floor(value) + 1 : value);
+    else if (operator === 'at_least') least = Math.max(least, range.isWhole ? Math.ceil(value) : value);
+    else if (operator === 'below') most = Math.min(most, range.isWhole ? Math.ceil(value) - 1 : value);
+    else most = Math.min(most, range.isWhole ? Math.floor(value) : value);
+  }
+  if (least < most || (least === most && bounds.every(([operator, value]) => numberTest(operator, value)(least)))) return undefined;
+  const said = bounds.map(([operator, value]) => `${operator.replace('_', ' ')} ${value}`).join(' and ');
+  return `no value of this field is ${said}; it holds ${rangeText(range)}`;
+}
+
+type Bound = 'above' | 'below' | 'at_least' | 'at_most';
+
+function isBound(operator: string): operator is Bound {
+  return operator === 'above' || operator === 'below' || operator === 'at_least' || operator === 'at_most';
+}
+
+function rangeText({ least, most, isWhole }: NumberRange): string {
+  return `${isWhole ? 'whole ' : ''}numbers from ${least}${most === Number.MAX_SAFE_INTEGER ? ' on' : ` to ${most}`}`;
 }
 
 function compileOperator(
@@ -225,7 +254,7 @@ export function isLike(text: string, pattern: string): boolean {
   return p === pattern.length;
 }
 
-function numberTest(operator: 'above' | 'below' | 'at_least' | 'at_most', asked: number): ValueTest {
+function numberTest(operator: Bound, asked: number): ValueTest {
   if (operator === 'above') return (value) => typeof value === 'number' && value > asked;
   if (operator === 'below') return (value) => typeof value === 'number' && value < asked;
   if (operator === 'at_least') return (value) => typeof value === 'number' && value >= asked;
@@ -246,8 +275,13 @@ function equalTo(asked: unknown, spec: Asked, path: readonly (string | number)[]
       typeof value === type ? neverThere(value as Scalar, spec) : { message: `${JSON.stringify(value)} is not ${KINDS[spec.kind]}` };
     if (problem !== undefined) problems.push({ path: placeOf(path, asked, i), of: 'value', ...problem });
   }
-  // words of a vocabulary have one spelling
-  if (type !== 'string' || spec.words !== undefined) {
+  const { words } = spec;
+  if (words !== undefined) {
+    // words of a vocabulary have one spelling in events: it is folded here, once, and not there
+    const set = new Set<Scalar>(values.map((value) => wordOf(String(value), words) ?? String(value)));
+    return (value) => set.has(value);
+  }
+  if (type !== 'string') {
     const set = new Set<Scalar>(values as Scalar[]);
     return (value) => set.has(value);
   }
@@ -255,17 +289,31 @@ function equalTo(asked: unknown, spec: Asked, path: readonly (string | number)[]
   return (value) => typeof value === 'string' && texts.has(value.toLowerCase());
 }
 
+/** The word of a vocabulary that was written, however its letters are. */
+function wordOf(written: string, words: readonly string[]): string | undefined {
+  if (words.includes(written)) return written;
+  const lower = written.toLowerCase();
+  return words.find((word) => word.toLowerCase() === lower);
+}
+
 /** Why a value of the right kind cannot stand in a field. */
-function neverThere(value: Scalar, { words, isAddress }: Asked): Pick<ConditionProblem, 'message' | 'meant'> | undefined {
+function neverThere(
+  value: Scalar,
+  { words, isAddress, range, wordMeant, wordsAre }: Asked,
+): Pick<ConditionProblem, 'message' | 'meant'> | undefined {
   const never = `${JSON.stringify(value)} is never there`;
-  if (words === COUNTRIES && !words.includes(value as string)) {
-    const code = countryMeant(String(value));
-    return {
-      message: `${never}: it is no country code${code === undefined ? '' : `; did you mean "${code}"?`} (ISO 3166, two capital letters)`,
-    };
+  if (typeof value === 'number') {
+    if (range === undefined || (value >= range.least && value <= range.most && (!range.isWhole || Number.isInteger(value))))
+      return undefined;
+    return { message: `${never}; the field holds ${rangeText(range)}` };
   }
-  if (words !== undefined && !words.includes(value as string))
-    return { message: `${never}${listed(words)}`, meant: { word: String(value), known: words } };
+  if (value === '') return { message: `${never}: what is empty is absent; ask \`exists: false\`` };
+  if (words !== undefined && wordOf(String(value), words) === undefined) {
+    const what = wordsAre === undefined ? listed(words) : `: it is no ${wordsAre}`;
+    const meant = wordMeant?.(String(value));
+    if (meant !== undefined) return { message: `${never}${what}; did you mean "${meant}"?` };
+    return { message: `${never}${what}`, ...(wordsAre === undefined ? { meant: { word: String(value), known: words } } : {}) };
+  }
   if (!isAddress) return undefined;
   const { ip } = parseAddress(String(value));
   if (ip === undefined) return { message: `${never}: it is no address; of a network ask \`cidr\`` };

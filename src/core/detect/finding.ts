@@ -1,18 +1,17 @@
 import { stableUid } from '../event/hash.js';
 import type { Evidence, Finding, FindingStatus, Proposal } from '../event/index.js';
-import { joinIncident, type Traces, widenIncident } from '../state/incident.js';
+import { growIncident, joinIncident, type Traces, widenIncident } from '../state/incident.js';
 import type { Person } from '../state/person.js';
 import type { OnRecord, Session } from '../state/session.js';
 import type { Strongest } from './evaluate.js';
-import type { EvidenceSource } from './judgement.js';
+import type { EvidenceSource, PersonScene } from './judgement.js';
 import { levelOf, rankOf } from './levels.js';
-import { meansOf } from './means.js';
+import { meansOf, originOf } from './means.js';
 import { evidenceFrom, inOrder, sourceOf } from './others.js';
 import type { Rule } from './rule.js';
 
 /** Of whom is spoken, on whose arrival, and where what is said goes. */
-export interface Telling {
-  person: Person;
+export interface Telling extends PersonScene {
   /** where it is on record: the session or the person's story */
   on: OnRecord;
   /** the session that is spoken of; undefined when each judgement says for itself */
@@ -32,19 +31,24 @@ function subjectOf(session: Session): string[] {
   return [session.issuer, session.uid, ...lifeOf(session)];
 }
 
-/** The incident that a new finding is part of. */
-function incidentOf(
-  { person, arrival_time }: Telling,
-  { active, judgement, trigger, last_time }: Strongest,
-  session: Session | undefined,
-): string {
+/**
+ * The incident that a finding is part of: that of what was said before, which learns by what else others may find it.
+ * @param previous the same finding as last said
+ */
+function incidentOf(telling: Telling, verdict: Strongest, session: Session | undefined, previous: Finding | undefined): string {
+  const { person, arrival_time } = telling;
+  const { active, judgement, trigger, last_time } = verdict;
   const subject = session === undefined ? [active.rule.uid, judgement.episode] : subjectOf(session);
   const traces: Traces = {
     session: session === undefined ? undefined : subject.join('|'),
-    prefix: judgement.stranger?.prefix,
+    trigger: trigger.uid,
+    prefix: originOf(telling, judgement, levelOf(judgement.score, active.rule.level_cap), trigger),
     means: meansOf(person, judgement, trigger, session),
   };
-  return joinIncident(person, traces, stableUid('incident', person.key, ...subject), arrival_time, last_time).uid;
+  if (previous === undefined)
+    return joinIncident(person, traces, stableUid('incident', person.key, ...subject), arrival_time, last_time).uid;
+  growIncident(person, previous.incident_uid, traces);
+  return previous.incident_uid;
 }
 
 /** What else is said of the sessions that a finding grew by belongs to its incident. */
@@ -72,7 +76,7 @@ export function findingOf(verdict: Strongest, telling: Telling, previous: Findin
     uid: previous?.uid ?? uidOf(rule, telling, verdict.episode),
     revision,
     supersedes: previous?.revision,
-    incident_uid: previous?.incident_uid ?? incidentOf(telling, verdict, session),
+    incident_uid: incidentOf(telling, verdict, session, previous),
     incident_level: level,
     type: rule.type,
     rule: { uid: rule.uid, title: rule.title, version: rule.version },

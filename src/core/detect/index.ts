@@ -304,8 +304,8 @@ export class Engine implements Detect {
 
   /** @param session undefined: what is said is said of the person */
   private tellingOf(person: Person, session: Session | undefined, arrivalTime: number, findings: Finding[]): Telling {
-    const { config_digest } = this.options;
-    return { person, on: session ?? person.story, session, arrival_time: arrivalTime, config_digest, said: findings };
+    const { config_digest, isOperatorEgress = NOBODYS } = this.options;
+    return { person, isOperatorEgress, on: session ?? person.story, session, arrival_time: arrivalTime, config_digest, said: findings };
   }
 
   /**

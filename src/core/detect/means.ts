@@ -1,10 +1,29 @@
+import type { Level } from '../event/index.js';
 import { deviceOf, isHabit, networkOf } from '../state/habits.js';
 import type { Person } from '../state/person.js';
 import type { Print } from '../state/print.js';
 import { mintOf, type Session } from '../state/session.js';
-import type { EvidenceSource, Judgement } from './judgement.js';
-import { LEVEL_FROM } from './levels.js';
+import { isAccustomed } from './accustomed.js';
+import type { EvidenceSource, Judgement, PersonScene } from './judgement.js';
+import { LEVEL_FROM, rankOf } from './levels.js';
 import { hashed } from './own-rule.js';
+
+/**
+ * The network prefix by which findings of other rules and sessions are found to be of the same theft, or of the same journey: the stranger's, or when
+ * nobody is held for one, where the event came from, if that is not the person's own place. Of low findings there are too many for it.
+ * @param trigger the event that the judgement is of
+ */
+export function originOf(
+  scene: PersonScene,
+  { stranger }: Judgement,
+  level: Level,
+  { endpoint, time }: EvidenceSource,
+): string | undefined {
+  if (stranger !== undefined) return stranger.prefix;
+  // behind an address of the vendor's own, or a private one, is anybody
+  if (rankOf(level) < rankOf('medium') || endpoint?.class !== 'public') return undefined;
+  return isAccustomed(scene, endpoint, time) ? undefined : endpoint.prefix;
+}
 
 /**
  * By what a thief is known again who comes from another address block: device, device cookie, and the program at its network operator. A thief's
@@ -25,7 +44,8 @@ export function meansOf(person: Person, { score, stranger }: Judgement, trigger:
   const device = deviceOf(print);
   if (device !== undefined && device !== owner?.device_uid && !isHabit(person.habits, 'device', device, time))
     means.push(`device ${device}`);
-  if (cookie_uid !== undefined && cookie_uid !== owner?.cookie_uid) means.push(`cookie ${cookie_uid}`);
+  if (cookie_uid !== undefined && cookie_uid !== owner?.cookie_uid && !isHabit(person.habits, 'cookie', cookie_uid, time))
+    means.push(`cookie ${cookie_uid}`);
   const network = networkOf(print);
   if (network !== undefined && user_agent !== undefined && !isHabit(person.habits, 'network', network, time))
     means.push(`${network} ${endpoint.country ?? ''} ${user_agent.original}`);

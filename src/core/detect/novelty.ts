@@ -133,15 +133,21 @@ class NoveltyJudge implements PersonJudge {
     const { kind } = this.novelty;
     const { story, habits } = person;
     const known: readonly Habit[] = habits?.[kind] ?? [];
+    if (known.length >= HABITS_PER_KIND) return false;
     const more = new Set<string>();
     for (let i = at - 1; i >= story.settled; i--) {
       const before: Observation = story.tail[i]!;
       const other = this.novelty.valueOf(before.print);
-      if (other === undefined || !isLesson(person, before)) continue;
-      if (other === value && isInPerson(before)) return false;
-      if (!known.some((habit) => habit.value === other && habit.unlearned_time === undefined)) more.add(other);
+      if (other === undefined) continue;
+      const isSight = other === value && isInPerson(before);
+      // whether it teaches is dear to tell, and asked only when it matters
+      if (!isSight && (more.has(other) || known.some((habit) => habit.value === other && habit.unlearned_time === undefined))) continue;
+      if (!isLesson(person, before)) continue;
+      if (isSight) return false;
+      more.add(other);
+      if (known.length + more.size >= HABITS_PER_KIND) return false;
     }
-    return known.length + more.size < HABITS_PER_KIND;
+    return true;
   }
 }
 

@@ -1,7 +1,17 @@
 import type { Activity, Factor, SessionEvent } from '../event/index.js';
 import { type Fact, isBefore, type Observation } from '../state/observation.js';
 import type { Person } from '../state/person.js';
-import { hasOneBody, isKnown, LEARNING, readStrange, STRANGE, type StrangeSettings, strangeness, strangePlace } from './accustomed.js';
+import {
+  hasOneBody,
+  isKnown,
+  LEARNING,
+  readStrange,
+  STRANGE,
+  type StrangeSettings,
+  strangeCountry,
+  strangeness,
+  strangePlace,
+} from './accustomed.js';
 import { ACTS, type ActName, actOf } from './acts.js';
 import { type FactorName, factor, ONE_DIMENSION_MAX, pointParameters, scoreOf } from './factors.js';
 import { evidenceOf, type Judgement, type PersonDetector, type PersonJudge, type PersonScene } from './judgement.js';
@@ -145,7 +155,7 @@ class ActJudge implements PersonJudge {
 
   private conclude(scene: PersonScene, at: number, { act, done, told, by }: Deed, strangers: Strangers | undefined): Judgement {
     const { tail } = scene.person.story;
-    const strange = this.strangenessOf(scene, done, act, told !== undefined);
+    const strange = this.strangenessOf(scene, at, done, act, told !== undefined);
     const factors = [factor('act', ACTS[act].points, `${ACTS[act].doc}: ${done.action}.`, undefined, act)];
     if (told !== undefined) factors.push(factor(told, this.strange.points(told), toldBy({ act, done, told, by }, tail[at]!)));
     factors.push(...strange);
@@ -168,14 +178,21 @@ class ActJudge implements PersonJudge {
   }
 
   /** How far from what they are used to, when the act is not one of every journey and not made where they always are. */
-  private strangenessOf(scene: PersonScene, done: Observation, act: ActName, isTold: boolean): Factor[] {
+  private strangenessOf(scene: PersonScene, at: number, done: Observation, act: ActName, isTold: boolean): Factor[] {
     if (ACTS[act].points < this.strangeFrom || !hasOneBody(scene.person)) return [];
     // Of a new account, or one that slept for a month, nothing is known: what nobody's first days need is odd all the same from far away.
-    if (!isKnown(scene, done.time, this.strange))
-      return UNNEEDED.has(act) && !isTold ? strangePlace(scene, done, this.strange).filter(({ name }) => FAR.has(name)) : [];
+    if (!isKnown(scene, done.time, this.strange)) return UNNEEDED.has(act) && !isTold ? this.farness(scene, at) : [];
     const strange = strangeness(scene, done, this.strange);
     // A new phone or laptop at home is a purchase.
     return strange.some(({ dimension }) => dimension === 'place_network') ? strange : [];
+  }
+
+  /** How far somebody of whom nothing is known is from where they began, in the event that is judged. */
+  private farness(scene: PersonScene, at: number): Factor[] {
+    const far = strangePlace(scene, scene.person.story.tail[at]!, this.strange).filter(({ name }) => FAR.has(name));
+    if (far.some(({ name }) => name === 'country_new')) return far;
+    const abroad = strangeCountry(scene, at, this.strange);
+    return abroad === undefined ? far : [...far, abroad];
   }
 
   /** The latest acts of strangers up to a place in the story, in its order. */

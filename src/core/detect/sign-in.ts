@@ -17,6 +17,8 @@ const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 /** Longer than it takes to get used to somebody whom nobody minds, so that one who moved house is one finding, two at most. */
 const WEEK_MS = 7 * DAY_MS;
+/** Weeks are those of the calendar, from Monday 00:00 UTC; 1970 began on a Thursday. */
+const FIRST_MONDAY_MS = 4 * DAY_MS;
 /** One sign-in makes several records, in two logs whose clocks differ: what comes so soon after the session's first belongs to its beginning. */
 const BEGINNING_MS = 5 * MINUTE_MS;
 
@@ -79,13 +81,13 @@ export function episodeOf({ session, print, time }: Observation): string {
 }
 
 /**
- * Whoever is not the person, over their sessions of one week: one machine that is not the person's, wherever it is, else one network operator in
+ * Whoever is not the person, over their sessions of one week (Monday to Sunday, UTC): one machine that is not the person's, wherever it is, else one network operator in
  * one country. Of what comes from the person's own places nobody can tell who comes twice, so that it stays what is said of its session.
  */
 export function newcomerOf(scene: PersonScene, seen: Observation, isTheirs: boolean): string {
   const { print, time } = seen;
   const { device_uid, endpoint } = print;
-  const week = Math.floor(time / WEEK_MS);
+  const week = Math.floor((time - FIRST_MONDAY_MS) / WEEK_MS);
   if (device_uid !== undefined && device_uid !== 'none' && !isTheirDevice(scene, device_uid, time)) return `device|${device_uid}@${week}`;
   if (isTheirs || endpoint === undefined) return episodeOf(seen);
   const where = endpoint.asn === undefined ? endpoint.prefix : `${endpoint.asn}|${endpoint.country ?? ''}`;

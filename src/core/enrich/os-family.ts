@@ -1,9 +1,12 @@
+/** Every family that is told. */
+export const OS_FAMILIES = ['windows', 'macos', 'linux', 'ios', 'android', 'chromeos'] as const;
+export type OsFamily = (typeof OS_FAMILIES)[number];
+
 /**
- * OS family of a user agent or of a vendor's device field ("Windows10", "Ios 18", "Mac OS X (iPhone)"): windows, macos, linux, ios,
- * android or chromeos; undefined when the text names none. Versions are left out on purpose: browsers freeze them, Windows 11 calls
+ * OS family of a user agent or of a vendor's device field ("Windows10", "Ios 18", "Mac OS X (iPhone)"); undefined when the text names none. Versions are left out on purpose: browsers freeze them, Windows 11 calls
  * itself 10. An iPad that asks for desktop pages calls itself a Mac, so a change between ios and macos with Safari may be one device.
  */
-export function osFamily(raw: string): string | undefined {
+export function osFamily(raw: string): OsFamily | undefined {
   const text = raw.toLowerCase();
   if (text.includes('windows phone') || text.includes('windows mobile')) return 'windows';
   if (text.includes('android')) return 'android';

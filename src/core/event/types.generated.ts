@@ -326,7 +326,7 @@ export interface Finding {
   revision: number;
   /** The revision that this one replaces. */
   supersedes?: number | undefined;
-  /** One per theft: findings of one principal that share a session, where the thief came from, or with what. */
+  /** One per theft: findings of one principal that share a session, an event, where the thief came from, or with what. */
   incident_uid: string;
   /** Level of the strongest finding of the incident. When it changes, the findings that can still change are said again. */
   incident_level: Level;
@@ -654,6 +654,8 @@ export interface IncidentState {
   uid: string;
   sessions: string[];
   prefixes: string[];
+  /** Uids of the events that its findings were said of. */
+  triggers: string[];
   last_time: number;
   /** Event time of the latest event that it is about. */
   seen_time: number;

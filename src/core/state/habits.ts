@@ -193,6 +193,16 @@ export function wasMet(habits: Habits | undefined, kind: HabitKind, value: strin
   return false;
 }
 
+/** What of the kind the person was met with first, of what is learned and still counts at this moment: where they began. */
+export function firstMet(habits: Habits | undefined, kind: HabitKind, time: number): string | undefined {
+  let first: Habit | undefined;
+  for (const habit of habits?.[kind] ?? []) {
+    if (habit.present_time === undefined || habit.present_time >= time || isUnlearned(habit, time)) continue;
+    if (habit.last_time >= time - DECAY_MS && (first?.present_time ?? time) > habit.present_time) first = habit;
+  }
+  return first?.value;
+}
+
 /** Was it seen on an earlier UTC day, without a pause that makes one forget? Asked when a sign-in teaches, in the order in which it is settled. */
 export function wasSeenEarlier(habits: Habits | undefined, kind: HabitKind, value: string, time: number): boolean {
   if (habits === undefined) return false;

@@ -12,6 +12,8 @@ export interface Incident {
   sessions: string[];
   /** network prefixes that the thief came from, and beside them by what else the thief is told */
   prefixes: string[];
+  /** uids of the events that its findings were said of, long ones as their hashes */
+  triggers: string[];
   /** arrival of what was last said in it, ms */
   last_time: number;
   /** event time of the latest event that its findings speak of, ms */
@@ -28,36 +30,51 @@ export const INCIDENTS_PER_PERSON = 16;
 const INCIDENT_BYTES = 100;
 const SESSIONS_PER_INCIDENT = 32;
 const PREFIXES_PER_INCIDENT = 32;
+const TRIGGERS_PER_INCIDENT = 16;
 /** A thief who comes back from the same place after more than this begins another incident. */
 export const INCIDENT_QUIET_MS = 7 * 24 * 3_600_000;
 /** What is like the thief is the thief for so long only: public rules correlate within a day. */
 export const MEANS_QUIET_MS = 24 * 3_600_000;
 
-/** By what a finding tells the thief. */
+/** By what a finding is known to be of one theft with others. */
 export interface Traces {
   /** key of the session that the finding speaks of */
   session: string | undefined;
-  /** where the thief came from */
+  /** uid of the event that it is said of: what two rules say of one event is one thing */
+  trigger: string;
+  /** where the thief came from, or whoever it was, when that is not the person's own place */
   prefix: string | undefined;
   /** with what, as far as it is not the person's, too: the same within a day is the same thief */
   means: readonly string[];
 }
 
 /**
- * The incident that a new finding belongs to: one that spoke of the same session, else one whose thief came from the same prefix not long
- * ago, else one of the last day whose thief used the same means. Once said, a finding stays in its incident: people are at work on it under
+ * The incident that a new finding belongs to: one that spoke of the same session, else of the same event, else one whose thief came from the
+ * same prefix not long ago, else one of the last day whose thief used the same means. Once said, a finding stays in its incident: people are at work on it under
  * that name.
  * @param own uid of the incident that begins when there is none
  * @param time arrival of what is said
  * @param seenTime event time of what it speaks of
  */
 export function joinIncident(person: Person, traces: Traces, own: string, time: number, seenTime = time): Incident {
-  const key = traces.session === undefined ? undefined : shortId(traces.session);
-  const incident = find(person, { ...traces, session: key }, time) ?? begin(person, own, time, seenTime);
-  grow(person, incident, { ...traces, session: key });
+  const known = shortened(traces);
+  const incident = find(person, known, time) ?? begin(person, own, time, seenTime);
+  grow(person, incident, known);
   incident.last_time = Math.max(incident.last_time, time);
   incident.seen_time = Math.max(incident.seen_time, seenTime);
   return incident;
+}
+
+/** Ids are long, and people's state is small. */
+function shortened(traces: Traces): Traces {
+  const { session, trigger } = traces;
+  return { ...traces, session: session === undefined ? undefined : shortId(session), trigger: shortId(trigger) };
+}
+
+/** A finding of the incident says more than before: by what it tells now, others find the incident. */
+export function growIncident(person: Person, uid: string, traces: Traces): void {
+  const incident = person.incidents.find((one) => one.uid === uid);
+  if (incident !== undefined) grow(person, incident, shortened(traces));
 }
 
 /**
@@ -78,9 +95,13 @@ function addSession(person: Person, incident: Incident, key: string): void {
   person.room -= 3 * key.length + 2;
 }
 
-/** @param traces with the session as incidents know it */
-function grow(person: Person, incident: Incident, { session, prefix, means }: Traces): void {
+/** @param traces with session and trigger as incidents know them */
+function grow(person: Person, incident: Incident, { session, trigger, prefix, means }: Traces): void {
   if (session !== undefined) addSession(person, incident, session);
+  if (!incident.triggers.includes(trigger)) {
+    incident.triggers = appended(incident.triggers, trigger).slice(-TRIGGERS_PER_INCIDENT);
+    person.room -= 3 * trigger.length + 2;
+  }
   for (const trace of prefix === undefined ? means : [prefix, ...means]) {
     if (incident.prefixes.includes(trace)) continue;
     incident.prefixes = appended(incident.prefixes, trace).slice(-PREFIXES_PER_INCIDENT);
@@ -88,11 +109,13 @@ function grow(person: Person, incident: Incident, { session, prefix, means }: Tr
   }
 }
 
-function find({ incidents }: Person, { session, prefix, means }: Traces, time: number): Incident | undefined {
+function find({ incidents }: Person, { session, trigger, prefix, means }: Traces, time: number): Incident | undefined {
   const within = (quiet: number, trace: string) =>
     incidents.find(({ prefixes, last_time }) => prefixes.includes(trace) && time - last_time <= quiet);
   const same = session === undefined ? undefined : incidents.find(({ sessions }) => sessions.includes(session));
   if (same !== undefined) return same;
+  const ofEvent = incidents.find(({ triggers }) => triggers.includes(trigger));
+  if (ofEvent !== undefined) return ofEvent;
   const near = prefix === undefined ? undefined : within(INCIDENT_QUIET_MS, prefix);
   if (near !== undefined) return near;
   for (const trace of means) {
@@ -105,7 +128,15 @@ function find({ incidents }: Person, { session, prefix, means }: Traces, time: n
 function begin(person: Person, uid: string, time: number, seenTime: number): Incident {
   const known = person.incidents.find((other) => other.uid === uid);
   if (known !== undefined) return known;
-  const incident: Incident = { uid, sessions: [], prefixes: [], last_time: time, seen_time: seenTime, floor: 'informational' };
+  const incident: Incident = {
+    uid,
+    sessions: [],
+    prefixes: [],
+    triggers: [],
+    last_time: time,
+    seen_time: seenTime,
+    floor: 'informational',
+  };
   if (person.incidents.length >= INCIDENTS_PER_PERSON) forgetIncident(person);
   person.incidents = appended(person.incidents, incident);
   person.room -= INCIDENT_BYTES;

@@ -1,4 +1,13 @@
-import { isAccustomed, isKnown, LEARNING, readStrange, STRANGE, strangeMeans, strangeness } from '../../../src/core/detect/accustomed.js';
+import {
+  isAccustomed,
+  isKnown,
+  LEARNING,
+  readStrange,
+  STRANGE,
+  strangeCountry,
+  strangeMeans,
+  strangeness,
+} from '../../../src/core/detect/accustomed.js';
 import { pointParameters } from '../../../src/core/detect/factors.js';
 import type { PersonScene } from '../../../src/core/detect/judgement.js';
 import { resolve } from '../../../src/core/detect/parameters.js';
@@ -157,5 +166,52 @@ describe('strange means', () => {
     const earlier = seen({ at: 2 * DAY, agent: 2 });
     expect(strangeMeans(scene, earlier, SETTINGS)).toEqual([]);
     expect(strangeMeans(scene, earlier, SETTINGS, now).map(({ name }) => name)).toEqual(['program_new']);
+  });
+});
+
+describe('another country than somebody new began in', () => {
+  const NL = 3;
+  const SG = 4;
+  /** @param lessons what is settled; @param tail what is not, the judged event last */
+  const abroad = (lessons: readonly Observation[], tail: readonly Observation[], egress?: Endpoint) => {
+    const scene = sceneOf(lessons, egress);
+    scene.person.story.tail = [...tail];
+    const found = strangeCountry(scene, tail.length - 1, SETTINGS);
+    return found === undefined ? undefined : [found.name, found.points, found.before, found.after];
+  };
+  const HOUR = 60;
+
+  test('by what is not settled, or by what is, whichever is earlier', () => {
+    expect(abroad([], [seen({ at: 0 }), seen({ at: 1, place: NL })])).toEqual(['country_new', 30, 'NO', 'NL']);
+    expect(abroad([], [seen({ at: 0, place: NL }), seen({ at: 1 }), seen({ at: 2, place: NL })])).toBeUndefined();
+    expect(abroad([seen({ at: 0 })], [seen({ at: HOUR, place: NL }), seen({ at: 2 * HOUR, place: NL })])).toEqual([
+      'country_new',
+      30,
+      'NO',
+      'NL',
+    ]);
+    expect(abroad([seen({ at: 0, place: NL }), seen({ at: 1 })], [seen({ at: HOUR, place: NL })])).toBeUndefined();
+    expect(abroad([seen({ at: 0 }), seen({ at: 1, place: NL })], [seen({ at: HOUR, place: NL })])).toEqual(['country_new', 30, 'NO', 'NL']);
+  });
+
+  test('not without a place, nor as the first', () => {
+    expect(abroad([], [seen({ at: 0, place: NL })])).toBeUndefined();
+    expect(abroad([], [seen({ at: 0 }), seen({ at: 1 }, { src_endpoint: undefined })])).toBeUndefined();
+    expect(abroad([], [seen({ at: 0 }, { src_endpoint: undefined }), seen({ at: 1 })])).toBeUndefined();
+  });
+
+  test('where they were themselves: no renewed token, nothing that failed', () => {
+    expect(abroad([], [seen({ at: 0, activity: 'token_issue' }), seen({ at: 1, place: NL })])).toBeUndefined();
+    expect(abroad([seen({ at: 0, activity: 'token_issue' })], [seen({ at: HOUR, place: NL })])).toBeUndefined();
+    expect(abroad([], [seen({ at: 0, status: 'failure' }), seen({ at: 1, place: NL })])).toBeUndefined();
+  });
+
+  test('not where they are used to be, nor behind the organisation’s way out', () => {
+    const days = [seen({ at: 0 }), ...[1, 2].map((day) => seen({ at: day * DAY, place: SG }))];
+    expect(abroad(days, [seen({ at: 4 * DAY, place: SG })])).toEqual(['country_new', 30, 'NO', 'SG']);
+    expect(abroad(days, [seen({ at: 5 * DAY, place: SG })])).toBeUndefined();
+    const other = { ...PLACES[SG]!, asn: 3 };
+    expect(abroad(days, [seen({ at: 5 * DAY }, { src_endpoint: other })])).toBeUndefined();
+    expect(abroad([], [seen({ at: 0 }), seen({ at: 1, place: NL })], PLACES[NL])).toBeUndefined();
   });
 });

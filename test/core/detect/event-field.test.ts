@@ -2,7 +2,10 @@ import { fieldProblem, fieldSpec, readerOf } from '../../../src/core/detect/even
 import { say } from '../../helpers/world.js';
 
 test('a field has a kind, and words where they are all that it can be', () => {
-  expect(fieldSpec('src_endpoint.asn')).toEqual({ kind: 'number' });
+  expect(fieldSpec('src_endpoint.asn')).toEqual({ kind: 'number', range: { least: 0, most: 4_294_967_295, isWhole: true } });
+  expect(fieldSpec('actor.src_endpoint.lat')?.range).toEqual({ least: -90, most: 90, isWhole: false });
+  expect(fieldSpec('time')?.range).toEqual({ least: 0, most: Number.MAX_SAFE_INTEGER, isWhole: true });
+  expect(fieldSpec('actor.device.os')?.words).toContain('chromeos');
   expect(fieldSpec('status')).toEqual({ kind: 'text', words: expect.arrayContaining(['failure']) });
   expect(fieldSpec('details.forward_to')).toEqual({ kind: 'text' });
 });

@@ -56,7 +56,9 @@ function make(
 ): Finding {
   const person = options.person ?? newPerson(EVENT);
   const session = options.session ?? newSession(EVENT, EVENT.session!, (text) => text);
-  const telling = { person, on: session, session, arrival_time: options.arrival ?? T0 + 5 * MINUTE, config_digest: 'digest', said: [] };
+  const arrival_time = options.arrival ?? T0 + 5 * MINUTE;
+  const isOperatorEgress = () => false;
+  const telling = { person, isOperatorEgress, on: session, session, arrival_time, config_digest: 'digest', said: [] };
   return findingOf(strongest(score, options.rule, options.episode), telling, options.previous);
 }
 
@@ -134,6 +136,14 @@ describe('its uid', () => {
     expect(incidentOf(person, session({ issuer: 'okta:o' }))).not.toBe(incidentOf(person, session({})));
     expect(incidentOf({ ...person, key: 'k' }, session({}))).not.toBe(incidentOf(person, session({})));
   });
+});
+
+test('a finding that becomes stronger tells its incident by what others are found to be of it', () => {
+  const person = newPerson(EVENT);
+  const first = make(30, { person });
+  expect(person.incidents).toMatchObject([{ uid: first.incident_uid, prefixes: [], triggers: ['now'] }]);
+  expect(make(45, { person, previous: first }).incident_uid).toBe(first.incident_uid);
+  expect(person.incidents).toMatchObject([{ uid: first.incident_uid, prefixes: [PLACES[0]!.prefix], triggers: ['now'] }]);
 });
 
 test('a later revision follows the earlier and keeps when it was made', () => {

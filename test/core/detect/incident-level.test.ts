@@ -100,7 +100,7 @@ test('the level of an incident is that of its strongest, or of what is no longer
   const person = personOf(onRecord('a', { level: 'medium' }), onRecord('b', { level: 'critical', status: 'retracted' }));
   expect(levelOfIncident(person, 'theft')).toBe('medium');
   expect(levelOfIncident(person, 'unknown')).toBe('informational');
-  joinIncident(person, { session: undefined, prefix: undefined, means: [] }, 'theft', T0).floor = 'high';
+  joinIncident(person, { session: undefined, trigger: 'e1', prefix: undefined, means: [] }, 'theft', T0).floor = 'high';
   expect(levelOfIncident(person, 'theft')).toBe('high');
 });
 

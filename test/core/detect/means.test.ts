@@ -1,9 +1,12 @@
 import fc from 'fast-check';
 import { createDetect } from '../../../src/core/detect/index.js';
+import { type EvidenceSource, type Judgement, type PersonScene, UNREPORTED } from '../../../src/core/detect/judgement.js';
+import { originOf } from '../../../src/core/detect/means.js';
 import type { Endpoint, Finding, SessionEvent } from '../../../src/core/event/index.js';
+import { newPerson } from '../../../src/core/state/person.js';
 import { bareRule } from '../../helpers/rules.js';
 import { runs } from '../../helpers/runs.js';
-import { type Line, PLACES, say } from '../../helpers/world.js';
+import { type Line, PLACES, say, T0 } from '../../helpers/world.js';
 
 const HOUR = 60;
 const DAY = 24 * HOUR;
@@ -11,6 +14,7 @@ const SERVER = 3;
 const SINGAPORE = 4;
 const CHROME = 2;
 const PYTHON = 4;
+const SOURCE = { uid: 'e1', time: T0, vendor: 'entra', action: 'a' } as EvidenceSource;
 
 type Told = Omit<Line, 'n'> & { over?: Partial<SessionEvent> };
 
@@ -79,6 +83,14 @@ describe('a thief who comes back from another address block, into another sessio
     expect(told(stolen(0, 's1', { over: block(1) }), stolen(3 * HOUR, 's2', { over: block(2, SINGAPORE), agent: PYTHON }))).toEqual(TWO);
   });
 
+  test('not by a browser of the person’s own, which the session that is stolen did not begin in', () => {
+    const own = (at: number, session: string, line: Partial<Told>): Told[] => theft(at, session, { ...line, cookie: 'mine' });
+    const days = [0, 1].map((day): Told => ({ at: day * DAY, session: `d${day}`, cookie: 'mine' }));
+    const later = [own(5 * DAY, 's1', { over: block(1) }), own(5 * DAY + HOUR, 's2', { over: block(2, SINGAPORE) })].flat();
+    expect(told(days, later)).toEqual(TWO);
+    expect(told(later)).toEqual(ONE);
+  });
+
   test('not on an operator that the person is used to', () => {
     const office = { src_endpoint: { ...block(9).src_endpoint!, country: 'DE' } };
     const days = [0, 1].map((day): Told => ({ at: day * DAY, session: `d${day}`, agent: CHROME, over: office }));
@@ -91,7 +103,87 @@ describe('a thief who comes back from another address block, into another sessio
   });
 });
 
-test('a finding that holds nobody for a stranger is glued to no theft', () => {
+describe('of a finding that holds nobody for a stranger, the address block', () => {
+  const CONSENT = bareRule('match', { where: { activity: 'oauth_consent' }, score: 45 });
+  const rules = [bareRule('session_reuse'), CONSENT];
+  const consent = (at: number, over: Partial<SessionEvent>): Told => ({ at, activity: 'oauth_consent', session: '', over });
+  const both = (at: number, over: Partial<SessionEvent>, other = rules) =>
+    incidentsOf(eventsOf([consent(at, over), ...theft(HOUR, 's1', { over: block(1) })]), other);
+  const JOINED = [['', 's1']];
+  const APART = [[''], ['s1']];
+
+  test('joins, whichever was first', () => {
+    expect(both(2 * HOUR, block(1))).toEqual(JOINED);
+    expect(both(0, block(1))).toEqual(JOINED);
+    expect(both(2 * HOUR, block(2))).toEqual(APART);
+    expect(both(0, block(2))).toEqual(APART);
+  });
+
+  test('joins in whatever order the records arrive', () => {
+    const delays = fc.array(fc.integer({ min: 0, max: 3 * HOUR }), { minLength: 3, maxLength: 3 });
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 3 * HOUR }), fc.constantFrom(1, 2), delays, (at, n, late) => {
+        const events = eventsOf([...theft(HOUR, 's1', { over: block(1) }), consent(at, block(n))]);
+        const arriving = events.map((event, i) => ({ ...event, arrival_time: event.time + late[i]! * 60_000 }));
+        expect(incidentsOf(arriving, rules)).toEqual(n === 1 ? JOINED : APART);
+      }),
+      runs(100),
+    );
+  });
+
+  test('joins two such findings', () => {
+    const other = { ...bareRule('match', { where: { activity: 'inbox_rule' }, score: 45 }), uid: 'other' };
+    const told = (over: Partial<SessionEvent>, ...days: Told[]) => {
+      const rule: Told = { at: 5 * DAY + HOUR, activity: 'inbox_rule', session: 's1', over };
+      return incidentsOf(eventsOf([...days, consent(5 * DAY, block(1)), rule]), [CONSENT, other]);
+    };
+    expect(told(block(1))).toEqual(JOINED);
+    expect(told(block(2))).toEqual(APART);
+    // who comes from where they always are
+    expect(told(block(1), ...[0, 1].map((day): Told => ({ at: day * DAY, session: `d${day}`, over: block(9) })))).toEqual(APART);
+  });
+
+  test('not when the finding is low, by score or by what its rule can be at most', () => {
+    for (const low of [bareRule('match', { where: { activity: 'oauth_consent' }, score: 39 }), { ...CONSENT, level_cap: 'low' as const }]) {
+      expect(both(2 * HOUR, block(1), [rules[0]!, low])).toEqual(APART);
+      expect(both(0, block(1), [rules[0]!, low])).toEqual(APART);
+    }
+  });
+
+  test('not when it is the organisation’s way out, or an address behind which is anybody', () => {
+    const scene = (over: Partial<PersonScene> = {}): PersonScene => ({
+      person: newPerson(say({ at: 0, n: 0 })),
+      isOperatorEgress: () => false,
+      ...over,
+    });
+    const origin = (endpoint: Endpoint | undefined, them = scene(), told: Partial<Judgement> = {}) =>
+      originOf(them, { ...UNREPORTED, ...told }, 'medium', { ...SOURCE, endpoint });
+    const place = PLACES[SERVER]!;
+    expect(origin(place)).toBe(place.prefix);
+    expect(origin(place, scene({ isOperatorEgress: () => true }))).toBeUndefined();
+    expect(origin({ ...place, class: 'vendor_service' })).toBeUndefined();
+    expect(origin({ ...place, class: 'private' })).toBeUndefined();
+    expect(origin(undefined)).toBeUndefined();
+    expect(origin(place, scene(), { stranger: { session: undefined, prefix: 'other' } })).toBe('other');
+    expect(origin(place, scene(), { stranger: { session: undefined, prefix: undefined } })).toBeUndefined();
+  });
+});
+
+test('what two rules say of one event is one incident, wherever it was', () => {
+  const rules = ['one', 'other'].map((uid) => ({
+    ...bareRule('match', { where: { activity: 'oauth_consent' }, score: 30, per: 'day' }),
+    uid,
+  }));
+  const consent: Told = { at: 0, activity: 'oauth_consent', session: '' };
+  expect(incidentsOf(eventsOf([consent]), rules)).toHaveLength(1);
+  const later = rules.map((rule, i) => ({
+    ...rule,
+    parameters: { ...rule.parameters, where: { activity: i === 0 ? 'oauth_consent' : 'api_key' } },
+  }));
+  expect(incidentsOf(eventsOf([consent, { ...consent, at: 1, activity: 'api_key' }]), later)).toHaveLength(2);
+});
+
+test('a finding that holds nobody for a stranger is glued to no theft from elsewhere', () => {
   const days = Array.from({ length: 10 }, (_, day): Told => ({ at: day * DAY, activity: 'sign_in', session: `d${day}` }));
   const holiday: Told = { at: 13 * DAY + 3 * HOUR, activity: 'sign_in', session: 's2', agent: CHROME, over: block(2, SINGAPORE) };
   const events = eventsOf([...days, ...theft(13 * DAY, 's1', { over: block(1, SINGAPORE) }), holiday]);

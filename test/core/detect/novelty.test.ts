@@ -233,3 +233,28 @@ test("what a late end makes a stranger's is taken back, though it was the last t
   }
   expect([...latest.values()].map(({ type, status }) => `${type} ${status}`)).toEqual(['new_country retracted', 'outlived_reset new']);
 });
+
+test('of somebody who changes networks all day, no more is asked than it takes to know that', () => {
+  const engine = new Engine(RULES, { config_digest: 'test' });
+  const network = (i: number): Partial<SessionEvent> => ({
+    src_endpoint: { ...PLACES[HOME]!, ip: `90.0.${i}.7`, prefix: `90.0.${i}`, asn: 50_000 + i },
+  });
+  const alone = Array.from({ length: 60 }, (_, i): Told => ({ at: 13 * DAY + i, activity: 'sign_in', session: '', over: network(i) }));
+  for (const event of eventsOf([...KNOWN, ...alone])) engine.accept(event);
+  const person = [...engine.people.values()][0]!;
+  let asked = 0;
+  for (const seen of person.story.tail) {
+    const { is_done } = seen;
+    Object.defineProperty(seen, 'is_done', {
+      get: () => {
+        asked++;
+        return is_done;
+      },
+    });
+  }
+  const judge = noveltyDetectors.find(({ name }) => name === 'new_network')!;
+  const judged = judge.create(resolve(judge.parameters, {}), 0);
+  const at = person.story.tail.length - 1;
+  expect(judged.judge(engine.personScene(person), at)).toBeUndefined();
+  expect(asked).toBeLessThanOrEqual(HABITS_PER_KIND);
+});

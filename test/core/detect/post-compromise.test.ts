@@ -90,8 +90,8 @@ test('what is held for a stranger’s by hearsay is not for ever: a week later, 
   const findings = actsOf(tell([...THEFT, { at: 10, place: SERVER, agent: LINUX, ...HIDES }, ...later]));
   expect(findings.map(({ session, score }) => [session?.uid, score])).toEqual([
     ['s1', 73],
-    ['d8', 28 + 25],
-    ['d9', 28 + 25],
+    ['d8', 28 + 30],
+    ['d9', 28 + 30],
   ]);
 });
 
@@ -205,7 +205,7 @@ describe('of several acts', () => {
       tell([{ at: 0 }, { at: 4, place: SERVER, session: 's2', ...HIDES }, { at: 5, ...theirs, activity: 'data_export' }]),
     );
     expect(findings.map(({ session, score }) => [session?.uid, score])).toEqual([
-      ['s2', 28 + 25],
+      ['s2', 28 + 30],
       ['s1', 15 + 45],
     ]);
   });

@@ -51,6 +51,7 @@ class Desk {
   readonly session = newSession(EVENT, EVENT.session!, (text) => text);
   readonly telling: Telling = {
     person: newPerson(EVENT),
+    isOperatorEgress: () => false,
     on: this.session,
     session: this.session,
     arrival_time: 1000,

@@ -104,16 +104,21 @@ describe('one stranger over the days', () => {
     expect(finding?.evidence.map(({ event_uid }) => event_uid)).toEqual(['entra:t:0012', 'entra:t:0010']);
   });
 
+  const SATURDAY = NOW + 5 * DAY;
+
   test('who moved, with a new machine of the organisation, is asked for a factor and seen as one', () => {
     const mac = { place: 4, agent: 2, device: 'mac', is_compliant: true };
     const lines = Array.from({ length: 12 }, (_, n) => ({
       ...mac,
-      at: NOW + Math.floor(n / 3) * DAY + (n % 3) * 200,
+      at: SATURDAY + Math.floor(n / 3) * DAY + (n % 3) * 200,
       session: `new ${n}`,
     }));
     const findings = standing(said(lines));
     expect(new Set(findings.map(({ level }) => level))).toEqual(new Set(['medium']));
-    // these four days lie on both sides of a week's end
+    // the first of its evidence: from Saturday on, and from Monday on
+    expect(findings.map(({ first_seen_time }) => first_seen_time)).toEqual(
+      [SATURDAY, SATURDAY + 2 * DAY].map((at) => say({ at, n: 0 }).time),
+    );
     expect(findings).toHaveLength(2);
     expect(new Set(findings.map(({ incident_uid }) => incident_uid)).size).toBe(1);
   });

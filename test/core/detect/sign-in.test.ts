@@ -110,12 +110,23 @@ test('what is said of a session is one finding, what names none is one per addre
 describe('who is not the person, over a week', () => {
   const who = (line: Partial<Line>, isTheirs = false, over: Partial<SessionEvent> = {}) =>
     newcomerOf(sceneOf([]), alone({ place: 3, ...line }, over), isTheirs);
-  const week = Math.floor((T0 + NOW * MINUTE) / (7 * 86_400_000));
+  const week = Math.floor((T0 + NOW * MINUTE - Date.UTC(1970, 0, 5)) / (7 * 86_400_000));
 
   test('is told by a device that is not theirs, wherever it is', () => {
     expect(who({ device: 'other' })).toBe(`device|other@${week}`);
     expect(who({ device: 'other', place: 0 }, true)).toBe(`device|other@${week}`);
     expect(who({ device: 'other', at: NOW + 7 * DAY })).toBe(`device|other@${week + 1}`);
+  });
+
+  test('of the calendar: a new one begins on Monday at midnight, UTC', () => {
+    const monday = (Date.UTC(2026, 2, 23) - T0) / MINUTE;
+    const [sunday, next, last, after] = [monday - 1, monday, monday + 7 * DAY - 1, monday + 7 * DAY].map((at) =>
+      who({ device: 'other', at }),
+    );
+    expect(new Date(T0 + monday * MINUTE).getUTCDay()).toBe(1);
+    expect(sunday).not.toBe(next);
+    expect(last).toBe(next);
+    expect(after).not.toBe(last);
   });
 
   test('else by the network operator and the country', () => {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import {
   DECAY_MS,
   dropHabit,
+  firstMet,
   HABITS_PER_KIND,
   type HabitKind,
   type Habits,
@@ -374,4 +375,30 @@ test('for want of room goes what was seen on one day, then what was seen the lon
   ]);
   expect(gone.indexOf('14061')).toBeGreaterThan(gone.indexOf('2119'));
   expect(dropHabit(undefined)).toBeUndefined();
+});
+
+describe('where the person began', () => {
+  const met = (line: Partial<Line>[], now: number) => {
+    const habits = newHabits();
+    for (const [i, one] of line.entries()) learn(habits, seen(T0 + i * DAY, { activity: 'sign_in', ...one }));
+    return firstMet(habits, 'country', now);
+  };
+
+  test('is where they were met first before this moment, themselves', () => {
+    expect(met([{ place: 3 }, { place: 0 }, { place: 3 }], T0 + 3 * DAY)).toBe('NL');
+    expect(met([{ place: 3 }, { place: 0 }], T0 + 1)).toBe('NL');
+    expect(met([{ place: 3 }], T0)).toBeUndefined();
+    expect(met([{ place: 3, activity: 'token_issue' }, { place: 0 }, { place: 3 }], T0 + 3 * DAY)).toBe('NO');
+    expect(firstMet(undefined, 'country', T0)).toBeUndefined();
+  });
+
+  test('is forgotten, and unlearned after the probation', () => {
+    expect(met([{ place: 3 }, { place: 0 }], T0 + DECAY_MS)).toBe('NL');
+    expect(met([{ place: 3 }, { place: 0 }], T0 + DECAY_MS + 1)).toBe('NO');
+    const habits = newHabits();
+    for (const [i, place] of [3, 0].entries()) learn(habits, seen(T0 + i * DAY, { activity: 'sign_in', place }));
+    unlearn(habits, 'country', 'NL', T0 + DAY);
+    expect(firstMet(habits, 'country', T0 + DAY + PROBATION_MS - 1)).toBe('NL');
+    expect(firstMet(habits, 'country', T0 + DAY + PROBATION_MS)).toBe('NO');
+  });
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import {
+  growIncident,
   INCIDENT_QUIET_MS,
   INCIDENTS_PER_PERSON,
   joinIncident,
@@ -12,7 +13,7 @@ import { runs } from '../../helpers/runs.js';
 import { say } from '../../helpers/world.js';
 
 const join = (them: Person, session: string | undefined, prefix: string | undefined, own: string, time: number, ...means: string[]) =>
-  joinIncident(them, { session, prefix, means }, own, time);
+  joinIncident(them, { session, trigger: own, prefix, means }, own, time);
 const person = () => newPerson(say({ at: 0, n: 0 }));
 
 test('one begins under its own name', () => {
@@ -34,6 +35,19 @@ test('it grows by what speaks of the same session, however much later', () => {
   expect(join(them, 's1', '4.5.6', 'b', 5 + 9 * INCIDENT_QUIET_MS)).toBe(first);
   expect(first.prefixes).toEqual(['1.2.3', '4.5.6']);
   expect(first.last_time).toBe(5 + 9 * INCIDENT_QUIET_MS);
+});
+
+test('and by what is said of the same event, however much later; of so many events it knows', () => {
+  const them = person();
+  const first = joinIncident(them, { session: undefined, trigger: 'e0', prefix: undefined, means: [] }, 'a', 0);
+  for (let i = 1; i < 16; i++) growIncident(them, 'a', { session: undefined, trigger: `e${i}`, prefix: '1.2.3', means: ['m'] });
+  growIncident(them, 'unknown', { session: undefined, trigger: 'e99', prefix: undefined, means: [] });
+  expect(first).toMatchObject({ prefixes: ['1.2.3', 'm'], last_time: 0 });
+  const of = (trigger: string) =>
+    joinIncident(them, { session: undefined, trigger, prefix: undefined, means: [] }, trigger, 9 * INCIDENT_QUIET_MS).uid;
+  expect(['e0', 'e15'].map(of)).toEqual(['a', 'a']);
+  growIncident(them, 'a', { session: undefined, trigger: 'e16', prefix: undefined, means: [] });
+  expect(['e16', 'e1', 'e0'].map(of)).toEqual(['a', 'a', 'e0']);
 });
 
 test('and by the sessions that one of its findings grows by, which keeps it from being quiet', () => {

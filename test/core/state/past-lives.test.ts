@@ -26,7 +26,7 @@ test('a session of which nothing was said leaves nothing behind', () => {
 
 test('what was said of it stays with its incident', () => {
   const person = newPerson(EVENT);
-  const incident = joinIncident(person, { session: undefined, prefix: undefined, means: [] }, 'theft', 0);
+  const incident = joinIncident(person, { session: undefined, trigger: 'e1', prefix: undefined, means: [] }, 'theft', 0);
   const report = (level: Level, status: Finding['status'] = 'new', incident_uid = 'theft') =>
     ({ ...REPORT, finding: { level, status, incident_uid } as Finding }) satisfies Report;
   rememberLife(person, gone('s1', [report('medium'), report('critical', 'retracted'), report('high', 'new', 'another')]));

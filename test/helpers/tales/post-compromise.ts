@@ -2,7 +2,7 @@ import { ACTS, actOf } from '../../../src/core/detect/acts.js';
 import { type FactorName, factor, scoreOf } from '../../../src/core/detect/factors.js';
 import type { Parameters } from '../../../src/core/detect/parameters.js';
 import type { Factor } from '../../../src/core/event/index.js';
-import type { Deed, PersonJudgeTale, StrangersTale } from '../oracle.js';
+import type { Deed, PersonJudgeTale, PersonTale, StrangersTale } from '../oracle.js';
 import { strange, strangeToWhoever } from './strange.js';
 
 /** What was done is judged by who did it, as far as that is known at the deed from which it is judged. */
@@ -47,7 +47,10 @@ export function postCompromiseTale(parameters: Parameters): PersonJudgeTale {
     const far = ['country_new', 'network_hosting', 'network_tor'];
     const isKnown = tale.isKnown(done.time, number('learning_days'), number('learning_sign_ins'));
     const isUnneeded = told === undefined && /_out$|^audit_switched_off$|_hides$|^evidence_deleted$/.test(act);
-    const firsts = isKnown || !isUnneeded || !hasOneBody || points < number('strange_from') ? [] : strangeToWhoever(tale, done, parameters);
+    const firsts =
+      isKnown || !isUnneeded || !hasOneBody || points < number('strange_from')
+        ? []
+        : [...strangeToWhoever(tale, done, parameters), ...abroad(tale, at, make('country_new'))];
     const known = all.some(({ dimension }) => dimension === 'place_network') ? all : [];
     const news = isKnown ? known : firsts.filter(({ name }) => far.includes(name));
     const factors = [factor('act', points, act), ...news];
@@ -58,6 +61,20 @@ export function postCompromiseTale(parameters: Parameters): PersonJudgeTale {
     const limit = isFar && isOther ? 100 : isFar || isOther || isGrave ? 64 : 39;
     return { score: Math.min(limit, scoreOf(factors, true)), episode: episodeOf(done), session };
   };
+}
+
+/** In another country than they began in, and not used to be there. */
+function abroad(tale: PersonTale, at: number, found: Factor): Factor[] {
+  const { look, time } = tale.story[at]!;
+  const { endpoint } = look.traits;
+  const country = endpoint?.country;
+  if (country === undefined || tale.isAccustomed(endpoint!, time) || tale.isHabit('country', country, time)) return [];
+  const countries = new Set(tale.story.map((deed) => deed.look.traits.endpoint?.country).filter((one) => one !== undefined));
+  const meetings = [...countries]
+    .map((one) => ({ one, met: tale.firstMeeting('country', one, at) }))
+    .filter(({ met }) => met !== undefined);
+  const began = meetings.sort((a, b) => tale.story.indexOf(a.met!) - tale.story.indexOf(b.met!))[0]?.one;
+  return began === undefined || began === country ? [] : [found];
 }
 
 function isOneOf({ looks, sessions, prefixes }: StrangersTale, { look, session }: Deed): boolean {

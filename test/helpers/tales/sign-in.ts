@@ -80,7 +80,7 @@ export class SignInTale {
   /** One who is not the person, over the sessions of a week: by their device, else by their network, else by nothing but the session. */
   get newcomer(): string {
     const { device_uid, endpoint } = this.deed.look.traits;
-    const week = Math.floor(this.deed.time / (7 * DAY_MS));
+    const week = Math.floor((this.deed.time - Date.UTC(1970, 0, 5)) / (7 * DAY_MS));
     const isOther = device_uid !== undefined && device_uid !== 'none' && !this.isTheirDevice(device_uid);
     if (isOther) return `device|${device_uid}@${week}`;
     return this.isTheirPlace ? this.episode : `network|${endpoint!.asn}|${endpoint!.country}@${week}`;
