@@ -85,7 +85,7 @@ export function notesOf({ prints }: Session): number {
   for (const { notes } of prints) {
     for (const note of notes) {
       if (note === undefined) continue;
-      bytes += EACH.note + (bytesOf(note.since_uid) + bytesOf(note.suspect_uid)) + growthOfFactors(note.factors);
+      bytes += EACH.note + 3 * (note.since_uid.length + note.suspect_uid.length) + growthOfNoted(note.factors);
     }
   }
   return bytes;
@@ -94,6 +94,18 @@ export function notesOf({ prints }: Session): number {
 export function growthOfJudgement({ episode, stranger, message, factors, baseline, context }: Judgement): number {
   const texts = bytesOf(episode) + lengthOf(stranger?.prefix) + bytesOf(message);
   return EACH.verdict + texts + growthOfFactors(factors) + growthOfEvidence(baseline) + growthOfEvidence(context);
+}
+
+/** What a note has is not changed: it is counted once. */
+const counted = new WeakMap<readonly Factor[], number>();
+
+function growthOfNoted(factors: readonly Factor[]): number {
+  let bytes = counted.get(factors);
+  if (bytes === undefined) {
+    bytes = growthOfFactors(factors);
+    counted.set(factors, bytes);
+  }
+  return bytes;
 }
 
 function growthOfFactors(factors: readonly Factor[]): number {

@@ -276,8 +276,20 @@ function sizeOfRef({ uid, root_uid, issuer, confidence, created_time }: SessionR
 /** What a rule noted of a print. */
 export function sizeOfNote({ points, suspect_uid, since_uid, factors, travel }: PrintNote): number {
   return (
-    NOTE + 2 * points.length + text(suspect_uid) + text(since_uid) + sizeOfFactors(factors) + (travel === undefined ? 0 : sizeOf(travel))
+    NOTE + 2 * points.length + text(suspect_uid) + text(since_uid) + sizeOfNoted(factors) + (travel === undefined ? 0 : sizeOf(travel))
   );
+}
+
+/** What a note has is not changed: it is weighed once. */
+const noted = new WeakMap<readonly Factor[], number>();
+
+function sizeOfNoted(factors: readonly Factor[]): number {
+  let size = noted.get(factors);
+  if (size === undefined) {
+    size = sizeOfFactors(factors);
+    noted.set(factors, size);
+  }
+  return size;
 }
 
 function sizeOfFactors(factors: readonly Factor[]): number {
