@@ -43,7 +43,7 @@ export interface LetGo {
 }
 
 /**
- * Weighs a person and lets go of what is too much, the same whatever the order of arrival of the rest: of each kind that has more than its share what
+ * Weighs a person and lets go of what is too much: of each kind that has more than its share what
  * is worth least; then events, of the fullest session first; then the other sessions, prints and findings. How much has to go is told by what was
  * weighed, so that it is weighed once more when it is gone.
  * @param evict takes one event out of the story or a session, as for want of places; false when there is none

@@ -249,7 +249,7 @@ function isOnePlace(a: Endpoint, b: Endpoint): boolean {
  */
 function isOneNetwork(a: Endpoint, b: Endpoint): boolean {
   if (a.asn === undefined || a.asn !== b.asn) return false;
-  return a.country === b.country || a.ip!.includes(':') !== b.ip!.includes(':');
+  return a.country === b.country || a.ip?.includes(':') !== b.ip?.includes(':');
 }
 
 /** One device id, observed at both places, with no two operating systems under it: such an id was copied. */

@@ -70,7 +70,7 @@ export function movePlaces(
     for (const print of session.prints) prints.add(print);
   }
   for (const print of prints) moveNotes(print, places);
-  return said;
+  return said.sort(byAnswer);
 }
 
 function moveNotes(print: Print, places: readonly number[]): void {
@@ -108,4 +108,15 @@ function asksTheSame(a: Rule, b: Rule): boolean {
 /** What stood for good when its rule went stands again, of the same arrival: nothing new came. */
 function restored(settled: Finding, { revision }: Finding): Finding {
   return { ...settled, revision: revision + 1, supersedes: revision, status: 'updated' };
+}
+
+/**
+ * What comes back goes first, the strongest of it; then what goes, the strongest last: nobody is to be answered for a moment because of what
+ * goes, too.
+ */
+function byAnswer(a: Finding, b: Finding): number {
+  const [isGone, wasGone] = [a.status === 'retracted', b.status === 'retracted'];
+  if (isGone !== wasGone) return isGone ? 1 : -1;
+  const order = isGone ? a.score - b.score : b.score - a.score;
+  return order || (a.uid < b.uid ? -1 : 1);
 }

@@ -44,6 +44,20 @@ const STREAMS: readonly [string, number, Stranger][] = [
     (n) => ({ ...say({ at: n, n, session: `session-${n % 12}`, agent: n % 6 }), src_endpoint: placed(n) }),
   ],
   [
+    'thefts after sign-outs, with ids that are kept as they are',
+    1200,
+    (n, letter) => {
+      const [theft, part] = [Math.floor(n / 3), n % 3];
+      const session = `session-${theft >> 4}`;
+      const at = theft * 20 + part;
+      const event =
+        part === 1
+          ? say({ at, n, session, activity: 'sign_out' })
+          : say({ at, n, session, place: part === 0 ? 0 : 3, agent: part === 0 ? 0 : 4, activity: part === 0 ? 'sign_in' : 'session_use' });
+      return { ...event, uid: `u${n}`.padEnd(80, letter) };
+    },
+  ],
+  [
     'ids of 200 characters',
     300,
     (n, letter) => {

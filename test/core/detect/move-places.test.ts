@@ -62,6 +62,18 @@ test('what a rule said is taken back when it goes, says why, and goes on where i
   expect(said(detect.configure([COUNT, MATCH], OPTIONS))).toEqual([]);
 });
 
+test('of several that go the strongest goes last, and of several that come back it comes first', () => {
+  const rules = [
+    named('weak', bareRule('match', { where: { activity: 'inbox_rule' }, score: 30 })),
+    named('strong', bareRule('match', { where: { activity: 'inbox_rule' }, score: 70 })),
+  ];
+  const detect = createDetect(rules, OPTIONS);
+  tell(detect, { at: 0, activity: 'inbox_rule' });
+  const scores = (findings: readonly Finding[]) => findings.map(({ status, score }) => `${status} ${score}`);
+  expect(scores(detect.configure([], OPTIONS))).toEqual(['retracted 30', 'retracted 70']);
+  expect(scores(detect.configure(rules, OPTIONS)).sort()).toEqual(['updated 30', 'updated 70']);
+});
+
 test('of a session too, and also when it can no longer change', () => {
   const detect = createDetect([bareRule('session_reuse'), MATCH], OPTIONS);
   const day = 24 * 60;

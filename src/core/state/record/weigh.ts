@@ -318,8 +318,9 @@ export function sizeOfFinding(finding: Finding): number {
   return size;
 }
 
-export function sizeOfIncident({ uid, sessions, prefixes }: Incident): number {
-  let size = text(uid) + 2 * TIME + LONGEST_LEVEL + 2 * LIST;
+export function sizeOfIncident({ uid, sessions, prefixes, triggers }: Incident): number {
+  let size = text(uid) + 2 * TIME + LONGEST_LEVEL + 3 * LIST;
+  for (const trigger of triggers) size += text(trigger);
   for (const session of sessions) size += text(session);
   for (const prefix of prefixes) size += text(prefix);
   return size;
