@@ -1,3 +1,5 @@
+// However long, one file: one table of what thieves do with an account.
+
 import type { Activity, SessionEvent } from '../event/index.js';
 
 /**

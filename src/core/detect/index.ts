@@ -1,3 +1,5 @@
+// However long, one file: what an arrival, a tick, a reload and the want of room do to one person have to happen in one order, which is seen here.
+
 import type { Endpoint, Finding, SessionEvent } from '../event/index.js';
 import type { Detect, DetectStats } from '../pipeline.js';
 import { createInterner } from '../state/intern.js';
