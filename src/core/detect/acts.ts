@@ -1,5 +1,3 @@
-// However long, one file: one table of what thieves do with an account.
-
 import type { Activity, SessionEvent } from '../event/index.js';
 
 /**
