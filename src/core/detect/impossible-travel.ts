@@ -4,7 +4,7 @@ import type { Observation } from '../state/observation.js';
 import { hasOneBody, isAccustomed, LEARNING, readStrange, STRANGE_MEANS, type StrangeSettings, strangeMeans } from './accustomed.js';
 import { isRelayOperator, PLACELESS } from './compare.js';
 import { type FactorName, factor, ONE_DIMENSION_MAX, pointParameters, scoreOf } from './factors.js';
-import { evidenceOf, type Judgement, type PersonDetector, type PersonJudge, type PersonScene } from './judgement.js';
+import { evidenceOf, type Judgement, NOT_PLACED, type PersonDetector, type PersonJudge, type PersonScene } from './judgement.js';
 import { LEVEL_FROM } from './levels.js';
 import { durationText, networkName, placeName } from './names.js';
 import { numberOf, type Parameters } from './parameters.js';
@@ -115,7 +115,7 @@ class TravelJudge implements PersonJudge {
     const { tail } = scene.person.story;
     const here = tail[at]!;
     if (!hasOneBody(scene.person)) return 'no one body belongs to a shared account or a machine';
-    if (!here.is_presence) return 'the event does not place the person: a server acted, or the data do not know the address';
+    if (!here.is_presence) return NOT_PLACED;
     if (!isPlaced(scene, here)) return `its place is not the person's, or too coarse: ${networkName(here.endpoint!)}`;
     const there = tail[placedBefore(scene, at, here.time - this.lookBack)];
     if (there === undefined) return `nothing placed the person in the ${durationText(this.lookBack)} before`;

@@ -67,6 +67,9 @@ export interface PersonJudge {
   factsOf?(event: SessionEvent): readonly Fact[] | undefined;
 }
 
+/** Why rules about places are silent: in one wording, since they are told side by side. */
+export const NOT_PLACED = 'the event does not place the person: a server acted, or the data do not know the address';
+
 interface Described {
   name: string;
   doc: string;

@@ -6,7 +6,7 @@ import type { Print } from '../state/print.js';
 import { hasOneBody, isKnown, LEARNING, readStrange, STRANGE, type StrangeSettings, strangeness } from './accustomed.js';
 import { ELSEWHERE, isRelayOperator } from './compare.js';
 import { type FactorName, pointParameters, scoreOf } from './factors.js';
-import type { Judgement, PersonDetector, PersonJudge, PersonScene } from './judgement.js';
+import { type Judgement, NOT_PLACED, type PersonDetector, type PersonJudge, type PersonScene } from './judgement.js';
 import { networkName, placeName } from './names.js';
 import type { Parameters } from './parameters.js';
 import { isLesson, isSuspected } from './suspicion.js';
@@ -26,7 +26,7 @@ interface Novelty {
 
 const UNPLACED = "its place is not the person's: a VPN, relay, satellite or the organisation's own way out";
 
-const NOBODY_THERE = 'the event does not place the person: a server acted, a token was renewed, or the data do not know the address';
+const RENEWED = 'a token was renewed, for which nobody has to be there';
 
 const NOVELTIES: readonly Novelty[] = [
   {
@@ -110,7 +110,7 @@ class NoveltyJudge implements PersonJudge {
     const { person } = scene;
     const { novelty } = this;
     const seen = person.story.tail[at]!;
-    if (!isInPerson(seen)) return NOBODY_THERE;
+    if (!isInPerson(seen)) return seen.is_presence ? RENEWED : NOT_PLACED;
     const { print, time } = seen;
     const value = novelty.valueOf(print);
     if (value === undefined) return 'the log does not tell it';
