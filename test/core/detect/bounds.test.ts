@@ -2,6 +2,8 @@ import { createDetect } from '../../../src/core/detect/index.js';
 import type { Finding } from '../../../src/core/event/index.js';
 import type { Detect } from '../../../src/core/pipeline.js';
 import { MARKS_PER_PERSON } from '../../../src/core/state/marks.js';
+import { PERSON_BYTES_MAX } from '../../../src/core/state/person.js';
+import { codecFor, peopleOf } from '../../helpers/codec.js';
 import { allRules, bareRule } from '../../helpers/rules.js';
 import { type Line, say } from '../../helpers/world.js';
 
@@ -81,11 +83,13 @@ describe('what had to be forgotten takes nothing back', () => {
 test('what was taken back does not pile up', () => {
   const teller = new Teller();
   for (let i = 0; i < 300; i++) teller.tell(owner(3 * i, { activity: 'sign_out' }), thief(3 * i + 2));
-  const [person] = [
-    ...(teller.detect as unknown as { people: { values(): Iterable<{ sessions: { reports: unknown[] }[] }> } }).people.values(),
-  ];
+  const [person] = [...peopleOf(teller.detect).values()];
+  const { reports } = person!.sessions[0]!;
   // by bytes, not by number: so many fit beside what else is known
-  expect(person!.sessions[0]!.reports.length).toBeLessThanOrEqual(100);
+  expect(reports.length).toBeLessThanOrEqual(100);
+  expect(reports.filter(({ finding }) => finding.status === 'retracted').length).toBeLessThanOrEqual(16);
+  expect(reports.filter(({ finding }) => finding.evidence.length > 0).length).toBeLessThanOrEqual(16);
+  expect(codecFor(allRules()).encode(person!).length).toBeLessThanOrEqual(PERSON_BYTES_MAX);
 });
 
 test('a storm of thefts says nothing twice, however many late records come', () => {
