@@ -1,0 +1,171 @@
+/**
+ * What the stages need of Kafka, and nothing more: kafkajs stands behind it in the service (client/), a log in memory in tests. Offsets are
+ * numbers: they stay exact up to 2^53, which a partition at a million records a second reaches after 285 years.
+ */
+
+/** A record as it was read. */
+export interface InRecord {
+  topic: string;
+  partition: number;
+  offset: number;
+  /** ms; below zero when the writer gave none */
+  timestamp: number;
+  key: Buffer | null;
+  value: Buffer | null;
+  headers: Readonly<Record<string, Buffer | string>>;
+}
+
+/** A record to be written. It names its partition, always: the client must never choose one (kafkajs loses records where it does). */
+export interface OutRecord {
+  topic: string;
+  partition: number;
+  key: Buffer | string | null;
+  value: Buffer | null;
+  headers?: Readonly<Record<string, string | Buffer>>;
+  /** ms; the client's clock when absent */
+  timestamp?: number;
+}
+
+export interface TopicPartition {
+  topic: string;
+  partition: number;
+}
+
+export interface Position extends TopicPartition {
+  /** of the next record to be read */
+  offset: number;
+}
+
+/** Another owner has the transactional id: this one must stop, and may come back only when the group says so. */
+export class Fenced extends Error {
+  override readonly name = 'Fenced';
+}
+
+/** The outcome is not known, or the producer cannot be used any more: it is to be closed, and what rests on it restored. */
+export class Doomed extends Error {
+  override readonly name = 'Doomed';
+}
+
+/** One writer, in order, each record once as long as it lives. */
+export interface Producer {
+  /**
+   * Resolves when all are acknowledged by all in-sync replicas. Records of one partition arrive in the order given, and after those of earlier
+   * calls.
+   * @throws when one could not be written for good: whoever goes on after that would leave a gap
+   */
+  send(records: readonly OutRecord[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface TransactionalProducer {
+  /** Writes all records in one transaction. @throws Fenced, Doomed: nothing may be sent afterwards */
+  commit(records: readonly OutRecord[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A member as it asks to be let in, and what it says of itself. */
+export interface Member {
+  id: string;
+  user_data: Buffer;
+}
+
+/** Who gets what. Pure: the same members and partitions give the same assignment whoever leads. */
+export interface Assignor {
+  name: string;
+  /** asked synchronously before every join */
+  userData(): Buffer;
+  /** @returns member id -> partitions */
+  assign(members: readonly Member[], partitions: ReadonlyMap<string, number>): Map<string, TopicPartition[]>;
+}
+
+export interface GroupOptions {
+  group_id: string;
+  topics: readonly string[];
+  assignor: Assignor;
+  /** most bytes of one partition in one fetch; default 512 KB */
+  partition_bytes?: number;
+  /** where the member id is kept, so that the next process can leave the group for one that died; none: it is not kept */
+  seat_file?: string;
+  events: GroupEvents;
+}
+
+export interface GroupEvents {
+  /**
+   * Called synchronously before the first fetch of a new generation. Everything is paused: what is to be read has to be sought and resumed here or
+   * later. Positions of partitions that stay are forgotten by the client, so they have to be sought as well.
+   */
+  assigned(partitions: readonly TopicPartition[], generation: number): void;
+  /**
+   * Records of one partition, in order, without gaps but for what was compacted or aborted. To be taken without waiting; whoever has too much pauses
+   * the partition. Empty when only control records were read.
+   * @param next offset of the next record that a fetch would ask for
+   * @param high_watermark offset after the last record that may be read
+   */
+  batch(at: TopicPartition, records: readonly InRecord[], next: number, high_watermark: number): void;
+  /** @param sent_at on the clock of `elapsed`: when the heartbeat was sent that the coordinator has accepted now */
+  heartbeat(sent_at: number): void;
+  /** The member is out of the group: nothing is assigned until `assigned` is called again. */
+  lost(reason: string): void;
+  /** What cannot be mended by trying again. */
+  failed(error: unknown): void;
+  /** The position of a partition is outside of what the broker has: nothing of it is read until it is sought anew. */
+  outOfRange(at: TopicPartition): void;
+}
+
+/** Membership in a consumer group. Reads what is committed only. */
+export interface Group {
+  /** Joins, and goes on trying while brokers are away. Resolves when the first try has been made. */
+  start(): Promise<void>;
+  seek(at: Position): void;
+  pause(partitions: readonly TopicPartition[]): void;
+  resume(partitions: readonly TopicPartition[]): void;
+  /** Where the group has read to, kept at the broker. */
+  commit(positions: readonly Position[]): Promise<void>;
+  /** Leaves the group. */
+  stop(): Promise<void>;
+}
+
+export interface TopicDescription {
+  /** leader and replicas of each partition */
+  partitions: { partition: number; leader: number; replicas: number[]; in_sync: number[] }[];
+  /** every setting, defaults too */
+  settings: Readonly<Record<string, string>>;
+}
+
+export interface NewTopic {
+  topic: string;
+  partitions: number;
+  /** -1: as the broker is set */
+  replication: number;
+  settings: Readonly<Record<string, string>>;
+}
+
+export interface Watermarks {
+  partition: number;
+  /** offset of the first record that there is */
+  low: number;
+  /** offset after the last */
+  high: number;
+}
+
+export interface Admin {
+  /** topic -> its description; undefined when there is none */
+  describe(topics: readonly string[]): Promise<Map<string, TopicDescription | undefined>>;
+  create(topics: readonly NewTopic[]): Promise<void>;
+  watermarks(topic: string): Promise<Watermarks[]>;
+  /** the group's positions; -1 where there is none */
+  committed(group_id: string, topic: string): Promise<{ partition: number; offset: number }[]>;
+  brokers(): Promise<number>;
+  close(): Promise<void>;
+}
+
+export interface Transport {
+  admin(): Promise<Admin>;
+  /** An idempotent producer. */
+  producer(): Promise<Producer>;
+  /** The only writer of this id from now on: whoever had it before is fenced when this resolves. */
+  transactional(id: string): Promise<TransactionalProducer>;
+  group(options: GroupOptions): Group;
+  /** Ends every connection that is open. */
+  close(): Promise<void>;
+}
