@@ -32,9 +32,12 @@ export interface TopicPartition {
 }
 
 export interface Position extends TopicPartition {
-  /** of the next record to be read */
+  /** of the next record to be read; EARLIEST: of the first that there is */
   offset: number;
 }
+
+/** As an offset: wherever the partition begins. */
+export const EARLIEST = -2;
 
 /** Another owner has the transactional id: this one must stop, and may come back only when the group says so. */
 export class Fenced extends Error {
