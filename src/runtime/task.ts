@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { Doomed, EARLIEST, Fenced, type Group, type InRecord, type OutRecord, type TransactionalProducer } from './kafka/transport.js';
 import { sizeOf } from './budget.js';
+import { Doomed, EARLIEST, Fenced, type Group, type InRecord, type OutRecord, type TransactionalProducer } from './kafka/transport.js';
 
 /** What a stage does with one partition. All of its state belongs to one owner and is thrown away on any doubt. */
 export interface Work {
@@ -239,8 +239,9 @@ export class Task {
     for (const { key, value } of records) {
       if (key === null) continue;
       if (key[0] === RESERVED && key.equals(MARKER_KEY)) {
-        if (value?.toString() === this.marker) return this.beginInput();
-        continue;
+        if (value?.toString() !== this.marker) continue;
+        this.beginInput();
+        return;
       }
       this.restored_records++;
       try {
