@@ -3,10 +3,10 @@
  * The jars of the servers, from Maven Central, kept in `$SESSIONVIGIL_TEST_CACHE` or `~/.cache/sessionvigil-test-servers`. A folder of the cache is there
  * whole or not at all: it is filled under another name, and one process at a time fills it.
  */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { until } from './ports.mjs';
 
 const CACHE = process.env['SESSIONVIGIL_TEST_CACHE'] || join(homedir(), '.cache/sessionvigil-test-servers');
@@ -14,39 +14,55 @@ const CACHE = process.env['SESSIONVIGIL_TEST_CACHE'] || join(homedir(), '.cache/
 /** Most time that a download may take. */
 const DOWNLOAD_MS = 10 * 60_000;
 
-export const KAFKA_VERSION = '4.1.1';
-export const APICURIO_VERSION = '3.0.9';
+const KAFKA_VERSION = '4.1.1';
+const KAFKA = `kafka-${KAFKA_VERSION}`;
+const APICURIO_VERSION = '3.0.9';
+const APICURIO = `apicurio-${APICURIO_VERSION}`;
+
+const KAFKA_POM = `<project xmlns="http://maven.apache.org/POM/4.0.0">
+  <modelVersion>4.0.0</modelVersion>
+  <groupId>sessionvigil</groupId>
+  <artifactId>test-servers</artifactId>
+  <version>1</version>
+  <packaging>pom</packaging>
+  <dependencies>
+    <dependency><groupId>org.apache.kafka</groupId><artifactId>kafka_2.13</artifactId><version>${KAFKA_VERSION}</version></dependency>
+    <dependency><groupId>org.apache.kafka</groupId><artifactId>kafka-tools</artifactId><version>${KAFKA_VERSION}</version></dependency>
+    <!-- for what a broker complains of before it ends; the API that Kafka brings is 1.7 -->
+    <dependency><groupId>org.slf4j</groupId><artifactId>slf4j-simple</artifactId><version>1.7.36</version></dependency>
+  </dependencies>
+</project>
+`;
 
 /** Class path of broker and tools. @returns {Promise<string>} */
 export async function kafkaClassPath() {
-  const folder = await fetched(`kafka-${KAFKA_VERSION}`, async (target) => {
-    await maven(target, [
-      ['org.apache.kafka', 'kafka_2.13', KAFKA_VERSION],
-      ['org.apache.kafka', 'kafka-tools', KAFKA_VERSION],
-      // what a broker complains of before it ends; the API that Kafka brings is 1.7
-      ['org.slf4j', 'slf4j-simple', '1.7.36'],
-    ]);
+  const folder = await fetched(KAFKA, async (target) => {
+    const pom = join(target, 'pom.xml');
+    writeFileSync(pom, KAFKA_POM);
+    await run('mvn', ['-q', '-B', '-f', pom, 'dependency:copy-dependencies', `-DoutputDirectory=${target}`]);
   });
   return join(folder, '*');
 }
 
-/** Folder with the registry's jar and its libraries. @returns {Promise<string>} */
-export function apicurioFolder() {
-  return fetched(`apicurio-${APICURIO_VERSION}`, async (target) => {
-    await maven(target, [['io.apicurio', 'apicurio-registry-app', APICURIO_VERSION, 'tar.gz', 'all']]);
+/** The registry's jar, its libraries beside it. @returns {Promise<string>} */
+export async function apicurioJar() {
+  const folder = await fetched(APICURIO, async (target) => {
+    // without a project around it: what the archive depends on is in it
+    const artefact = `io.apicurio:apicurio-registry-app:${APICURIO_VERSION}:tar.gz:all`;
+    await run('mvn', ['-q', '-B', 'dependency:copy', `-Dartifact=${artefact}`, `-DoutputDirectory=${target}`], target);
     const archive = join(target, `apicurio-registry-app-${APICURIO_VERSION}-all.tar.gz`);
     await run('tar', ['xzf', archive, '-C', target]);
     rmSync(archive);
   });
+  return join(folder, `apicurio-registry-app-${APICURIO_VERSION}-runner.jar`);
 }
 
 /** What the servers need of this machine and is not there. @returns {string[]} */
 export function missingPrograms() {
-  return [
-    ['java', '-version'],
-    ['mvn', '-v'],
-    ['openssl', 'version'],
-  ].flatMap(([program = '', arg = '']) => (spawnSync(program, [arg], { stdio: 'ignore' }).status === 0 ? [] : [program]));
+  const areFetched = [KAFKA, APICURIO].every((name) => existsSync(join(CACHE, name)));
+  const needed = ['java', 'javac', 'openssl', ...(areFetched ? [] : ['mvn'])];
+  const folders = (process.env['PATH'] ?? '').split(delimiter);
+  return needed.filter((program) => !folders.some((folder) => existsSync(join(folder, program))));
 }
 
 /**
@@ -112,31 +128,14 @@ function isAlive(pid) {
 }
 
 /**
- * @param {string} target
- * @param {readonly (readonly [group: string, artefact: string, version: string, type?: string, classifier?: string])[]} artefacts
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {string} [cwd]
+ * @returns {Promise<void>}
  */
-async function maven(target, artefacts) {
-  const dependencies = artefacts.map(
-    ([group, artefact, version, type = 'jar', classifier]) =>
-      `<dependency><groupId>${group}</groupId><artifactId>${artefact}</artifactId><version>${version}</version><type>${type}</type>${
-        classifier === undefined
-          ? ''
-          : `<classifier>${classifier}</classifier><exclusions><exclusion><groupId>*</groupId><artifactId>*</artifactId></exclusion></exclusions>`
-      }</dependency>`,
-  );
-  const pom = join(target, 'pom.xml');
-  writeFileSync(
-    pom,
-    `<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion><groupId>sessionvigil</groupId><artifactId>test-servers</artifactId>
-<version>1</version><packaging>pom</packaging><dependencies>${dependencies.join('\n')}</dependencies></project>`,
-  );
-  await run('mvn', ['-q', '-B', '-f', pom, 'dependency:copy-dependencies', `-DoutputDirectory=${target}`]);
-}
-
-/** @param {string} command @param {readonly string[]} args @returns {Promise<void>} */
-export function run(command, args) {
+export function run(command, args, cwd) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
     const add = (/** @type {string} */ text) => {
       output = (output + text).slice(-2_000);

@@ -10,11 +10,14 @@
  *
  * Behind a proxy: `const port = await freePort(); const kafka = await startKafka({ advertised: [port] });`, then a proxy that listens on `port` and
  * passes on to `kafka.targets[0]`; clients that begin at the proxy are told of the proxy only, and `kafka.bootstrap` stays the way around it.
+ * `{ secure: true }` adds listeners: `kafka.secure.tls`, `.mutual_tls`, `.sasl`, `.sasl_tls` are bootstrap addresses, `.user`, `.password` and the PEM
+ * files `.ca_file`, `.client.cert_file`, `.client.key_file` go with them. SASL takes PLAIN, SCRAM-SHA-256 and -512, and OAUTHBEARER with unsigned tokens.
  * Topics are never made by themselves. Default broker settings are below; `properties` overrides and adds.
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { kafkaClassPath } from './artefacts.mjs';
+import { joinPem, makeAuthority } from './certificates.mjs';
 import { ask, freePort, until } from './ports.mjs';
 import { Den } from './process.mjs';
 
@@ -23,8 +26,22 @@ import { Den } from './process.mjs';
  * @property {number} [brokers] 1: broker and controller in one process; more: a controller beside them. Default 1
  * @property {Readonly<Record<string, string | number | boolean>>} [properties] of all brokers, over the defaults
  * @property {readonly number[]} [advertised] ports of proxies, each with a listener of its own behind it; one broker only
+ * @property {boolean} [secure] listeners with TLS and SASL beside the plain one
  * @property {string} [heap] of each process; default 512m
  * @property {number} [deadline_ms] until ready; default 60 s
+ */
+
+/**
+ * @typedef {object} Secure
+ * @property {string} tls bootstrap address
+ * @property {string} mutual_tls bootstrap address; asks for a client's certificate of the same authority
+ * @property {string} sasl bootstrap address
+ * @property {string} sasl_tls bootstrap address
+ * @property {string} user
+ * @property {string} password
+ * @property {string} ca_file
+ * @property {import('./certificates.mjs').Issued} client
+ * @property {import('./certificates.mjs').Authority} authority issues more
  */
 
 /**
@@ -55,6 +72,12 @@ const DEFAULTS = {
   'broker.heartbeat.interval.ms': 500,
 };
 
+const USER = 'alice';
+const PASSWORD = 'alice-secret';
+
+const SECURE_LISTENERS = Object.freeze({ tls: 'SSL', mutual_tls: 'SSL', sasl: 'SASL_PLAINTEXT', sasl_tls: 'SASL_SSL' });
+const MECHANISMS = ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512', 'OAUTHBEARER'];
+
 /** @param {KafkaOptions} [options] */
 export async function startKafka(options = {}) {
   const class_path = await kafkaClassPath();
@@ -76,6 +99,10 @@ export class KafkaServers {
   #class_path;
   #options;
   #den = new Den('kafka');
+  /** @type {Secure | undefined} */
+  #secured;
+  /** @type {Set<number>} */
+  #paused = new Set();
   /** @type {(KafkaNode & { program: import('./process.mjs').Program; isBroker: boolean })[]} */
   #all = [];
 
@@ -93,10 +120,17 @@ export class KafkaServers {
     this.folder = this.#den.folder;
   }
 
+  /** With the option of the same name. @returns {Secure} */
+  get secure() {
+    if (this.#secured === undefined) throw new Error('this Kafka was started without { secure: true }');
+    return this.#secured;
+  }
+
   /** Called by `startKafka`. */
   async start() {
-    const { brokers = 1, advertised = [], properties = {} } = this.#options;
+    const { brokers = 1, advertised = [], properties = {}, secure = false } = this.#options;
     if (brokers > 1 && advertised.length > 0) throw new Error('advertised ports go with one broker only');
+    const secured = secure ? await this.#secure() : {};
     const controller_port = await freePort();
     const controller_id = brokers === 1 ? 1 : 100;
     const copies = Math.min(brokers, 3);
@@ -124,9 +158,16 @@ export class KafkaServers {
         listeners.push({ name: `PROXY${i}`, port: target, advertised: at, protocol: 'PLAINTEXT' });
         this.targets.push(`127.0.0.1:${target}`);
       }
+      for (const [name, protocol] of secure ? Object.entries(SECURE_LISTENERS) : []) {
+        const at = await freePort();
+        listeners.push({ name: name.toUpperCase(), port: at, advertised: at, protocol });
+        const key = /** @type {keyof typeof SECURE_LISTENERS} */ (name);
+        this.secure[key] += `${this.secure[key] === '' ? '' : ','}127.0.0.1:${at}`;
+      }
       const own = brokers === 1 ? [`CONTROLLER://127.0.0.1:${controller_port}`] : [];
       this.#add(id, port, true, {
         ...common,
+        ...secured,
         ...properties,
         'process.roles': brokers === 1 ? 'broker,controller' : 'broker',
         'inter.broker.listener.name': 'PLAINTEXT',
@@ -190,8 +231,32 @@ export class KafkaServers {
     return ['-cp', this.#class_path];
   }
 
-  /** @type {Set<number>} */
-  #paused = new Set();
+  /** Certificates, a user, and what a broker has to know of both. */
+  async #secure() {
+    const authority = await makeAuthority(this.folder);
+    const server_file = join(this.folder, 'server-both.pem');
+    joinPem(await authority.issue('server'), server_file);
+    const at = { user: USER, password: PASSWORD, ca_file: authority.ca_file, client: await authority.issue('client'), authority };
+    this.#secured = { ...at, tls: '', mutual_tls: '', sasl: '', sasl_tls: '' };
+    /** @type {Record<string, string>} */
+    const properties = {
+      'ssl.keystore.type': 'PEM',
+      'ssl.keystore.location': server_file,
+      'ssl.truststore.type': 'PEM',
+      'ssl.truststore.location': authority.ca_file,
+      'listener.name.mutual_tls.ssl.client.auth': 'required',
+      'sasl.enabled.mechanisms': MECHANISMS.join(','),
+    };
+    const security = 'org.apache.kafka.common.security';
+    for (const listener of ['sasl', 'sasl_tls']) {
+      const of = (/** @type {string} */ mechanism) => `listener.name.${listener}.${mechanism}.sasl.jaas.config`;
+      properties[of('plain')] = `${security}.plain.PlainLoginModule required user_${USER}="${PASSWORD}";`;
+      properties[of('scram-sha-256')] = `${security}.scram.ScramLoginModule required;`;
+      properties[of('scram-sha-512')] = `${security}.scram.ScramLoginModule required;`;
+      properties[of('oauthbearer')] = `${security}.oauthbearer.OAuthBearerLoginModule required unsecuredLoginStringClaim_sub="broker";`;
+    }
+    return properties;
+  }
 
   /** @param {number} id @param {number} port @param {boolean} isBroker @param {Record<string, string | number | boolean>} properties */
   #add(id, port, isBroker, properties) {
@@ -262,6 +327,10 @@ export class KafkaServers {
       CLUSTER_ID,
       '-c',
       join(this.folder, `${id}.properties`),
+      ...(this.#secured === undefined ? [] : ['SCRAM-SHA-256', 'SCRAM-SHA-512']).flatMap((mechanism) => [
+        '--add-scram',
+        `${mechanism}=[name=${USER},password=${PASSWORD}]`,
+      ]),
     ]);
     program.start();
     await until(`format of node ${id}`, () => !program.isRunning, { every_ms: 20 });
