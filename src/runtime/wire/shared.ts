@@ -44,9 +44,8 @@ export class Shared<T extends object> {
       reader.at = start;
       return this.read(reader);
     }
-    let hash = length;
-    for (let i = start; i < end; i++) hash = Math.imul(hash ^ (bytes[i] as number), 0x01000193);
-    const first = ((hash ^ (hash >>> 15)) & (this.sets - 1)) * WAYS;
+    const hash = hashOf(bytes, start, end);
+    const first = (hash & (this.sets - 1)) * WAYS;
     for (let place = first; place < first + WAYS; place++) {
       const entry = this.entries[place];
       if (entry === undefined) break;
@@ -58,6 +57,19 @@ export class Shared<T extends object> {
     this.entries[first] = { hash, bytes: bytes.toString('latin1', start, end), value };
     return value;
   }
+}
+
+/** Four bytes a step: the multiplications wait for one another, the rest does not. */
+function hashOf(bytes: Buffer, start: number, end: number): number {
+  let hash = end - start;
+  let i = start;
+  for (const last = end - 3; i < last; i += 4) {
+    const word = bytes[i]! | (bytes[i + 1]! << 8) | (bytes[i + 2]! << 16) | (bytes[i + 3]! << 24);
+    hash = Math.imul(hash ^ word, 0x2c1b3c6d);
+    hash ^= hash >>> 15;
+  }
+  for (; i < end; i++) hash = Math.imul(hash ^ bytes[i]!, 0x2c1b3c6d);
+  return hash ^ (hash >>> 15);
 }
 
 function isEqual(text: string, bytes: Buffer, start: number): boolean {
