@@ -55,7 +55,7 @@ function record(schema) {
   else if (before.bare !== bare) throw new Error(`record ${schema.name} is defined in two ways`);
 }
 
-const order = ['event.avsc', 'finding.avsc', 'revocation_command.avsc', 'person_state.avsc'];
+const order = ['event.avsc', 'finding.avsc', 'revocation_command.avsc', 'person_state.avsc', 'respond_state.avsc'];
 const files = readdirSync(join(root, 'schemas')).filter((f) => f.endsWith('.avsc'));
 const unknown = files.filter((f) => !order.includes(f));
 if (unknown.length) throw new Error(`add ${unknown.join(', ')} to the order in ${import.meta.url}`);
