@@ -88,19 +88,36 @@ describe('a process that takes over', () => {
     );
   });
 
-  test('what is written of several findings at once is enough', () => {
+  test('what is written of several findings at once is enough, also when what is absent was left out', () => {
     fc.assert(
       fc.property(lives(), fc.constantFrom(...options), fc.nat(40), (all, options, cut) => {
         const whole = create(options);
         for (const one of all.slice(0, cut)) whole.accept(one);
-        const log = new Changelog();
-        const keys = log.write(whole.takeChanged());
-        expect(new Set(keys).size).toBe(keys.length);
-        const other = log.readBy(create(options));
-        for (const one of all.slice(cut)) expect(JSON.stringify(other.accept(one))).toBe(JSON.stringify(whole.accept(one)));
+        const changes = [...whole.takeChanged()];
+        expect(new Set(changes.map(({ key }) => key)).size).toBe(changes.length);
+        const other = create(options);
+        for (const { key, record } of changes) other.restore(key, record && JSON.parse(JSON.stringify(record)));
+        other.restored();
+        expect(full(other)).toEqual(full(whole));
+        for (const one of all.slice(cut)) expect(other.accept(one)).toEqual(whole.accept(one));
       }),
       runs(300),
     );
+  });
+  test('does not ask again for what a forgotten command stood for', () => {
+    const respond = create({ memory_ms: HOUR });
+    const log = new Changelog();
+    const stepUp = { principal: theft('a').principal, proposed: { action: 'step_up', scope: 'user' } } as const;
+    respond.accept(theft('wide', { principal: stepUp.principal }));
+    expect(respond.accept(theft('b', { ...stepUp, lateness_ms: 2 * MINUTE }))).toEqual([]);
+    respond.accept(theft('b', { ...stepUp, lateness_ms: HOUR, revision: 2 }));
+    log.write(respond.takeChanged());
+    respond.advance(T0 + HOUR + 30 * MINUTE);
+    expect(log.write(respond.takeChanged()).map((key) => (key === 'clock' ? key : JSON.parse(key)[2]))).toEqual(['wide', 'b', 'clock']);
+    const tell = theft('c', { ...stepUp, proposed: { action: 'notify_user', scope: 'user' }, last_seen_time: T0 + HOUR + 30 * MINUTE });
+    const said = log.readBy(create({ memory_ms: HOUR })).accept(tell);
+    expect(said).toEqual(respond.accept(tell));
+    expect(said.map(({ action }) => action)).toEqual(['notify_user']);
   });
 });
 
