@@ -40,6 +40,16 @@ export const ERRORS = {
     retry: false,
     fix: 'Bring journal.ndjson back from a copy; without one move it away, and everything that is in the input folder is judged anew.',
   },
+  SV_STATE_VERSION: {
+    exit: 2,
+    retry: false,
+    fix: 'A newer release wrote this: run that one or a newer one; going back needs what it wrote to be in a version that this one knows.',
+  },
+  SV_STATE_DAMAGED: {
+    exit: 2,
+    retry: false,
+    fix: 'Something else wrote to the changelog: bring the topic back from a copy, or begin a new generation, which reads everything anew.',
+  },
   SV_LISTEN: {
     exit: 2,
     retry: true,
