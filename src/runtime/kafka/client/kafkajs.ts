@@ -66,8 +66,7 @@ export function createTransport(options: ClientOptions): Transport {
       open.add(made);
       return made;
     },
-    producer: (): Promise<Producer> =>
-      OrderedProducer.open(connect(), { compression, produce_timeout: request_timeout, log: options.log }),
+    producer: (): Promise<Producer> => OrderedProducer.open(connect(), { compression, produce_timeout: request_timeout, log: options.log }),
     transactional: (id): Promise<TransactionalProducer> =>
       Transactions.open(connect(), id, {
         compression,
