@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SUPPRESSION_KEYS } from '../../src/config/check-suppression.js';
 import { resolveConfig } from '../../src/config/config.js';
+import { warningsOfKafka } from '../../src/config/kafka.js';
 import { deref, openSchema, type Schema } from '../../src/config/schema.js';
 import { findSuppressions } from '../../src/config/suppressions.js';
 import { ENDS } from '../../src/core/detect/suppress.js';
@@ -43,6 +44,15 @@ describe('docs/configuration.md', () => {
     expectSection('docs/configuration.md', 'egress', markdownTable(['key', 'meaning'], rows));
   });
 
+  test('lists the keys of a source of Kafka', () => {
+    const { properties, required } = schema.properties!['kafka']!.properties!['sources']!.items as Schema & { required: string[] };
+    const rows = Object.entries(properties!).map(([name, property]) => {
+      const { default: value, description = '' } = deref(property, schema);
+      return [code(name), required.includes(name) ? 'needed' : value === undefined ? '' : code(String(value)), description];
+    });
+    expectSection('docs/configuration.md', 'sources', markdownTable(['key', 'default', 'meaning'], rows));
+  });
+
   test('gives an example that holds', () => {
     const text = /```yaml\n([\s\S]*?)```/.exec(readFileSync('docs/configuration.md', 'utf8'))![1]!;
     expect(resolveConfig({ file: 'example.yml', text }, {}, openSchema('config')).config.tenant).toBe('acme');
@@ -61,9 +71,17 @@ describe('docs/configuration.md', () => {
     if (key['x-kind'] === 'duration') return 'duration';
     if (key['x-kind'] === 'path') return key.default === undefined ? 'path' : 'path or word';
     if (key.enum !== undefined) return key.enum.join(', ');
+    if (key.type === 'boolean') return 'true or false';
     if (key.type === 'integer') return `whole number, ${key.minimum} to ${key.maximum}`;
     return { array: 'list', object: 'mapping' }[key.type as string] ?? 'text';
   }
+});
+
+test('docs/kafka.md gives an example that holds', () => {
+  const text = /```yaml\n([\s\S]*?)```/.exec(readFileSync('docs/kafka.md', 'utf8'))![1]!;
+  const { config } = resolveConfig({ file: 'sessionvigil.yml', text }, {}, openSchema('config'));
+  expect(config.kafka?.sources).toHaveLength(4);
+  expect(warningsOfKafka(config)).toEqual([]);
 });
 
 describe('docs/suppress.md', () => {
