@@ -31,6 +31,12 @@ test('docs/metrics.md lists the metrics', () => {
   expectSection('docs/metrics.md', 'metrics', markdownTable(['metric', 'type', 'labels', 'meaning'], rows));
 });
 
+test('every metric that is written about exists', () => {
+  for (const page of ['docs/metrics.md', 'docs/kafka.md', 'docs/run.md'])
+    for (const [name] of readFileSync(page, 'utf8').matchAll(/\bsessionvigil_[a-z_]+\b/g))
+      expect(Object.keys(METRICS)).toContain(name.replace(/_(bucket|sum|count)$/, ''));
+});
+
 describe('docs/configuration.md', () => {
   const { schema } = openSchema('config');
 
@@ -147,6 +153,7 @@ test('the words of the rule schema are those of the vocabulary', () => {
 test('every error that is written about elsewhere exists', () => {
   for (const page of [
     'README.md',
+    'docs/kafka.md',
     'docs/identities.md',
     'docs/suppress.md',
     'docs/rules.md',
