@@ -1,7 +1,10 @@
+const swc = (syntax) => ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax } }, module: { type: 'commonjs' } }];
+
 module.exports = {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
-  transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } }] },
+  // .mjs: helpers that the benches use as well
+  transform: { '^.+\\.ts$': swc('typescript'), '^.+\\.mjs$': swc('ecmascript') },
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
 };
