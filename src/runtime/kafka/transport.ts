@@ -32,9 +32,12 @@ export interface TopicPartition {
 }
 
 export interface Position extends TopicPartition {
-  /** of the next record to be read */
+  /** of the next record to be read; EARLIEST: of the first that there is */
   offset: number;
 }
+
+/** As an offset: wherever the partition begins. */
+export const EARLIEST = -2;
 
 /** Another owner has the transactional id: this one must stop, and may come back only when the group says so. */
 export class Fenced extends Error {
@@ -46,19 +49,27 @@ export class Doomed extends Error {
   override readonly name = 'Doomed';
 }
 
+/**
+ * Nothing was written, and sending the same again would not help: a record is too large for its topic, or one of an earlier call was. The producer
+ * cannot be used any more.
+ */
+export class Unwritable extends Error {
+  override readonly name = 'Unwritable';
+}
+
 /** One writer, in order, each record once as long as it lives. */
 export interface Producer {
   /**
    * Resolves when all are acknowledged by all in-sync replicas. Records of one partition arrive in the order given, and after those of earlier
-   * calls.
-   * @throws when one could not be written for good: whoever goes on after that would leave a gap
+   * calls. Waits for brokers that are away for as long as it takes.
+   * @throws Unwritable: whoever went on after that would leave a gap
    */
   send(records: readonly OutRecord[]): Promise<void>;
   close(): Promise<void>;
 }
 
 export interface TransactionalProducer {
-  /** Writes all records in one transaction. @throws Fenced, Doomed: nothing may be sent afterwards */
+  /** Writes all records in one transaction; none is none. One call at a time. @throws Fenced, Doomed, Unwritable: nothing may be sent afterwards */
   commit(records: readonly OutRecord[]): Promise<void>;
   close(): Promise<void>;
 }
@@ -163,7 +174,7 @@ export interface Transport {
   admin(): Promise<Admin>;
   /** An idempotent producer. */
   producer(): Promise<Producer>;
-  /** The only writer of this id from now on: whoever had it before is fenced when this resolves. */
+  /** The only writer of this id from now on: whoever had it before is fenced when this resolves. @throws Doomed when it was not to be had in time */
   transactional(id: string): Promise<TransactionalProducer>;
   group(options: GroupOptions): Group;
   /** Ends every connection that is open. */

@@ -1,0 +1,331 @@
+import type { Assignor, Group, GroupOptions, Position, TopicPartition } from '../transport.js';
+import { accept, CODE, codeOf, isCoordinatorAway, isHopeless } from './answers.js';
+import { Fetching, type FetchSettings } from './fetching.js';
+import { type ClientLog, Seldom } from './log.js';
+import { clearSeat, readSeat, writeSeat } from './seat.js';
+import { type Broker, Nap, type Wire } from './wire.js';
+
+const { MemberMetadata, MemberAssignment } = require('kafkajs/src/consumer/assignerProtocol') as {
+  MemberMetadata: { encode(of: { version: number; topics: string[]; userData: Buffer }): Buffer; decode(from: Buffer): { userData: Buffer | null } };
+  MemberAssignment: {
+    encode(of: { version: number; assignment: Record<string, number[]>; userData: Buffer }): Buffer;
+    decode(from: Buffer): { assignment: Record<string, number[]> } | null;
+  };
+};
+
+export interface GroupSettings {
+  /** ms without a heartbeat after which the coordinator gives the partitions to others */
+  session_timeout: number;
+  heartbeat_interval: number;
+  /** ms that the coordinator waits for members to join again */
+  rebalance_timeout: number;
+  fetch: Omit<FetchSettings, 'log' | 'partition_bytes'>;
+  /** a clock that nobody sets, ms */
+  elapsed: () => number;
+  log: ClientLog;
+}
+
+/** 512 KB: two fetches of it are what a partition's queue holds. */
+const PARTITION_BYTES = 512 * 1024;
+/** First and longest wait after an error, ms. */
+const PAUSE = { first: 100, most: 2000 };
+/** For leaving the group when the process ends, ms. */
+const LEAVE_PATIENCE = 2000;
+
+interface JoinAnswer {
+  errorCode: number;
+  generationId: number;
+  leaderId: string;
+  memberId: string;
+  members: { memberId: string; memberMetadata: Buffer }[];
+}
+
+/**
+ * Membership in the classic group protocol, beside the fetches: a heartbeat goes out every second whatever is read or worked on, partitions are
+ * read on while the group rebalances, and the member id is kept through errors of connections and coordinators, so no seat is left behind.
+ */
+export class Membership implements Group {
+  private readonly fetching: Fetching;
+  private readonly seldom: Seldom;
+  private readonly nap = new Nap();
+  private member_id = '';
+  private generation = -1;
+  private isJoined = false;
+  private isAssigned = false;
+  private isStopped = false;
+  private pause_ms = PAUSE.first;
+  private running: Promise<void> | undefined;
+  private predecessor: string | undefined;
+
+  constructor(
+    private readonly wire: Wire,
+    private readonly express: Wire,
+    private readonly options: GroupOptions,
+    private readonly settings: GroupSettings,
+  ) {
+    const { log } = settings;
+    const { events } = options;
+    this.seldom = new Seldom(log, 10_000);
+    this.fetching = new Fetching(
+      wire,
+      express,
+      { ...settings.fetch, partition_bytes: options.partition_bytes ?? PARTITION_BYTES, log },
+      {
+        batch: (at, { records, next, high_watermark }) => events.batch(at, records, next, high_watermark),
+        outOfRange: (at) => events.outOfRange(at),
+        failed: (error) => this.fail(error),
+      },
+    );
+    if (options.seat_file !== undefined) this.predecessor = readSeat(options.seat_file, options.group_id)?.member_id;
+  }
+
+  start(): Promise<void> {
+    return new Promise((resolve) => {
+      this.running = this.live(resolve);
+    });
+  }
+
+  seek(at: Position): void {
+    this.fetching.seek(at);
+  }
+
+  pause(partitions: readonly TopicPartition[]): void {
+    this.fetching.pause(partitions);
+  }
+
+  resume(partitions: readonly TopicPartition[]): void {
+    this.fetching.resume(partitions);
+  }
+
+  async commit(positions: readonly Position[]): Promise<void> {
+    if (positions.length === 0) return;
+    const { group_id } = this.options;
+    const args = { groupId: group_id, groupGenerationId: this.generation, memberId: this.member_id, topics: inTopics(positions) };
+    const broker = await this.wire.coordinator('group', group_id);
+    const answer = (await this.wire.ask(broker, 'OffsetCommit', args)) as {
+      responses: { topic: string; partitions: { partition: number; errorCode: number }[] }[];
+    };
+    for (const { topic, partitions } of answer.responses)
+      for (const { partition, errorCode } of partitions) {
+        if (isCoordinatorAway(errorCode)) this.wire.forgetCoordinator('group', group_id);
+        accept(errorCode, `position of ${topic}/${partition} for group ${group_id}`);
+      }
+  }
+
+  async stop(): Promise<void> {
+    if (this.isStopped) return;
+    this.isStopped = true;
+    this.fetching.close();
+    this.nap.wake();
+    if (this.member_id !== '') {
+      // on a connection of its own: a join keeps the other one occupied at the broker
+      const left = this.leave(this.express, this.member_id).then(
+        () => this.options.seat_file !== undefined && clearSeat(this.options.seat_file),
+        (error: unknown) => this.settings.log.warn({ error: String(error) }, 'the group was not left: its seat stays taken until the session times out'),
+      );
+      let timer: NodeJS.Timeout | undefined;
+      await Promise.race([
+        left,
+        new Promise((resolve) => {
+          timer = setTimeout(resolve, LEAVE_PATIENCE);
+        }),
+      ]);
+      clearTimeout(timer);
+    }
+    this.wire.close();
+    this.express.close();
+    await this.running;
+  }
+
+  private async live(tried: () => void): Promise<void> {
+    while (!this.isStopped) {
+      try {
+        if (this.isJoined) await this.beat();
+        else await this.join();
+        this.pause_ms = PAUSE.first;
+        this.seldom.reset();
+        tried();
+        if (!this.isStopped && this.isJoined) await this.nap.sleep(this.settings.heartbeat_interval);
+      } catch (error) {
+        if (this.isStopped) break;
+        tried();
+        if (isHopeless(error)) return this.fail(error);
+        await this.recover(error);
+      }
+    }
+  }
+
+  /** What an error means for the membership; returns when it is time to try again. */
+  private async recover(error: unknown): Promise<void> {
+    const code = codeOf(error);
+    const { group_id } = this.options;
+    if (code === CODE.REBALANCE_IN_PROGRESS) {
+      this.isJoined = false;
+      return;
+    }
+    if (code === CODE.UNKNOWN_MEMBER_ID || code === CODE.ILLEGAL_GENERATION) {
+      if (code === CODE.UNKNOWN_MEMBER_ID) this.member_id = '';
+      this.isJoined = false;
+      this.lose(String(error));
+      return;
+    }
+    this.seldom.warn({ group: group_id, error: String(error) }, 'the group cannot be reached: trying again');
+    this.wire.forgetCoordinator('group', group_id);
+    await this.nap.sleep(this.pause_ms);
+    this.pause_ms = Math.min(this.pause_ms * 2, PAUSE.most);
+    // a coordinator that only loads needs time, anything else may need to know brokers anew
+    if (!isCoordinatorAway(code) && !this.isStopped) await this.wire.cluster.refreshMetadata().catch(() => undefined);
+  }
+
+  private async beat(): Promise<void> {
+    const { group_id, events } = this.options;
+    const broker = await this.wire.coordinator('group', group_id);
+    const sent_at = this.settings.elapsed();
+    const args = { groupId: group_id, groupGenerationId: this.generation, memberId: this.member_id };
+    const answer = (await this.wire.ask(broker, 'Heartbeat', args)) as { errorCode: number };
+    if (this.isStopped) return;
+    accept(answer.errorCode, `heartbeat to group ${group_id}`);
+    events.heartbeat(sent_at);
+  }
+
+  private async join(): Promise<void> {
+    const { group_id, assignor, events, topics } = this.options;
+    const { wire } = this;
+    const counts = await this.countPartitions();
+    if (this.predecessor !== undefined) {
+      await this.leave(wire, this.predecessor);
+      this.settings.log.info({ group: group_id, member: this.predecessor }, 'left the group for the process before this one');
+      this.predecessor = undefined;
+    }
+    const broker = await wire.coordinator('group', group_id);
+    const joined = await this.askToJoin(broker);
+    if (this.isStopped) return;
+    const { generationId, memberId } = joined;
+    this.takeSeat(memberId);
+    const groupAssignment = joined.leaderId === memberId ? assignments(assignor, joined, counts) : [];
+    const args = { groupId: group_id, generationId, memberId, groupAssignment };
+    const synced = (await wire.ask(broker, 'SyncGroup', args)) as { errorCode: number; memberAssignment: Buffer };
+    if (this.isStopped) return;
+    accept(synced.errorCode, `assignment of group ${group_id}`);
+    this.generation = generationId;
+    this.isJoined = true;
+    this.isAssigned = true;
+    const own = topicPartitions(synced.memberAssignment, topics);
+    this.settings.log.info({ group: group_id, generation: generationId, leader: joined.leaderId === memberId, partitions: own.length }, 'joined the group');
+    this.fetching.assign(own);
+    try {
+      events.assigned(own, generationId);
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  private async askToJoin(broker: Broker): Promise<JoinAnswer> {
+    const { group_id, assignor, topics } = this.options;
+    const { session_timeout, rebalance_timeout } = this.settings;
+    for (;;) {
+      const metadata = MemberMetadata.encode({ version: 1, topics: [...topics], userData: assignor.userData() });
+      const answer = (await this.wire.ask(broker, 'JoinGroup', {
+        groupId: group_id,
+        sessionTimeout: session_timeout,
+        rebalanceTimeout: rebalance_timeout,
+        memberId: this.member_id,
+        protocolType: 'consumer',
+        groupProtocols: [{ name: assignor.name, metadata }],
+      })) as JoinAnswer;
+      if (answer.errorCode !== CODE.MEMBER_ID_REQUIRED) {
+        accept(answer.errorCode, `group ${group_id}`);
+        return answer;
+      }
+      // written down before it is used: from now on the group waits for this member
+      this.takeSeat(answer.memberId);
+    }
+  }
+
+  private takeSeat(member_id: string): void {
+    if (member_id === this.member_id) return;
+    this.member_id = member_id;
+    const { seat_file, group_id } = this.options;
+    if (seat_file === undefined) return;
+    try {
+      writeSeat(seat_file, { group_id, member_id });
+    } catch (error) {
+      this.settings.log.warn({ file: seat_file, error: String(error) }, 'the seat file cannot be written: after a crash the group waits for the session to time out');
+    }
+  }
+
+  private async leave(wire: Wire, member_id: string): Promise<void> {
+    const { group_id } = this.options;
+    const broker = await wire.coordinator('group', group_id);
+    const answer = (await wire.ask(broker, 'LeaveGroup', { groupId: group_id, memberId: member_id })) as {
+      errorCode: number;
+      members?: { errorCode: number }[];
+    };
+    const code = answer.errorCode || (answer.members?.[0]?.errorCode ?? 0);
+    if (isCoordinatorAway(code)) wire.forgetCoordinator('group', group_id);
+    if (code !== CODE.UNKNOWN_MEMBER_ID) accept(code, `leaving group ${group_id}`);
+  }
+
+  /** Waits for topics that are missing. */
+  private async countPartitions(): Promise<Map<string, number>> {
+    const { topics } = this.options;
+    await this.wire.cluster.connect();
+    await this.express.cluster.connect();
+    for (const topic of topics) {
+      try {
+        await this.wire.follow([topic]);
+        await this.express.follow([topic]);
+      } catch (error) {
+        if (codeOf(error) !== CODE.UNKNOWN_TOPIC_OR_PARTITION) throw error;
+        throw new Error(`topic ${topic} is missing`, { cause: error });
+      }
+    }
+    return new Map(topics.map((topic) => [topic, this.wire.leaders(topic).size]));
+  }
+
+  private lose(reason: string): void {
+    this.fetching.assign([]);
+    if (!this.isAssigned) return;
+    this.isAssigned = false;
+    this.options.events.lost(reason);
+  }
+
+  private fail(error: unknown): void {
+    if (this.isStopped) return;
+    this.fetching.close();
+    this.options.events.failed(error);
+  }
+}
+
+function assignments(assignor: Assignor, joined: JoinAnswer, counts: ReadonlyMap<string, number>): { memberId: string; memberAssignment: Buffer }[] {
+  const members = joined.members.map(({ memberId, memberMetadata }) => ({
+    id: memberId,
+    user_data: MemberMetadata.decode(memberMetadata).userData ?? Buffer.alloc(0),
+  }));
+  const assigned = assignor.assign(members, counts);
+  return members.map(({ id }) => {
+    const assignment: Record<string, number[]> = {};
+    for (const { topic, partition } of assigned.get(id) ?? []) {
+      assignment[topic] ??= [];
+      assignment[topic].push(partition);
+    }
+    return { memberId: id, memberAssignment: MemberAssignment.encode({ version: 1, assignment, userData: Buffer.alloc(0) }) };
+  });
+}
+
+function topicPartitions(encoded: Buffer, topics: readonly string[]): TopicPartition[] {
+  const { assignment } = MemberAssignment.decode(encoded) ?? { assignment: {} };
+  return topics.flatMap((topic) => (assignment[topic] ?? []).map((partition) => ({ topic, partition })));
+}
+
+function inTopics(positions: readonly Position[]): { topic: string; partitions: { partition: number; offset: string }[] }[] {
+  const topics = new Map<string, { partition: number; offset: string }[]>();
+  for (const { topic, partition, offset } of positions) {
+    const entry = { partition, offset: String(offset) };
+    const same = topics.get(topic);
+    if (same === undefined) topics.set(topic, [entry]);
+    else same.push(entry);
+  }
+  return [...topics].map(([topic, partitions]) => ({ topic, partitions }));
+}
+

@@ -1,0 +1,96 @@
+import { Kafka, logLevel } from 'kafkajs';
+import type { Admin, Group, GroupOptions, Producer, TransactionalProducer, Transport } from '../transport.js';
+import { TopicAdmin } from './admin.js';
+import { type GroupSettings, Membership } from './group.js';
+import { kafkajsLog } from './log.js';
+import { OrderedProducer } from './producers.js';
+import { type Step, Transactions } from './transactions.js';
+import { type ConnectionOptions, Wire } from './wire.js';
+
+export interface ClientOptions extends ConnectionOptions {
+  /** kafkajs's number of the codec that records are written with; 0, the default: none */
+  compression?: number | undefined;
+  /** ms without a heartbeat until the partitions go to others; default 15 s */
+  session_timeout?: number | undefined;
+  /** ms; default 1 s */
+  heartbeat_interval?: number | undefined;
+  /** ms; default 30 s */
+  rebalance_timeout?: number | undefined;
+  /** ms until the broker aborts what nobody ends; default 30 s */
+  transaction_timeout?: number | undefined;
+  /** the broker answers a fetch with at least so many bytes, or after max_wait ms; default 1 and 250 */
+  min_bytes?: number | undefined;
+  max_wait?: number | undefined;
+  /** a clock that nobody sets, ms */
+  elapsed?: (() => number) | undefined;
+  /** called and waited for between the calls of a transaction; for tests that end the process there */
+  onStep?: ((step: Step, transactional_id: string) => void | Promise<void>) | undefined;
+}
+
+/** Kafka by kafkajs 2.2.4, of which the protocol and the connections are used, and the admin. See wire.ts for what is not, and why. */
+export function createTransport(options: ClientOptions): Transport {
+  const request_timeout = options.request_timeout ?? 30_000;
+  const compression = options.compression ?? 0;
+  const open = new Set<{ close(): unknown }>();
+  const connect = (timeout = request_timeout): Wire => {
+    const wire = new Wire({ ...options, request_timeout: timeout });
+    open.add(wire);
+    return wire;
+  };
+  const group_settings: GroupSettings = {
+    session_timeout: options.session_timeout ?? 15_000,
+    heartbeat_interval: options.heartbeat_interval ?? 1000,
+    rebalance_timeout: options.rebalance_timeout ?? 30_000,
+    fetch: { answer_bytes: 8 * 1024 * 1024, min_bytes: options.min_bytes ?? 1, max_wait: options.max_wait ?? 250 },
+    elapsed: options.elapsed ?? (() => performance.now()),
+    log: options.log,
+  };
+  return {
+    async admin(): Promise<Admin> {
+      const { ssl, sasl } = options.security?.() ?? {};
+      const kafka = new Kafka({
+        brokers: [...options.brokers],
+        clientId: options.client_id,
+        ...(ssl === undefined ? {} : { ssl }),
+        ...(sasl === undefined ? {} : { sasl: sasl as never }),
+        connectionTimeout: options.connection_timeout ?? 5000,
+        requestTimeout: request_timeout,
+        enforceRequestTimeout: true,
+        retry: ADMIN_RETRY,
+        logLevel: logLevel.ERROR,
+        logCreator: kafkajsLog((fields, text) => options.log.debug(fields, text)),
+      });
+      const admin = kafka.admin({ retry: ADMIN_RETRY });
+      const made = new TopicAdmin(admin, () => open.delete(made));
+      await admin.connect();
+      open.add(made);
+      return made;
+    },
+    producer: (): Promise<Producer> =>
+      OrderedProducer.open(connect(), { compression, produce_timeout: request_timeout, log: options.log }),
+    transactional: (id): Promise<TransactionalProducer> =>
+      Transactions.open(connect(), id, {
+        compression,
+        transaction_timeout: options.transaction_timeout ?? 30_000,
+        produce_timeout: request_timeout,
+        patience: 10_000,
+        open_patience: 30_000,
+        onStep: options.onStep,
+      }),
+    group(of: GroupOptions): Group {
+      // who does not answer a heartbeat is given up while the session still lives
+      const timeout = Math.min(request_timeout, Math.floor(group_settings.session_timeout / 2));
+      const group = new Membership(connect(timeout), connect(timeout), of, group_settings);
+      const stopped = { close: () => group.stop() };
+      open.add(stopped);
+      return group;
+    },
+    async close(): Promise<void> {
+      await Promise.allSettled([...open].map(async (one) => one.close()));
+      open.clear();
+    },
+  };
+}
+
+/** Written out: kafkajs has other defaults under NODE_ENV=test (K19). */
+const ADMIN_RETRY = { initialRetryTime: 50, multiplier: 1.5, maxRetryTime: 1000, factor: 0.2, retries: 12 };

@@ -1,0 +1,230 @@
+import net from 'node:net';
+import tls from 'node:tls';
+import { accept } from './answers.js';
+import { type ClientLog, kafkajsLog } from './log.js';
+
+/**
+ * kafkajs from its protocol up to its cluster: connections, authentication, metadata, encoding and decoding. Its producer and consumer above that
+ * are not used, since what they do after an error cannot be changed from outside: the producer sends again what may still be on its way, and
+ * passes over a partition whose leader has moved to a broker that has answered already; the consumer sleeps when all is paused, beats only while it
+ * fetches, and goes to a default position when it has lost its own.
+ */
+export interface Broker {
+  nodeId: number;
+  lookupRequest(key: number, versions: unknown): (args: object) => ProtocolRequest;
+  connectionPool: { host: string; port: number; pool: Connection[] };
+}
+
+interface Connection {
+  isConnected(): boolean;
+  connect(): Promise<unknown>;
+  send(request: ProtocolRequest): Promise<unknown>;
+}
+
+interface ProtocolRequest {
+  request: { apiKey: number };
+  response: { decode(raw: Buffer): Promise<unknown>; parse(data: unknown): Promise<unknown> };
+  requestTimeout?: number;
+}
+
+interface Cluster {
+  connect(): Promise<void>;
+  addMultipleTargetTopics(topics: readonly string[]): Promise<void>;
+  refreshMetadata(): Promise<void>;
+  findBroker(of: { nodeId: number | string }): Promise<Broker>;
+  findTopicPartitionMetadata(topic: string): { partitionId: number; leader: number | null }[];
+  brokerPool: { findConnectedBroker(): Promise<Broker>; metadata: unknown };
+}
+
+const createCluster = require('kafkajs/src/cluster') as new (options: object) => Cluster;
+const { createLogger } = require('kafkajs/src/loggers') as { createLogger(options: object): unknown };
+const { requests } = require('kafkajs/src/protocol/requests') as { requests: Record<string, unknown> };
+const API_KEYS = require('kafkajs/src/protocol/requests/apiKeys') as Record<string, number>;
+
+export type Api =
+  | 'AddPartitionsToTxn'
+  | 'EndTxn'
+  | 'Fetch'
+  | 'GroupCoordinator'
+  | 'Heartbeat'
+  | 'InitProducerId'
+  | 'JoinGroup'
+  | 'LeaveGroup'
+  | 'ListOffsets'
+  | 'OffsetCommit'
+  | 'Produce'
+  | 'SyncGroup';
+
+/** How a connection is protected. Asked again for every client, so that files which were replaced are read again. */
+export interface Security {
+  ssl?: tls.ConnectionOptions | undefined;
+  /** as kafkajs takes it */
+  sasl?: object | undefined;
+}
+
+export interface ConnectionOptions {
+  /** host:port */
+  brokers: readonly string[];
+  client_id: string;
+  security?: (() => Security) | undefined;
+  log: ClientLog;
+  /** ms until a request without an answer has failed; default 30 s */
+  request_timeout?: number | undefined;
+  /** ms; default 5 s */
+  connection_timeout?: number | undefined;
+}
+
+/**
+ * Written out, since kafkajs has other defaults under NODE_ENV=test (K19), and few: whoever uses a wire tries again by themselves, for as long as
+ * they want and only what may be tried again.
+ */
+const RETRY = { initialRetryTime: 20, multiplier: 1.5, maxRetryTime: 500, factor: 0.2, retries: 6 };
+/** Metadata are asked for anew when an answer says so, and after this long, ms. */
+const METADATA_AGE = 300_000;
+
+/** The connections of one client: sockets that are its own, and can be cut off without waiting for answers. */
+export class Wire {
+  readonly cluster: Cluster;
+  private readonly sockets = new Set<net.Socket>();
+  private readonly connecting = new WeakMap<Connection, Promise<unknown>>();
+  private readonly coordinators = new Map<string, number>();
+  isClosed = false;
+
+  constructor(options: ConnectionOptions) {
+    const { ssl, sasl } = options.security?.() ?? {};
+    const log = kafkajsLog((fields, text) => {
+      if (!this.isClosed) options.log.debug(fields, text);
+    });
+    this.cluster = new createCluster({
+      logger: createLogger({ level: 2, logCreator: log }),
+      socketFactory: (to: SocketTarget) => this.openSocket(to),
+      brokers: [...options.brokers],
+      ssl,
+      sasl,
+      clientId: options.client_id,
+      connectionTimeout: options.connection_timeout ?? 5000,
+      authenticationTimeout: 10_000,
+      reauthenticationThreshold: 10_000,
+      requestTimeout: options.request_timeout ?? 30_000,
+      enforceRequestTimeout: true,
+      metadataMaxAge: METADATA_AGE,
+      retry: RETRY,
+      allowAutoTopicCreation: false,
+      // one after the other on each connection: what is sent later arrives later
+      maxInFlightRequests: null,
+      isolationLevel: 1,
+    });
+  }
+
+  private openSocket({ host, port, ssl, onConnect }: SocketTarget): net.Socket {
+    const socket = ssl
+      ? tls.connect({ host, port, ...(net.isIP(host) ? {} : { servername: host }), ...ssl }, onConnect)
+      : net.connect({ host, port }, onConnect);
+    socket.setKeepAlive(true, 60_000);
+    // requests are small and wait for their answers
+    socket.setNoDelay(true);
+    this.sockets.add(socket);
+    socket.on('close', () => this.sockets.delete(socket));
+    if (this.isClosed) socket.destroy(new Error('closed'));
+    return socket;
+  }
+
+  /** Knows the topics from now on. @throws when one of them is missing or nobody answers */
+  async follow(topics: readonly string[]): Promise<void> {
+    await this.cluster.connect();
+    await this.cluster.addMultipleTargetTopics(topics);
+  }
+
+  /** partition -> node id of its leader; as last heard of */
+  leaders(topic: string): Map<number, number> {
+    const leaders = new Map<number, number>();
+    for (const { partitionId, leader } of this.cluster.findTopicPartitionMetadata(topic)) leaders.set(partitionId, leader ?? -1);
+    return leaders;
+  }
+
+  /** Who is in charge of a group or a transactional id, connected. */
+  async coordinator(kind: 'group' | 'transaction', id: string): Promise<Broker> {
+    const known = this.coordinators.get(kind + id);
+    if (known !== undefined) {
+      try {
+        return await this.cluster.findBroker({ nodeId: known });
+      } catch (error) {
+        this.coordinators.delete(kind + id);
+        throw error;
+      }
+    }
+    await this.cluster.connect();
+    const any = await this.cluster.brokerPool.findConnectedBroker();
+    const answer = (await this.ask(any, 'GroupCoordinator', { groupId: id, coordinatorType: kind === 'group' ? 0 : 1 })) as {
+      errorCode: number;
+      coordinator: { nodeId: number };
+    };
+    accept(answer.errorCode, `who coordinates ${kind} ${id}`);
+    if (this.cluster.brokerPool.metadata === null) await this.cluster.refreshMetadata();
+    const { nodeId } = answer.coordinator;
+    const broker = await this.cluster.findBroker({ nodeId });
+    this.coordinators.set(kind + id, nodeId);
+    return broker;
+  }
+
+  forgetCoordinator(kind: 'group' | 'transaction', id: string): void {
+    this.coordinators.delete(kind + id);
+  }
+
+  /**
+   * One request, and its answer as decoded: error codes in it are for the caller. What this throws is indefinite: the request may be on its way,
+   * or have been done.
+   */
+  async ask(broker: Broker, api: Api, args: object): Promise<unknown> {
+    if (this.isClosed) throw new Error('the client is closed');
+    const made = broker.lookupRequest(API_KEYS[api]!, requests[api])(args);
+    // fetches wait at the broker, which takes the requests of a connection one by one: they have one of their own
+    const connection = broker.connectionPool.pool[api === 'Fetch' ? 1 : 0]!;
+    if (!connection.isConnected()) await this.connectOnce(connection);
+    return connection.send({ ...made, response: { decode: made.response.decode, parse: asDecoded } });
+  }
+
+  /** kafkajs opens a second socket for a connection that is just being opened, and mixes what comes from both. */
+  private connectOnce(connection: Connection): Promise<unknown> {
+    const open = this.connecting.get(connection);
+    if (open !== undefined) return open;
+    const opening = connection.connect().finally(() => this.connecting.delete(connection));
+    this.connecting.set(connection, opening);
+    return opening;
+  }
+
+  /** Ends all connections at once; whoever waits for an answer gets an error. */
+  close(): void {
+    this.isClosed = true;
+    for (const socket of this.sockets) socket.destroy(new Error('closed'));
+  }
+}
+
+interface SocketTarget {
+  host: string;
+  port: number;
+  ssl: tls.ConnectionOptions | undefined;
+  onConnect: () => void;
+}
+
+const asDecoded = async (data: unknown) => data;
+
+/** Waits, but not longer than until it is woken. */
+export class Nap {
+  private wakeUp: (() => void) | undefined;
+
+  sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.wake(), ms);
+      this.wakeUp = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  wake(): void {
+    this.wakeUp?.();
+    this.wakeUp = undefined;
+  }
+}

@@ -1,0 +1,464 @@
+import { randomUUID } from 'node:crypto';
+import { Doomed, EARLIEST, Fenced, type Group, type InRecord, type OutRecord, type TransactionalProducer } from './kafka/transport.js';
+import { sizeOf } from './budget.js';
+
+/** What a stage does with one partition. All of its state belongs to one owner and is thrown away on any doubt. */
+export interface Work {
+  /** A record of the changelog, in order; of several with one key the last counts. */
+  restore(key: Buffer, value: Buffer | null): void;
+  /** All of the changelog is read. */
+  restored(): Standing;
+  /** One record of the input, in order. Before `position` it was taken before: its effect is wanted again, what it says is not. */
+  accept(record: InRecord): void;
+  /** something was said that nobody should wait for */
+  readonly has_news: boolean;
+  /**
+   * What is to be written in one transaction, the position with it; nothing when there is nothing new.
+   * @param position offset of the next record of the input
+   */
+  take(position: number, why: Why): OutRecord[];
+}
+
+/** Where a partition's work stands. */
+export interface Standing {
+  /** all before it is committed */
+  position: number;
+  /** from here on the input has to be read again to have the state back; at most `position` */
+  replay_from: number;
+}
+
+/** Why it is time to commit: somebody waits for it, time has passed, or it is the last time. */
+export type Why = 'news' | 'due' | 'last';
+
+export type Phase = 'fencing' | 'restoring' | 'replaying' | 'running' | 'waiting' | 'closed';
+
+/** Told of what happens, for metrics and the log. */
+export interface TaskWatch {
+  phase(task: Task, phase: Phase): void;
+  restored(task: Task, done: { records: number; replayed: number; seconds: number }): void;
+  chunk(task: Task, records: number, seconds: number): void;
+  committed(task: Task, records: number, seconds: number): void;
+  /** what was done since the last commit is forgotten, and the state restored */
+  forgotten(task: Task, error: Error): void;
+  /** a record makes the program fail and is passed over from now on @throws when there are too many */
+  poisoned(task: Task, record: InRecord, error: unknown): void;
+  /** nothing that trying again would mend */
+  failed(error: unknown): void;
+}
+
+export interface TaskOptions {
+  partition: number;
+  input: string;
+  changelog: string;
+  /** the partition's only writer has this id */
+  transactional_id: string;
+  connect(id: string): Promise<TransactionalProducer>;
+  group: Pick<Group, 'seek' | 'pause' | 'resume'>;
+  /** @param poison offsets of records that make the program fail */
+  createWork(partition: number, poison: ReadonlySet<number>): Work;
+  /** a clock that nobody sets, ms */
+  elapsed(): number;
+  /** a chunk ends after this long, ms: the process does other things as well */
+  chunk_ms: number;
+  /** what is not urgent is committed this often, ms */
+  commit_interval: number;
+  /** bytes that may wait in the queue */
+  share(): number;
+  /** bytes that came into the queue, or left it */
+  queued(bytes: number): void;
+  watch: TaskWatch;
+}
+
+/** The marker's and the position's key in a changelog begin with what no other key begins with. */
+export const RESERVED = 0;
+const MARKER_KEY = Buffer.from('\u0000marker');
+/** Looked at the clock once in so many records. */
+const CLOCK_EVERY = 16;
+/** First and longest wait before a producer is asked for again, ms. */
+const RETRY = { first: 100, most: 5000 };
+
+interface Batch {
+  records: readonly InRecord[];
+  /** of them taken already */
+  at: number;
+  next: number;
+  bytes: number;
+}
+
+/**
+ * The owner of one partition: fences whoever had it before, restores its state, and works off its input in chunks. What a chunk says is committed
+ * in one transaction with the state that it rests on; when the outcome of one is in doubt everything since the last is forgotten and restored.
+ */
+export class Task {
+  readonly partition: number;
+  private work: Work | undefined;
+  private producer: TransactionalProducer | undefined;
+  private marker = '';
+  private phase: Phase = 'fencing';
+  private readonly poison = new Set<number>();
+  private queue: Batch[] = [];
+  private queued_bytes = 0;
+  private is_paused = false;
+  /** offset of the next record to be queued */
+  private next_in = EARLIEST;
+  /** offset of the next record to be taken */
+  private next = 0;
+  private standing: Standing = { position: 0, replay_from: 0 };
+  private committed_at = 0;
+  private failed_at = 0;
+  private restored_records = 0;
+  private opened_at = 0;
+  private high_watermark = -1;
+  private wake = (): void => {};
+  private pass = (): void => {};
+  private readonly done: Promise<void>;
+  private is_stopping = false;
+
+  constructor(private readonly options: TaskOptions) {
+    this.partition = options.partition;
+    this.done = this.run().catch((error: unknown) => options.watch.failed(error));
+  }
+
+  get is_running(): boolean {
+    return this.phase === 'running';
+  }
+
+  /** for people who look: where it is and how far behind */
+  status(): { partition: number; phase: Phase; position: number; lag: number | undefined; queued_bytes: number } {
+    const lag = this.high_watermark < 0 || !this.is_running ? undefined : Math.max(0, this.high_watermark - this.next);
+    return { partition: this.partition, phase: this.phase, position: this.next, lag, queued_bytes: this.queued_bytes };
+  }
+
+  /** The group has met again and this partition stays: everything is paused and every position forgotten. */
+  rejoined(): void {
+    this.is_paused = false;
+    switch (this.phase) {
+      case 'restoring':
+        this.readChangelog();
+        break;
+      case 'replaying':
+      case 'running':
+        this.readInput();
+        break;
+      case 'waiting':
+        this.pass();
+        break;
+      default:
+    }
+  }
+
+  /** A heartbeat sent then was accepted: whoever is fenced and still in the group may be the rightful owner. */
+  heartbeat(sent_at: number): void {
+    if (this.phase === 'waiting' && sent_at > this.failed_at) this.pass();
+  }
+
+  push(topic: string, records: readonly InRecord[], next: number, high_watermark: number): void {
+    if (topic === this.options.changelog) this.restore(records);
+    else this.enqueue(records, next, high_watermark);
+  }
+
+  /** Where reading goes on when the broker has nothing at the position asked for. @throws when that would leave something out */
+  outOfRange(topic: string): void {
+    if (topic === this.options.changelog && this.phase === 'restoring') this.readChangelog();
+    else this.options.watch.failed(new OutOfRange(topic, this.partition, this.next_in));
+  }
+
+  /** Finishes the chunk, commits and lets go. */
+  async stop(): Promise<void> {
+    this.is_stopping = true;
+    this.wake();
+    this.pass();
+    await this.done;
+  }
+
+  /** Lets go at once: somebody else has it. */
+  drop(): void {
+    this.to('closed');
+    this.wake();
+    this.pass();
+  }
+
+  private get is_closed(): boolean {
+    return this.phase === 'closed';
+  }
+
+  private async run(): Promise<void> {
+    while (!this.is_closed && !this.is_stopping) {
+      try {
+        await this.open();
+        await this.workOff();
+      } catch (error) {
+        if (!(error instanceof Fenced || error instanceof Doomed || error instanceof Poisoned)) throw error;
+        if (this.is_closed) break;
+        this.failed_at = this.options.elapsed();
+        this.options.watch.forgotten(this, error);
+        await this.forget();
+        if (error instanceof Fenced || error instanceof Doomed) await this.gate();
+      }
+    }
+    this.to('closed');
+    await this.forget();
+  }
+
+  /** Fences the predecessor, and asks for the state. */
+  private async open(): Promise<void> {
+    const { changelog, partition, elapsed } = this.options;
+    this.opened_at = elapsed();
+    this.restored_records = 0;
+    this.to('fencing');
+    this.producer = await this.connect();
+    if (this.producer === undefined) return;
+    this.marker = randomUUID();
+    await this.producer.commit([{ topic: changelog, partition, key: MARKER_KEY, value: Buffer.from(this.marker) }]);
+    if (this.is_closed) return;
+    this.work = this.options.createWork(partition, this.poison);
+    this.to('restoring');
+    this.readChangelog();
+  }
+
+  private async connect(): Promise<TransactionalProducer | undefined> {
+    for (let wait = RETRY.first; !this.is_closed && !this.is_stopping; wait = Math.min(RETRY.most, wait * 2)) {
+      try {
+        return await this.options.connect(this.options.transactional_id);
+      } catch (error) {
+        if (!(error instanceof Doomed || error instanceof Fenced)) throw error;
+        await this.sleep(wait);
+      }
+    }
+    return undefined;
+  }
+
+  private readChangelog(): void {
+    const { group, changelog, partition } = this.options;
+    group.seek({ topic: changelog, partition, offset: EARLIEST });
+    group.resume([{ topic: changelog, partition }]);
+  }
+
+  private restore(records: readonly InRecord[]): void {
+    if (this.phase !== 'restoring' || this.work === undefined) return;
+    for (const { key, value } of records) {
+      if (key === null) continue;
+      if (key[0] === RESERVED && key.equals(MARKER_KEY)) {
+        if (value?.toString() === this.marker) return this.beginInput();
+        continue;
+      }
+      this.restored_records++;
+      try {
+        this.work.restore(key, value);
+      } catch (error) {
+        this.options.watch.failed(error);
+        return;
+      }
+    }
+  }
+
+  private beginInput(): void {
+    const { group, changelog, partition } = this.options;
+    group.pause([{ topic: changelog, partition }]);
+    try {
+      this.standing = this.work!.restored();
+    } catch (error) {
+      this.options.watch.failed(error);
+      return;
+    }
+    const { replay_from, position } = this.standing;
+    this.next_in = replay_from;
+    this.next = replay_from;
+    if (replay_from < position) this.to('replaying');
+    else this.begin();
+    this.readInput();
+  }
+
+  private begin(): void {
+    const { elapsed, watch } = this.options;
+    const { replay_from, position } = this.standing;
+    this.committed_at = elapsed();
+    this.to('running');
+    const seconds = (elapsed() - this.opened_at) / 1000;
+    watch.restored(this, { records: this.restored_records, replayed: position - replay_from, seconds });
+    this.wake();
+  }
+
+  private readInput(): void {
+    const { group, input, partition } = this.options;
+    group.seek({ topic: input, partition, offset: this.next_in });
+    group.resume([{ topic: input, partition }]);
+  }
+
+  private enqueue(records: readonly InRecord[], next: number, high_watermark: number): void {
+    if (this.phase !== 'running' && this.phase !== 'replaying') return;
+    this.high_watermark = high_watermark;
+    let bytes = 0;
+    for (const record of records) bytes += sizeOf(record);
+    this.queue.push({ records, at: 0, next, bytes });
+    this.next_in = next;
+    this.grow(bytes);
+    const { group, input, partition, share } = this.options;
+    if (!this.is_paused && this.queued_bytes > share()) {
+      this.is_paused = true;
+      group.pause([{ topic: input, partition }]);
+    }
+    this.wake();
+  }
+
+  private grow(bytes: number): void {
+    this.queued_bytes += bytes;
+    this.options.queued(bytes);
+  }
+
+  /** Chunk after chunk, until it is told to stop or something fails. */
+  private async workOff(): Promise<void> {
+    while (!this.is_closed) {
+      if (this.work === undefined) return;
+      const isReady = this.phase === 'running' || this.phase === 'replaying';
+      const isIdle = !isReady || this.queue.length === 0;
+      if (!isIdle) this.chunk();
+      if (this.phase === 'running') await this.commitIfDue();
+      if (this.is_stopping && (isIdle || this.phase === 'running')) return await this.finish();
+      if (this.is_closed) return;
+      await (isIdle ? this.sleep(this.untilDue()) : breath());
+    }
+  }
+
+  private async finish(): Promise<void> {
+    if (this.phase === 'running') await this.commit('last');
+  }
+
+  /** Takes records until its time is over. */
+  private chunk(): void {
+    const { elapsed, chunk_ms, watch } = this.options;
+    const work = this.work!;
+    const began = elapsed();
+    let taken = 0;
+    let batch = this.queue[0];
+    while (batch !== undefined) {
+      const { records } = batch;
+      while (batch.at < records.length) {
+        const record = records[batch.at]!;
+        if (record.offset >= this.standing.position && this.phase === 'replaying') this.begin();
+        try {
+          work.accept(record);
+        } catch (error) {
+          this.pass_over(record, error);
+        }
+        batch.at++;
+        this.next = record.offset + 1;
+        taken++;
+        if (taken % CLOCK_EVERY === 0 && elapsed() - began >= chunk_ms) {
+          watch.chunk(this, taken, (elapsed() - began) / 1000);
+          return;
+        }
+      }
+      this.next = batch.next;
+      this.queue.shift();
+      this.grow(-batch.bytes);
+      batch = this.queue[0];
+    }
+    if (this.phase === 'replaying' && this.next >= this.standing.position) this.begin();
+    if (taken > 0) watch.chunk(this, taken, (elapsed() - began) / 1000);
+    this.resumeInput();
+  }
+
+  /** It may have been half applied: everything is restored, and this one left out. */
+  private pass_over(record: InRecord, error: unknown): never {
+    this.options.watch.poisoned(this, record, error);
+    this.poison.add(record.offset);
+    throw new Poisoned(record.offset, { cause: error });
+  }
+
+  private resumeInput(): void {
+    const { group, input, partition, share } = this.options;
+    if (!this.is_paused || this.queued_bytes > share() / 2 || this.is_stopping) return;
+    this.is_paused = false;
+    group.resume([{ topic: input, partition }]);
+  }
+
+  private untilDue(): number {
+    const { commit_interval, elapsed } = this.options;
+    return this.phase === 'running' ? Math.max(1, this.committed_at + commit_interval - elapsed()) : commit_interval;
+  }
+
+  private async commitIfDue(): Promise<void> {
+    const { commit_interval, elapsed } = this.options;
+    if (this.work!.has_news) await this.commit('news');
+    else if (elapsed() - this.committed_at >= commit_interval) await this.commit('due');
+  }
+
+  private async commit(why: Why): Promise<void> {
+    const { elapsed, watch } = this.options;
+    const began = elapsed();
+    this.committed_at = began;
+    const records = this.work!.take(this.next, why);
+    if (records.length === 0) return;
+    await this.producer!.commit(records);
+    watch.committed(this, records.length, (elapsed() - began) / 1000);
+  }
+
+  /** Everything that is in memory and not in Kafka. */
+  private async forget(): Promise<void> {
+    const { producer, options } = this;
+    const { group, input, changelog, partition } = options;
+    this.producer = undefined;
+    this.work = undefined;
+    this.queue = [];
+    this.grow(-this.queued_bytes);
+    this.is_paused = false;
+    if (!this.is_closed) {
+      this.to('waiting');
+      group.pause([
+        { topic: input, partition },
+        { topic: changelog, partition },
+      ]);
+    }
+    await producer?.close().catch(() => {});
+  }
+
+  /** Opening again at once would fence whoever has the partition by right, so that first the group has to say that this one does. */
+  private gate(): Promise<void> {
+    if (this.is_closed || this.is_stopping) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.pass = resolve;
+    });
+  }
+
+  private to(phase: Phase): void {
+    if (this.phase === phase || this.phase === 'closed') return;
+    this.phase = phase;
+    this.options.watch.phase(this, phase);
+  }
+
+  private sleep(ms: number): Promise<void> {
+    if (this.is_closed || this.is_stopping) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}
+
+/** A record makes the program fail. */
+export class Poisoned extends Error {
+  override readonly name = 'Poisoned';
+  constructor(
+    readonly offset: number,
+    options?: ErrorOptions,
+  ) {
+    super(`the record at offset ${offset} makes the program fail`, options);
+  }
+}
+
+/** The broker has nothing at the position of the input: going on elsewhere would leave something out. */
+export class OutOfRange extends Error {
+  override readonly name = 'OutOfRange';
+  constructor(topic: string, partition: number, offset: number) {
+    super(`${topic}/${partition} has no offset ${offset}`);
+  }
+}
+
+/** Lets the process do what else waits. */
+function breath(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
