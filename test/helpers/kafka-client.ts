@@ -26,7 +26,7 @@ export class Lines implements ClientLog {
 
 export const quiet = new Lines();
 
-export function transportTo(bootstrap: string, options: Partial<ClientOptions> = {}): Transport {
+export function transportTo(bootstrap: string, options: Partial<ClientOptions> = {}): Promise<Transport> {
   return createTransport({ brokers: bootstrap.split(','), client_id: 'test', log: quiet, ...options });
 }
 
@@ -60,7 +60,7 @@ export class Reader implements GroupEvents {
 
   constructor(
     transport: Transport,
-    private readonly topics: readonly string[],
+    topics: readonly string[],
     options: Partial<GroupOptions> & { group_id: string },
     private readonly isReading = true,
   ) {
