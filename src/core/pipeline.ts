@@ -27,7 +27,21 @@ export interface Detect {
    */
   configure(rules: readonly Rule[], options: DetectOptions): Finding[];
   stats(): DetectStats;
+  /** What belongs to the people as they stand, beside them. */
+  standing(): DetectStanding;
+  /** Goes on where another one stood, with its people. */
+  resume(standing: DetectStanding): void;
+  /** An event came that was judged before: time has passed. @param arrival_time ms */
+  passed(arrival_time: number): void;
 }
+
+export interface DetectStanding {
+  /** the latest arrival or tick, ms */
+  clock: number;
+  /** time of the latest tick, ms */
+  last_tick: number;
+}
+
 export interface DetectStats {
   principals: number;
   sessions: number;

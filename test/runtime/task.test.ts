@@ -41,6 +41,7 @@ class Counting implements Work {
   get has_news(): boolean {
     return this.out.length > 0;
   }
+  committed(): void {}
   take(position: number, why: Why): OutRecord[] {
     if (position === this.position && this.out.length === 0) return [];
     const said = new Set(this.out.map(({ key }) => key as string));

@@ -1,7 +1,7 @@
 // However long, one file: what an arrival, a tick, a reload and the want of room do to one person have to happen in one order, which is seen here.
 
 import type { Endpoint, Finding, SessionEvent } from '../event/index.js';
-import type { Detect, DetectStats } from '../pipeline.js';
+import type { Detect, DetectStanding, DetectStats } from '../pipeline.js';
 import { createInterner } from '../state/intern.js';
 import { type LaneOfClient, laneOf } from '../state/lane.js';
 import { addMark, concerns, type Mark, markOf, NO_MARKS } from '../state/marks.js';
@@ -167,6 +167,20 @@ export class Engine implements Detect {
       findings.push(...theirs);
     });
     return findings;
+  }
+
+  standing(): DetectStanding {
+    const { clock, last_tick } = this.people;
+    return { clock, last_tick };
+  }
+
+  resume({ clock, last_tick }: DetectStanding): void {
+    this.people.clock = clock;
+    this.people.last_tick = last_tick;
+  }
+
+  passed(arrival_time: number): void {
+    if (arrival_time > this.people.clock) this.people.clock = arrival_time;
   }
 
   private rulesInForce(): RulesInForce {

@@ -1,10 +1,12 @@
 import type { Finding, SessionEvent } from '../../core/event/index.js';
-import type { Detect, Suppress } from '../../core/pipeline.js';
+import type { DetectOptions } from '../../core/detect/index.js';
+import type { Rule } from '../../core/detect/rule.js';
+import type { Detect, DetectStats, Suppress } from '../../core/pipeline.js';
 import { deadLetter } from '../kafka/dead-letter.js';
 import type { DeadLetterReason } from '../kafka/dead-letter-reasons.js';
 import { partitionOf } from '../kafka/murmur2.js';
 import type { InRecord, OutRecord } from '../kafka/transport.js';
-import type { PersonStore } from '../store/person-store.js';
+import type { PeopleStore, PersonRecord, StoreStats } from '../store/people-store.js';
 import { RESERVED, type Standing, type Why, type Work } from '../task.js';
 import type { Provenance, StreamCodec } from '../wire/stream-record.js';
 import { POSITION_KEY, type PositionRecord, positionRecord, readPosition } from './position.js';
@@ -32,7 +34,7 @@ export interface DetectWorkOptions {
   /** of the topic of candidates, which are keyed by tenant */
   candidate_partitions: number;
   codec: StreamCodec;
-  store: PersonStore;
+  store: PeopleStore;
   detect: Detect;
   /** what hides findings now */
   suppress(): Suppress;
@@ -50,6 +52,8 @@ export interface DetectWorkOptions {
 export interface DetectSaid {
   event(event: SessionEvent): void;
   finding(finding: Finding): void;
+  /** it can be read from now on */
+  committed(finding: Finding): void;
   dead(reason: DeadLetterReason): void;
   duplicate(): void;
 }
@@ -83,6 +87,7 @@ export class DetectWork implements Work {
   private position = 0;
   private next = 0;
   private out: OutRecord[] = [];
+  private uncommitted: Finding[] = [];
   /** of whom something was said since the last commit */
   private readonly named = new Set<string>();
   private readonly marks = new Map<string, Mark>();
@@ -100,7 +105,7 @@ export class DetectWork implements Work {
 
   restore(key: Buffer, value: Buffer | null): void {
     const { store, topics } = this.options;
-    if (key[0] !== RESERVED) store.load(key, value);
+    if (key[0] !== RESERVED) load(store, key.toString('utf8'), value);
     else if (key.equals(POSITION_KEY) && value !== null) this.stored = readPosition(value, topics.changelog);
   }
 
@@ -159,9 +164,19 @@ export class DetectWork implements Work {
     return records;
   }
 
+  committed(): void {
+    const { said } = this.options;
+    for (const finding of this.uncommitted) said.committed(finding);
+    this.uncommitted = [];
+  }
+
   /** Other rules from now on. */
-  conclude(findings: readonly Finding[]): void {
-    this.say(findings);
+  configure(rules: readonly Rule[], detecting: DetectOptions): void {
+    this.say(this.options.detect.configure(rules, detecting));
+  }
+
+  stats(): { detect: DetectStats; store: StoreStats } {
+    return { detect: this.options.detect.stats(), store: this.options.store.stats() };
   }
 
   /** @returns why it is none of ours */
@@ -228,6 +243,7 @@ export class DetectWork implements Work {
         value: Buffer.from(JSON.stringify(finding)),
       });
       said.finding(finding);
+      this.uncommitted.push(finding);
     }
   }
 
@@ -249,8 +265,7 @@ export class DetectWork implements Work {
     const { store, flush, elapsed } = this.options;
     const records: OutRecord[] = [];
     for (const key of this.named) {
-      const one = store.flushOne(key, position);
-      if (one !== undefined) records.push(this.personRecord(one));
+      records.push(this.personRecord(store.flushOne(key), position));
     }
     this.named.clear();
     const since = elapsed();
@@ -261,13 +276,13 @@ export class DetectWork implements Work {
     const due = why === 'last' ? this.generations.at(-1) : this.generations.findLast(isOld);
     if (due === undefined) return records;
     const most = why === 'last' ? LAST_FLUSH_MOST : FLUSH_MOST;
-    for (const one of store.flush(due.number, most, position)) records.push(this.personRecord(one));
+    for (const one of store.flush(due.number, most)) records.push(this.personRecord(one, position));
     return records;
   }
 
-  private personRecord({ key, value }: { key: string | Buffer; value: Buffer | null }): OutRecord {
+  private personRecord({ key, bytes }: PersonRecord, at: number): OutRecord {
     const { topics, partition } = this.options;
-    return { topic: topics.changelog, partition, key, value };
+    return { topic: topics.changelog, partition, key, value: bytes === null ? null : framed(bytes, at) };
   }
 
   /** Where a restore would have to begin: nobody's record is older. */
@@ -279,4 +294,20 @@ export class DetectWork implements Work {
     }
     return this.generations[0]!;
   }
+}
+
+/** Before a person's bytes in the changelog: up to which offset of the input they are true. */
+const AT_BYTES = 6;
+
+function framed(bytes: Uint8Array, at: number): Buffer {
+  const framed = Buffer.allocUnsafe(AT_BYTES + bytes.length);
+  framed.writeUIntLE(at, 0, AT_BYTES);
+  framed.set(bytes, AT_BYTES);
+  return framed;
+}
+
+/** Of a tombstone nobody knows when it was written: whoever was gone has nothing between there and here that a restore would come upon again. */
+function load(store: PeopleStore, key: string, value: Buffer | null): void {
+  if (value === null) store.load(key, null, 0);
+  else store.load(key, value.subarray(AT_BYTES), value.readUIntLE(0, AT_BYTES));
 }

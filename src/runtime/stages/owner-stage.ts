@@ -1,7 +1,7 @@
 import type { Budget } from '../budget.js';
 import { type Claim, createAssignor } from '../kafka/assignor.js';
 import type { Group, TopicPartition, Transport } from '../kafka/transport.js';
-import { type Phase, Task, type TaskOptions, type TaskWatch } from '../task.js';
+import { type Phase, Task, type TaskOptions, type TaskWatch, type Work } from '../task.js';
 
 /** Told of what happens in a stage, for metrics and the log. */
 export interface StageWatch extends TaskWatch {
@@ -83,6 +83,11 @@ export class OwnerStage {
   status(): { generation: number; is_member: boolean; partitions: ReturnType<Task['status']>[] } {
     const partitions = [...this.tasks.values()].map((task) => task.status()).sort((a, b) => a.partition - b.partition);
     return { generation: this.generation, is_member: this.is_member, partitions };
+  }
+
+  /** What works now and is to be told of what has changed; what is not ready yet begins anew. */
+  renewed(): Work[] {
+    return [...this.tasks.values()].flatMap((task) => task.renewed() ?? []);
   }
 
   private claims(): { generation: number; units: Map<string, Claim> } {

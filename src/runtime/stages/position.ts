@@ -20,10 +20,10 @@ export function positionRecord(topic: string, partition: number, position: Posit
   return { topic, partition, key: POSITION_KEY, value: Buffer.from(JSON.stringify({ format: FORMAT, ...position })) };
 }
 
-/** @throws SV_KAFKA_STATE when another version wrote it */
+/** @throws SV_KAFKA_STATE_VERSION when another version wrote it */
 export function readPosition(value: Buffer, changelog: string): PositionRecord {
   const read = JSON.parse(value.toString('utf8')) as PositionRecord & { format: number };
   const { format, position, replay_from } = read;
   if (format === FORMAT && Number.isSafeInteger(position) && Number.isSafeInteger(replay_from) && replay_from <= position) return read;
-  throw new SessionvigilError('SV_KAFKA_STATE', `the position in ${changelog} is of format ${format}; this version reads format ${FORMAT}`);
+  throw new SessionvigilError('SV_KAFKA_STATE_VERSION', `the position in ${changelog} is of format ${format}; this version reads format ${FORMAT}`);
 }
