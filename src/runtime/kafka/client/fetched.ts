@@ -1,4 +1,5 @@
 import type { InRecord } from '../transport.js';
+import { undecodableOf } from './record-batch.js';
 
 /** A partition's part of a fetch, as kafkajs decodes it: 64-bit numbers are texts. */
 export interface FetchedPartition {
@@ -38,10 +39,9 @@ export function readFetched(topic: string, fetched: FetchedPartition, from: numb
   const { partition, messages } = fetched;
   const stable = Number(fetched.lastStableOffset ?? -1);
   const high_watermark = stable >= 0 ? stable : Number(fetched.highWatermark);
-  const aborted =
-    fetched.abortedTransactions?.length
-      ? fetched.abortedTransactions.map((one) => ({ first: Number(one.firstOffset), id: one.producerId })).sort((a, b) => a.first - b.first)
-      : undefined;
+  const aborted = fetched.abortedTransactions?.length
+    ? fetched.abortedTransactions.map((one) => ({ first: Number(one.firstOffset), id: one.producerId })).sort((a, b) => a.first - b.first)
+    : undefined;
   const inside = new Set<string>();
   let entered = 0;
   const records: InRecord[] = [];
@@ -60,6 +60,7 @@ export function readFetched(topic: string, fetched: FetchedPartition, from: numb
     }
     // a compressed batch begins before what was asked for
     if (message.isControlRecord || offset < from) continue;
+    const undecodable = undecodableOf(message);
     records.push({
       topic,
       partition,
@@ -68,6 +69,7 @@ export function readFetched(topic: string, fetched: FetchedPartition, from: numb
       key: message.key,
       value: message.value,
       headers: single(message.headers),
+      ...(undecodable === undefined ? {} : { undecodable }),
     });
   }
   return { records, next, high_watermark };

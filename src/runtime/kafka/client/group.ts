@@ -6,7 +6,10 @@ import { clearSeat, readSeat, writeSeat } from './seat.js';
 import { type Broker, Nap, type Wire } from './wire.js';
 
 const { MemberMetadata, MemberAssignment } = require('kafkajs/src/consumer/assignerProtocol') as {
-  MemberMetadata: { encode(of: { version: number; topics: string[]; userData: Buffer }): Buffer; decode(from: Buffer): { userData: Buffer | null } };
+  MemberMetadata: {
+    encode(of: { version: number; topics: string[]; userData: Buffer }): Buffer;
+    decode(from: Buffer): { userData: Buffer | null };
+  };
   MemberAssignment: {
     encode(of: { version: number; assignment: Record<string, number[]>; userData: Buffer }): Buffer;
     decode(from: Buffer): { assignment: Record<string, number[]> } | null;
@@ -121,7 +124,8 @@ export class Membership implements Group {
       // on a connection of its own: a join keeps the other one occupied at the broker
       const left = this.leave(this.express, this.member_id).then(
         () => this.options.seat_file !== undefined && clearSeat(this.options.seat_file),
-        (error: unknown) => this.settings.log.warn({ error: String(error) }, 'the group was not left: its seat stays taken until the session times out'),
+        (error: unknown) =>
+          this.settings.log.warn({ error: String(error) }, 'the group was not left: its seat stays taken until the session times out'),
       );
       let timer: NodeJS.Timeout | undefined;
       await Promise.race([
@@ -211,7 +215,10 @@ export class Membership implements Group {
     this.isJoined = true;
     this.isAssigned = true;
     const own = topicPartitions(synced.memberAssignment, topics);
-    this.settings.log.info({ group: group_id, generation: generationId, leader: joined.leaderId === memberId, partitions: own.length }, 'joined the group');
+    this.settings.log.info(
+      { group: group_id, generation: generationId, leader: joined.leaderId === memberId, partitions: own.length },
+      'joined the group',
+    );
     this.fetching.assign(own);
     try {
       events.assigned(own, generationId);
@@ -250,7 +257,10 @@ export class Membership implements Group {
     try {
       writeSeat(seat_file, { group_id, member_id });
     } catch (error) {
-      this.settings.log.warn({ file: seat_file, error: String(error) }, 'the seat file cannot be written: after a crash the group waits for the session to time out');
+      this.settings.log.warn(
+        { file: seat_file, error: String(error) },
+        'the seat file cannot be written: after a crash the group waits for the session to time out',
+      );
     }
   }
 
@@ -297,7 +307,11 @@ export class Membership implements Group {
   }
 }
 
-function assignments(assignor: Assignor, joined: JoinAnswer, counts: ReadonlyMap<string, number>): { memberId: string; memberAssignment: Buffer }[] {
+function assignments(
+  assignor: Assignor,
+  joined: JoinAnswer,
+  counts: ReadonlyMap<string, number>,
+): { memberId: string; memberAssignment: Buffer }[] {
   const members = joined.members.map(({ memberId, memberMetadata }) => ({
     id: memberId,
     user_data: MemberMetadata.decode(memberMetadata).userData ?? Buffer.alloc(0),
@@ -328,4 +342,3 @@ function inTopics(positions: readonly Position[]): { topic: string; partitions: 
   }
   return [...topics].map(([topic, partitions]) => ({ topic, partitions }));
 }
-

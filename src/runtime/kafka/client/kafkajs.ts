@@ -2,6 +2,7 @@ import { Kafka, logLevel } from 'kafkajs';
 import type { Admin, Group, GroupOptions, Producer, TransactionalProducer, Transport } from '../transport.js';
 import { TopicAdmin } from './admin.js';
 import { type GroupSettings, Membership } from './group.js';
+import { harden } from './harden.js';
 import { kafkajsLog } from './log.js';
 import { OrderedProducer } from './producers.js';
 import { type Step, Transactions } from './transactions.js';
@@ -66,8 +67,7 @@ export function createTransport(options: ClientOptions): Transport {
       open.add(made);
       return made;
     },
-    producer: (): Promise<Producer> =>
-      OrderedProducer.open(connect(), { compression, produce_timeout: request_timeout, log: options.log }),
+    producer: (): Promise<Producer> => OrderedProducer.open(connect(), { compression, produce_timeout: request_timeout, log: options.log }),
     transactional: (id): Promise<TransactionalProducer> =>
       Transactions.open(connect(), id, {
         compression,
