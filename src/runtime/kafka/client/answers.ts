@@ -87,13 +87,12 @@ const HOPELESS = new Set<number>([
 /** kafkajs's names of errors that come of the program or the data, and not of the network. */
 const DEFECTS = new Set([
   'KafkaJSNotImplemented',
+  'Unsupported',
   'KafkaJSSASLAuthenticationError',
   'RangeError',
   'ReferenceError',
   'SyntaxError',
   'TypeError',
-  // a package that is not there
-  'Unsupported',
 ]);
 
 /** Whether trying the same again would go on for ever. kafkajs wraps what it has given up on: the cause decides. */

@@ -65,6 +65,7 @@ export class Membership implements Group {
     private readonly express: Wire,
     private readonly options: GroupOptions,
     private readonly settings: GroupSettings,
+    private readonly onStop: () => void = () => undefined,
   ) {
     const { log } = settings;
     const { events } = options;
@@ -138,6 +139,7 @@ export class Membership implements Group {
     }
     this.wire.close();
     this.express.close();
+    this.onStop();
     await this.running;
   }
 
@@ -173,7 +175,8 @@ export class Membership implements Group {
       this.lose(String(error));
       return;
     }
-    this.seldom.warn({ group: group_id, error: String(error) }, 'the group cannot be reached: trying again');
+    const text = error instanceof MissingTopic ? `${error.message}: waiting for it` : 'the group cannot be reached: trying again';
+    this.seldom.warn({ group: group_id, error: String(error) }, text);
     this.wire.forgetCoordinator('group', group_id);
     await this.nap.sleep(this.pause_ms);
     this.pause_ms = Math.min(this.pause_ms * 2, PAUSE.most);
@@ -287,7 +290,7 @@ export class Membership implements Group {
         await this.express.follow([topic]);
       } catch (error) {
         if (codeOf(error) !== CODE.UNKNOWN_TOPIC_OR_PARTITION) throw error;
-        throw new Error(`topic ${topic} is missing`, { cause: error });
+        throw new MissingTopic(`topic ${topic} is missing`, { cause: error });
       }
     }
     return new Map(topics.map((topic) => [topic, this.wire.leaders(topic).size]));
@@ -306,6 +309,8 @@ export class Membership implements Group {
     this.options.events.failed(error);
   }
 }
+
+class MissingTopic extends Error {}
 
 function assignments(
   assignor: Assignor,
