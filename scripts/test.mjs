@@ -10,6 +10,8 @@ const root = join(import.meta.dirname ?? new URL('.', import.meta.url).pathname,
 const scratch = mkdtempSync(join(tmpdir(), 'sessionvigil-test-'));
 const isCI = process.env.CI !== undefined && process.env.CI !== '' && process.env.CI !== 'false';
 const total = { passed: 0, failed: 0, skipped: 0 };
+/** files of tests that the patterns have found */
+let matched = 0;
 /** the program that runs now, to be stopped with us */
 let running;
 
@@ -26,8 +28,15 @@ try {
   await check('types', [bin('typescript', 'tsc'), '--noEmit', '-p', 'tsconfig.test.json']);
   await check('lint', [bin('@biomejs/biome', 'biome'), 'check', '--error-on-warnings', '.']);
   await check('build', [bin('typescript', 'tsc'), '-p', 'tsconfig.json']);
-  await tests(process.argv.slice(2));
+  const patterns = process.argv.slice(2);
+  await tests('tests', [...patterns, '--testPathIgnorePatterns=/test/integration/']);
   await stories();
+  // one file after the other: they start servers
+  if (await servers()) await tests('tests on real servers', [...patterns, '--runInBand', '--roots=<rootDir>/test/integration']);
+  if (matched === 0) {
+    total.failed++;
+    console.log('no test has been found');
+  }
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }
@@ -47,20 +56,39 @@ async function check(name, args) {
   }
 }
 
-async function tests(patterns) {
-  console.log('\n> tests');
-  const report = join(scratch, 'jest.json');
+/** @returns {Promise<boolean>} whether tests on real servers make sense: the jars are there, or the tests will say what is missing */
+async function servers() {
+  console.log('\n> servers for tests');
+  const { status } = await node(['test/helpers/servers/fetch.mjs']);
+  if (status === 0) total.passed++;
+  else if (status !== 3) {
+    total.failed++;
+    console.log('servers for tests: cannot be fetched, so nothing runs on them');
+    return false;
+  }
+  return true;
+}
+
+/**
+ * @param {string} name
+ * @param {readonly string[]} args for jest, patterns first (some of its options take all that follows). That no test matches is no mistake here, since
+ *   tests run in two parts
+ */
+async function tests(name, args) {
+  console.log(`\n> ${name}`);
+  const report = join(scratch, `${name.replaceAll(' ', '-')}.json`);
   const { status } = await node(
-    [bin('jest', 'jest'), '--json', `--outputFile=${report}`, ...(isCI ? ['--ci'] : []), ...patterns],
+    [bin('jest', 'jest'), '--json', `--outputFile=${report}`, '--passWithNoTests', ...(isCI ? ['--ci'] : []), ...args],
     { CI: isCI ? 'true' : undefined },
     'err',
   );
   const result = readJson(report);
   if (result === undefined) {
     total.failed++;
-    console.log('jest came to no result');
+    console.log(`${name}: jest came to no result`);
     return;
   }
+  matched += result.numTotalTestSuites;
   total.passed += result.numPassedTests;
   total.skipped += result.numPendingTests + result.numTodoTests;
   // a suite that cannot even be loaded has no tests to fail

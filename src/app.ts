@@ -41,14 +41,27 @@ export interface AppOptions {
   clock?: (() => number) | undefined;
   /** what records told so far of who is who */
   identities?: Pick<IdentityTable, 'learned'> | undefined;
+  /** told of what records tell of who is who; see createIdentityTable */
+  onLink?: ((key: string, value: string) => void) | undefined;
   log: Log;
   /** warnings about entries of lists that this process gave already; grows */
   warned?: Set<string> | undefined;
 }
 
+/** A stream of records: whose they are, and what the records themselves do not say. */
+export interface RecordSource {
+  vendor: Source;
+  /** absent: by the configuration's mapping of vendor accounts */
+  tenant?: string | undefined;
+  /** name of the vendor's account, for records that do not carry it */
+  account?: string | undefined;
+}
+
 /** What turns records into events. */
 export interface Reading {
   normalize: Normalize;
+  /** the same for one stream that is read once: who is who is learned as its records come */
+  normalizeStream(source: RecordSource): Normalize;
   /** takes from a record what it says of who is who */
   learn(record: Uint8Array): void;
   identities: IdentityTable;
@@ -89,7 +102,7 @@ export interface App extends Judgement {
  */
 export function createReading(
   { config }: LoadedConfig,
-  { source, now, clock = () => now, identities: before, log, warned }: AppOptions,
+  { source, now, clock = () => now, identities: before, onLink, log, warned }: AppOptions,
   timeless: 'latest' | 'reject' = 'latest',
 ): Reading {
   const { tenant, tenants, accounts, geo: places, input } = config;
@@ -99,20 +112,27 @@ export function createReading(
   const networks = openNetworks({ database: places.networks_database, log: warn });
   const { digests, ...lists } = loadLists();
   const enricher = createEnricher({ geo, networks, ...lists, egress: egress.map(toEgress) });
-  const identities = createIdentityTable(config.identities.file === undefined ? [] : loadIdentities(config.identities.file), before);
+  const identities = createIdentityTable(
+    config.identities.file === undefined ? [] : loadIdentities(config.identities.file),
+    before,
+    onLink,
+  );
   const hasTenants = Object.keys(tenants).length > 0;
   const tenantOf = (vendor: string, account: string) => (hasTenants ? tenants[`${vendor}:${account}`] : undefined) ?? tenant;
   const mapping = { source, accounts, max_record_bytes: input.max_record_bytes };
   const map = createMapper(mapping);
+  const finishing = { enricher, identities, tenantOf, latestTime: () => clock() + input.future_tolerance, timeless };
   return {
-    normalize: createNormalize({
-      ...mapping,
-      enricher,
-      identities,
-      tenantOf,
-      latestTime: () => clock() + input.future_tolerance,
-      timeless,
-    }),
+    normalize: createNormalize({ ...mapping, ...finishing }),
+    normalizeStream: ({ vendor, tenant: own, account }) =>
+      createNormalize({
+        ...mapping,
+        ...finishing,
+        source: vendor,
+        accounts: account === undefined ? accounts : { okta: account },
+        tenantOf: own === undefined ? tenantOf : () => own,
+        learn: (of, mapped) => identities.learn(of, mapped),
+      }),
     learn(record) {
       for (const { mapped } of map(record).records) for (const one of mapped) identities.learn(tenantOf(one.vendor, one.account), one);
     },

@@ -40,6 +40,16 @@ export const ERRORS = {
     retry: false,
     fix: 'Bring journal.ndjson back from a copy; without one move it away, and everything that is in the input folder is judged anew.',
   },
+  SV_STATE_VERSION: {
+    exit: 2,
+    retry: false,
+    fix: 'A newer release wrote this: run that one or a newer one; going back needs what it wrote to be in a version that this one knows.',
+  },
+  SV_STATE_DAMAGED: {
+    exit: 2,
+    retry: false,
+    fix: 'Something else wrote to the changelog: bring the topic back from a copy, or begin a new generation, which reads everything anew.',
+  },
   SV_LISTEN: {
     exit: 2,
     retry: true,
@@ -153,6 +163,21 @@ export const ERRORS = {
     exit: 2,
     retry: false,
     fix: 'Check kafka.registry (the secret in its file, the rights on the subject that is named), and that nobody registered another schema under that subject.',
+  },
+  SV_KAFKA_PACKAGE: {
+    exit: 2,
+    retry: false,
+    fix: 'Install the package that is named, or use a compression or a mechanism that does not need it.',
+  },
+  SV_KAFKA_SECRET: {
+    exit: 2,
+    retry: true,
+    fix: 'Check that the file is there, can be read by this user and holds what kafka.tls or kafka.sasl says of it.',
+  },
+  SV_KAFKA_TOKEN: {
+    exit: 2,
+    retry: true,
+    fix: 'Check kafka.sasl.token_endpoint, client_id, client_secret and scope, and that the endpoint can be reached over https.',
   },
   SV_INTERNAL: { exit: 70, retry: false, fix: 'This is a defect: please report it with the message and the command.' },
 } as const satisfies Record<string, { exit: number; retry: boolean; fix: string }>;

@@ -1,6 +1,6 @@
 import type { DetectOptions } from './detect/index.js';
 import type { Rule } from './detect/rule.js';
-import type { Finding, RevocationCommand, SessionEvent } from './event/index.js';
+import type { Finding, RespondState, RevocationCommand, SessionEvent } from './event/index.js';
 import type { DropReason, RejectReason } from './normalize/outcome.js';
 
 /** What became of one record. `events` is empty unless the outcome is `events`. */
@@ -27,7 +27,21 @@ export interface Detect {
    */
   configure(rules: readonly Rule[], options: DetectOptions): Finding[];
   stats(): DetectStats;
+  /** What belongs to the people as they stand, beside them. */
+  standing(): DetectStanding;
+  /** Goes on where another one stood, with its people. */
+  resume(standing: DetectStanding): void;
+  /** An event came that was judged before: time has passed. @param arrival_time ms */
+  passed(arrival_time: number): void;
 }
+
+export interface DetectStanding {
+  /** the latest arrival or tick, ms */
+  clock: number;
+  /** time of the latest tick, ms */
+  last_tick: number;
+}
+
 export interface DetectStats {
   principals: number;
   sessions: number;
@@ -49,6 +63,31 @@ export type Suppress = (finding: Finding) => Finding;
 export interface Respond {
   accept(finding: Finding): RevocationCommand[];
   stats(): RespondStats;
+}
+
+/** A respond whose memory outlives its process: whoever writes what changed and reads it back goes on as if nothing had happened. */
+export interface DurableRespond extends Respond {
+  /**
+   * The passing of time, as data: what was quiet for long is forgotten. Nothing is said because of it. `accept` does it by itself up to the
+   * finding's arrival, so that only a stream without findings needs it. @param time arrival, ms
+   */
+  advance(time: number): void;
+  /** What changed since it was last asked for, each key once, when options have it kept; nothing when nothing was told. */
+  takeChanged(): RespondChange[];
+  /** A record that was written, in any order of keys and any number of times: the last of a key holds. @param record undefined: forgotten */
+  restore(key: string, record: RespondState | undefined): void;
+  /**
+   * All that was written was read: goes on from there.
+   * @throws when findings came already
+   */
+  restored(): void;
+}
+
+/** One record of respond's changelog. */
+export interface RespondChange {
+  key: string;
+  /** undefined: forgotten, a tombstone */
+  record: RespondState | undefined;
 }
 
 /** How full respond's memory is, and what was let go of. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { Doomed, EARLIEST, Fenced, type Group, type InRecord, type OutRecord, type TransactionalProducer } from './kafka/transport.js';
 import { sizeOf } from './budget.js';
+import { Doomed, EARLIEST, Fenced, type Group, type InRecord, type OutRecord, type TransactionalProducer } from './kafka/transport.js';
 
 /** What a stage does with one partition. All of its state belongs to one owner and is thrown away on any doubt. */
 export interface Work {
@@ -17,6 +17,8 @@ export interface Work {
    * @param position offset of the next record of the input
    */
   take(position: number, why: Why): OutRecord[];
+  /** What was taken last is committed. */
+  committed(): void;
 }
 
 /** Where a partition's work stands. */
@@ -113,6 +115,8 @@ export class Task {
   private pass = (): void => {};
   private readonly done: Promise<void>;
   private is_stopping = false;
+  /** the work was made for what is not in force any more */
+  private is_outdated = false;
 
   constructor(private readonly options: TaskOptions) {
     this.partition = options.partition;
@@ -163,6 +167,14 @@ export class Task {
     else this.options.watch.failed(new OutOfRange(topic, this.partition, this.next_in));
   }
 
+  /** The work that it has, when it is running; otherwise it is begun anew, as `createWork` makes it now. */
+  renewed(): Work | undefined {
+    if (this.phase === 'running') return this.work;
+    this.is_outdated = this.phase === 'restoring' || this.phase === 'replaying';
+    this.wake();
+    return undefined;
+  }
+
   /** Finishes the chunk, commits and lets go. */
   async stop(): Promise<void> {
     this.is_stopping = true;
@@ -188,12 +200,13 @@ export class Task {
         await this.open();
         await this.workOff();
       } catch (error) {
-        if (!(error instanceof Fenced || error instanceof Doomed || error instanceof Poisoned)) throw error;
+        const isAgain = error instanceof Poisoned || error instanceof Outdated;
+        if (!(error instanceof Fenced || error instanceof Doomed || isAgain)) throw error;
         if (this.is_closed) break;
         this.failed_at = this.options.elapsed();
         this.options.watch.forgotten(this, error);
         await this.forget();
-        if (error instanceof Fenced || error instanceof Doomed) await this.gate();
+        if (!isAgain) await this.gate();
       }
     }
     this.to('closed');
@@ -239,8 +252,9 @@ export class Task {
     for (const { key, value } of records) {
       if (key === null) continue;
       if (key[0] === RESERVED && key.equals(MARKER_KEY)) {
-        if (value?.toString() === this.marker) return this.beginInput();
-        continue;
+        if (value?.toString() !== this.marker) continue;
+        this.beginInput();
+        return;
       }
       this.restored_records++;
       try {
@@ -310,6 +324,10 @@ export class Task {
   private async workOff(): Promise<void> {
     while (!this.is_closed) {
       if (this.work === undefined) return;
+      if (this.is_outdated) {
+        this.is_outdated = false;
+        throw new Outdated('the rules have changed while it was restored');
+      }
       const isReady = this.phase === 'running' || this.phase === 'replaying';
       const isIdle = !isReady || this.queue.length === 0;
       if (!isIdle) this.chunk();
@@ -391,6 +409,7 @@ export class Task {
     const records = this.work!.take(this.next, why);
     if (records.length === 0) return;
     await this.producer!.commit(records);
+    this.work?.committed();
     watch.committed(this, records.length, (elapsed() - began) / 1000);
   }
 
@@ -448,6 +467,11 @@ export class Poisoned extends Error {
   ) {
     super(`the record at offset ${offset} makes the program fail`, options);
   }
+}
+
+/** What the work was made for is not in force any more. */
+class Outdated extends Error {
+  override readonly name = 'Outdated';
 }
 
 /** The broker has nothing at the position of the input: going on elsewhere would leave something out. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { rulesInForce } from '../../src/core/detect/detectors.js';
 import { createDetect, type DetectOptions } from '../../src/core/detect/index.js';
 import type { Rule } from '../../src/core/detect/rule.js';
+import type { Finding } from '../../src/core/event/index.js';
 import type { Detect } from '../../src/core/pipeline.js';
 import type { People } from '../../src/core/state/people.js';
 import { createPersonCodec, type PersonCodec } from '../../src/runtime/store/person-codec.js';
@@ -26,10 +27,17 @@ export function peopleOf(detect: Detect): People {
   return (detect as unknown as { people: People }).people;
 }
 
+/** A tick at which everybody is looked at, as if none had been for a day. */
+export function tickForAll(detect: Detect, time: number): Finding[] {
+  peopleOf(detect).last_tick = 0;
+  return detect.tick(time);
+}
+
 /** What a process does that takes over from another: the same rules, or others, and the people as they were written down. */
 export function takeOver(from: Detect, before: readonly Rule[], options: DetectOptions, after: readonly Rule[] = before): Detect {
   const to = createDetect(after, options);
   for (const person of peopleOf(from).values()) peopleOf(to).put(codecFor(after).decode(codecFor(before).encode(person)));
   peopleOf(to).clock = peopleOf(from).clock;
+  peopleOf(to).last_tick = peopleOf(from).last_tick;
   return to;
 }

@@ -1,7 +1,7 @@
 // However long, one file: what an arrival, a tick, a reload and the want of room do to one person have to happen in one order, which is seen here.
 
 import type { Endpoint, Finding, SessionEvent } from '../event/index.js';
-import type { Detect, DetectStats } from '../pipeline.js';
+import type { Detect, DetectStanding, DetectStats } from '../pipeline.js';
 import { createInterner } from '../state/intern.js';
 import { type LaneOfClient, laneOf } from '../state/lane.js';
 import { addMark, concerns, type Mark, markOf, NO_MARKS } from '../state/marks.js';
@@ -10,6 +10,7 @@ import { DEFAULT_LIMITS, People, type StateLimits } from '../state/people.js';
 import { boundSessions, isRepeat, type Person, sessionOf } from '../state/person.js';
 import { newPrint, traitsOf } from '../state/print.js';
 import { sizeOfFinding } from '../state/record/weigh.js';
+import type { RulesInForce } from '../state/record/write.js';
 import {
   addObservation,
   birthOf,
@@ -21,6 +22,7 @@ import {
   type Session,
   settleOldest,
 } from '../state/session.js';
+import type { Shelf } from '../state/shelf.js';
 import { addToStory, type IsWanted, isCounted, judgeFrom, leastMissed, placeOf, settleVerdicts, takeOut } from '../state/story.js';
 import { boundBytes } from './byte-bound.js';
 import { prepare, type RuleBench } from './detectors.js';
@@ -53,8 +55,9 @@ const COARSEST_TIME_MS = 3_600_000;
 /** An event further ahead of its arrival than this has a wrong clock: it is not judged and moves nothing. */
 const AHEAD_OF_ARRIVAL_MS = 10 * 60_000;
 
-export function createDetect(rules: readonly Rule[], options: DetectOptions): Detect {
-  return new Engine(rules, options);
+/** @param shelf where people are kept; in memory as they are, unless told otherwise */
+export function createDetect(rules: readonly Rule[], options: DetectOptions, shelf?: Shelf): Detect {
+  return new Engine(rules, options, shelf);
 }
 
 /** Detect itself. Whoever explains it looks at what it remembers; nobody else does. */
@@ -67,8 +70,8 @@ export class Engine implements Detect {
   private readonly gone: string[] = [];
   private readonly counts = { evicted_sessions: 0, evicted_observations: 0, evicted_memories: 0, duplicates: 0, late_beyond_allowed: 0 };
 
-  constructor(rules: readonly Rule[], options: DetectOptions) {
-    this.people = new People({ ...DEFAULT_LIMITS, ...options.limits });
+  constructor(rules: readonly Rule[], options: DetectOptions, shelf?: Shelf) {
+    this.people = new People({ ...DEFAULT_LIMITS, ...options.limits }, shelf);
     this.options = options;
     this.bench = prepare(rules);
   }
@@ -90,7 +93,7 @@ export class Engine implements Detect {
     const since = clock - limits.session_idle - limits.allowed_lateness;
     const isRecent = ({ last_seen_time, lateness_ms }: Finding) => last_seen_time + lateness_ms >= since;
     const withdraw = (finding: Finding) => withdrawn(finding, clock, options.config_digest);
-    for (const person of this.people.values()) {
+    for (const person of this.people.shelf.underRules(this.rulesInForce())) {
       const theirs = movePlaces(person, places, placeOf, withdraw, { parked, isRecent });
       // what nothing was said of, and nobody asks more of, can wait for the person's next event
       if (isMoreAsked || hasChangeableFindings(person)) this.judgeAnew(person, theirs);
@@ -166,6 +169,24 @@ export class Engine implements Detect {
     return findings;
   }
 
+  standing(): DetectStanding {
+    const { clock, last_tick } = this.people;
+    return { clock, last_tick };
+  }
+
+  resume({ clock, last_tick }: DetectStanding): void {
+    this.people.clock = clock;
+    this.people.last_tick = last_tick;
+  }
+
+  passed(arrival_time: number): void {
+    if (arrival_time > this.people.clock) this.people.clock = arrival_time;
+  }
+
+  private rulesInForce(): RulesInForce {
+    return { uids: this.bench.uids, sessions: this.bench.sessions.length, digest: this.options.config_digest };
+  }
+
   /** Sees to it that a person takes no more than they may, and that what is said carries the level of its incident. */
   private conclude(person: Person, said: Finding[], arrivalTime: number): void {
     for (const finding of said) person.room -= sizeOfFinding(finding);
@@ -176,14 +197,9 @@ export class Engine implements Detect {
   }
 
   stats(): DetectStats {
-    let sessions = 0;
-    let observations = 0;
-    for (const person of this.people.values()) {
-      sessions += person.sessions.length;
-      observations += person.story.tail.length;
-    }
-    const { expired_principals, expired_sessions } = this.people;
-    return { principals: this.people.size, sessions, observations, expired_principals, expired_sessions, ...this.counts };
+    const { expired_principals, expired_sessions, shelf } = this.people;
+    const { sessions, observations } = shelf;
+    return { principals: shelf.size, sessions, observations, expired_principals, expired_sessions, ...this.counts };
   }
 
   /** Whose account it is: the person's, though a program of theirs spoke first. What was judged of a program is judged again. */
@@ -360,7 +376,7 @@ export class Engine implements Detect {
 
   /** Lets go of what is more than a person may take. */
   private boundBytes(person: Person, arrivalTime: number, findings: Finding[]): void {
-    const rules = { uids: this.bench.uids, sessions: this.bench.sessions.length, digest: this.options.config_digest };
+    const rules = this.rulesInForce();
     const evict = (): boolean => {
       if (person.story.tail.length > 0) {
         this.evictFromStory(person, arrivalTime, findings);

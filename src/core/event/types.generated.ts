@@ -761,3 +761,98 @@ export interface PersonState {
   /** Sessions that were forgotten after something had been said of them. */
   past_lives: PastLifeState[];
 }
+
+/** What is of no one incident. */
+export interface RespondClock {
+  /** The latest arrival, ms. */
+  time: number;
+  /** The next to be given to an incident that is touched, or to what is held. */
+  serial: number;
+}
+
+/** What a vendor's call reaches, as it was known when the plan was made. */
+export interface RespondRow {
+  scope_effective: Scope;
+  residual_access: ResidualAccess[];
+  follow_up: string[];
+}
+
+export interface RespondFinding {
+  uid: string;
+  revision: number;
+  /** Place among `held` of what it asks for. */
+  held?: number | undefined;
+}
+
+export interface RespondTarget {
+  vendor: string;
+  account: string;
+  user: TargetUser;
+  session?: string | undefined;
+  token?: string | undefined;
+  client_uid?: string | undefined;
+}
+
+/** What one finding asks for, aimed at one vendor. */
+export interface RespondPlan {
+  /** Place among `rows`. */
+  row: number;
+  target: RespondTarget;
+  scope_requested: Scope;
+  /** The one thing that the call reaches; absent when it reaches the whole person. */
+  part?: string | undefined;
+  /** What the finding is about, in the same words. */
+  within: string[];
+  session?: string | undefined;
+  acts: string[];
+}
+
+/** What one finding asks for as it stands, in the order in which they asked. */
+export interface RespondWant {
+  finding_uid: string;
+  /** Place among `plans`. */
+  plan: number;
+  trigger_time: number;
+  reason: string;
+  evidence: string[];
+  /** False: it keeps what is open and brings nothing. */
+  is_live: boolean;
+}
+
+/** One action on one target, whether or not a command for it is open. */
+export interface RespondHeld {
+  key: string;
+  action: Action;
+  plans: RespondPlan[];
+  /** Place among `plans` of the one that was sent, or is to be. */
+  plan: number;
+  asked_time: number;
+  serial: number;
+  attempt: number;
+  returns: number;
+  is_replaced: boolean;
+  open?: RevocationCommand | undefined;
+  wants: RespondWant[];
+}
+
+/** What findings of one incident asked for, and what was sent. */
+export interface RespondIncident {
+  tenant: string;
+  principal_key: string;
+  uid: string;
+  /** Arrival of its last finding, or of what came before that, when it was later, ms. */
+  touched_time: number;
+  /** Rises with each touch of any incident: the order in which they are forgotten. */
+  serial: number;
+  rows: RespondRow[];
+  findings: RespondFinding[];
+  held: RespondHeld[];
+}
+
+/** One record of respond's changelog: an incident, or the clock. RevocationCommand and the records in it come from revocation_command.avsc. Whoever reads all of them back goes on as if nothing had happened. */
+export interface RespondState {
+  /** Version of this contract; 1 so far. */
+  schema_version: number;
+  clock?: RespondClock | undefined;
+  incident?: RespondIncident | undefined;
+}

@@ -13,6 +13,11 @@ export interface IdentityEntry {
 export interface IdentityTable extends Identities {
   /** Takes the links of one mapped record. */
   learn(tenant: string, mapped: Mapped): void;
+  /**
+   * Takes a link that another table has learned, or the word that an id is in conflict, as `told` gave it.
+   * @param value the address; empty for a conflict
+   */
+  adopt(key: string, value: string): void;
   /** Ids that resolve to a person. */
   readonly links: number;
   /** Ids that were seen with two addresses; each resolves to itself, since a guess would melt two people into one. */
@@ -30,8 +35,13 @@ const CONFLICT = '';
  * Builds a table from the operator's entries, which win, and learned links. The result of learning does not depend on its order: an id with
  * two addresses is in conflict whichever came first, and `version` is a sum over links.
  * @param before a table that this one takes the place of: what it has learned is kept
+ * @param told of every link that is learned or found in conflict, by `adopt` too when it is not what was adopted: for other tables to adopt
  */
-export function createIdentityTable(given: readonly IdentityEntry[] = [], before?: Pick<IdentityTable, 'learned'>): IdentityTable {
+export function createIdentityTable(
+  given: readonly IdentityEntry[] = [],
+  before?: Pick<IdentityTable, 'learned'>,
+  told: (key: string, value: string) => void = () => {},
+): IdentityTable {
   const operator = new Map<string, string>();
   const learned = new Map<string, string>();
   let conflicts = 0;
@@ -67,17 +77,21 @@ export function createIdentityTable(given: readonly IdentityEntry[] = [], before
     const found = operator.get(keyOf(tenant, id)) ?? operator.get(keyOf(ANY_TENANT, id));
     return found === CONFLICT ? undefined : found;
   };
-  const link = (tenant: string, id: string, email: string) => {
-    const key = keyOf(tenant, id);
+  /** @returns what stands there now; undefined when it stood there before */
+  const put = (key: string, email: string): string | undefined => {
     const before = learned.get(key);
-    if (before === email || before === CONFLICT) return;
-    if (before !== undefined) {
-      conflicts++;
-      count(key, before, -1);
-    }
+    if (before === email || before === CONFLICT) return undefined;
     const value = before === undefined ? email : CONFLICT;
+    if (value === CONFLICT) conflicts++;
+    if (before !== undefined) count(key, before, -1);
     learned.set(key, value);
     count(key, value, 1);
+    return value;
+  };
+  const link = (tenant: string, id: string, email: string) => {
+    const key = keyOf(tenant, id);
+    const value = put(key, email);
+    if (value !== undefined) told(key, value);
   };
   const learnPrincipal = (tenant: string, namespace: string, who: MappedPrincipal) => {
     if (who.type !== 'human' || who.email === undefined) return;
@@ -109,6 +123,10 @@ export function createIdentityTable(given: readonly IdentityEntry[] = [], before
       return byOperator(tenant, email) ?? email;
     },
     given: byOperator,
+    adopt(key, value) {
+      const now = put(key, value);
+      if (now !== undefined && now !== value) told(key, now);
+    },
     learn(tenant, mapped) {
       const namespace = namespaceOf(mapped.vendor, mapped.account);
       learnPrincipal(tenant, namespace, mapped.principal);

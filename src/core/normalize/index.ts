@@ -124,15 +124,20 @@ export function createMapper(options: MapperOptions = {}): MapLine {
   }
 }
 
-export interface NormalizeOptions extends MapperOptions, FinishOptions {}
+export interface NormalizeOptions extends MapperOptions, FinishOptions {
+  /** told of everything that a record holds before any of it is keyed: for a stream, which is read once, to learn who is who from */
+  learn?: ((tenant: string, mapped: Mapped) => void) | undefined;
+}
 
 /** The whole step: one record, as bytes, into its events. */
 export function createNormalize(options: NormalizeOptions): Normalize {
   const mapLine = createMapper(options);
   const finish = createFinish(options);
+  const { learn, tenantOf } = options;
   return (line) => {
     const { outcome, reason, records } = mapLine(line);
     if (outcome !== 'events') return { outcome, reason: reason!, events: [] };
+    if (learn !== undefined) for (const { mapped } of records) for (const one of mapped) learn(tenantOf(one.vendor, one.account), one);
     const events: SessionEvent[] = [];
     let problem = reason;
     for (const { record, mapped } of records) {

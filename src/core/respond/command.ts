@@ -1,6 +1,6 @@
 import { stableUid } from '../event/hash.js';
 import type { Finding, RevocationCommand } from '../event/index.js';
-import type { Held, Want } from './memory.js';
+import type { Held, Want } from './incident.js';
 
 export interface Making {
   /** arrival of what made it, ms */

@@ -1,5 +1,5 @@
 import type { Action } from '../event/index.js';
-import type { Held } from './memory.js';
+import type { Held } from './incident.js';
 import type { Plan } from './plan.js';
 
 /**

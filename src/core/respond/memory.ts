@@ -1,68 +1,17 @@
-import type { Finding, RevocationCommand } from '../event/index.js';
-import type { RespondStats } from '../pipeline.js';
+import type { Finding, RespondIncident, RespondState, RevocationCommand } from '../event/index.js';
+import type { RespondChange, RespondStats } from '../pipeline.js';
+import { type Held, type Incident, keyOf, partsOf, type Seat, type Want } from './incident.js';
 import type { Plan } from './plan.js';
-
-/** What one finding asks for as it stands, and all of the finding that a command says. */
-export interface Want {
-  finding_uid: string;
-  plan: Plan;
-  /** event time of the latest act that the finding names, ms */
-  trigger_time: number;
-  reason: string;
-  evidence: string[];
-  /** false when the finding was dealt with: it keeps what is open and brings nothing */
-  is_live: boolean;
-  /** the command that does what this one asks for, when it is not its own */
-  covered_by: Held | undefined;
-  bytes: number;
-}
-
-/** What findings of one incident ask for: one action on one target, whether or not a command for it is open. */
-export interface Held {
-  incident: Incident;
-  seat: Seat;
-  /** of a finding that asks for it; all that do differ only in what they are about */
-  plan: Plan;
-  /** when it was first asked for since nobody did, or the evidence came that renewed it, ms: what was issued before this is meant */
-  asked_time: number;
-  /** rises with each one that is made */
-  serial: number;
-  /** by finding uid */
-  wants: Map<string, Want>;
-  /** commands that were sent and then withdrawn or renewed, and the one that is open */
-  attempt: number;
-  /** how often it came back after another command had taken its place */
-  returns: number;
-  /** its last command was not withdrawn: another took its place */
-  is_replaced: boolean;
-  open: RevocationCommand | undefined;
-  /** of `open` */
-  bytes: number;
-}
-
-/** All that is held for one person at one vendor's account: only there can commands overlap. */
-export interface Seat {
-  key: string;
-  held: Set<Held>;
-}
-
-export interface Incident {
-  key: string;
-  uid: string;
-  /** arrival of its last finding, ms */
-  touched: number;
-  bytes: number;
-  /** finding uid -> its last revision, and where its want is */
-  findings: Map<string, { revision: number; held: Held | undefined }>;
-  /** by target and action */
-  held: Map<string, Held>;
-}
+import { CLOCK_KEY, IncidentReader, stateOfClock, stateOfIncident } from './record.js';
+import { whatStands } from './standing.js';
 
 export interface MemoryOptions {
   /** How long an incident is remembered after its last finding, ms. A day more than the idle life of a session. */
   memory_ms: number;
   /** What all incidents may take, bytes by our own estimate (see `bytesOf`). About 12,000 incidents of one command each. */
   max_bytes: number;
+  /** Whether `takeChanged` is asked after what was accepted; whoever does not ask keeps no list of it. */
+  keeps_changes: boolean;
 }
 
 /** What the memory knows of the step's figures. */
@@ -80,6 +29,10 @@ export class Memory {
   /** least recently touched first */
   private readonly incidents = new Map<string, Incident>();
   private readonly seats = new Map<string, Seat>();
+  /** since they were last taken, by key: undefined when it was forgotten */
+  private changed = new Map<string, Incident | undefined>();
+  /** the clock's record as it was last taken or read */
+  private written = { time: 0, serial: 0 };
   private serial = 0;
   private bytes = 0;
   private open = 0;
@@ -103,32 +56,34 @@ export class Memory {
 
   /** The finding's incident, which was touched now; undefined when it is not known and none is to be made. */
   incidentOf(finding: Finding, create: boolean): Incident | undefined {
-    const key = JSON.stringify([finding.tenant, finding.principal.key, finding.incident_uid]);
-    const incident = this.incidents.get(key) ?? (create ? this.newIncident(key, finding.incident_uid) : undefined);
+    const key = keyOf(finding.tenant, finding.principal.key, finding.incident_uid);
+    const incident = this.incidents.get(key) ?? (create ? this.newIncident(key) : undefined);
     if (incident === undefined) return undefined;
     incident.touched = this.clock;
+    incident.serial = this.serial++;
     this.incidents.delete(key);
     this.incidents.set(key, incident);
+    this.mark(incident);
     return incident;
   }
 
   /** Notes the finding's revision and where what it wants is. */
-  note(incident: Incident, finding: Finding, held: Held | undefined): void {
-    const known = incident.findings.get(finding.uid);
+  note(incident: Incident, { uid, revision }: Pick<Finding, 'uid' | 'revision'>, held: Held | undefined): void {
+    const known = incident.findings.get(uid);
     if (known === undefined) {
-      incident.findings.set(finding.uid, { revision: finding.revision, held });
-      this.grow(incident, FINDING_BYTES + bytesOf(finding.uid));
+      incident.findings.set(uid, { revision, held });
+      this.grow(incident, FINDING_BYTES + bytesOf(uid));
     } else {
-      known.revision = finding.revision;
+      known.revision = revision;
       known.held = held;
     }
   }
 
   /** What this plan asks for, made when nobody asked for it yet. */
-  heldFor(incident: Incident, finding: Finding, plan: Plan): Held {
+  heldFor(incident: Incident, plan: Plan): Held {
     const known = incident.held.get(plan.key);
     if (known !== undefined) return known;
-    const seat = this.seatOf(JSON.stringify([finding.tenant, finding.principal.key, plan.target.vendor, plan.target.account]));
+    const seat = this.seatOf(incident, plan);
     const held: Held = {
       incident,
       seat,
@@ -170,6 +125,7 @@ export class Memory {
     this.grow(held.incident, bytes - held.bytes);
     held.open = command;
     held.bytes = bytes;
+    this.mark(held.incident);
   }
 
   /** Makes room when there is too much: first incidents with nothing open, then those whose commands have expired, oldest first. */
@@ -191,18 +147,67 @@ export class Memory {
     }
   }
 
+  /** What changed since it was last asked for. Records are made now: what comes later changes none of them. */
+  takeChanged(): RespondChange[] {
+    const changes: RespondChange[] = [];
+    for (const [key, incident] of this.changed) {
+      changes.push({ key, record: incident === undefined ? undefined : stateOfIncident(incident) });
+    }
+    this.changed.clear();
+    const { clock: time, serial } = this;
+    if (time !== this.written.time || serial !== this.written.serial) changes.push({ key: CLOCK_KEY, record: stateOfClock(time, serial) });
+    this.written = { time, serial };
+    return changes;
+  }
+
+  /**
+   * Takes up what was written, by key; only what nothing was told yet can.
+   * @throws when something is remembered already
+   */
+  restored(records: ReadonlyMap<string, RespondState>): void {
+    if (this.incidents.size > 0 || this.serial > 0) throw new Error('only an empty memory can take up what was written');
+    const incidents = [...records].flatMap(([key, { incident }]) => (incident === undefined ? [] : { key, incident }));
+    const reader = new IncidentReader();
+    for (const { key, incident } of incidents.sort((a, b) => a.incident.serial - b.incident.serial)) this.takeUp(key, incident, reader);
+    for (const seat of this.seats.values()) {
+      seat.held = new Set([...seat.held].sort((a, b) => a.serial - b.serial));
+      whatStands(seat);
+    }
+    this.written = records.get(CLOCK_KEY)?.clock ?? this.written;
+    this.clock = this.written.time;
+    this.serial = this.written.serial;
+    this.changed.clear();
+  }
+
+  private takeUp(key: string, read: RespondIncident, reader: IncidentReader): void {
+    const incident = this.newIncident(key);
+    incident.touched = read.touched_time;
+    incident.serial = read.serial;
+    this.incidents.set(key, incident);
+    const places = reader.held(read).map(({ wants, open, ...rest }) => {
+      const held = Object.assign(this.heldFor(incident, rest.plan), rest);
+      for (const want of wants) this.addWant(held, want);
+      this.setOpen(held, open);
+      return held;
+    });
+    for (const { held, ...finding } of read.findings) this.note(incident, finding, held === undefined ? undefined : places[held]);
+  }
+
   stats(): MemoryStats {
     const { bytes, open, expired, evicted, evicted_open } = this;
     return { incidents: this.incidents.size, seats: this.seats.size, open, bytes, expired, evicted, evicted_open };
   }
 
-  private newIncident(key: string, uid: string): Incident {
-    const incident: Incident = { key, uid, touched: this.clock, bytes: 0, findings: new Map(), held: new Map() };
+  private newIncident(key: string): Incident {
+    const [, , uid] = partsOf(key);
+    const incident: Incident = { key, uid, touched: this.clock, serial: 0, bytes: 0, findings: new Map(), held: new Map() };
     this.grow(incident, INCIDENT_BYTES + bytesOf(key));
     return incident;
   }
 
-  private seatOf(key: string): Seat {
+  private seatOf(incident: Incident, { target }: Plan): Seat {
+    const [tenant, principal_key] = partsOf(incident.key);
+    const key = JSON.stringify([tenant, principal_key, target.vendor, target.account]);
     const known = this.seats.get(key);
     if (known !== undefined) return known;
     const seat: Seat = { key, held: new Set() };
@@ -221,11 +226,17 @@ export class Memory {
           if (want.covered_by !== held) continue;
           want.covered_by = undefined;
           want.is_live = false;
+          this.mark(other.incident);
         }
       }
     }
     this.incidents.delete(incident.key);
     this.bytes -= incident.bytes;
+    if (this.options.keeps_changes) this.changed.set(incident.key, undefined);
+  }
+
+  private mark(incident: Incident): void {
+    if (this.options.keeps_changes) this.changed.set(incident.key, incident);
   }
 
   private grow(incident: Incident, bytes: number): void {
@@ -238,11 +249,14 @@ function openOf(incident: Incident): RevocationCommand[] {
   return [...incident.held.values()].flatMap(({ open }) => open ?? []);
 }
 
-/** What a value of the kinds that JSON knows takes in memory, roughly: a byte for each character, 8 for a number or a reference. */
+/**
+ * What a value of the kinds that JSON knows takes in memory, roughly: a byte for each character, 8 for a number or a reference. What is
+ * absent takes nothing, however it is written: what was read back weighs the same.
+ */
 function bytesOf(value: unknown): number {
   if (typeof value === 'string') return 24 + value.length;
   if (typeof value !== 'object' || value === null) return 8;
   let bytes = 24;
-  for (const part of Object.values(value)) bytes += 8 + bytesOf(part);
+  for (const part of Object.values(value)) if (part !== undefined) bytes += 8 + bytesOf(part);
   return bytes;
 }

@@ -7,7 +7,7 @@ export interface Plan {
   /** the same for two findings that ask for the same thing: target and action */
   key: string;
   action: Action;
-  row: ReachRow;
+  row: Pick<ReachRow, 'scope_effective' | 'residual_access' | 'follow_up'>;
   target: Omit<CommandTarget, 'issued_before_time'>;
   scope_requested: Scope;
   /** the one thing that the call reaches; undefined when it reaches the whole person */

@@ -1,11 +1,13 @@
-import type { Action, Finding, RevocationCommand } from '../event/index.js';
-import type { Respond } from '../pipeline.js';
+import type { Action, Finding, RespondState, RevocationCommand } from '../event/index.js';
+import type { DurableRespond } from '../pipeline.js';
 import { cancelling, commanding, evidenceOf, type Making } from './command.js';
-import { covers, Standing, strongestFirst } from './cover.js';
-import { type Held, type Incident, Memory, type MemoryOptions, type Seat, type Want } from './memory.js';
+import { covers, type Standing, strongestFirst } from './cover.js';
+import type { Held, Incident, Seat, Want } from './incident.js';
+import { Memory, type MemoryOptions } from './memory.js';
 import { type Plan, planOf } from './plan.js';
 import type { Reach } from './reach.js';
 import { isOutlived, seenTime } from './renewal.js';
+import { MAX_ATTEMPTS, mayStand, whatStands } from './standing.js';
 
 export interface RespondOptions extends MemoryOptions {
   /**
@@ -17,10 +19,12 @@ export interface RespondOptions extends MemoryOptions {
 }
 
 const HOUR = 3_600_000;
-export const RESPOND_DEFAULTS: RespondOptions = { command_lifetime_ms: HOUR, memory_ms: 8 * 24 * HOUR, max_bytes: 64 * 1024 * 1024 };
-
-/** After three the finding flaps, or what was proposed is not done or does not help: a fourth would only be noise. */
-const MAX_ATTEMPTS = 3;
+export const RESPOND_DEFAULTS: RespondOptions = {
+  command_lifetime_ms: HOUR,
+  memory_ms: 8 * 24 * HOUR,
+  max_bytes: 64 * 1024 * 1024,
+  keeps_changes: false,
+};
 
 /** Whose success shows in sessions: each that a finding is about has to be looked for. */
 const ENDS_SESSIONS: ReadonlySet<Action> = new Set(['revoke_session', 'revoke_user_sessions', 'require_reauth']);
@@ -36,12 +40,27 @@ const MAX_FOLLOW_UP = 64;
  * New evidence that the theft goes on makes a new attempt when the command that answers it has run out (see `isOutlived`).
  * A command is sent again under the same uid (the idempotency key) only to add follow-up that later acts made necessary.
  */
-export function createRespond(reach: Reach, options: Partial<RespondOptions> = {}): Respond {
+export function createRespond(reach: Reach, options: Partial<RespondOptions> = {}): DurableRespond {
   const { command_lifetime_ms: lifetime_ms, ...bounds } = { ...RESPOND_DEFAULTS, ...options };
   const memory = new Memory(bounds);
   let exhausted = 0;
+  /** records that were read and not yet taken up */
+  const read = new Map<string, RespondState>();
 
-  return { accept, stats: () => ({ ...memory.stats(), exhausted }) };
+  return {
+    accept,
+    advance: (time) => memory.advance(time),
+    takeChanged: () => memory.takeChanged(),
+    restore(key, record) {
+      if (record === undefined) read.delete(key);
+      else read.set(key, record);
+    },
+    restored() {
+      memory.restored(read);
+      read.clear();
+    },
+    stats: () => ({ ...memory.stats(), exhausted }),
+  };
 
   function accept(finding: Finding): RevocationCommand[] {
     const seen_time = seenTime(finding);
@@ -62,7 +81,7 @@ export function createRespond(reach: Reach, options: Partial<RespondOptions> = {
       if (want !== undefined) want.is_live = false;
       return [];
     }
-    const held = plan === undefined ? undefined : memory.heldFor(incident, finding, plan);
+    const held = plan === undefined ? undefined : memory.heldFor(incident, plan);
     memory.note(incident, finding, held);
     const same = held === left ? held?.wants.get(finding.uid) : undefined;
     const isNews = (held ?? left) !== undefined && !(same?.is_live === true && isSamePlan(same.plan, plan as Plan));
@@ -186,30 +205,6 @@ function isSamePlan(a: Plan, b: Plan): boolean {
 function coversAll(wide: Held, other: Held): boolean {
   if (other.wants.size === 0) return covers(wide, other, other.plan);
   return [...other.wants.values()].every(({ plan }) => covers(wide, other, plan));
-}
-
-/** Three times it was sent, and then withdrawn: no more. */
-function mayStand(held: Held): boolean {
-  return held.open !== undefined || held.is_replaced || held.attempt < MAX_ATTEMPTS;
-}
-
-/** The strongest first, each unless what it was asked for is done by those before it; and the finding that each is needed for. */
-function whatStands(seat: Seat): { standing: Standing; reasons: Map<Held, Want> } {
-  const standing = new Standing();
-  const reasons = new Map<Held, Want>();
-  const asked = [...seat.held].filter((held) => held.wants.size > 0 && mayStand(held)).sort(strongestFirst);
-  for (const held of asked) {
-    let reason: Want | undefined;
-    for (const want of held.wants.values()) {
-      want.covered_by = standing.coverOf(held, want.plan);
-      if (want.covered_by === undefined && (want.is_live || held.open !== undefined)) reason ??= want;
-    }
-    if (reason === undefined) continue;
-    reasons.set(held, reason);
-    if (held.open === undefined) held.plan = reason.plan;
-    standing.add(held);
-  }
-  return { standing, reasons };
 }
 
 /** What is to be done after each command that stands: the vendor's advice, then what it was asked for and what it covers need. */

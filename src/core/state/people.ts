@@ -1,6 +1,7 @@
 import type { SessionEvent } from '../event/index.js';
 import { rememberLife } from './past-lives.js';
 import { newPerson, type Person } from './person.js';
+import { PlainShelf, type Shelf, SLICES } from './shelf.js';
 
 /** How long things are remembered and how much of them; docs/configuration.md gives the reasons. Times in ms. */
 export interface StateLimits {
@@ -28,34 +29,36 @@ export const DEFAULT_LIMITS: StateLimits = {
   observations_per_person: 256,
 };
 
-/** Sweeps all people once in this many ticks (a day of minutes), so that expiry never makes one event wait. */
-const TICKS_PER_SWEEP = 1440;
+const MINUTE_MS = 60_000;
 
 /** All people of a partition. Expiry runs on the partition's own arrival clock, which only goes forward. */
 export class People {
-  private readonly byKey = new Map<string, Person>();
-  private sweep: IterableIterator<[string, Person]> | undefined;
   /** arrival clock: the latest arrival or tick, ms */
   clock = 0;
+  /** time of the latest tick, ms; 0 before the first. With the clock it is all that is to be known beside the people themselves. */
+  last_tick = 0;
   expired_principals = 0;
   expired_sessions = 0;
 
-  constructor(readonly limits: StateLimits) {}
+  constructor(
+    readonly limits: StateLimits,
+    readonly shelf: Shelf = new PlainShelf(),
+  ) {}
 
   get size(): number {
-    return this.byKey.size;
+    return this.shelf.size;
   }
 
   values(): IterableIterator<Person> {
-    return this.byKey.values();
+    return this.shelf.values();
   }
 
   /** The person, unless idle past their life: then they are forgotten here and now, whether or not the sweep came by. */
   find(key: string, arrivalTime: number): Person | undefined {
-    const person = this.byKey.get(key);
+    const person = this.shelf.get(key);
     if (person === undefined) return undefined;
     if (arrivalTime - person.last_arrival_time > this.limits.person_idle + this.limits.allowed_lateness) {
-      this.byKey.delete(key);
+      this.shelf.delete(key);
       this.expired_principals++;
       return undefined;
     }
@@ -64,34 +67,35 @@ export class People {
 
   create(event: SessionEvent): Person {
     const person = newPerson(event);
-    this.byKey.set(person.key, person);
+    this.shelf.put(person);
     return person;
   }
 
   put(person: Person): void {
-    this.byKey.set(person.key, person);
+    this.shelf.put(person);
   }
 
   /**
-   * Forgets, of a slice of the people, who and what has been idle too long.
+   * Forgets who and what has been idle too long, of the slices of the minutes that have passed since the latest tick: everybody is looked at once a
+   * day, and the same people at the same ticks wherever they were restored. A tick that is not later than the latest looks at nobody.
    * @param settle called before a person's sessions go, so that they leave behind what they would have left to the person's next event
    */
   tick(time: number, settle: (person: Person) => void): void {
     if (time > this.clock) this.clock = time;
+    const minute = Math.floor(time / MINUTE_MS);
+    const last = Math.floor(this.last_tick / MINUTE_MS);
+    if (time > this.last_tick) this.last_tick = time;
+    for (let at = Math.max(last + 1, minute - SLICES + 1); at <= minute; at++) this.sweep(at % SLICES, settle);
+  }
+
+  private sweep(slice: number, settle: (person: Person) => void): void {
     const { person_idle, session_idle, allowed_lateness } = this.limits;
     const oldestPerson = this.clock - person_idle - allowed_lateness;
     const oldestSession = this.clock - session_idle - allowed_lateness;
-    let left = Math.ceil(this.byKey.size / TICKS_PER_SWEEP);
-    while (left-- > 0) {
-      this.sweep ??= this.byKey.entries();
-      const next = this.sweep.next();
-      if (next.done === true) {
-        this.sweep = undefined;
-        return;
-      }
-      const [key, person] = next.value;
+    for (const key of this.shelf.due(slice, oldestPerson, oldestSession)) {
+      const person = this.shelf.get(key)!;
       if (person.last_arrival_time < oldestPerson) {
-        this.byKey.delete(key);
+        this.shelf.delete(key);
         this.expired_principals++;
         continue;
       }

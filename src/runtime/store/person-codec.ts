@@ -11,6 +11,8 @@ export interface PersonCodec {
   encode(person: Person): Uint8Array;
   /** Under other rules than those it was written under, rules that went are forgotten, and what is not settled is judged anew. */
   decode(bytes: Uint8Array): Person;
+  /** The same under other rules. */
+  under(rules: RulesInForce): PersonCodec;
 }
 
 /**
@@ -21,7 +23,10 @@ export interface PersonCodec {
 export function createPersonCodec(findingSchema: unknown, personSchema: unknown, rules: RulesInForce): PersonCodec {
   const registry = {};
   Type.forSchema(findingSchema as Schema, { registry });
-  const type = Type.forSchema(personSchema as Schema, { registry });
+  return codecOf(Type.forSchema(personSchema as Schema, { registry }), rules);
+}
+
+function codecOf(type: Type, rules: RulesInForce): PersonCodec {
   const judgedBy = hashOfRules(rules);
   const samePlaces = rules.uids.map((_, place) => place);
   const placeOf = (uid: string) => rules.uids.indexOf(uid);
@@ -33,6 +38,7 @@ export function createPersonCodec(findingSchema: unknown, personSchema: unknown,
       if (state.judged_by !== judgedBy) movePlaces(person, samePlaces, placeOf, (finding) => finding);
       return person;
     },
+    under: (others) => codecOf(type, others),
   };
 }
 

@@ -604,9 +604,9 @@ describe('the passing of time', () => {
   test('forgets people and sessions, and counts them', () => {
     const listener = new Listener();
     listener.tell(owner(0), owner(0, { who: 'kim@example.com', n: 5 }));
-    for (let i = 0; i < 4000; i++) listener.detect.tick(T0 + 9 * DAY * MINUTE);
+    listener.detect.tick(T0 + 9 * DAY * MINUTE);
     expect(listener.detect.stats()).toMatchObject({ principals: 2, sessions: 0, expired_sessions: 2, expired_principals: 0 });
-    for (let i = 0; i < 4000; i++) listener.detect.tick(T0 + 32 * DAY * MINUTE);
+    listener.detect.tick(T0 + 32 * DAY * MINUTE);
     expect(listener.detect.stats()).toMatchObject({ principals: 0, expired_principals: 2 });
   });
 
@@ -621,7 +621,7 @@ describe('the passing of time', () => {
           { at: day * DAY, place: OFFICE, agent: EDGE, session },
           { at: day * DAY + 1, place: HOME, agent: EDGE, session: `${session}2` },
         );
-      if (ticks) for (let i = 0; i < 4000; i++) listener.detect.tick(T0 + 11 * DAY * MINUTE);
+      if (ticks) listener.detect.tick(T0 + 11 * DAY * MINUTE);
       listener.tell({ at: 11 * DAY, place: HOME, agent: EDGE, session: 'c', n: 899 });
       listener.hear(firefox({ at: 11 * DAY + 5, place: OFFICE, session: 'c' }, 900));
       return listener.record;

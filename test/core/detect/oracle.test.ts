@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { createDetect } from '../../../src/core/detect/index.js';
 import type { Finding } from '../../../src/core/event/index.js';
 import type { StateLimits } from '../../../src/core/state/people.js';
+import { tickForAll } from '../../helpers/codec.js';
 import { standingFindings } from '../../helpers/oracle.js';
 import { allRules, eagerRules } from '../../helpers/rules.js';
 import { runs } from '../../helpers/runs.js';
@@ -82,8 +83,7 @@ test('ticks in between change nothing but what is remembered', () => {
       const ticked = createDetect(allRules(), { config_digest: 'test', limits });
       const lazy = createDetect(allRules(), { config_digest: 'test', limits });
       for (const event of byArrival(lines.map(say))) {
-        // two people are looked at within so many ticks
-        for (let i = 0; i < 4; i++) ticked.tick(event.arrival_time);
+        tickForAll(ticked, event.arrival_time);
         expect(ticked.accept(event)).toEqual(lazy.accept(event));
       }
     }),

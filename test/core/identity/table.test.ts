@@ -136,3 +136,42 @@ test('a table in the place of another knows what that has learned, conflicts too
   expect(table.entries()).toEqual(fresh.entries());
   expect(table.canonical('t', 'entra:dir:o')).toBeUndefined();
 });
+
+describe('two tables that tell each other', () => {
+  const pair = () => {
+    const told: [string, string][][] = [[], []];
+    const tables = [0, 1].map((i) => createIdentityTable([], undefined, (key, value) => void told[i]!.push([key, value])));
+    return { a: tables[0]!, b: tables[1]!, toA: told[1]!, toB: told[0]! };
+  };
+  const named = (uid: string, email: string) => ({ vendor: 'entra', account: 'dir', principal: { type: 'human', uid, email } }) as Mapped;
+
+  test('know the same, in one version', () => {
+    const { a, b, toB } = pair();
+    a.learn('t', named('oid-1', 'Ana@oslo.example'));
+    for (const [key, value] of toB) b.adopt(key, value);
+    expect(b.canonical('t', 'entra:oid-1')).toBe('ana@oslo.example');
+    expect(b.version).toBe(a.version);
+  });
+
+  test('tell a link once', () => {
+    const { a, toB } = pair();
+    a.learn('t', named('oid-1', 'ana@oslo.example'));
+    a.learn('t', named('oid-1', 'ana@oslo.example'));
+    expect(toB).toHaveLength(1);
+  });
+
+  test('that learned otherwise agree on a conflict, which whoever sees it tells', () => {
+    const { a, b, toA, toB } = pair();
+    a.learn('t', named('oid-1', 'ana@oslo.example'));
+    b.learn('t', named('oid-1', 'tom@oslo.example'));
+    const fromA = toB.splice(0);
+    const fromB = toA.splice(0);
+    for (const [key, value] of fromA) b.adopt(key, value);
+    for (const [key, value] of fromB) a.adopt(key, value);
+    expect([a, b].map((table) => table.canonical('t', 'entra:oid-1'))).toEqual([undefined, undefined]);
+    expect(a.version).toBe(b.version);
+    expect(toB).toEqual([[fromA[0]![0], '']]);
+    for (const [key, value] of toB) b.adopt(key, value);
+    expect(b.conflicts).toBe(1);
+  });
+});

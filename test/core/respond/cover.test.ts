@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { loadReach } from '../../../src/config/reach.js';
-import type { Action, Finding, Proposal, RevocationCommand } from '../../../src/core/event/index.js';
+import type { Finding, Proposal, RevocationCommand } from '../../../src/core/event/index.js';
 import { createRespond } from '../../../src/core/respond/respond.js';
 import { evidence, finding, MINUTE, oktaFinding, T0 } from './findings.js';
 import { Ledger } from './ledger.js';
+import { steps } from './steps.js';
 
 const reach = loadReach();
 const HOUR = 60 * MINUTE;
@@ -194,56 +195,6 @@ describe('incidents of one person', () => {
 });
 
 describe('whatever happens', () => {
-  const actions: Action[] = [
-    'revoke_session',
-    'revoke_user_sessions',
-    'step_up',
-    'require_reauth',
-    'block_sign_in',
-    'mark_user_risky',
-    'notify_user',
-    'hold_access',
-    'revoke_token',
-  ];
-  const sessions = [0, 1, 2].map((n) => ({
-    uid: `child-${n}`,
-    root_uid: `root-${n >> 1}`,
-    issuer: 'okta:fjordlight',
-    confidence: 'high' as const,
-  }));
-  const steps = (incidents: number, waits: number[] = [0, 0, MINUTE, 40 * MINUTE, 2 * HOUR]) =>
-    fc
-      .array(
-        fc.record({
-          n: fc.nat(4),
-          action: fc.constantFrom(...actions),
-          session: fc.constantFrom(0, 1, 2),
-          isEntra: fc.boolean(),
-          fate: fc.constantFrom('asks', 'asks', 'asks', 'low', 'retracted', 'suppressed'),
-          wait: fc.constantFrom(...waits),
-        }),
-        { maxLength: 24 },
-      )
-      .map((rows) => {
-        const revisions = new Map<number, number>();
-        let time = T0;
-        return rows.map(({ n, action, session, isEntra, fate, wait }) => {
-          time += wait;
-          const revision = (revisions.get(n) ?? 0) + 1;
-          revisions.set(n, revision);
-          return (isEntra ? finding : oktaFinding)({
-            uid: `f${n}`,
-            incident_uid: `i${n % incidents}`,
-            revision,
-            last_seen_time: time,
-            level: fate === 'low' ? 'low' : 'high',
-            status: fate === 'retracted' || fate === 'suppressed' ? fate : 'updated',
-            ...(isEntra ? {} : { session: sessions[session] }),
-            proposed: { action, scope: 'user' },
-          });
-        });
-      });
-
   test.each([1, 3])('no command doubles another, every finding is answered, and none stays when all is taken back (%i incidents)', (n) => {
     fc.assert(
       fc.property(steps(n), (findings) => {

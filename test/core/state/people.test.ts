@@ -1,6 +1,7 @@
 import { DEFAULT_LIMITS, People } from '../../../src/core/state/people.js';
 import type { Person } from '../../../src/core/state/person.js';
 import { newSession } from '../../../src/core/state/session.js';
+import { SLICES, sliceOf } from '../../../src/core/state/shelf.js';
 import { MINUTE, say, T0 } from '../../helpers/world.js';
 
 const HOUR = 60 * MINUTE;
@@ -19,10 +20,14 @@ function join(people: People, who: string, sessions: readonly number[] = []): Pe
   return person;
 }
 
-/** Ticks until everybody was looked at. */
+/** A tick at which everybody is looked at, as if none had been for a day. */
 function sweep(people: People, time: number, with_: (person: Person) => void = settle): void {
-  for (let i = 0; i <= people.size * 2000 && i < 4000; i++) people.tick(time, with_);
+  people.last_tick = 0;
+  people.tick(time, with_);
 }
+
+const keysOf = (people: People): string[] => [...people.values()].map(({ key }) => key).sort();
+const sliceAt = (time: number): number => (time / MINUTE) % SLICES;
 
 test('the limits as they are documented', () => {
   expect(DEFAULT_LIMITS).toEqual({
@@ -108,23 +113,60 @@ describe('the passing of time', () => {
     expect(alex.sessions.map(({ uid }) => uid)).toEqual(['s1']);
   });
 
-  test('looks at a slice of the people in each tick, so that nobody waits, and at everybody in a day of minutes', () => {
+  test('looks in each minute at those whose slice it is, and at everybody in a day', () => {
     const people = new People(DEFAULT_LIMITS);
-    for (let i = 0; i < 2880; i++) join(people, `p${i}@example.com`);
-    const late = T0 + LIFE + 1;
+    for (let i = 0; i < 6000; i++) join(people, `p${i}@example.com`);
+    const all = keysOf(people);
+    // T0 is a whole minute
+    const late = T0 + LIFE + MINUTE;
+    people.last_tick = late - 1;
     people.tick(late, settle);
-    expect(people.expired_principals).toBe(2);
-    for (let i = 1; i < 1440; i++) people.tick(late, settle);
-    expect(people.size).toBeLessThan(1200);
-    sweep(people, late);
+    expect(keysOf(people)).toEqual(all.filter((key) => sliceOf(key) !== sliceAt(late)));
+    expect(people.size).toBeLessThan(6000);
+    people.tick(late + MINUTE - 1, settle);
+    expect(keysOf(people)).toEqual(all.filter((key) => sliceOf(key) !== sliceAt(late)));
+    for (let i = 1; i < SLICES - 1; i++) people.tick(late + i * MINUTE, settle);
+    const last = sliceAt(late + (SLICES - 1) * MINUTE);
+    expect(keysOf(people)).toEqual(all.filter((key) => sliceOf(key) === last));
+    expect(people.size).toBeGreaterThan(0);
+    people.tick(late + (SLICES - 1) * MINUTE, settle);
     expect(people.size).toBe(0);
+    expect(people.last_tick).toBe(late + (SLICES - 1) * MINUTE);
   });
 
-  test('one more than a day has minutes are two in a tick', () => {
+  test('minutes that were missed are made up for', () => {
     const people = new People(DEFAULT_LIMITS);
-    for (let i = 0; i < 1441; i++) join(people, `p${i}@example.com`);
-    people.tick(T0 + LIFE + 1, settle);
-    expect(people.expired_principals).toBe(2);
+    for (let i = 0; i < 2880; i++) join(people, `p${i}@example.com`);
+    const all = keysOf(people);
+    const late = T0 + LIFE + MINUTE;
+    people.last_tick = late - MINUTE;
+    people.tick(late + 9 * MINUTE, settle);
+    const slices = Array.from({ length: 10 }, (_, i) => sliceAt(late + i * MINUTE));
+    expect(keysOf(people)).toEqual(all.filter((key) => !slices.includes(sliceOf(key))));
+  });
+
+  test('a tick that comes late or again looks at nobody', () => {
+    const people = new People(DEFAULT_LIMITS);
+    people.tick(T0 + 2 * LIFE, settle);
+    for (let i = 0; i < 2880; i++) join(people, `p${i}@example.com`);
+    people.tick(T0 + 2 * LIFE, settle);
+    people.tick(T0 + LIFE, settle);
+    expect(people.size).toBe(2880);
+    expect(people.last_tick).toBe(T0 + 2 * LIFE);
+  });
+
+  test('whom a tick looks at, and in which order, does not depend on who came first', () => {
+    const told = (order: (all: number[]) => number[]): string[] => {
+      const people = new People(DEFAULT_LIMITS);
+      for (const i of order(Array.from({ length: 500 }, (_, n) => n))) join(people, `p${i}@example.com`, [T0]);
+      const seen: string[] = [];
+      people.last_tick = T0 + SESSION_LIFE;
+      for (let at = 0; at < 400; at += 7) people.tick(T0 + SESSION_LIFE + at * MINUTE + 1, ({ key }) => seen.push(key));
+      return seen;
+    };
+    const forwards = told((all) => all);
+    expect(forwards.length).toBeGreaterThan(50);
+    expect(told((all) => all.reverse())).toEqual(forwards);
   });
 
   test('with nobody there nothing happens', () => {
@@ -132,14 +174,5 @@ describe('the passing of time', () => {
     people.tick(T0, settle);
     people.tick(T0, settle);
     expect([people.size, people.expired_principals, people.expired_sessions]).toEqual([0, 0, 0]);
-  });
-
-  test('who comes while a sweep is under way is looked at in a later one', () => {
-    const people = new People(DEFAULT_LIMITS);
-    join(people, 'alex@example.com');
-    people.tick(T0, settle);
-    join(people, 'kim@example.com');
-    sweep(people, T0 + LIFE + 1);
-    expect(people.size).toBe(0);
   });
 });

@@ -6,7 +6,7 @@ import type { Detect } from '../../../src/core/pipeline.js';
 import type { StateLimits } from '../../../src/core/state/people.js';
 import { weigh } from '../../../src/core/state/record/weigh.js';
 import { stateOf } from '../../../src/core/state/record/write.js';
-import { codecFor, peopleOf, takeOver } from '../../helpers/codec.js';
+import { codecFor, peopleOf, takeOver, tickForAll } from '../../helpers/codec.js';
 import { allRules, eagerRules } from '../../helpers/rules.js';
 import { runs } from '../../helpers/runs.js';
 import { bursts, byArrival, mornings } from '../../helpers/stories.js';
@@ -46,8 +46,7 @@ function follows(rules: readonly Rule[], lines: readonly Line[], own: Partial<St
   const whole = createDetect(rules, options);
   let relay = createDetect(rules, options);
   byArrival(lines.map(say)).forEach((event, n) => {
-    // two people are looked at within so many ticks
-    for (let i = 0; i < 4; i++) expect(relay.tick(event.arrival_time)).toEqual(whole.tick(event.arrival_time));
+    expect(tickForAll(relay, event.arrival_time)).toEqual(tickForAll(whole, event.arrival_time));
     expect(relay.accept(event)).toEqual(whole.accept(event));
     expect(written(relay, rules)).toEqual(written(whole, rules));
     if (isCut(n)) relay = takeOver(relay, rules, options);

@@ -1,4 +1,4 @@
-import { type Admin as KafkajsAdmin, ConfigResourceTypes } from 'kafkajs';
+import { ConfigResourceTypes, type Admin as KafkajsAdmin } from 'kafkajs';
 import type { Admin, NewTopic, TopicDescription, Watermarks } from '../transport.js';
 
 /** kafkajs's admin: nothing here is done often, and everything can be asked again. */
@@ -22,7 +22,8 @@ export class TopicAdmin implements Admin {
     ]);
     for (const { name, partitions } of metadata.topics) {
       const settings: Record<string, string> = {};
-      for (const entry of configs.resources.find((one) => one.resourceName === name)?.configEntries ?? []) settings[entry.configName] = entry.configValue;
+      for (const entry of configs.resources.find((one) => one.resourceName === name)?.configEntries ?? [])
+        settings[entry.configName] = entry.configValue;
       described.set(name, {
         partitions: partitions
           .map((one) => ({ partition: one.partitionId, leader: one.leader, replicas: one.replicas, in_sync: one.isr }))
@@ -56,7 +57,9 @@ export class TopicAdmin implements Admin {
 
   async committed(group_id: string, topic: string): Promise<{ partition: number; offset: number }[]> {
     const [found] = await this.admin.fetchOffsets({ groupId: group_id, topics: [topic] });
-    return (found?.partitions ?? []).map(({ partition, offset }) => ({ partition, offset: Number(offset) })).sort((a, b) => a.partition - b.partition);
+    return (found?.partitions ?? [])
+      .map(({ partition, offset }) => ({ partition, offset: Number(offset) }))
+      .sort((a, b) => a.partition - b.partition);
   }
 
   async brokers(): Promise<number> {

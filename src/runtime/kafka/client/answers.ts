@@ -85,7 +85,14 @@ const HOPELESS = new Set<number>([
 ]);
 
 /** kafkajs's names of errors that come of the program or the data, and not of the network. */
-const DEFECTS = new Set(['KafkaJSNotImplemented', 'KafkaJSSASLAuthenticationError', 'RangeError', 'ReferenceError', 'SyntaxError', 'TypeError']);
+const DEFECTS = new Set([
+  'KafkaJSNotImplemented',
+  'KafkaJSSASLAuthenticationError',
+  'RangeError',
+  'ReferenceError',
+  'SyntaxError',
+  'TypeError',
+]);
 
 /** Whether trying the same again would go on for ever. kafkajs wraps what it has given up on: the cause decides. */
 export function isHopeless(error: unknown): boolean {

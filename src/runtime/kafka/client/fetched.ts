@@ -38,10 +38,9 @@ export function readFetched(topic: string, fetched: FetchedPartition, from: numb
   const { partition, messages } = fetched;
   const stable = Number(fetched.lastStableOffset ?? -1);
   const high_watermark = stable >= 0 ? stable : Number(fetched.highWatermark);
-  const aborted =
-    fetched.abortedTransactions?.length
-      ? fetched.abortedTransactions.map((one) => ({ first: Number(one.firstOffset), id: one.producerId })).sort((a, b) => a.first - b.first)
-      : undefined;
+  const aborted = fetched.abortedTransactions?.length
+    ? fetched.abortedTransactions.map((one) => ({ first: Number(one.firstOffset), id: one.producerId })).sort((a, b) => a.first - b.first)
+    : undefined;
   const inside = new Set<string>();
   let entered = 0;
   const records: InRecord[] = [];

@@ -1,7 +1,7 @@
 import { EARLIEST, type Position, type TopicPartition } from '../transport.js';
 import { CODE, isHopeless, Refused } from './answers.js';
 import { type Fetched, type FetchedPartition, readFetched } from './fetched.js';
-import { Seldom, type ClientLog } from './log.js';
+import { type ClientLog, Seldom } from './log.js';
 import type { Broker, Wire } from './wire.js';
 
 export interface FetchSettings {
@@ -242,7 +242,11 @@ export class Fetching {
       minBytes: lane.isExpress ? 0 : settings.min_bytes,
       maxBytes: settings.answer_bytes,
       rackId: '',
-      topics: inTopics(shuffled(asked), (part) => ({ partition: part.at.partition, fetchOffset: part.position, maxBytes: settings.partition_bytes })),
+      topics: inTopics(shuffled(asked), (part) => ({
+        partition: part.at.partition,
+        fetchOffset: part.position,
+        maxBytes: settings.partition_bytes,
+      })),
     })) as { errorCode?: number; responses: { topicName: string; partitions: FetchedPartition[] }[] };
     if (this.isClosed) return;
     if (answer.errorCode) throw new Refused(answer.errorCode, 'fetch');

@@ -6,7 +6,10 @@ import { clearSeat, readSeat, writeSeat } from './seat.js';
 import { type Broker, Nap, type Wire } from './wire.js';
 
 const { MemberMetadata, MemberAssignment } = require('kafkajs/src/consumer/assignerProtocol') as {
-  MemberMetadata: { encode(of: { version: number; topics: string[]; userData: Buffer }): Buffer; decode(from: Buffer): { userData: Buffer | null } };
+  MemberMetadata: {
+    encode(of: { version: number; topics: string[]; userData: Buffer }): Buffer;
+    decode(from: Buffer): { userData: Buffer | null };
+  };
   MemberAssignment: {
     encode(of: { version: number; assignment: Record<string, number[]>; userData: Buffer }): Buffer;
     decode(from: Buffer): { assignment: Record<string, number[]> } | null;
@@ -62,6 +65,7 @@ export class Membership implements Group {
     private readonly express: Wire,
     private readonly options: GroupOptions,
     private readonly settings: GroupSettings,
+    private readonly onStop: () => void = () => undefined,
   ) {
     const { log } = settings;
     const { events } = options;
@@ -121,7 +125,8 @@ export class Membership implements Group {
       // on a connection of its own: a join keeps the other one occupied at the broker
       const left = this.leave(this.express, this.member_id).then(
         () => this.options.seat_file !== undefined && clearSeat(this.options.seat_file),
-        (error: unknown) => this.settings.log.warn({ error: String(error) }, 'the group was not left: its seat stays taken until the session times out'),
+        (error: unknown) =>
+          this.settings.log.warn({ error: String(error) }, 'the group was not left: its seat stays taken until the session times out'),
       );
       let timer: NodeJS.Timeout | undefined;
       await Promise.race([
@@ -134,6 +139,7 @@ export class Membership implements Group {
     }
     this.wire.close();
     this.express.close();
+    this.onStop();
     await this.running;
   }
 
@@ -169,7 +175,8 @@ export class Membership implements Group {
       this.lose(String(error));
       return;
     }
-    this.seldom.warn({ group: group_id, error: String(error) }, 'the group cannot be reached: trying again');
+    const text = error instanceof MissingTopic ? `${error.message}: waiting for it` : 'the group cannot be reached: trying again';
+    this.seldom.warn({ group: group_id, error: String(error) }, text);
     this.wire.forgetCoordinator('group', group_id);
     await this.nap.sleep(this.pause_ms);
     this.pause_ms = Math.min(this.pause_ms * 2, PAUSE.most);
@@ -211,7 +218,10 @@ export class Membership implements Group {
     this.isJoined = true;
     this.isAssigned = true;
     const own = topicPartitions(synced.memberAssignment, topics);
-    this.settings.log.info({ group: group_id, generation: generationId, leader: joined.leaderId === memberId, partitions: own.length }, 'joined the group');
+    this.settings.log.info(
+      { group: group_id, generation: generationId, leader: joined.leaderId === memberId, partitions: own.length },
+      'joined the group',
+    );
     this.fetching.assign(own);
     try {
       events.assigned(own, generationId);
@@ -250,7 +260,10 @@ export class Membership implements Group {
     try {
       writeSeat(seat_file, { group_id, member_id });
     } catch (error) {
-      this.settings.log.warn({ file: seat_file, error: String(error) }, 'the seat file cannot be written: after a crash the group waits for the session to time out');
+      this.settings.log.warn(
+        { file: seat_file, error: String(error) },
+        'the seat file cannot be written: after a crash the group waits for the session to time out',
+      );
     }
   }
 
@@ -277,7 +290,7 @@ export class Membership implements Group {
         await this.express.follow([topic]);
       } catch (error) {
         if (codeOf(error) !== CODE.UNKNOWN_TOPIC_OR_PARTITION) throw error;
-        throw new Error(`topic ${topic} is missing`, { cause: error });
+        throw new MissingTopic(`topic ${topic} is missing`, { cause: error });
       }
     }
     return new Map(topics.map((topic) => [topic, this.wire.leaders(topic).size]));
@@ -297,7 +310,13 @@ export class Membership implements Group {
   }
 }
 
-function assignments(assignor: Assignor, joined: JoinAnswer, counts: ReadonlyMap<string, number>): { memberId: string; memberAssignment: Buffer }[] {
+class MissingTopic extends Error {}
+
+function assignments(
+  assignor: Assignor,
+  joined: JoinAnswer,
+  counts: ReadonlyMap<string, number>,
+): { memberId: string; memberAssignment: Buffer }[] {
   const members = joined.members.map(({ memberId, memberMetadata }) => ({
     id: memberId,
     user_data: MemberMetadata.decode(memberMetadata).userData ?? Buffer.alloc(0),
@@ -328,4 +347,3 @@ function inTopics(positions: readonly Position[]): { topic: string; partitions: 
   }
   return [...topics].map(([topic, partitions]) => ({ topic, partitions }));
 }
-

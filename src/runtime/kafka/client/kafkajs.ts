@@ -28,12 +28,13 @@ export interface ClientOptions extends ConnectionOptions {
 }
 
 /** Kafka by kafkajs 2.2.4, of which the protocol and the connections are used, and the admin. See wire.ts for what is not, and why. */
-export function createTransport(options: ClientOptions): Transport {
+export async function createTransport(options: ClientOptions): Promise<Transport> {
+  // await harden() comes here: codecs, and the reading of what was fetched
   const request_timeout = options.request_timeout ?? 30_000;
   const compression = options.compression ?? 0;
   const open = new Set<{ close(): unknown }>();
   const connect = (timeout = request_timeout): Wire => {
-    const wire = new Wire({ ...options, request_timeout: timeout });
+    const wire = new Wire({ ...options, request_timeout: timeout }, () => open.delete(wire));
     open.add(wire);
     return wire;
   };
@@ -66,8 +67,7 @@ export function createTransport(options: ClientOptions): Transport {
       open.add(made);
       return made;
     },
-    producer: (): Promise<Producer> =>
-      OrderedProducer.open(connect(), { compression, produce_timeout: request_timeout, log: options.log }),
+    producer: (): Promise<Producer> => OrderedProducer.open(connect(), { compression, produce_timeout: request_timeout, log: options.log }),
     transactional: (id): Promise<TransactionalProducer> =>
       Transactions.open(connect(), id, {
         compression,
@@ -80,14 +80,16 @@ export function createTransport(options: ClientOptions): Transport {
     group(of: GroupOptions): Group {
       // who does not answer a heartbeat is given up while the session still lives
       const timeout = Math.min(request_timeout, Math.floor(group_settings.session_timeout / 2));
-      const group = new Membership(connect(timeout), connect(timeout), of, group_settings);
-      const stopped = { close: () => group.stop() };
-      open.add(stopped);
+      const group: Membership = new Membership(connect(timeout), connect(timeout), of, group_settings, () => open.delete(member));
+      const member = { close: () => group.stop() };
+      open.add(member);
       return group;
     },
     async close(): Promise<void> {
-      await Promise.allSettled([...open].map(async (one) => one.close()));
-      open.clear();
+      // members leave their groups, which takes their connections; then all others are cut
+      const members = [...open].filter((one) => !(one instanceof Wire));
+      await Promise.allSettled(members.map(async (one) => one.close()));
+      for (const one of open) one.close();
     },
   };
 }

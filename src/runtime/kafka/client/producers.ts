@@ -59,7 +59,11 @@ export class OrderedProducer implements Producer {
           await wire.cluster.connect();
           const broker = await wire.cluster.brokerPool.findConnectedBroker();
           const args = { transactionalId: undefined, transactionTimeout: 60_000 };
-          const answer = (await wire.ask(broker, 'InitProducerId', args)) as { errorCode: number; producerId: string; producerEpoch: number };
+          const answer = (await wire.ask(broker, 'InitProducerId', args)) as {
+            errorCode: number;
+            producerId: string;
+            producerEpoch: number;
+          };
           accept(answer.errorCode, 'a producer id');
           return answer;
         },

@@ -11,7 +11,8 @@ export interface Seat {
 export function readSeat(file: string, group_id: string): Seat | undefined {
   try {
     const seat = JSON.parse(readFileSync(file, 'utf8')) as Partial<Seat> | null;
-    if (seat?.group_id === group_id && typeof seat.member_id === 'string' && seat.member_id !== '') return { group_id, member_id: seat.member_id };
+    if (seat?.group_id === group_id && typeof seat.member_id === 'string' && seat.member_id !== '')
+      return { group_id, member_id: seat.member_id };
   } catch {
     // none, or half a file of a full disk
   }

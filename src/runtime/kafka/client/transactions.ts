@@ -58,7 +58,11 @@ export class Transactions implements TransactionalProducer {
         async () => {
           const broker = await wire.coordinator('transaction', id);
           const args = { transactionalId: id, transactionTimeout: settings.transaction_timeout };
-          const answer = (await wire.ask(broker, 'InitProducerId', args)) as { errorCode: number; producerId: string; producerEpoch: number };
+          const answer = (await wire.ask(broker, 'InitProducerId', args)) as {
+            errorCode: number;
+            producerId: string;
+            producerEpoch: number;
+          };
           accept(answer.errorCode, `transactional id ${id}`);
           return answer;
         },
@@ -120,29 +124,36 @@ export class Transactions implements TransactionalProducer {
     const { wire, identity } = this;
     const { transactional_id: id } = identity;
     // the last transaction's markers are written after its end was answered: 2 ms is what a quiet broker takes for them
-    return persist(wire, until, 2, (error, code) => isAgain(error, code), async () => {
-      let broker: Broker;
-      try {
-        broker = await wire.coordinator('transaction', id);
-      } catch (error) {
-        if (isHopeless(error)) throw error;
-        throw new NotSent(`the coordinator of ${id} cannot be reached: ${error}`, { cause: error });
-      }
-      let answer: { errorCode?: number; errors?: { partitionErrors: { errorCode: number }[] }[] };
-      try {
-        answer = (await wire.ask(broker, api, {
-          transactionalId: id,
-          producerId: identity.producer_id,
-          producerEpoch: identity.epoch,
-          ...args,
-        })) as typeof answer;
-      } catch (error) {
-        throw isHopeless(error) ? error : new Indefinite(`no answer to ${api} of ${id}: ${error}`, { cause: error });
-      }
-      const code = answer.errorCode ?? answer.errors?.flatMap((topic) => topic.partitionErrors).find((one) => one.errorCode !== 0)?.errorCode ?? 0;
-      if (isCoordinatorAway(code)) wire.forgetCoordinator('transaction', id);
-      accept(code, `${api} of ${id}`);
-    });
+    return persist(
+      wire,
+      until,
+      2,
+      (error, code) => isAgain(error, code),
+      async () => {
+        let broker: Broker;
+        try {
+          broker = await wire.coordinator('transaction', id);
+        } catch (error) {
+          if (isHopeless(error)) throw error;
+          throw new NotSent(`the coordinator of ${id} cannot be reached: ${error}`, { cause: error });
+        }
+        let answer: { errorCode?: number; errors?: { partitionErrors: { errorCode: number }[] }[] };
+        try {
+          answer = (await wire.ask(broker, api, {
+            transactionalId: id,
+            producerId: identity.producer_id,
+            producerEpoch: identity.epoch,
+            ...args,
+          })) as typeof answer;
+        } catch (error) {
+          throw isHopeless(error) ? error : new Indefinite(`no answer to ${api} of ${id}: ${error}`, { cause: error });
+        }
+        const code =
+          answer.errorCode ?? answer.errors?.flatMap((topic) => topic.partitionErrors).find((one) => one.errorCode !== 0)?.errorCode ?? 0;
+        if (isCoordinatorAway(code)) wire.forgetCoordinator('transaction', id);
+        accept(code, `${api} of ${id}`);
+      },
+    );
   }
 
   /** What the caller is told, after whatever can be undone is undone. */
@@ -174,7 +185,10 @@ class NotSent extends Error {
 function isAgain(error: unknown, code: number | undefined): boolean {
   if (error instanceof NotSent) return true;
   // the broker says COORDINATOR_NOT_AVAILABLE as well when its own log did not take the change in time, and may take it later
-  return error instanceof Refused && (code === CODE.CONCURRENT_TRANSACTIONS || code === CODE.NOT_COORDINATOR || code === CODE.COORDINATOR_LOAD_IN_PROGRESS);
+  return (
+    error instanceof Refused &&
+    (code === CODE.CONCURRENT_TRANSACTIONS || code === CODE.NOT_COORDINATOR || code === CODE.COORDINATOR_LOAD_IN_PROGRESS)
+  );
 }
 
 function partitionsOf(batches: readonly { topic: string; partition: number }[]): { topic: string; partitions: number[] }[] {
@@ -186,4 +200,3 @@ function partitionsOf(batches: readonly { topic: string; partition: number }[]):
   }
   return [...topics].map(([topic, partitions]) => ({ topic, partitions }));
 }
-

@@ -16,6 +16,7 @@ export interface Broker {
 }
 
 interface Connection {
+  socket?: net.Socket;
   isConnected(): boolean;
   connect(): Promise<unknown>;
   send(request: ProtocolRequest): Promise<unknown>;
@@ -90,7 +91,10 @@ export class Wire {
   private readonly coordinators = new Map<string, number>();
   isClosed = false;
 
-  constructor(options: ConnectionOptions) {
+  constructor(
+    options: ConnectionOptions,
+    private readonly onClose: () => void = () => undefined,
+  ) {
     const { ssl, sasl } = options.security?.() ?? {};
     const log = kafkajsLog((fields, text) => {
       if (!this.isClosed) options.log.debug(fields, text);
@@ -181,7 +185,14 @@ export class Wire {
     // fetches wait at the broker, which takes the requests of a connection one by one: they have one of their own
     const connection = broker.connectionPool.pool[api === 'Fetch' ? 1 : 0]!;
     if (!connection.isConnected()) await this.connectOnce(connection);
-    return connection.send({ ...made, response: { decode: made.response.decode, parse: asDecoded } });
+    try {
+      return await connection.send({ ...made, response: { decode: made.response.decode, parse: asDecoded } });
+    } catch (error) {
+      // answers come in order: behind one that does not come there is none, and the other end may be gone without a word
+      if ((error as Error).name === 'KafkaJSRequestTimeoutError')
+        connection.socket?.destroy(new Error('a request was not answered in time'));
+      throw error;
+    }
   }
 
   /** kafkajs opens a second socket for a connection that is just being opened, and mixes what comes from both. */
@@ -196,6 +207,7 @@ export class Wire {
   /** Ends all connections at once; whoever waits for an answer gets an error. */
   close(): void {
     this.isClosed = true;
+    this.onClose();
     for (const socket of this.sockets) socket.destroy(new Error('closed'));
   }
 }

@@ -164,7 +164,9 @@ async function writeOnce(
         fatal ??= isHopeless(error) ? error : new Indefinite(`no answer to what was written: ${error}`, { cause: error });
         return;
       }
-      const codes = new Map(answer.topics.flatMap((topic) => topic.partitions.map((one) => [`${topic.topicName}/${one.partition}`, one.errorCode])));
+      const codes = new Map(
+        answer.topics.flatMap((topic) => topic.partitions.map((one) => [`${topic.topicName}/${one.partition}`, one.errorCode])),
+      );
       for (const batch of group) {
         const code = codes.get(`${batch.topic}/${batch.partition}`);
         if (code === 0 || code === CODE.DUPLICATE_SEQUENCE_NUMBER) continue;

@@ -1,0 +1,313 @@
+import type { Finding, SessionEvent } from '../../core/event/index.js';
+import type { DetectOptions } from '../../core/detect/index.js';
+import type { Rule } from '../../core/detect/rule.js';
+import type { Detect, DetectStats, Suppress } from '../../core/pipeline.js';
+import { deadLetter } from '../kafka/dead-letter.js';
+import type { DeadLetterReason } from '../kafka/dead-letter-reasons.js';
+import { partitionOf } from '../kafka/murmur2.js';
+import type { InRecord, OutRecord } from '../kafka/transport.js';
+import type { PeopleStore, PersonRecord, StoreStats } from '../store/people-store.js';
+import { RESERVED, type Standing, type Why, type Work } from '../task.js';
+import type { Provenance, StreamCodec } from '../wire/stream-record.js';
+import { POSITION_KEY, type PositionRecord, positionRecord, readPosition } from './position.js';
+
+/** A tick or an event further ahead than this comes of a wrong clock, and would make everybody's sessions look old, ms. As in detect. */
+const AHEAD_MS = 10 * 60_000;
+
+/** People are written in so many batches: the last of them is what a restore has to read again. */
+const GENERATIONS = 8;
+/** People who are due are written so many at a time, so that nobody waits long for a transaction. */
+const FLUSH_MOST = 200;
+/** When the service stops more time is worth a faster start. */
+const LAST_FLUSH_MOST = 5000;
+
+export interface DetectTopics {
+  findings: string;
+  candidates: string;
+  dead_letters: string;
+  changelog: string;
+}
+
+export interface DetectWorkOptions {
+  partition: number;
+  topics: DetectTopics;
+  /** of the topic of candidates, which are keyed by tenant */
+  candidate_partitions: number;
+  codec: StreamCodec;
+  store: PeopleStore;
+  detect: Detect;
+  /** what hides findings now */
+  suppress(): Suppress;
+  encodeFinding(finding: Finding): Buffer;
+  poison: ReadonlySet<number>;
+  /** people are written when so many events lie between them and their last record, or so much time, ms */
+  flush: { events: number; interval: number };
+  elapsed(): number;
+  /** wall time for what goes to the dead letters, ms */
+  now(): number;
+  said: DetectSaid;
+}
+
+/** Told of what goes through, for metrics. */
+export interface DetectSaid {
+  event(event: SessionEvent): void;
+  finding(finding: Finding): void;
+  /** it can be read from now on */
+  committed(finding: Finding): void;
+  dead(reason: DeadLetterReason): void;
+  duplicate(): void;
+}
+
+/** The highest event applied of one raw partition. */
+type Mark = [offset: number, index: number];
+
+/** What belongs to a place of the input beside the people. */
+interface Since {
+  clock: number;
+  last_tick: number;
+  marks: Record<string, Mark>;
+}
+
+interface Generation extends Since {
+  /** of the store */
+  number: number;
+  /** offset that it began at */
+  from: number;
+  began: number;
+}
+
+/**
+ * detect on one partition of the events topic.
+ *
+ * People are not written with every chunk: a person's record is large beside an event. Whoever something is said of is written in the same
+ * transaction; the others in generations, when enough has happened since. What lies between `replay_from` and `position` is read again after a
+ * restore, and applied to whose record does not have it: it says nothing new, since nothing was said of them (docs/decisions/0016).
+ */
+export class DetectWork implements Work {
+  private position = 0;
+  private next = 0;
+  private out: OutRecord[] = [];
+  private uncommitted: Finding[] = [];
+  /** of whom something was said since the last commit */
+  private readonly named = new Set<string>();
+  private readonly marks = new Map<string, Mark>();
+  private generations: Generation[] = [];
+  /** offsets that were passed over, and lie where a restore would come upon them again */
+  private skipped: number[] = [];
+  private stored: PositionRecord | undefined;
+  private written = '';
+
+  constructor(private readonly options: DetectWorkOptions) {}
+
+  get has_news(): boolean {
+    return this.out.length > 0;
+  }
+
+  restore(key: Buffer, value: Buffer | null): void {
+    const { store, topics } = this.options;
+    if (key[0] !== RESERVED) load(store, key.toString('utf8'), value);
+    else if (key.equals(POSITION_KEY) && value !== null) this.stored = readPosition(value, topics.changelog);
+  }
+
+  restored(): Standing {
+    const {
+      position = 0,
+      replay_from = 0,
+      skipped = [],
+      since,
+    } = (this.stored ?? {}) as Partial<PositionRecord> & {
+      skipped?: number[];
+      since?: Since;
+    };
+    this.position = position;
+    this.next = replay_from;
+    this.skipped = skipped;
+    if (since !== undefined) {
+      this.options.detect.resume(since);
+      for (const [source, mark] of Object.entries(since.marks)) this.marks.set(source, mark);
+    }
+    this.begin(replay_from);
+    return { position, replay_from };
+  }
+
+  accept(record: InRecord): void {
+    const { codec, poison, flush } = this.options;
+    const { offset } = record;
+    const isReplay = offset < this.position;
+    const first = this.generations.at(-1)!;
+    if (offset - first.from >= flush.events / GENERATIONS) this.begin(offset);
+    this.next = offset + 1;
+    if (this.skipped.includes(offset)) return;
+    if (poison.has(offset)) {
+      this.skipped.push(offset);
+      this.bury(record, 'detector_failed');
+      return;
+    }
+    const reason = record.value === null ? 'empty_value' : this.take_in(codec.decode(record.value), record);
+    if (reason !== undefined && !isReplay) this.bury(record, reason);
+  }
+
+  take(position: number, why: Why): OutRecord[] {
+    const { topics, partition } = this.options;
+    this.next = position;
+    const people = this.peopleToWrite(position, why);
+    const { from: replay_from, clock, last_tick, marks } = this.oldest(position);
+    this.skipped = this.skipped.filter((offset) => offset >= replay_from);
+    const since = { clock, last_tick, marks };
+    const mine = { position, replay_from, skipped: this.skipped, since };
+    const stands = JSON.stringify(mine);
+    if (this.out.length === 0 && people.length === 0 && stands === this.written) return [];
+    this.written = stands;
+    const records = [...this.out, ...people, positionRecord(topics.changelog, partition, mine)];
+    this.out = [];
+    this.position = position;
+    return records;
+  }
+
+  committed(): void {
+    const { said } = this.options;
+    for (const finding of this.uncommitted) said.committed(finding);
+    this.uncommitted = [];
+  }
+
+  /** Other rules from now on. */
+  configure(rules: readonly Rule[], detecting: DetectOptions): void {
+    this.say(this.options.detect.configure(rules, detecting));
+  }
+
+  stats(): { detect: DetectStats; store: StoreStats } {
+    return { detect: this.options.detect.stats(), store: this.options.store.stats() };
+  }
+
+  /** @returns why it is none of ours */
+  private take_in({ provenance, body }: ReturnType<StreamCodec['decode']>, record: InRecord): DeadLetterReason | undefined {
+    const { detect, said } = this.options;
+    switch (body.kind) {
+      case 'tick':
+        // the broker's time is another clock than the writer's
+        if (record.timestamp > 0 && body.time - record.timestamp > AHEAD_MS) return 'tick_ahead';
+        this.say(detect.tick(body.time));
+        return undefined;
+      case 'event':
+        if (provenance !== undefined && !this.isNews(provenance)) {
+          said.duplicate();
+          return undefined;
+        }
+        return this.judge(body.event, record.offset);
+      default:
+        return body.reason;
+    }
+  }
+
+  private judge(event: SessionEvent, offset: number): DeadLetterReason | undefined {
+    const { detect, store, said } = this.options;
+    if (event.time - event.arrival_time > AHEAD_MS) return 'event_ahead_of_arrival';
+    if (offset < this.position && store.isApplied(event.principal.key, offset)) {
+      detect.passed(event.arrival_time);
+      return undefined;
+    }
+    if (offset >= this.position) said.event(event);
+    this.say(detect.accept(event));
+    return undefined;
+  }
+
+  /** Re-sends come in their first order, so whatever is not above the highest was there before. */
+  private isNews({ topic, partition, generation, offset, index }: Provenance): boolean {
+    const source = `${topic}/${partition}/${generation}`;
+    const mark = this.marks.get(source);
+    if (mark === undefined) {
+      this.marks.set(source, [offset, index]);
+      return true;
+    }
+    if (offset < mark[0] || (offset === mark[0] && index <= mark[1])) return false;
+    mark[0] = offset;
+    mark[1] = index;
+    return true;
+  }
+
+  private say(findings: readonly Finding[]): void {
+    if (findings.length === 0) return;
+    const { topics, partition, candidate_partitions, suppress, encodeFinding, said } = this.options;
+    const hide = suppress();
+    for (const found of findings) {
+      const finding = hide(found);
+      const { key } = finding.principal;
+      const value = encodeFinding(finding);
+      this.named.add(key);
+      this.out.push({ topic: topics.findings, partition, key, value });
+      const { tenant } = finding;
+      this.out.push({
+        topic: topics.candidates,
+        partition: partitionOf(tenant, candidate_partitions),
+        key: tenant,
+        value: Buffer.from(JSON.stringify(finding)),
+      });
+      said.finding(finding);
+      this.uncommitted.push(finding);
+    }
+  }
+
+  private bury(record: InRecord, reason: DeadLetterReason): void {
+    const { topics, partition, now, said } = this.options;
+    this.out.push(deadLetter({ topic: topics.dead_letters, partition, record, reason, stage: 'detect', time: now() }));
+    said.dead(reason);
+  }
+
+  private begin(offset: number): void {
+    const { detect, store, elapsed } = this.options;
+    const { clock, last_tick } = detect.standing();
+    const marks = Object.fromEntries([...this.marks].map(([source, [at, index]]): [string, Mark] => [source, [at, index]]));
+    this.generations.push({ number: store.mark(), from: offset, began: elapsed(), clock, last_tick, marks });
+  }
+
+  /** Those of whom something is said, and of the others those who are due. */
+  private peopleToWrite(position: number, why: Why): OutRecord[] {
+    const { store, flush, elapsed } = this.options;
+    const records: OutRecord[] = [];
+    for (const key of this.named) {
+      records.push(this.personRecord(store.flushOne(key), position));
+    }
+    this.named.clear();
+    const since = elapsed();
+    if (this.next > this.generations.at(-1)!.from && since - this.generations.at(-1)!.began >= flush.interval / GENERATIONS)
+      this.begin(position);
+    const isOld = ({ from, began }: Generation) =>
+      position - from >= flush.events - flush.events / GENERATIONS || since - began >= flush.interval;
+    const due = why === 'last' ? this.generations.at(-1) : this.generations.findLast(isOld);
+    if (due === undefined) return records;
+    const most = why === 'last' ? LAST_FLUSH_MOST : FLUSH_MOST;
+    for (const one of store.flush(due.number, most)) records.push(this.personRecord(one, position));
+    return records;
+  }
+
+  private personRecord({ key, bytes }: PersonRecord, at: number): OutRecord {
+    const { topics, partition } = this.options;
+    return { topic: topics.changelog, partition, key, value: bytes === null ? null : framed(bytes, at) };
+  }
+
+  /** Where a restore would have to begin: nobody's record is older. */
+  private oldest(position: number): Since & { from: number } {
+    const { store } = this.options;
+    while (this.generations.length > 0 && store.dirty(this.generations[0]!.number) === 0) {
+      if (this.generations.length === 1) this.begin(position);
+      this.generations.shift();
+    }
+    return this.generations[0]!;
+  }
+}
+
+/** Before a person's bytes in the changelog: up to which offset of the input they are true. */
+const AT_BYTES = 6;
+
+function framed(bytes: Uint8Array, at: number): Buffer {
+  const framed = Buffer.allocUnsafe(AT_BYTES + bytes.length);
+  framed.writeUIntLE(at, 0, AT_BYTES);
+  framed.set(bytes, AT_BYTES);
+  return framed;
+}
+
+/** Of a tombstone nobody knows when it was written: whoever was gone has nothing between there and here that a restore would come upon again. */
+function load(store: PeopleStore, key: string, value: Buffer | null): void {
+  if (value === null) store.load(key, null, 0);
+  else store.load(key, value.subarray(AT_BYTES), value.readUIntLE(0, AT_BYTES));
+}

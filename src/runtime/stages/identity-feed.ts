@@ -1,0 +1,85 @@
+import type { IdentityTable } from '../../core/identity/table.js';
+import { createAssignor } from '../kafka/assignor.js';
+import { type Admin, EARLIEST, type Group, type OutRecord, type Transport } from '../kafka/transport.js';
+
+export interface IdentityFeedOptions {
+  topic: string;
+  /** of this process alone: everybody reads all of it */
+  group_id: string;
+  transport: Transport;
+  admin: Admin;
+  /** the table in force; another one after a change of the configuration, with what this one has learned */
+  table(): Pick<IdentityTable, 'adopt'>;
+  failed(error: unknown): void;
+}
+
+/**
+ * Who is who, as all processes have learned it from records: a compacted topic, read to its end before the first record is keyed, and on from there.
+ */
+export class IdentityFeed {
+  private readonly group: Group;
+  /** partition -> offset to be reached before it counts as read */
+  private wanted: Map<number, number> | undefined;
+  private readonly reached = new Map<number, number>();
+  private links: OutRecord[] = [];
+
+  constructor(private readonly options: IdentityFeedOptions) {
+    const { group_id, topic, transport, failed } = options;
+    this.group = transport.group({
+      group_id,
+      topics: [topic],
+      assignor: createAssignor({
+        name: 'sessionvigil-identities',
+        unitOf: (_, partition) => String(partition),
+        claims: () => ({ generation: 0, units: new Map() }),
+      }),
+      events: {
+        assigned: (partitions) => {
+          for (const at of partitions) this.group.seek({ ...at, offset: this.reached.get(at.partition) ?? EARLIEST });
+          this.group.resume(partitions);
+        },
+        batch: ({ partition }, records, next) => {
+          const table = options.table();
+          for (const { key, value } of records) if (key !== null && value !== null) table.adopt(key.toString(), value.toString());
+          this.reached.set(partition, next);
+        },
+        heartbeat: () => {},
+        lost: () => {},
+        failed,
+        outOfRange: (at) => {
+          this.group.seek({ ...at, offset: EARLIEST });
+          this.group.resume([at]);
+        },
+      },
+    });
+  }
+
+  async start(): Promise<void> {
+    const { admin, topic } = this.options;
+    const marks = await admin.watermarks(topic);
+    this.wanted = new Map(marks.filter(({ low, high }) => high > low).map(({ partition, high }) => [partition, high]));
+    await this.group.start();
+  }
+
+  stop(): Promise<void> {
+    return this.group.stop();
+  }
+
+  get isRead(): boolean {
+    if (this.wanted === undefined) return false;
+    for (const [partition, high] of this.wanted) if ((this.reached.get(partition) ?? 0) < high) return false;
+    return true;
+  }
+
+  /** A link that this process has learned. */
+  readonly told = (key: string, value: string): void => {
+    this.links.push({ topic: this.options.topic, partition: 0, key, value: Buffer.from(value) });
+  };
+
+  /** Those that nobody has sent yet. */
+  takeLinks(): OutRecord[] {
+    const { links } = this;
+    if (links.length > 0) this.links = [];
+    return links;
+  }
+}

@@ -1,0 +1,212 @@
+import type { Budget } from '../budget.js';
+import { createAssignor } from '../kafka/assignor.js';
+import {
+  type Admin,
+  EARLIEST,
+  type Group,
+  type OutRecord,
+  type Producer,
+  type TopicPartition,
+  type Transport,
+} from '../kafka/transport.js';
+import type { StreamCodec } from '../wire/stream-record.js';
+import type { StageWatch } from './owner-stage.js';
+import { SourceTask, type SourceTaskOptions } from './source-task.js';
+
+/** A raw topic, and how its records are read. */
+export interface RawSource extends Pick<SourceTaskOptions, 'topic' | 'generation' | 'normalize' | 'read'> {
+  /** where to begin in a partition that nobody has read */
+  start: 'earliest' | 'latest';
+}
+
+export interface NormalizeStageOptions
+  extends Pick<
+    SourceTaskOptions,
+    'topics' | 'partitions' | 'links' | 'chunk_ms' | 'chunk_records' | 'max_record_bytes' | 'future_tolerance' | 'elapsed' | 'now' | 'said'
+  > {
+  group_id: string;
+  sources: readonly RawSource[];
+  transport: Transport;
+  admin: Admin;
+  producer: Producer;
+  codec: StreamCodec;
+  budget: Budget;
+  commit_interval: number;
+  seat_file?: string;
+  watch: Pick<StageWatch, 'assigned' | 'heartbeat' | 'lost' | 'failed'> & {
+    /** records of a raw topic that were deleted before they were read */
+    missed(at: TopicPartition, records: number): void;
+    /** offsets have begun again: what comes now would be taken for what was there before */
+    recreated(at: TopicPartition, committed: number, high: number): void;
+  };
+}
+
+const MINUTE_MS = 60_000;
+
+/**
+ * normalize: a task for each raw partition that the group assigns. The position is the group's own, committed when all that was made of the records
+ * is acknowledged. Whoever has the first partition of the first source also says what time it is, once a minute, to every partition of the events.
+ */
+export class NormalizeStage {
+  private readonly group: Group;
+  private readonly tasks = new Map<string, SourceTask>();
+  private readonly sources: ReadonlyMap<string, RawSource>;
+  private generation = 0;
+  private is_member = false;
+  private is_stopping = false;
+  /** raised when the group meets again: what was asked before counts for nothing */
+  private epoch = 0;
+  private opening = 0;
+  private timer: NodeJS.Timeout | undefined;
+  private committing: Promise<void> = Promise.resolve();
+  private last_tick = 0;
+
+  constructor(private readonly options: NormalizeStageOptions) {
+    const { group_id, sources, transport, seat_file, watch } = options;
+    this.sources = new Map(sources.map((source) => [source.topic, source]));
+    this.group = transport.group({
+      group_id,
+      topics: sources.map(({ topic }) => topic),
+      assignor: createAssignor({
+        name: 'sessionvigil-normalize',
+        unitOf: unitOf,
+        claims: () => ({ generation: this.generation, units: new Map([...this.tasks.keys()].map((unit) => [unit, 'running'])) }),
+      }),
+      ...(seat_file === undefined ? {} : { seat_file }),
+      events: {
+        assigned: (partitions, generation) => this.assigned(partitions, generation),
+        batch: ({ topic, partition }, records, next, high) => this.tasks.get(unitOf(topic, partition))?.push(records, next, high),
+        heartbeat: () => watch.heartbeat(),
+        lost: (reason) => {
+          this.is_member = false;
+          watch.lost(reason);
+        },
+        failed: (error) => watch.failed(error),
+        outOfRange: (at) => void this.open([at], this.epoch).catch((error: unknown) => watch.failed(error)),
+      },
+    });
+  }
+
+  async start(): Promise<void> {
+    const { commit_interval, watch } = this.options;
+    await this.group.start();
+    this.timer = setInterval(() => {
+      this.committing = this.committing.then(() => this.commit()).then(() => this.tick());
+      this.committing.catch((error: unknown) => watch.failed(error));
+    }, commit_interval);
+  }
+
+  async stop(): Promise<void> {
+    this.is_stopping = true;
+    clearInterval(this.timer);
+    await Promise.all([...this.tasks.values()].map((task) => task.stop()));
+    await this.committing.catch(() => {});
+    await this.commit().catch(() => {});
+    await this.group.stop();
+  }
+
+  get unreadyReason(): string | undefined {
+    if (!this.is_member) return 'normalize: not in its group';
+    return this.opening > 0 ? 'normalize: looking for where it was' : undefined;
+  }
+
+  status(): { generation: number; is_member: boolean; partitions: SourceTask['status'][] } {
+    return { generation: this.generation, is_member: this.is_member, partitions: [...this.tasks.values()].map((task) => task.status) };
+  }
+
+  private assigned(partitions: readonly TopicPartition[], generation: number): void {
+    if (this.is_stopping) return;
+    const { budget, watch } = this.options;
+    this.generation = generation;
+    this.is_member = true;
+    const epoch = ++this.epoch;
+    const mine = new Map(partitions.map((at) => [unitOf(at.topic, at.partition), at]));
+    for (const [unit, task] of this.tasks) {
+      const at = mine.get(unit);
+      if (at === undefined) {
+        task.drop();
+        this.tasks.delete(unit);
+        budget.holds(-1);
+        continue;
+      }
+      task.rejoined();
+      this.group.seek({ ...at, offset: task.next_in });
+      this.group.resume([at]);
+    }
+    const added = [...mine].filter(([unit]) => !this.tasks.has(unit)).map(([, at]) => at);
+    this.open(added, epoch).catch((error: unknown) => watch.failed(error));
+    watch.assigned(mine.size, generation);
+  }
+
+  /** Where the group has left each partition, and whether that is still to be had. */
+  private async open(added: readonly TopicPartition[], epoch: number): Promise<void> {
+    if (added.length === 0) return;
+    this.opening++;
+    try {
+      for (const topic of new Set(added.map((at) => at.topic))) {
+        const positions = await this.positions(topic);
+        if (epoch !== this.epoch || this.is_stopping) return;
+        for (const at of added) if (at.topic === topic) this.openOne(at, positions.get(at.partition) ?? EARLIEST);
+      }
+    } finally {
+      this.opening--;
+    }
+  }
+
+  private async positions(topic: string): Promise<Map<number, number>> {
+    const { admin, group_id, watch } = this.options;
+    const isLatest = this.sources.get(topic)?.start === 'latest';
+    const committed = await admin.committed(group_id, topic);
+    const known = new Map(committed.map(({ partition, offset }) => [partition, offset]));
+    const positions = new Map<number, number>();
+    for (const { partition, low, high } of await admin.watermarks(topic)) {
+      const offset = known.get(partition) ?? -1;
+      if (offset > high) watch.recreated({ topic, partition }, offset, high);
+      if (offset >= 0 && offset < low) watch.missed({ topic, partition }, low - offset);
+      positions.set(partition, offset < 0 ? (isLatest ? high : low) : Math.max(offset, low));
+    }
+    return positions;
+  }
+
+  private openOne(at: TopicPartition, position: number): void {
+    const { options } = this;
+    const unit = unitOf(at.topic, at.partition);
+    const before = this.tasks.get(unit);
+    if (before !== undefined) before.drop();
+    else options.budget.holds(1);
+    const source = this.sources.get(at.topic)!;
+    this.tasks.set(unit, new SourceTask({ ...options, ...source, ...at, group: this.group }, position));
+    this.group.seek({ ...at, offset: position });
+    this.group.resume([at]);
+  }
+
+  private async commit(): Promise<void> {
+    const due = [...this.tasks.values()].filter((task) => task.done > task.committed);
+    if (due.length === 0 || !this.is_member) return;
+    const positions = due.map((task) => ({ topic: task.status.topic, partition: task.status.partition, offset: task.done }));
+    try {
+      await this.group.commit(positions);
+    } catch {
+      // the group is meeting: it is committed when it has met, or by who has the partition then
+      return;
+    }
+    for (const [i, task] of due.entries()) task.committed = positions[i]!.offset;
+  }
+
+  /** Says what minute it is. Whoever says it twice does no harm. */
+  private async tick(): Promise<void> {
+    const { sources, topics, partitions, codec, producer, now } = this.options;
+    const minute = Math.floor(now() / MINUTE_MS) * MINUTE_MS;
+    const [first] = sources;
+    if (minute === this.last_tick || first === undefined || !this.tasks.has(unitOf(first.topic, 0))) return;
+    this.last_tick = minute;
+    const value = codec.encode({ body: { kind: 'tick', time: minute } });
+    const records: OutRecord[] = [];
+    for (let partition = 0; partition < partitions; partition++) records.push({ topic: topics.events, partition, key: null, value });
+    await producer.send(records);
+  }
+}
+
+function unitOf(topic: string, partition: number): string {
+  return `${topic}/${partition}`;
+}

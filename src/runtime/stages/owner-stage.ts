@@ -1,0 +1,153 @@
+import type { Budget } from '../budget.js';
+import { type Claim, createAssignor } from '../kafka/assignor.js';
+import type { Group, TopicPartition, Transport } from '../kafka/transport.js';
+import { type Phase, Task, type TaskOptions, type TaskWatch, type Work } from '../task.js';
+
+/** Told of what happens in a stage, for metrics and the log. */
+export interface StageWatch extends TaskWatch {
+  assigned(partitions: number, generation: number): void;
+  heartbeat(): void;
+  lost(reason: string): void;
+}
+
+export interface OwnerStageOptions {
+  /** detect or respond */
+  name: string;
+  group_id: string;
+  input: string;
+  changelog: string;
+  transactionalId(partition: number): string;
+  transport: Transport;
+  createWork: TaskOptions['createWork'];
+  budget: Budget;
+  /** see TaskOptions */
+  chunk_ms: number;
+  commit_interval: number;
+  seat_file?: string;
+  elapsed(): number;
+  watch: StageWatch;
+}
+
+/** A stage that owns its partitions: a task for each that the group assigns, kept for as long as it stays. */
+export class OwnerStage {
+  private readonly group: Group;
+  private readonly tasks = new Map<number, Task>();
+  private generation = 0;
+  private is_member = false;
+  private is_stopping = false;
+
+  constructor(private readonly options: OwnerStageOptions) {
+    const { name, group_id, input, changelog, transport, seat_file, watch } = options;
+    this.group = transport.group({
+      group_id,
+      topics: [input, changelog],
+      // input and changelog of one number belong to one owner
+      assignor: createAssignor({ name: `sessionvigil-${name}`, unitOf: (_, partition) => String(partition), claims: () => this.claims() }),
+      ...(seat_file === undefined ? {} : { seat_file }),
+      events: {
+        assigned: (partitions, generation) => this.assigned(partitions, generation),
+        batch: ({ topic, partition }, records, next, high) => this.tasks.get(partition)?.push(topic, records, next, high),
+        heartbeat: (sent_at) => {
+          for (const task of this.tasks.values()) task.heartbeat(sent_at);
+          watch.heartbeat();
+        },
+        lost: (reason) => {
+          this.is_member = false;
+          watch.lost(reason);
+        },
+        failed: (error) => watch.failed(error),
+        outOfRange: ({ topic, partition }) => this.tasks.get(partition)?.outOfRange(topic),
+      },
+    });
+  }
+
+  start(): Promise<void> {
+    return this.group.start();
+  }
+
+  /** Every task finishes its chunk and commits; then the group is left, so that others take over at once. */
+  async stop(): Promise<void> {
+    this.is_stopping = true;
+    await Promise.all([...this.tasks.values()].map((task) => task.stop()));
+    await this.group.stop();
+  }
+
+  /** Why it is not ready; undefined when it is. */
+  get unreadyReason(): string | undefined {
+    const { name } = this.options;
+    if (!this.is_member) return `${name}: not in its group`;
+    const [one] = [...this.tasks.values()].filter((task) => !task.is_running);
+    return one === undefined ? undefined : `${name}: partition ${one.partition} is ${one.status().phase}`;
+  }
+
+  status(): { generation: number; is_member: boolean; partitions: ReturnType<Task['status']>[] } {
+    const partitions = [...this.tasks.values()].map((task) => task.status()).sort((a, b) => a.partition - b.partition);
+    return { generation: this.generation, is_member: this.is_member, partitions };
+  }
+
+  /** What works now and is to be told of what has changed; what is not ready yet begins anew. */
+  renewed(): Work[] {
+    return [...this.tasks.values()].flatMap((task) => task.renewed() ?? []);
+  }
+
+  private claims(): { generation: number; units: Map<string, Claim> } {
+    const units = new Map<string, Claim>();
+    for (const task of this.tasks.values()) {
+      const claim = CLAIMS[task.status().phase];
+      if (claim !== undefined) units.set(String(task.partition), claim);
+    }
+    return { generation: this.generation, units };
+  }
+
+  private assigned(partitions: readonly TopicPartition[], generation: number): void {
+    const { input, budget, watch } = this.options;
+    if (this.is_stopping) return;
+    this.generation = generation;
+    this.is_member = true;
+    const mine = new Set(partitions.filter(({ topic }) => topic === input).map(({ partition }) => partition));
+    for (const [partition, task] of this.tasks) {
+      if (mine.has(partition)) {
+        task.rejoined();
+        continue;
+      }
+      task.drop();
+      this.tasks.delete(partition);
+      budget.holds(-1);
+    }
+    for (const partition of mine) {
+      if (this.tasks.has(partition)) continue;
+      budget.holds(1);
+      this.tasks.set(partition, this.open(partition));
+    }
+    watch.assigned(mine.size, generation);
+  }
+
+  private open(partition: number): Task {
+    const { input, changelog, transactionalId, transport, createWork, budget, chunk_ms, commit_interval, elapsed, watch } = this.options;
+    return new Task({
+      partition,
+      input,
+      changelog,
+      transactional_id: transactionalId(partition),
+      connect: (id) => transport.transactional(id),
+      group: this.group,
+      createWork,
+      elapsed,
+      chunk_ms,
+      commit_interval,
+      share: budget.share,
+      queued: (bytes) => budget.add(bytes),
+      watch,
+    });
+  }
+}
+
+/** What a task's phase is worth to the group. */
+const CLAIMS: Readonly<Record<Phase, Claim | undefined>> = {
+  fencing: 'restoring',
+  restoring: 'restoring',
+  replaying: 'running',
+  running: 'running',
+  waiting: 'restoring',
+  closed: undefined,
+};

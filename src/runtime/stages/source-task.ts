@@ -1,0 +1,255 @@
+import type { SessionEvent } from '../../core/event/index.js';
+import type { Answer, Normalize } from '../../core/pipeline.js';
+import type { Budget } from '../budget.js';
+import { sizeOf } from '../budget.js';
+import { deadLetter } from '../kafka/dead-letter.js';
+import type { DeadLetterReason } from '../kafka/dead-letter-reasons.js';
+import { partitionOf } from '../kafka/murmur2.js';
+import type { Group, InRecord, OutRecord, Producer } from '../kafka/transport.js';
+import type { StreamCodec } from '../wire/stream-record.js';
+
+/** A record's value as the core reads it: JSON text. */
+export type ReadValue = (value: Buffer) => ReadAnswer | Promise<ReadAnswer>;
+export type ReadAnswer = { ok: true; record: Uint8Array } | { ok: false; reason: DeadLetterReason };
+
+/** Told of what goes through, for metrics. */
+export interface SourceSaid {
+  /** @param lag time from the event to its arrival, ms */
+  answered(topic: string, answer: Answer, record: InRecord): void;
+  dead(topic: string, reason: DeadLetterReason): void;
+  /** a record made the program fail @throws when there are too many */
+  defect(error: unknown): void;
+  chunk(records: number, seconds: number): void;
+  lag(topic: string, partition: number, records: number): void;
+  failed(error: unknown): void;
+}
+
+export interface SourceTaskOptions {
+  topic: string;
+  partition: number;
+  /** how often the topic was made: its offsets begin again with each */
+  generation: number;
+  normalize: Normalize;
+  read: ReadValue;
+  codec: StreamCodec;
+  producer: Producer;
+  topics: { events: string; dead_letters: string; identities: string };
+  /** of the events topic, and of the dead letters */
+  partitions: number;
+  /** links learned since it was asked last; they go out before the events that rest on them */
+  links(): OutRecord[];
+  group: Pick<Group, 'pause' | 'resume'>;
+  budget: Budget;
+  chunk_ms: number;
+  /** most records of a chunk */
+  chunk_records: number;
+  max_record_bytes: number;
+  future_tolerance: number;
+  elapsed(): number;
+  now(): number;
+  said: SourceSaid;
+}
+
+/** Looked at the clock once in so many records. */
+const CLOCK_EVERY = 16;
+/** So many records that are done with are let go of. */
+const COMPACT_AT = 4096;
+
+/**
+ * normalize on one partition of a raw topic, in its order: chunk after chunk, each acknowledged before the next is begun, so that what detect sees of a
+ * raw partition never has a gap behind it. Whatever was sent and not yet counted as done is sent again by the next owner, and recognised.
+ */
+export class SourceTask {
+  private queue: InRecord[] = [];
+  private at = 0;
+  private queued_bytes = 0;
+  private is_paused = false;
+  private is_closed = false;
+  private is_dropped = false;
+  /** something is sent and not acknowledged */
+  private is_sending = false;
+  private wake = (): void => {};
+  private high_watermark = -1;
+  /** offset after the last record that was queued, below zero before there was one */
+  next_in: number;
+  /** offset after the last record of which everything is acknowledged */
+  done: number;
+  /** that is known to the group */
+  committed: number;
+  private readonly ended: Promise<void>;
+
+  constructor(
+    private readonly options: SourceTaskOptions,
+    position: number,
+  ) {
+    this.next_in = position;
+    this.done = position;
+    this.committed = position;
+    this.ended = this.run().catch((error: unknown) => {
+      if (!this.is_closed) options.said.failed(error);
+    });
+  }
+
+  get lag(): number | undefined {
+    return this.high_watermark < 0 || this.done < 0 ? undefined : Math.max(0, this.high_watermark - this.done);
+  }
+
+  get status(): { topic: string; partition: number; position: number; lag: number | undefined; queued_bytes: number } {
+    const { topic, partition } = this.options;
+    return { topic, partition, position: this.done, lag: this.lag, queued_bytes: this.queued_bytes };
+  }
+
+  push(records: readonly InRecord[], next: number, high_watermark: number): void {
+    if (this.is_closed) return;
+    this.high_watermark = high_watermark;
+    let bytes = 0;
+    for (const record of records) bytes += sizeOf(record);
+    if (this.at === this.queue.length || this.at >= COMPACT_AT) {
+      this.queue = this.queue.slice(this.at);
+      this.at = 0;
+    }
+    for (const record of records) this.queue.push(record);
+    this.next_in = next;
+    // nothing but control records: there is nothing to wait for
+    if (this.queue.length === 0 && !this.is_sending) this.done = next;
+    this.grow(bytes);
+    const { topic, partition, group, budget } = this.options;
+    if (!this.is_paused && this.queued_bytes > budget.share()) {
+      this.is_paused = true;
+      group.pause([{ topic, partition }]);
+    }
+    this.wake();
+  }
+
+  /** The group has met again: everything is paused. */
+  rejoined(): void {
+    this.is_paused = false;
+  }
+
+  /** Lets go at once: what it is at is sent, and counted by nobody. */
+  drop(): void {
+    this.is_closed = true;
+    this.is_dropped = true;
+    this.grow(-this.queued_bytes);
+    this.queue = [];
+    this.at = 0;
+    this.wake();
+  }
+
+  /** Finishes the chunk. */
+  async stop(): Promise<void> {
+    this.is_closed = true;
+    this.wake();
+    await this.ended;
+    if (!this.is_dropped) this.grow(-this.queued_bytes);
+  }
+
+  private grow(bytes: number): void {
+    this.queued_bytes += bytes;
+    this.options.budget.add(bytes);
+  }
+
+  private async run(): Promise<void> {
+    const { elapsed, said, topic, partition } = this.options;
+    while (!this.is_closed) {
+      if (this.at >= this.queue.length) {
+        await new Promise<void>((resolve) => {
+          this.wake = resolve;
+        });
+        continue;
+      }
+      const began = elapsed();
+      this.is_sending = true;
+      const { out, taken, bytes, next } = await this.chunk();
+      const links = this.options.links();
+      await this.options.producer.send(links.length === 0 ? out : [...links, ...out]);
+      this.is_sending = false;
+      this.done = this.at >= this.queue.length && !this.is_closed ? Math.max(next, this.next_in) : next;
+      if (!this.is_dropped) this.grow(-bytes);
+      said.chunk(taken, (elapsed() - began) / 1000);
+      if (this.lag !== undefined) said.lag(topic, partition, this.lag);
+      this.resume();
+    }
+  }
+
+  private resume(): void {
+    const { topic, partition, group, budget } = this.options;
+    if (!this.is_paused || this.is_closed || this.queued_bytes > budget.share() / 2) return;
+    this.is_paused = false;
+    group.resume([{ topic, partition }]);
+  }
+
+  /** What follows from the next records of the queue. */
+  private async chunk(): Promise<{ out: OutRecord[]; taken: number; bytes: number; next: number }> {
+    const { chunk_ms, chunk_records, elapsed } = this.options;
+    const began = elapsed();
+    const out: OutRecord[] = [];
+    let taken = 0;
+    let bytes = 0;
+    let next = this.done;
+    while (this.at < this.queue.length && taken < chunk_records) {
+      const record = this.queue[this.at]!;
+      const read = this.read(record);
+      const answer = read instanceof Promise ? await read : read;
+      if (this.is_dropped) break;
+      this.answer(record, answer, out);
+      this.at++;
+      taken++;
+      bytes += sizeOf(record);
+      next = record.offset + 1;
+      if (taken % CLOCK_EVERY === 0 && elapsed() - began >= chunk_ms) break;
+    }
+    return { out, taken, bytes, next };
+  }
+
+  private read({ value }: InRecord): ReadAnswer | Promise<ReadAnswer> {
+    if (value === null || value.length === 0) return { ok: false, reason: 'empty_value' };
+    if (value.length > this.options.max_record_bytes) return { ok: false, reason: 'too_large' };
+    return this.options.read(value);
+  }
+
+  private answer(record: InRecord, read: ReadAnswer, out: OutRecord[]): void {
+    const { normalize, said, topic } = this.options;
+    if (!read.ok) {
+      this.bury(record, read.reason, out);
+      return;
+    }
+    let answer: Answer;
+    try {
+      answer = normalize(read.record);
+    } catch (error) {
+      said.defect(error);
+      this.bury(record, 'defect', out);
+      return;
+    }
+    const arrival_time = this.arrivalOf(record);
+    for (const [index, event] of answer.events.entries()) {
+      event.arrival_time = arrival_time;
+      this.emit(event, record, index, out);
+    }
+    if (answer.outcome === 'rejected') this.bury(record, answer.reason as DeadLetterReason, out);
+    said.answered(topic, answer, record);
+  }
+
+  private emit(event: SessionEvent, { offset }: InRecord, index: number, out: OutRecord[]): void {
+    const { topic, partition, generation, codec, topics, partitions } = this.options;
+    const { key } = event.principal;
+    const value = codec.encode({ provenance: { topic, partition, generation, offset, index }, body: { kind: 'event', event } });
+    out.push({ topic: topics.events, partition: partitionOf(key, partitions), key, value });
+  }
+
+  /** When the record came into Kafka; now, when its writer gave no time or one from a clock that is ahead. */
+  private arrivalOf({ timestamp }: InRecord): number {
+    const { now, future_tolerance } = this.options;
+    const wall = now();
+    return timestamp > 0 && timestamp <= wall + future_tolerance ? timestamp : wall;
+  }
+
+  private bury(record: InRecord, reason: DeadLetterReason, out: OutRecord[]): void {
+    const { topics, partitions, partition, now, said, topic } = this.options;
+    out.push(
+      deadLetter({ topic: topics.dead_letters, partition: partition % partitions, record, reason, stage: 'normalize', time: now() }),
+    );
+    said.dead(topic, reason);
+  }
+}

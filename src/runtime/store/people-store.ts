@@ -1,0 +1,485 @@
+// However long, one file: what becomes of one person between an object, bytes in memory and a record of the changelog is seen here.
+
+import { hash53 } from '../../core/state/hash.js';
+import type { Person } from '../../core/state/person.js';
+import type { RulesInForce } from '../../core/state/record/write.js';
+import { type Shelf, SLICES } from '../../core/state/shelf.js';
+import { Changes } from './changes.js';
+import type { PersonCodec } from './person-codec.js';
+import { holdsKey, keyAt } from './record-key.js';
+import { Slabs } from './slabs.js';
+import { SliceTable } from './slice-table.js';
+
+/**
+ * The people of one partition, for an engine (`createDetect(rules, options, store)`) and for whoever writes them to a changelog.
+ *
+ * - To restore: `load` every record of the changelog, in its order; then read the events again from where some of them are older, and hand to the
+ *   engine only those of which `isApplied` is false; then `endReplay`.
+ * - To write: `flushOne` for people of whom something was said; for the others, from time to time, `const now = mark()`, and later
+ *   `flush(now - 1, n)`. Whoever was given out counts as written.
+ * - To undo: drop the store. Nothing finer is possible, and nothing else is needed.
+ */
+export interface PeopleStore extends Shelf {
+  /**
+   * A record of the changelog, which takes the place of an earlier one of the key. Bytes are copied and not decoded.
+   * @param bytes null: nobody is there any more
+   * @param at offset of the input up to which it is true: events before it are in it
+   */
+  load(key: string, bytes: Uint8Array | null, at: number): void;
+  /** Forgets a person as if they had never been loaded: nothing is to be written of it. */
+  unload(key: string): void;
+  /** Is the event at this offset of the input in the person's loaded record already? Never after `endReplay`. */
+  isApplied(key: string, offset: number): boolean;
+  /** What `isApplied` knows is forgotten. */
+  endReplay(): void;
+  /** Begins a generation of changes. @returns its number: people who change first from now on are in it */
+  mark(): number;
+  /** How many people have changed and are to be written, of those who changed first in this generation or before; of all when it is not given. */
+  dirty(generation?: number): number;
+  /** The records of at most n of those, who changed first first. Each counts as written when it is given out. Others may change meanwhile. */
+  flush(generation: number, atMost: number): IterableIterator<PersonRecord>;
+  /** The record of a person as they are now, who counts as written. */
+  flushOne(key: string): PersonRecord;
+  stats(): StoreStats;
+}
+
+/** What is to be written. The bytes are nobody else's. */
+export interface PersonRecord {
+  key: string;
+  /** null: a tombstone */
+  bytes: Uint8Array | null;
+}
+
+export interface StoreStats {
+  people: number;
+  sessions: number;
+  observations: number;
+  /** people who are objects at the moment, */
+  thawed: number;
+  /** and what their records would take, about */
+  thawed_bytes: number;
+  dirty: number;
+  /** of all records in memory */
+  used_bytes: number;
+  /** of the memory that they are in */
+  slab_bytes: number;
+  index_bytes: number;
+}
+
+export interface StoreOptions {
+  codec: PersonCodec;
+  /** how many people may be objects; each takes about ten times their record. Default 512 */
+  thawed_people?: number;
+  /** how much their records may take, bytes; default 4 MB */
+  thawed_bytes?: number;
+  /** bytes of a slab; default 256 KB */
+  slab_bytes?: number;
+  /** share of the slabs that may be holes; default 0.1 */
+  waste?: number;
+}
+
+export function createPeopleStore(options: StoreOptions): PeopleStore {
+  return new CompactStore(options);
+}
+
+class CompactStore implements PeopleStore {
+  private readonly tables: (SliceTable | undefined)[] = new Array(SLICES).fill(undefined);
+  private readonly slabs: Slabs;
+  private readonly changes = new Changes();
+  /** people who are objects, by their place; free places hold undefined */
+  private readonly pool: (Thawed | undefined)[] = [];
+  private readonly vacant: number[] = [];
+  /** where in the pool it is looked next for somebody to freeze */
+  private hand = 0;
+  private thawedBytes = 0;
+  private codec: PersonCodec;
+  private readonly mostThawed: number;
+  private readonly mostThawedBytes: number;
+  private isReplaying = true;
+  /** tombstones that were loaded, and up to where they are true */
+  private readonly tombstones = new Map<string, number>();
+  size = 0;
+  /** of those who are bytes */
+  private frozenSessions = 0;
+  private frozenObservations = 0;
+
+  constructor({ codec, thawed_people = 512, thawed_bytes = 4 << 20, slab_bytes = 256 << 10, waste = 0.1 }: StoreOptions) {
+    this.codec = codec;
+    this.mostThawed = thawed_people;
+    this.mostThawedBytes = thawed_bytes;
+    this.slabs = new Slabs(slab_bytes, waste, (from, to) => this.moved(from, to));
+  }
+
+  get sessions(): number {
+    let sum = this.frozenSessions;
+    for (const one of this.pool) sum += one?.person.sessions.length ?? 0;
+    return sum;
+  }
+
+  get observations(): number {
+    let sum = this.frozenObservations;
+    for (const one of this.pool) sum += one?.person.story.tail.length ?? 0;
+    return sum;
+  }
+
+  get(key: string): Person | undefined {
+    const hash = hash53(key);
+    const table = this.tables[hash % SLICES];
+    const row = table?.find(hash >>> 0, key, this.isKey) ?? -1;
+    if (row < 0) return undefined;
+    const place = table!.placeAt(row);
+    let one: Thawed;
+    if (isThawed(place)) {
+      one = this.pool[indexOf(place)]!;
+      this.drop(one);
+    } else {
+      const { slabs } = this;
+      const at = slabs.offsetOf(place);
+      const bytes = slabs.bytesOf(place);
+      const length = slabs.lengthOf(place);
+      const person = this.codec.decode(bytes.subarray(at + HEADER, at + length));
+      one = { person, hash, at: atIn(bytes, at), length, kept: place, isRecent: true };
+      table!.set(row, this.admit(one), 0);
+      this.drop(one);
+    }
+    one.isRecent = true;
+    this.changes.touch(key);
+    this.makeRoom(one);
+    return one.person;
+  }
+
+  put(person: Person): void {
+    const { key } = person;
+    this.remove(key);
+    const hash = hash53(key);
+    const one: Thawed = { person, hash, at: 0, length: FIRST_BYTES, kept: 0, isRecent: true };
+    this.tableOf(hash).add(hash >>> 0, this.admit(one), 0);
+    this.size++;
+    this.changes.touch(key);
+    this.makeRoom(one);
+  }
+
+  delete(key: string): void {
+    if (this.remove(key)) this.changes.touch(key);
+  }
+
+  *values(): IterableIterator<Person> {
+    const { slabs } = this;
+    for (const place of this.places()) {
+      const at = isThawed(place) ? 0 : slabs.offsetOf(place);
+      yield isThawed(place)
+        ? this.pool[indexOf(place)]!.person
+        : this.codec.decode(slabs.bytesOf(place).subarray(at + HEADER, at + slabs.lengthOf(place)));
+    }
+  }
+
+  *underRules(rules: RulesInForce): IterableIterator<Person> {
+    // All become bytes: these name rules by their uids, objects by their places.
+    for (const one of this.pool) if (one !== undefined) this.freeze(one);
+    const before = this.codec;
+    const now = before.under(rules);
+    for (const table of this.tables) {
+      const keys: string[] = [];
+      table?.visit((place) => keys.push(this.keyOf(place)));
+      for (const key of keys) {
+        this.codec = before;
+        const person = this.get(key)!;
+        this.codec = now;
+        yield person;
+        const one = this.find(key)!;
+        this.freeze(one);
+      }
+    }
+    this.codec = now;
+  }
+
+  due(slice: number, oldestPerson: number, oldestSession: number): string[] {
+    const keys: string[] = [];
+    this.tables[slice]?.visit((place, note) => {
+      const isDue = isThawed(place)
+        ? noteIsDue(noteOf(this.pool[indexOf(place)]!.person), oldestPerson, oldestSession)
+        : noteIsDue(note, oldestPerson, oldestSession);
+      if (isDue) keys.push(this.keyOf(place));
+    });
+    return keys.sort();
+  }
+
+  load(key: string, bytes: Uint8Array | null, at: number): void {
+    this.unload(key);
+    if (bytes === null) {
+      if (this.isReplaying) this.tombstones.set(key, at);
+      return;
+    }
+    const record = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    if (!holdsKey(record, 0, key)) throw new Error(`the record of ${key} in the changelog is somebody else's`);
+    const person = this.codec.decode(bytes);
+    const hash = hash53(key);
+    const place = this.store(hash, at, person, bytes);
+    this.tableOf(hash).add(hash >>> 0, place, noteOf(person));
+    this.size++;
+    this.frozenSessions += person.sessions.length;
+    this.frozenObservations += person.story.tail.length;
+  }
+
+  unload(key: string): void {
+    this.remove(key);
+    this.tombstones.delete(key);
+    this.changes.clean(key);
+  }
+
+  isApplied(key: string, offset: number): boolean {
+    if (!this.isReplaying) return false;
+    const place = this.placeOf(key);
+    if (place === 0) return offset < (this.tombstones.get(key) ?? 0);
+    if (isThawed(place)) return offset < this.pool[indexOf(place)]!.at;
+    return offset < atIn(this.slabs.bytesOf(place), this.slabs.offsetOf(place));
+  }
+
+  endReplay(): void {
+    this.isReplaying = false;
+    this.tombstones.clear();
+  }
+
+  mark(): number {
+    return this.changes.mark();
+  }
+
+  dirty(generation?: number): number {
+    return this.changes.count(generation);
+  }
+
+  *flush(generation: number, atMost: number): IterableIterator<PersonRecord> {
+    for (let left = atMost; left > 0; left--) {
+      const key = this.changes.first(generation);
+      if (key === undefined) return;
+      yield this.flushOne(key);
+    }
+  }
+
+  flushOne(key: string): PersonRecord {
+    this.changes.clean(key);
+    const place = this.placeOf(key);
+    if (place === 0) return { key, bytes: null };
+    const kept = isThawed(place) ? this.keep(this.pool[indexOf(place)]!) : place;
+    const at = this.slabs.offsetOf(kept);
+    return { key, bytes: Buffer.from(this.slabs.bytesOf(kept).subarray(at + HEADER, at + this.slabs.lengthOf(kept))) };
+  }
+
+  stats(): StoreStats {
+    let index = 0;
+    for (const table of this.tables) index += table?.bytes ?? 0;
+    return {
+      people: this.size,
+      sessions: this.sessions,
+      observations: this.observations,
+      thawed: this.pool.length - this.vacant.length,
+      thawed_bytes: this.thawedBytes,
+      dirty: this.dirty(),
+      used_bytes: this.slabs.used,
+      slab_bytes: this.slabs.allocated,
+      index_bytes: index,
+    };
+  }
+
+  // what becomes of one person
+
+  /** @returns their place as the table has it */
+  private admit(one: Thawed): number {
+    const index = this.vacant.pop() ?? this.pool.length;
+    this.pool[index] = one;
+    this.thawedBytes += one.length;
+    if (one.kept !== 0) this.count(one.kept, -1);
+    return placeOfIndex(index);
+  }
+
+  /** Their bytes are no longer true. */
+  private drop(one: Thawed): void {
+    if (one.kept === 0) return;
+    this.slabs.free(one.kept);
+    one.kept = 0;
+  }
+
+  /** Sees to it that their bytes are true. @returns their place */
+  private keep(one: Thawed): number {
+    if (one.kept === 0) {
+      const bytes = this.codec.encode(one.person);
+      this.thawedBytes += bytes.length + HEADER - one.length;
+      one.length = bytes.length + HEADER;
+      one.kept = this.store(one.hash, one.at, one.person, bytes);
+    }
+    return one.kept;
+  }
+
+  private freeze(one: Thawed): void {
+    const table = this.tableOf(one.hash);
+    const kept = this.keep(one);
+    const row = table.rowOf(one.hash >>> 0, (place) => isThawed(place) && this.pool[indexOf(place)] === one);
+    const index = indexOf(table.placeAt(row));
+    table.set(row, kept, noteOf(one.person));
+    this.count(kept, 1);
+    this.leave(index);
+  }
+
+  private leave(index: number): void {
+    this.thawedBytes -= this.pool[index]!.length;
+    this.pool[index] = undefined;
+    this.vacant.push(index);
+  }
+
+  /** Freezes those who were not asked for since it was looked last. @param inUse never this one */
+  private makeRoom(inUse: Thawed): void {
+    const { pool } = this;
+    while (this.pool.length - this.vacant.length > 1) {
+      if (this.pool.length - this.vacant.length <= this.mostThawed && this.thawedBytes <= this.mostThawedBytes) return;
+      this.hand = (this.hand + 1) % pool.length;
+      const one = pool[this.hand];
+      if (one === undefined || one === inUse) continue;
+      if (one.isRecent) one.isRecent = false;
+      else this.freeze(one);
+    }
+  }
+
+  private remove(key: string): boolean {
+    const hash = hash53(key);
+    const table = this.tables[hash % SLICES];
+    const row = table?.find(hash >>> 0, key, this.isKey) ?? -1;
+    if (row < 0) return false;
+    const place = table!.placeAt(row);
+    if (isThawed(place)) {
+      const index = indexOf(place);
+      this.drop(this.pool[index]!);
+      this.leave(index);
+    } else {
+      this.count(place, -1);
+      this.slabs.free(place);
+    }
+    table!.remove(row);
+    this.size--;
+    return true;
+  }
+
+  private store(hash: number, at: number, person: Person, bytes: Uint8Array): number {
+    const place = this.slabs.put(HEADER + bytes.length);
+    const slab = this.slabs.bytesOf(place);
+    const from = this.slabs.offsetOf(place);
+    slab.writeUInt32LE(hash >>> 0, from + HASH);
+    slab.writeUInt16LE(hash % SLICES, from + SLICE);
+    slab.writeUInt16LE(person.story.tail.length, from + OBSERVATIONS);
+    slab.writeUInt16LE(person.sessions.length, from + SESSIONS);
+    slab.writeUIntLE(at, from + AT, 6);
+    slab.set(bytes, from + HEADER);
+    return place;
+  }
+
+  private count(place: number, times: 1 | -1): void {
+    const slab = this.slabs.bytesOf(place);
+    const from = this.slabs.offsetOf(place);
+    this.frozenSessions += times * slab.readUInt16LE(from + SESSIONS);
+    this.frozenObservations += times * slab.readUInt16LE(from + OBSERVATIONS);
+  }
+
+  private moved(from: number, to: number): void {
+    const slab = this.slabs.bytesOf(to);
+    const at = this.slabs.offsetOf(to);
+    const table = this.tables[slab.readUInt16LE(at + SLICE)]!;
+    const hash = slab.readUInt32LE(at + HASH);
+    const row = table.rowOf(hash, (place) => place === from || (isThawed(place) && this.pool[indexOf(place)]!.kept === from));
+    const place = table.placeAt(row);
+    if (isThawed(place)) this.pool[indexOf(place)]!.kept = to;
+    else table.set(row, to, table.noteAt(row));
+  }
+
+  // where they are
+
+  private tableOf(hash: number): SliceTable {
+    const slice = hash % SLICES;
+    const table = this.tables[slice] ?? new SliceTable();
+    this.tables[slice] = table;
+    return table;
+  }
+
+  /** 0: there is nobody */
+  private placeOf(key: string): number {
+    const hash = hash53(key);
+    const table = this.tables[hash % SLICES];
+    const row = table?.find(hash >>> 0, key, this.isKey) ?? -1;
+    return row < 0 ? 0 : table!.placeAt(row);
+  }
+
+  private find(key: string): Thawed | undefined {
+    const place = this.placeOf(key);
+    return isThawed(place) ? this.pool[indexOf(place)] : undefined;
+  }
+
+  private readonly isKey = (place: number, key: string): boolean => {
+    if (isThawed(place)) return this.pool[indexOf(place)]!.person.key === key;
+    return holdsKey(this.slabs.bytesOf(place), this.slabs.offsetOf(place) + HEADER, key);
+  };
+
+  private keyOf(place: number): string {
+    if (isThawed(place)) return this.pool[indexOf(place)]!.person.key;
+    return keyAt(this.slabs.bytesOf(place), this.slabs.offsetOf(place) + HEADER);
+  }
+
+  private *places(): IterableIterator<number> {
+    for (const table of this.tables) {
+      const places: number[] = [];
+      table?.visit((place) => places.push(place));
+      yield* places;
+    }
+  }
+}
+
+/** A person who is an object at the moment. */
+interface Thawed {
+  readonly person: Person;
+  readonly hash: number;
+  readonly at: number;
+  /** of their record when it was last known, bytes */
+  length: number;
+  /** place of their record when it is true, else 0 */
+  kept: number;
+  isRecent: boolean;
+}
+
+/** What a record in memory has before the person's bytes: its length, hash, slice, counts, and up to where it is true. */
+const HASH = 4;
+const SLICE = 8;
+const OBSERVATIONS = 10;
+const SESSIONS = 12;
+const AT = 14;
+const HEADER = 20;
+
+/** What somebody new is taken to have until they were written once. */
+const FIRST_BYTES = 512;
+
+const THAWED = 0x8000_0000;
+const isThawed = (place: number): boolean => place >= THAWED;
+const indexOf = (place: number): number => place - THAWED;
+const placeOfIndex = (index: number): number => index + THAWED;
+
+function atIn(slab: Buffer, from: number): number {
+  return slab.readUIntLE(from + AT, 6);
+}
+
+/** Seconds from 2000 on: 31 bits are enough until 2068, and who is older than that is looked at. */
+const EPOCH_MS = Date.UTC(2000, 0, 1);
+const NO_SESSIONS = 0x8000_0000;
+
+/** In a row: the earliest of a person's last arrivals, their sessions' or, without any, their own; rounded down. */
+function noteOf({ last_arrival_time, sessions }: Person): number {
+  if (sessions.length === 0) return NO_SESSIONS + seconds(last_arrival_time);
+  let oldest = last_arrival_time;
+  for (const session of sessions) oldest = Math.min(oldest, session.last_arrival_time);
+  return seconds(oldest);
+}
+
+function noteIsDue(note: number, oldestPerson: number, oldestSession: number): boolean {
+  const isAlone = note >= NO_SESSIONS;
+  const time = (isAlone ? note - NO_SESSIONS : note) * 1000 + EPOCH_MS;
+  return time < (isAlone ? oldestPerson : Math.max(oldestPerson, oldestSession));
+}
+
+function seconds(time: number): number {
+  return Math.min(Math.max(0, Math.floor((time - EPOCH_MS) / 1000)), NO_SESSIONS - 1);
+}

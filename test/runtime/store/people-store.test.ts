@@ -1,0 +1,241 @@
+import fc from 'fast-check';
+import { createDetect, type DetectOptions } from '../../../src/core/detect/index.js';
+import type { Rule } from '../../../src/core/detect/rule.js';
+import type { SessionEvent } from '../../../src/core/event/index.js';
+import type { Detect } from '../../../src/core/pipeline.js';
+import type { StateLimits } from '../../../src/core/state/people.js';
+import { createPeopleStore, type PeopleStore, type StoreOptions } from '../../../src/runtime/store/people-store.js';
+import { codecFor, peopleOf, tickForAll } from '../../helpers/codec.js';
+import { allRules, bareRule } from '../../helpers/rules.js';
+import { runs } from '../../helpers/runs.js';
+import { bursts, byArrival } from '../../helpers/stories.js';
+import { type Line, MINUTE, say, T0 } from '../../helpers/world.js';
+
+const RULES = allRules();
+const LATENESS = 120;
+const LIMITS: Partial<StateLimits> = { allowed_lateness: LATENESS * MINUTE, session_idle: 600 * MINUTE, person_idle: 2000 * MINUTE };
+const OPTIONS: DetectOptions = { config_digest: 'test', limits: LIMITS };
+/** So few objects and so small slabs that people go to and fro all the time. */
+const NARROW: Partial<StoreOptions> = { thawed_people: 2, slab_bytes: 128 << 10, waste: 0.05 };
+
+function storeFor(rules: readonly Rule[] = RULES, options: Partial<StoreOptions> = NARROW): PeopleStore {
+  return createPeopleStore({ codec: codecFor(rules), ...options });
+}
+
+function flushAll(store: PeopleStore): void {
+  for (const { bytes } of store.flush(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY)) expect(bytes).not.toBeNull();
+}
+
+/** Everybody as they would be written, by key. */
+function written(
+  people: Iterable<Parameters<ReturnType<typeof codecFor>['encode']>[0]>,
+  rules: readonly Rule[] = RULES,
+): Map<string, string> {
+  return new Map([...people].map((person) => [person.key, Buffer.from(codecFor(rules).encode(person)).toString('base64')]));
+}
+
+/** The same stories, of several people. */
+const stories = fc
+  .tuple(bursts({ lateness: LATENESS, days: 6 }), fc.integer({ min: 2, max: 9 }))
+  .map(([lines, people]) => byArrival(lines.map((line) => say({ ...line, who: `p${line.n % people}@example.com` }))));
+
+test('an engine says and remembers with it what it does with people as they are', () => {
+  fc.assert(
+    fc.property(stories, (events) => {
+      const plain = createDetect(RULES, OPTIONS);
+      const store = storeFor();
+      const compact = createDetect(RULES, OPTIONS, store);
+      for (const event of events) {
+        expect(tickForAll(compact, event.arrival_time)).toEqual(tickForAll(plain, event.arrival_time));
+        expect(compact.accept(event)).toEqual(plain.accept(event));
+        expect(compact.stats()).toEqual(plain.stats());
+      }
+      expect(written(store.values())).toEqual(written(peopleOf(plain).values()));
+      const { thawed, people } = store.stats();
+      expect(thawed).toBeLessThanOrEqual(2);
+      expect(people).toBe(peopleOf(plain).size);
+    }),
+    runs(25),
+  );
+});
+
+/** A partition's changelog: the last record of each key, with the offset up to which it is true. */
+type Changelog = Map<string, { bytes: Uint8Array | null; at: number }>;
+
+test('restored from a changelog that is behind, and read again, it is as it was', () => {
+  fc.assert(
+    fc.property(stories, fc.integer({ min: 1, max: 9 }), fc.nat(), (events, every, pick) => {
+      const stop = pick % (events.length + 1);
+      const changelog: Changelog = new Map();
+      const store = storeFor();
+      const detect = createDetect(RULES, OPTIONS, store);
+      // where the clocks were, and from where on somebody who had changed was not written
+      let position = { from: 0, clock: 0, last_tick: 0 };
+      let generation = store.mark();
+      for (const [offset, event] of events.slice(0, stop).entries()) {
+        const findings = said(detect, event);
+        for (const key of new Set(findings.map(({ principal }) => principal.key))) {
+          const record = store.flushOne(key);
+          changelog.set(record.key, { bytes: record.bytes, at: offset + 1 });
+        }
+        if (offset % every !== 0) continue;
+        for (const { key, bytes } of store.flush(generation - 1, 1000)) changelog.set(key, { bytes, at: offset + 1 });
+        expect(store.dirty(generation - 1)).toBe(0);
+        generation = store.mark();
+        const { clock, last_tick } = peopleOf(detect);
+        position = { from: offset + 1, clock, last_tick };
+        // whoever changed first in the generation before has changed at or after this position
+        for (const { key, bytes } of store.flush(generation - 1, 1000)) changelog.set(key, { bytes, at: offset + 1 });
+      }
+      const again = storeFor();
+      for (const [key, { bytes, at }] of changelog) again.load(key, bytes, at);
+      const restored = createDetect(RULES, OPTIONS, again);
+      peopleOf(restored).clock = position.clock;
+      peopleOf(restored).last_tick = position.last_tick;
+      for (let offset = position.from; offset < stop; offset++) {
+        const event = events[offset]!;
+        if (!again.isApplied(event.principal.key, offset)) said(restored, event);
+      }
+      again.endReplay();
+      expect(written(again.values())).toEqual(written(store.values()));
+    }),
+    runs(25),
+  );
+});
+
+const said = (detect: Detect, event: SessionEvent) => detect.accept(event);
+
+describe('the life of a person', () => {
+  const line = (who: string, n: number, over: Partial<Line> = {}): SessionEvent => say({ at: n, n, who: `${who}@example.com`, ...over });
+  const KEY = 'default/alex@example.com';
+
+  test('a person is looked for by the key, whatever letters it has', () => {
+    const store = storeFor();
+    const detect = createDetect(RULES, OPTIONS, store);
+    const names = Array.from({ length: 50 }, (_, i) => `p${i}ü語`);
+    names.forEach((name, n) => {
+      detect.accept(line(name, n));
+    });
+    expect(store.size).toBe(50);
+    for (const name of names) expect(store.get(`default/${name}@example.com`)?.key).toBe(`default/${name}@example.com`);
+    expect(store.get('default/p0u')).toBeUndefined();
+    expect(store.size).toBe(50);
+  });
+
+  test('loaded, they are counted; the last record is theirs', () => {
+    const from = storeFor();
+    const detect = createDetect(RULES, OPTIONS, from);
+    detect.accept(line('alex', 0));
+    const first = from.flushOne(KEY);
+    detect.accept(line('alex', 5, { session: 'other' }));
+    const second = from.flushOne(KEY);
+    const store = storeFor();
+    store.load(KEY, first.bytes, 1);
+    store.load(KEY, second.bytes, 2);
+    expect(store.stats()).toMatchObject({ people: 1, sessions: 2, observations: 2, thawed: 0, dirty: 0 });
+    expect([0, 1, 2, 3].map((offset) => store.isApplied(KEY, offset))).toEqual([true, true, false, false]);
+    store.get(KEY);
+    expect([1, 2].map((offset) => store.isApplied(KEY, offset))).toEqual([true, false]);
+    expect(store.stats()).toMatchObject({ thawed: 1, dirty: 1, used_bytes: 0 });
+    store.endReplay();
+    expect(store.isApplied(KEY, 0)).toBe(false);
+    store.load(KEY, null, 9);
+    expect(store.stats()).toMatchObject({ people: 0, sessions: 0, observations: 0, thawed: 0, dirty: 0, used_bytes: 0 });
+    expect(() => store.load('default/kim@example.com', first.bytes, 1)).toThrow(/somebody else/);
+  });
+
+  test('a tombstone is true up to its offset, too', () => {
+    const store = storeFor();
+    store.load(KEY, null, 7);
+    expect([6, 7].map((offset) => store.isApplied(KEY, offset))).toEqual([true, false]);
+    store.unload(KEY);
+    expect(store.isApplied(KEY, 6)).toBe(false);
+  });
+
+  test('who goes leaves a tombstone, and who comes back takes its place', () => {
+    const store = storeFor();
+    const detect = createDetect(RULES, OPTIONS, store);
+    detect.accept(line('alex', 0));
+    detect.accept(line('kim', 1));
+    detect.tick(T0 + 100 * 24 * 60 * MINUTE);
+    expect(store.size).toBe(0);
+    expect([...store.flush(9, 9)]).toEqual([
+      { key: KEY, bytes: null },
+      { key: 'default/kim@example.com', bytes: null },
+    ]);
+    expect(store.dirty()).toBe(0);
+    detect.accept(line('alex', 200 * 24 * 60));
+    store.delete(KEY);
+    detect.accept(line('alex', 200 * 24 * 60 + 1));
+    expect(store.dirty()).toBe(1);
+    expect([...store.flush(9, 9)].map(({ bytes }) => bytes === null)).toEqual([false]);
+    store.delete('default/nobody');
+    expect(store.dirty()).toBe(0);
+  });
+
+  test('what was given out to be written stays as it was', () => {
+    const store = storeFor();
+    const detect = createDetect(RULES, OPTIONS, store);
+    detect.accept(line('alex', 0));
+    const record = store.flushOne(KEY);
+    const before = Buffer.from(record.bytes!).toString('hex');
+    for (let i = 1; i < 60; i++) detect.accept(line(i % 3 === 0 ? 'kim' : 'alex', i));
+    expect(Buffer.from(record.bytes!).toString('hex')).toBe(before);
+  });
+
+  test('only so many at a time, and only those of the generations asked for', () => {
+    const store = storeFor();
+    const detect = createDetect(RULES, OPTIONS, store);
+    for (let i = 0; i < 10; i++) detect.accept(line(`p${i}`, i));
+    const now = store.mark();
+    for (let i = 8; i < 14; i++) detect.accept(line(`p${i}`, i + 20));
+    expect([store.dirty(now - 1), store.dirty()]).toEqual([10, 14]);
+    expect([...store.flush(now - 1, 4)].map(({ key }) => key)).toEqual([0, 1, 2, 3].map((i) => `default/p${i}@example.com`));
+    expect([...store.flush(now - 1, 99)]).toHaveLength(6);
+    expect([store.dirty(now - 1), store.dirty()]).toEqual([0, 4]);
+  });
+
+  test('looking at everybody changes nobody', () => {
+    const store = storeFor();
+    const detect = createDetect(RULES, OPTIONS, store);
+    for (let i = 0; i < 30; i++) detect.accept(line(`p${i}`, i));
+    flushAll(store);
+    const before = store.stats();
+    expect([...store.values()]).toHaveLength(30);
+    expect(store.stats()).toEqual(before);
+  });
+
+  test('at most so many objects, and so many bytes of them', () => {
+    const store = storeFor(RULES, { thawed_people: 20, thawed_bytes: 8000 });
+    const detect = createDetect(RULES, OPTIONS, store);
+    for (let i = 0; i < 300; i++) {
+      detect.accept(line(`p${i % 40}`, i));
+      expect(store.stats().thawed).toBeLessThanOrEqual(20);
+    }
+    flushAll(store);
+    detect.accept(line('p1', 301));
+    expect(store.stats().thawed_bytes).toBeLessThanOrEqual(8000);
+    expect(store.stats().thawed).toBeGreaterThan(1);
+  });
+});
+
+test('a change of the rules is the same for people who are bytes', () => {
+  const only = [bareRule('use_after_revocation')];
+  const more = [bareRule('session_reuse'), ...only];
+  fc.assert(
+    fc.property(stories, fc.nat(), (events, pick) => {
+      const cut = pick % (events.length + 1);
+      const plain = createDetect(more, OPTIONS);
+      const store = storeFor(more);
+      const compact = createDetect(more, OPTIONS, store);
+      for (const event of events.slice(0, cut)) expect(compact.accept(event)).toEqual(plain.accept(event));
+      const byUid = (findings: readonly { uid: string }[]) => [...findings].sort((a, b) => (a.uid < b.uid ? -1 : 1));
+      expect(byUid(compact.configure(only, OPTIONS))).toEqual(byUid(plain.configure(only, OPTIONS)));
+      // read back, they have forgotten what stands of rules that went
+      const reread = [...peopleOf(plain).values()].map((person) => codecFor(only).decode(codecFor(only).encode(person)));
+      expect(written(store.values(), only)).toEqual(written(reread, only));
+      for (const event of events.slice(cut)) expect(compact.accept(event)).toEqual(plain.accept(event));
+    }),
+    runs(25),
+  );
+});

@@ -1,0 +1,217 @@
+import fc from 'fast-check';
+import { Budget } from '../../src/runtime/budget.js';
+import { Doomed, type InRecord, type OutRecord, type Transport } from '../../src/runtime/kafka/transport.js';
+import { OwnerStage, type StageWatch } from '../../src/runtime/stages/owner-stage.js';
+import { POSITION_KEY, positionRecord, readPosition } from '../../src/runtime/stages/position.js';
+import type { Standing, Why, Work } from '../../src/runtime/task.js';
+import { until } from '../cli/until.js';
+import { type Fault, MemoryKafka } from '../helpers/memory-kafka.js';
+
+/** Counts what it sees of each key, says every third, and writes of whom it speaks; the others at every tenth record. */
+class Counting implements Work {
+  private readonly counts = new Map<string, { count: number; at: number }>();
+  private readonly dirty = new Set<string>();
+  private out: OutRecord[] = [];
+  private position = 0;
+  private replay_from = 0;
+  private stored: Standing = { position: 0, replay_from: 0 };
+  constructor(
+    private readonly partition: number,
+    private readonly poison: ReadonlySet<number>,
+  ) {}
+  restore(key: Buffer, value: Buffer | null): void {
+    if (key.equals(POSITION_KEY)) this.stored = readPosition(value!, 'changelog');
+    else this.counts.set(key.toString(), JSON.parse(value!.toString()));
+  }
+  restored(): Standing {
+    ({ position: this.position, replay_from: this.replay_from } = this.stored);
+    return this.stored;
+  }
+  accept({ key, value, offset }: InRecord): void {
+    if (this.poison.has(offset)) return;
+    if (value?.toString() === 'poison') throw new TypeError('poison');
+    const name = key!.toString();
+    const known = this.counts.get(name) ?? { count: 0, at: 0 };
+    if (offset < known.at) return;
+    const count = known.count + 1;
+    this.counts.set(name, { count, at: offset + 1 });
+    this.dirty.add(name);
+    if (count % 3 === 0) this.out.push({ topic: 'said', partition: this.partition, key: name, value: Buffer.from(`${name}:${count / 3}`) });
+  }
+  get has_news(): boolean {
+    return this.out.length > 0;
+  }
+  committed(): void {}
+  take(position: number, why: Why): OutRecord[] {
+    if (position === this.position && this.out.length === 0) return [];
+    const said = new Set(this.out.map(({ key }) => key as string));
+    const isAll = why === 'last' || position - this.replay_from >= 10;
+    const people = [...this.dirty].filter((name) => isAll || said.has(name));
+    for (const name of people) this.dirty.delete(name);
+    if (isAll) this.replay_from = position;
+    this.position = position;
+    const records = [
+      ...this.out,
+      ...people.map((name) => ({
+        topic: 'changelog',
+        partition: this.partition,
+        key: name,
+        value: Buffer.from(JSON.stringify({ ...this.counts.get(name), at: position })),
+      })),
+      positionRecord('changelog', this.partition, { position, replay_from: this.replay_from }),
+    ];
+    this.out = [];
+    return records;
+  }
+}
+
+interface Watched {
+  failures: unknown[];
+  forgotten: string[];
+  poisoned: number[];
+}
+
+function stage(transport: Transport, seen: Watched = { failures: [], forgotten: [], poisoned: [] }): OwnerStage {
+  const watch: StageWatch = {
+    phase() {},
+    restored() {},
+    chunk() {},
+    committed() {},
+    forgotten: (_, error) => void seen.forgotten.push(error.name),
+    poisoned: (_, record) => void seen.poisoned.push(record.offset),
+    failed: (error) => void seen.failures.push(error),
+    assigned() {},
+    heartbeat() {},
+    lost() {},
+  };
+  return new OwnerStage({
+    name: 'detect',
+    group_id: 'g',
+    input: 'in',
+    changelog: 'changelog',
+    transactionalId: (partition) => `tx.${partition}`,
+    transport,
+    createWork: (partition, poison) => new Counting(partition, poison),
+    budget: new Budget(10_000),
+    chunk_ms: 1,
+    commit_interval: 5,
+    elapsed: () => performance.now(),
+    watch,
+  });
+}
+
+function kafkaWith(partitions: number): MemoryKafka {
+  const kafka = new MemoryKafka();
+  for (const topic of ['in', 'changelog', 'said']) kafka.topic(topic, partitions);
+  return kafka;
+}
+
+const KEYS = ['a', 'b', 'c', 'd', 'e'];
+const partitionOfKey = (key: string, partitions: number) => KEYS.indexOf(key) % partitions;
+
+function expected(keys: readonly string[]): string[] {
+  return KEYS.flatMap((key) =>
+    [...Array(Math.floor(keys.filter((k) => k === key).length / 3)).keys()].map((i) => `${key}:${i + 1}`),
+  ).sort();
+}
+const said = (kafka: MemoryKafka) =>
+  kafka
+    .committed('said')
+    .map(({ value }) => value!.toString())
+    .sort();
+
+const feed = (kafka: MemoryKafka, keys: readonly string[], partitions: number) =>
+  kafka.write(keys.map((key) => ({ topic: 'in', partition: partitionOfKey(key, partitions), key, value: Buffer.from('x') })));
+
+test('what is said is said once, and is there before the process is asked to stop', async () => {
+  const kafka = kafkaWith(2);
+  const keys = [...'abcabcabcddd'];
+  feed(kafka, keys, 2);
+  const one = stage(kafka.client());
+  await one.start();
+  await until(() => said(kafka).length === expected(keys).length, 'all is said');
+  expect(said(kafka)).toEqual(expected(keys));
+  await one.stop();
+});
+
+test('a record that makes the program fail is passed over, and nothing else is', async () => {
+  const kafka = kafkaWith(1);
+  const poisoned: Watched = { failures: [], forgotten: [], poisoned: [] };
+  feed(kafka, [...'aab'], 1);
+  kafka.write([{ topic: 'in', partition: 0, key: 'a', value: Buffer.from('poison') }]);
+  feed(kafka, [...'abb'], 1);
+  const one = stage(kafka.client(), poisoned);
+  await one.start();
+  await until(() => said(kafka).length === 2, 'both are said');
+  expect(said(kafka)).toEqual(['a:1', 'b:1']);
+  expect(poisoned).toEqual({ failures: [], forgotten: ['Poisoned'], poisoned: [3] });
+  await one.stop();
+});
+
+test('who is fenced lets go and does not come back before the group says so', async () => {
+  const kafka = kafkaWith(1);
+  const seen: Watched = { failures: [], forgotten: [], poisoned: [] };
+  const one = stage(kafka.client(), seen);
+  await one.start();
+  await until(() => one.unreadyReason === undefined, 'it is ready');
+  // somebody else opens the partition without the group's word, and goes away again
+  await kafka.client().transactional('tx.0');
+  feed(kafka, [...'aaa'], 1);
+  await until(() => said(kafka).length === 1, 'it is said');
+  expect(seen.forgotten).toEqual(['Fenced']);
+  await one.stop();
+});
+
+const story = fc.record({
+  keys: fc.array(fc.constantFrom(...KEYS), { minLength: 30, maxLength: 120 }),
+  partitions: fc.integer({ min: 1, max: 3 }),
+  /** at these calls of the client something happens */
+  faults: fc.array(fc.record({ at: fc.nat(60), what: fc.constantFrom('doomed', 'kill', 'join') }), { maxLength: 8 }),
+});
+
+test('each thing is said exactly once, whatever fails between any two calls', async () => {
+  await fc.assert(
+    fc.asyncProperty(story, async ({ keys, partitions, faults }) => {
+      const kafka = kafkaWith(partitions);
+      const seen: Watched = { failures: [], forgotten: [], poisoned: [] };
+      const stages: OwnerStage[] = [];
+      let calls = 0;
+      let isOver = false;
+      const begin = () => {
+        let isDead = false;
+        const fault: Fault = () => {
+          if (isDead) return new Doomed('gone');
+          if (isOver) return undefined;
+          const due = faults.filter(({ at }) => at === calls);
+          calls++;
+          for (const { what } of due) {
+            if (what === 'join') begin();
+            if (what === 'doomed') return new Doomed('no answer');
+            if (what === 'kill') {
+              isDead = true;
+              client.kill();
+              begin();
+              return new Doomed('gone');
+            }
+          }
+          return undefined;
+        };
+        const client = kafka.client(fault);
+        const one = stage(client, seen);
+        stages.push(one);
+        void one.start();
+      };
+      begin();
+      const half = keys.length >> 1;
+      feed(kafka, keys.slice(0, half), partitions);
+      await until(() => said(kafka).length >= Math.min(2, expected(keys.slice(0, half)).length), 'something is said');
+      feed(kafka, keys.slice(half), partitions);
+      await until(() => said(kafka).length >= expected(keys).length, 'all is said');
+      isOver = true;
+      await Promise.all(stages.map((one) => one.stop()));
+      expect(said(kafka)).toEqual(expected(keys));
+      expect(seen.failures).toEqual([]);
+    }),
+    { numRuns: 60 },
+  );
+}, 60_000);
