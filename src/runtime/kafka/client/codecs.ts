@@ -35,13 +35,13 @@ export async function unpack(codec: number, bytes: Buffer, most = MOST_UNPACKED)
   throw new Error(`compression ${codec}`);
 }
 
-/** @throws SV_KAFKA_PACKAGE for zstd on a Node that cannot write it */
+/** @throws SV_KAFKA_CLIENT for zstd on a Node that cannot write it */
 export async function pack(codec: number, bytes: Buffer): Promise<Buffer> {
   if (codec === CODEC.gzip) return await gzip(bytes);
   if (codec === CODEC.snappy) return snappy(bytes);
   if (codec === CODEC.lz4) return await lz4().compressFrame(bytes);
   if (native.zstdCompress === undefined)
-    throw new SessionvigilError('SV_KAFKA_PACKAGE', 'zstd is written by Node 22.15 and later only; this Node reads it');
+    throw new SessionvigilError('SV_KAFKA_CLIENT', 'zstd is written by Node 22.15 and later only; this Node reads it');
   return await promisify(native.zstdCompress)(bytes);
 }
 

@@ -1,12 +1,7 @@
 import { SessionvigilError } from '../../../errors.js';
 import { CODEC, codecOf, MOST_UNPACKED } from './codecs.js';
 import { internals } from './internals.js';
-import { everyPartition } from './patches/every-partition.js';
 import { fetchResponse } from './patches/fetch-response.js';
-import { groupMessages } from './patches/group-messages.js';
-import { indefinite } from './patches/indefinite.js';
-import { joinWithBackOff } from './patches/join-with-back-off.js';
-import { offsetOutOfRange } from './patches/offset-out-of-range.js';
 import type { Patch } from './patches/patch.js';
 import { requestTimeout } from './patches/request-timeout.js';
 import { requestTimer } from './patches/request-timer.js';
@@ -23,22 +18,12 @@ export interface Mended {
   outcome: 'applied' | 'absent';
 }
 
-/** In the order in which they are applied; where two wrap the same method, the later is outside. */
-const patches = (most_unpacked: number): Patch[] => [
-  requestTimer,
-  requestTimeout,
-  fetchResponse(most_unpacked),
-  offsetOutOfRange,
-  joinWithBackOff,
-  indefinite,
-  groupMessages,
-  everyPartition,
-];
+const patches = (most_unpacked: number): Patch[] => [requestTimer, requestTimeout, fetchResponse(most_unpacked)];
 
 let done: { most_unpacked: number; outcome: Promise<Mended[]> } | undefined;
 
 /**
- * Mends kafkajs for this process: the codecs that it lacks, and the defects that lose, tear or stall. Each defect is tried first; one that is not
+ * Mends what we use of kafkajs, for this process: the codecs that it lacks, and defects of its connections and of its reading. Each defect is tried first; one that is not
  * there is left alone, and one that is still there afterwards is an error. To be called before kafkajs is used; calling it again does nothing.
  * @throws SV_KAFKA_CLIENT when the installed kafkajs is built differently
  */

@@ -1,26 +1,25 @@
 import { SessionvigilError } from '../../../errors.js';
 
 /**
- * What we rely on of the inside of kafkajs, in one place. Only things that can be changed where they stand are patched (prototypes, objects that
- * are asked for their methods at every call), so it does not matter who loads kafkajs first. All shapes are those of 2.2.4.
+ * What we change of the inside of kafkajs, in one place. Only things that can be changed where they stand are patched (prototypes, objects that are
+ * asked for their methods at every call), so it does not matter who loads kafkajs first. All shapes are those of 2.2.4.
  */
 
-/** A record as kafkajs hands it on. */
+/** A record as kafkajs hands it on: 64-bit numbers are texts. */
 export interface Message {
   magicByte?: number;
   attributes?: number;
-  /** ms, decimal */
+  /** ms */
   timestamp: string;
-  /** decimal */
   offset: string;
   key: Buffer | null;
   value: Buffer | null;
-  headers: Record<string, Buffer | string | null | (Buffer | string | null)[]>;
+  headers: Record<string, Buffer | null | (Buffer | null)[]>;
   isControlRecord: boolean;
   batchContext?: unknown;
 }
 
-export interface FetchedPartition {
+export interface DecodedPartition {
   partition: number;
   errorCode: number;
   highWatermark: string;
@@ -36,17 +35,16 @@ export interface FetchResponse {
   clientSideThrottleTime?: number;
   errorCode?: number;
   sessionId?: number;
-  responses: { topicName: string; partitions: FetchedPartition[] }[];
+  responses: { topicName: string; partitions: DecodedPartition[] }[];
 }
 
-type Method = (this: never, ...parameters: never[]) => unknown;
 // biome-ignore lint/suspicious/noExplicitAny: the insides of kafkajs have no types; each patch says what it uses of them
 type Any = any;
 
-/** Classes, as far as a patch replaces methods on their prototype. */
+/** Of which a patch replaces methods. */
 interface Class {
   new (...parameters: Any[]): Any;
-  prototype: Record<string, Method | undefined> & Record<string, Any>;
+  prototype: Record<string, Any>;
 }
 
 export interface Codec {
@@ -56,22 +54,13 @@ export interface Codec {
 
 export interface Internals {
   version: string;
-  Client: Class;
   RequestQueue: Class;
   Connection: Class;
-  Broker: Class;
-  ConsumerGroup: Class;
-  Runner: Class;
-  groupMessagesPerPartition(options: Any): Record<string, unknown[]>;
-  createSendMessages(options: object): (request: object) => Promise<{ topicName: string; partition: number }[]>;
-  createRetry(
-    options?: object,
-  ): (work: (bail: (error: unknown) => void, count: number, ms: number) => Promise<unknown>) => Promise<unknown>;
-  errors: Record<string, new (...parameters: Any[]) => Error & { retriable?: boolean; type?: string }>;
-  createErrorFromCode(code: number): Error & { type: string; retriable: boolean };
+  /** by the number in a batch's attributes */
   codecs: Record<number, () => Codec>;
   /** by version */
   fetchResponses: Record<number, { decode(bytes: Buffer): Promise<FetchResponse>; parse: unknown }>;
+  /** reads the formats before record batches */
   oldMessages(decoder: unknown, size: number): Promise<Message[]>;
   Decoder: Class;
   Encoder: Class;
@@ -90,17 +79,8 @@ export function internals(): Internals {
   try {
     loaded = {
       version: require('kafkajs/package.json').version,
-      Client: require('kafkajs').Kafka,
       RequestQueue: require('kafkajs/src/network/requestQueue'),
       Connection: require('kafkajs/src/network/connection'),
-      Broker: require('kafkajs/src/broker'),
-      ConsumerGroup: require('kafkajs/src/consumer/consumerGroup'),
-      Runner: require('kafkajs/src/consumer/runner'),
-      groupMessagesPerPartition: require('kafkajs/src/producer/groupMessagesPerPartition'),
-      createSendMessages: require('kafkajs/src/producer/sendMessages'),
-      createRetry: require('kafkajs/src/retry'),
-      errors: require('kafkajs/src/errors'),
-      createErrorFromCode: require('kafkajs/src/protocol/error').createErrorFromCode,
       codecs: require('kafkajs/src/protocol/message/compression').Codecs,
       fetchResponses: {
         4: require('kafkajs/src/protocol/requests/fetch/v4/response'),
@@ -117,12 +97,7 @@ export function internals(): Internals {
     };
     return loaded;
   } catch (cause) {
-    throw new SessionvigilError('SV_KAFKA_CLIENT', `the installed kafkajs is not what this program was made for: ${reasonOf(cause)}`, [], {
-      cause,
-    });
+    const reason = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
+    throw new SessionvigilError('SV_KAFKA_CLIENT', `the installed kafkajs is not what this program was made for: ${reason}`, [], { cause });
   }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message.split('\n')[0]! : String(error);
 }

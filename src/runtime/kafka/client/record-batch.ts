@@ -1,3 +1,4 @@
+import type { Undecodable } from '../transport.js';
 import { crc32c } from './crc32c.js';
 import type { Message } from './internals.js';
 
@@ -32,18 +33,6 @@ const LEAST_RECORD = 7;
 /** What an empty record takes on the heap, roughly: counted, since a megabyte of gzip holds tens of millions of them. */
 const RECORD_OVERHEAD = 256;
 
-/** Why a batch could not be read, and what is missing for it. */
-export interface Undecodable {
-  reason: 'checksum' | 'oversize' | 'damaged';
-  detail: string;
-  first_offset: number;
-  last_offset: number;
-  /** as the batch says */
-  records: number;
-  /** on the wire */
-  bytes: number;
-}
-
 const UNDECODABLE: unique symbol = Symbol('undecodable');
 
 /** What is missing when this record stands for a batch that cannot be read; undefined for every record that somebody wrote. */
@@ -64,7 +53,9 @@ export type Decompress = (codec: number, bytes: Buffer, most: number) => Promise
 /** More than may be unpacked. */
 export class Oversize extends Error {}
 /** A fault of this installation and not of the bytes, such as a missing package: it has to stop who reads, since no batch would be read. */
-export class Unsupported extends Error {}
+export class Unsupported extends Error {
+  override readonly name = 'Unsupported';
+}
 
 export interface BatchContext {
   firstOffset: string;

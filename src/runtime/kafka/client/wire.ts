@@ -2,6 +2,7 @@ import net from 'node:net';
 import tls from 'node:tls';
 import { accept } from './answers.js';
 import { type ClientLog, kafkajsLog } from './log.js';
+import { oneSocketAtATime } from './one-socket.js';
 
 /**
  * kafkajs from its protocol up to its cluster: connections, authentication, metadata, encoding and decoding. Its producer and consumer above that
@@ -87,7 +88,6 @@ const METADATA_AGE = 300_000;
 export class Wire {
   readonly cluster: Cluster;
   private readonly sockets = new Set<net.Socket>();
-  private readonly connecting = new WeakMap<Connection, Promise<unknown>>();
   private readonly coordinators = new Map<string, number>();
   isClosed = false;
 
@@ -99,6 +99,7 @@ export class Wire {
     const log = kafkajsLog((fields, text) => {
       if (!this.isClosed) options.log.debug(fields, text);
     });
+    oneSocketAtATime();
     this.cluster = new createCluster({
       logger: createLogger({ level: 2, logCreator: log }),
       socketFactory: (to: SocketTarget) => this.openSocket(to),
@@ -127,6 +128,8 @@ export class Wire {
     socket.setKeepAlive(true, 60_000);
     // requests are small and wait for their answers
     socket.setNoDelay(true);
+    // kafkajs takes the end of a socket that it has left for the end of the one that it has now: a socket that is left says nothing more
+    socket.end = () => socket.destroy();
     this.sockets.add(socket);
     socket.on('close', () => this.sockets.delete(socket));
     if (this.isClosed) socket.destroy(new Error('closed'));
@@ -184,7 +187,7 @@ export class Wire {
     const made = broker.lookupRequest(API_KEYS[api]!, requests[api])(args);
     // fetches wait at the broker, which takes the requests of a connection one by one: they have one of their own
     const connection = broker.connectionPool.pool[api === 'Fetch' ? 1 : 0]!;
-    if (!connection.isConnected()) await this.connectOnce(connection);
+    if (!connection.isConnected()) await connection.connect();
     try {
       return await connection.send({ ...made, response: { decode: made.response.decode, parse: asDecoded } });
     } catch (error) {
@@ -193,15 +196,6 @@ export class Wire {
         connection.socket?.destroy(new Error('a request was not answered in time'));
       throw error;
     }
-  }
-
-  /** kafkajs opens a second socket for a connection that is just being opened, and mixes what comes from both. */
-  private connectOnce(connection: Connection): Promise<unknown> {
-    const open = this.connecting.get(connection);
-    if (open !== undefined) return open;
-    const opening = connection.connect().finally(() => this.connecting.delete(connection));
-    this.connecting.set(connection, opening);
-    return opening;
   }
 
   /** Ends all connections at once; whoever waits for an answer gets an error. */

@@ -1,5 +1,5 @@
 import { CODEC, unpack } from '../codecs.js';
-import { FETCH_VERSIONS, type FetchedPartition, type FetchResponse, internals } from '../internals.js';
+import { type DecodedPartition, FETCH_VERSIONS, type FetchResponse, internals } from '../internals.js';
 import { type Budget, undecodableOf } from '../record-batch.js';
 import { decodeRecordSet } from '../record-set.js';
 import type { Patch } from './patch.js';
@@ -21,12 +21,12 @@ const ours = new WeakSet<object>();
 
 /**
  * Reads what was fetched in place of kafkajs, whose own reader
- * - leaves no trace of batches that the cleaner emptied, and then fetches them for ever (K2), or goes on by one offset a fetch where the end of a
- *   batch was cleaned (K3);
- * - shows records of aborted transactions when several lie in one fetch (K4);
+ * - leaves no trace of batches that the cleaner emptied, which are then fetched for ever (K2), or for every offset anew where the end of a batch was
+ *   cleaned (K3);
  * - calls a function with as many arguments as there are records, which ends at about 120,000 (K14);
  * - checks no checksum, and ends the consumer at a batch that it cannot unpack; here one record stands for such a batch (`undecodableOf`);
- * - unpacks all that a response holds, at any size.
+ * - unpacks all that a response holds, at any size;
+ * - unpacks records of aborted transactions, and leaves it to its consumer to take them out, which forgets some (K4).
  */
 export function fetchResponse(most_unpacked: number): Patch {
   return {
@@ -66,14 +66,14 @@ export async function decodeFetch(version: number, bytes: Buffer): Promise<Fetch
   }
   for (let topics = reader.readInt32(); topics > 0; topics--) {
     const topicName = reader.readString();
-    const partitions: FetchedPartition[] = [];
+    const partitions: DecodedPartition[] = [];
     for (let left = reader.readInt32(); left > 0; left--) partitions.push(await decodePartition(version, reader, budget));
     response.responses.push({ topicName, partitions });
   }
   return response;
 }
 
-async function decodePartition(version: number, reader: Reader, budget: Budget): Promise<FetchedPartition> {
+async function decodePartition(version: number, reader: Reader, budget: Budget): Promise<DecodedPartition> {
   const partition = reader.readInt32();
   const errorCode = reader.readInt16();
   const highWatermark = reader.readInt64().toString();
