@@ -209,4 +209,9 @@ export class SessionvigilError extends Error {
     super(message, options);
     this.exit = isAnswer ? 1 : ERRORS[code].exit;
   }
+
+  /** The same as the answer to what was asked: exit status 1, without its problems, which have been shown. */
+  asAnswer(): SessionvigilError {
+    return new SessionvigilError(this.code, this.message, [], { isAnswer: true, cause: this });
+  }
 }

@@ -5,6 +5,7 @@ import { PACKAGE_ROOT } from '../config/package-root.js';
 import { SessionvigilError } from '../errors.js';
 import { addConfigCheck } from './config-check.js';
 import type { Context } from './context.js';
+import { addDeadLettersList, addDeadLettersReplay } from './dead-letters.js';
 import { addExplain } from './explain.js';
 import { type Io, Out } from './io.js';
 import { addNormalize } from './normalize.js';
@@ -15,6 +16,8 @@ import { addRulesList } from './rules-list.js';
 import { addRulesTest } from './rules-test.js';
 import { addRun } from './run.js';
 import { addSuppressionsList } from './suppressions-list.js';
+import { addTopicsCheck } from './topics-check.js';
+import { addTopicsCreate } from './topics-create.js';
 
 /** Exit status of what was told to stop before it was done. */
 export const STOPPED = 130;
@@ -54,7 +57,21 @@ function usage(error: CommanderError): SessionvigilError | undefined {
   return new SessionvigilError('SV_CLI_USAGE', isLost ? `${message}; there are: ${COMMANDS.join(', ')}` : message, [], { cause: error });
 }
 
-const COMMANDS = ['run', 'replay', 'normalize', 'explain', 'rules list', 'rules lint', 'rules test', 'config check', 'suppressions list'];
+const COMMANDS = [
+  'run',
+  'replay',
+  'normalize',
+  'explain',
+  'rules list',
+  'rules lint',
+  'rules test',
+  'config check',
+  'suppressions list',
+  'topics create',
+  'topics check',
+  'dead-letters list',
+  'dead-letters replay',
+];
 
 function createProgram(context: Context): Command {
   const { version } = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8')) as { version: string };
@@ -81,5 +98,11 @@ function createProgram(context: Context): Command {
   const config = program.command('config').description('look after the configuration');
   addConfigCheck(config, context);
   addSuppressionsList(program.command('suppressions').description('look after what is hidden'), context);
+  const topics = program.command('topics').description('look after the topics in Kafka');
+  addTopicsCreate(topics, context);
+  addTopicsCheck(topics, context);
+  const letters = program.command('dead-letters').description('look after what could not be read or judged');
+  addDeadLettersList(letters, context);
+  addDeadLettersReplay(letters, context);
   return program;
 }

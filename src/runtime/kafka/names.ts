@@ -23,8 +23,8 @@ export interface Names {
   group(stage: Stage): string;
   /** Transactional id of the one writer of a stage's partition; whoever asks for it fences who had it before. */
   transactional(stage: 'detect' | 'respond', partition: number): string;
-  /** consumer group that remembers which dead letters were sent back */
-  replay_group: string;
+  /** transactional id of who sends dead letters back, and beginning of the groups that it reads them with */
+  replay: string;
 }
 
 export type Naming = Pick<KafkaConfig, 'application_id' | 'generation' | 'topics'>;
@@ -36,6 +36,6 @@ export function namesOf({ application_id, generation, topics }: Naming): Names {
     topics: { ...(Object.fromEntries(own) as Record<OwnTopic, string>), ...topics },
     group: (stage) => `${prefix}.${stage}`,
     transactional: (stage, partition) => `${prefix}.${stage}.${partition}`,
-    replay_group: `${prefix}.dead-letters-replay`,
+    replay: `${prefix}.dead-letters-replay`,
   };
 }

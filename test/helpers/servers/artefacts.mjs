@@ -4,9 +4,11 @@
  * whole or not at all: it is filled under another name, and one process at a time fills it.
  */
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { until } from './ports.mjs';
 
 const CACHE = process.env['SESSIONVIGIL_TEST_CACHE'] || join(homedir(), '.cache/sessionvigil-test-servers');
@@ -39,9 +41,18 @@ export async function kafkaClassPath() {
   const folder = await fetched(KAFKA, async (target) => {
     const pom = join(target, 'pom.xml');
     writeFileSync(pom, KAFKA_POM);
-    await run('mvn', ['-q', '-B', '-f', pom, 'dependency:copy-dependencies', `-DoutputDirectory=${target}`]);
+    await run('mvn', ['-q', '-B', '-Dstyle.color=never', '-f', pom, 'dependency:copy-dependencies', `-DoutputDirectory=${target}`]);
   });
   return join(folder, '*');
+}
+
+/** Class path of JvmClient.java and all it needs; compiled once for each version of the source. @returns {Promise<string>} */
+export async function jvmClientClassPath() {
+  const source = join(fileURLToPath(import.meta.url), '../JvmClient.java');
+  const digest = createHash('sha256').update(readFileSync(source)).digest('hex').slice(0, 16);
+  const kafka = await kafkaClassPath();
+  const folder = await fetched(`jvm-client-${digest}`, (target) => run('javac', ['-cp', kafka, '-d', target, source]));
+  return [folder, kafka].join(delimiter);
 }
 
 /** The registry's jar, its libraries beside it. @returns {Promise<string>} */
@@ -49,7 +60,11 @@ export async function apicurioJar() {
   const folder = await fetched(APICURIO, async (target) => {
     // without a project around it: what the archive depends on is in it
     const artefact = `io.apicurio:apicurio-registry-app:${APICURIO_VERSION}:tar.gz:all`;
-    await run('mvn', ['-q', '-B', 'dependency:copy', `-Dartifact=${artefact}`, `-DoutputDirectory=${target}`], target);
+    await run(
+      'mvn',
+      ['-q', '-B', '-Dstyle.color=never', 'dependency:copy', `-Dartifact=${artefact}`, `-DoutputDirectory=${target}`],
+      target,
+    );
     const archive = join(target, `apicurio-registry-app-${APICURIO_VERSION}-all.tar.gz`);
     await run('tar', ['xzf', archive, '-C', target]);
     rmSync(archive);
@@ -74,7 +89,7 @@ async function fetched(name, fill) {
   const lock = `${folder}.lock`;
   mkdirSync(CACHE, { recursive: true });
   await until(
-    `download of ${name}`,
+    `${name} in the cache`,
     async () => {
       if (existsSync(folder)) return true;
       if (!take(lock)) return false;
@@ -85,7 +100,7 @@ async function fetched(name, fill) {
           rmSync(target, { recursive: true, force: true });
           mkdirSync(target);
           await fill(target).catch((error) => {
-            throw new DownloadFailed(`cannot fetch ${name} from Maven Central: ${error.message}`);
+            throw new NotFetched(`cannot get ${name} for the tests (jars come from Maven Central): ${error.message}`);
           });
           renameSync(target, folder);
         }
@@ -94,12 +109,12 @@ async function fetched(name, fill) {
       }
       return true;
     },
-    { deadline_ms: DOWNLOAD_MS, every_ms: 200, stop: (error) => error instanceof DownloadFailed },
+    { deadline_ms: DOWNLOAD_MS, every_ms: 200, stop: (error) => error instanceof NotFetched },
   );
   return folder;
 }
 
-class DownloadFailed extends Error {}
+class NotFetched extends Error {}
 
 /** Takes the lock, also from an owner that is no more. @param {string} lock */
 function take(lock) {

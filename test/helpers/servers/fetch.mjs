@@ -1,6 +1,6 @@
 // Fetches the jars of the servers before the tests, so that a download that fails is seen as such. `node test/helpers/servers/fetch.mjs`
 // Exit status: 0 they are there, 1 they cannot be fetched, 3 this machine lacks the programs that they need.
-import { apicurioJar, kafkaClassPath, missingPrograms } from './artefacts.mjs';
+import { apicurioJar, jvmClientClassPath, missingPrograms } from './artefacts.mjs';
 
 const missing = missingPrograms();
 if (missing.length > 0) {
@@ -8,7 +8,7 @@ if (missing.length > 0) {
   process.exitCode = 3;
 } else {
   try {
-    await kafkaClassPath();
+    await jvmClientClassPath();
     await apicurioJar();
   } catch (error) {
     process.stderr.write(`${error.message}\n`);

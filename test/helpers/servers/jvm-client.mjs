@@ -8,10 +8,8 @@
  *   const records = await allCommitted(kafka.bootstrap, ['findings']);
  */
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
-import { kafkaClassPath } from './artefacts.mjs';
+import { jvmClientClassPath } from './artefacts.mjs';
 
 /** Largest request that is sent and taken: 1 MB values are fine whatever the broker allows. */
 const LARGEST = 16 * 1024 * 1024;
@@ -116,7 +114,6 @@ export async function allCommitted(bootstrap, topics, options) {
  * @param {string} mode @param {string} what @param {Readonly<Record<string, string | number>>} properties
  */
 async function jvm(mode, what, properties) {
-  const source = join(fileURLToPath(import.meta.url), '../JvmClient.java');
   const pairs = Object.entries(properties).map(([key, value]) => `${key}=${value}`);
   const child = spawn(
     'java',
@@ -125,8 +122,8 @@ async function jvm(mode, what, properties) {
       '-XX:TieredStopAtLevel=1',
       '-Dorg.slf4j.simpleLogger.defaultLogLevel=error',
       '-cp',
-      await kafkaClassPath(),
-      source,
+      await jvmClientClassPath(),
+      'JvmClient',
       mode,
       what,
       ...pairs,

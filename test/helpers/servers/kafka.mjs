@@ -180,6 +180,7 @@ export class KafkaServers {
     await Promise.all(this.#all.map((node) => this.#format(node)));
     for (const node of this.#all) node.program.start();
     await this.ready();
+    await until('coordinators', () => hasCoordinators(this.nodes[0]?.port ?? 0), { deadline_ms: this.#options.deadline_ms ?? 60_000 });
   }
 
   /** Resolves when every broker that runs knows of all that run. */
@@ -341,8 +342,35 @@ export class KafkaServers {
 /** Any: a cluster never meets another one. */
 const CLUSTER_ID = 'c2Vzc2lvbnZpZ2lsLXRlcw';
 
-/** Brokers that the one on this port tells its clients of: a Metadata request, version 1, of no topics. @param {number} port */
+/**
+ * One request with the client id "ready" and its answer, both without length and header.
+ * @template T
+ * @param {number} port @param {number} api @param {number} version @param {string} body hex
+ * @param {(answer: Buffer) => T} read
+ */
+function request(port, api, version, body, read) {
+  const header = Buffer.alloc(19);
+  const fields = Buffer.from(body, 'hex');
+  header.writeInt32BE(header.length - 4 + fields.length, 0);
+  header.writeInt16BE(api, 4);
+  header.writeInt16BE(version, 6);
+  header.writeInt16BE(5, 12);
+  header.write('ready', 14);
+  return ask(port, Buffer.concat([header, fields]), (answer) =>
+    answer.length >= 4 && answer.length >= 4 + answer.readInt32BE(0) ? read(answer.subarray(8)) : undefined,
+  );
+}
+
+/** Brokers that the one on this port tells its clients of: Metadata 1, of no topics. @param {number} port */
 function knownBrokers(port) {
-  const request = Buffer.from('00000013' + '0003' + '0001' + '00000001' + '0005' + '7265616479' + '00000000', 'hex');
-  return ask(port, request, (answer) => (answer.length >= 12 ? answer.readInt32BE(8) : undefined));
+  return request(port, 3, 1, '00000000', (answer) => answer.readInt32BE(0));
+}
+
+/**
+ * Whether groups and transactions have a coordinator: FindCoordinator 1 for the key "a". The first question makes the internal topic.
+ * @param {number} port
+ */
+async function hasCoordinators(port) {
+  for (const kind of ['00', '01']) if ((await request(port, 10, 1, `000161${kind}`, (answer) => answer.readInt16BE(4))) !== 0) return false;
+  return true;
 }

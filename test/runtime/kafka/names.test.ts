@@ -19,5 +19,5 @@ test('groups and writers', () => {
   expect(names.group('normalize')).toBe('vigil.3.normalize');
   expect(names.transactional('detect', 7)).toBe('vigil.3.detect.7');
   expect(names.transactional('respond', 0)).toBe('vigil.3.respond.0');
-  expect(names.replay_group).toBe('vigil.3.dead-letters-replay');
+  expect(names.replay).toBe('vigil.3.dead-letters-replay');
 });

@@ -1,0 +1,38 @@
+import { invalidConfig } from '../config/config.js';
+import type { KafkaConfig } from '../config/kafka.js';
+import { createLog } from '../log.js';
+import { openTransport } from '../runtime/kafka/connect.js';
+import { toldError } from '../runtime/kafka/told-error.js';
+import type { Transport } from '../runtime/kafka/transport.js';
+import type { Context } from './context.js';
+import { type CommonOptions, configOf } from './options.js';
+
+/** What a command does with the cluster. */
+export interface WithKafka {
+  kafka: KafkaConfig;
+  transport: Transport;
+}
+
+/**
+ * Runs `act` with a connection to the cluster of the configuration, and closes it whatever happens.
+ * @throws SV_CONFIG_INVALID without a section `kafka`, SV_KAFKA_* when the cluster is not to be had
+ */
+export async function withKafka(options: CommonOptions, { io, signal }: Context, act: (to: WithKafka) => Promise<void>): Promise<void> {
+  const {
+    config: { kafka, log },
+    locate,
+  } = configOf(options, io);
+  if (kafka === undefined) throw invalidConfig([{ ...locate(['kafka']), message: 'is needed: the brokers and sources of this command' }]);
+  // the client's warnings would stand in the middle of the answer, and come again as the error when it gives up
+  const transport = await openTransport(kafka, createLog(log.level === 'debug' ? 'debug' : 'error', io.stderr));
+  const close = () => void transport.close();
+  signal.addEventListener('abort', close, { once: true });
+  try {
+    await act({ kafka, transport });
+  } catch (error) {
+    throw toldError(error, { brokers: kafka.brokers, act: 'no answer from Kafka' });
+  } finally {
+    signal.removeEventListener('abort', close);
+    await transport.close();
+  }
+}

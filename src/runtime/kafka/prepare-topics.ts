@@ -1,0 +1,42 @@
+import type { KafkaConfig } from '../../config/kafka.js';
+import { namesOf } from './names.js';
+import { type Found, largestRaw, problemsOf, type TopicProblem } from './topic-problems.js';
+import { newTopic, type WantedTopic, wantedTopics } from './topics.js';
+import type { Admin } from './transport.js';
+
+/** The topics of a configuration as they are. */
+export interface Look {
+  wanted: readonly WantedTopic[];
+  found: Found;
+  problems: readonly TopicProblem[];
+}
+
+/** Looks at every topic, our own and the sources'. */
+export async function lookAtTopics(admin: Pick<Admin, 'describe'>, kafka: KafkaConfig): Promise<Look> {
+  const sources = kafka.sources.map(({ topic }) => topic);
+  const found = await admin.describe([...Object.values(namesOf(kafka).topics), ...sources]);
+  const wanted = wantedTopics(kafka, largestRaw(kafka.sources, found));
+  return { wanted, found, problems: problemsOf(wanted, kafka.sources, found) };
+}
+
+export interface Created {
+  made: readonly WantedTopic[];
+  /** those that could not be made, and why */
+  failed: readonly { topic: string; error: unknown }[];
+}
+
+/** Makes what is missing of our own and changes nothing that is there. */
+export async function createTopics(admin: Pick<Admin, 'create'>, { wanted, found }: Look): Promise<Created> {
+  const made: WantedTopic[] = [];
+  const failed: { topic: string; error: unknown }[] = [];
+  // one by one: what fails for one says nothing of the others
+  for (const topic of wanted.filter((one) => found.get(one.topic) === undefined)) {
+    try {
+      await admin.create([newTopic(topic)]);
+      made.push(topic);
+    } catch (error) {
+      failed.push({ topic: topic.topic, error });
+    }
+  }
+  return { made, failed };
+}

@@ -1,0 +1,244 @@
+import { formatDuration } from '../../config/duration.js';
+import type { KafkaSource } from '../../config/kafka.js';
+import { SessionvigilError } from '../../errors.js';
+import type { Severity, WantedTopic } from './topics.js';
+import type { TopicDescription } from './transport.js';
+
+/** What is wrong with a topic. */
+export interface TopicProblem {
+  topic: string;
+  severity: Severity;
+  /** a setting of Kafka, or one of: missing, partitions, replicas, leader, in_sync */
+  key: string;
+  /** what was found, in words */
+  found: string;
+  /** what goes wrong with it */
+  why: string;
+  /** what would be right, and where it is not plain how to get there */
+  right: string;
+}
+
+/** Topics by name; undefined where there is none. */
+export type Found = ReadonlyMap<string, TopicDescription | undefined>;
+
+/** A raw topic should outlive an outage over a weekend, ms. */
+const RAW_RETENTION_MS = 3 * 86_400_000;
+
+/** Every problem of our own topics and of the sources, the worst of each topic first. Pure: two descriptions in, words out. */
+export function problemsOf(wanted: readonly WantedTopic[], sources: readonly KafkaSource[], found: Found): TopicProblem[] {
+  return [
+    ...wanted.flatMap((topic) => ofOwn(topic, found.get(topic.topic)).sort(bySeverity)),
+    ...sources.flatMap(({ topic }) => ofSource(topic, found.get(topic)).sort(bySeverity)),
+  ];
+}
+
+/** The largest record that can come out of a raw topic, for `wantedTopics`; undefined when none of them is there. */
+export function largestRaw(sources: readonly KafkaSource[], found: Found): number | undefined {
+  const sizes = sources
+    .flatMap(({ topic }) => Number(found.get(topic)?.settings['max.message.bytes'] ?? Number.NaN))
+    .filter(Number.isFinite);
+  return sizes.length === 0 ? undefined : Math.max(...sizes);
+}
+
+const ORDER: Readonly<Record<Severity, number>> = { error: 0, warning: 1, note: 2 };
+
+function bySeverity(a: TopicProblem, b: TopicProblem): number {
+  return ORDER[a.severity] - ORDER[b.severity];
+}
+
+function ofOwn({ topic, partitions, replication, settings }: WantedTopic, found: TopicDescription | undefined): TopicProblem[] {
+  if (found === undefined)
+    return [
+      {
+        topic,
+        severity: 'error',
+        key: 'missing',
+        found: 'there is no such topic',
+        why: "it is never made by itself, since with the brokers' defaults it would not do",
+        right: '`sessionvigil topics create` makes it',
+      },
+    ];
+  const problems: TopicProblem[] = [];
+  const count = found.partitions.length;
+  if (count !== partitions)
+    problems.push({
+      topic,
+      severity: 'error',
+      key: 'partitions',
+      found: String(count),
+      why: 'the number is fixed per generation: a person belongs to the partition that their key gives with it, and would be looked for in another',
+      right: `${partitions}, or kafka.partitions: ${count}; to change it, begin another kafka.generation, which reads the raw topics again`,
+    });
+  const replicas = copiesOf(found);
+  if (replication > 0 && replicas < replication)
+    problems.push({
+      topic,
+      severity: 'error',
+      key: 'replicas',
+      found: String(replicas),
+      why: 'with fewer copies than were asked for, fewer broken disks lose what is in it',
+      right: `${replication}, by reassigning its partitions, or kafka.replication_factor: ${replicas}`,
+    });
+  for (const { key, value, why, judge, expected = value } of settings) {
+    const is = found.settings[key];
+    const severity = is === undefined ? undefined : judge(is);
+    if (is !== undefined && severity !== undefined) problems.push({ topic, severity, key, found: show(key, is), why, right: expected });
+  }
+  return [
+    ...problems,
+    ...ofCopies(
+      topic,
+      found,
+      settings.some(({ key }) => key === 'min.insync.replicas'),
+    ),
+    ...ofLeaders(topic, found),
+  ];
+}
+
+/** How copies and their least number go together. */
+function ofCopies(topic: string, found: TopicDescription, isLeastWanted: boolean): TopicProblem[] {
+  const replicas = copiesOf(found);
+  const least = Number(found.settings['min.insync.replicas'] ?? 1);
+  const problem = { topic, key: 'min.insync.replicas', found: `${least} of ${replicas}` };
+  if (least > replicas)
+    return [
+      {
+        ...problem,
+        severity: 'error',
+        why: 'so many copies can never have a record: nothing can be written',
+        right: `${replicas} or less`,
+      },
+    ];
+  if (least === replicas && replicas > 1)
+    return [
+      {
+        ...problem,
+        severity: 'warning',
+        why: 'with one broker away nothing can be written',
+        right: replicas === 2 ? 'three copies, 2 of them in sync' : String(replicas - 1),
+      },
+    ];
+  if (least === 1 && replicas >= 3 && !isLeastWanted)
+    return [{ ...problem, severity: 'warning', why: 'what counts as written may be on one disk only', right: '2' }];
+  return [];
+}
+
+/** What holds only now, and is told as such. */
+function ofLeaders(topic: string, { partitions, settings }: TopicDescription): TopicProblem[] {
+  const least = Number(settings['min.insync.replicas'] ?? 1);
+  const without = partitions.filter(({ leader }) => leader < 0);
+  const few = partitions.filter(({ leader, in_sync }) => leader >= 0 && in_sync.length < least);
+  const behind = partitions.filter(
+    ({ leader, in_sync, replicas }) => leader >= 0 && in_sync.length >= least && in_sync.length < replicas.length,
+  );
+  const say = (severity: Severity, key: string, which: typeof partitions, words: string, why: string): TopicProblem[] =>
+    which.length === 0
+      ? []
+      : [
+          {
+            topic,
+            severity,
+            key,
+            found: `${words}: ${numbers(which.map(({ partition }) => partition))}`,
+            why,
+            right: 'brokers that run and keep up',
+          },
+        ];
+  return [
+    ...say(
+      'error',
+      'leader',
+      without,
+      'partitions without a leader',
+      'nothing of them can be read or written until a broker that has them is back',
+    ),
+    ...say('error', 'in_sync', few, 'partitions with too few copies in sync', 'nothing can be written to them now'),
+    ...say('warning', 'in_sync', behind, 'partitions with a copy behind', 'with one more broker away they may stand still'),
+  ];
+}
+
+/** Raw topics belong to others: what is risky is said, and refused only where nothing could be read. */
+function ofSource(topic: string, found: TopicDescription | undefined): TopicProblem[] {
+  if (found === undefined)
+    return [
+      {
+        topic,
+        severity: 'error',
+        key: 'missing',
+        found: 'there is no such topic',
+        why: 'nothing can be read from it',
+        right: 'what delivers into it makes it; or correct the name under kafka.sources',
+      },
+    ];
+  const problems: TopicProblem[] = [];
+  const say = (key: string, why: string, right: string, severity: Severity = 'warning') =>
+    problems.push({ topic, severity, key, found: show(key, found.settings[key] ?? ''), why, right });
+  const { settings } = found;
+  const policy = settings['cleanup.policy'] ?? 'delete';
+  if (policy.includes('compact'))
+    say('cleanup.policy', 'of records with the same key all but the last are taken away: audit records get lost', 'delete');
+  const retention = Number(settings['retention.ms'] ?? -1);
+  if (policy.includes('delete') && retention >= 0 && retention < RAW_RETENTION_MS)
+    say(
+      'retention.ms',
+      'records that are gone before they are read, as after an outage over a weekend, are lost',
+      `${formatDuration(RAW_RETENTION_MS)} or more`,
+    );
+  if (policy.includes('delete') && Number(settings['retention.bytes'] ?? -1) >= 0)
+    say(
+      'retention.bytes',
+      'on a busy day, which may be that of an attack, records are gone before their time',
+      '-1, or room for the busiest days',
+    );
+  if (settings['unclean.leader.election.enable'] === 'true')
+    say(
+      'unclean.leader.election.enable',
+      'records that were acknowledged can disappear, and others take their offsets: those would be taken for known',
+      'false',
+    );
+  if (settings['message.timestamp.type'] === 'CreateTime')
+    say(
+      'message.timestamp.type',
+      'when a record arrived is what its sender says: lag is measured wrong, and a wrong clock there moves the clock here',
+      'LogAppendTime',
+      'note',
+    );
+  return [...problems, ...ofLeaders(topic, found)];
+}
+
+/** The fewest that a partition has. */
+export function copiesOf({ partitions }: TopicDescription): number {
+  return partitions.length === 0 ? 0 : Math.min(...partitions.map(({ replicas }) => replicas.length));
+}
+
+function show(key: string, value: string): string {
+  return key.endsWith('.ms') && /^\d+$/.test(value) && Number(value) <= 10 * 365 * 86_400_000
+    ? `${value} (${formatDuration(Number(value))})`
+    : value;
+}
+
+/** `0-3, 7` */
+function numbers(all: readonly number[]): string {
+  const runs: [number, number][] = [];
+  for (const n of all) {
+    const last = runs.at(-1);
+    if (last !== undefined && n === last[1] + 1) last[1] = n;
+    else runs.push([n, n]);
+  }
+  return runs.map(([from, to]) => (from === to ? String(from) : `${from}-${to}`)).join(', ');
+}
+
+/** Why the service does not start on these topics; undefined when it does. */
+export function refusalOf(problems: readonly TopicProblem[]): SessionvigilError | undefined {
+  const errors = problems.filter(({ severity }) => severity === 'error');
+  if (errors.length === 0) return undefined;
+  const missing = errors.filter(({ key }) => key === 'missing');
+  const [code, told] = missing.length > 0 ? (['SV_KAFKA_TOPIC_MISSING', missing] as const) : (['SV_KAFKA_TOPIC_WRONG', errors] as const);
+  const topics = new Set(told.map(({ topic }) => topic)).size;
+  const words = missing.length > 0 ? 'missing' : 'not as the service needs it';
+  return new SessionvigilError(
+    code,
+    topics === 1 ? `one topic is ${words}` : `${topics} topics are ${words.replace(' it', ' them')}`,
+    errors.map(({ topic, key, found, why, right }) => ({ file: topic, path: key, message: `${found}; ${why}; expected ${right}` })),
+  );
+}
