@@ -1,5 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ConfigResourceTypes, KafkaJSAggregateError, type Admin as KafkajsAdmin } from 'kafkajs';
-import { ConfigResourceTypes, type Admin as KafkajsAdmin } from 'kafkajs';
 import type { Admin, NewTopic, TopicDescription, Watermarks } from '../transport.js';
 import { CODE, codeOf, isCoordinatorAway, isHopeless } from './answers.js';
 
