@@ -2,7 +2,7 @@ import type { DetectOptions } from '../../core/detect/index.js';
 import type { Rule } from '../../core/detect/rule.js';
 import type { Finding, SessionEvent } from '../../core/event/index.js';
 import type { DetectStats, DurableDetect, Suppress } from '../../core/pipeline.js';
-import { deadLetter } from '../kafka/dead-letter.js';
+import { deadLetter, replaysOf } from '../kafka/dead-letter.js';
 import type { DeadLetterReason } from '../kafka/dead-letter-reasons.js';
 import { partitionOf } from '../kafka/murmur2.js';
 import type { InRecord, OutRecord } from '../kafka/transport.js';
@@ -192,7 +192,8 @@ export class DetectWork implements Work {
         this.say(detect.tick(body.time));
         return undefined;
       case 'event':
-        if (provenance !== undefined && !this.isNews(provenance)) {
+        // what was put aside and is sent back lies below the mark that later records have set
+        if (provenance !== undefined && replaysOf(record) === 0 && !this.isNews(provenance)) {
           said.duplicate(provenance.topic);
           return undefined;
         }
@@ -252,7 +253,7 @@ export class DetectWork implements Work {
 
   private bury(record: InRecord, reason: DeadLetterReason): void {
     const { topics, partition, now, said } = this.options;
-    this.out.push(deadLetter({ topic: topics.dead_letters, partition, record, reason, stage: 'detect', time: now() }));
+    this.out.push(deadLetter({ record, reason, stage: 'detect', time: now(), to: { topic: topics.dead_letters, partition } }));
     said.dead(reason);
   }
 
