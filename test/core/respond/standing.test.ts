@@ -1,0 +1,38 @@
+import fc from 'fast-check';
+import { loadReach } from '../../../src/config/reach.js';
+import { createRespond } from '../../../src/core/respond/respond.js';
+import { runs } from '../../helpers/runs.js';
+import { MINUTE } from './findings.js';
+import { createPlainRespond } from './plain.js';
+import { lives, steps } from './steps.js';
+
+const reach = loadReach();
+const HOUR = 60 * MINUTE;
+
+describe('looking only at what a change can reach', () => {
+  test.each([
+    ['one incident', steps(1)],
+    ['several incidents', steps(3)],
+    ['several people', lives()],
+    ['one person, many findings', lives({ people: 1, findings: 12, maxLength: 80 })],
+  ])('says what looking at everything says: %s', (_, findings) => {
+    fc.assert(
+      fc.property(
+        findings,
+        fc.constantFrom(HOUR, 5 * HOUR, 10 * HOUR, 1000 * HOUR),
+        fc.infiniteStream(fc.nat(9)),
+        (all, memory_ms, choices) => {
+          const respond = createRespond(reach, { memory_ms });
+          const plain = createPlainRespond(reach, { memory_ms });
+          for (const one of all) {
+            if (choices.next().value === 0) for (const each of [respond, plain]) each.advance(one.last_seen_time + HOUR);
+            expect(JSON.stringify(respond.accept(one))).toBe(JSON.stringify(plain.accept(one)));
+            const { open, exhausted } = respond.stats();
+            expect({ open, exhausted }).toEqual(plain.stats());
+          }
+        },
+      ),
+      runs(500),
+    );
+  });
+});
