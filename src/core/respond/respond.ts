@@ -225,7 +225,7 @@ function coversAll(wide: Held, other: Held): boolean {
 function followUp(held: Held): string[] {
   const { plan, seat } = held;
   const said = new Set(plan.row.follow_up);
-  for (const other of inOrderMade(seat, held)) {
+  for (const other of seat.standing.under(held)) {
     for (const want of other.wants.values()) {
       if (said.size >= MAX_FOLLOW_UP) return [...said].slice(0, MAX_FOLLOW_UP);
       if ((seat.standing.coverOf(other, want) ?? other) !== held) continue;
@@ -235,12 +235,6 @@ function followUp(held: Held): string[] {
     }
   }
   return [...said].slice(0, MAX_FOLLOW_UP);
-}
-
-/** It and what it may cover. */
-function inOrderMade(seat: Seat, held: Held): Iterable<Held> {
-  const under = seat.standing.under(held);
-  return under === seat.held ? under : [...new Set([...under, held])].sort((a, b) => a.serial - b.serial);
 }
 
 function alsoEnded(session: string, incident: Incident): string {

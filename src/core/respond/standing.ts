@@ -79,12 +79,11 @@ export class Standing {
     this.touch(held);
   }
 
-  /** It is forgotten. What it covered does not come in its place. */
+  /** It is forgotten with all that it was asked for. What it covered does not come in its place. */
   forget(held: Held): void {
-    for (const { plan } of held.wants.values()) for (const part of plan.within) this.askers.get(part)?.delete(held);
-    for (const part of held.wants.size > 0 ? [...held.wants.values()].flatMap(({ plan }) => plan.within) : []) {
-      if (this.askers.get(part)?.size === 0) this.askers.delete(part);
-    }
+    const wants = [...held.wants.values()];
+    held.wants.clear();
+    for (const { plan } of wants) this.dropAsker(held, plan);
     this.remove(held);
     for (const set of [this.stale, this.moved, this.changed, this.amended]) set.delete(held);
   }
@@ -110,10 +109,11 @@ export class Standing {
     return undefined;
   }
 
-  /** What it may stand for beside itself. */
-  under(held: Held): Iterable<Held> {
-    if (!replaces(held.plan.action)) return [];
-    return held.plan.part === undefined ? this.held : (this.askers.get(held.plan.part) ?? []);
+  /** What it may stand for, and itself if it was asked for; in the order in which they were made. */
+  *under(held: Held): Iterable<Held> {
+    const { part } = held.plan;
+    const reached = part === undefined ? this.held : [...(this.askers.get(part) ?? [])].sort((a, b) => a.serial - b.serial);
+    for (const one of reached) if (one === held || mayCover(held, one)) yield one;
   }
 
   /** Brings it up to date. */
@@ -124,7 +124,7 @@ export class Standing {
       const held = queue.pop() as Held;
       this.stale.delete(held);
       for (const other of this.lookAt(held)) {
-        if (this.stale.has(other) || strongestFirst(held, other) >= 0) continue;
+        if (this.stale.has(other) || !mayCover(held, other)) continue;
         this.stale.add(other);
         queue.splice(
           placeIn(queue, other, (a, b) => strongestFirst(b, a)),
@@ -153,16 +153,16 @@ export class Standing {
     if (reason !== undefined) {
       if (!stood) this.add(held);
       // it covers more than before: what did not stand still does not
-      return stood && !isMoved ? [] : this.standingUnder(held);
+      return stood && !isMoved ? [] : this.beside(held);
     }
     if (!stood) return [];
     this.remove(held);
     return this.isSucceeded(held) ? this.ofIncident(held) : this.under(held);
   }
 
-  private standingUnder(held: Held): Held[] {
-    const all = this.under(held);
-    return all === this.held ? [...this.all.keys()] : [...all].filter((one) => this.all.has(one));
+  /** All that stands and that it may reach, and more. */
+  private beside(held: Held): Iterable<Held> {
+    return held.plan.part === undefined ? this.all.keys() : (this.askers.get(held.plan.part) ?? []);
   }
 
   /** An incident may ask for something at several vendors. */
@@ -172,11 +172,9 @@ export class Standing {
 
   /** Does another one cover all that this one covered, except in its own incident? */
   private isSucceeded(held: Held): boolean {
-    const { action, part } = held.plan;
+    const { part } = held.plan;
     const before = part === undefined ? this.wide : [...this.wide, ...(this.narrow.get(part) ?? [])];
-    return before.some(
-      (one) => strongestFirst(one, held) < 0 && one.asked_time >= held.asked_time && replaces(one.plan.action)?.includes(action),
-    );
+    return before.some((one) => mayCover(one, held) && one.asked_time >= held.asked_time);
   }
 
   private add(held: Held): void {
@@ -198,6 +196,11 @@ export class Standing {
     if (index >= 0) list.splice(index, 1);
     if (part !== undefined && list.length === 0) this.narrow.delete(part);
   }
+}
+
+/** Are they of the kinds, and in the order, in which the one may stand for the other? */
+function mayCover(one: Held, other: Held): boolean {
+  return replaces(one.plan.action)?.includes(other.plan.action) === true && strongestFirst(one, other) < 0;
 }
 
 function firstToCover(sorted: readonly Held[], held: Held, plan: Plan): Held | undefined {

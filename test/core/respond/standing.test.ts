@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { loadReach } from '../../../src/config/reach.js';
+import { ACTION } from '../../../src/core/event/index.js';
+import { replaces } from '../../../src/core/respond/cover.js';
 import { createRespond } from '../../../src/core/respond/respond.js';
 import { runs } from '../../helpers/runs.js';
 import { MINUTE } from './findings.js';
@@ -8,6 +10,15 @@ import { lives, steps } from './steps.js';
 
 const reach = loadReach();
 const HOUR = 60 * MINUTE;
+
+test('what an action replaces replaces nothing that it does not: whoever takes its place covers what it covered', () => {
+  for (const wide of ACTION) {
+    for (const narrow of replaces(wide) ?? []) {
+      expect(replaces(wide)).toEqual(expect.arrayContaining([...(replaces(narrow) ?? [])]));
+      if (narrow !== wide) expect(replaces(wide)!.length).toBeGreaterThan(replaces(narrow)!.length);
+    }
+  }
+});
 
 describe('looking only at what a change can reach', () => {
   test.each([
