@@ -8,7 +8,7 @@ import { createRespond, type RespondOptions } from '../../../src/core/respond/re
 import { createRespondCodec } from '../../../src/runtime/store/respond-codec.js';
 import { runs } from '../../helpers/runs.js';
 import { finding, MINUTE, oktaFinding, T0 } from './findings.js';
-import { lives, steps } from './steps.js';
+import { DENSE, lives, steps } from './steps.js';
 
 const reach = loadReach();
 const HOUR = 60 * MINUTE;
@@ -65,6 +65,7 @@ describe('a process that takes over', () => {
     ['one person', steps(3)],
     ['several people', lives()],
     ['one person, many findings', lives({ people: 1, findings: 9 })],
+    ['one person, much that overlaps', lives(DENSE)],
   ])('says what one would have that never stopped, wherever it is cut: %s', (_, findings) => {
     fc.assert(
       fc.property(findings, fc.constantFrom(...options), fc.infiniteStream(fc.nat(5)), (all, options, choices) => {

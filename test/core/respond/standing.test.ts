@@ -6,7 +6,7 @@ import { createRespond } from '../../../src/core/respond/respond.js';
 import { runs } from '../../helpers/runs.js';
 import { MINUTE } from './findings.js';
 import { createPlainRespond } from './plain.js';
-import { lives, steps } from './steps.js';
+import { DENSE, lives, steps } from './steps.js';
 
 const reach = loadReach();
 const HOUR = 60 * MINUTE;
@@ -26,6 +26,7 @@ describe('looking only at what a change can reach', () => {
     ['several incidents', steps(3)],
     ['several people', lives()],
     ['one person, many findings', lives({ people: 1, findings: 12, maxLength: 80 })],
+    ['one person, much that overlaps', lives(DENSE)],
   ])('says what looking at everything says: %s', (_, findings) => {
     fc.assert(
       fc.property(
@@ -43,7 +44,7 @@ describe('looking only at what a change can reach', () => {
           }
         },
       ),
-      runs(500),
+      runs(1000),
     );
   });
 });
