@@ -19,10 +19,10 @@ export type MemoryStats = Omit<RespondStats, 'exhausted'>;
 
 /** A shrinking goes this far below the bound, so that it is rare: each looks through everything. */
 const SHRINK_TO = 0.9;
-/** Measured on a heap: maps, their entries and the objects of an incident, a finding and what it asks for. */
+/** Measured on a heap: maps, their entries and the objects of an incident, a finding and what it asks for with a seat of its own. */
 const INCIDENT_BYTES = 800;
 const FINDING_BYTES = 200;
-const HELD_BYTES = 700;
+const HELD_BYTES = 1_800;
 
 /** What respond remembers of incidents, bounded in time and bytes. */
 export class Memory {
