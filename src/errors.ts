@@ -72,6 +72,88 @@ export const ERRORS = {
     retry: false,
     fix: 'Name the person as a finding or `sessionvigil normalize` shows them: address, name, vendor id or key; an event by its uid.',
   },
+  SV_KAFKA_UNREACHABLE: {
+    exit: 2,
+    retry: true,
+    fix: 'Check kafka.brokers, the network and that the brokers run; the service itself goes on trying and is not ready until then.',
+  },
+  SV_KAFKA_TLS: {
+    exit: 2,
+    retry: false,
+    fix: "Check kafka.tls: who signs the brokers' certificates (ca_file), the name that they carry (servername), and whether the port speaks TLS at all.",
+  },
+  SV_KAFKA_AUTH: {
+    exit: 2,
+    retry: false,
+    fix: 'The brokers do not accept who this is: check kafka.sasl, the secret in its file, and that the account exists.',
+  },
+  SV_KAFKA_DENIED: { exit: 2, retry: false, fix: 'Give the account the right that is named; docs/kafka.md lists all that are needed.' },
+  SV_KAFKA_TOPIC_MISSING: {
+    exit: 2,
+    retry: false,
+    fix: 'Make our own topics with `sessionvigil topics create`; a raw topic is made by what delivers into it, so check kafka.sources for its name.',
+  },
+  SV_KAFKA_TOPIC_WRONG: {
+    exit: 2,
+    retry: false,
+    fix: 'Correct every topic that is listed; `sessionvigil topics check` says why each setting matters.',
+  },
+  SV_KAFKA_STATE_CONTRADICTS: {
+    exit: 2,
+    retry: false,
+    fix: 'The changelog and the input do not belong together, as when one was deleted and made anew: begin another kafka.generation, which reads the raw topics again.',
+  },
+  SV_KAFKA_STATE_VERSION: {
+    exit: 2,
+    retry: false,
+    fix: 'The state was written by a newer version: run that one, or pin kafka.state_write_version there before going back.',
+  },
+  SV_KAFKA_INPUT_LOST: {
+    exit: 2,
+    retry: false,
+    fix: "Records were deleted before they were read: lengthen the topic's retention, and accept the gap with another kafka.generation.",
+  },
+  SV_KAFKA_SOURCE_RECREATED: {
+    exit: 2,
+    retry: false,
+    fix: 'The raw topic was deleted and made anew: raise the generation of its entry under kafka.sources, so that its records count as new.',
+  },
+  SV_KAFKA_FENCED: {
+    exit: 2,
+    retry: true,
+    fix: 'Another process has taken over the partition, which is right after a rebalance: check that no other deployment runs under this kafka.application_id and generation.',
+  },
+  SV_KAFKA_DEFECT_RATE: {
+    exit: 2,
+    retry: false,
+    fix: 'More than 1 % of the records of a window failed in a step of the program: the deployment is bad, not the data. Go back to the version before, then send the dead letters again with `sessionvigil dead-letters replay`.',
+  },
+  SV_KAFKA_RECORD_TOO_LARGE: {
+    exit: 2,
+    retry: false,
+    fix: 'Raise max.message.bytes of the topic that is named; `sessionvigil topics check` says what it should be.',
+  },
+  SV_KAFKA_STUCK: {
+    exit: 2,
+    retry: true,
+    fix: 'Records wait and none has been worked off for a minute: start the process again, and look for a broker or a coordinator that does not answer.',
+  },
+  SV_KAFKA_SHUTDOWN_TIMEOUT: {
+    exit: 2,
+    retry: true,
+    fix: 'The work in hand was not finished within kafka.shutdown_grace; nothing is lost, the next owner does it again.',
+  },
+  SV_KAFKA_REPLAY_RUNNING: { exit: 2, retry: true, fix: 'Dead letters are being sent back by another process: wait for it, or stop it.' },
+  SV_KAFKA_CLIENT: {
+    exit: 2,
+    retry: false,
+    fix: 'The Kafka client is not the one that this version was made for: install the dependencies as package-lock.json names them.',
+  },
+  SV_REGISTRY_REFUSED: {
+    exit: 2,
+    retry: false,
+    fix: 'Check kafka.registry (the secret in its file, the rights on the subject that is named), and that nobody registered another schema under that subject.',
+  },
   SV_INTERNAL: { exit: 70, retry: false, fix: 'This is a defect: please report it with the message and the command.' },
 } as const satisfies Record<string, { exit: number; retry: boolean; fix: string }>;
 

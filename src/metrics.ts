@@ -1,7 +1,16 @@
-import { Counter, Gauge, Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Finding, RevocationCommand } from './core/event/index.js';
 import type { DetectStats, RespondStats } from './core/pipeline.js';
+import { KAFKA_METRICS } from './metrics-kafka.js';
 import { incidentsOfHigh, type Tally } from './runtime/tally.js';
+
+/** A row of the table. Buckets are those of a histogram: upper bounds, in the metric's unit. */
+interface Row {
+  type: 'counter' | 'gauge' | 'histogram';
+  labels: readonly string[];
+  help: string;
+  buckets?: readonly number[];
+}
 
 /**
  * Every metric there is; docs/metrics.md lists the same rows (a test compares them). Labels come from closed sets, never from people,
@@ -76,6 +85,11 @@ export const METRICS = {
     labels: [],
     help: '1 when the geographic data are years old and carry weak evidence only.',
   },
+  sessionvigil_geo_data_time_seconds: {
+    type: 'gauge',
+    labels: ['data'],
+    help: 'When the data in use were made, Unix time, where they say so: geo (places) and networks.',
+  },
   sessionvigil_ready: {
     type: 'gauge',
     labels: [],
@@ -114,39 +128,65 @@ export const METRICS = {
     help: '1 while the files hold a mistake and what was in force before stays in force.',
   },
   sessionvigil_data_info: { type: 'gauge', labels: ['geo', 'networks'], help: '1 for the versions of the data in use.' },
-} as const satisfies Record<string, { type: 'counter' | 'gauge'; labels: readonly string[]; help: string }>;
+  ...KAFKA_METRICS,
+} as const satisfies Record<string, Row>;
 
 export type MetricName = keyof typeof METRICS;
+type NameOf<T extends Row['type']> = { [N in MetricName]: (typeof METRICS)[N]['type'] extends T ? N : never }[MetricName];
+export type Labels = Readonly<Record<string, string>>;
 
 /** The registry with every metric of the table in it; the only place that knows the library. */
 export class Metrics {
   readonly registry = new Registry();
-  private readonly all = new Map<MetricName, Counter | Gauge>();
+  private readonly all = new Map<MetricName, Counter | Gauge | Histogram>();
   private readonly totals = new Map<MetricName, number>();
+  private readonly scraped = new Set<() => void>();
 
   constructor() {
-    for (const [name, { type, labels, help }] of Object.entries(METRICS)) {
+    for (const [name, { type, labels, help, buckets }] of Object.entries<Row>(METRICS)) {
       const options = { name, help, labelNames: [...labels], registers: [this.registry] };
-      this.all.set(name as MetricName, type === 'counter' ? new Counter(options) : new Gauge(options));
+      if (type === 'counter') this.all.set(name as MetricName, new Counter(options));
+      else if (type === 'gauge') this.all.set(name as MetricName, new Gauge(options));
+      else this.all.set(name as MetricName, new Histogram({ ...options, buckets: [...(buckets ?? [])] }));
     }
   }
 
-  add(name: MetricName, count: number, labels: Readonly<Record<string, string>> = {}): void {
-    if (count > 0) this.all.get(name)!.inc(labels, count);
+  add(name: NameOf<'counter'>, count: number, labels: Labels = {}): void {
+    if (count > 0) (this.all.get(name) as Counter).inc(labels, count);
   }
 
-  set(name: MetricName, value: number, labels: Readonly<Record<string, string>> = {}): void {
+  /** Shows a counter from 0 on: what has never happened can be asked for only if it is there. */
+  begin(name: NameOf<'counter'>, labels: Labels): void {
+    (this.all.get(name) as Counter).inc(labels, 0);
+  }
+
+  set(name: NameOf<'gauge'>, value: number, labels: Labels = {}): void {
     (this.all.get(name) as Gauge).set(labels, value);
   }
 
+  observe(name: NameOf<'histogram'>, value: number, labels: Labels = {}): void {
+    (this.all.get(name) as Histogram).observe(labels, value);
+  }
+
   /** A metric that is 1 for what its labels say, and nothing for what they said before. */
-  info(name: MetricName, labels: Readonly<Record<string, string>>): void {
+  info(name: NameOf<'gauge'>, labels: Labels): void {
     (this.all.get(name) as Gauge).reset();
     this.set(name, 1, labels);
   }
 
+  /** What the labels name is no longer this process's to tell of: a partition that went elsewhere. */
+  forget(name: NameOf<'gauge'>, labels: Labels): void {
+    (this.all.get(name) as Gauge).remove(labels);
+  }
+
+  /** Calls `look` before every answer, for gauges that say how things stand at that moment. @returns ends that */
+  atScrape(look: () => void): () => void {
+    this.scraped.add(look);
+    return () => this.scraped.delete(look);
+  }
+
   /** Brings a counter to the total that somebody else has counted. */
-  private total(name: MetricName, count: number): void {
+  private total(name: NameOf<'counter'>, count: number): void {
     this.add(name, count - (this.totals.get(name) ?? 0));
     this.totals.set(name, count);
   }
@@ -195,6 +235,7 @@ export class Metrics {
 
   /** The Prometheus text format. */
   text(): Promise<string> {
+    for (const look of this.scraped) look();
     return this.registry.metrics();
   }
 }

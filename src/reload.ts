@@ -23,7 +23,7 @@ export interface ReloadOptions {
 }
 
 /** Keys of the configuration that count when the service starts and not later. */
-const FIXED = ['run', 'state'] as const;
+const FIXED = ['run', 'state', 'kafka'] as const;
 
 /**
  * Looks whether the configuration, a rule or a list has changed, and makes what would judge by it. Everything is read and checked before anything
@@ -103,7 +103,9 @@ export class Reload {
     const config = checkConfig(found);
     const before = this.loaded.config;
     const fixed = FIXED.filter((key) => JSON.stringify(config[key]) !== JSON.stringify(before[key]));
-    const loaded = { ...found, config: { ...config, run: before.run, state: before.state } };
+    const { kafka: _, ...rest } = config;
+    const kept = { run: before.run, state: before.state, ...(before.kafka === undefined ? {} : { kafka: before.kafka }) };
+    const loaded = { ...found, config: { ...rest, ...kept } };
     const judgement = createJudgement(loaded, { ...app, now: now(), identities: this.judgement.identities });
     if (fixed.length > 0) app.log.warn({ keys: fixed }, `what has changed under ${fixed.join(' and ')} counts from the next start on`);
     app.log.level = config.log.level;

@@ -21,7 +21,57 @@ test.each(Object.entries(METRICS))('%s keeps to the conventions', (name, { type,
       'networks',
       'by',
       'state',
+      'source',
+      'topic',
+      'partition',
+      'stage',
+      'field',
+      'direction',
+      'from',
+      'kind',
+      'data',
     ]).toContain(label);
+});
+
+test.each(Object.entries(METRICS).filter(([, { type }]) => type === 'histogram'))('%s has buckets that rise', (name, row) => {
+  const { buckets } = row as unknown as { buckets: readonly number[] };
+  expect(buckets).toEqual([...new Set(buckets)].sort((a, b) => a - b));
+  expect(name).toMatch(/_seconds$/);
+});
+
+test('a histogram counts by bucket', async () => {
+  const metrics = new Metrics();
+  metrics.observe('sessionvigil_task_chunk_seconds', 0.03, { stage: 'detect' });
+  metrics.observe('sessionvigil_task_chunk_seconds', 7, { stage: 'detect' });
+  const lines = (await metrics.text()).split('\n');
+  for (const line of [
+    'sessionvigil_task_chunk_seconds_bucket{le="0.025",stage="detect"} 0',
+    'sessionvigil_task_chunk_seconds_bucket{le="0.05",stage="detect"} 1',
+    'sessionvigil_task_chunk_seconds_bucket{le="+Inf",stage="detect"} 2',
+    'sessionvigil_task_chunk_seconds_sum{stage="detect"} 7.03',
+  ])
+    expect(lines).toContain(line);
+});
+
+test('a partition that went elsewhere is not told of any more', async () => {
+  const metrics = new Metrics();
+  const labels = (partition: string) => ({ stage: 'detect', topic: 'events', partition });
+  metrics.set('sessionvigil_consumer_lag_records', 5, labels('0'));
+  metrics.set('sessionvigil_consumer_lag_records', 6, labels('1'));
+  metrics.forget('sessionvigil_consumer_lag_records', labels('0'));
+  expect((await metrics.text()).match(/^sessionvigil_consumer_lag_records\{.*$/gm)).toEqual([
+    'sessionvigil_consumer_lag_records{stage="detect",topic="events",partition="1"} 6',
+  ]);
+});
+
+test('what stands at the moment of the scrape is looked up then, as long as it is wanted', async () => {
+  const metrics = new Metrics();
+  let bytes = 1;
+  const end = metrics.atScrape(() => metrics.set('sessionvigil_in_flight_bytes', bytes++));
+  expect(await metrics.text()).toContain('\nsessionvigil_in_flight_bytes 1\n');
+  expect(await metrics.text()).toContain('\nsessionvigil_in_flight_bytes 2\n');
+  end();
+  expect(await metrics.text()).toContain('\nsessionvigil_in_flight_bytes 2\n');
 });
 
 test('what is hidden, by what hides it', async () => {

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { activeEgress, checkConfig, readSuppressions, warnOfSuppressions } from '../app.js';
 import { readConfig } from '../config/config.js';
+import { warningsOfKafka } from '../config/kafka.js';
 import { printConfig } from '../config/print-config.js';
 import { openSchema } from '../config/schema.js';
 import { createLog } from '../log.js';
@@ -22,6 +23,7 @@ export function addConfigCheck(config: Command, { io, out }: Context): void {
       const log = createLog(config.log.level, io.stderr);
       activeEgress(config.lists.egress, io.now(), log);
       warnOfSuppressions(readSuppressions({ config, locate: read.locate }), io.now(), log);
+      for (const warning of warningsOfKafka(config)) log.warn(warning);
       await out.write(printConfig(config, openSchema('config').schema));
     });
 }

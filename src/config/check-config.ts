@@ -1,8 +1,10 @@
-import { existsSync, realpathSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { type Problem, SessionvigilError } from '../errors.js';
 import type { ReadConfig } from './config.js';
 import { loadIdentities } from './identities.js';
+import { filesOfKafka } from './kafka.js';
+import { reasonOf } from './reason.js';
 import { checkMentions, type Detectors, findRules } from './rules.js';
 import { byPlace } from './schema.js';
 import { findSuppressions, spokenOf } from './suppressions.js';
@@ -38,7 +40,7 @@ export function checkConfig(read: ReadConfig, { detectors, open }: Named): Probl
   if (failure?.problems.length === 0) own.push({ ...locate(['identities', 'file']), message: failure.message });
   else elsewhere.push(...(failure?.problems ?? []));
 
-  own.push(...checkFolders(read, mapping(value['run'])));
+  own.push(...checkFolders(read, mapping(value['run'])), ...checkKafkaFiles(read));
 
   const rules = mapping(value['rules']);
   const { paths = ['shipped'] } = rules;
@@ -71,6 +73,19 @@ export function checkConfig(read: ReadConfig, { detectors, open }: Named): Probl
   const mentions = found.named.size > 0 ? checkMentions(rules, found, detectors, locate) : [];
   own.push(...mentions.filter(({ line, path }) => line === undefined || !told.has(path)));
   return [...[...read.problems, ...own].sort(byPlace), ...elsewhere];
+}
+
+/** Certificates and secrets are there and can be read now; what is in them is seen when they are used. */
+function checkKafkaFiles(read: ReadConfig): Problem[] {
+  return filesOfKafka(read.value).flatMap(({ path, file }) => {
+    const where = read.resolve(path, file);
+    try {
+      accessSync(where, constants.R_OK);
+      return statSync(where).isFile() ? [] : [{ ...read.locate(path), message: `${where} is no file` }];
+    } catch (error) {
+      return [{ ...read.locate(path), message: `cannot read ${where}: ${reasonOf(error)}` }];
+    }
+  });
 }
 
 /** What the service reads is a folder that is there, and it must not read what it writes. */

@@ -5,6 +5,7 @@ import { parsePrefix } from '../core/enrich/prefixes.js';
 import { type Problem, SessionvigilError } from '../errors.js';
 import { parseDuration } from './duration.js';
 import { CONFIG_VARIABLE, type Override, readEnvironment, variableOf } from './environment.js';
+import { checkKafka, type KafkaConfig } from './kafka.js';
 import { reasonOf } from './reason.js';
 import { byPlace, deref, openSchema, type Schema, type SchemaChecker } from './schema.js';
 import { list, mapping, text } from './unchecked.js';
@@ -60,6 +61,8 @@ export interface Config {
     retention?: number;
     write_events: boolean;
   };
+  /** absent: the service follows a folder */
+  kafka?: KafkaConfig;
   log: { level: LogLevel };
 }
 
@@ -134,7 +137,12 @@ export function examineConfig(
   const checked = checker.check({ file: source?.file ?? 'environment', value, locate: (p, of) => locate(p, of) as Position });
   problems.push(...checked.map((p) => placed(p, over)));
   // Tolerant of a value of the wrong shape, so that its mistakes are told together with those of the shape.
-  problems.push(...checkEgress(value, locate), ...checkState(value, locate), ...checkPollInterval(value, locate));
+  problems.push(
+    ...checkEgress(value, locate),
+    ...checkState(value, locate),
+    ...checkPollInterval(value, locate),
+    ...checkKafka(value, locate),
+  );
   const folder = source === undefined ? process.cwd() : dirname(resolvePath(source.file));
   const base = (path: Path) => (over.some((o) => isWithin(path, o.path)) ? process.cwd() : folder);
   const resolve = (path: Path, text: string) => (NO_PATHS.has(text) ? text : resolvePath(base(path), text));
@@ -302,11 +310,12 @@ function resolveValue(schema: Schema, root: Schema, value: unknown, path: Path, 
 }
 
 function isSecretFile(node: Schema, name: string): boolean {
-  return name.endsWith('_file') && node.properties?.[name.slice(0, -'_file'.length)]?.['x-secret'] === true;
+  const secret = name.endsWith('_file') ? node.properties?.[name.slice(0, -'_file'.length)] : undefined;
+  return secret?.['x-secret'] === true && secret['x-rotates'] !== true;
 }
 
 function secret(property: Schema, file: unknown, path: Path, how: Resolving): string | undefined {
-  if (property['x-secret'] !== true || typeof file !== 'string') return undefined;
+  if (property['x-secret'] !== true || property['x-rotates'] === true || typeof file !== 'string') return undefined;
   const from = how.resolve(path, file);
   try {
     return readFileSync(from, 'utf8').replace(/\r?\n$/, '');

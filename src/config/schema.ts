@@ -26,6 +26,8 @@ export interface Schema {
   'x-kind'?: 'duration' | 'path' | 'time';
   /** the value must never be shown; `<key>_file` names a file that holds it */
   'x-secret'?: boolean;
+  /** of a secret: its file is read whenever it is needed, since it changes while the program runs; the configuration holds the path only */
+  'x-rotates'?: boolean;
 }
 
 export interface SchemaChecker {
@@ -42,7 +44,7 @@ export function openSchema(name: 'config' | 'rule' | 'suppressions'): SchemaChec
 export function createChecker(plain: Schema): SchemaChecker {
   const schema = withSecretFiles(plain);
   const ajv = new Ajv2020({ allErrors: true, verbose: true, strict: true, strictRequired: false, strictTypes: false });
-  ajv.addVocabulary(['x-expected', 'x-kind', 'x-secret']);
+  ajv.addVocabulary(['x-expected', 'x-kind', 'x-secret', 'x-rotates']);
   const validate = ajv.compile(schema);
   return {
     schema,
@@ -76,14 +78,19 @@ export function deref(schema: Schema, root: Schema): Schema {
 
 /** Every secret may be named by a file instead: `<key>_file`. */
 function withSecretFiles(schema: Schema): Schema {
+  if (schema.items !== undefined) return { ...schema, items: withSecretFiles(schema.items) };
   if (schema.properties === undefined) return schema;
   const properties: Record<string, Schema> = {};
   for (const [name, property] of Object.entries(schema.properties)) {
     properties[name] = withSecretFiles(property);
     if (property['x-secret'] === true)
-      properties[`${name}_file`] = { type: 'string', 'x-kind': 'path', description: `File that holds ${name}.` };
+      properties[`${name}_file`] = { type: 'string', 'x-kind': 'path', description: fileOf(name, property) };
   }
   return { ...schema, properties };
+}
+
+function fileOf(name: string, { 'x-rotates': rotates }: Schema): string {
+  return `File that holds \`${name}\`${rotates === true ? '; it is read again whenever it is needed' : ''}.`;
 }
 
 /** In the order in which a person reads the file. */

@@ -177,3 +177,25 @@ log: {level: loud}
     expect(stderr).toMatch(/c\.yml:1:14: log\.level/);
   });
 });
+
+describe('Kafka', () => {
+  const SECTION = 'kafka:\n  brokers: [a:9092]\n  sources: [{topic: okta}]\n';
+
+  test('what is dangerous is said, and secrets are not', async () => {
+    const { status, stdout, stderr } = await check(`${SECTION}  sasl: {mechanism: plain, username: vigil, password: hush}\n`);
+    expect([status, stderr]).toEqual([0, expect.stringContaining('kafka.sasl without kafka.tls')]);
+    expect(parse(stdout).kafka.sasl.password).toBe('********');
+    expect(stdout + stderr).not.toContain('hush');
+  });
+
+  test('a file that it names is there', async () => {
+    writeFileSync(join(folder, 'pw'), 'hush');
+    const { status, stdout, stderr } = await check(
+      `${SECTION}  sasl: {mechanism: plain, username: vigil, password_file: pw}\n  tls: {ca_file: nowhere.pem}\n  registry: {urls: ["https://r"], token_file: .}\n`,
+    );
+    expect([status, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/has 2 mistakes/);
+    expect(stderr).toMatch(/c\.yml:5:18: kafka\.tls\.ca_file: cannot read .*nowhere\.pem: no such file/);
+    expect(stderr).toMatch(/c\.yml:6:47: kafka\.registry\.token_file: .* is no file/);
+  });
+});

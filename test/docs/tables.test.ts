@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SUPPRESSION_KEYS } from '../../src/config/check-suppression.js';
 import { resolveConfig } from '../../src/config/config.js';
+import { warningsOfKafka } from '../../src/config/kafka.js';
 import { deref, openSchema, type Schema } from '../../src/config/schema.js';
 import { findSuppressions } from '../../src/config/suppressions.js';
 import { ENDS } from '../../src/core/detect/suppress.js';
@@ -30,6 +31,12 @@ test('docs/metrics.md lists the metrics', () => {
   expectSection('docs/metrics.md', 'metrics', markdownTable(['metric', 'type', 'labels', 'meaning'], rows));
 });
 
+test('every metric that is written about exists', () => {
+  for (const page of ['docs/metrics.md', 'docs/kafka.md', 'docs/run.md'])
+    for (const [name] of readFileSync(page, 'utf8').matchAll(/\bsessionvigil_[a-z_]+\b/g))
+      expect(Object.keys(METRICS)).toContain(name.replace(/_(bucket|sum|count)$/, ''));
+});
+
 describe('docs/configuration.md', () => {
   const { schema } = openSchema('config');
 
@@ -41,6 +48,15 @@ describe('docs/configuration.md', () => {
     const entry = schema.properties!['lists']!.properties!['egress']!.items!.properties!;
     const rows = Object.entries(entry).map(([name, { description }]) => [code(name), description ?? '']);
     expectSection('docs/configuration.md', 'egress', markdownTable(['key', 'meaning'], rows));
+  });
+
+  test('lists the keys of a source of Kafka', () => {
+    const { properties, required } = schema.properties!['kafka']!.properties!['sources']!.items as Schema & { required: string[] };
+    const rows = Object.entries(properties!).map(([name, property]) => {
+      const { default: value, description = '' } = deref(property, schema);
+      return [code(name), required.includes(name) ? 'needed' : value === undefined ? '' : code(String(value)), description];
+    });
+    expectSection('docs/configuration.md', 'sources', markdownTable(['key', 'default', 'meaning'], rows));
   });
 
   test('gives an example that holds', () => {
@@ -61,9 +77,17 @@ describe('docs/configuration.md', () => {
     if (key['x-kind'] === 'duration') return 'duration';
     if (key['x-kind'] === 'path') return key.default === undefined ? 'path' : 'path or word';
     if (key.enum !== undefined) return key.enum.join(', ');
+    if (key.type === 'boolean') return 'true or false';
     if (key.type === 'integer') return `whole number, ${key.minimum} to ${key.maximum}`;
     return { array: 'list', object: 'mapping' }[key.type as string] ?? 'text';
   }
+});
+
+test('docs/kafka.md gives an example that holds', () => {
+  const text = /```yaml\n([\s\S]*?)```/.exec(readFileSync('docs/kafka.md', 'utf8'))![1]!;
+  const { config } = resolveConfig({ file: 'sessionvigil.yml', text }, {}, openSchema('config'));
+  expect(config.kafka?.sources).toHaveLength(4);
+  expect(warningsOfKafka(config)).toEqual([]);
 });
 
 describe('docs/suppress.md', () => {
@@ -129,6 +153,7 @@ test('the words of the rule schema are those of the vocabulary', () => {
 test('every error that is written about elsewhere exists', () => {
   for (const page of [
     'README.md',
+    'docs/kafka.md',
     'docs/identities.md',
     'docs/suppress.md',
     'docs/rules.md',

@@ -13,6 +13,23 @@ export interface InRecord {
   key: Buffer | null;
   value: Buffer | null;
   headers: Readonly<Record<string, Buffer | string>>;
+  /** this record was never written: it stands for a batch, and its offset is the last of the batch's */
+  undecodable?: Undecodable;
+}
+
+/**
+ * Records that cannot be read, and never will be: of a raw topic they are a dead letter, on a topic of our own their loss must stop who reads it.
+ */
+export interface Undecodable {
+  /** checksum: not what was written; oversize: unpacks to more than is allowed; damaged: whatever else */
+  reason: 'checksum' | 'oversize' | 'damaged';
+  detail: string;
+  first_offset: number;
+  last_offset: number;
+  /** as the batch says, which need not be true */
+  records: number;
+  /** on the wire */
+  bytes: number;
 }
 
 /** A record to be written. It names its partition, always: the client must never choose one (kafkajs loses records where it does). */

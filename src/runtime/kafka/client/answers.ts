@@ -87,6 +87,7 @@ const HOPELESS = new Set<number>([
 /** kafkajs's names of errors that come of the program or the data, and not of the network. */
 const DEFECTS = new Set([
   'KafkaJSNotImplemented',
+  'Unsupported',
   'KafkaJSSASLAuthenticationError',
   'RangeError',
   'ReferenceError',

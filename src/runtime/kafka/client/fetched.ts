@@ -1,4 +1,5 @@
 import type { InRecord } from '../transport.js';
+import { undecodableOf } from './record-batch.js';
 
 /** A partition's part of a fetch, as kafkajs decodes it: 64-bit numbers are texts. */
 export interface FetchedPartition {
@@ -59,6 +60,7 @@ export function readFetched(topic: string, fetched: FetchedPartition, from: numb
     }
     // a compressed batch begins before what was asked for
     if (message.isControlRecord || offset < from) continue;
+    const undecodable = undecodableOf(message);
     records.push({
       topic,
       partition,
@@ -67,6 +69,7 @@ export function readFetched(topic: string, fetched: FetchedPartition, from: numb
       key: message.key,
       value: message.value,
       headers: single(message.headers),
+      ...(undecodable === undefined ? {} : { undecodable }),
     });
   }
   return { records, next, high_watermark };

@@ -2,6 +2,7 @@ import { Kafka, logLevel } from 'kafkajs';
 import type { Admin, Group, GroupOptions, Producer, TransactionalProducer, Transport } from '../transport.js';
 import { TopicAdmin } from './admin.js';
 import { type GroupSettings, Membership } from './group.js';
+import { harden } from './harden.js';
 import { kafkajsLog } from './log.js';
 import { OrderedProducer } from './producers.js';
 import { type Step, Transactions } from './transactions.js';
@@ -29,7 +30,7 @@ export interface ClientOptions extends ConnectionOptions {
 
 /** Kafka by kafkajs 2.2.4, of which the protocol and the connections are used, and the admin. See wire.ts for what is not, and why. */
 export async function createTransport(options: ClientOptions): Promise<Transport> {
-  // await harden() comes here: codecs, and the reading of what was fetched
+  await harden();
   const request_timeout = options.request_timeout ?? 30_000;
   const compression = options.compression ?? 0;
   const open = new Set<{ close(): unknown }>();

@@ -1,0 +1,187 @@
+import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { type ConnectionOptions, createSecureContext, type SecureContext } from 'node:tls';
+import { SessionvigilError } from '../../../errors.js';
+import { awsTokens } from './aws-token.js';
+import { TokenEndpoint } from './token-endpoint.js';
+
+/** The sections `kafka.tls` and `kafka.sasl`. Of every secret there is the value or the file that holds it. */
+export interface KafkaSecurity {
+  /** absent: no encryption */
+  tls?: {
+    enabled: boolean;
+    ca_file?: string;
+    cert_file?: string;
+    key_file?: string;
+    key_passphrase?: string;
+    key_passphrase_file?: string;
+    /** the brokers' certificates are held to it, in place of the host */
+    servername?: string;
+    insecure_skip_verify: boolean;
+  };
+  /** absent: nobody is named to the brokers */
+  sasl?: {
+    mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512' | 'oauthbearer' | 'msk-iam';
+    username?: string;
+    password?: string;
+    password_file?: string;
+    token?: string;
+    token_file?: string;
+    token_endpoint?: string;
+    client_id?: string;
+    client_secret?: string;
+    client_secret_file?: string;
+    scope?: string;
+    aws_region?: string;
+  };
+}
+
+/** What kafkajs calls for every authentication, of a connection or anew. */
+interface Authentication {
+  host: string;
+  port: number;
+  logger: unknown;
+  saslAuthenticate(request: unknown): Promise<unknown>;
+}
+type Provider = (authentication: Authentication) => { authenticate(): Promise<void> };
+
+/** Options of kafkajs. */
+export interface Secured {
+  ssl?: ConnectionOptions;
+  sasl?: { mechanism: string; authenticationProvider: Provider };
+}
+
+type Tls = NonNullable<KafkaSecurity['tls']>;
+type Sasl = NonNullable<KafkaSecurity['sasl']>;
+
+/**
+ * From the configuration to kafkajs. Everything that lies in files is read again for every connection and every authentication, so what was replaced
+ * counts from the next one on, without a restart; nothing of it is ever logged.
+ * @throws SV_KAFKA_TLS when the files of `tls` cannot be used; SV_KAFKA_CLIENT when a package is missing
+ */
+export function securityOf({ tls, sasl }: KafkaSecurity): Secured {
+  return {
+    ...(tls?.enabled ? { ssl: tlsOf(tls) } : {}),
+    ...(sasl === undefined ? {} : { sasl: saslOf(sasl) }),
+  };
+}
+
+/** The context is a getter: whoever opens a socket copies these options, which asks for it. */
+function tlsOf(tls: Tls): ConnectionOptions {
+  const files = new TlsFiles(tls);
+  files.context();
+  return {
+    minVersion: MIN_TLS,
+    rejectUnauthorized: !tls.insecure_skip_verify,
+    ...(tls.servername === undefined ? {} : { servername: tls.servername }),
+    get secureContext() {
+      return files.context();
+    },
+  };
+}
+
+const MIN_TLS = 'TLSv1.2';
+
+/** The context made of the files as they are. A certificate and its key are replaced one after the other: until they fit, the last that did is used. */
+class TlsFiles {
+  private read = '';
+  private made: SecureContext | undefined;
+
+  constructor(private readonly tls: Tls) {}
+
+  /** @throws SV_KAFKA_TLS as long as there never was one */
+  context(): SecureContext {
+    const { ca_file, cert_file, key_file, key_passphrase, key_passphrase_file } = this.tls;
+    try {
+      const [ca, cert, key] = [ca_file, cert_file, key_file].map((file) => (file === undefined ? undefined : readFileSync(file, 'utf8')));
+      const passphrase =
+        key_passphrase ?? (key_passphrase_file === undefined ? undefined : firstLine(readFileSync(key_passphrase_file, 'utf8')));
+      const read = JSON.stringify([ca, cert, key, passphrase]);
+      if (this.made === undefined || read !== this.read) {
+        const given = Object.entries({ ca, cert, key, passphrase }).filter(([, text]) => text !== undefined);
+        this.made = createSecureContext({ minVersion: MIN_TLS, ...Object.fromEntries(given) });
+        this.read = read;
+      }
+    } catch (cause) {
+      if (this.made === undefined)
+        throw new SessionvigilError('SV_KAFKA_TLS', `the files of kafka.tls cannot be used: ${(cause as Error).message}`, [], { cause });
+    }
+    return this.made;
+  }
+}
+
+/** The names in the protocol. An IAM token goes as an OAuth token. */
+const MECHANISMS: Readonly<Record<Sasl['mechanism'], string>> = {
+  plain: 'PLAIN',
+  'scram-sha-256': 'SCRAM-SHA-256',
+  'scram-sha-512': 'SCRAM-SHA-512',
+  oauthbearer: 'OAUTHBEARER',
+  'msk-iam': 'OAUTHBEARER',
+};
+
+function saslOf(sasl: Sasl): NonNullable<Secured['sasl']> {
+  const mechanism = MECHANISMS[sasl.mechanism];
+  const options = credentialsOf(sasl);
+  const provider = kafkajsProvider(sasl.mechanism);
+  return {
+    mechanism,
+    // kafkajs's own ways of proving it, with credentials of this moment
+    authenticationProvider: (authentication) => ({
+      async authenticate() {
+        await provider(await options())(authentication).authenticate();
+      },
+    }),
+  };
+}
+
+function kafkajsProvider(mechanism: Sasl['mechanism']): (options: object) => Provider {
+  if (mechanism === 'plain') return require('kafkajs/src/broker/saslAuthenticator/plain');
+  if (mechanism === 'scram-sha-256') return require('kafkajs/src/broker/saslAuthenticator/scram256');
+  if (mechanism === 'scram-sha-512') return require('kafkajs/src/broker/saslAuthenticator/scram512');
+  return require('kafkajs/src/broker/saslAuthenticator/oauthBearer');
+}
+
+/** What kafkajs's provider needs; asked before every authentication. */
+function credentialsOf(sasl: Sasl): () => Promise<object> {
+  const { mechanism, username, password, password_file } = sasl;
+  if (mechanism === 'msk-iam') {
+    const token = awsTokens(needed(sasl.aws_region, 'aws_region'));
+    return async () => bearer(await token());
+  }
+  if (mechanism !== 'oauthbearer') {
+    const name = needed(username, 'username');
+    return async () => ({ username: name, password: await secretOf('password', password, password_file) });
+  }
+  if (sasl.token_endpoint === undefined) return async () => bearer(await secretOf('token', sasl.token, sasl.token_file));
+  const { client_id, client_secret, client_secret_file, scope } = sasl;
+  const endpoint = new TokenEndpoint({
+    url: sasl.token_endpoint,
+    client_id: needed(client_id, 'client_id'),
+    secret: () => secretOf('client_secret', client_secret, client_secret_file),
+    scope,
+  });
+  return async () => bearer(await endpoint.token());
+}
+
+const bearer = (value: string) => ({ oauthBearerProvider: async () => ({ value }) });
+
+/** @throws SV_KAFKA_AUTH */
+async function secretOf(key: string, value: string | undefined, file: string | undefined): Promise<string> {
+  if (file === undefined) return needed(value, key);
+  try {
+    return firstLine(await readFile(file, 'utf8'));
+  } catch (cause) {
+    throw new SessionvigilError('SV_KAFKA_AUTH', `kafka.sasl.${key}_file: ${(cause as Error).message}`, [], { cause });
+  }
+}
+
+/** The configuration has been checked: what is missing here was not asked for there. */
+function needed(value: string | undefined, key: string): string {
+  if (value !== undefined) return value;
+  throw new SessionvigilError('SV_KAFKA_AUTH', `kafka.sasl.${key} is missing`);
+}
+
+/** Editors and `echo` end a file with a newline, which is not part of the secret. */
+function firstLine(text: string): string {
+  return text.replace(/\r?\n$/, '');
+}
