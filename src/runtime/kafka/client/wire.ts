@@ -190,7 +190,7 @@ export class Wire {
     const connection = broker.connectionPool.pool[api === 'Fetch' ? 1 : 0]!;
     if (!connection.isConnected()) await connection.connect();
     try {
-      const request = body === undefined ? made.request : { ...made.request, encode: async () => ({ buffer: body }) };
+      const request = body === undefined ? made.request : { ...made.request, encode: async () => ({ buf: body, buffer: body }) };
       return await connection.send({ ...made, request, response: { decode: made.response.decode, parse: asDecoded } });
     } catch (error) {
       // answers come in order: behind one that does not come there is none, and the other end may be gone without a word

@@ -161,8 +161,10 @@ async function writeOnce(
         return miss(group, error);
       }
       let answer: ProduceAnswer;
+      // outside of the try: what cannot be encoded will never be
+      const body = await request(identity, group);
       try {
-        answer = (await wire.ask(broker, 'Produce', PRODUCE, await request(identity, group))) as ProduceAnswer;
+        answer = (await wire.ask(broker, 'Produce', PRODUCE, body)) as ProduceAnswer;
       } catch (error) {
         if (through_silence && !isHopeless(error)) return miss(group, error);
         fatal ??= isHopeless(error) ? error : new Indefinite(`no answer to what was written: ${error}`, { cause: error });
