@@ -82,6 +82,16 @@ describe('lz4', () => {
     expect(String(await unpack(CODEC.lz4, frame([packed], [Buffer.from('plain'), true], [packed])))).toBe(`${plain}plain${plain}`);
   });
 
+  test('blocks that look back into the one before, as other clients may write', async () => {
+    const first = Buffer.concat([Buffer.from([0x80]), Buffer.from('abcdefgh')]);
+    const second = Buffer.concat([Buffer.from([0x04, 8, 0]), Buffer.from([0x50]), Buffer.from('ijklm')]);
+    const rest = frame([first], [second]).subarray(7);
+    // the last byte of the header is a hash of the two before it: one of 256
+    const linked = Array.from({ length: 256 }, (_, hash) => Buffer.concat([Buffer.from([4, 0x22, 0x4d, 0x18, 0x40, 0x40, hash]), rest]));
+    const made = await Promise.all(linked.map((bytes) => unpack(CODEC.lz4, bytes).then(String, () => undefined)));
+    expect(made.filter((one) => one !== undefined)).toEqual(['abcdefghabcdefghijklm']);
+  });
+
   test('damage', async () => {
     await expect(unpack(CODEC.lz4, Buffer.from('nothing at all'))).rejects.toThrow('no frame of lz4');
     await expect(unpack(CODEC.lz4, frame([Buffer.from([0xff, 0xff, 0xff])]))).rejects.toThrow();
