@@ -55,6 +55,34 @@ export class AvroReader {
     return (first & 1) === 1 ? -value - 1 : value;
   }
 
+  /** A long of any size: what a double cannot hold exactly comes as a bigint. @throws Malformed beyond 64 bits */
+  wideLong(): number | bigint {
+    const start = this.at;
+    let length = 1;
+    while (this.byte() >= 0x80) if (++length > 10) throw new Malformed('an integer of more than 64 bits');
+    if (length <= 7) {
+      // 49 bits
+      this.at = start;
+      return this.long();
+    }
+    let value = 0n;
+    for (let i = length - 1; i >= 0; i--) value = (value << 7n) | BigInt((this.bytes[start + i] as number) & 0x7f);
+    if (value >= 1n << 64n) throw new Malformed('an integer of more than 64 bits');
+    value = (value & 1n) === 1n ? -(value >> 1n) - 1n : value >> 1n;
+    return value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER ? Number(value) : value;
+  }
+
+  float(): number {
+    const at = this.skip(4);
+    return this.bytes.readFloatLE(at);
+  }
+
+  /** Part of what is read, not a copy. */
+  raw(length: number): Buffer {
+    const at = this.skip(length);
+    return this.bytes.subarray(at, at + length);
+  }
+
   double(): number {
     const at = this.skip(8);
     return this.bytes.readDoubleLE(at);
@@ -184,7 +212,7 @@ export class AvroReader {
   }
 
   /** Items of the next block of a list or map; 0 at its end. @param smallest what an item takes at least, bytes */
-  private block(smallest: number): number {
+  block(smallest: number): number {
     let count = this.long();
     if (count < 0) {
       // a negative count is followed by the block's size, for readers that pass over it
