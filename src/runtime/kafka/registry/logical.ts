@@ -64,9 +64,13 @@ export function uuid(bytes: Buffer): string {
 
 /** A text as it stands. @throws Malformed when it is not UTF-8: two ids that differ must not become the same */
 export function strictText(reader: AvroReader): string {
-  const bytes = reader.raw(reader.long());
-  const text = bytes.toString('utf8');
-  if (text.includes('\ufffd') && !isUtf8(bytes)) throw new Malformed('a text that is not UTF-8');
+  const start = reader.at;
+  const text = reader.text();
+  // what stands for damage may also stand there by right
+  if (text.includes('\ufffd')) {
+    reader.at = start;
+    if (!isUtf8(reader.raw(reader.long()))) throw new Malformed('a text that is not UTF-8');
+  }
   return text;
 }
 
