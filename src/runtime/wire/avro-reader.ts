@@ -10,8 +10,8 @@ const WORDS = 8192;
 const MAX_WORD = 64;
 
 /**
- * Reads Avro's binary encoding; the counterpart of AvroWriter. Every length is checked against what is left before anything is made of it, so
- * that damaged bytes cost no more than their own length.
+ * Reads Avro's binary encoding; the counterpart of AvroWriter. Nothing is read beyond the end, whatever a length or a count claims, so that damaged
+ * bytes cost no more than their own length.
  */
 export class AvroReader {
   bytes: Buffer = NOTHING;
@@ -131,13 +131,13 @@ export class AvroReader {
 
   texts(): string[] {
     const list: string[] = [];
-    for (let count = this.block(1); count !== 0; count = this.block(1)) for (let i = 0; i < count; i++) list.push(this.text());
+    for (let count = this.block(); count !== 0; count = this.block()) for (let i = 0; i < count; i++) list.push(this.text());
     return list;
   }
 
   map(): Record<string, string> {
     const map: Record<string, string> = {};
-    for (let count = this.block(2); count !== 0; count = this.block(2)) {
+    for (let count = this.block(); count !== 0; count = this.block()) {
       for (let i = 0; i < count; i++) {
         const key = this.word();
         const value = this.text();
@@ -184,7 +184,7 @@ export class AvroReader {
   }
 
   skipTexts(): void {
-    for (let count = this.block(1); count !== 0; count = this.block(1)) for (let i = 0; i < count; i++) this.skipText();
+    for (let count = this.block(); count !== 0; count = this.block()) for (let i = 0; i < count; i++) this.skipText();
   }
 
   skipOptionalLong(): void {
@@ -211,15 +211,12 @@ export class AvroReader {
     return at;
   }
 
-  /** Items of the next block of a list or map; 0 at its end. @param smallest what an item takes at least, bytes */
-  block(smallest: number): number {
-    let count = this.long();
-    if (count < 0) {
-      // a negative count is followed by the block's size, for readers that pass over it
-      count = -count;
-      this.long();
-    }
-    if (count * smallest > this.bytes.length - this.at) throw new Malformed('ends too early');
-    return count;
+  /** Items of the next block of a list or map, as it claims; 0 at its end. Whoever reads them comes to the end of the bytes before that of a false claim. */
+  block(): number {
+    const count = this.long();
+    if (count >= 0) return count;
+    // a negative count is followed by the block's size, for readers that pass over it
+    this.long();
+    return -count;
   }
 }

@@ -156,7 +156,7 @@ function compile(type: Type, reader: AvroReader, left: { values: number; empty: 
     return (depth) => {
       enter(depth);
       const values: unknown[] = [];
-      for (let count = reader.block(0); count !== 0; count = reader.block(0)) {
+      for (let count = reader.block(); count !== 0; count = reader.block()) {
         for (; count > 0; count--) values.push(item(read, depth));
       }
       return values;
@@ -168,7 +168,7 @@ function compile(type: Type, reader: AvroReader, left: { values: number; empty: 
     return (depth) => {
       enter(depth);
       const value = {};
-      for (let count = reader.block(1); count !== 0; count = reader.block(1)) {
+      for (let count = reader.block(); count !== 0; count = reader.block()) {
         for (; count > 0; count--) put(value, strictText(reader), item(read, depth));
       }
       return value;

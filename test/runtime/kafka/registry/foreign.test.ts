@@ -157,6 +157,7 @@ describe('damaged bytes', () => {
   test('many small items, far from each other in size: more than any record has', () => {
     expect(() => readerOf({ type: 'array', items: 'int' })(Buffer.concat([long(1_000_001n), Buffer.alloc(1_000_002)]))).toThrow(Malformed);
     expect(readerOf({ type: 'array', items: 'null' })(Buffer.concat([long(10_000n), Buffer.alloc(1)]))).toHaveLength(10_000);
+    expect(() => readerOf({ type: 'array', items: 'null' })(Buffer.concat([long(10_001n), Buffer.alloc(1)]))).toThrow(Malformed);
   });
 
   test('what holds itself is read to a depth that JSON may have', () => {
@@ -165,6 +166,7 @@ describe('damaged bytes', () => {
     expect(() => readerOf(chain)(Buffer.alloc(100_000, 2))).toThrow(Malformed);
     const deep = Buffer.concat([Buffer.alloc(199, 2), Buffer.of(0)]);
     expect(JSON.stringify(readerOf(chain)(deep)).match(/\{/g)).toHaveLength(200);
+    expect(() => readerOf(chain)(Buffer.concat([Buffer.of(2), deep]))).toThrow(Malformed);
     expect(() => readerOf(record('Loop', field('a', 'Loop')))(Buffer.alloc(1000))).toThrow(Malformed);
   });
 
