@@ -1,4 +1,4 @@
-import type { InRecord, OutRecord, TopicPartition } from './transport.js';
+import type { InRecord, OutRecord } from './transport.js';
 
 /** What is told of a record that was put aside. */
 export interface DeadLetter {
@@ -23,13 +23,15 @@ export interface DeadLetter {
 }
 
 export interface PutAside {
+  /** the dead-letter topic, and a partition of it */
+  topic: string;
+  partition: number;
   record: InRecord;
   reason: string;
   stage: string;
   detail?: string | undefined;
   /** ms */
   time: number;
-  to: TopicPartition;
   /** most bytes of the value; of what is longer the beginning is kept, and the original stays where it was read */
   limit?: number | undefined;
 }
@@ -56,20 +58,21 @@ const RESERVED: ReadonlySet<string> = new Set([...Object.values(HEADER), REPLAYE
 const DETAIL_LENGTH = 500;
 
 /** The record as it is put aside: its key, value and headers byte by byte, and what is to be known of it in headers of our own. */
-export function deadLetter({ record, reason, stage, detail, time, to, limit = Number.POSITIVE_INFINITY }: PutAside): OutRecord {
-  const { topic, partition, offset, timestamp, key, value, headers } = record;
+export function deadLetter({ record, reason, stage, detail, time, limit = Number.POSITIVE_INFINITY, ...to }: PutAside): OutRecord {
+  const { key, value, headers, timestamp } = record;
   const isCut = value !== null && value.length > limit;
   return {
-    ...to,
+    topic: to.topic,
+    partition: to.partition,
     key,
     value: isCut ? value.subarray(0, limit) : value,
     headers: {
       ...withoutReserved(headers),
       [HEADER.reason]: reason,
       [HEADER.stage]: stage,
-      [HEADER.topic]: topic,
-      [HEADER.partition]: String(partition),
-      [HEADER.offset]: String(offset),
+      [HEADER.topic]: record.topic,
+      [HEADER.partition]: String(record.partition),
+      [HEADER.offset]: String(record.offset),
       ...(timestamp < 0 ? {} : { [HEADER.timestamp]: String(timestamp) }),
       ...(detail === undefined ? {} : { [HEADER.detail]: detail.slice(0, DETAIL_LENGTH) }),
       [HEADER.attempt]: String(replaysOf(record) + 1),

@@ -1,8 +1,8 @@
-import type { Finding, SessionEvent } from '../../core/event/index.js';
 import type { DetectOptions } from '../../core/detect/index.js';
 import type { Rule } from '../../core/detect/rule.js';
+import type { Finding, SessionEvent } from '../../core/event/index.js';
 import type { Detect, DetectStats, Suppress } from '../../core/pipeline.js';
-import { deadLetter } from '../kafka/dead-letter.js';
+import { deadLetter, replaysOf } from '../kafka/dead-letter.js';
 import type { DeadLetterReason } from '../kafka/dead-letter-reasons.js';
 import { partitionOf } from '../kafka/murmur2.js';
 import type { InRecord, OutRecord } from '../kafka/transport.js';
@@ -189,7 +189,8 @@ export class DetectWork implements Work {
         this.say(detect.tick(body.time));
         return undefined;
       case 'event':
-        if (provenance !== undefined && !this.isNews(provenance)) {
+        // what was sent back from the dead letters lies below the mark by right, and is sent once
+        if (provenance !== undefined && replaysOf(record) === 0 && !this.isNews(provenance)) {
           said.duplicate();
           return undefined;
         }
