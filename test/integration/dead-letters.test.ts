@@ -188,7 +188,7 @@ describeWithServers('dead letters', () => {
     for (let i = 0; i < records.length; i += 300) await put(...records.slice(i, i + 300));
     const { stdout, stderr } = await letters('replay');
     expect(stdout).toBe(`sent 1500 back: 1500 to ${raw()}\n`);
-    expect(stderr.match(/^sent \d+ of 1500$/gm)!.length).toBeGreaterThan(5);
+    expect(stderr).toMatch(/\nsent 1500 of 1500\n$/);
     expect(await read(raw())).toHaveLength(1500);
   });
 
