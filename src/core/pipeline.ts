@@ -27,6 +27,10 @@ export interface Detect {
    */
   configure(rules: readonly Rule[], options: DetectOptions): Finding[];
   stats(): DetectStats;
+}
+
+/** A detect whose people outlive its process: with them and where it stood another one goes on as if nothing had happened. */
+export interface DurableDetect extends Detect {
   /** What belongs to the people as they stand, beside them. */
   standing(): DetectStanding;
   /** Goes on where another one stood, with its people. */

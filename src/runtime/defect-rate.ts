@@ -28,6 +28,8 @@ export class DefectRate {
     this.defects++;
     const { records, defects, code } = this;
     if (defects <= FEW || defects <= records * MAX_SHARE) return;
-    throw new SessionvigilError(code, `${Math.round(defects)} of ${Math.round(records)} records made the program fail`, [], { cause: error });
+    throw new SessionvigilError(code, `${Math.round(defects)} of ${Math.round(records)} records made the program fail`, [], {
+      cause: error,
+    });
   }
 }

@@ -167,9 +167,14 @@ export class Task {
     else this.options.watch.failed(new OutOfRange(topic, this.partition, this.next_in));
   }
 
-  /** The work that it has, when it is running; otherwise it is begun anew, as `createWork` makes it now. */
+  /** The work that it has, when it is running. */
+  running(): Work | undefined {
+    return this.phase === 'running' ? this.work : undefined;
+  }
+
+  /** The same; otherwise it is begun anew, as `createWork` makes it now. */
   renewed(): Work | undefined {
-    if (this.phase === 'running') return this.work;
+    if (this.is_running) return this.work;
     this.is_outdated = this.phase === 'restoring' || this.phase === 'replaying';
     this.wake();
     return undefined;

@@ -1,7 +1,7 @@
 // However long, one file: what an arrival, a tick, a reload and the want of room do to one person have to happen in one order, which is seen here.
 
 import type { Endpoint, Finding, SessionEvent } from '../event/index.js';
-import type { Detect, DetectStanding, DetectStats } from '../pipeline.js';
+import type { DetectStanding, DetectStats, DurableDetect } from '../pipeline.js';
 import { createInterner } from '../state/intern.js';
 import { type LaneOfClient, laneOf } from '../state/lane.js';
 import { addMark, concerns, type Mark, markOf, NO_MARKS } from '../state/marks.js';
@@ -56,12 +56,12 @@ const COARSEST_TIME_MS = 3_600_000;
 const AHEAD_OF_ARRIVAL_MS = 10 * 60_000;
 
 /** @param shelf where people are kept; in memory as they are, unless told otherwise */
-export function createDetect(rules: readonly Rule[], options: DetectOptions, shelf?: Shelf): Detect {
+export function createDetect(rules: readonly Rule[], options: DetectOptions, shelf?: Shelf): DurableDetect {
   return new Engine(rules, options, shelf);
 }
 
 /** Detect itself. Whoever explains it looks at what it remembers; nobody else does. */
-export class Engine implements Detect {
+export class Engine implements DurableDetect {
   readonly people: People;
   private bench: RuleBench;
   private options: DetectOptions;

@@ -1,7 +1,7 @@
 import type { DetectOptions } from '../../core/detect/index.js';
 import type { Rule } from '../../core/detect/rule.js';
 import type { Finding, SessionEvent } from '../../core/event/index.js';
-import type { Detect, DetectStats, Suppress } from '../../core/pipeline.js';
+import type { DetectStats, DurableDetect, Suppress } from '../../core/pipeline.js';
 import { deadLetter, replaysOf } from '../kafka/dead-letter.js';
 import type { DeadLetterReason } from '../kafka/dead-letter-reasons.js';
 import { partitionOf } from '../kafka/murmur2.js';
@@ -35,7 +35,7 @@ export interface DetectWorkOptions {
   candidate_partitions: number;
   codec: StreamCodec;
   store: PeopleStore;
-  detect: Detect;
+  detect: DurableDetect;
   /** what hides findings now */
   suppress(): Suppress;
   encodeFinding(finding: Finding): Buffer;
@@ -55,7 +55,9 @@ export interface DetectSaid {
   /** it can be read from now on */
   committed(finding: Finding): void;
   dead(reason: DeadLetterReason): void;
-  duplicate(): void;
+  /** normalize has sent it twice @param source raw topic */
+  duplicate(source: string): void;
+  tick(): void;
 }
 
 /** The highest event applied of one raw partition. */
@@ -186,12 +188,13 @@ export class DetectWork implements Work {
       case 'tick':
         // the broker's time is another clock than the writer's
         if (record.timestamp > 0 && body.time - record.timestamp > AHEAD_MS) return 'tick_ahead';
+        if (record.offset >= this.position) said.tick();
         this.say(detect.tick(body.time));
         return undefined;
       case 'event':
         // what was sent back from the dead letters lies below the mark by right, and is sent once
         if (provenance !== undefined && replaysOf(record) === 0 && !this.isNews(provenance)) {
-          said.duplicate();
+          said.duplicate(provenance.topic);
           return undefined;
         }
         return this.judge(body.event, record.offset);

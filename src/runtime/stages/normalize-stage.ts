@@ -1,3 +1,4 @@
+import { SessionvigilError } from '../../errors.js';
 import type { Budget } from '../budget.js';
 import { createAssignor } from '../kafka/assignor.js';
 import {
@@ -36,8 +37,8 @@ export interface NormalizeStageOptions
   watch: Pick<StageWatch, 'assigned' | 'heartbeat' | 'lost' | 'failed'> & {
     /** records of a raw topic that were deleted before they were read */
     missed(at: TopicPartition, records: number): void;
-    /** offsets have begun again: what comes now would be taken for what was there before */
-    recreated(at: TopicPartition, committed: number, high: number): void;
+    /** topics of which it has a partition now */
+    owns(topics: Iterable<string>): void;
   };
 }
 
@@ -136,6 +137,7 @@ export class NormalizeStage {
     const added = [...mine].filter(([unit]) => !this.tasks.has(unit)).map(([, at]) => at);
     this.open(added, epoch).catch((error: unknown) => watch.failed(error));
     watch.assigned(mine.size, generation);
+    watch.owns(new Set(partitions.map(({ topic }) => topic)));
   }
 
   /** Where the group has left each partition, and whether that is still to be had. */
@@ -161,7 +163,7 @@ export class NormalizeStage {
     const positions = new Map<number, number>();
     for (const { partition, low, high } of await admin.watermarks(topic)) {
       const offset = known.get(partition) ?? -1;
-      if (offset > high) watch.recreated({ topic, partition }, offset, high);
+      if (offset > high) throw recreated(topic, partition, offset, high);
       if (offset >= 0 && offset < low) watch.missed({ topic, partition }, low - offset);
       positions.set(partition, offset < 0 ? (isLatest ? high : low) : Math.max(offset, low));
     }
@@ -209,4 +211,10 @@ export class NormalizeStage {
 
 function unitOf(topic: string, partition: number): string {
   return `${topic}/${partition}`;
+}
+
+/** Offsets have begun again: what comes now would be taken for what was there before, and left out. */
+function recreated(topic: string, partition: number, committed: number, high: number): SessionvigilError {
+  const text = `${topic}/${partition} ends at ${high}, and was read up to ${committed}: it was deleted and made anew`;
+  return new SessionvigilError('SV_KAFKA_SOURCE_RECREATED', text);
 }

@@ -85,6 +85,15 @@ export class OwnerStage {
     return { generation: this.generation, is_member: this.is_member, partitions };
   }
 
+  get input(): string {
+    return this.options.input;
+  }
+
+  /** What works now. */
+  works(): Work[] {
+    return [...this.tasks.values()].flatMap((task) => task.running() ?? []);
+  }
+
   /** What works now and is to be told of what has changed; what is not ready yet begins anew. */
   renewed(): Work[] {
     return [...this.tasks.values()].flatMap((task) => task.renewed() ?? []);

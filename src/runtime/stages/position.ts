@@ -25,5 +25,8 @@ export function readPosition(value: Buffer, changelog: string): PositionRecord {
   const read = JSON.parse(value.toString('utf8')) as PositionRecord & { format: number };
   const { format, position, replay_from } = read;
   if (format === FORMAT && Number.isSafeInteger(position) && Number.isSafeInteger(replay_from) && replay_from <= position) return read;
-  throw new SessionvigilError('SV_KAFKA_STATE_VERSION', `the position in ${changelog} is of format ${format}; this version reads format ${FORMAT}`);
+  throw new SessionvigilError(
+    'SV_KAFKA_STATE_VERSION',
+    `the position in ${changelog} is of format ${format}; this version reads format ${FORMAT}`,
+  );
 }

@@ -14,13 +14,12 @@ export type ReadAnswer = { ok: true; record: Uint8Array } | { ok: false; reason:
 
 /** Told of what goes through, for metrics. */
 export interface SourceSaid {
-  /** @param lag time from the event to its arrival, ms */
+  /** it made events, or rightly none */
   answered(topic: string, answer: Answer, record: InRecord): void;
-  dead(topic: string, reason: DeadLetterReason): void;
+  dead(topic: string, reason: DeadLetterReason, record: InRecord): void;
   /** a record made the program fail @throws when there are too many */
   defect(error: unknown): void;
   chunk(records: number, seconds: number): void;
-  lag(topic: string, partition: number, records: number): void;
   failed(error: unknown): void;
 }
 
@@ -150,7 +149,7 @@ export class SourceTask {
   }
 
   private async run(): Promise<void> {
-    const { elapsed, said, topic, partition } = this.options;
+    const { elapsed, said } = this.options;
     while (!this.is_closed) {
       if (this.at >= this.queue.length) {
         await new Promise<void>((resolve) => {
@@ -167,7 +166,6 @@ export class SourceTask {
       this.done = this.at >= this.queue.length && !this.is_closed ? Math.max(next, this.next_in) : next;
       if (!this.is_dropped) this.grow(-bytes);
       said.chunk(taken, (elapsed() - began) / 1000);
-      if (this.lag !== undefined) said.lag(topic, partition, this.lag);
       this.resume();
     }
   }
@@ -228,7 +226,7 @@ export class SourceTask {
       this.emit(event, record, index, out);
     }
     if (answer.outcome === 'rejected') this.bury(record, answer.reason as DeadLetterReason, out);
-    said.answered(topic, answer, record);
+    else said.answered(topic, answer, record);
   }
 
   private emit(event: SessionEvent, { offset }: InRecord, index: number, out: OutRecord[]): void {
@@ -250,6 +248,6 @@ export class SourceTask {
     out.push(
       deadLetter({ topic: topics.dead_letters, partition: partition % partitions, record, reason, stage: 'normalize', time: now() }),
     );
-    said.dead(topic, reason);
+    said.dead(topic, reason, record);
   }
 }

@@ -1,5 +1,10 @@
-import { ConfigResourceTypes, type Admin as KafkajsAdmin } from 'kafkajs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ConfigResourceTypes, KafkaJSAggregateError, type Admin as KafkajsAdmin } from 'kafkajs';
 import type { Admin, NewTopic, TopicDescription, Watermarks } from '../transport.js';
+import { CODE, codeOf, isCoordinatorAway, isHopeless } from './answers.js';
+
+/** ms for which a question is asked again while brokers are away or load. */
+const PATIENCE = 15_000;
 
 /** kafkajs's admin: nothing here is done often, and everything can be asked again. */
 export class TopicAdmin implements Admin {
@@ -8,7 +13,11 @@ export class TopicAdmin implements Admin {
     private readonly onClose: () => void,
   ) {}
 
-  async describe(topics: readonly string[]): Promise<Map<string, TopicDescription | undefined>> {
+  describe(topics: readonly string[]): Promise<Map<string, TopicDescription | undefined>> {
+    return again(() => this.describeNow(topics));
+  }
+
+  private async describeNow(topics: readonly string[]): Promise<Map<string, TopicDescription | undefined>> {
     const described = new Map<string, TopicDescription | undefined>(topics.map((topic) => [topic, undefined]));
     const there = new Set(await this.admin.listTopics());
     const known = topics.filter((topic) => there.has(topic));
@@ -36,7 +45,11 @@ export class TopicAdmin implements Admin {
 
   async create(topics: readonly NewTopic[]): Promise<void> {
     if (topics.length === 0) return;
-    await this.admin.createTopics({
+    await again(() => this.createNow(topics));
+  }
+
+  private async createNow(topics: readonly NewTopic[]): Promise<void> {
+    const wanted = {
       waitForLeaders: true,
       timeout: 30_000,
       topics: topics.map(({ topic, partitions, replication, settings }) => ({
@@ -45,29 +58,53 @@ export class TopicAdmin implements Admin {
         replicationFactor: replication,
         configEntries: Object.entries(settings).map(([name, value]) => ({ name, value })),
       })),
-    });
+    };
+    try {
+      await this.admin.createTopics(wanted);
+    } catch (error) {
+      if (!(error instanceof KafkaJSAggregateError)) throw error;
+      const reasons = (error.errors as (Error & { topic?: string })[]).map((one) => `${one.topic}: ${one.message}`);
+      throw new Error(`topics cannot be made: ${reasons.join('; ')}`, { cause: error.errors[0] });
+    }
   }
 
   async watermarks(topic: string): Promise<Watermarks[]> {
-    const partitions = await this.admin.fetchTopicOffsets(topic);
+    const partitions = await again(() => this.admin.fetchTopicOffsets(topic));
     return partitions
       .map(({ partition, low, high }) => ({ partition, low: Number(low), high: Number(high) }))
       .sort((a, b) => a.partition - b.partition);
   }
 
   async committed(group_id: string, topic: string): Promise<{ partition: number; offset: number }[]> {
-    const [found] = await this.admin.fetchOffsets({ groupId: group_id, topics: [topic] });
+    const [found] = await again(() => this.admin.fetchOffsets({ groupId: group_id, topics: [topic] }));
     return (found?.partitions ?? [])
       .map(({ partition, offset }) => ({ partition, offset: Number(offset) }))
       .sort((a, b) => a.partition - b.partition);
   }
 
   async brokers(): Promise<number> {
-    return (await this.admin.describeCluster()).brokers.length;
+    return (await again(() => this.admin.describeCluster())).brokers.length;
   }
 
   async close(): Promise<void> {
     this.onClose();
     await this.admin.disconnect();
   }
+}
+
+async function again<T>(ask: () => Promise<T>): Promise<T> {
+  const until = performance.now() + PATIENCE;
+  for (let pause = 50; ; pause = Math.min(pause * 2, 1000)) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (performance.now() > until || isHopeless(error) || !isPassing(codeOf(error))) throw error;
+    }
+    await sleep(pause);
+  }
+}
+
+/** No answer, or one of a broker that is not ready. */
+function isPassing(code: number | undefined): boolean {
+  return code === undefined || isCoordinatorAway(code) || code === CODE.LEADER_NOT_AVAILABLE || code === CODE.NOT_LEADER_OR_FOLLOWER;
 }

@@ -1,0 +1,334 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import type { Judgement } from '../app.js';
+import type { KafkaConfig } from '../config/kafka.js';
+import { rulesInForce } from '../core/detect/detectors.js';
+import { createDetect } from '../core/detect/index.js';
+import type { Finding, RevocationCommand } from '../core/event/index.js';
+import type { Reach } from '../core/respond/reach.js';
+import { createRespond } from '../core/respond/respond.js';
+import { SessionvigilError } from '../errors.js';
+import type { Log } from '../log.js';
+import type { Metrics } from '../metrics.js';
+import { Budget } from './budget.js';
+import { DefectRate } from './defect-rate.js';
+import { namesOf, type Stage } from './kafka/names.js';
+import { SourceMetrics } from './kafka/source-metrics.js';
+import type { Admin, Producer, Transport } from './kafka/transport.js';
+import { DetectWork } from './stages/detect-work.js';
+import { IdentityFeed } from './stages/identity-feed.js';
+import { NormalizeStage, type RawSource } from './stages/normalize-stage.js';
+import { OwnerStage } from './stages/owner-stage.js';
+import { RespondWork } from './stages/respond-work.js';
+import type { ReadValue } from './stages/source-task.js';
+import { StageMetrics } from './stages/stage-metrics.js';
+import { createPeopleStore } from './store/people-store.js';
+import type { PersonCodec } from './store/person-codec.js';
+import type { RespondCodec } from './store/respond-codec.js';
+import { createStreamCodec } from './wire/stream-record.js';
+
+export interface ServiceOptions {
+  kafka: KafkaConfig;
+  stages: readonly Stage[];
+  transport: Transport;
+  /** in force when the service starts */
+  judgement: Judgement;
+  reach: Reach;
+  /** another one when the configuration, the rules or the lists have changed */
+  reload(): Judgement | undefined;
+  personCodec(judgement: Judgement): PersonCodec;
+  respondCodec: RespondCodec;
+  readValue(source: KafkaConfig['sources'][number]): ReadValue;
+  encodeFinding(finding: Finding): Buffer;
+  encodeCommand(command: RevocationCommand): Buffer;
+  max_record_bytes: number;
+  future_tolerance: number;
+  metrics: Metrics;
+  log: Log;
+  /** ms, wall time */
+  now(): number;
+  /** ms, by a clock that is never set */
+  elapsed(): number;
+}
+
+/** Records of a window by which a rate of defects is judged. */
+const DEFECT_WINDOW = 100_000;
+/** A chunk ends after so long, ms, so that nothing else in the process waits long. */
+const CHUNK_MS = 20;
+/** How often the rules' files are looked at and figures are brought up to date, ms. */
+const LOOK_MS = 1000;
+const CHUNK_RECORDS = 500;
+
+/**
+ * The stages of one process on Kafka, wired in one straight line. Runs until it is told to stop or something happens that trying again would not
+ * mend: then `failure` rejects, and nothing more is written.
+ */
+export class Service {
+  private readonly owners: { stage: Stage; owner: OwnerStage }[] = [];
+  private normalize: NormalizeStage | undefined;
+  private feed: IdentityFeed | undefined;
+  private producer: Producer | undefined;
+  private admin: Admin | undefined;
+  private judgement: Judgement;
+  private timer: NodeJS.Timeout | undefined;
+  private readonly budget: Budget;
+  private readonly measures: StageMetrics;
+  private fail: (error: unknown) => void = () => {};
+  /** rejects with what cannot be mended */
+  readonly failure: Promise<never>;
+
+  constructor(private readonly options: ServiceOptions) {
+    const { kafka, judgement, metrics, log, elapsed, now } = options;
+    this.judgement = judgement;
+    this.budget = new Budget(kafka.max_in_flight_bytes);
+    this.failure = new Promise((_, reject) => {
+      this.fail = reject;
+    });
+    this.failure.catch(() => {});
+    this.measures = new StageMetrics({ metrics, log, elapsed, now, failed: (error) => this.fail(error) });
+  }
+
+  async start(): Promise<void> {
+    const { kafka, stages, transport, metrics } = this.options;
+    this.admin = await transport.admin();
+    metrics.set('sessionvigil_in_flight_limit_bytes', kafka.max_in_flight_bytes);
+    if (stages.includes('respond')) this.owners.push({ stage: 'respond', owner: this.createRespond() });
+    if (stages.includes('detect')) this.owners.push({ stage: 'detect', owner: this.createDetect() });
+    await Promise.all(this.owners.map(({ owner }) => owner.start()));
+    if (stages.includes('normalize')) await this.startNormalize(this.admin);
+    this.timer = setInterval(() => this.look(), LOOK_MS);
+  }
+
+  /** Finishes what is at work, commits, leaves the groups. @throws SV_KAFKA_SHUTDOWN_TIMEOUT when that takes longer than the configuration allows */
+  async stop(): Promise<void> {
+    clearInterval(this.timer);
+    const { shutdown_grace } = this.options.kafka;
+    let late: NodeJS.Timeout | undefined;
+    const patience = new Promise<never>((_, reject) => {
+      const seconds = shutdown_grace / 1000;
+      const error = new SessionvigilError('SV_KAFKA_SHUTDOWN_TIMEOUT', `what was at work was not finished within ${seconds} s`);
+      late = setTimeout(() => reject(error), shutdown_grace);
+    });
+    try {
+      await Promise.race([this.stopAll(), patience]);
+    } finally {
+      clearTimeout(late);
+      this.measures.close();
+      await Promise.race([this.options.transport.close(), patience]).catch(() => {});
+    }
+  }
+
+  /** Why it is not ready, without names of people. */
+  get unreadyReason(): string | undefined {
+    if (this.feed !== undefined && !this.feed.isRead) return 'who is who is being read';
+    for (const { owner } of this.owners) if (owner.unreadyReason !== undefined) return owner.unreadyReason;
+    return this.normalize?.unreadyReason;
+  }
+
+  /** Why it should be started anew. */
+  get stuckReason(): string | undefined {
+    return this.measures.stuckReason(this.lags());
+  }
+
+  status(): Record<string, unknown> {
+    const stages: Record<string, unknown> = {};
+    if (this.normalize !== undefined) stages['normalize'] = this.normalize.status();
+    for (const { stage, owner } of this.owners) stages[stage] = owner.status();
+    const { config_digest } = this.judgement.detecting;
+    const { bytes } = this.budget;
+    return { ready: this.unreadyReason === undefined, reason: this.unreadyReason, config_digest, in_flight_bytes: bytes, stages };
+  }
+
+  private async stopAll(): Promise<void> {
+    // in the order of the flow: what one has written, the next one may still work off
+    await this.normalize?.stop();
+    await Promise.all(this.owners.map(({ owner }) => owner.stop()));
+    await Promise.all([this.feed?.stop(), this.producer?.close(), this.admin?.close()]);
+  }
+
+  private createDetect(): OwnerStage {
+    const { kafka, personCodec, encodeFinding, elapsed, now } = this.options;
+    const { topics } = namesOf(kafka);
+    const codec = createStreamCodec();
+    const said = this.measures.detect();
+    return this.owner('detect', topics.events, topics.detect_changelog, (partition, poison) => {
+      const { judgement } = this;
+      const store = createPeopleStore({ codec: personCodec(judgement) });
+      return new DetectWork({
+        partition,
+        topics: { ...topics, changelog: topics.detect_changelog },
+        candidate_partitions: kafka.partitions,
+        codec,
+        store,
+        detect: createDetect(judgement.rules, judgement.detecting, store),
+        suppress: () => this.judgement.suppress,
+        encodeFinding,
+        poison,
+        flush: kafka.state_flush,
+        elapsed,
+        now,
+        said,
+      });
+    });
+  }
+
+  private createRespond(): OwnerStage {
+    const { kafka, reach, respondCodec, encodeCommand, now } = this.options;
+    const { topics } = namesOf(kafka);
+    const said = this.measures.respond();
+    return this.owner(
+      'respond',
+      topics.candidates,
+      topics.respond_changelog,
+      (partition, poison) =>
+        new RespondWork({
+          partition,
+          topics: { ...topics, changelog: topics.respond_changelog },
+          revocation_partitions: kafka.partitions,
+          respond: createRespond(reach, { keeps_changes: true }),
+          codec: respondCodec,
+          decodeFinding,
+          encodeCommand,
+          poison,
+          now,
+          said,
+        }),
+    );
+  }
+
+  private owner(
+    stage: 'detect' | 'respond',
+    input: string,
+    changelog: string,
+    createWork: ConstructorParameters<typeof OwnerStage>[0]['createWork'],
+  ): OwnerStage {
+    const { kafka, transport, elapsed } = this.options;
+    const names = namesOf(kafka);
+    return new OwnerStage({
+      name: stage,
+      group_id: names.group(stage),
+      input,
+      changelog,
+      transactionalId: (partition) => names.transactional(stage, partition),
+      transport,
+      createWork,
+      budget: this.budget,
+      chunk_ms: CHUNK_MS,
+      commit_interval: kafka.commit_interval,
+      ...this.seat(stage),
+      elapsed,
+      watch: this.measures.watch(stage, new DefectRate('SV_KAFKA_DEFECT_RATE', DEFECT_WINDOW)),
+    });
+  }
+
+  private async startNormalize(admin: Admin): Promise<void> {
+    const { kafka, transport, max_record_bytes, future_tolerance, elapsed, now, metrics } = this.options;
+    const names = namesOf(kafka);
+    const { topics } = names;
+    this.feed = new IdentityFeed({
+      topic: topics.identities,
+      group_id: `${kafka.application_id}.${kafka.generation}.identities.${randomUUID()}`,
+      transport,
+      admin,
+      table: () => this.judgement.identities,
+      failed: (error) => this.fail(error),
+    });
+    await this.feed.start();
+    await this.untilRead(this.feed);
+    this.producer = await transport.producer();
+    const sources = new SourceMetrics(metrics, elapsed);
+    this.normalize = new NormalizeStage({
+      group_id: names.group('normalize'),
+      sources: kafka.sources.map((source) => this.rawSource(source)),
+      topics,
+      partitions: kafka.partitions,
+      links: () => this.feed!.takeLinks(),
+      chunk_ms: CHUNK_MS,
+      chunk_records: CHUNK_RECORDS,
+      max_record_bytes,
+      future_tolerance,
+      elapsed,
+      now,
+      said: this.measures.sources(sources, new DefectRate('SV_KAFKA_DEFECT_RATE', DEFECT_WINDOW)),
+      transport,
+      admin,
+      producer: this.producer,
+      codec: createStreamCodec(),
+      budget: this.budget,
+      commit_interval: kafka.commit_interval,
+      ...this.seat('normalize'),
+      watch: this.measures.normalize(sources),
+    });
+    await this.normalize.start();
+  }
+
+  /** Told by the identity table of what it learns; see AppOptions. */
+  readonly onLink = (key: string, value: string): void => this.feed?.told(key, value);
+
+  private rawSource(source: KafkaConfig['sources'][number]): RawSource {
+    const { topic, generation, start } = source;
+    let made = this.judgement;
+    let normalize = made.normalizeStream(source);
+    return {
+      topic,
+      generation,
+      start,
+      read: this.options.readValue(source),
+      normalize: (record) => {
+        if (made !== this.judgement) {
+          made = this.judgement;
+          normalize = made.normalizeStream(source);
+        }
+        return normalize(record);
+      },
+    };
+  }
+
+  private seat(stage: Stage): { seat_file: string } | Record<string, never> {
+    const { seat_dir } = this.options.kafka;
+    return seat_dir === undefined ? {} : { seat_file: join(seat_dir, `${stage}.json`) };
+  }
+
+  /** Between two chunks: have the rules changed, and what is there to be said of how it goes? */
+  private look(): void {
+    try {
+      const next = this.options.reload();
+      if (next !== undefined) this.configure(next);
+      for (const { stage, owner } of this.owners) this.measures.owner(stage, owner);
+      if (this.normalize !== undefined) this.measures.raw(this.normalize);
+      this.measures.bytes(this.budget.bytes, this.unreadyReason === undefined);
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  private configure(next: Judgement): void {
+    this.judgement = next;
+    for (const { owner } of this.owners)
+      for (const work of owner.renewed()) if (work instanceof DetectWork) work.configure(next.rules, next.detecting);
+  }
+
+  private lags(): (number | undefined)[] {
+    const owned = this.owners.flatMap(({ owner }) => owner.status().partitions.map(({ lag }) => lag));
+    return [...owned, ...(this.normalize?.status().partitions.map(({ lag }) => lag) ?? [])];
+  }
+
+  private async untilRead(feed: IdentityFeed): Promise<void> {
+    while (!feed.isRead) await Promise.race([this.failure, new Promise((resolve) => setTimeout(resolve, 20))]);
+  }
+}
+
+/** What respond judges is what detect has said: JSON of a finding. */
+function decodeFinding(bytes: Buffer): Finding | undefined {
+  try {
+    const finding = JSON.parse(bytes.toString('utf8')) as Partial<Finding> | null;
+    return typeof finding?.uid === 'string' && finding.principal !== undefined ? (finding as Finding) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What rules people are written under. */
+export function inForceOf({ rules, detecting }: Judgement): ReturnType<typeof rulesInForce> {
+  return rulesInForce(rules, detecting.config_digest);
+}

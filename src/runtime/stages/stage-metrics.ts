@@ -1,0 +1,239 @@
+import type { Log } from '../../log.js';
+import type { Metrics } from '../../metrics.js';
+import type { DefectRate } from '../defect-rate.js';
+import type { Stage } from '../kafka/names.js';
+import type { SourceMetrics } from '../kafka/source-metrics.js';
+import { type DetectSaid, DetectWork } from './detect-work.js';
+import type { NormalizeStage, NormalizeStageOptions } from './normalize-stage.js';
+import type { OwnerStage, StageWatch } from './owner-stage.js';
+import type { RespondWorkOptions } from './respond-work.js';
+import type { SourceSaid } from './source-task.js';
+
+export interface StageMetricsOptions {
+  metrics: Metrics;
+  log: Log;
+  elapsed(): number;
+  now(): number;
+  failed(error: unknown): void;
+}
+
+/** Records wait, and none was worked off for so long: started anew it would be, ms. */
+const STUCK_MS = 60_000;
+
+/** Says in metrics and in the log what happens in the stages. */
+export class StageMetrics {
+  private progress: number;
+
+  constructor(private readonly options: StageMetricsOptions) {
+    this.progress = options.elapsed();
+  }
+
+  watch(stage: 'detect' | 'respond', rate: DefectRate): StageWatch {
+    const { metrics, log } = this.options;
+    return {
+      ...this.membership(stage),
+      phase: (task, phase) => log.debug({ stage, partition: task.partition, phase }, `${stage}/${task.partition}: ${phase}`),
+      restored: (task, { records, replayed, seconds }) => {
+        metrics.observe('sessionvigil_restore_seconds', seconds, { stage });
+        metrics.add('sessionvigil_restore_records_total', records, { stage, from: 'changelog' });
+        metrics.add('sessionvigil_restore_records_total', replayed, { stage, from: 'input' });
+        const { partition } = task;
+        const text = `${stage}/${partition}: restored in ${seconds.toFixed(1)} s from ${records} records and ${replayed} events read again`;
+        log.info({ stage, partition, records, replayed, seconds }, text);
+        this.beat();
+      },
+      chunk: (_, records, seconds) => {
+        metrics.observe('sessionvigil_task_chunk_seconds', seconds, { stage });
+        rate.passed(records);
+        this.beat();
+      },
+      committed: (_, _records, seconds) => {
+        metrics.observe('sessionvigil_task_commit_seconds', seconds, { stage });
+        metrics.add('sessionvigil_transactions_total', 1, { stage, outcome: 'committed' });
+        this.beat();
+      },
+      forgotten: (task, error) => {
+        if (error.name === 'Fenced' || error.name === 'Doomed')
+          metrics.add('sessionvigil_transactions_total', 1, { stage, outcome: error.name.toLowerCase() });
+        const { partition } = task;
+        log.warn({ stage, partition, error: error.message }, `${stage}/${partition}: is restored (${error.message})`);
+      },
+      poisoned: (task, { offset }, error) => {
+        metrics.add('sessionvigil_defects_total', 1, { stage });
+        const { partition } = task;
+        log.error(
+          { stage, partition, offset, err: error },
+          `${stage}/${partition}: a defect at offset ${offset}; the record goes to the dead letters`,
+        );
+        rate.failed(error);
+      },
+    };
+  }
+
+  normalize(sources: SourceMetrics): NormalizeStageOptions['watch'] {
+    const { log } = this.options;
+    const watch = this.membership('normalize');
+    return {
+      ...watch,
+      missed: ({ topic, partition }, records) =>
+        log.error(
+          { code: 'SV_KAFKA_INPUT_LOST', topic, partition, records },
+          `${topic}/${partition}: ${records} records were deleted before they were read`,
+        ),
+      owns: (topics) => sources.own(topics),
+    };
+  }
+
+  sources(sources: SourceMetrics, rate: DefectRate): SourceSaid {
+    const { metrics, log } = this.options;
+    const stage = 'normalize';
+    return {
+      answered: (topic, { outcome, reason, events }, { key, value }) => {
+        const bytes = (key?.length ?? 0) + (value?.length ?? 0);
+        sources.count(topic, { outcome: outcome === 'rejected' ? 'dead' : outcome, reason, events, bytes });
+        rate.passed(1);
+      },
+      dead: (topic, reason, { key, value }) => {
+        sources.count(topic, { outcome: 'dead', reason, events: [], bytes: (key?.length ?? 0) + (value?.length ?? 0) });
+      },
+      defect: (error) => {
+        metrics.add('sessionvigil_defects_total', 1, { stage });
+        log.error({ stage, err: error }, 'normalize: a defect; the record goes to the dead letters');
+        rate.failed(error);
+      },
+      chunk: (_, seconds) => {
+        metrics.observe('sessionvigil_task_chunk_seconds', seconds, { stage });
+        this.beat();
+      },
+      failed: (error) => this.options.failed(error),
+    };
+  }
+
+  detect(): DetectSaid {
+    const { metrics, now } = this.options;
+    return {
+      event: () => {},
+      finding: (finding) => metrics.results([finding], []),
+      committed: ({ last_seen_time, lateness_ms }) =>
+        metrics.observe('sessionvigil_finding_latency_seconds', Math.max(0, now() - last_seen_time - lateness_ms) / 1000),
+      dead: (reason, source = 'none') => metrics.add('sessionvigil_dead_letters_total', 1, { source, stage: 'detect', reason }),
+      duplicate: (source) => metrics.add('sessionvigil_resends_total', 1, { source }),
+      tick: () => metrics.add('sessionvigil_ticks_total', 1),
+    };
+  }
+
+  respond(): RespondWorkOptions['said'] {
+    const { metrics } = this.options;
+    return {
+      command: (command) => metrics.results([], [command]),
+      dead: (reason) => metrics.add('sessionvigil_dead_letters_total', 1, { source: 'none', stage: 'respond', reason }),
+    };
+  }
+
+  /** Brings the figures of a stage up to date. */
+  owner(stage: Stage, owner: OwnerStage): void {
+    const { metrics } = this.options;
+    const { partitions } = owner.status();
+    const states = { restoring: 0, running: 0, waiting: 0 };
+    let queued = 0;
+    for (const { partition, phase, lag, queued_bytes } of partitions) {
+      states[phase === 'running' || phase === 'waiting' ? phase : 'restoring']++;
+      queued += queued_bytes;
+      if (lag !== undefined)
+        metrics.set('sessionvigil_consumer_lag_records', lag, { stage, topic: owner.input, partition: String(partition) });
+    }
+    this.forgetLags(
+      stage,
+      partitions.map(({ partition }) => `${owner.input}\n${partition}`),
+    );
+    for (const [state, count] of Object.entries(states)) metrics.set('sessionvigil_partitions', count, { stage, state });
+    metrics.set('sessionvigil_queue_bytes', queued, { stage });
+    if (stage === 'detect') this.people(owner);
+  }
+
+  raw(normalize: NormalizeStage): void {
+    const { metrics } = this.options;
+    const stage = 'normalize';
+    const { partitions } = normalize.status();
+    let queued = 0;
+    for (const { topic, partition, lag, queued_bytes } of partitions) {
+      queued += queued_bytes;
+      if (lag !== undefined) metrics.set('sessionvigil_consumer_lag_records', lag, { stage, topic, partition: String(partition) });
+    }
+    this.forgetLags(
+      stage,
+      partitions.map(({ topic, partition }) => `${topic}\n${partition}`),
+    );
+    metrics.set('sessionvigil_partitions', partitions.length, { stage, state: 'running' });
+    metrics.set('sessionvigil_queue_bytes', queued, { stage });
+  }
+
+  bytes(in_flight: number, isReady: boolean): void {
+    const { metrics } = this.options;
+    metrics.set('sessionvigil_in_flight_bytes', in_flight);
+    metrics.set('sessionvigil_ready', isReady ? 1 : 0);
+  }
+
+  /** @param lags records that wait, of every partition */
+  stuckReason(lags: readonly (number | undefined)[]): string | undefined {
+    const silence = this.options.elapsed() - this.progress;
+    if (lags.every((lag) => lag === undefined || lag === 0)) {
+      this.beat();
+      return undefined;
+    }
+    return silence > STUCK_MS ? `records wait and nothing was done for ${Math.round(silence / 1000)} s` : undefined;
+  }
+
+  private readonly lagged = new Map<Stage, string[]>();
+
+  /** Of partitions that others own now there is nothing to be said here. */
+  private forgetLags(stage: Stage, owned: string[]): void {
+    const now = new Set(owned);
+    for (const one of this.lagged.get(stage) ?? []) {
+      const [topic = '', partition = ''] = one.split('\n');
+      if (!now.has(one)) this.options.metrics.forget('sessionvigil_consumer_lag_records', { stage, topic, partition });
+    }
+    this.lagged.set(stage, owned);
+  }
+
+  private people(owner: OwnerStage): void {
+    const { metrics } = this.options;
+    let [principals, sessions, observations, bytes] = [0, 0, 0, 0];
+    for (const work of owner.works()) {
+      if (!(work instanceof DetectWork)) continue;
+      const { store } = work.stats();
+      principals += store.people;
+      sessions += store.sessions;
+      observations += store.observations;
+      bytes += store.slab_bytes + store.index_bytes;
+    }
+    metrics.set('sessionvigil_principals', principals);
+    metrics.set('sessionvigil_sessions', sessions);
+    metrics.set('sessionvigil_observations', observations);
+    metrics.set('sessionvigil_state_bytes', bytes, { stage: 'detect' });
+  }
+
+  private membership(stage: Stage): Pick<StageWatch, 'assigned' | 'heartbeat' | 'lost' | 'failed'> {
+    const { metrics, log, now } = this.options;
+    let before = 0;
+    return {
+      assigned: (partitions, generation) => {
+        metrics.add('sessionvigil_rebalances_total', 1, { stage });
+        metrics.add('sessionvigil_partitions_moved_total', Math.max(0, partitions - before), { stage, direction: 'gained' });
+        metrics.add('sessionvigil_partitions_moved_total', Math.max(0, before - partitions), { stage, direction: 'lost' });
+        before = partitions;
+        log.info({ stage, partitions, generation }, `${stage}: ${partitions} partitions in generation ${generation}`);
+      },
+      heartbeat: () => {
+        metrics.add('sessionvigil_heartbeats_total', 1, { stage });
+        metrics.set('sessionvigil_last_heartbeat_time_seconds', now() / 1000, { stage });
+      },
+      lost: (reason) => log.warn({ stage, reason }, `${stage}: out of its group (${reason})`),
+      failed: (error) => this.options.failed(error),
+    };
+  }
+
+  private beat(): void {
+    this.progress = this.options.elapsed();
+  }
+}

@@ -1,0 +1,50 @@
+import type { Admin, Transport } from '../../../../src/runtime/kafka/transport.js';
+import { createTopics, record, transportTo } from '../../../helpers/kafka-client.js';
+import { type KafkaServers, startKafka } from '../../../helpers/servers/kafka.mjs';
+
+jest.setTimeout(120_000);
+
+let kafka: KafkaServers;
+let transport: Transport;
+let admin: Admin;
+
+beforeAll(async () => {
+  kafka = await startKafka();
+  transport = await transportTo(kafka.bootstrap);
+  admin = await transport.admin();
+});
+afterAll(async () => {
+  await transport?.close();
+  await kafka?.stop();
+});
+
+test('what is created is described, settings and defaults too; what is missing is undefined', async () => {
+  await admin.create([
+    { topic: 'made', partitions: 3, replication: -1, settings: { 'cleanup.policy': 'compact', 'segment.bytes': '1048576' } },
+  ]);
+  const described = await admin.describe(['made', 'missing']);
+  expect(described.get('missing')).toBeUndefined();
+  expect([...described.keys()]).toEqual(['made', 'missing']);
+  const made = described.get('made')!;
+  expect(made.partitions).toEqual([0, 1, 2].map((partition) => ({ partition, leader: 1, replicas: [1], in_sync: [1] })));
+  expect(made.settings).toMatchObject({ 'cleanup.policy': 'compact', 'segment.bytes': '1048576', 'min.insync.replicas': '1' });
+});
+
+test('what cannot be made says why', async () => {
+  await expect(admin.create([{ topic: 'many', partitions: 1, replication: 5, settings: {} }])).rejects.toThrow();
+});
+
+test('watermarks, committed positions and brokers', async () => {
+  await createTopics(transport, { marks: 2 });
+  const producer = await transport.producer();
+  await producer.send([record('marks', 1, 'a'), record('marks', 1, 'b')]);
+  await expect(admin.watermarks('marks')).resolves.toEqual([
+    { partition: 0, low: 0, high: 0 },
+    { partition: 1, low: 0, high: 2 },
+  ]);
+  await expect(admin.committed('nobody', 'marks')).resolves.toEqual([
+    { partition: 0, offset: -1 },
+    { partition: 1, offset: -1 },
+  ]);
+  await expect(admin.brokers()).resolves.toBe(1);
+});
