@@ -55,6 +55,20 @@ const RECEIPT = 'sv-receipt-of';
 /** No record that was read takes these along: whoever writes into a raw topic must not say where a letter is sent. */
 const RESERVED: ReadonlySet<string> = new Set([...Object.values(HEADER), REPLAYED, RECEIPT]);
 
+/** The headers, for a person. */
+export const HEADERS: Readonly<Record<string, string>> = {
+  [HEADER.reason]: 'why, in a word of a closed set',
+  [HEADER.stage]: 'which stage could not go on with it: normalize, detect or respond',
+  [HEADER.topic]: 'topic that it was read from',
+  [HEADER.partition]: 'its partition there',
+  [HEADER.offset]: 'its offset there',
+  [HEADER.timestamp]: 'its time there, ms; absent when it had none',
+  [HEADER.detail]: 'more about the reason, never of what the record holds',
+  [HEADER.attempt]: 'how often it was tried: 1, and one more each time that it was sent back',
+  [HEADER.time]: 'when it was put aside, ms',
+  [HEADER.cut_from]: 'length of its value, when that was too long and only the beginning is here',
+};
+
 const DETAIL_LENGTH = 500;
 
 /** The record as it is put aside: its key, value and headers byte by byte, and what is to be known of it in headers of our own. */
