@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deadLetter, type PutAside } from '../../src/runtime/kafka/dead-letter.js';
+import { type Post, readLetters, Sender } from '../../src/runtime/kafka/dead-letters.js';
 import { readTopic } from '../../src/runtime/kafka/read-topic.js';
 import type { Admin, InRecord, OutRecord, Transport } from '../../src/runtime/kafka/transport.js';
 import { command, lines, NOW, type Ran } from '../cli/command.js';
@@ -190,6 +191,21 @@ describeWithServers('dead letters', () => {
     expect(stdout).toBe(`sent 1500 back: 1500 to ${raw()}\n`);
     expect(stderr).toMatch(/\nsent 1500 of 1500\n$/);
     expect(await read(raw())).toHaveLength(1500);
+  });
+
+  test('a second sender ends the first, and nothing is sent twice', async () => {
+    await put(letter(1), letter(3));
+    const { signal } = new AbortController();
+    const post: Post = { transport, admin, topic: dead(), back_to: [raw()], id: `sender-${generation}`, signal };
+    const first = await Sender.open(post);
+    const seen = await readLetters(post);
+    const second = await Sender.open(post);
+    await expect(first.send(seen, () => {})).rejects.toMatchObject({ code: 'SV_KAFKA_REPLAY_RUNNING' });
+    await first.close();
+    expect(await second.send(await readLetters(post), () => {})).toEqual({ sent: 2, refused: [] });
+    await second.close();
+    expect(await read(raw())).toHaveLength(2);
+    expect((await readLetters(post)).map(({ state }) => state)).toEqual(['sent', 'sent']);
   });
 
   test('what is asked for wrongly is told', async () => {

@@ -32,7 +32,10 @@ export interface PutAside {
   detail?: string | undefined;
   /** ms */
   time: number;
-  /** most bytes of the value; of what is longer the beginning is kept, and the original stays where it was read */
+  /**
+   * Most bytes of the value; of what is longer the beginning is kept, and the original stays where it was read. `letterLimit` says what the topic has
+   * room for; default: what every topic of dead letters has that `topics create` made.
+   */
   limit?: number | undefined;
 }
 
@@ -69,10 +72,12 @@ export const HEADERS: Readonly<Record<string, string>> = {
   [HEADER.cut_from]: 'length of its value, when that was too long and only the beginning is here',
 };
 
+/** 2 MB less what goes around it. A letter that is refused for good would stop the stage on every start. */
+const LETTER_BYTES = 2 * 1024 * 1024 - 64 * 1024;
 const DETAIL_LENGTH = 500;
 
 /** The record as it is put aside: its key, value and headers byte by byte, and what is to be known of it in headers of our own. */
-export function deadLetter({ record, reason, stage, detail, time, limit = Number.POSITIVE_INFINITY, ...to }: PutAside): OutRecord {
+export function deadLetter({ record, reason, stage, detail, time, limit = LETTER_BYTES, ...to }: PutAside): OutRecord {
   const { key, value, headers, timestamp } = record;
   const isCut = value !== null && value.length > limit;
   return {

@@ -48,7 +48,7 @@ const MB = 1024 * 1024;
 /** A batch of ours is at most 768 KB, or one record: a person is at most 64 KB, a finding with all its evidence less than 1 MB. */
 const BATCH_BYTES = { wanted: 2 * MB, least: MB };
 /** Headers and key around the original bytes of a dead letter. */
-const LETTER_MARGIN = 64 * 1024;
+export const LETTER_MARGIN = 64 * 1024;
 
 const EXACTLY =
   (value: string, otherwise: Severity) =>

@@ -109,6 +109,9 @@ test('what is too long is cut, and says so', () => {
   expect(letter.value).toEqual(Buffer.from([0xff, 0xfe]));
   expect(parseDeadLetter(read(letter))).toMatchObject({ cut_from: 3 });
   expect(parseDeadLetter(read(aside({ limit: 3 })))).not.toHaveProperty('cut_from');
+  const large = { ...RECORD, value: Buffer.alloc(3_000_000) };
+  expect(aside({ record: large }).value!.length).toBeLessThan(2 * 1024 * 1024);
+  expect(aside({ record: large, limit: 4_000_000 }).value).toHaveLength(3_000_000);
 });
 
 test.each([
