@@ -79,7 +79,7 @@ export function addDeadLettersReplay(letters: Command, context: Context): void {
             await out.write(`would send ${waiting.length} back${listOf(countBy(waiting, ({ topic }) => topic))}\n`);
             return;
           }
-          const { sent, refused } = await sender.send(waiting, (n) => io.stderr.write(`sent ${n} of ${waiting.length}\n`));
+          const { sent, refused } = await sender.send(waiting, progressOf(io, waiting.length));
           const gone = waiting.filter((letter) => !refused.includes(letter));
           await out.write(`sent ${sent} back${listOf(countBy(gone, ({ topic }) => topic))}\n`);
           if (refused.length > 0) throw tooLarge(refused);
@@ -133,6 +133,17 @@ function sinceOf(text: string, now: number): number {
       `--since ${text} is neither a time such as 2026-03-02T12:00:00Z nor a duration such as 24h`,
     );
   return time;
+}
+
+/** A line a second, and the last. */
+function progressOf(io: Context['io'], total: number): (sent: number) => void {
+  let last = Number.NEGATIVE_INFINITY;
+  return (sent) => {
+    const now = performance.now();
+    if (sent < total && now - last < 1000) return;
+    last = now;
+    io.stderr.write(`sent ${sent} of ${total}\n`);
+  };
 }
 
 /** How many of what reason, for a person. */

@@ -1,10 +1,11 @@
 import type { KafkaConfig } from '../../config/kafka.js';
 import type { Log } from '../../log.js';
 import { createTransport } from './client/kafkajs.js';
+import { securityOf } from './client/security.js';
 import type { Transport } from './transport.js';
 
 /** What a configuration says of the client. Nothing is connected yet. */
 export async function openTransport(kafka: KafkaConfig, log: Log): Promise<Transport> {
   const { brokers, client_id, session_timeout } = kafka;
-  return await createTransport({ brokers, client_id, session_timeout, log });
+  return await createTransport({ brokers, client_id, session_timeout, security: () => securityOf(kafka), log });
 }

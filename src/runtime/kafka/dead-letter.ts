@@ -1,4 +1,4 @@
-import type { InRecord, OutRecord, TopicPartition } from './transport.js';
+import type { InRecord, OutRecord } from './transport.js';
 
 /** What is told of a record that was put aside. */
 export interface DeadLetter {
@@ -23,14 +23,19 @@ export interface DeadLetter {
 }
 
 export interface PutAside {
+  /** the dead-letter topic, and a partition of it */
+  topic: string;
+  partition: number;
   record: InRecord;
   reason: string;
   stage: string;
   detail?: string | undefined;
   /** ms */
   time: number;
-  to: TopicPartition;
-  /** most bytes of the value; of what is longer the beginning is kept, and the original stays where it was read */
+  /**
+   * Most bytes of the value; of what is longer the beginning is kept, and the original stays where it was read. `letterLimit` says what the topic has
+   * room for; default: what every topic of dead letters has that `topics create` made.
+   */
   limit?: number | undefined;
 }
 
@@ -53,23 +58,40 @@ const RECEIPT = 'sv-receipt-of';
 /** No record that was read takes these along: whoever writes into a raw topic must not say where a letter is sent. */
 const RESERVED: ReadonlySet<string> = new Set([...Object.values(HEADER), REPLAYED, RECEIPT]);
 
+/** The headers, for a person. */
+export const HEADERS: Readonly<Record<string, string>> = {
+  [HEADER.reason]: 'why, in a word of a closed set',
+  [HEADER.stage]: 'which stage could not go on with it: normalize, detect or respond',
+  [HEADER.topic]: 'topic that it was read from',
+  [HEADER.partition]: 'its partition there',
+  [HEADER.offset]: 'its offset there',
+  [HEADER.timestamp]: 'its time there, ms; absent when it had none',
+  [HEADER.detail]: 'more about the reason, never of what the record holds',
+  [HEADER.attempt]: 'how often it was tried: 1, and one more each time that it was sent back',
+  [HEADER.time]: 'when it was put aside, ms',
+  [HEADER.cut_from]: 'length of its value, when that was too long and only the beginning is here',
+};
+
+/** 2 MB less what goes around it. A letter that is refused for good would stop the stage on every start. */
+const LETTER_BYTES = 2 * 1024 * 1024 - 64 * 1024;
 const DETAIL_LENGTH = 500;
 
 /** The record as it is put aside: its key, value and headers byte by byte, and what is to be known of it in headers of our own. */
-export function deadLetter({ record, reason, stage, detail, time, to, limit = Number.POSITIVE_INFINITY }: PutAside): OutRecord {
-  const { topic, partition, offset, timestamp, key, value, headers } = record;
+export function deadLetter({ record, reason, stage, detail, time, limit = LETTER_BYTES, ...to }: PutAside): OutRecord {
+  const { key, value, headers, timestamp } = record;
   const isCut = value !== null && value.length > limit;
   return {
-    ...to,
+    topic: to.topic,
+    partition: to.partition,
     key,
     value: isCut ? value.subarray(0, limit) : value,
     headers: {
       ...withoutReserved(headers),
       [HEADER.reason]: reason,
       [HEADER.stage]: stage,
-      [HEADER.topic]: topic,
-      [HEADER.partition]: String(partition),
-      [HEADER.offset]: String(offset),
+      [HEADER.topic]: record.topic,
+      [HEADER.partition]: String(record.partition),
+      [HEADER.offset]: String(record.offset),
       ...(timestamp < 0 ? {} : { [HEADER.timestamp]: String(timestamp) }),
       ...(detail === undefined ? {} : { [HEADER.detail]: detail.slice(0, DETAIL_LENGTH) }),
       [HEADER.attempt]: String(replaysOf(record) + 1),

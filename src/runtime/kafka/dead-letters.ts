@@ -104,9 +104,12 @@ export class Sender {
         outcome.sent += records.length;
         progress(outcome.sent);
       }
-      // one of them is too large, and nothing of the transaction was written
-      else if (records.length > 1) for (const record of records) await commit([record]);
-      else outcome.refused.push(letterOf(records[0]!)!);
+      // one of them is too large, or all together: nothing of the transaction was written
+      else if (records.length > 1) {
+        const half = records.length >> 1;
+        await commit(records.slice(0, half));
+        await commit(records.slice(half));
+      } else outcome.refused.push(letterOf(records[0]!)!);
     };
     for (const range of rangesOf(letters))
       await readTopic(transport, { topic, ranges: [range], group_prefix: id, signal }, async (records) => {

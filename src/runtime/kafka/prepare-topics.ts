@@ -1,7 +1,7 @@
 import type { KafkaConfig } from '../../config/kafka.js';
 import { namesOf } from './names.js';
 import { type Found, largestRaw, problemsOf, type TopicProblem } from './topic-problems.js';
-import { newTopic, type WantedTopic, wantedTopics } from './topics.js';
+import { LETTER_MARGIN, newTopic, type WantedTopic, wantedTopics } from './topics.js';
 import type { Admin } from './transport.js';
 
 /** The topics of a configuration as they are. */
@@ -17,6 +17,13 @@ export async function lookAtTopics(admin: Pick<Admin, 'describe'>, kafka: KafkaC
   const found = await admin.describe([...Object.values(namesOf(kafka).topics), ...sources]);
   const wanted = wantedTopics(kafka, largestRaw(kafka.sources, found));
   return { wanted, found, problems: problemsOf(wanted, kafka.sources, found) };
+}
+
+/** Most bytes of the value of a dead letter, as the topic of dead letters is now; undefined when it is not there or does not say. */
+export function letterLimit({ wanted, found }: Pick<Look, 'wanted' | 'found'>): number | undefined {
+  const { topic } = wanted.find(({ what }) => what === 'dead_letters')!;
+  const room = Number(found.get(topic)?.settings['max.message.bytes'] ?? Number.NaN);
+  return Number.isNaN(room) ? undefined : Math.max(0, room - LETTER_MARGIN);
 }
 
 export interface Created {

@@ -29,6 +29,18 @@ export interface WantedTopic {
   settings: readonly Setting[];
 }
 
+/** What is in a topic, for a person. */
+export const HOLDS: Readonly<Record<OwnTopic, string>> = {
+  events: 'events of normalize and the ticks of time, by person; detect reads it',
+  findings: 'every finding as it is said, in the partition of its person; for you to read',
+  candidates: 'every revision of a finding, by tenant; respond reads it',
+  revocations: 'revocation commands, by person; for what carries them out',
+  dead_letters: 'what could not be read or judged, and receipts of what was sent back',
+  identities: 'who is who across vendors, as records tell it',
+  detect_changelog: 'what detect remembers of people, to be restored from',
+  respond_changelog: 'what respond remembers of incidents, to be restored from',
+};
+
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const MB = 1024 * 1024;
@@ -36,7 +48,7 @@ const MB = 1024 * 1024;
 /** A batch of ours is at most 768 KB, or one record: a person is at most 64 KB, a finding with all its evidence less than 1 MB. */
 const BATCH_BYTES = { wanted: 2 * MB, least: MB };
 /** Headers and key around the original bytes of a dead letter. */
-const LETTER_MARGIN = 64 * 1024;
+export const LETTER_MARGIN = 64 * 1024;
 
 const EXACTLY =
   (value: string, otherwise: Severity) =>
@@ -113,7 +125,7 @@ function kept(retention: number, wanted: { error?: number; warning?: number }, w
     {
       key: 'retention.bytes',
       value: '-1',
-      why: `on a busy day size ends what time should: ${why}`,
+      why: 'with a bound on size a busy day, which may be that of an attack, ends what time should',
       judge: EXACTLY('-1', 'warning'),
     },
   ];

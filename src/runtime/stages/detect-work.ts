@@ -192,7 +192,7 @@ export class DetectWork implements Work {
         this.say(detect.tick(body.time));
         return undefined;
       case 'event':
-        // what was put aside and is sent back lies below the mark that later records have set
+        // what was sent back from the dead letters lies below the mark by right, and is sent once
         if (provenance !== undefined && replaysOf(record) === 0 && !this.isNews(provenance)) {
           said.duplicate(provenance.topic);
           return undefined;

@@ -1,0 +1,68 @@
+import { SessionvigilError } from '../../../src/errors.js';
+import { toldError } from '../../../src/runtime/kafka/told-error.js';
+
+const TRIED = { brokers: ['a:1', 'b:1', 'c:1', 'd:1'], act: 'no answer from Kafka' };
+
+/** An error as the client's look. */
+function error(name: string, message: string, more: object = {}): Error {
+  return Object.assign(new Error(message), { name, ...more });
+}
+
+const refused = error('KafkaJSConnectionError', 'Connection error: connect ECONNREFUSED 127.0.0.1:1', { code: 'ECONNREFUSED' });
+
+test.each<[string, Error, string]>([
+  ['nobody listens', refused, 'SV_KAFKA_UNREACHABLE'],
+  ['given up after trying again', error('KafkaJSNumberOfRetriesExceeded', 'x', { cause: refused }), 'SV_KAFKA_UNREACHABLE'],
+  ['no such host', error('Error', 'getaddrinfo ENOTFOUND kafka', { code: 'ENOTFOUND' }), 'SV_KAFKA_UNREACHABLE'],
+  ['no answer in time', error('KafkaJSRequestTimeoutError', 'Request Metadata timed out'), 'SV_KAFKA_UNREACHABLE'],
+  [
+    'a wrong password',
+    error('KafkaJSNumberOfRetriesExceeded', 'x', { cause: error('KafkaJSSASLAuthenticationError', 'SASL PLAIN failed') }),
+    'SV_KAFKA_AUTH',
+  ],
+  ['an answer of the protocol', error('Refused', 'x', { code: 58 }), 'SV_KAFKA_AUTH'],
+  [
+    'a right that is missing',
+    error('KafkaJSProtocolError', 'Not authorized', { code: 29, type: 'TOPIC_AUTHORIZATION_FAILED' }),
+    'SV_KAFKA_DENIED',
+  ],
+  [
+    'one of several',
+    error('KafkaJSAggregateError', 'x', { errors: [error('E', 'y', { type: 'CLUSTER_AUTHORIZATION_FAILED' })] }),
+    'SV_KAFKA_DENIED',
+  ],
+  [
+    'a certificate of somebody else',
+    error('KafkaJSConnectionError', 'Connection error: self-signed certificate in certificate chain', {
+      code: 'SELF_SIGNED_CERT_IN_CHAIN',
+    }),
+    'SV_KAFKA_TLS',
+  ],
+  [
+    'another name',
+    error('KafkaJSConnectionError', 'x', { cause: error('Error', 'y', { code: 'ERR_TLS_CERT_ALTNAME_INVALID' }) }),
+    'SV_KAFKA_TLS',
+  ],
+  ['a port without TLS', error('KafkaJSConnectionError', 'x', { code: 'ERR_SSL_WRONG_VERSION_NUMBER' }), 'SV_KAFKA_TLS'],
+])('%s', (_, cause, code) => {
+  expect(toldError(cause, TRIED)).toMatchObject({ code, cause });
+});
+
+test('says what was tried, why it failed, and where', () => {
+  const told = toldError(error('KafkaJSNumberOfRetriesExceeded', 'given up', { cause: refused }), TRIED) as SessionvigilError;
+  expect(told.message).toBe('no answer from Kafka: Connection error: connect ECONNREFUSED 127.0.0.1:1 (a:1, b:1, c:1 and others)');
+});
+
+test('what is none of the client stays what it is', () => {
+  const mine = new TypeError('x is not a function');
+  expect(toldError(mine, TRIED)).toBe(mine);
+  const ours = new SessionvigilError('SV_KAFKA_TOPIC_MISSING', 'x');
+  expect(toldError(ours, TRIED)).toBe(ours);
+  expect(toldError('text', TRIED)).toBe('text');
+});
+
+test('an error that comes of itself', () => {
+  const loop = error('E', 'x');
+  Object.assign(loop, { cause: loop });
+  expect(toldError(loop, TRIED)).toBe(loop);
+});
