@@ -251,7 +251,8 @@ export class SourceTask {
         reason,
         stage: 'normalize',
         time: now(),
-        to: { topic: topics.dead_letters, partition: partition % partitions },
+        topic: topics.dead_letters,
+        partition: partition % partitions,
       }),
     );
     said.dead(topic, reason, record);
