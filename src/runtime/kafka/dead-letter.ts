@@ -152,8 +152,8 @@ export function sendBack(
 }
 
 /** Offset of the letter, in the same partition, that was sent back; undefined when the record is no receipt. */
-export function parseReceipt({ headers, value }: Pick<InRecord, 'headers' | 'value'>): number | undefined {
-  return value === null ? numberOf(headers[RECEIPT]) : undefined;
+export function parseReceipt({ headers }: Pick<InRecord, 'headers'>): number | undefined {
+  return numberOf(headers[RECEIPT]);
 }
 
 /** How often a record was sent back; 0 when it never was. */
