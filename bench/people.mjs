@@ -106,12 +106,7 @@ for (const line of multiplied(seeds, count, people, undefined, days)) {
   }
 }
 const cpu = process.cpuUsage(started);
-const schema = (name) => JSON.parse(readFileSync(join(here, '..', 'schemas', name), 'utf8'));
-const codec = createPersonCodec(schema('finding.avsc'), schema('person_state.avsc'), {
-  uids: app.detect.bench.uids,
-  sessions: app.detect.bench.sessions.length,
-  digest: '',
-});
+const codec = createPersonCodec({ uids: app.detect.bench.uids, sessions: app.detect.bench.sessions.length, digest: '' });
 const sizes = [...app.detect.people.values()].map((person) => [codec.encode(person).length, person.key]).sort((a, b) => b[0] - a[0]);
 const result = {
   records: count,

@@ -3,13 +3,17 @@ import { checkConfig, countJudgement, createApp, type Judgement } from '../app.j
 import { type Config, invalidConfig, type LoadedConfig } from '../config/config.js';
 import { CONFIG_VARIABLE } from '../config/environment.js';
 import type { Finding } from '../core/event/index.js';
+import { SessionvigilError } from '../errors.js';
 import { createLog } from '../log.js';
 import { Reload } from '../reload.js';
 import { type FollowOptions, follow } from '../runtime/follow/follow.js';
 import { Health } from '../runtime/follow/health.js';
-import { type Page, PLAIN, serve } from '../runtime/http.js';
+import { serve } from '../runtime/http.js';
+import { STAGES, type Stage } from '../runtime/kafka/names.js';
 import type { Context } from './context.js';
 import { type CommonOptions, readWith, withFolders, withRules, withSources } from './options.js';
+import { pagesOf } from './pages.js';
+import { runOnKafka } from './run-kafka.js';
 
 /** `run`: the service. Without Kafka it follows a folder. */
 export function addRun(program: Command, { io, signal }: Context): void {
@@ -25,16 +29,22 @@ export function addRun(program: Command, { io, signal }: Context): void {
       'after',
       '\nExamples:\n  sessionvigil run --config sessionvigil.yml\n  sessionvigil run --input /var/log/audit --output /var/lib/sessionvigil',
     )
-    .action(async (options: CommonOptions) => {
+    .option('--stage LIST', 'on Kafka: the stages to run, of normalize, detect and respond; all by default', stagesOf)
+    .action(async (options: CommonOptions & { stage?: readonly Stage[] }) => {
       let onHangup = (): void => {};
       // before anything that takes time: a signal that nobody waits for would end the process
       io.onHangup?.(() => onHangup());
       const read = readWith(options, io);
       // a service is looked at when it starts: everything that it names has to be there and to hold
       const loaded = { config: checkConfig(read), locate: read.locate };
-      const folders = foldersOf(loaded);
-      const { run, log: logging } = loaded.config;
+      const { run, log: logging, kafka } = loaded.config;
       const log = createLog(logging.level, io.stderr);
+      if (kafka !== undefined) {
+        const stages = options.stage ?? STAGES;
+        await runOnKafka({ options, loaded, kafka, stages, log, io, signal, onHangup: (act) => (onHangup = act) });
+        return;
+      }
+      const folders = foldersOf(loaded);
       const clock = { now: io.now() };
       const shared = { source: options.source, clock: () => clock.now, log, warned: new Set<string>() };
       const { respond, detect, metrics, ...first } = createApp(loaded, { ...shared, now: clock.now });
@@ -74,7 +84,7 @@ export function addRun(program: Command, { io, signal }: Context): void {
           ? undefined
           : await serve(
               run.listen,
-              pages(health, () => metrics.text()),
+              pagesOf({ unready: () => health.unreadyReason, stuck: () => health.stuckReason, metrics: () => metrics.text() }),
             );
       const where = server === undefined ? 'nowhere' : server.url;
       log.info(folders, `reading ${folders.input}, writing to ${folders.output}; metrics and health: ${where}`);
@@ -106,6 +116,13 @@ export function addRun(program: Command, { io, signal }: Context): void {
     });
 }
 
+function stagesOf(text: string): readonly Stage[] {
+  const words = text.split(',').map((word) => word.trim());
+  const wrong = words.find((word) => !STAGES.some((stage) => stage === word));
+  if (wrong === undefined) return STAGES.filter((stage) => words.includes(stage));
+  throw new SessionvigilError('SV_CLI_USAGE', `--stage "${wrong}": there are ${STAGES.join(', ')}`);
+}
+
 /** Habits decay in 60 days and people are forgotten after 30: what is older is known to nobody but those who were never away. */
 const RETENTION_MS = 90 * 86_400_000;
 
@@ -125,16 +142,6 @@ function foldersOf({ config: { run }, locate }: LoadedConfig): { input: string; 
   throw invalidConfig(
     keys.filter((key) => run[key] === undefined).map((key) => ({ ...locate(['run', key]), message: `is needed; or give --${key}` })),
   );
-}
-
-function pages(health: Health, metrics: () => Promise<string>): Record<string, () => Page | Promise<Page>> {
-  const say = (reason: string | undefined): Page =>
-    reason === undefined ? { status: 200, type: PLAIN, text: 'ok\n' } : { status: 503, type: PLAIN, text: `${reason}\n` };
-  return {
-    '/metrics': async () => ({ status: 200, type: 'text/plain; version=0.0.4; charset=utf-8', text: await metrics() }),
-    '/healthz': () => say(health.stuckReason),
-    '/readyz': () => say(health.unreadyReason),
-  };
 }
 
 /** Waits that something can cut short. */

@@ -113,7 +113,6 @@ export class Service {
       await Promise.race([this.stopAll(), patience]);
     } finally {
       clearTimeout(late);
-      this.measures.close();
       await Promise.race([this.options.transport.close(), patience]).catch(() => {});
     }
   }

@@ -11,6 +11,7 @@ import { FINDING_TYPE } from '../../src/core/event/index.js';
 import { DROP_REASONS, REJECT_REASONS } from '../../src/core/normalize/outcome.js';
 import { ERRORS } from '../../src/errors.js';
 import { METRICS } from '../../src/metrics.js';
+import { DEAD_LETTER_REASONS } from '../../src/runtime/kafka/dead-letter-reasons.js';
 import { expectSection, markdownTable } from './section.js';
 
 const code = (word: string) => `\`${word}\``;
@@ -24,6 +25,8 @@ test('docs/outcomes.md lists the reasons', () => {
   const rows = (reasons: Readonly<Record<string, string>>) => Object.entries(reasons).map(([reason, when]) => [code(reason), when]);
   expectSection('docs/outcomes.md', 'dropped', markdownTable(['reason', 'when'], rows(DROP_REASONS)));
   expectSection('docs/outcomes.md', 'rejected', markdownTable(['reason', 'when'], rows(REJECT_REASONS)));
+  const others = Object.fromEntries(Object.entries(DEAD_LETTER_REASONS).filter(([reason]) => !Object.hasOwn(REJECT_REASONS, reason)));
+  expectSection('docs/outcomes.md', 'dead letters', markdownTable(['reason', 'when'], rows(others)));
 });
 
 test('docs/metrics.md lists the metrics', () => {

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { rulesInForce } from '../../src/core/detect/detectors.js';
 import { createDetect, type DetectOptions } from '../../src/core/detect/index.js';
 import type { Rule } from '../../src/core/detect/rule.js';
@@ -8,16 +6,12 @@ import type { Detect } from '../../src/core/pipeline.js';
 import type { People } from '../../src/core/state/people.js';
 import { createPersonCodec, type PersonCodec } from '../../src/runtime/store/person-codec.js';
 
-const schema = (name: string): unknown => JSON.parse(readFileSync(join(__dirname, '../../schemas', name), 'utf8'));
-const FINDING = schema('finding.avsc');
-const PERSON = schema('person_state.avsc');
-
 const codecs = new Map<string, PersonCodec>();
 
 export function codecFor(rules: readonly Rule[], digest = 'test'): PersonCodec {
   const inForce = rulesInForce(rules, digest);
   const key = [digest, ...inForce.uids].join();
-  const codec = codecs.get(key) ?? createPersonCodec(FINDING, PERSON, inForce);
+  const codec = codecs.get(key) ?? createPersonCodec(inForce);
   codecs.set(key, codec);
   return codec;
 }

@@ -120,6 +120,8 @@ describeWithServers('what happens around a broker', () => {
   test('it ends with the process that started it, and its folder goes', async () => {
     const script = `import { startKafka } from './kafka.mjs';
       const kafka = await startKafka();
+      // a broker that runs ends by itself when its folder goes
+      kafka.pause();
       console.log(JSON.stringify({ pid: kafka.nodes[0].pid, folder: kafka.folder }));
       setInterval(() => {}, 1000);`;
     const parent = spawn(process.execPath, ['--input-type=module', '-e', script], {

@@ -2,8 +2,8 @@ import type { Endpoint, Factor } from '../event/index.js';
 import type { Mark } from '../state/marks.js';
 import type { More, Observation } from '../state/observation.js';
 import type { Person } from '../state/person.js';
+import { isSameEndpoint } from '../state/record/same.js';
 import { bytesOf } from '../state/record/size.js';
-import { isSameEndpoint } from '../state/record/weigh.js';
 import type { Session } from '../state/session.js';
 import type { EvidenceSource, Judgement } from '../state/verdict.js';
 

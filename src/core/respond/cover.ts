@@ -23,6 +23,11 @@ const COVERS: Partial<Record<Action, readonly Action[]>> = {
   suspend_agent: ['suspend_agent'],
 };
 
+/** The actions that this one makes unnecessary; undefined when there are none. What it replaces replaces nothing that it does not. */
+export function replaces(action: Action): readonly Action[] | undefined {
+  return COVERS[action];
+}
+
 /** The stronger first; of the same strength the later, which reaches what was issued in between; then the one that came first. */
 export function strongestFirst(a: Held, b: Held): number {
   return strength(b) - strength(a) || b.asked_time - a.asked_time || a.serial - b.serial;
@@ -42,38 +47,4 @@ export function covers(wide: Held, other: Held, plan: Plan): boolean {
   if (wide === other || !COVERS[wide.plan.action]?.includes(plan.action)) return false;
   if (wide.plan.part !== undefined && !plan.within.includes(wide.plan.part)) return false;
   return wide.incident === other.incident || wide.asked_time >= other.asked_time;
-}
-
-/** The commands that stand at one vendor for one person, to be asked quickly which of them covers a plan. Filled strongest first. */
-export class Standing {
-  private readonly all = new Set<Held>();
-  private readonly wide: Held[] = [];
-  private readonly byPart = new Map<string, Held[]>();
-
-  add(held: Held): void {
-    this.all.add(held);
-    const { part } = held.plan;
-    const list = part === undefined ? this.wide : this.byPart.get(part);
-    if (list === undefined) this.byPart.set(part as string, [held]);
-    else list.push(held);
-  }
-
-  has(held: Held): boolean {
-    return this.all.has(held);
-  }
-
-  /** The strongest that reaches the whole person, else the strongest that reaches just this. */
-  coverOf(held: Held, plan: Plan): Held | undefined {
-    const wide = this.wide.find((one) => covers(one, held, plan));
-    if (wide !== undefined) return wide;
-    for (const part of plan.within) {
-      const narrow = this.byPart.get(part)?.find((one) => covers(one, held, plan));
-      if (narrow !== undefined) return narrow;
-    }
-    return undefined;
-  }
-
-  [Symbol.iterator](): Iterator<Held> {
-    return this.all.values();
-  }
 }

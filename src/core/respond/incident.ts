@@ -1,5 +1,6 @@
 import type { RevocationCommand } from '../event/index.js';
 import type { Plan } from './plan.js';
+import type { Standing } from './standing.js';
 
 /** What one finding asks for as it stands, and all of the finding that a command says. */
 export interface Want {
@@ -11,8 +12,6 @@ export interface Want {
   evidence: string[];
   /** false when the finding was dealt with: it keeps what is open and brings nothing */
   is_live: boolean;
-  /** the command that does what this one asks for, when it is not its own: follows from all that is held in the seat (see `whatStands`) */
-  covered_by: Held | undefined;
   bytes: number;
 }
 
@@ -44,6 +43,7 @@ export interface Seat {
   readonly key: string;
   /** in the order in which it was made */
   held: Set<Held>;
+  standing: Standing;
 }
 
 export interface Incident {

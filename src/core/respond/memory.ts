@@ -3,7 +3,7 @@ import type { RespondChange, RespondStats } from '../pipeline.js';
 import { type Held, type Incident, keyOf, partsOf, type Seat, type Want } from './incident.js';
 import type { Plan } from './plan.js';
 import { CLOCK_KEY, IncidentReader, stateOfClock, stateOfIncident } from './record.js';
-import { whatStands } from './standing.js';
+import { Standing } from './standing.js';
 
 export interface MemoryOptions {
   /** How long an incident is remembered after its last finding, ms. A day more than the idle life of a session. */
@@ -19,10 +19,10 @@ export type MemoryStats = Omit<RespondStats, 'exhausted'>;
 
 /** A shrinking goes this far below the bound, so that it is rare: each looks through everything. */
 const SHRINK_TO = 0.9;
-/** Measured on a heap: maps, their entries and the objects of an incident, a finding and what it asks for. */
+/** Measured on a heap: maps, their entries and the objects of an incident, a finding and what it asks for with a seat of its own. */
 const INCIDENT_BYTES = 800;
 const FINDING_BYTES = 200;
-const HELD_BYTES = 700;
+const HELD_BYTES = 1_800;
 
 /** What respond remembers of incidents, bounded in time and bytes. */
 export class Memory {
@@ -107,6 +107,7 @@ export class Memory {
     const bytes = bytesOf([want.reason, want.evidence, want.plan.target, want.plan.acts, want.plan.key]);
     this.dropWant(held, want.finding_uid);
     held.wants.set(want.finding_uid, { ...want, bytes });
+    held.seat.standing.addAsker(held, want.plan);
     this.grow(held.incident, bytes);
   }
 
@@ -114,6 +115,7 @@ export class Memory {
     const want = held.wants.get(finding_uid);
     if (want === undefined) return;
     held.wants.delete(finding_uid);
+    held.seat.standing.dropAsker(held, want.plan);
     this.grow(held.incident, -want.bytes);
   }
 
@@ -170,8 +172,12 @@ export class Memory {
     const reader = new IncidentReader();
     for (const { key, incident } of incidents.sort((a, b) => a.incident.serial - b.incident.serial)) this.takeUp(key, incident, reader);
     for (const seat of this.seats.values()) {
-      seat.held = new Set([...seat.held].sort((a, b) => a.serial - b.serial));
-      whatStands(seat);
+      const made = [...seat.held].sort((a, b) => a.serial - b.serial);
+      seat.held.clear();
+      for (const held of made) seat.held.add(held);
+      seat.standing.refresh();
+      // nothing new: it is what it was
+      seat.standing.takeNews();
     }
     this.written = records.get(CLOCK_KEY)?.clock ?? this.written;
     this.clock = this.written.time;
@@ -210,7 +216,8 @@ export class Memory {
     const key = JSON.stringify([tenant, principal_key, target.vendor, target.account]);
     const known = this.seats.get(key);
     if (known !== undefined) return known;
-    const seat: Seat = { key, held: new Set() };
+    const held = new Set<Held>();
+    const seat: Seat = { key, held, standing: new Standing(held) };
     this.seats.set(key, seat);
     return seat;
   }
@@ -218,17 +225,20 @@ export class Memory {
   /** Its open commands are out and nothing takes them back: what they stood for in other incidents is not asked for again. */
   private forget(incident: Incident): void {
     for (const held of incident.held.values()) {
-      this.setOpen(held, undefined);
-      held.seat.held.delete(held);
-      if (held.seat.held.size === 0) this.seats.delete(held.seat.key);
-      for (const other of held.seat.held) {
-        for (const want of other.wants.values()) {
-          if (want.covered_by !== held) continue;
-          want.covered_by = undefined;
-          want.is_live = false;
-          this.mark(other.incident);
+      const { seat } = held;
+      if (seat.standing.has(held)) {
+        for (const other of seat.standing.under(held)) {
+          for (const want of other.wants.values()) {
+            if (seat.standing.coverOf(other, want) !== held) continue;
+            want.is_live = false;
+            this.mark(other.incident);
+          }
         }
       }
+      this.setOpen(held, undefined);
+      seat.standing.forget(held);
+      seat.held.delete(held);
+      if (seat.held.size === 0) this.seats.delete(seat.key);
     }
     this.incidents.delete(incident.key);
     this.bytes -= incident.bytes;

@@ -107,7 +107,7 @@ export class IncidentReader {
     return held.map((one) => {
       const plans = one.plans.map((plan) => planFrom(plan, one, shared));
       const { asked_time, serial, attempt, returns, is_replaced, open } = one;
-      const wants = one.wants.map((want) => ({ ...want, plan: plans[want.plan] as Plan, covered_by: undefined }));
+      const wants = one.wants.map((want) => ({ ...want, plan: plans[want.plan] as Plan }));
       return { plan: plans[one.plan] as Plan, asked_time, serial, attempt, returns, is_replaced, open, wants };
     });
   }

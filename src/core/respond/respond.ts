@@ -1,13 +1,13 @@
 import type { Action, Finding, RespondState, RevocationCommand } from '../event/index.js';
 import type { DurableRespond } from '../pipeline.js';
 import { cancelling, commanding, evidenceOf, type Making } from './command.js';
-import { covers, type Standing, strongestFirst } from './cover.js';
+import { covers, strongestFirst } from './cover.js';
 import type { Held, Incident, Seat, Want } from './incident.js';
 import { Memory, type MemoryOptions } from './memory.js';
 import { type Plan, planOf } from './plan.js';
 import type { Reach } from './reach.js';
 import { isOutlived, seenTime } from './renewal.js';
-import { MAX_ATTEMPTS, mayStand, whatStands } from './standing.js';
+import { MAX_ATTEMPTS, mayStand } from './standing.js';
 
 export interface RespondOptions extends MemoryOptions {
   /**
@@ -104,7 +104,7 @@ export function createRespond(reach: Reach, options: Partial<RespondOptions> = {
     if (held.wants.size === 0) held.asked_time = time;
     if (!held.wants.has(finding_uid) && !mayStand(held)) exhausted++;
     const evidence = evidenceOf(finding);
-    memory.addWant(held, { finding_uid, plan, trigger_time, reason, evidence, is_live: true, covered_by: undefined });
+    memory.addWant(held, { finding_uid, plan, trigger_time, reason, evidence, is_live: true });
   }
 
   /**
@@ -112,14 +112,15 @@ export function createRespond(reach: Reach, options: Partial<RespondOptions> = {
    * this incident. One of another incident ends only what was issued before, so that this one's own is due.
    */
   function renewal(held: Held, finding: Finding, time: number): Renewal | undefined {
-    whatStands(held.seat);
+    const { standing } = held.seat;
+    standing.refresh();
     const want = held.wants.get(finding.uid) as Want;
-    const answer = want.covered_by ?? held;
+    const answer = standing.coverOf(held, want) ?? held;
     const due = answer.incident === held.incident ? answer : held;
     const open = answer.open ?? due.open;
     if (open === undefined) {
       // comes now, if at all, and for what was seen now
-      if (want.trigger_time > due.asked_time) due.asked_time = time;
+      if (want.trigger_time > due.asked_time) askedAt(due, time);
       return undefined;
     }
     if (!isOutlived(open, want.trigger_time, time)) return undefined;
@@ -127,23 +128,32 @@ export function createRespond(reach: Reach, options: Partial<RespondOptions> = {
       exhausted++;
       return undefined;
     }
-    due.asked_time = time;
+    askedAt(due, time);
     // also of what may come in its place one day
-    held.asked_time = time;
     if (due === held) held.plan = want.plan;
+    else askedAt(held, time);
     return { held: due, want };
   }
 
+  function askedAt(held: Held, time: number): void {
+    held.seat.standing.move(held, () => {
+      held.asked_time = time;
+    });
+  }
+
   /** Brings what is open for one person at one vendor in line with what is asked for. */
-  function settle(seat: Seat, finding: Finding, making: Making, due: Renewal | undefined): RevocationCommand[] {
-    const { standing, reasons } = whatStands(seat);
-    const closing = [...seat.held].filter((held) => held.open !== undefined && !standing.has(held)).sort(strongestFirst);
-    const opening = [...standing].filter((held) => held.open === undefined || held === due?.held);
-    const follow_up = followUp(seat, standing);
+  function settle({ standing }: Seat, finding: Finding, making: Making, due: Renewal | undefined): RevocationCommand[] {
+    standing.refresh();
+    const { changed, amended } = standing.takeNews();
+    const closing = changed.filter((held) => held.open !== undefined && !standing.has(held)).sort(strongestFirst);
+    const coming = changed.filter((held) => held.open === undefined && standing.has(held));
+    if (due !== undefined && standing.has(due.held) && !coming.includes(due.held)) coming.push(due.held);
+    const opening = coming.sort(strongestFirst).map((held) => ({ held, reason: standing.reasonOf(held) as Want }));
+    for (const { held, reason } of opening) if (held.open === undefined) held.plan = reason.plan;
 
     // a command names one whose place it takes; the others are cancelled
     const replaced = new Map<Held, RevocationCommand>();
-    for (const held of opening) {
+    for (const { held } of opening) {
       if (held.open !== undefined) {
         replaced.set(held, held.open);
         continue;
@@ -151,21 +161,25 @@ export function createRespond(reach: Reach, options: Partial<RespondOptions> = {
       const one = closing.findIndex((other) => coversAll(held, other));
       if (one >= 0) replaced.set(held, close(closing.splice(one, 1)[0] as Held));
     }
-    const cancelled = closing.map((held) => ({ of: close(held), cover: [...held.wants.values()][0]?.covered_by }));
-    const made = opening.map((held) => {
+    const cancelled = closing.map((held) => {
+      const [first] = held.wants.values();
+      return { of: close(held), cover: first === undefined ? undefined : standing.coverOf(held, first) };
+    });
+    const made = opening.map(({ held, reason }) => {
       const isDue = held === due?.held;
-      const want = isDue ? due.want : (reasons.get(held) as Want);
+      const want = isDue ? due.want : reason;
       if (held.is_replaced && !isDue) held.returns++;
       else held.attempt++;
       held.is_replaced = false;
-      const command = commanding(finding, held, want, follow_up.get(held) ?? [], replaced.get(held), making);
+      const command = commanding(finding, held, want, followUp(held), replaced.get(held), making);
       memory.setOpen(held, command);
       return command;
     });
     const cancels = cancelled.map(({ of, cover }) =>
       cancelling(of, finding, cover?.open === undefined ? groundOf(finding) : inItsPlace(cover.open), making),
     );
-    return [...cancels, ...made, ...amended(standing, new Set(opening), follow_up)];
+    const added = amended.filter((held) => !coming.includes(held)).sort(strongestFirst);
+    return [...cancels, ...made, ...added.flatMap(withMoreToDo)];
   }
 
   function close(held: Held): RevocationCommand {
@@ -175,18 +189,18 @@ export function createRespond(reach: Reach, options: Partial<RespondOptions> = {
     return of;
   }
 
-  function amended(standing: Standing, opening: ReadonlySet<Held>, follow_up: ReadonlyMap<Held, string[]>): RevocationCommand[] {
-    const commands: RevocationCommand[] = [];
-    for (const held of standing) {
-      if (opening.has(held) || held.open === undefined) continue;
-      const said = new Set(held.open.follow_up);
-      const added = (follow_up.get(held) ?? []).filter((line) => !said.has(line)).slice(0, Math.max(0, MAX_FOLLOW_UP - said.size));
-      if (added.length === 0) continue;
-      const command = { ...held.open, follow_up: [...held.open.follow_up, ...added] };
-      memory.setOpen(held, command);
-      commands.push(command);
-    }
-    return commands;
+  /** The open command again, when there is more to be done after it. */
+  function withMoreToDo(held: Held): RevocationCommand[] {
+    const { open } = held;
+    if (open === undefined) return [];
+    const said = new Set(open.follow_up);
+    const added = followUp(held)
+      .filter((line) => !said.has(line))
+      .slice(0, Math.max(0, MAX_FOLLOW_UP - said.size));
+    if (added.length === 0) return [];
+    const command = { ...open, follow_up: [...open.follow_up, ...added] };
+    memory.setOpen(held, command);
+    return [command];
   }
 }
 
@@ -207,22 +221,20 @@ function coversAll(wide: Held, other: Held): boolean {
   return [...other.wants.values()].every(({ plan }) => covers(wide, other, plan));
 }
 
-/** What is to be done after each command that stands: the vendor's advice, then what it was asked for and what it covers need. */
-function followUp(seat: Seat, standing: Standing): Map<Held, string[]> {
-  const lines = new Map<Held, Set<string>>();
-  for (const held of standing) lines.set(held, new Set(held.plan.row.follow_up));
-  for (const held of seat.held) {
-    for (const { plan, covered_by } of held.wants.values()) {
-      const by = covered_by ?? held;
-      const said = lines.get(by);
-      if (said === undefined || said.size >= MAX_FOLLOW_UP) continue;
-      for (const line of plan.acts) said.add(line);
-      if (plan.session !== undefined && plan.session !== by.plan.session && ENDS_SESSIONS.has(by.plan.action)) {
-        said.add(alsoEnded(plan.session, held.incident));
-      }
+/** What is to be done after a command that stands: the vendor's advice, then what it was asked for and what it covers need. */
+function followUp(held: Held): string[] {
+  const { plan, seat } = held;
+  const said = new Set(plan.row.follow_up);
+  for (const other of seat.standing.under(held)) {
+    for (const want of other.wants.values()) {
+      if (said.size >= MAX_FOLLOW_UP) return [...said].slice(0, MAX_FOLLOW_UP);
+      if ((seat.standing.coverOf(other, want) ?? other) !== held) continue;
+      for (const line of want.plan.acts) said.add(line);
+      const { session } = want.plan;
+      if (session !== undefined && session !== plan.session && ENDS_SESSIONS.has(plan.action)) said.add(alsoEnded(session, other.incident));
     }
   }
-  return new Map([...lines].map(([held, said]) => [held, [...said].slice(0, MAX_FOLLOW_UP)]));
+  return [...said].slice(0, MAX_FOLLOW_UP);
 }
 
 function alsoEnded(session: string, incident: Incident): string {

@@ -192,7 +192,7 @@ export class DetectWork implements Work {
         this.say(detect.tick(body.time));
         return undefined;
       case 'event':
-        // what was sent back from the dead letters lies below the mark by right, and is sent once
+        // what was put aside and is sent back lies below the mark that later records have set
         if (provenance !== undefined && replaysOf(record) === 0 && !this.isNews(provenance)) {
           said.duplicate(provenance.topic);
           return undefined;
@@ -253,7 +253,7 @@ export class DetectWork implements Work {
 
   private bury(record: InRecord, reason: DeadLetterReason): void {
     const { topics, partition, now, said } = this.options;
-    this.out.push(deadLetter({ topic: topics.dead_letters, partition, record, reason, stage: 'detect', time: now() }));
+    this.out.push(deadLetter({ record, reason, stage: 'detect', time: now(), to: { topic: topics.dead_letters, partition } }));
     said.dead(reason);
   }
 

@@ -246,7 +246,13 @@ export class SourceTask {
   private bury(record: InRecord, reason: DeadLetterReason, out: OutRecord[]): void {
     const { topics, partitions, partition, now, said, topic } = this.options;
     out.push(
-      deadLetter({ topic: topics.dead_letters, partition: partition % partitions, record, reason, stage: 'normalize', time: now() }),
+      deadLetter({
+        record,
+        reason,
+        stage: 'normalize',
+        time: now(),
+        to: { topic: topics.dead_letters, partition: partition % partitions },
+      }),
     );
     said.dead(topic, reason, record);
   }

@@ -1,11 +1,11 @@
-import { type Schema, Type } from 'avsc';
 import { movePlaces } from '../../core/detect/move-places.js';
-import type { PersonState } from '../../core/event/index.js';
 import type { Person } from '../../core/state/person.js';
-import { personFrom } from '../../core/state/record/read.js';
-import { hashOfRules, type RulesInForce, stateOf } from '../../core/state/record/write.js';
+import { type PersonRead, readPerson } from '../../core/state/record/read.js';
+import { hashOfRules, type RulesInForce, writePerson } from '../../core/state/record/write.js';
+import { SessionvigilError } from '../../errors.js';
+import { WireSink, WireSource } from './wire.js';
 
-/** People as they stand in the changelog. Whoever is read back goes on as if nothing had happened. */
+/** People as they stand in the changelog: Avro of schemas/person_state.avsc. Whoever is read back goes on as if nothing had happened. */
 export interface PersonCodec {
   /** Leaves the person as they are: that they fit PERSON_BYTES_MAX is what detect sees to, event by event. */
   encode(person: Person): Uint8Array;
@@ -15,44 +15,64 @@ export interface PersonCodec {
   under(rules: RulesInForce): PersonCodec;
 }
 
-/**
- * @param findingSchema schemas/finding.avsc
- * @param personSchema schemas/person_state.avsc
- * @param rules those in force: no deprecated ones
- */
-export function createPersonCodec(findingSchema: unknown, personSchema: unknown, rules: RulesInForce): PersonCodec {
-  const registry = {};
-  Type.forSchema(findingSchema as Schema, { registry });
-  return codecOf(Type.forSchema(personSchema as Schema, { registry }), rules);
+/** Versions of the contract that this program reads, and that it can be told to write. A later one reads them all for ever. */
+export const STATE_VERSIONS: readonly number[] = [1];
+
+export interface CodecOptions {
+  /** of the records: that of the oldest program that is to read them. Default: the latest */
+  write_version?: number;
 }
 
-function codecOf(type: Type, rules: RulesInForce): PersonCodec {
+/**
+ * @param rules those in force: no deprecated ones
+ * @throws SV_STATE_VERSION when it cannot write the version, and later on reading a record of one that it does not know
+ */
+export function createPersonCodec(rules: RulesInForce, { write_version = 1 }: CodecOptions = {}): PersonCodec {
+  checkVersion(write_version);
   const judgedBy = hashOfRules(rules);
   const samePlaces = rules.uids.map((_, place) => place);
   const placeOf = (uid: string) => rules.uids.indexOf(uid);
   return {
-    encode: (person) => type.toBuffer(toNull(stateOf(person, rules))),
+    encode(person) {
+      HEAD.begin();
+      BODY.begin();
+      HEAD.int(write_version);
+      writePerson(person, rules, judgedBy, HEAD, BODY);
+      const bytes = Buffer.allocUnsafeSlow(HEAD.end + BODY.end);
+      HEAD.bytes.copy(bytes, 0, 0, HEAD.end);
+      BODY.bytes.copy(bytes, HEAD.end, 0, BODY.end);
+      return bytes;
+    },
     decode(bytes) {
-      const state = toAbsent(type.fromBuffer(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))) as PersonState;
-      const person = personFrom(state, rules);
-      if (state.judged_by !== judgedBy) movePlaces(person, samePlaces, placeOf, (finding) => finding);
+      const { person, judged_by } = read(bytes, rules);
+      if (judged_by !== judgedBy) movePlaces(person, samePlaces, placeOf, (finding) => finding);
       return person;
     },
-    under: (others) => codecOf(type, others),
+    under: (others) => createPersonCodec(others, { write_version }),
   };
 }
 
-/** Avro knows null for what the contracts leave out. */
-function toNull(value: unknown): unknown {
-  if (value === undefined) return null;
-  if (Array.isArray(value)) return value.map(toNull);
-  if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, toNull(inner)]));
+function read(bytes: Uint8Array, rules: RulesInForce): PersonRead {
+  SOURCE.begin(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  checkVersion(SOURCE.int());
+  try {
+    const read = readPerson(SOURCE, rules);
+    if (SOURCE.left === 0) return read;
+  } catch (cause) {
+    throw new SessionvigilError('SV_STATE_DAMAGED', 'the record of a person cannot be read', [], { cause });
+  }
+  throw new SessionvigilError('SV_STATE_DAMAGED', `the record of a person is longer than what is in it, by ${SOURCE.left} bytes`);
 }
 
-function toAbsent(value: unknown): unknown {
-  if (value === null) return undefined;
-  if (Array.isArray(value)) return value.map(toAbsent);
-  if (typeof value !== 'object') return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, toAbsent(inner)]));
+function checkVersion(version: number): void {
+  if (STATE_VERSIONS.includes(version)) return;
+  throw new SessionvigilError(
+    'SV_STATE_VERSION',
+    `version ${version} of a person's state is not known; known is ${STATE_VERSIONS.join(', ')}`,
+  );
 }
+
+/** Shared by all: nobody is written while another is. */
+const HEAD = new WireSink();
+const BODY = new WireSink();
+const SOURCE = new WireSource();

@@ -10,8 +10,8 @@ const WORDS = 8192;
 const MAX_WORD = 64;
 
 /**
- * Reads Avro's binary encoding; the counterpart of AvroWriter. Every length is checked against what is left before anything is made of it, so
- * that damaged bytes cost no more than their own length.
+ * Reads Avro's binary encoding; the counterpart of AvroWriter. Nothing is read beyond the end, whatever a length or a count claims, so that damaged
+ * bytes cost no more than their own length.
  */
 export class AvroReader {
   bytes: Buffer = NOTHING;
@@ -53,6 +53,34 @@ export class AvroReader {
     } while (next >= 0x80 && unit < 0x40000000000000);
     if (next >= 0x80 || value > Number.MAX_SAFE_INTEGER) throw new Malformed('an integer above 2^53');
     return (first & 1) === 1 ? -value - 1 : value;
+  }
+
+  /** A long of any size: what a double cannot hold exactly comes as a bigint. @throws Malformed beyond 64 bits */
+  wideLong(): number | bigint {
+    const start = this.at;
+    let length = 1;
+    while (this.byte() >= 0x80) if (++length > 10) throw new Malformed('an integer of more than 64 bits');
+    if (length <= 7) {
+      // 49 bits
+      this.at = start;
+      return this.long();
+    }
+    let value = 0n;
+    for (let i = length - 1; i >= 0; i--) value = (value << 7n) | BigInt((this.bytes[start + i] as number) & 0x7f);
+    if (value >= 1n << 64n) throw new Malformed('an integer of more than 64 bits');
+    value = (value & 1n) === 1n ? -(value >> 1n) - 1n : value >> 1n;
+    return value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER ? Number(value) : value;
+  }
+
+  float(): number {
+    const at = this.skip(4);
+    return this.bytes.readFloatLE(at);
+  }
+
+  /** Part of what is read, not a copy. */
+  raw(length: number): Buffer {
+    const at = this.skip(length);
+    return this.bytes.subarray(at, at + length);
   }
 
   double(): number {
@@ -103,13 +131,13 @@ export class AvroReader {
 
   texts(): string[] {
     const list: string[] = [];
-    for (let count = this.block(1); count !== 0; count = this.block(1)) for (let i = 0; i < count; i++) list.push(this.text());
+    for (let count = this.block(); count !== 0; count = this.block()) for (let i = 0; i < count; i++) list.push(this.text());
     return list;
   }
 
   map(): Record<string, string> {
     const map: Record<string, string> = {};
-    for (let count = this.block(2); count !== 0; count = this.block(2)) {
+    for (let count = this.block(); count !== 0; count = this.block()) {
       for (let i = 0; i < count; i++) {
         const key = this.word();
         const value = this.text();
@@ -156,7 +184,7 @@ export class AvroReader {
   }
 
   skipTexts(): void {
-    for (let count = this.block(1); count !== 0; count = this.block(1)) for (let i = 0; i < count; i++) this.skipText();
+    for (let count = this.block(); count !== 0; count = this.block()) for (let i = 0; i < count; i++) this.skipText();
   }
 
   skipOptionalLong(): void {
@@ -183,15 +211,12 @@ export class AvroReader {
     return at;
   }
 
-  /** Items of the next block of a list or map; 0 at its end. @param smallest what an item takes at least, bytes */
-  private block(smallest: number): number {
-    let count = this.long();
-    if (count < 0) {
-      // a negative count is followed by the block's size, for readers that pass over it
-      count = -count;
-      this.long();
-    }
-    if (count * smallest > this.bytes.length - this.at) throw new Malformed('ends too early');
-    return count;
+  /** Items of the next block of a list or map, as it claims; 0 at its end. Whoever reads them comes to the end of the bytes before that of a false claim. */
+  block(): number {
+    const count = this.long();
+    if (count >= 0) return count;
+    // a negative count is followed by the block's size, for readers that pass over it
+    this.long();
+    return -count;
   }
 }

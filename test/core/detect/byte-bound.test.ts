@@ -4,9 +4,9 @@ import type { SessionEvent } from '../../../src/core/event/index.js';
 import type { Detect } from '../../../src/core/pipeline.js';
 import { PERSON_BYTES_MAX, type Person } from '../../../src/core/state/person.js';
 import { weigh } from '../../../src/core/state/record/weigh.js';
-import { stateOf } from '../../../src/core/state/record/write.js';
 import { suspect } from '../../../src/core/state/story.js';
 import { codecFor, peopleOf, takeOver } from '../../helpers/codec.js';
+import { stateOf } from '../../helpers/record/state-of.js';
 import { allRules } from '../../helpers/rules.js';
 import { AGENTS, type Line, PLACES, say } from '../../helpers/world.js';
 

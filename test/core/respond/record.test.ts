@@ -8,7 +8,7 @@ import { createRespond, type RespondOptions } from '../../../src/core/respond/re
 import { createRespondCodec } from '../../../src/runtime/store/respond-codec.js';
 import { runs } from '../../helpers/runs.js';
 import { finding, MINUTE, oktaFinding, T0 } from './findings.js';
-import { lives, steps } from './steps.js';
+import { DENSE, lives, steps } from './steps.js';
 
 const reach = loadReach();
 const HOUR = 60 * MINUTE;
@@ -65,6 +65,7 @@ describe('a process that takes over', () => {
     ['one person', steps(3)],
     ['several people', lives()],
     ['one person, many findings', lives({ people: 1, findings: 9 })],
+    ['one person, much that overlaps', lives(DENSE)],
   ])('says what one would have that never stopped, wherever it is cut: %s', (_, findings) => {
     fc.assert(
       fc.property(findings, fc.constantFrom(...options), fc.infiniteStream(fc.nat(5)), (all, options, choices) => {
@@ -113,7 +114,7 @@ describe('a process that takes over', () => {
     respond.accept(theft('b', { ...stepUp, lateness_ms: HOUR, revision: 2 }));
     log.write(respond.takeChanged());
     respond.advance(T0 + HOUR + 30 * MINUTE);
-    expect(log.write(respond.takeChanged()).map((key) => (key === 'clock' ? key : JSON.parse(key)[2]))).toEqual(['wide', 'b', 'clock']);
+    expect(log.write(respond.takeChanged()).map((key) => (key === 'clock' ? key : JSON.parse(key)[2]))).toEqual(['b', 'wide', 'clock']);
     const tell = theft('c', { ...stepUp, proposed: { action: 'notify_user', scope: 'user' }, last_seen_time: T0 + HOUR + 30 * MINUTE });
     const said = log.readBy(create({ memory_ms: HOUR })).accept(tell);
     expect(said).toEqual(respond.accept(tell));

@@ -57,19 +57,40 @@ export function steps(incidents: number, waits: number[] = [0, 0, MINUTE, 40 * M
     });
 }
 
-/** The same of several people over hours and days, with tokens and acts; some findings are dealt with, come again or come late. */
-export function lives({ people = 3, findings = 6, maxLength = 40 } = {}): fc.Arbitrary<Finding[]> {
+const LIFE = {
+  people: 3,
+  findings: 6,
+  maxLength: 40,
+  actions: ['revoke_session', ...ACTIONS] as Action[],
+  waits: [0, 0, MINUTE, MINUTE, 40 * MINUTE, 2 * HOUR, 9 * HOUR],
+};
+
+/** One person's, with more that overlaps, and in quick succession. */
+export const DENSE: Partial<typeof LIFE> = {
+  people: 1,
+  maxLength: 60,
+  actions: ['revoke_user_sessions', 'require_reauth', 'revoke_session', 'revoke_session', 'step_up'],
+  waits: [0, 0, 0, MINUTE, MINUTE, 40 * MINUTE],
+};
+
+/**
+ * The same of several people over hours and days, with tokens and acts; some findings are dealt with, come again, are about something late, or
+ * come after others that arrived later, as they do from several partitions.
+ */
+export function lives(options: Partial<typeof LIFE> = {}): fc.Arbitrary<Finding[]> {
+  const { people, findings, maxLength, actions, waits } = { ...LIFE, ...options };
   return fc
     .array(
       fc.record({
         who: fc.nat(people - 1),
         n: fc.nat(findings - 1),
-        action: fc.constantFrom<Action>('revoke_session', 'revoke_session', ...ACTIONS),
+        action: fc.constantFrom(...actions),
         session: fc.constantFrom(0, 1, 2),
         isEntra: fc.boolean(),
         fate: fc.constantFrom('asks', 'asks', 'asks', 'asks', 'low', 'retracted', 'suppressed', 'closed', 'stale'),
-        wait: fc.constantFrom(0, 0, MINUTE, MINUTE, 40 * MINUTE, 2 * HOUR, 9 * HOUR),
+        wait: fc.constantFrom(...waits),
         late: fc.constantFrom(0, 0, 0, HOUR),
+        behind: fc.constantFrom(0, 0, 0, MINUTE, 50 * MINUTE),
         acts: fc.nat(3),
         words: fc.constantFrom(1, 1, 1, 30),
       }),
@@ -77,9 +98,10 @@ export function lives({ people = 3, findings = 6, maxLength = 40 } = {}): fc.Arb
     )
     .map((rows) => {
       const revisions = new Map<string, number>();
-      let time = T0;
-      return rows.map(({ who, n, action, session, isEntra, fate, wait, late, acts, words }) => {
-        time += wait;
+      let now = T0;
+      return rows.map(({ who, n, action, session, isEntra, fate, wait, late, behind, acts, words }) => {
+        now += wait;
+        const time = now - behind;
         const uid = `f${who}-${n}`;
         const revision = (revisions.get(uid) ?? 0) + Number(fate !== 'stale');
         revisions.set(uid, revision);

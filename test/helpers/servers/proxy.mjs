@@ -14,6 +14,7 @@
  *   proxy.hold('EndTxn', { side: 'response' });                              // the broker has done it, the client does not hear of it
  *   await proxy.stop();
  *
+ * Above 400 lines because what is held, delayed and cut shares one queue per direction, and taking it apart would spread that queue's rules.
  * `parse: false` passes bytes as they come (TLS, other protocols); nothing can be held then.
  */
 import { once } from 'node:events';

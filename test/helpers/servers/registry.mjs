@@ -43,8 +43,8 @@ export class RegistryServer {
       '-XX:TieredStopAtLevel=1',
       '-Dquarkus.http.host=127.0.0.1',
       `-Dquarkus.http.port=${port}`,
-      // a database in a file, so that ids outlive a kill
-      `-Dapicurio.datasource.url=jdbc:h2:file:${join(this.#den.folder, 'schemas')}`,
+      // a database in a file that is written at once, so that ids outlive a kill
+      `-Dapicurio.datasource.url=jdbc:h2:file:${join(this.#den.folder, 'schemas')};WRITE_DELAY=0`,
       '-Dquarkus.log.level=WARN',
       '-jar',
       jar,

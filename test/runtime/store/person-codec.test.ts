@@ -1,9 +1,13 @@
+import { Type } from 'avsc';
 import fc from 'fast-check';
+import { rulesInForce } from '../../../src/core/detect/detectors.js';
 import { createDetect, type DetectOptions } from '../../../src/core/detect/index.js';
 import type { Rule } from '../../../src/core/detect/rule.js';
 import type { Finding, SessionEvent } from '../../../src/core/event/index.js';
 import type { Detect } from '../../../src/core/pipeline.js';
 import { PERSON_BYTES_MAX, type Person } from '../../../src/core/state/person.js';
+import type { SessionvigilError } from '../../../src/errors.js';
+import { createPersonCodec } from '../../../src/runtime/store/person-codec.js';
 import { codecFor, takeOver as handOver, peopleOf } from '../../helpers/codec.js';
 import { allRules, bareRule, eagerRules } from '../../helpers/rules.js';
 import { runs } from '../../helpers/runs.js';
@@ -271,5 +275,39 @@ describe('what rules with conditions of their own found', () => {
     const first = engine({}, [rule]);
     tell(first, owner(0), failed(1), failed(2));
     expect(tell(takeOver(first, {}, [rule]), failed(3)).map(({ status }) => status)).toEqual(['new']);
+  });
+});
+
+const LONG = Type.forSchema('long');
+
+describe('what cannot be read', () => {
+  const written = (): Buffer => {
+    const detect = engine();
+    tell(detect, owner(0), thief(5));
+    return Buffer.from(codecFor(RULES).encode(onlyPerson(detect)));
+  };
+  const codeOf = (work: () => unknown): string | undefined => {
+    try {
+      work();
+    } catch (error) {
+      return (error as SessionvigilError).code;
+    }
+    return undefined;
+  };
+
+  test('a version that is not known, to read or to write', () => {
+    const bytes = Buffer.concat([LONG.toBuffer(99), written().subarray(1)]);
+    expect(codeOf(() => codecFor(RULES).decode(bytes))).toBe('SV_STATE_VERSION');
+    expect(codeOf(() => createPersonCodec(rulesInForce(RULES, 'test'), { write_version: 99 }))).toBe('SV_STATE_VERSION');
+    expect(codeOf(() => createPersonCodec(rulesInForce(RULES, 'test'), { write_version: 0 }))).toBe('SV_STATE_VERSION');
+  });
+
+  test('a record that was cut, or goes on behind its end', () => {
+    const bytes = written();
+    for (let length = 1; length < bytes.length; length += 13) {
+      expect(codeOf(() => codecFor(RULES).decode(bytes.subarray(0, length)))).toBe('SV_STATE_DAMAGED');
+    }
+    expect(codeOf(() => codecFor(RULES).decode(Buffer.concat([bytes, Buffer.alloc(1)])))).toBe('SV_STATE_DAMAGED');
+    expect(codeOf(() => codecFor(RULES).decode(bytes))).toBeUndefined();
   });
 });

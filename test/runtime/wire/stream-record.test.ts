@@ -169,6 +169,15 @@ describe('what cannot be read', () => {
     );
   });
 
+  test('an integer that a double does not hold', () => {
+    const tick = codec.encode({ body: { kind: 'tick', time: 2 ** 53 - 1 } });
+    expect(reason(tick)).toBe('tick');
+    // 2^53 - 1 is 2^54 - 2 as it is written: one more in the lowest place that counts is 2^53
+    expect(tick.subarray(3).toString('hex')).toBe('feffffffffffff1f');
+    expect(reason(Buffer.concat([tick.subarray(0, 3), Buffer.from('8080808080808020', 'hex')]))).toBe('event_malformed');
+    expect(reason(Buffer.concat([tick.subarray(0, 3), Buffer.alloc(9, 0xff), Buffer.of(1)]))).toBe('event_malformed');
+  });
+
   test('a list that claims more items than there are bytes', () => {
     const bytes = codec.encode(record({ ...EVENT, risk: { level: 'L!', reasons: [] } }));
     const at = bytes.indexOf('L!') + 2;

@@ -1,302 +1,431 @@
-import type {
-  Activity,
-  DeviceEvidence,
-  EvidenceState,
-  MarkState,
-  MoreState,
-  NoteState,
-  ObservationState,
-  PersonState,
-  PrintState,
-  ReportState,
-  SessionState,
-  StoryEntry,
-  TraitsState,
-  VerdictState,
-} from '../../event/index.js';
+import type { Activity, DeviceEvidence, Lane, MarkKind, SessionMint } from '../../event/index.js';
 import { type HabitKind, type Habits, newHabits } from '../habits.js';
+import type { Incident } from '../incident.js';
 import type { Mark } from '../marks.js';
-import { type More, NO_SCORES, type Observation } from '../observation.js';
+import { type Fact, type More, NO_SCORES, type Observation } from '../observation.js';
 import { type Person, SEEN_PER_PERSON } from '../person.js';
 import { newPrint, type Print, type PrintNote, setNote, type Traits } from '../print.js';
 import { NEVER, type Report, type Session, sessionKey } from '../session.js';
+import type { SignIns } from '../sign-ins.js';
 import type { EvidenceSource, Judgement, Stranger, Verdict } from '../verdict.js';
+import { readAgent, readAuth, readEndpoint, readFactors, readFinding, readPrincipal, readRef, readRisk, readTravel } from './parts.js';
+import {
+  isPresent,
+  type RecordSource,
+  readCount,
+  readInts,
+  readList,
+  readOptionalFlag,
+  readOptionalInt,
+  readOptionalText,
+  readOptionalTime,
+  readTexts,
+} from './sink.js';
 import { TablesToRead } from './tables.js';
 import type { RulesInForce } from './write.js';
 
-/** The person of a record. What was remembered of rules that are no longer in force is forgotten, but that their findings were taken back. */
-export function personFrom(state: PersonState, rules: RulesInForce): Person {
-  return new Reader(state, rules).person();
+/** The person of a record, and the rules that they were judged by: hashOfRules. */
+export interface PersonRead {
+  person: Person;
+  judged_by: number;
+}
+
+/**
+ * Reads what `writePerson` wrote, from behind the version on. What was remembered of rules that are no longer in force is forgotten, but that their
+ * findings were taken back.
+ */
+export function readPerson(from: RecordSource, rules: RulesInForce): PersonRead {
+  const key = from.text();
+  const tenant = from.text();
+  const principal = from.int();
+  const last_arrival_time = from.time();
+  const next_settle_time = readOptionalTime(from) ?? NEVER;
+  const judged_by = from.int();
+  const room = from.int();
+  const words = readTexts(from);
+  const endpoints = readList(from, () => readEndpoint(from));
+  const user_agents = readList(from, () => readAgent(from));
+  const principals = readList(from, () => readPrincipal(from));
+  const tables = new TablesToRead(words, endpoints, user_agents, principals);
+  const whole = new Reader(from, tables, rules).whole();
+  return {
+    person: { key, tenant, principal: tables.principal(principal), last_arrival_time, next_settle_time, room, ...whole },
+    judged_by,
+  };
 }
 
 const NONE: readonly never[] = [];
 
 class Reader {
-  private readonly tables: TablesToRead;
   private readonly silent: readonly number[];
   /** those of the record, then the forgotten ones; with the prints of each, those that it let go of after the others */
   private readonly sessions: Session[] = [];
   private readonly prints: Print[][] = [];
+  /** notes whose baseline is known by its place so far */
+  private compared: { note: PrintNote; baseline: number }[] = [];
 
   constructor(
-    private readonly state: PersonState,
+    private readonly from: RecordSource,
+    private readonly tables: TablesToRead,
     private readonly rules: RulesInForce,
   ) {
-    this.tables = new TablesToRead(state);
     this.silent = new Array<number>(rules.sessions).fill(0);
-    for (const session of state.sessions) this.readSession(session);
-    for (const session of state.gone) this.readSession(session);
   }
 
-  person(): Person {
-    const { state } = this;
-    const tail = state.story.map((entry) => this.seen(entry));
+  whole(): Omit<Person, 'key' | 'tenant' | 'principal' | 'last_arrival_time' | 'next_settle_time' | 'room'> {
+    const { from } = this;
+    const sessions = readList(from, () => this.session());
+    readList(from, () => this.session());
+    const marks = readList(from, () => this.mark());
+    const tail = readList(from, () => this.seen());
+    const settled = from.int();
+    const judged = from.int();
+    const is_stale = from.flag();
+    const verdicts = without(readList(from, () => this.verdict(tail)));
+    const reports = this.reports();
+    const suspects = readList(from, () => ({
+      prefix: from.text(),
+      since: { time: from.time(), uid: from.text() },
+      last_time: from.time(),
+    }));
+    const watched = this.sessions.filter((session, at) => isWatched(session, this.prints[at]!));
     return {
-      key: state.key,
-      tenant: state.tenant,
-      principal: this.tables.principal(state.principal),
-      last_arrival_time: state.last_arrival_time,
-      sessions: this.sessions.slice(0, state.sessions.length),
-      marks: state.marks.map((mark) => this.mark(mark)),
-      story: {
-        tail,
-        settled: state.story_settled,
-        judged: state.story_judged,
-        is_stale: state.story_is_stale,
-        verdicts: state.verdicts.flatMap((verdict) => this.verdict(verdict, tail)),
-        reports: this.reports(state.story_reports),
-        suspects: state.suspects,
-        watched: this.sessions.filter((session, at) => isWatched(session, this.prints[at]!)),
-      },
-      habits: habitsFrom(state),
-      sign_ins: state.sign_ins,
-      incidents: state.incidents,
-      past_lives: state.past_lives,
-      seen: state.seen.slice(-SEEN_PER_PERSON),
+      sessions,
+      marks,
+      story: { tail, settled, judged, is_stale, verdicts, reports, suspects, watched },
+      incidents: readList(from, () => this.incident()),
+      sign_ins: isPresent(from) ? this.signIns() : undefined,
+      habits: this.habits(),
+      seen: readInts(from).slice(-SEEN_PER_PERSON),
       seen_at: 0,
-      next_settle_time: state.next_settle_time ?? NEVER,
-      room: state.room,
+      past_lives: readList(from, () => ({ uid: from.text(), issuer: from.text(), lives: from.int(), last_time: from.time() })),
     };
   }
 
   /** The place of a rule, -1 when it is not in force any more. */
-  private rule(place: number): number {
-    return this.rules.uids.indexOf(this.tables.wordAt(place));
+  private rule(): number {
+    return this.rules.uids.indexOf(this.tables.wordAt(this.from.int()));
   }
 
-  private readSession(state: SessionState): void {
-    const prints = [...state.prints, ...state.dropped].map((print) => this.print(print));
-    [...state.prints, ...state.dropped].forEach(({ notes }, at) => {
-      this.readNotes(prints[at]!, notes, prints);
-    });
+  private session(): Session {
+    const { from, tables } = this;
+    const ref = readRef(from);
     const session: Session = {
-      uid: sessionKey(state.ref),
-      issuer: state.ref.issuer,
-      ref: state.ref,
-      principal: this.tables.principal(state.principal),
-      mint: state.mint,
-      life: state.life,
-      first_time: state.first_time,
-      last_arrival_time: state.last_arrival_time,
-      prints: prints.slice(0, state.prints.length),
+      uid: sessionKey(ref),
+      issuer: ref.issuer,
+      ref,
+      principal: tables.principal(from.int()),
+      mint: from.text() as SessionMint,
+      first_time: from.time(),
+      last_arrival_time: from.time(),
+      folded_time: readOptionalTime(from) ?? 0,
+      fresh_time: readOptionalTime(from) ?? 0,
+      life: from.int(),
+      settled: from.int(),
+      prints: readList(from, () => this.print()),
       tail: [],
-      settled: state.settled,
-      folded_time: state.folded_time ?? 0,
-      fresh_time: state.fresh_time ?? 0,
-      reports: this.reports(state.reports),
-      stranger_since: state.stranger_since,
+      reports: [],
+      stranger_since: undefined,
     };
-    session.tail = state.observations.map((seen) => this.observation(seen, prints[seen.print]!, session));
+    const dropped = readList(from, () => this.print());
+    const prints = dropped.length === 0 ? session.prints : [...session.prints, ...dropped];
+    for (const { note, baseline } of this.compared) note.baseline = prints[baseline];
+    this.compared = [];
+    session.tail = readList(from, () => this.observation(prints, session));
     for (const { print } of session.tail) print.held_count++;
+    session.reports = this.reports();
+    if (isPresent(from)) session.stranger_since = { time: from.time(), uid: from.text() };
     this.sessions.push(session);
     this.prints.push(prints);
+    return session;
   }
 
-  private print({ lane, traits, folded_count, folded_first_time, folded_last: last }: PrintState): Print {
-    const print = newPrint(lane, this.traits(traits));
-    print.folded_count = folded_count;
-    print.folded_first_time = folded_first_time;
-    if (last !== undefined) {
-      const { tables } = this;
-      const { uid, time, vendor, action, endpoint } = last;
+  private print(): Print {
+    const { from, tables } = this;
+    const print = newPrint(from.text() as Lane, this.traits());
+    print.folded_count = from.int();
+    print.folded_first_time = from.time();
+    if (isPresent(from)) {
       print.folded_last = {
-        uid,
-        time,
-        vendor: tables.wordAt(vendor),
-        action: tables.wordAt(action),
-        endpoint: tables.endpoint(endpoint),
+        uid: from.text(),
+        time: from.time(),
+        vendor: tables.wordAt(from.int()),
+        action: tables.wordAt(from.int()),
+        endpoint: tables.endpoint(from.int()),
       };
     }
+    for (let count = readCount(from); count !== 0; count = readCount(from)) while (count-- > 0) this.note(print);
     return print;
   }
 
-  private readNotes(print: Print, notes: readonly NoteState[], prints: readonly Print[]): void {
-    for (const note of notes) {
-      const rule = this.rule(note.rule);
-      if (rule >= 0) setNote(print, rule, this.note(note, print, prints));
-    }
+  private note(print: Print): void {
+    const { from } = this;
+    const rule = this.rule();
+    const note: PrintNote = {
+      points: readInts(from),
+      is_settled: from.flag(),
+      is_suspect: from.flag(),
+      suspect_time: from.time(),
+      suspect_uid: from.text(),
+      was_suspect: from.flag(),
+      known: isPresent(from) ? this.traits() : print,
+      factors: readFactors(from),
+      baseline: undefined,
+      since_time: 0,
+      since_uid: '',
+      travel: undefined,
+    };
+    const baseline = readOptionalInt(from);
+    if (baseline !== undefined) this.compared.push({ note, baseline });
+    note.since_time = from.time();
+    note.since_uid = from.text();
+    note.travel = readTravel(from);
+    if (rule >= 0) setNote(print, rule, note);
   }
 
-  private note(note: NoteState, print: Print, prints: readonly Print[]): PrintNote {
+  private traits(): Traits {
+    const { from, tables } = this;
     return {
-      points: note.points,
-      is_settled: note.is_settled,
-      is_suspect: note.is_suspect,
-      suspect_time: note.suspect_time,
-      suspect_uid: note.suspect_uid,
-      was_suspect: note.was_suspect,
-      known: note.known === undefined ? print : this.traits(note.known),
-      factors: note.factors,
-      baseline: note.baseline === undefined ? undefined : prints[note.baseline],
-      since_time: note.since_time,
-      since_uid: note.since_uid,
-      travel: note.travel,
+      endpoint: tables.endpoint(from.int()),
+      user_agent: tables.agent(from.int()),
+      device_uid: tables.word(from.int()),
+      device_os: tables.word(from.int()),
+      cookie_uid: tables.word(from.int()),
+      ja4: tables.word(from.int()),
     };
   }
 
-  private traits({ endpoint, user_agent, device_uid, device_os, cookie_uid, ja4 }: TraitsState): Traits {
-    const { tables } = this;
+  /** @param prints undefined: its print is to be found behind it */
+  private observation(prints: readonly Print[] | undefined, session: Session | undefined): Observation {
+    const { from, tables } = this;
+    const time = from.time();
+    const uid = from.text();
+    const place = from.int();
     return {
-      endpoint: tables.endpoint(endpoint),
-      user_agent: tables.agent(user_agent),
-      device_uid: tables.word(device_uid),
-      device_os: tables.word(device_os),
-      cookie_uid: tables.word(cookie_uid),
-      ja4: tables.word(ja4),
-    };
-  }
-
-  private observation(state: ObservationState, print: Print, session: Session | undefined): Observation {
-    const { tables } = this;
-    return {
-      time: state.time,
-      uid: state.uid,
-      print,
-      session,
-      vendor: tables.wordAt(state.vendor),
-      product: tables.wordAt(state.product),
-      action: tables.wordAt(state.action),
-      activity: tables.wordAt(state.activity) as Activity,
-      endpoint: tables.endpoint(state.endpoint),
-      client_uid: tables.word(state.client_uid),
-      token_uid: tables.word(state.token_uid),
-      token_issued_time: state.token_issued_time,
-      token_expires_time: state.token_expires_time,
-      is_bound: state.is_bound,
-      is_cae: state.is_cae,
-      is_fresh: state.is_fresh,
-      is_sensitive: state.is_sensitive,
-      device_uid: tables.word(state.device_uid),
-      device_evidence: tables.word(state.device_evidence) as DeviceEvidence | undefined,
-      is_compliant: state.is_compliant,
-      is_done: state.is_done,
-      is_presence: state.is_presence,
-      geo: tables.wordAt(state.geo),
-      more: state.more === undefined ? undefined : this.more(state.more),
-      scores: this.scores(state),
-    };
-  }
-
-  private scores({ is_judged, scores }: ObservationState): readonly number[] {
-    if (!is_judged) return NO_SCORES;
-    if (scores.length === 0) return this.silent;
-    const all = [...this.silent];
-    for (const { rule, score } of scores) {
-      const place = this.rule(rule);
-      if (place >= 0 && place < all.length) all[place] = score;
-    }
-    return all;
-  }
-
-  private more({ auth, risk, details, facts }: MoreState): More {
-    const kept = facts?.flatMap(({ rule, step, by, value }) => {
-      const place = this.rule(rule);
-      return place < 0 ? [] : [{ rule: place, step, by, value }];
-    });
-    return { auth, risk, details, facts: kept };
-  }
-
-  private seen({ session: place, observation, alone, print: own }: StoryEntry): Observation {
-    const session = place === undefined ? undefined : this.sessions[place]!;
-    if (observation !== undefined) return session!.tail[observation]!;
-    const print = own === undefined ? this.prints[place!]![alone!.print]! : this.print(own);
-    return this.observation(alone!, print, session);
-  }
-
-  private verdict(state: VerdictState, tail: readonly Observation[]): Verdict[] {
-    const rule = this.rule(state.rule);
-    if (rule < 0) return [];
-    const { score, episode, is_named, travel } = state;
-    const baseline = state.baseline.map((source) => this.evidence(source));
-    const session = this.sessionAt(state.session);
-    const stranger = this.stranger(state.stranger);
-    return [
-      {
-        seen: tail[state.seen]!,
-        rule,
-        judgement: { score, episode, is_named, session, stranger, travel, baseline, ...this.words(state.words) },
-      },
-    ];
-  }
-
-  private words(words: VerdictState['words']): Words {
-    if (words === undefined) return UNTOLD;
-    return { factors: words.factors, context: words.context.map((source) => this.evidence(source)), message: words.message };
-  }
-
-  private evidence({ uid, time, vendor, action, endpoint, user_agent, device, client_uid }: EvidenceState): EvidenceSource {
-    const { tables } = this;
-    return {
-      uid,
       time,
-      vendor: tables.wordAt(vendor),
-      action: tables.wordAt(action),
-      endpoint: tables.endpoint(endpoint),
-      user_agent: tables.word(user_agent),
-      device: tables.word(device),
-      client_uid: tables.word(client_uid),
+      uid,
+      print: prints?.[place] as Print,
+      session,
+      vendor: tables.wordAt(from.int()),
+      product: tables.wordAt(from.int()),
+      action: tables.wordAt(from.int()),
+      activity: tables.wordAt(from.int()) as Activity,
+      endpoint: tables.endpoint(from.int()),
+      client_uid: tables.word(from.int()),
+      token_uid: tables.word(from.int()),
+      token_issued_time: readOptionalTime(from),
+      token_expires_time: readOptionalTime(from),
+      is_bound: from.flag(),
+      is_cae: from.flag(),
+      is_fresh: from.flag(),
+      is_sensitive: from.flag(),
+      device_uid: tables.word(from.int()),
+      device_evidence: tables.word(from.int()) as DeviceEvidence | undefined,
+      is_compliant: readOptionalFlag(from),
+      is_done: from.flag(),
+      is_presence: from.flag(),
+      geo: tables.wordAt(from.int()),
+      scores: this.scores(),
+      more: isPresent(from) ? this.more() : undefined,
     };
   }
 
-  private stranger(state: VerdictState['stranger']): Stranger | undefined {
-    if (state === undefined) return undefined;
-    return { session: this.sessionAt(state.session), prefix: state.prefix, is_hearsay: state.is_hearsay };
+  private scores(): readonly number[] {
+    const { from } = this;
+    const isJudged = from.flag();
+    let all: number[] | undefined;
+    for (let count = readCount(from); count !== 0; count = readCount(from)) {
+      while (count-- > 0) {
+        const place = this.rule();
+        const score = from.int();
+        all ??= [...this.silent];
+        if (place >= 0 && place < all.length) all[place] = score;
+      }
+    }
+    return isJudged ? (all ?? this.silent) : NO_SCORES;
   }
 
-  private sessionAt(place: number | undefined): Session | undefined {
+  private more(): More {
+    const { from } = this;
+    const auth = readAuth(from);
+    const risk = readRisk(from);
+    const details = isPresent(from) ? this.details() : undefined;
+    const facts = isPresent(from) ? without(readList(from, () => this.fact())) : undefined;
+    return { auth, risk, details, facts };
+  }
+
+  private details(): Record<string, string> {
+    const { from } = this;
+    const details: Record<string, string> = {};
+    for (let count = readCount(from); count !== 0; count = readCount(from)) {
+      while (count-- > 0) {
+        const name = from.text();
+        details[name] = from.text();
+      }
+    }
+    return details;
+  }
+
+  private fact(): Fact | undefined {
+    const { from } = this;
+    const fact = { rule: this.rule(), step: from.int(), by: from.text(), value: from.text() };
+    return fact.rule < 0 ? undefined : fact;
+  }
+
+  private seen(): Observation {
+    const { from } = this;
+    const place = readOptionalInt(from);
+    const held = readOptionalInt(from);
+    const session = place === undefined ? undefined : this.sessions[place]!;
+    const alone = isPresent(from) ? this.observation(place === undefined ? undefined : this.prints[place], session) : undefined;
+    if (isPresent(from)) alone!.print = this.print();
+    return held === undefined ? alone! : session!.tail[held]!;
+  }
+
+  private verdict(tail: readonly Observation[]): Verdict | undefined {
+    const { from } = this;
+    const seen = tail[from.int()]!;
+    const rule = this.rule();
+    const judgement: Judgement = {
+      score: from.int(),
+      episode: from.text(),
+      is_named: readOptionalFlag(from),
+      session: this.sessionAt(),
+      stranger: isPresent(from) ? this.stranger() : undefined,
+      travel: readTravel(from),
+      baseline: this.evidence(),
+      factors: NONE,
+      context: NONE,
+      message: '',
+    };
+    if (isPresent(from)) {
+      judgement.factors = readFactors(from);
+      judgement.context = this.evidence();
+      judgement.message = from.text();
+    }
+    return rule < 0 ? undefined : { seen, rule, judgement };
+  }
+
+  private stranger(): Stranger {
+    return { session: this.sessionAt(), prefix: readOptionalText(this.from), is_hearsay: this.from.flag() };
+  }
+
+  private sessionAt(): Session | undefined {
+    const place = readOptionalInt(this.from);
     return place === undefined ? undefined : this.sessions[place];
   }
 
-  private reports(states: readonly ReportState[]): Report[] {
-    return states.flatMap(({ episode, finding, is_settled, settled }) => {
-      const rule = this.rules.uids.indexOf(finding.rule.uid);
-      return rule < 0 && finding.status !== 'retracted' ? [] : [{ rule, episode, finding, settled: is_settled ? finding : settled }];
-    });
+  private evidence(): EvidenceSource[] {
+    const { from, tables } = this;
+    return readList(from, () => ({
+      uid: from.text(),
+      time: from.time(),
+      vendor: tables.wordAt(from.int()),
+      action: tables.wordAt(from.int()),
+      endpoint: tables.endpoint(from.int()),
+      user_agent: tables.word(from.int()),
+      device: tables.word(from.int()),
+      client_uid: tables.word(from.int()),
+    }));
   }
 
-  private mark(mark: MarkState): Mark {
-    const { tables } = this;
+  private reports(): Report[] {
+    return without(readList(this.from, () => this.report()));
+  }
+
+  private report(): Report | undefined {
+    const { from } = this;
+    const episode = from.text();
+    const finding = readFinding(from);
+    const isSettled = from.flag();
+    const settled = isPresent(from) ? readFinding(from) : undefined;
+    const rule = this.rules.uids.indexOf(finding.rule.uid);
+    return rule < 0 && finding.status !== 'retracted' ? undefined : { rule, episode, finding, settled: isSettled ? finding : settled };
+  }
+
+  private mark(): Mark {
+    const { from, tables } = this;
     return {
-      kind: mark.kind,
-      time: mark.time,
-      uid: mark.uid,
-      vendor: tables.wordAt(mark.vendor),
-      account: tables.wordAt(mark.account),
-      action: tables.wordAt(mark.action),
-      session_uid: tables.word(mark.session_uid),
-      by: tables.word(mark.by),
-      by_endpoint: tables.endpoint(mark.by_endpoint),
-      by_device: tables.word(mark.by_device),
-      by_cookie: tables.word(mark.by_cookie),
-      own_session_uid: tables.word(mark.own_session_uid),
+      kind: from.text() as MarkKind,
+      time: from.time(),
+      uid: from.text(),
+      vendor: tables.wordAt(from.int()),
+      account: tables.wordAt(from.int()),
+      action: tables.wordAt(from.int()),
+      session_uid: tables.word(from.int()),
+      by: tables.word(from.int()),
+      by_endpoint: tables.endpoint(from.int()),
+      by_device: tables.word(from.int()),
+      by_cookie: tables.word(from.int()),
+      own_session_uid: tables.word(from.int()),
     };
+  }
+
+  private incident(): Incident {
+    const { from } = this;
+    return {
+      uid: from.text(),
+      sessions: readTexts(from),
+      prefixes: readTexts(from),
+      triggers: readTexts(from),
+      last_time: from.time(),
+      seen_time: from.time(),
+      floor: from.text() as Incident['floor'],
+    };
+  }
+
+  private signIns(): SignIns {
+    const { from } = this;
+    return {
+      since_time: from.time(),
+      days: readList(from, () => ({
+        day: from.int(),
+        sign_ins: from.int(),
+        device_logged: from.int(),
+        with_device: from.int(),
+        handheld_logged: from.int(),
+        handheld_with_device: from.int(),
+        factor_logged: from.int(),
+        with_factor: from.int(),
+        keep_logged: from.int(),
+        kept_signed_in: from.int(),
+        device_code: from.int(),
+      })),
+      cookie_days: readList(from, () => ({
+        day: from.int(),
+        logged: from.int(),
+        again: from.int(),
+        handheld_logged: from.int(),
+        handheld_again: from.int(),
+      })),
+    };
+  }
+
+  private habits(): Habits | undefined {
+    const { from } = this;
+    let habits: Habits | undefined;
+    for (let count = readCount(from); count !== 0; count = readCount(from)) {
+      habits ??= newHabits();
+      while (count-- > 0) {
+        const kind = from.text() as HabitKind;
+        const habit = {
+          value: from.text(),
+          first_time: from.time(),
+          again_time: readOptionalTime(from),
+          last_time: from.time(),
+          present_time: readOptionalTime(from),
+          unlearned_time: readOptionalTime(from),
+        };
+        habits[kind]?.push(habit);
+      }
+    }
+    return habits;
   }
 }
 
-type Words = Pick<Judgement, 'factors' | 'context' | 'message'>;
-
-/** Of a judgement that was kept without its words. */
-const UNTOLD: Words = { factors: NONE, context: NONE, message: '' };
+function without<T>(list: (T | undefined)[]): T[] {
+  return list.includes(undefined) ? list.filter((item) => item !== undefined) : (list as T[]);
+}
 
 /** Is a print of it, or all, held for a stranger's, or was it when that was settled? */
 function isWatched({ stranger_since }: Session, prints: readonly Print[]): boolean {
@@ -304,13 +433,4 @@ function isWatched({ stranger_since }: Session, prints: readonly Print[]): boole
     stranger_since !== undefined ||
     prints.some(({ notes }) => notes.some((note) => note?.is_suspect === true || note?.was_suspect === true))
   );
-}
-
-function habitsFrom({ habits: states }: PersonState): Habits | undefined {
-  if (states.length === 0) return undefined;
-  const habits = newHabits();
-  for (const { kind, value, first_time, again_time, last_time, present_time, unlearned_time } of states) {
-    habits[kind as HabitKind]?.push({ value, first_time, again_time, last_time, present_time, unlearned_time });
-  }
-  return habits;
 }

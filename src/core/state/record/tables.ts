@@ -1,5 +1,6 @@
-import type { Endpoint, PersonState, Principal, UserAgent } from '../../event/index.js';
+import type { Endpoint, Principal, UserAgent } from '../../event/index.js';
 import { NO_AGENT } from '../print.js';
+import { isSameAgent, isSameEndpoint, isSamePrincipal } from './same.js';
 
 /** What a person's record says more than once, each thing once: written as its place, counted from 1; 0 is nothing. */
 export class TablesToWrite {
@@ -8,85 +9,100 @@ export class TablesToWrite {
   readonly user_agents: UserAgent[] = [];
   readonly principals: Principal[] = [];
   private readonly places = new Map<string, number>();
-  private readonly objects = new Map<object, number>();
+  private readonly ofEndpoints = new PlacesOf<Endpoint>(this.endpoints, ({ ip }) => ip, isSameEndpoint);
+  private readonly ofAgents = new PlacesOf<UserAgent>(this.user_agents, ({ original }) => original, isSameAgent);
+  private readonly ofPrincipals = new PlacesOf<Principal>(this.principals, ({ key }) => key, isSamePrincipal);
 
   word(text: string | undefined): number {
-    return text === undefined ? 0 : this.placeOf(this.words, text, `w${text}`);
+    if (text === undefined) return 0;
+    const known = this.places.get(text);
+    if (known !== undefined) return known;
+    const place = this.words.push(text);
+    this.places.set(text, place);
+    return place;
   }
 
   endpoint(endpoint: Endpoint | undefined): number {
-    return endpoint === undefined ? 0 : this.object(this.endpoints, endpoint, keyOfEndpoint);
+    return endpoint === undefined ? 0 : this.ofEndpoints.placeOf(endpoint);
   }
 
   agent(agent: UserAgent | undefined): number {
-    return agent === undefined ? 0 : this.object(this.user_agents, agent, keyOfAgent);
+    return agent === undefined ? 0 : this.ofAgents.placeOf(agent);
   }
 
   principal(principal: Principal): number {
-    return this.object(this.principals, principal, keyOfPrincipal);
+    return this.ofPrincipals.placeOf(principal);
   }
+}
 
-  /** Equal ones have one place, whether or not they are one object: what came in two records is two objects until it was written and read. */
-  private object<T extends object>(list: T[], item: T, keyOf: (item: T) => string): number {
-    const known = this.objects.get(item);
-    if (known !== undefined) return known;
-    const place = this.placeOf(list, item, keyOf(item));
-    this.objects.set(item, place);
+/** Equal ones have one place, whether or not they are one object: what came in two records is two objects until it was written and read. */
+class PlacesOf<T extends object> {
+  private readonly objects = new Map<T, number>();
+  private readonly alike = new Map<string | undefined, number[]>();
+
+  /** @param keyOf the same for those that are the same */
+  constructor(
+    private readonly list: T[],
+    private readonly keyOf: (item: T) => string | undefined,
+    private readonly isSame: (a: T, b: T) => boolean,
+  ) {}
+
+  placeOf(item: T): number {
+    let place = this.objects.get(item);
+    if (place === undefined) {
+      place = this.find(item);
+      this.objects.set(item, place);
+    }
     return place;
   }
 
-  private placeOf<T>(list: T[], item: T, key: string): number {
-    const known = this.places.get(key);
-    if (known !== undefined) return known;
-    const place = list.push(item);
-    this.places.set(key, place);
-    return place;
+  private find(item: T): number {
+    const key = this.keyOf(item);
+    const places = this.alike.get(key);
+    if (places !== undefined) {
+      for (const place of places) if (this.isSame(this.list[place - 1]!, item)) return place;
+      places.push(this.list.push(item));
+      return this.list.length;
+    }
+    this.alike.set(key, [this.list.push(item)]);
+    return this.list.length;
   }
-}
-
-/** All of it: two that differ in anything are two. A line break stands in no field. */
-function keyOfEndpoint(e: Endpoint): string {
-  return `e${e.ip}\n${e.hostname}\n${e.class}\n${e.prefix}\n${e.country}\n${e.region}\n${e.city}\n${e.lat}\n${e.long}\n${e.radius_km}\n${e.asn}\n${e.as_org}\n${e.as_class}`;
-}
-
-function keyOfAgent(a: UserAgent): string {
-  return `a${a.kind}\n${a.family}\n${a.major}\n${a.os}\n${a.form_factor}\n${a.original}`;
-}
-
-export function keyOfPrincipal(p: Principal): string {
-  const { key, type, uid, email, name, on_behalf_of, tags } = p;
-  return `p${JSON.stringify([key, type, uid ?? 0, email ?? 0, name ?? 0, on_behalf_of ?? 0, tags ?? 0])}`;
 }
 
 /** The same, read. */
 export class TablesToRead {
-  constructor(private readonly state: Pick<PersonState, 'words' | 'endpoints' | 'user_agents' | 'principals'>) {}
+  constructor(
+    private readonly words: readonly string[],
+    private readonly endpoints: readonly Endpoint[],
+    private readonly user_agents: readonly UserAgent[],
+    private readonly principals: readonly Principal[],
+  ) {}
 
   word(place: number): string | undefined {
-    return this.state.words[place - 1];
+    return this.words[place - 1];
   }
 
   /** @throws when nothing stands there: whoever wrote it wrote something */
   wordAt(place: number): string {
-    return this.at(this.state.words, place);
+    return at(this.words, place);
   }
 
   endpoint(place: number): Endpoint | undefined {
-    return this.state.endpoints[place - 1];
+    return this.endpoints[place - 1];
   }
 
   agent(place: number): UserAgent | undefined {
-    const agent = this.state.user_agents[place - 1];
+    const agent = this.user_agents[place - 1];
     return agent?.original === NO_AGENT.original ? NO_AGENT : agent;
   }
 
   principal(place: number): Principal {
-    return this.at(this.state.principals, place);
+    return at(this.principals, place);
   }
+}
 
-  private at<T>(list: readonly T[], place: number): T {
-    const item = list[place - 1];
-    if (item === undefined) throw new Error(`a person's record has nothing at place ${place} of ${list.length}`);
-    return item;
-  }
+function at<T>(list: readonly T[], place: number): T {
+  const item = list[place - 1];
+  if (item === undefined) throw new Error(`a person's record has nothing at place ${place} of ${list.length}`);
+  return item;
 }

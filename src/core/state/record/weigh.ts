@@ -10,8 +10,8 @@ import type { Print, PrintNote, Traits } from '../print.js';
 import type { OnRecord, Report, Session } from '../session.js';
 import type { SignIns } from '../sign-ins.js';
 import type { EvidenceSource, Verdict } from '../verdict.js';
+import { isSameAgent, isSameEndpoint } from './same.js';
 import { bytesOf, lengthOf, sizeOf } from './size.js';
-import { keyOfPrincipal } from './tables.js';
 import type { RulesInForce } from './write.js';
 
 /**
@@ -222,29 +222,6 @@ function isKnown<Key, T extends object>(lists: Map<Key, T[]>, key: Key, item: T,
   return false;
 }
 
-/** Are they one in a record? They need not be one object: whoever was read back has copies. */
-export function isSameEndpoint(a: Endpoint, b: Endpoint): boolean {
-  return (
-    a.ip === b.ip &&
-    a.hostname === b.hostname &&
-    a.class === b.class &&
-    a.prefix === b.prefix &&
-    a.country === b.country &&
-    a.region === b.region &&
-    a.city === b.city &&
-    a.lat === b.lat &&
-    a.long === b.long &&
-    a.radius_km === b.radius_km &&
-    a.asn === b.asn &&
-    a.as_org === b.as_org &&
-    a.as_class === b.as_class
-  );
-}
-
-function isSameAgent(a: UserAgent, b: UserAgent): boolean {
-  return a.kind === b.kind && a.family === b.family && a.major === b.major && a.os === b.os && a.form_factor === b.form_factor;
-}
-
 function text(value: string): number {
   return bytesOf(value) + (value.length < 20 ? 1 : value.length < 2730 ? 2 : 3);
 }
@@ -356,4 +333,10 @@ function sizeOfSignIns(signIns: SignIns | undefined): number {
   for (const day of signIns.days) size += sizeOf(day);
   for (const day of signIns.cookie_days) size += sizeOf(day);
   return size;
+}
+
+/** All of it. */
+function keyOfPrincipal(p: Principal): string {
+  const { key, type, uid, email, name, on_behalf_of, tags } = p;
+  return JSON.stringify([key, type, uid ?? 0, email ?? 0, name ?? 0, on_behalf_of ?? 0, tags ?? 0]);
 }

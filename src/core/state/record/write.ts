@@ -1,26 +1,34 @@
-import type {
-  EvidenceState,
-  HabitState,
-  MarkState,
-  MoreState,
-  NoteState,
-  ObservationState,
-  PersonState,
-  PrintState,
-  ReportState,
-  SessionState,
-  StoryEntry,
-  TraitsState,
-  VerdictState,
-} from '../../event/index.js';
+import { HABIT_KINDS } from '../habits.js';
 import { hash53 } from '../hash.js';
 import { goneSessions } from '../known-sessions.js';
 import type { Mark } from '../marks.js';
 import type { More, Observation } from '../observation.js';
 import type { Person } from '../person.js';
-import type { FoldedEvent, Print, PrintNote, Traits } from '../print.js';
+import type { Print, PrintNote, Traits } from '../print.js';
 import { NEVER, type Report, type Session } from '../session.js';
 import type { EvidenceSource, Verdict } from '../verdict.js';
+import {
+  writeAgent,
+  writeAuth,
+  writeEndpoint,
+  writeFactors,
+  writeFinding,
+  writePrincipal,
+  writeRef,
+  writeRisk,
+  writeTravel,
+} from './parts.js';
+import {
+  type RecordSink,
+  writeInts,
+  writeList,
+  writeOptionalFlag,
+  writeOptionalInt,
+  writeOptionalText,
+  writeOptionalTime,
+  writePresence,
+  writeTexts,
+} from './sink.js';
 import { TablesToWrite } from './tables.js';
 
 /** The rules in force. */
@@ -38,9 +46,13 @@ export function hashOfRules({ uids, digest }: RulesInForce): number {
   return hash53(JSON.stringify([digest, ...uids]));
 }
 
-/** A person as a record: all that is remembered, so that whoever reads it back goes on as if nothing had happened. */
-export function stateOf(person: Person, rules: RulesInForce): PersonState {
-  return new Writer(person, rules).state();
+/**
+ * Writes a person as a record, from behind its version on: all that is remembered, so that whoever reads it back goes on as if nothing had happened. The record is what
+ * `head` takes and, behind it, what `body` takes: what is said more than once stands at the front, and is known at the end.
+ * @param judgedBy hashOfRules
+ */
+export function writePerson(person: Person, rules: RulesInForce, judgedBy: number, head: RecordSink, body: RecordSink): void {
+  new Writer(person, rules, body).write(judgedBy, head);
 }
 
 /** Writes one person: where each session and each print has its place. */
@@ -57,264 +69,373 @@ class Writer {
   constructor(
     private readonly person: Person,
     private readonly rules: RulesInForce,
+    private readonly out: RecordSink,
   ) {
     this.gone = goneSessions(person);
-    for (const session of [...person.sessions, ...this.gone]) {
-      this.places.set(session, this.places.size);
-      this.dropped.set(session, []);
-      for (const [at, print] of session.prints.entries()) this.prints.set(print, at);
-      for (const [at, seen] of session.tail.entries()) this.held.set(seen, at);
-    }
+    for (const session of person.sessions) this.place(session);
+    for (const session of this.gone) this.place(session);
     for (const { session, print } of person.story.tail) if (session !== undefined) this.keepPrint(session, print);
     // what they were compared with may be gone from the session as well
     for (const session of this.places.keys()) {
-      const list = this.dropped.get(session)!;
       for (const print of session.prints) for (const note of print.notes) this.keepPrint(session, note?.baseline);
+      const list = this.dropped.get(session);
+      if (list === undefined) continue;
       for (let i = 0; i < list.length; i++) for (const note of list[i]!.notes) this.keepPrint(session, note?.baseline);
     }
   }
 
+  private place(session: Session): void {
+    this.places.set(session, this.places.size);
+    const { prints, tail } = session;
+    for (let at = 0; at < prints.length; at++) this.prints.set(prints[at]!, at);
+    for (let at = 0; at < tail.length; at++) this.held.set(tail[at]!, at);
+  }
+
   private keepPrint(session: Session, print: Print | undefined): void {
     if (print === undefined || this.prints.has(print)) return;
-    const list = this.dropped.get(session)!;
+    const list = this.dropped.get(session) ?? [];
+    this.dropped.set(session, list);
     this.prints.set(print, session.prints.length + list.length);
     list.push(print);
   }
 
-  state(): PersonState {
+  write(judgedBy: number, head: RecordSink): void {
     const { person, tables } = this;
-    const { story, next_settle_time } = person;
-    return {
-      schema_version: 1,
-      key: person.key,
-      tenant: person.tenant,
-      principal: tables.principal(person.principal),
-      last_arrival_time: person.last_arrival_time,
-      next_settle_time: next_settle_time === NEVER ? undefined : next_settle_time,
-      judged_by: hashOfRules(this.rules),
-      room: person.room,
-      words: tables.words,
-      endpoints: tables.endpoints,
-      user_agents: tables.user_agents,
-      principals: tables.principals,
-      sessions: person.sessions.map((session) => this.session(session)),
-      gone: this.gone.map((session) => this.session(session)),
-      marks: person.marks.map((mark) => this.mark(mark)),
-      story: story.tail.map((seen) => this.storyEntry(seen)),
-      story_settled: story.settled,
-      story_judged: story.judged,
-      story_is_stale: story.is_stale,
-      verdicts: this.verdicts(story.verdicts),
-      story_reports: this.reports(story.reports),
-      suspects: story.suspects,
-      incidents: person.incidents,
-      sign_ins: person.sign_ins,
-      habits: Object.entries(person.habits ?? {}).flatMap(([kind, list]) => list.map((habit): HabitState => ({ ...habit, kind }))),
-      seen: [...person.seen.slice(person.seen_at), ...person.seen.slice(0, person.seen_at)],
-      past_lives: person.past_lives,
-    };
+    const { next_settle_time } = person;
+    const principal = tables.principal(person.principal);
+    this.body();
+    head.text(person.key);
+    head.text(person.tenant);
+    head.int(principal);
+    head.time(person.last_arrival_time);
+    writeOptionalTime(head, next_settle_time === NEVER ? undefined : next_settle_time);
+    head.int(judgedBy);
+    head.int(person.room);
+    writeTexts(head, tables.words);
+    writeList(head, tables.endpoints, (one) => writeEndpoint(head, one));
+    writeList(head, tables.user_agents, (one) => writeAgent(head, one));
+    writeList(head, tables.principals, (one) => writePrincipal(head, one));
+  }
+
+  private body(): void {
+    const { person, out } = this;
+    const { story, sign_ins } = person;
+    writeList(out, person.sessions, (session) => this.session(session));
+    writeList(out, this.gone, (session) => this.session(session));
+    writeList(out, person.marks, (mark) => this.mark(mark));
+    writeList(out, story.tail, (seen) => this.storyEntry(seen));
+    out.int(story.settled);
+    out.int(story.judged);
+    out.flag(story.is_stale);
+    this.verdicts(story.verdicts);
+    this.reports(story.reports);
+    writeList(out, story.suspects, ({ prefix, since, last_time }) => {
+      out.text(prefix);
+      out.time(since.time);
+      out.text(since.uid);
+      out.time(last_time);
+    });
+    writeList(out, person.incidents, ({ uid, sessions, prefixes, triggers, last_time, seen_time, floor }) => {
+      out.text(uid);
+      writeTexts(out, sessions);
+      writeTexts(out, prefixes);
+      writeTexts(out, triggers);
+      out.time(last_time);
+      out.time(seen_time);
+      out.text(floor);
+    });
+    if (writePresence(out, sign_ins)) this.signIns(sign_ins!);
+    this.habits();
+    const { seen, seen_at } = person;
+    writeInts(out, seen_at === 0 ? seen : [...seen.slice(seen_at), ...seen.slice(0, seen_at)]);
+    writeList(out, person.past_lives, ({ uid, issuer, lives, last_time }) => {
+      out.text(uid);
+      out.text(issuer);
+      out.int(lives);
+      out.time(last_time);
+    });
   }
 
   private rule(place: number): number {
     return this.tables.word(this.rules.uids[place]);
   }
 
-  private session(session: Session): SessionState {
-    return {
-      ref: session.ref,
-      principal: this.tables.principal(session.principal),
-      mint: session.mint,
-      life: session.life,
-      first_time: session.first_time,
-      last_arrival_time: session.last_arrival_time,
-      folded_time: session.folded_time === 0 ? undefined : session.folded_time,
-      fresh_time: session.fresh_time === 0 ? undefined : session.fresh_time,
-      settled: session.settled,
-      prints: session.prints.map((print) => this.print(print)),
-      dropped: this.dropped.get(session)!.map((print) => this.print(print)),
-      observations: session.tail.map((seen) => this.observation(seen)),
-      reports: this.reports(session.reports),
-      stranger_since: session.stranger_since,
-    };
+  private session(session: Session): void {
+    const { out, tables } = this;
+    writeRef(out, session.ref);
+    out.int(tables.principal(session.principal));
+    out.text(session.mint);
+    out.time(session.first_time);
+    out.time(session.last_arrival_time);
+    writeOptionalTime(out, session.folded_time === 0 ? undefined : session.folded_time);
+    writeOptionalTime(out, session.fresh_time === 0 ? undefined : session.fresh_time);
+    out.int(session.life);
+    out.int(session.settled);
+    writeList(out, session.prints, (print) => this.print(print));
+    writeList(out, this.dropped.get(session) ?? NONE, (print) => this.print(print));
+    writeList(out, session.tail, (seen) => this.observation(seen));
+    this.reports(session.reports);
+    if (!writePresence(out, session.stranger_since)) return;
+    out.time(session.stranger_since!.time);
+    out.text(session.stranger_since!.uid);
   }
 
-  private print(print: Print): PrintState {
-    const notes: NoteState[] = [];
-    print.notes.forEach((note, rule) => {
-      if (note !== undefined && this.rules.uids[rule] !== undefined) notes.push(this.note(note, rule, print));
+  private print(print: Print): void {
+    const { out, tables } = this;
+    const { folded_last } = print;
+    out.text(print.lane);
+    this.traits(print);
+    out.int(print.folded_count);
+    out.time(print.folded_first_time);
+    if (writePresence(out, folded_last)) {
+      const { uid, time, vendor, action, endpoint } = folded_last!;
+      out.text(uid);
+      out.time(time);
+      out.int(tables.word(vendor));
+      out.int(tables.word(action));
+      out.int(tables.endpoint(endpoint));
+    }
+    this.notes(print);
+  }
+
+  private notes(print: Print): void {
+    const { out } = this;
+    const { notes } = print;
+    const isKept = (rule: number) => notes[rule] !== undefined && this.rules.uids[rule] !== undefined;
+    let count = 0;
+    for (let rule = 0; rule < notes.length; rule++) if (isKept(rule)) count++;
+    out.int(count);
+    if (count === 0) return;
+    for (let rule = 0; rule < notes.length; rule++) if (isKept(rule)) this.note(notes[rule]!, rule, print);
+    out.int(0);
+  }
+
+  private note(note: PrintNote, rule: number, print: Print): void {
+    const { out } = this;
+    out.int(this.rule(rule));
+    writeInts(out, note.points);
+    out.flag(note.is_settled);
+    out.flag(note.is_suspect);
+    out.time(note.suspect_time);
+    out.text(note.suspect_uid);
+    out.flag(note.was_suspect);
+    if (writePresence(out, note.known === print ? undefined : note.known)) this.traits(note.known);
+    writeFactors(out, note.factors);
+    writeOptionalInt(out, note.baseline === undefined ? undefined : this.prints.get(note.baseline));
+    out.time(note.since_time);
+    out.text(note.since_uid);
+    writeTravel(out, note.travel);
+  }
+
+  private traits({ endpoint, user_agent, device_uid, device_os, cookie_uid, ja4 }: Traits): void {
+    const { out, tables } = this;
+    out.int(tables.endpoint(endpoint));
+    out.int(tables.agent(user_agent));
+    out.int(tables.word(device_uid));
+    out.int(tables.word(device_os));
+    out.int(tables.word(cookie_uid));
+    out.int(tables.word(ja4));
+  }
+
+  private observation(seen: Observation): void {
+    const { out, tables } = this;
+    out.time(seen.time);
+    out.text(seen.uid);
+    out.int(this.prints.get(seen.print) ?? 0);
+    out.int(tables.word(seen.vendor));
+    out.int(tables.word(seen.product));
+    out.int(tables.word(seen.action));
+    out.int(tables.word(seen.activity));
+    out.int(tables.endpoint(seen.endpoint));
+    out.int(tables.word(seen.client_uid));
+    out.int(tables.word(seen.token_uid));
+    writeOptionalTime(out, seen.token_issued_time);
+    writeOptionalTime(out, seen.token_expires_time);
+    out.flag(seen.is_bound);
+    out.flag(seen.is_cae);
+    out.flag(seen.is_fresh);
+    out.flag(seen.is_sensitive);
+    out.int(tables.word(seen.device_uid));
+    out.int(tables.word(seen.device_evidence));
+    writeOptionalFlag(out, seen.is_compliant);
+    out.flag(seen.is_done);
+    out.flag(seen.is_presence);
+    out.int(tables.word(seen.geo));
+    this.scores(seen.scores);
+    if (writePresence(out, seen.more)) this.more(seen.more!);
+  }
+
+  private scores(scores: readonly number[]): void {
+    const { out } = this;
+    const isJudged = scores.length === this.rules.sessions;
+    out.flag(isJudged);
+    let count = 0;
+    if (isJudged) for (const score of scores) if (score !== 0) count++;
+    out.int(count);
+    if (count === 0) return;
+    for (let rule = 0; rule < scores.length; rule++) {
+      if (scores[rule] === 0) continue;
+      out.int(this.rule(rule));
+      out.int(scores[rule]!);
+    }
+    out.int(0);
+  }
+
+  private more({ auth, risk, details, facts }: More): void {
+    const { out } = this;
+    writeAuth(out, auth);
+    writeRisk(out, risk);
+    if (writePresence(out, details)) {
+      const names = Object.keys(details!);
+      out.int(names.length);
+      for (const name of names) {
+        out.text(name);
+        out.text(details![name]!);
+      }
+      if (names.length > 0) out.int(0);
+    }
+    if (!writePresence(out, facts)) return;
+    const kept = facts!.filter(({ rule }) => this.rules.uids[rule] !== undefined);
+    writeList(out, kept, ({ rule, step, by, value }) => {
+      out.int(this.rule(rule));
+      out.int(step);
+      out.text(by);
+      out.text(value);
     });
-    return {
-      lane: print.lane,
-      traits: this.traits(print),
-      folded_count: print.folded_count,
-      folded_first_time: print.folded_first_time,
-      folded_last: print.folded_last === undefined ? undefined : this.folded(print.folded_last),
-      notes,
-    };
-  }
-
-  private folded({ uid, time, vendor, action, endpoint }: FoldedEvent): PrintState['folded_last'] {
-    const { tables } = this;
-    return { uid, time, vendor: tables.word(vendor), action: tables.word(action), endpoint: tables.endpoint(endpoint) };
-  }
-
-  private note(note: PrintNote, rule: number, print: Print): NoteState {
-    return {
-      rule: this.rule(rule),
-      points: [...note.points],
-      is_settled: note.is_settled,
-      is_suspect: note.is_suspect,
-      suspect_time: note.suspect_time,
-      suspect_uid: note.suspect_uid,
-      was_suspect: note.was_suspect,
-      known: note.known === print ? undefined : this.traits(note.known),
-      factors: [...note.factors],
-      baseline: note.baseline === undefined ? undefined : this.prints.get(note.baseline),
-      since_time: note.since_time,
-      since_uid: note.since_uid,
-      travel: note.travel,
-    };
-  }
-
-  private traits({ endpoint, user_agent, device_uid, device_os, cookie_uid, ja4 }: Traits): TraitsState {
-    const { tables } = this;
-    return {
-      endpoint: tables.endpoint(endpoint),
-      user_agent: tables.agent(user_agent),
-      device_uid: tables.word(device_uid),
-      device_os: tables.word(device_os),
-      cookie_uid: tables.word(cookie_uid),
-      ja4: tables.word(ja4),
-    };
-  }
-
-  private observation(seen: Observation): ObservationState {
-    const { tables } = this;
-    const scores: ObservationState['scores'] = [];
-    const is_judged = seen.scores.length === this.rules.sessions;
-    if (is_judged) for (const [rule, score] of seen.scores.entries()) if (score !== 0) scores.push({ rule: this.rule(rule), score });
-    return {
-      time: seen.time,
-      uid: seen.uid,
-      print: this.prints.get(seen.print) ?? 0,
-      vendor: tables.word(seen.vendor),
-      product: tables.word(seen.product),
-      action: tables.word(seen.action),
-      activity: tables.word(seen.activity),
-      endpoint: tables.endpoint(seen.endpoint),
-      client_uid: tables.word(seen.client_uid),
-      token_uid: tables.word(seen.token_uid),
-      token_issued_time: seen.token_issued_time,
-      token_expires_time: seen.token_expires_time,
-      is_bound: seen.is_bound,
-      is_cae: seen.is_cae,
-      is_fresh: seen.is_fresh,
-      is_sensitive: seen.is_sensitive,
-      device_uid: tables.word(seen.device_uid),
-      device_evidence: tables.word(seen.device_evidence),
-      is_compliant: seen.is_compliant,
-      is_done: seen.is_done,
-      is_presence: seen.is_presence,
-      geo: tables.word(seen.geo),
-      is_judged,
-      scores,
-      more: seen.more === undefined ? undefined : this.more(seen.more),
-    };
-  }
-
-  private more({ auth, risk, details, facts }: More): MoreState {
-    return {
-      auth,
-      risk,
-      details: details === undefined ? undefined : { ...details },
-      facts: facts?.flatMap(({ rule, step, by, value }) =>
-        this.rules.uids[rule] === undefined ? [] : [{ rule: this.rule(rule), step, by, value }],
-      ),
-    };
   }
 
   /** An event of the story: where its session holds it, or all of it. */
-  private storyEntry(seen: Observation): StoryEntry {
+  private storyEntry(seen: Observation): void {
+    const { out } = this;
     const session = seen.session === undefined ? undefined : this.places.get(seen.session);
     const observation = session === undefined ? undefined : this.held.get(seen);
-    if (observation !== undefined) return { session, observation, alone: undefined, print: undefined };
-    return {
-      session,
-      observation: undefined,
-      alone: this.observation(seen),
-      print: session === undefined ? this.print(seen.print) : undefined,
-    };
+    writeOptionalInt(out, session);
+    writeOptionalInt(out, observation);
+    if (observation !== undefined) {
+      out.int(0);
+      out.int(0);
+      return;
+    }
+    out.int(1);
+    this.observation(seen);
+    if (writePresence(out, session === undefined ? seen.print : undefined)) this.print(seen.print);
   }
 
-  private verdicts(verdicts: readonly Verdict[]): VerdictState[] {
-    if (verdicts.length === 0) return [];
-    const places = new Map(this.person.story.tail.map((seen, at) => [seen, at]));
-    return verdicts.map(({ seen, rule, judgement }) => {
-      const { score, episode, is_named, session, stranger, travel, baseline, context, message } = judgement;
-      return {
-        seen: places.get(seen)!,
-        rule: this.rule(rule),
-        score,
-        episode,
-        is_named,
-        session: this.placeOf(session),
-        stranger:
-          stranger === undefined
-            ? undefined
-            : { session: this.placeOf(stranger.session), prefix: stranger.prefix, is_hearsay: stranger.is_hearsay === true },
-        travel,
-        baseline: baseline.map((source) => this.evidence(source)),
-        words: message === '' && context.length === 0 ? undefined : this.words(judgement),
-      };
+  private verdicts(verdicts: readonly Verdict[]): void {
+    const { out } = this;
+    const places = new Map<Observation, number>();
+    if (verdicts.length > 0) for (const [at, seen] of this.person.story.tail.entries()) places.set(seen, at);
+    writeList(out, verdicts, ({ seen, rule, judgement }) => {
+      const { stranger, context, message } = judgement;
+      out.int(places.get(seen)!);
+      out.int(this.rule(rule));
+      out.int(judgement.score);
+      out.text(judgement.episode);
+      writeOptionalFlag(out, judgement.is_named);
+      writeOptionalInt(out, this.placeOf(judgement.session));
+      if (writePresence(out, stranger)) {
+        writeOptionalInt(out, this.placeOf(stranger!.session));
+        writeOptionalText(out, stranger!.prefix);
+        out.flag(stranger!.is_hearsay === true);
+      }
+      writeTravel(out, judgement.travel);
+      this.evidence(judgement.baseline);
+      if (!writePresence(out, message === '' && context.length === 0 ? undefined : message)) return;
+      writeFactors(out, judgement.factors);
+      this.evidence(context);
+      out.text(message);
     });
   }
 
-  private words({ factors, context, message }: Verdict['judgement']): VerdictState['words'] {
-    return { factors: [...factors], context: context.map((source) => this.evidence(source)), message };
-  }
-
-  private evidence(source: EvidenceSource): EvidenceState {
-    const { tables } = this;
-    return {
-      uid: source.uid,
-      time: source.time,
-      vendor: tables.word(source.vendor),
-      action: tables.word(source.action),
-      endpoint: tables.endpoint(source.endpoint),
-      user_agent: tables.word(source.user_agent),
-      device: tables.word(source.device),
-      client_uid: tables.word(source.client_uid),
-    };
+  private evidence(sources: readonly EvidenceSource[]): void {
+    const { out, tables } = this;
+    writeList(out, sources, (source) => {
+      out.text(source.uid);
+      out.time(source.time);
+      out.int(tables.word(source.vendor));
+      out.int(tables.word(source.action));
+      out.int(tables.endpoint(source.endpoint));
+      out.int(tables.word(source.user_agent));
+      out.int(tables.word(source.device));
+      out.int(tables.word(source.client_uid));
+    });
   }
 
   private placeOf(session: Session | undefined): number | undefined {
     return session === undefined ? undefined : this.places.get(session);
   }
 
-  private reports(reports: readonly Report[]): ReportState[] {
-    return reports.map(({ episode, finding, settled }) => ({
-      episode,
-      finding,
-      is_settled: settled === finding,
-      settled: settled === finding ? undefined : settled,
-    }));
+  private reports(reports: readonly Report[]): void {
+    const { out } = this;
+    writeList(out, reports, ({ episode, finding, settled }) => {
+      out.text(episode);
+      writeFinding(out, finding);
+      out.flag(settled === finding);
+      if (writePresence(out, settled === finding ? undefined : settled)) writeFinding(out, settled!);
+    });
   }
 
-  private mark(mark: Mark): MarkState {
-    const { tables } = this;
-    return {
-      kind: mark.kind,
-      time: mark.time,
-      uid: mark.uid,
-      vendor: tables.word(mark.vendor),
-      account: tables.word(mark.account),
-      action: tables.word(mark.action),
-      session_uid: tables.word(mark.session_uid),
-      by: tables.word(mark.by),
-      by_endpoint: tables.endpoint(mark.by_endpoint),
-      by_device: tables.word(mark.by_device),
-      by_cookie: tables.word(mark.by_cookie),
-      own_session_uid: tables.word(mark.own_session_uid),
-    };
+  private mark(mark: Mark): void {
+    const { out, tables } = this;
+    out.text(mark.kind);
+    out.time(mark.time);
+    out.text(mark.uid);
+    out.int(tables.word(mark.vendor));
+    out.int(tables.word(mark.account));
+    out.int(tables.word(mark.action));
+    out.int(tables.word(mark.session_uid));
+    out.int(tables.word(mark.by));
+    out.int(tables.endpoint(mark.by_endpoint));
+    out.int(tables.word(mark.by_device));
+    out.int(tables.word(mark.by_cookie));
+    out.int(tables.word(mark.own_session_uid));
+  }
+
+  private signIns({ since_time, days, cookie_days }: NonNullable<Person['sign_ins']>): void {
+    const { out } = this;
+    out.time(since_time);
+    writeList(out, days, (one) => {
+      out.int(one.day);
+      out.int(one.sign_ins);
+      out.int(one.device_logged);
+      out.int(one.with_device);
+      out.int(one.handheld_logged);
+      out.int(one.handheld_with_device);
+      out.int(one.factor_logged);
+      out.int(one.with_factor);
+      out.int(one.keep_logged);
+      out.int(one.kept_signed_in);
+      out.int(one.device_code);
+    });
+    writeList(out, cookie_days, (one) => {
+      out.int(one.day);
+      out.int(one.logged);
+      out.int(one.again);
+      out.int(one.handheld_logged);
+      out.int(one.handheld_again);
+    });
+  }
+
+  private habits(): void {
+    const { out } = this;
+    const { habits } = this.person;
+    let count = 0;
+    if (habits !== undefined) for (const kind of HABIT_KINDS) count += habits[kind].length;
+    out.int(count);
+    if (count === 0) return;
+    for (const kind of HABIT_KINDS) {
+      for (const { value, first_time, again_time, last_time, present_time, unlearned_time } of habits![kind]) {
+        out.text(kind);
+        out.text(value);
+        out.time(first_time);
+        writeOptionalTime(out, again_time);
+        out.time(last_time);
+        writeOptionalTime(out, present_time);
+        writeOptionalTime(out, unlearned_time);
+      }
+    }
+    out.int(0);
   }
 }
+
+const NONE: readonly never[] = [];

@@ -157,10 +157,13 @@ async function unzstd(bytes: Buffer, most: number): Promise<Buffer> {
 /** How much is given to fzstd at once: it unpacks all that it gets before it says anything, and 4 bytes may stand for 128 KB. */
 const ZSTD_STEP = 512;
 
+/** What every reader should be able to look back to, as RFC 8878 recommends; Java's client asks for 2 MB. */
+const ZSTD_WINDOW = 8 * 1024 * 1024;
+
 /** Also where Node itself can, for tests. */
 export function unzstdSlowly(bytes: Buffer, most: number): Buffer {
   const window = zstdWindow(bytes);
-  if (window > most) throw new Oversize(`zstd that looks back ${window} bytes`);
+  if (window > Math.max(most, ZSTD_WINDOW)) throw new Oversize(`zstd that looks back ${window} bytes`);
   const parts: Uint8Array[] = [];
   let size = 0;
   let isWhole = false;

@@ -60,8 +60,7 @@ export function readFetched(topic: string, fetched: FetchedPartition, from: numb
     }
     // a compressed batch begins before what was asked for
     if (message.isControlRecord || offset < from) continue;
-    const undecodable = undecodableOf(message);
-    records.push({
+    const record: InRecord = {
       topic,
       partition,
       offset,
@@ -69,8 +68,10 @@ export function readFetched(topic: string, fetched: FetchedPartition, from: numb
       key: message.key,
       value: message.value,
       headers: single(message.headers),
-      ...(undecodable === undefined ? {} : { undecodable }),
-    });
+    };
+    const undecodable = undecodableOf(message);
+    if (undecodable !== undefined) record.undecodable = undecodable;
+    records.push(record);
   }
   return { records, next, high_watermark };
 }

@@ -8,7 +8,7 @@ import { requestTimer } from './patches/request-timer.js';
 
 export interface HardenOptions {
   /** most bytes that a batch, and all batches of a response together, may unpack to; default 64 MB */
-  most_unpacked?: number;
+  most_unpacked?: number | undefined;
 }
 
 /** What was done to a defect. */

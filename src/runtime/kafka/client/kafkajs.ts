@@ -11,6 +11,8 @@ import { type ConnectionOptions, Wire } from './wire.js';
 export interface ClientOptions extends ConnectionOptions {
   /** kafkajs's number of the codec that records are written with; 0, the default: none */
   compression?: number | undefined;
+  /** most bytes that a batch, and a response, may unpack to; default 64 MB. One number for the whole process */
+  most_unpacked?: number | undefined;
   /** ms without a heartbeat until the partitions go to others; default 15 s */
   session_timeout?: number | undefined;
   /** ms; default 1 s */
@@ -30,7 +32,7 @@ export interface ClientOptions extends ConnectionOptions {
 
 /** Kafka by kafkajs 2.2.4, of which the protocol and the connections are used, and the admin. See wire.ts for what is not, and why. */
 export async function createTransport(options: ClientOptions): Promise<Transport> {
-  await harden();
+  await harden({ most_unpacked: options.most_unpacked });
   const request_timeout = options.request_timeout ?? 30_000;
   const compression = options.compression ?? 0;
   const open = new Set<{ close(): unknown }>();
@@ -81,7 +83,9 @@ export async function createTransport(options: ClientOptions): Promise<Transport
     group(of: GroupOptions): Group {
       // who does not answer a heartbeat is given up while the session still lives
       const timeout = Math.min(request_timeout, Math.floor(group_settings.session_timeout / 2));
-      const group: Membership = new Membership(connect(timeout), connect(timeout), of, group_settings, () => open.delete(member));
+      const group: Membership = new Membership(connect(timeout), connect(timeout), connect(timeout), of, group_settings, () =>
+        open.delete(member),
+      );
       const member = { close: () => group.stop() };
       open.add(member);
       return group;

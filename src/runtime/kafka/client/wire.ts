@@ -24,7 +24,7 @@ interface Connection {
 }
 
 interface ProtocolRequest {
-  request: { apiKey: number };
+  request: { apiKey: number; encode(): Promise<{ buffer: Buffer }> };
   response: { decode(raw: Buffer): Promise<unknown>; parse(data: unknown): Promise<unknown> };
   requestTimeout?: number;
 }
@@ -181,15 +181,17 @@ export class Wire {
   /**
    * One request, and its answer as decoded: error codes in it are for the caller. What this throws is indefinite: the request may be on its way,
    * or have been done.
+   * @param body in place of what kafkajs would make of the arguments
    */
-  async ask(broker: Broker, api: Api, args: object): Promise<unknown> {
+  async ask(broker: Broker, api: Api, args: object, body?: Buffer): Promise<unknown> {
     if (this.isClosed) throw new Error('the client is closed');
     const made = broker.lookupRequest(API_KEYS[api]!, requests[api])(args);
     // fetches wait at the broker, which takes the requests of a connection one by one: they have one of their own
     const connection = broker.connectionPool.pool[api === 'Fetch' ? 1 : 0]!;
     if (!connection.isConnected()) await connection.connect();
     try {
-      return await connection.send({ ...made, response: { decode: made.response.decode, parse: asDecoded } });
+      const request = body === undefined ? made.request : { ...made.request, encode: async () => ({ buf: body, buffer: body }) };
+      return await connection.send({ ...made, request, response: { decode: made.response.decode, parse: asDecoded } });
     } catch (error) {
       // answers come in order: behind one that does not come there is none, and the other end may be gone without a word
       if ((error as Error).name === 'KafkaJSRequestTimeoutError')

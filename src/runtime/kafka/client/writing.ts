@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { OutRecord } from '../transport.js';
 import { CODE, codeOf, isHopeless, Refused } from './answers.js';
+import { encodeProduce } from './encode.js';
 import type { Broker, Wire } from './wire.js';
 
 /**
@@ -99,6 +100,9 @@ const PASSING = new Set<number>([
   CODE.UNKNOWN_LEADER_EPOCH,
 ]);
 
+/** What kafkajs would make the request of: only its version and the reading of the answer are used. */
+const PRODUCE = { acks: -1, timeout: 0, topicData: [] };
+
 interface ProduceAnswer {
   topics: { topicName: string; partitions: { partition: number; errorCode: number }[] }[];
 }
@@ -157,8 +161,10 @@ async function writeOnce(
         return miss(group, error);
       }
       let answer: ProduceAnswer;
+      // outside of the try: what cannot be encoded will never be
+      const body = await request(identity, group);
       try {
-        answer = (await wire.ask(broker, 'Produce', request(identity, group))) as ProduceAnswer;
+        answer = (await wire.ask(broker, 'Produce', PRODUCE, body)) as ProduceAnswer;
       } catch (error) {
         if (through_silence && !isHopeless(error)) return miss(group, error);
         fatal ??= isHopeless(error) ? error : new Indefinite(`no answer to what was written: ${error}`, { cause: error });
@@ -198,23 +204,14 @@ function byLeader(wire: Wire, batches: readonly Batch[]): Map<number, Batch[]> {
   return groups;
 }
 
-function request(identity: Identity, batches: readonly Batch[]): object {
-  const topics = new Map<string, { partition: number; firstSequence: number; messages: OutRecord[] }[]>();
+function request(identity: Identity, batches: readonly Batch[]): Promise<Buffer> {
+  const topics = new Map<string, Batch[]>();
   for (const batch of batches) {
-    const entry = { partition: batch.partition, firstSequence: batch.sequence, messages: batch.messages };
-    const entries = topics.get(batch.topic);
-    if (entries === undefined) topics.set(batch.topic, [entry]);
-    else entries.push(entry);
+    const same = topics.get(batch.topic);
+    if (same === undefined) topics.set(batch.topic, [batch]);
+    else same.push(batch);
   }
-  return {
-    acks: -1,
-    timeout: identity.timeout,
-    compression: identity.compression,
-    transactionalId: identity.transactional_id,
-    producerId: identity.producer_id,
-    producerEpoch: identity.epoch,
-    topicData: [...topics].map(([topic, partitions]) => ({ topic, partitions })),
-  };
+  return encodeProduce({ ...identity, now: Date.now(), topics: [...topics].map(([topic, partitions]) => ({ topic, partitions })) });
 }
 
 /** What a person needs to find the record that does not fit. */

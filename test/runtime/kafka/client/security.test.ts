@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { connect } from 'node:tls';
 import { type KafkaSecurity, securityOf } from '../../../../src/runtime/kafka/client/security.js';
 import type { Transport } from '../../../../src/runtime/kafka/transport.js';
 import { transportTo } from '../../../helpers/kafka-client.js';
@@ -97,6 +98,23 @@ describe('TLS', () => {
     expect(ssl.secureContext).not.toBe(before);
     const { secureContext } = { ...ssl };
     expect(secureContext).toBe(ssl.secureContext);
+  });
+
+  test('one set of options, before and behind a change of who is believed', async () => {
+    const [host, port] = secure.tls.split(':') as [string, string];
+    const other = await secure.authority.issue('nobody');
+    const ca_file = join(folder, 'authority.pem');
+    copyFileSync(other.cert_file, ca_file);
+    const { ssl } = securityOf({ tls: tls({ ca_file }) });
+    const handshake = () =>
+      new Promise<string>((resolve) => {
+        const socket = connect({ host, port: Number(port), ...ssl }, () => resolve('believed'));
+        socket.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
+        socket.once('secureConnect', () => socket.destroy());
+      });
+    expect(await handshake()).not.toBe('believed');
+    copyFileSync(secure.ca_file, ca_file);
+    expect(await handshake()).toBe('believed');
   });
 
   test('files that are not there at the start are an error', () => {

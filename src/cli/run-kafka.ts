@@ -1,0 +1,173 @@
+import { type AppOptions, countJudgement, createJudgement } from '../app.js';
+import type { LoadedConfig } from '../config/config.js';
+import { CONFIG_VARIABLE } from '../config/environment.js';
+import type { KafkaConfig } from '../config/kafka.js';
+import { loadReach } from '../config/reach.js';
+import type { Log } from '../log.js';
+import { Metrics } from '../metrics.js';
+import { Reload } from '../reload.js';
+import { serve } from '../runtime/http.js';
+import { openTransport } from '../runtime/kafka/connect.js';
+import type { Stage } from '../runtime/kafka/names.js';
+import { lookAtTopics } from '../runtime/kafka/prepare-topics.js';
+import { toldError } from '../runtime/kafka/told-error.js';
+import { refusalOf } from '../runtime/kafka/topic-problems.js';
+import type { Transport } from '../runtime/kafka/transport.js';
+import { inForceOf, Service } from '../runtime/service.js';
+import { openPersonCodec, openRespondCodec } from '../runtime/store/open-codecs.js';
+import type { Io } from './io.js';
+import { type CommonOptions, readWith } from './options.js';
+import { pagesOf } from './pages.js';
+
+export interface RunOnKafka {
+  options: CommonOptions;
+  loaded: LoadedConfig;
+  kafka: KafkaConfig;
+  stages: readonly Stage[];
+  log: Log;
+  io: Io;
+  signal: AbortSignal;
+  /** what a hangup is to do from now on */
+  onHangup(act: () => void): void;
+}
+
+/** `run` with a section `kafka`: the stages on Kafka, until it is told to stop. */
+export async function runOnKafka({ options, loaded, kafka, stages, log, io, signal, onHangup }: RunOnKafka): Promise<void> {
+  const { config } = loaded;
+  const metrics = new Metrics();
+  let service: Service | undefined;
+  const shared: Pick<AppOptions, 'source' | 'clock' | 'log' | 'warned' | 'onLink'> = {
+    source: 'auto',
+    clock: io.now,
+    log,
+    warned: new Set<string>(),
+    onLink: (key, value) => service?.onLink(key, value),
+  };
+  const judgement = createJudgement(loaded, { ...shared, now: io.now() });
+  countJudgement(metrics, judgement, io.now());
+  const reload = new Reload({
+    file: options.config ?? io.env[CONFIG_VARIABLE],
+    read: () => readWith(options, io),
+    first: { loaded, judgement },
+    app: shared,
+    now: io.now,
+    elapsed,
+    settle: config.run.poll_interval,
+    metrics,
+  });
+  onHangup(() => reload.ask());
+  let starting = 'waiting for Kafka';
+  const server =
+    config.run.listen === 'none'
+      ? undefined
+      : await serve(
+          config.run.listen,
+          pagesOf({
+            unready: () => (service === undefined ? starting : service.unreadyReason),
+            stuck: () => service?.stuckReason,
+            metrics: () => metrics.text(),
+            status: () => service?.status() ?? { ready: false, reason: starting },
+          }),
+        );
+  const transport = await openTransport(kafka, log);
+  try {
+    log.info({ stages }, `${stages.join(', ')} on ${kafka.brokers.join(', ')}; metrics and health: ${server?.url ?? 'nowhere'}`);
+    await checkTopics({ transport, kafka, log, signal });
+    if (signal.aborted) return;
+    starting = 'starting';
+    service = new Service({
+      kafka,
+      stages,
+      transport,
+      judgement,
+      reach: loadReach(),
+      reload() {
+        const next = reload.look();
+        if (next !== undefined) countJudgement(metrics, next, io.now());
+        return next;
+      },
+      personCodec: (of) => openPersonCodec(inForceOf(of)),
+      respondCodec: openRespondCodec(),
+      readValue: () => (record) => ({ ok: true, record }),
+      encodeFinding: json,
+      encodeCommand: json,
+      max_record_bytes: config.input.max_record_bytes,
+      future_tolerance: config.input.future_tolerance,
+      metrics,
+      log,
+      now: io.now,
+      elapsed,
+    });
+    await untilEnd(service, signal, log);
+  } catch (error) {
+    throw toldError(error, { brokers: kafka.brokers, act: 'the service on Kafka has ended' });
+  } finally {
+    await server?.close();
+    await transport.close();
+  }
+  log.info('stopped; everything that was read is committed, or left for the next owner');
+}
+
+async function untilEnd(service: Service, signal: AbortSignal, log: Log): Promise<void> {
+  const ended = new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+  await Promise.race([service.start(), service.failure, ended]);
+  const announce = setInterval(() => {
+    if (service.unreadyReason !== undefined) return;
+    log.info('ready');
+    clearInterval(announce);
+  }, 100);
+  try {
+    await Promise.race([ended, service.failure]);
+  } finally {
+    clearInterval(announce);
+  }
+  await service.stop();
+}
+
+/** First and longest pause between two looks for brokers, ms. */
+const PAUSE = { first: 500, most: 10_000 };
+
+/** Waits for the brokers, and refuses to start on topics that would lose something. @throws SV_KAFKA_TOPIC_MISSING, SV_KAFKA_TOPIC_WRONG */
+async function checkTopics({
+  transport,
+  kafka,
+  log,
+  signal,
+}: Pick<RunOnKafka, 'kafka' | 'log' | 'signal'> & { transport: Transport }): Promise<void> {
+  for (let pause = PAUSE.first; !signal.aborted; pause = Math.min(PAUSE.most, pause * 2)) {
+    try {
+      const admin = await transport.admin();
+      const { problems } = await lookAtTopics(admin, kafka);
+      await admin.close();
+      const refusal = refusalOf(problems);
+      if (refusal !== undefined) throw refusal;
+      for (const { severity, topic, key, found, why, right } of problems)
+        if (severity === 'warning') log.warn({ topic, key }, `${topic}: ${key} is ${found}: ${why}; ${right}`);
+      return;
+    } catch (error) {
+      const told = toldError(error, { brokers: kafka.brokers, act: 'no answer from Kafka' }) as { code?: string; message: string };
+      if (told.code !== 'SV_KAFKA_UNREACHABLE') throw told;
+      log.warn({ code: told.code }, `${told.message}; trying again`);
+      await pauseFor(pause, signal);
+    }
+  }
+}
+
+function pauseFor(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    const stop = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    signal.addEventListener('abort', stop, { once: true });
+  });
+}
+
+const json = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
+
+/** A clock that nobody sets, ms. */
+const elapsed = (): number => performance.now();
