@@ -179,16 +179,6 @@ export const ERRORS = {
     retry: true,
     fix: 'Check kafka.sasl.token_endpoint, client_id, client_secret and scope, and that the endpoint can be reached over https.',
   },
-  SV_STATE_VERSION: {
-    exit: 2,
-    retry: false,
-    fix: 'A newer version wrote the state: run that version or a later one, or pin the version of the state that is written until all are upgraded.',
-  },
-  SV_STATE_DAMAGED: {
-    exit: 2,
-    retry: false,
-    fix: 'A record of the state changelog is not what was written: begin a new generation, whose state is made from the raw topics.',
-  },
   SV_INTERNAL: { exit: 70, retry: false, fix: 'This is a defect: please report it with the message and the command.' },
 } as const satisfies Record<string, { exit: number; retry: boolean; fix: string }>;
 
