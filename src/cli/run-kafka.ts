@@ -1,7 +1,7 @@
 import { type AppOptions, countJudgement, createJudgement } from '../app.js';
 import type { LoadedConfig } from '../config/config.js';
 import { CONFIG_VARIABLE } from '../config/environment.js';
-import type { KafkaConfig } from '../config/kafka.js';
+import { type KafkaConfig, warningsOfKafka } from '../config/kafka.js';
 import { loadReach } from '../config/reach.js';
 import type { Log } from '../log.js';
 import { Metrics } from '../metrics.js';
@@ -71,6 +71,7 @@ export async function runOnKafka({ options, loaded, kafka, stages, log, io, sign
         );
   const transport = await openTransport(kafka, log);
   try {
+    for (const warning of warningsOfKafka(config)) log.warn(warning);
     log.info({ stages }, `${stages.join(', ')} on ${kafka.brokers.join(', ')}; metrics and health: ${server?.url ?? 'nowhere'}`);
     await checkTopics({ transport, kafka, log, signal });
     if (signal.aborted) return;

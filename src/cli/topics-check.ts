@@ -40,7 +40,7 @@ export function addTopicsCheck(topics: Command, context: Context): void {
           await out.write(`${table(COLUMNS, rows, io.stdout.columns ?? DEFAULT_WIDTH).join('\n')}\n`);
           if (problems.length > 0) await out.write(`\n${problems.map(toText).join('\n')}`);
         }
-        const refusal = refusalOf(problems);
+        const refusal = refusalOf(problems, { now: true });
         if (refusal !== undefined) throw refusal.asAnswer();
       }),
     );

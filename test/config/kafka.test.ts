@@ -187,6 +187,7 @@ test.each([
   ['sasl: {mechanism: scram-sha-256, username: a, password: b}', /a weak password can be guessed/],
   ['tls: {insecure_skip_verify: true}', /insecure_skip_verify/],
   ['replication_factor: 1', /with one disk all state is lost/],
+  ['replication_factor: 1\n  min_insync_replicas: 1', /with one disk all state is lost/],
   ['replication_factor: 2\n  min_insync_replicas: 2', /with one broker away nothing can be written/],
   ['replication_factor: 3\n  min_insync_replicas: 1', /may be on one disk only/],
   ['registry: {urls: ["http://r"], token_file: a}', /use https/],

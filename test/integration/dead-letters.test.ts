@@ -63,8 +63,7 @@ describeWithServers('dead letters', () => {
       ...record,
     };
     return deadLetter({
-      topic: dead(),
-      partition: offset % 2,
+      to: { topic: dead(), partition: offset % 2 },
       record: original,
       reason: 'invalid_json',
       stage: 'normalize',
@@ -129,7 +128,7 @@ describeWithServers('dead letters', () => {
     expect(await read(raw())).toHaveLength(3);
 
     // what fails again is another letter, with one try more
-    await put(deadLetter({ topic: dead(), partition: 0, record: back[0]!, reason: 'invalid_json', stage: 'normalize', time: NOW }));
+    await put(deadLetter({ to: { topic: dead(), partition: 0 }, record: back[0]!, reason: 'invalid_json', stage: 'normalize', time: NOW }));
     expect(lines((await letters('list', '--json')).stdout).map(({ state, attempt }) => [state, attempt])).toEqual([
       ['sent', 1],
       ['sent', 1],

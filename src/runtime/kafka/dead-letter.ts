@@ -1,4 +1,4 @@
-import type { InRecord, OutRecord } from './transport.js';
+import type { InRecord, OutRecord, TopicPartition } from './transport.js';
 
 /** What is told of a record that was put aside. */
 export interface DeadLetter {
@@ -23,15 +23,14 @@ export interface DeadLetter {
 }
 
 export interface PutAside {
-  /** the dead-letter topic, and a partition of it */
-  topic: string;
-  partition: number;
   record: InRecord;
   reason: string;
   stage: string;
   detail?: string | undefined;
   /** ms */
   time: number;
+  /** the topic of dead letters, and a partition of it */
+  to: TopicPartition;
   /**
    * Most bytes of the value; of what is longer the beginning is kept, and the original stays where it was read. `letterLimit` says what the topic has
    * room for; default: what every topic of dead letters has that `topics create` made.
@@ -77,12 +76,11 @@ const LETTER_BYTES = 2 * 1024 * 1024 - 64 * 1024;
 const DETAIL_LENGTH = 500;
 
 /** The record as it is put aside: its key, value and headers byte by byte, and what is to be known of it in headers of our own. */
-export function deadLetter({ record, reason, stage, detail, time, limit = LETTER_BYTES, ...to }: PutAside): OutRecord {
+export function deadLetter({ record, reason, stage, detail, time, to, limit = LETTER_BYTES }: PutAside): OutRecord {
   const { key, value, headers, timestamp } = record;
   const isCut = value !== null && value.length > limit;
   return {
-    topic: to.topic,
-    partition: to.partition,
+    ...to,
     key,
     value: isCut ? value.subarray(0, limit) : value,
     headers: {
@@ -152,8 +150,8 @@ export function sendBack(
 }
 
 /** Offset of the letter, in the same partition, that was sent back; undefined when the record is no receipt. */
-export function parseReceipt({ headers, value }: Pick<InRecord, 'headers' | 'value'>): number | undefined {
-  return value === null ? numberOf(headers[RECEIPT]) : undefined;
+export function parseReceipt({ headers }: Pick<InRecord, 'headers'>): number | undefined {
+  return numberOf(headers[RECEIPT]);
 }
 
 /** How often a record was sent back; 0 when it never was. */

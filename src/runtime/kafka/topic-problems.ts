@@ -228,9 +228,15 @@ function numbers(all: readonly number[]): string {
   return runs.map(([from, to]) => (from === to ? String(from) : `${from}-${to}`)).join(', ');
 }
 
-/** Why the service does not start on these topics; undefined when it does. */
-export function refusalOf(problems: readonly TopicProblem[]): SessionvigilError | undefined {
-  const errors = problems.filter(({ severity }) => severity === 'error');
+/** What passes when a broker is back: the service waits for it. */
+const PASSING: ReadonlySet<string> = new Set(['leader', 'in_sync']);
+
+/**
+ * Why the service does not start on these topics; undefined when it does.
+ * @param now also what is only now so, and what the service would wait for
+ */
+export function refusalOf(problems: readonly TopicProblem[], { now = false } = {}): SessionvigilError | undefined {
+  const errors = problems.filter(({ severity, key }) => severity === 'error' && (now || !PASSING.has(key)));
   if (errors.length === 0) return undefined;
   const missing = errors.filter(({ key }) => key === 'missing');
   const [code, told] = missing.length > 0 ? (['SV_KAFKA_TOPIC_MISSING', missing] as const) : (['SV_KAFKA_TOPIC_WRONG', errors] as const);

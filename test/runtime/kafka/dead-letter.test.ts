@@ -20,7 +20,14 @@ const RECORD: InRecord = {
 };
 
 const aside = (over: Partial<PutAside> = {}): OutRecord =>
-  deadLetter({ topic: 'dead', partition: 3, record: RECORD, reason: 'invalid_json', stage: 'normalize', time: 1_700_000_000_500, ...over });
+  deadLetter({
+    to: { topic: 'dead', partition: 3 },
+    record: RECORD,
+    reason: 'invalid_json',
+    stage: 'normalize',
+    time: 1_700_000_000_500,
+    ...over,
+  });
 
 /** What was written, as it is read again. */
 const read = ({ topic, partition, key, value, headers = {}, timestamp = 0 }: OutRecord, offset = 9): InRecord => ({

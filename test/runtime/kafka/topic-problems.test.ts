@@ -209,6 +209,10 @@ test('the service does not start on what is wrong, and does on what is risky', (
       { ...problem, severity: 'note' },
     ]),
   ).toBeUndefined();
+  // a broker that is away comes back
+  const away = { ...problem, key: 'leader', severity: 'error' } as const;
+  expect(refusalOf([away])).toBeUndefined();
+  expect(refusalOf([away], { now: true })).toBeDefined();
   expect(refusalOf([{ ...problem, severity: 'error' }])).toMatchObject({
     code: 'SV_KAFKA_TOPIC_WRONG',
     message: 'one topic is not as the service needs it',
