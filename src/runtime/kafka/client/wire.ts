@@ -130,6 +130,8 @@ export class Wire {
     socket.setNoDelay(true);
     // kafkajs takes the end of a socket that it has left for the end of the one that it has now: a socket that is left says nothing more
     socket.end = () => socket.destroy();
+    // of a socket that is gone node notes this down, each time
+    socket.unref = () => socket;
     this.sockets.add(socket);
     socket.on('close', () => this.sockets.delete(socket));
     if (this.isClosed) socket.destroy(new Error('closed'));
