@@ -77,7 +77,7 @@ export interface ConnectionOptions {
 }
 
 /**
- * Written out, since kafkajs has other defaults under NODE_ENV=test (K19), and few: whoever uses a wire tries again by themselves, for as long as
+ * Written out, since kafkajs has other defaults under NODE_ENV=test, and few: whoever uses a wire tries again by themselves, for as long as
  * they want and only what may be tried again.
  */
 const RETRY = { initialRetryTime: 20, multiplier: 1.5, maxRetryTime: 500, factor: 0.2, retries: 6 };
