@@ -15,7 +15,7 @@ type Server = Awaited<ReturnType<typeof startRegistry>>;
 function open(url: string) {
   const said: string[] = [];
   const registry = new Registry({
-    connect: () => connectRegistry({ urls: [url], tls: { insecure_skip_verify: false } }),
+    connect: (signal) => connectRegistry({ urls: [url], tls: { insecure_skip_verify: false } }, signal),
     watch: { asked: (outcome) => said.push(outcome), trouble() {} },
   });
   return { registry, said, ...createAvroDecoder({ registry, elapsed: () => performance.now() }) };
