@@ -118,6 +118,21 @@ describeWithServers('a real registry', () => {
     await server.restart();
   });
 
+  test('records wait while it hangs', async () => {
+    const record = await write('hung-value', { type: 'record', name: 'Hung', fields: [{ name: 'n', type: 'int' }] }, { n: 1 });
+    const { decode, registry } = open(server.url);
+    server.pause();
+    try {
+      const waiting = decode(record);
+      await until('a try', () => registry.unreadyReason !== undefined);
+      expect(registry.unreadyReason).toBe('registry: ECONNABORTED');
+      server.resume();
+      expect(await waiting).toEqual({ ok: true, record: { n: 1 } });
+    } finally {
+      server.resume();
+    }
+  });
+
   test('nobody there: closed, it lets go', async () => {
     const { decode, registry } = open(`http://127.0.0.1:${await freePort()}`);
     const waiting = expect(decode(framed(1, Buffer.of(0)))).rejects.toBeInstanceOf(RegistryClosed);
