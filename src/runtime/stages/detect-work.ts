@@ -253,7 +253,7 @@ export class DetectWork implements Work {
 
   private bury(record: InRecord, reason: DeadLetterReason): void {
     const { topics, partition, now, said } = this.options;
-    this.out.push(deadLetter({ record, reason, stage: 'detect', time: now(), topic: topics.dead_letters, partition }));
+    this.out.push(deadLetter({ record, reason, stage: 'detect', time: now(), to: { topic: topics.dead_letters, partition } }));
     said.dead(reason);
   }
 

@@ -103,7 +103,7 @@ export class RespondWork implements Work {
 
   private bury(record: InRecord, reason: DeadLetterReason): void {
     const { topics, partition, now, said } = this.options;
-    this.out.push(deadLetter({ record, reason, stage: 'respond', time: now(), topic: topics.dead_letters, partition }));
+    this.out.push(deadLetter({ record, reason, stage: 'respond', time: now(), to: { topic: topics.dead_letters, partition } }));
     said.dead(reason);
   }
 }

@@ -251,8 +251,7 @@ export class SourceTask {
         reason,
         stage: 'normalize',
         time: now(),
-        topic: topics.dead_letters,
-        partition: partition % partitions,
+        to: { topic: topics.dead_letters, partition: partition % partitions },
       }),
     );
     said.dead(topic, reason, record);
