@@ -10,6 +10,8 @@ import { serve } from '../runtime/http.js';
 import { openTransport } from '../runtime/kafka/connect.js';
 import type { Stage } from '../runtime/kafka/names.js';
 import { lookAtTopics } from '../runtime/kafka/prepare-topics.js';
+import { openOutputs, openRegistry, readJson } from '../runtime/kafka/registry/open-registry.js';
+import { RegistryClosed } from '../runtime/kafka/registry/registry.js';
 import { toldError } from '../runtime/kafka/told-error.js';
 import { refusalOf } from '../runtime/kafka/topic-problems.js';
 import type { Transport } from '../runtime/kafka/transport.js';
@@ -57,24 +59,29 @@ export async function runOnKafka({ options, loaded, kafka, stages, log, io, sign
   });
   onHangup(() => reload.ask());
   let starting = 'waiting for Kafka';
+  const registry = openRegistry(kafka, { metrics, log, elapsed });
   const server =
     config.run.listen === 'none'
       ? undefined
       : await serve(
           config.run.listen,
           pagesOf({
-            unready: () => (service === undefined ? starting : service.unreadyReason),
+            unready: () => registry?.unreadyReason ?? (service === undefined ? starting : service.unreadyReason),
             stuck: () => service?.stuckReason,
             metrics: () => metrics.text(),
             status: () => service?.status() ?? { ready: false, reason: starting },
           }),
         );
   const transport = await openTransport(kafka, log);
+  const stopWaiting = () => registry?.close();
+  signal.addEventListener('abort', stopWaiting, { once: true });
   try {
     for (const warning of warningsOfKafka(config)) log.warn(warning);
     log.info({ stages }, `${stages.join(', ')} on ${kafka.brokers.join(', ')}; metrics and health: ${server?.url ?? 'nowhere'}`);
     await checkTopics({ transport, kafka, log, signal });
     if (signal.aborted) return;
+    starting = 'the schemas of what is written are being registered';
+    const outputs = await openOutputs(kafka, stages, registry);
     starting = 'starting';
     service = new Service({
       kafka,
@@ -89,9 +96,8 @@ export async function runOnKafka({ options, loaded, kafka, stages, log, io, sign
       },
       personCodec: (of) => openPersonCodec(inForceOf(of), kafka.state_write_version),
       respondCodec: openRespondCodec(),
-      readValue: () => (record) => ({ ok: true, record }),
-      encodeFinding: json,
-      encodeCommand: json,
+      readValue: ({ format }) => (format === 'avro' ? registry!.read : readJson),
+      ...outputs,
       max_record_bytes: config.input.max_record_bytes,
       future_tolerance: config.input.future_tolerance,
       metrics,
@@ -101,8 +107,12 @@ export async function runOnKafka({ options, loaded, kafka, stages, log, io, sign
     });
     await untilEnd(service, signal, log);
   } catch (error) {
+    // what waited for the registry when it was told to stop
+    if (error instanceof RegistryClosed && signal.aborted) return;
     throw toldError(error, { brokers: kafka.brokers, act: 'the service on Kafka has ended' });
   } finally {
+    signal.removeEventListener('abort', stopWaiting);
+    registry?.close();
     await server?.close();
     await transport.close();
   }
@@ -167,8 +177,6 @@ function pauseFor(ms: number, signal: AbortSignal): Promise<void> {
     signal.addEventListener('abort', stop, { once: true });
   });
 }
-
-const json = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
 
 /** A clock that nobody sets, ms. */
 const elapsed = (): number => performance.now();

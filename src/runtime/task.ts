@@ -1,6 +1,16 @@
 import { randomUUID } from 'node:crypto';
+import { SessionvigilError } from '../errors.js';
 import { sizeOf } from './budget.js';
-import { Doomed, EARLIEST, Fenced, type Group, type InRecord, type OutRecord, type TransactionalProducer } from './kafka/transport.js';
+import {
+  Doomed,
+  EARLIEST,
+  Fenced,
+  type Group,
+  type InRecord,
+  type OutRecord,
+  type TransactionalProducer,
+  type Undecodable,
+} from './kafka/transport.js';
 
 /** What a stage does with one partition. All of its state belongs to one owner and is thrown away on any doubt. */
 export interface Work {
@@ -164,7 +174,7 @@ export class Task {
   /** Where reading goes on when the broker has nothing at the position asked for. @throws when that would leave something out */
   outOfRange(topic: string): void {
     if (topic === this.options.changelog && this.phase === 'restoring') this.readChangelog();
-    else this.options.watch.failed(new OutOfRange(topic, this.partition, this.next_in));
+    else this.options.watch.failed(outOfRange(topic, this.partition, this.next_in));
   }
 
   /** The work that it has, when it is running. */
@@ -254,7 +264,12 @@ export class Task {
 
   private restore(records: readonly InRecord[]): void {
     if (this.phase !== 'restoring' || this.work === undefined) return;
-    for (const { key, value } of records) {
+    for (const record of records) {
+      const { key, value, undecodable } = record;
+      if (undecodable !== undefined) {
+        this.options.watch.failed(damaged(record, undecodable));
+        return;
+      }
       if (key === null) continue;
       if (key[0] === RESERVED && key.equals(MARKER_KEY)) {
         if (value?.toString() !== this.marker) continue;
@@ -358,6 +373,7 @@ export class Task {
       const { records } = batch;
       while (batch.at < records.length) {
         const record = records[batch.at]!;
+        if (record.undecodable !== undefined) throw damaged(record, record.undecodable);
         if (record.offset >= this.standing.position && this.phase === 'replaying') this.begin();
         try {
           work.accept(record);
@@ -480,11 +496,17 @@ class Outdated extends Error {
 }
 
 /** The broker has nothing at the position of the input: going on elsewhere would leave something out. */
-export class OutOfRange extends Error {
-  override readonly name = 'OutOfRange';
-  constructor(topic: string, partition: number, offset: number) {
-    super(`${topic}/${partition} has no offset ${offset}`);
-  }
+function outOfRange(topic: string, partition: number, offset: number): SessionvigilError {
+  return new SessionvigilError(
+    'SV_KAFKA_INPUT_LOST',
+    `${topic}/${partition} has no offset ${offset} any more, and what lies there is needed`,
+  );
+}
+
+/** A batch of a topic of our own cannot be read: what was in it is needed. */
+function damaged({ topic, partition }: InRecord, { reason, detail, first_offset, last_offset }: Undecodable): SessionvigilError {
+  const where = `${topic}/${partition}, offsets ${first_offset} to ${last_offset}`;
+  return new SessionvigilError('SV_STATE_DAMAGED', `${where} cannot be read (${reason}: ${detail})`);
 }
 
 /** Lets the process do what else waits. */

@@ -9,7 +9,7 @@ import type { Group, InRecord, OutRecord, Producer } from '../kafka/transport.js
 import type { StreamCodec } from '../wire/stream-record.js';
 
 /** A record's value as the core reads it: JSON text. */
-export type ReadValue = (value: Buffer) => ReadAnswer | Promise<ReadAnswer>;
+export type ReadValue = (value: Buffer, headers: InRecord['headers']) => ReadAnswer | Promise<ReadAnswer>;
 export type ReadAnswer = { ok: true; record: Uint8Array } | { ok: false; reason: DeadLetterReason };
 
 /** Told of what goes through, for metrics. */
@@ -200,10 +200,11 @@ export class SourceTask {
     return { out, taken, bytes, next };
   }
 
-  private read({ value }: InRecord): ReadAnswer | Promise<ReadAnswer> {
+  private read({ value, headers, undecodable }: InRecord): ReadAnswer | Promise<ReadAnswer> {
+    if (undecodable !== undefined) return { ok: false, reason: 'batch_undecodable' };
     if (value === null || value.length === 0) return { ok: false, reason: 'empty_value' };
     if (value.length > this.options.max_record_bytes) return { ok: false, reason: 'too_large' };
-    return this.options.read(value);
+    return this.options.read(value, headers);
   }
 
   private answer(record: InRecord, read: ReadAnswer, out: OutRecord[]): void {
@@ -245,10 +246,13 @@ export class SourceTask {
 
   private bury(record: InRecord, reason: DeadLetterReason, out: OutRecord[]): void {
     const { topics, partitions, partition, now, said, topic } = this.options;
+    const { undecodable } = record;
     out.push(
       deadLetter({
         record,
         reason,
+        detail:
+          undecodable && `offsets ${undecodable.first_offset} to ${undecodable.last_offset}: ${undecodable.reason}, ${undecodable.detail}`,
         stage: 'normalize',
         time: now(),
         to: { topic: topics.dead_letters, partition: partition % partitions },
