@@ -87,7 +87,7 @@ export async function runOnKafka({ options, loaded, kafka, stages, log, io, sign
         if (next !== undefined) countJudgement(metrics, next, io.now());
         return next;
       },
-      personCodec: (of) => openPersonCodec(inForceOf(of)),
+      personCodec: (of) => openPersonCodec(inForceOf(of), kafka.state_write_version),
       respondCodec: openRespondCodec(),
       readValue: () => (record) => ({ ok: true, record }),
       encodeFinding: json,

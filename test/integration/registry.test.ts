@@ -15,7 +15,7 @@ type Server = Awaited<ReturnType<typeof startRegistry>>;
 function open(url: string) {
   const said: string[] = [];
   const registry = new Registry({
-    connect: () => connectRegistry({ urls: [url], tls: { insecure_skip_verify: false } }),
+    connect: (signal) => connectRegistry({ urls: [url], tls: { insecure_skip_verify: false } }, signal),
     watch: { asked: (outcome) => said.push(outcome), trouble() {} },
   });
   return { registry, said, ...createAvroDecoder({ registry, elapsed: () => performance.now() }) };
@@ -116,6 +116,21 @@ describeWithServers('a real registry', () => {
     await server.kill();
     expect(decode(value(7))).toEqual({ ok: true, record: { n: 7 } });
     await server.restart();
+  });
+
+  test('records wait while it hangs', async () => {
+    const record = await write('hung-value', { type: 'record', name: 'Hung', fields: [{ name: 'n', type: 'int' }] }, { n: 1 });
+    const { decode, registry } = open(server.url);
+    server.pause();
+    try {
+      const waiting = decode(record);
+      await until('a try', () => registry.unreadyReason !== undefined);
+      expect(registry.unreadyReason).toBe('registry: ECONNABORTED');
+      server.resume();
+      expect(await waiting).toEqual({ ok: true, record: { n: 1 } });
+    } finally {
+      server.resume();
+    }
   });
 
   test('nobody there: closed, it lets go', async () => {

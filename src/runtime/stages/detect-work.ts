@@ -192,7 +192,7 @@ export class DetectWork implements Work {
         this.say(detect.tick(body.time));
         return undefined;
       case 'event':
-        // what was put aside and is sent back lies below the mark that later records have set
+        // what was sent back from the dead letters lies below the mark by right, and is sent once
         if (provenance !== undefined && replaysOf(record) === 0 && !this.isNews(provenance)) {
           said.duplicate(provenance.topic);
           return undefined;
@@ -292,11 +292,14 @@ export class DetectWork implements Work {
   /** Where a restore would have to begin: nobody's record is older. */
   private oldest(position: number): Since & { from: number } {
     const { store } = this.options;
-    while (this.generations.length > 0 && store.dirty(this.generations[0]!.number) === 0) {
-      if (this.generations.length === 1) this.begin(position);
-      this.generations.shift();
+    const { generations } = this;
+    const isWritten = ({ number }: Generation) => store.dirty(number) === 0;
+    while (generations.length > 1 && isWritten(generations[0]!)) generations.shift();
+    if (generations[0]!.from < position && isWritten(generations[0]!)) {
+      this.begin(position);
+      generations.shift();
     }
-    return this.generations[0]!;
+    return generations[0]!;
   }
 }
 

@@ -5,9 +5,9 @@ import type { RulesInForce } from '../../core/state/record/write.js';
 import { createPersonCodec, type PersonCodec } from './person-codec.js';
 import { createRespondCodec, type RespondCodec } from './respond-codec.js';
 
-/** The codecs of the changelogs, by the schemas that ship: no registry is asked for them. */
-export function openPersonCodec(rules: RulesInForce): PersonCodec {
-  return createPersonCodec(schema('finding.avsc'), schema('person_state.avsc'), rules);
+/** The codecs of the changelogs, by what ships: no registry is asked for them. @param write_version absent: the latest */
+export function openPersonCodec(rules: RulesInForce, write_version?: number): PersonCodec {
+  return createPersonCodec(rules, write_version === undefined ? {} : { write_version });
 }
 
 export function openRespondCodec(): RespondCodec {

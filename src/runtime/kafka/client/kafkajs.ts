@@ -99,5 +99,5 @@ export async function createTransport(options: ClientOptions): Promise<Transport
   };
 }
 
-/** Written out: kafkajs has other defaults under NODE_ENV=test (K19). */
+/** Written out: kafkajs has other defaults under NODE_ENV=test. */
 const ADMIN_RETRY = { initialRetryTime: 50, multiplier: 1.5, maxRetryTime: 1000, factor: 0.2, retries: 12 };

@@ -77,7 +77,7 @@ export interface ConnectionOptions {
 }
 
 /**
- * Written out, since kafkajs has other defaults under NODE_ENV=test (K19), and few: whoever uses a wire tries again by themselves, for as long as
+ * Written out, since kafkajs has other defaults under NODE_ENV=test, and few: whoever uses a wire tries again by themselves, for as long as
  * they want and only what may be tried again.
  */
 const RETRY = { initialRetryTime: 20, multiplier: 1.5, maxRetryTime: 500, factor: 0.2, retries: 6 };
@@ -130,6 +130,8 @@ export class Wire {
     socket.setNoDelay(true);
     // kafkajs takes the end of a socket that it has left for the end of the one that it has now: a socket that is left says nothing more
     socket.end = () => socket.destroy();
+    // of a socket that is gone node notes this down, each time
+    socket.unref = () => socket;
     this.sockets.add(socket);
     socket.on('close', () => this.sockets.delete(socket));
     if (this.isClosed) socket.destroy(new Error('closed'));

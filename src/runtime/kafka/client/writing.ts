@@ -5,7 +5,7 @@ import { encodeProduce } from './encode.js';
 import type { Broker, Wire } from './wire.js';
 
 /**
- * Most bytes of one partition in one request: the broker refuses a batch above `max.message.bytes`, 1 MB as it is delivered, whole (K23). Record
+ * Most bytes of one partition in one request: the broker refuses a batch above `max.message.bytes`, 1 MB as it is delivered, whole. Record
  * overhead and headers' lengths are estimated, hence the room.
  */
 export const BATCH_BYTES = 768 * 1024;
@@ -33,7 +33,7 @@ function lengthOf(value: Buffer | string | null): number {
   return typeof value === 'string' ? Buffer.byteLength(value) : value.length;
 }
 
-/** The first sequence number of what comes next in each partition. They wrap to 0 after 2^31 - 1, as the broker counts (K20). */
+/** The first sequence number of what comes next in each partition. They wrap to 0 after 2^31 - 1, as the broker counts. */
 export class Sequences {
   private readonly next = new Map<string, number>();
 

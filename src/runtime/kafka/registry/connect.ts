@@ -15,9 +15,11 @@ export type RegistryApi = Pick<Client, 'getBySubjectAndId' | 'getSchemaMetadata'
 /**
  * A client with what stands in the files now: secrets and certificates are read again for every question, of which there are few, so that what was
  * renewed is used without a restart. It asks once; whoever calls knows how to wait.
+ * @param signal gives up what is asked
  * @throws when a file cannot be read
  */
-export function connectRegistry({ urls, username, password, password_file, token, token_file, tls }: RegistryConfig): RegistryApi {
+export function connectRegistry(config: RegistryConfig, signal?: AbortSignal): RegistryApi {
+  const { urls, username, password, password_file, token, token_file, tls } = config;
   const bearer = secret(token, token_file);
   const basic = username === undefined ? undefined : `${username}:${secret(password, password_file) ?? ''}`;
   return new SchemaRegistryClient({
@@ -27,6 +29,7 @@ export function connectRegistry({ urls, username, password, password_file, token
     createAxiosDefaults: {
       timeout: TIMEOUT_MS,
       maxContentLength: MAX_ANSWER,
+      ...(signal === undefined ? {} : { signal }),
       // the client's own bearer tokens are for one vendor's cloud only
       ...(bearer === undefined ? {} : { headers: { common: { Authorization: `Bearer ${bearer}` } } }),
       ...(urls.some((url) => url.startsWith('https:')) ? { httpsAgent: agentOf(tls) } : {}),

@@ -25,8 +25,8 @@ export interface RegistryWatch {
 }
 
 export interface RegistryOptions {
-  /** a client for one question */
-  connect(): RegistryApi;
+  /** a client for one question, which is given up when the signal says so */
+  connect(signal: AbortSignal): RegistryApi;
   watch: RegistryWatch;
   /** @throws when the signal says so; a timer by default */
   wait?(ms: number, signal: AbortSignal): Promise<unknown>;
@@ -92,11 +92,12 @@ export class Registry {
       for (;;) {
         if (this.closing.signal.aborted) throw new RegistryClosed('the registry is closed');
         try {
-          const answer = await question(connect());
+          const answer = await question(connect(this.closing.signal));
           watch.asked(answer === 'schema_unsupported' ? 'unknown' : 'found');
           this.answered();
           return answer;
         } catch (error) {
+          if (this.closing.signal.aborted) continue;
           if (isUnknown(error)) {
             watch.asked('unknown');
             this.answered();

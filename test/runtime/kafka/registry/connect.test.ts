@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
 import type { RegistryConfig } from '../../../../src/config/kafka.js';
 import { connectRegistry } from '../../../../src/runtime/kafka/registry/connect.js';
+import { Registry, RegistryClosed } from '../../../../src/runtime/kafka/registry/registry.js';
 import { makeAuthority } from '../../../helpers/servers/certificates.mjs';
 
 let folder: string;
@@ -102,6 +103,25 @@ test('asks once: who waits knows how', async () => {
   await expect(connectRegistry(config(port)).getBySubjectAndId('', 7)).rejects.toMatchObject({ status: 503 });
   expect(requests).toHaveLength(1);
 });
+
+test('a question that is not answered is given up when the registry is closed', async () => {
+  const came = new Promise<void>((resolve) => {
+    servers.push(createServer(() => resolve()));
+  });
+  const server = servers.at(-1)!;
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const said: unknown[] = [];
+  const registry = new Registry({
+    connect: (signal) => connectRegistry(config((server.address() as AddressInfo).port), signal),
+    watch: { asked: (outcome) => said.push(outcome), trouble: (why) => said.push(why) },
+  });
+  const waiting = expect(registry.schema(7)).rejects.toBeInstanceOf(RegistryClosed);
+  await came;
+  registry.close();
+  await waiting;
+  // that is no trouble of the registry's
+  expect(said).toEqual([]);
+}, 5_000);
 
 test('over TLS, with a certificate of its own', async () => {
   const authority = await makeAuthority(folder);
