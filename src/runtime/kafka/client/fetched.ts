@@ -33,7 +33,7 @@ const ABORT = 0;
 
 /**
  * What a reader of committed records may see from `from` on. kafkajs's own filter takes one aborted transaction per record off a list that it
- * takes for sorted, and any record with four zero bytes as key for the end of one (K4).
+ * takes for sorted, and any record with four zero bytes as key for the end of one.
  */
 export function readFetched(topic: string, fetched: FetchedPartition, from: number): Fetched {
   const { partition, messages } = fetched;

@@ -2,7 +2,7 @@ import { EARLIEST, type Position, type TopicPartition } from '../transport.js';
 import { CODE, isHopeless, Refused } from './answers.js';
 import { type Fetched, type FetchedPartition, readFetched } from './fetched.js';
 import { type ClientLog, Seldom } from './log.js';
-import type { Broker, Wire } from './wire.js';
+import type { Wire } from './wire.js';
 
 export interface FetchSettings {
   /** most bytes of one partition in one answer */
@@ -229,11 +229,11 @@ export class Fetching {
 
   private async fetch(leader: number, lane: Lane, parts: readonly Part[], fresh: (part: Part) => boolean): Promise<void> {
     const { settings } = this;
-    const broker = await lane.wire.cluster.findBroker({ nodeId: leader });
     const first = parts.filter((part) => part.position === EARLIEST);
-    if (first.length > 0) await this.findBeginning(lane.wire, broker, first, fresh);
+    if (first.length > 0) await this.findBeginning(leader, first, fresh);
     const asked = parts.filter((part) => part.position >= 0);
     if (asked.length === 0) return;
+    const broker = await lane.wire.cluster.findBroker({ nodeId: leader });
     const from = new Map<string, [Part, number]>();
     for (const part of asked) from.set(keyOf(part.at), [part, part.position]);
     const answer = (await lane.wire.ask(broker, 'Fetch', {
@@ -279,8 +279,9 @@ export class Fetching {
     }
   }
 
-  private async findBeginning(wire: Wire, broker: Broker, parts: readonly Part[], fresh: (part: Part) => boolean): Promise<void> {
-    const answer = (await wire.ask(broker, 'ListOffsets', {
+  private async findBeginning(leader: number, parts: readonly Part[], fresh: (part: Part) => boolean): Promise<void> {
+    const broker = await this.express.cluster.findBroker({ nodeId: leader });
+    const answer = (await this.express.ask(broker, 'ListOffsets', {
       replicaId: -1,
       isolationLevel: 1,
       topics: inTopics(parts, (part) => ({ partition: part.at.partition, timestamp: EARLIEST })),

@@ -61,7 +61,9 @@ export class Membership implements Group {
   private predecessor: string | undefined;
 
   constructor(
+    /** for the membership alone: a join keeps its connection occupied at the broker, for as long as others take to join */
     private readonly wire: Wire,
+    private readonly slow: Wire,
     private readonly express: Wire,
     private readonly options: GroupOptions,
     private readonly settings: GroupSettings,
@@ -71,7 +73,7 @@ export class Membership implements Group {
     const { events } = options;
     this.seldom = new Seldom(log, 10_000);
     this.fetching = new Fetching(
-      wire,
+      slow,
       express,
       { ...settings.fetch, partition_bytes: options.partition_bytes ?? PARTITION_BYTES, log },
       {
@@ -105,13 +107,13 @@ export class Membership implements Group {
     if (positions.length === 0) return;
     const { group_id } = this.options;
     const args = { groupId: group_id, groupGenerationId: this.generation, memberId: this.member_id, topics: inTopics(positions) };
-    const broker = await this.wire.coordinator('group', group_id);
-    const answer = (await this.wire.ask(broker, 'OffsetCommit', args)) as {
+    const broker = await this.express.coordinator('group', group_id);
+    const answer = (await this.express.ask(broker, 'OffsetCommit', args)) as {
       responses: { topic: string; partitions: { partition: number; errorCode: number }[] }[];
     };
     for (const { topic, partitions } of answer.responses)
       for (const { partition, errorCode } of partitions) {
-        if (isCoordinatorAway(errorCode)) this.wire.forgetCoordinator('group', group_id);
+        if (isCoordinatorAway(errorCode)) this.express.forgetCoordinator('group', group_id);
         accept(errorCode, `position of ${topic}/${partition} for group ${group_id}`);
       }
   }
@@ -122,7 +124,6 @@ export class Membership implements Group {
     this.fetching.close();
     this.nap.wake();
     if (this.member_id !== '') {
-      // on a connection of its own: a join keeps the other one occupied at the broker
       const left = this.leave(this.express, this.member_id).then(
         () => this.options.seat_file !== undefined && clearSeat(this.options.seat_file),
         (error: unknown) =>
@@ -137,8 +138,7 @@ export class Membership implements Group {
       ]);
       clearTimeout(timer);
     }
-    this.wire.close();
-    this.express.close();
+    for (const wire of [this.wire, this.slow, this.express]) wire.close();
     this.onStop();
     await this.running;
   }
@@ -153,8 +153,8 @@ export class Membership implements Group {
         tried();
         if (!this.isStopped && this.isJoined) await this.nap.sleep(this.settings.heartbeat_interval);
       } catch (error) {
-        if (this.isStopped) break;
         tried();
+        if (this.isStopped) return;
         if (isHopeless(error)) return this.fail(error);
         await this.recover(error);
       }
@@ -282,18 +282,16 @@ export class Membership implements Group {
   /** Waits for topics that are missing. */
   private async countPartitions(): Promise<Map<string, number>> {
     const { topics } = this.options;
-    await this.wire.cluster.connect();
-    await this.express.cluster.connect();
+    for (const wire of [this.slow, this.express]) await wire.cluster.connect();
     for (const topic of topics) {
       try {
-        await this.wire.follow([topic]);
-        await this.express.follow([topic]);
+        for (const wire of [this.slow, this.express]) await wire.follow([topic]);
       } catch (error) {
         if (codeOf(error) !== CODE.UNKNOWN_TOPIC_OR_PARTITION) throw error;
         throw new MissingTopic(`topic ${topic} is missing`, { cause: error });
       }
     }
-    return new Map(topics.map((topic) => [topic, this.wire.leaders(topic).size]));
+    return new Map(topics.map((topic) => [topic, this.slow.leaders(topic).size]));
   }
 
   private lose(reason: string): void {

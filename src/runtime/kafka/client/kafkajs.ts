@@ -83,7 +83,9 @@ export async function createTransport(options: ClientOptions): Promise<Transport
     group(of: GroupOptions): Group {
       // who does not answer a heartbeat is given up while the session still lives
       const timeout = Math.min(request_timeout, Math.floor(group_settings.session_timeout / 2));
-      const group: Membership = new Membership(connect(timeout), connect(timeout), of, group_settings, () => open.delete(member));
+      const group: Membership = new Membership(connect(timeout), connect(timeout), connect(timeout), of, group_settings, () =>
+        open.delete(member),
+      );
       const member = { close: () => group.stop() };
       open.add(member);
       return group;
@@ -97,5 +99,5 @@ export async function createTransport(options: ClientOptions): Promise<Transport
   };
 }
 
-/** Written out: kafkajs has other defaults under NODE_ENV=test (K19). */
+/** Written out: kafkajs has other defaults under NODE_ENV=test. */
 const ADMIN_RETRY = { initialRetryTime: 50, multiplier: 1.5, maxRetryTime: 1000, factor: 0.2, retries: 12 };

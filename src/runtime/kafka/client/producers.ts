@@ -128,8 +128,11 @@ export class OrderedProducer implements Producer {
 
   private async go(records: readonly OutRecord[]): Promise<void> {
     const { wire } = this;
-    const onRetry = (error: unknown) => this.seldom.warn({ error: String(error) }, 'records cannot be written: waiting');
     for (const round of inRounds(records)) {
+      const onRetry = (error: unknown) => {
+        const topics = [...new Set(round.map((batch) => batch.topic))];
+        this.seldom.warn({ topics, error: String(error) }, 'records cannot be written: waiting');
+      };
       for (const batch of round) this.sequences.take(batch);
       await persist(
         wire,

@@ -30,7 +30,7 @@ const FENCED = new Set<number>([
 
 /**
  * One transaction after the other, each of one call. The protocol that kafkajs speaks cannot tell a late request of one transaction from one of the
- * next (K27): so whatever is not answered ends the producer, and only what the broker has refused is asked again.
+ * next: so whatever is not answered ends the producer, and only what the broker has refused is asked again.
  */
 export class Transactions implements TransactionalProducer {
   private readonly sequences = new Sequences();

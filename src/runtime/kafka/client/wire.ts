@@ -77,7 +77,7 @@ export interface ConnectionOptions {
 }
 
 /**
- * Written out, since kafkajs has other defaults under NODE_ENV=test (K19), and few: whoever uses a wire tries again by themselves, for as long as
+ * Written out, since kafkajs has other defaults under NODE_ENV=test, and few: whoever uses a wire tries again by themselves, for as long as
  * they want and only what may be tried again.
  */
 const RETRY = { initialRetryTime: 20, multiplier: 1.5, maxRetryTime: 500, factor: 0.2, retries: 6 };
@@ -130,6 +130,8 @@ export class Wire {
     socket.setNoDelay(true);
     // kafkajs takes the end of a socket that it has left for the end of the one that it has now: a socket that is left says nothing more
     socket.end = () => socket.destroy();
+    // of a socket that is gone node notes this down, each time
+    socket.unref = () => socket;
     this.sockets.add(socket);
     socket.on('close', () => this.sockets.delete(socket));
     if (this.isClosed) socket.destroy(new Error('closed'));
@@ -190,7 +192,7 @@ export class Wire {
     const connection = broker.connectionPool.pool[api === 'Fetch' ? 1 : 0]!;
     if (!connection.isConnected()) await connection.connect();
     try {
-      const request = body === undefined ? made.request : { ...made.request, encode: async () => ({ buffer: body }) };
+      const request = body === undefined ? made.request : { ...made.request, encode: async () => ({ buf: body, buffer: body }) };
       return await connection.send({ ...made, request, response: { decode: made.response.decode, parse: asDecoded } });
     } catch (error) {
       // answers come in order: behind one that does not come there is none, and the other end may be gone without a word

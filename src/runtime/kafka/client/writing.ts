@@ -5,7 +5,7 @@ import { encodeProduce } from './encode.js';
 import type { Broker, Wire } from './wire.js';
 
 /**
- * Most bytes of one partition in one request: the broker refuses a batch above `max.message.bytes`, 1 MB as it is delivered, whole (K23). Record
+ * Most bytes of one partition in one request: the broker refuses a batch above `max.message.bytes`, 1 MB as it is delivered, whole. Record
  * overhead and headers' lengths are estimated, hence the room.
  */
 export const BATCH_BYTES = 768 * 1024;
@@ -33,7 +33,7 @@ function lengthOf(value: Buffer | string | null): number {
   return typeof value === 'string' ? Buffer.byteLength(value) : value.length;
 }
 
-/** The first sequence number of what comes next in each partition. They wrap to 0 after 2^31 - 1, as the broker counts (K20). */
+/** The first sequence number of what comes next in each partition. They wrap to 0 after 2^31 - 1, as the broker counts. */
 export class Sequences {
   private readonly next = new Map<string, number>();
 
@@ -161,8 +161,10 @@ async function writeOnce(
         return miss(group, error);
       }
       let answer: ProduceAnswer;
+      // outside of the try: what cannot be encoded will never be
+      const body = await request(identity, group);
       try {
-        answer = (await wire.ask(broker, 'Produce', PRODUCE, await request(identity, group))) as ProduceAnswer;
+        answer = (await wire.ask(broker, 'Produce', PRODUCE, body)) as ProduceAnswer;
       } catch (error) {
         if (through_silence && !isHopeless(error)) return miss(group, error);
         fatal ??= isHopeless(error) ? error : new Indefinite(`no answer to what was written: ${error}`, { cause: error });

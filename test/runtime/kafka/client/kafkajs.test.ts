@@ -1,0 +1,111 @@
+import type { Transport } from '../../../../src/runtime/kafka/transport.js';
+import { Doomed } from '../../../../src/runtime/kafka/transport.js';
+import { createTopics, Reader, record, transportTo } from '../../../helpers/kafka-client.js';
+import { type KafkaServers, startKafka } from '../../../helpers/servers/kafka.mjs';
+import { until } from '../../../helpers/servers/ports.mjs';
+
+jest.setTimeout(240_000);
+
+const upTo = (count: number) => [...Array(count).keys()].map((i) => `v${i}`);
+
+describe('with several brokers', () => {
+  let kafka: KafkaServers;
+  let transport: Transport;
+
+  beforeAll(async () => {
+    kafka = await startKafka({ brokers: 3, heap: '256m' });
+    transport = await transportTo(kafka.bootstrap, { request_timeout: 10_000 });
+  });
+  afterAll(async () => {
+    await transport?.close();
+    await kafka?.stop();
+  });
+
+  test('leaders that move while records are written to all of them: everything arrives once and in order', async () => {
+    await createTopics(transport, { moving: 6, changelog: 6 }, { 'min.insync.replicas': '2' });
+    const reader = new Reader(transport, ['moving', 'changelog'], { group_id: 'moving' });
+    await reader.group.start();
+    const producer = await transport.producer();
+    let transactional = await transport.transactional('moving');
+    let sent = 0;
+    let isOver = false;
+    const maybe = new Set<string>();
+    const committed: string[] = [];
+    const writing = (async () => {
+      while (!isOver) {
+        await producer.send([0, 1, 2, 3, 4, 5].map((partition) => record('moving', partition, `v${sent}`)));
+        sent++;
+      }
+    })();
+    const committing = (async () => {
+      for (let i = 0; !isOver; i++) {
+        try {
+          await transactional.commit([0, 1, 2, 3, 4, 5].map((partition) => record('changelog', partition, `c${i}`)));
+          committed.push(`c${i}`);
+        } catch (error) {
+          if (!(error instanceof Doomed)) throw error;
+          maybe.add(`c${i}`);
+          transactional = await transport.transactional('moving');
+        }
+      }
+    })();
+    for (const node of kafka.nodes.slice(0, 2)) {
+      const [before, commits] = [sent, committed.length];
+      await until('under way', () => sent > before + 20 && committed.length > commits + 5);
+      await node.kill();
+      const [after, more] = [sent, committed.length];
+      await until('goes on without it', () => sent > after + 20 && committed.length > more + 5);
+      await node.restart();
+    }
+    isOver = true;
+    await Promise.all([writing, committing]);
+    const of = (topic: string, partition: number) =>
+      reader.records.filter((one) => one.topic === topic && one.partition === partition).map((one) => String(one.value));
+    await until('all read', () => reader.records.filter((one) => one.topic === 'moving').length >= sent * 6);
+    for (let partition = 0; partition < 6; partition++) {
+      expect(of('moving', partition)).toEqual(upTo(sent));
+      await until('all committed read', () => of('changelog', partition).includes(committed.at(-1)!));
+      // whatever became of the doubtful ones, it became of all partitions
+      expect(of('changelog', partition)).toEqual(of('changelog', 0));
+    }
+    expect(of('changelog', 0).filter((value) => !maybe.has(value))).toEqual(committed);
+    expect(new Set(of('changelog', 0)).size).toBe(of('changelog', 0).length);
+    expect(reader.failures).toEqual([]);
+  });
+});
+
+describe('with a password', () => {
+  let kafka: KafkaServers;
+
+  beforeAll(async () => {
+    kafka = await startKafka({ secure: true, heap: '256m' });
+  });
+  afterAll(() => kafka?.stop());
+
+  const sasl = (password: string) => () => ({ sasl: { mechanism: 'plain', username: kafka.secure.user, password } });
+
+  test('the right one opens everything', async () => {
+    const transport = await transportTo(kafka.secure.sasl, { security: sasl(kafka.secure.password) });
+    await createTopics(transport, { safe: 1 });
+    const reader = new Reader(transport, ['safe'], { group_id: 'safe' });
+    await reader.group.start();
+    await (await transport.producer()).send([record('safe', 0, 'a')]);
+    await (await transport.transactional('safe')).commit([record('safe', 0, 'b')]);
+    await until('read', () => reader.records.length === 2);
+    expect(reader.values()).toEqual(['a', 'b']);
+    await transport.close();
+  });
+
+  test('a wrong one is told at once, and not tried for ever', async () => {
+    const transport = await transportTo(kafka.secure.sasl, { security: sasl('wrong') });
+    const reader = new Reader(transport, ['safe'], { group_id: 'wrong' });
+    await reader.group.start();
+    await until('told', () => reader.failures.length === 1);
+    expect(String(reader.failures[0])).toMatch(/authentication/i);
+    await expect(transport.producer()).rejects.toThrow(/authentication/i);
+    const transactional = transport.transactional('wrong');
+    await expect(transactional).rejects.toThrow(/authentication/i);
+    await expect(transactional).rejects.not.toThrow(Doomed);
+    await transport.close();
+  });
+});
