@@ -176,6 +176,7 @@ test('a connection that lives on proves again who it is, with the secret of then
   await createTopics(transport, { renewed: 1 });
   const producer = await transport.producer();
   const first = proven;
+  const said = lines.lines.length;
   let sent = 0;
   await until('proven three times more', async () => {
     await Promise.all([producer.send([record('renewed', 0, 'x')]), producer.send([record('renewed', 0, 'y')])]);
@@ -185,14 +186,13 @@ test('a connection that lives on proves again who it is, with the secret of then
   await producer.send([record('renewed', 0, 'z')]);
   const [{ high } = { high: 0 }] = await (await transport.admin()).watermarks('renewed');
   expect(high).toBe(sent + 1);
-  expect(lines.lines.filter(({ level }) => level !== 'info')).toEqual([]);
+  expect(lines.lines.slice(said)).toEqual([]);
 });
 
 describe('oauthbearer', () => {
   test('with a token from a file', async () => {
     const token_file = file('token', unsigned());
     expect(await brokers(secure.sasl_tls, { tls: tls(), sasl: { mechanism: 'oauthbearer', token_file } })).toBe(1);
-    await expect(brokers(secure.sasl_tls, { tls: tls(), sasl: { mechanism: 'oauthbearer', token: 'no.token.' } })).rejects.toThrow();
   });
 
   test('with a token from an endpoint', async () => {
