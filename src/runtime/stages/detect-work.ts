@@ -31,6 +31,8 @@ export interface DetectTopics {
 export interface DetectWorkOptions {
   partition: number;
   topics: DetectTopics;
+  /** most bytes of a dead letter's value */
+  letter_limit: number | undefined;
   /** of the topic of candidates, which are keyed by tenant */
   candidate_partitions: number;
   codec: StreamCodec;
@@ -252,8 +254,10 @@ export class DetectWork implements Work {
   }
 
   private bury(record: InRecord, reason: DeadLetterReason): void {
-    const { topics, partition, now, said } = this.options;
-    this.out.push(deadLetter({ record, reason, stage: 'detect', time: now(), to: { topic: topics.dead_letters, partition } }));
+    const { topics, partition, letter_limit, now, said } = this.options;
+    this.out.push(
+      deadLetter({ record, reason, stage: 'detect', time: now(), to: { topic: topics.dead_letters, partition }, limit: letter_limit }),
+    );
     said.dead(reason);
   }
 

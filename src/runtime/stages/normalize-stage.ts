@@ -23,7 +23,17 @@ export interface RawSource extends Pick<SourceTaskOptions, 'topic' | 'generation
 export interface NormalizeStageOptions
   extends Pick<
     SourceTaskOptions,
-    'topics' | 'partitions' | 'links' | 'chunk_ms' | 'chunk_records' | 'max_record_bytes' | 'future_tolerance' | 'elapsed' | 'now' | 'said'
+    | 'topics'
+    | 'partitions'
+    | 'links'
+    | 'chunk_ms'
+    | 'chunk_records'
+    | 'max_record_bytes'
+    | 'letter_limit'
+    | 'future_tolerance'
+    | 'elapsed'
+    | 'now'
+    | 'said'
   > {
   group_id: string;
   sources: readonly RawSource[];

@@ -43,6 +43,8 @@ export interface SourceTaskOptions {
   /** most records of a chunk */
   chunk_records: number;
   max_record_bytes: number;
+  /** most bytes of a dead letter's value */
+  letter_limit: number | undefined;
   future_tolerance: number;
   elapsed(): number;
   now(): number;
@@ -245,7 +247,7 @@ export class SourceTask {
   }
 
   private bury(record: InRecord, reason: DeadLetterReason, out: OutRecord[]): void {
-    const { topics, partitions, partition, now, said, topic } = this.options;
+    const { topics, partitions, partition, letter_limit, now, said, topic } = this.options;
     const { undecodable } = record;
     out.push(
       deadLetter({
@@ -256,6 +258,7 @@ export class SourceTask {
         stage: 'normalize',
         time: now(),
         to: { topic: topics.dead_letters, partition: partition % partitions },
+        limit: letter_limit,
       }),
     );
     said.dead(topic, reason, record);

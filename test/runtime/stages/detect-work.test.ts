@@ -28,6 +28,7 @@ function workOn(rules: readonly Rule[], limits: Partial<StateLimits>, poison: Re
   return new DetectWork({
     partition: 0,
     topics: TOPICS,
+    letter_limit: undefined,
     candidate_partitions: 3,
     codec: stream,
     store,
