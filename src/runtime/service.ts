@@ -215,6 +215,10 @@ export class Service {
       transactionalId: (partition) => names.transactional(stage, partition),
       transport,
       createWork,
+      told: async (partition) => {
+        const positions = await this.admin!.committed(names.group(stage), input);
+        return positions.find((at) => at.partition === partition)?.offset ?? -1;
+      },
       budget: this.budget,
       chunk_ms: CHUNK_MS,
       commit_interval: kafka.commit_interval,

@@ -71,6 +71,8 @@ export class SourceTask {
   private is_sending = false;
   private wake = (): void => {};
   private high_watermark = -1;
+  /** when the last record that is done arrived, ms */
+  private arrival: number | undefined;
   /** offset after the last record that was queued, below zero before there was one */
   next_in: number;
   /** offset after the last record of which everything is acknowledged */
@@ -93,6 +95,11 @@ export class SourceTask {
 
   get lag(): number | undefined {
     return this.high_watermark < 0 || this.done < 0 ? undefined : Math.max(0, this.high_watermark - this.done);
+  }
+
+  /** Up to when everything that has arrived is done, ms; undefined when nobody knows. @param now wall time */
+  doneUntil(now: number): number | undefined {
+    return this.lag === 0 ? now : this.arrival;
   }
 
   get status(): { topic: string; partition: number; position: number; lag: number | undefined; queued_bytes: number } {
@@ -224,6 +231,7 @@ export class SourceTask {
       return;
     }
     const arrival_time = this.arrivalOf(record);
+    this.arrival = arrival_time;
     for (const [index, event] of answer.events.entries()) {
       event.arrival_time = arrival_time;
       this.emit(event, record, index, out);
