@@ -84,6 +84,11 @@ export class WireSink implements RecordSink {
     this.end += written;
   }
 
+  /** Makes room for so many bytes more. */
+  protected room(more: number): void {
+    if (this.end + more > this.bytes.length) this.grow(more);
+  }
+
   private grow(more: number): void {
     const before = this.bytes;
     this.bytes = Buffer.allocUnsafeSlow(Math.max(2 * before.length, this.end + more));
@@ -101,7 +106,7 @@ function lengthOfInt(value: number): number {
 
 /** Reads Avro's binary encoding. */
 export class WireSource implements RecordSource {
-  private bytes: Buffer = Buffer.alloc(0);
+  protected bytes: Buffer = Buffer.alloc(0);
   private at = 0;
   private end = 0;
 
@@ -146,12 +151,21 @@ export class WireSource implements RecordSource {
   }
 
   text(): string {
-    const length = this.int();
+    return this.cut(this.int());
+  }
+
+  /** A text of so many bytes. */
+  protected cut(length: number): string {
+    const from = this.take(length);
+    return length > SHORT_WORD ? sliceOf(this.bytes, from, this.at) : this.word(from, length);
+  }
+
+  /** Goes over so many bytes. @returns where they begin */
+  protected take(length: number): number {
     const from = this.at;
     this.at += length;
     if (length < 0 || this.at > this.end) throw new RangeError('a record ends in the middle of a text');
-    if (length > SHORT_WORD) return sliceOf(this.bytes, from, this.at);
-    return this.word(from, length);
+    return from;
   }
 
   /** Words of closed lists, of vendors and of programs come again and again: one that is known is not made anew, and is one for all people. */

@@ -24,34 +24,50 @@ import {
 import { TablesToRead } from './tables.js';
 import type { RulesInForce } from './write.js';
 
-/** The person of a record, and the rules that they were judged by: hashOfRules. */
-export interface PersonRead {
-  person: Person;
+/** What stands at the front of a record. */
+export interface RecordHead {
+  key: string;
+  tenant: string;
+  principal: number;
+  last_arrival_time: number;
+  next_settle_time: number;
+  /** hashOfRules, of the rules in force when it was written */
   judged_by: number;
+  room: number;
+  session_count: number;
+  event_count: number;
+  oldest_arrival_time: number | undefined;
+}
+
+/** @param key of the person, when it was read already */
+export function readHead(from: RecordSource, key = from.text()): RecordHead {
+  return {
+    key,
+    tenant: from.text(),
+    principal: from.int(),
+    last_arrival_time: from.time(),
+    next_settle_time: readOptionalTime(from) ?? NEVER,
+    judged_by: from.int(),
+    room: from.int(),
+    session_count: from.int(),
+    event_count: from.int(),
+    oldest_arrival_time: readOptionalTime(from),
+  };
 }
 
 /**
- * Reads what `writePerson` wrote, from behind the version on. What was remembered of rules that are no longer in force is forgotten, but that their
+ * Reads on, from behind the head, what `writePerson` wrote. What was remembered of rules that are no longer in force is forgotten, but that their
  * findings were taken back.
  */
-export function readPerson(from: RecordSource, rules: RulesInForce): PersonRead {
-  const key = from.text();
-  const tenant = from.text();
-  const principal = from.int();
-  const last_arrival_time = from.time();
-  const next_settle_time = readOptionalTime(from) ?? NEVER;
-  const judged_by = from.int();
-  const room = from.int();
+export function readPerson(head: RecordHead, from: RecordSource, rules: RulesInForce): Person {
   const words = readTexts(from);
   const endpoints = readList(from, () => readEndpoint(from));
   const user_agents = readList(from, () => readAgent(from));
   const principals = readList(from, () => readPrincipal(from));
   const tables = new TablesToRead(words, endpoints, user_agents, principals);
+  const { key, tenant, last_arrival_time, next_settle_time, room } = head;
   const whole = new Reader(from, tables, rules).whole();
-  return {
-    person: { key, tenant, principal: tables.principal(principal), last_arrival_time, next_settle_time, room, ...whole },
-    judged_by,
-  };
+  return { key, tenant, principal: tables.principal(head.principal), last_arrival_time, next_settle_time, room, ...whole };
 }
 
 const NONE: readonly never[] = [];

@@ -47,7 +47,7 @@ export function hashOfRules({ uids, digest }: RulesInForce): number {
 }
 
 /**
- * Writes a person as a record, from behind its version on: all that is remembered, so that whoever reads it back goes on as if nothing had happened. The record is what
+ * Writes a person as a record, from behind its key on: all that is remembered, so that whoever reads it back goes on as if nothing had happened. The record is what
  * `head` takes and, behind it, what `body` takes: what is said more than once stands at the front, and is known at the end.
  * @param judgedBy hashOfRules
  */
@@ -104,13 +104,15 @@ class Writer {
     const { next_settle_time } = person;
     const principal = tables.principal(person.principal);
     this.body();
-    head.text(person.key);
     head.text(person.tenant);
     head.int(principal);
     head.time(person.last_arrival_time);
     writeOptionalTime(head, next_settle_time === NEVER ? undefined : next_settle_time);
     head.int(judgedBy);
     head.int(person.room);
+    head.int(person.sessions.length);
+    head.int(person.story.tail.length);
+    writeOptionalTime(head, oldestArrival(person));
     writeTexts(head, tables.words);
     writeList(head, tables.endpoints, (one) => writeEndpoint(head, one));
     writeList(head, tables.user_agents, (one) => writeAgent(head, one));
@@ -436,6 +438,13 @@ class Writer {
     }
     out.int(0);
   }
+}
+
+/** When the session was last heard of that was heard of the longest ago, ms; undefined without sessions. */
+export function oldestArrival({ sessions }: Person): number | undefined {
+  let oldest: number | undefined;
+  for (const { last_arrival_time } of sessions) if (oldest === undefined || last_arrival_time < oldest) oldest = last_arrival_time;
+  return oldest;
 }
 
 const NONE: readonly never[] = [];
