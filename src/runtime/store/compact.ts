@@ -12,6 +12,7 @@ const GUID = 3; // number + 1 of what stands before it, or 0; then 16 bytes
 const BEGUN = 4; // number of what stands before the last colon, that included; then the rest
 const HEX = 5; // how many bytes; each is two letters
 const WIDE = 6; // then its length and its letters
+const SIXES = 7; // how many letters of base64url; then six bits each
 
 export class CompactSink extends WireSink {
   private last = 0;
@@ -19,6 +20,12 @@ export class CompactSink extends WireSink {
   private isLearning = false;
   private readonly written = new Map<string, number>();
   private count = 0;
+  /** how many bits are left of the byte at, */
+  private bits = 0;
+  private bitsAt = 0;
+  /** and 1 when half of the byte at is left */
+  private halves = 0;
+  private halvesAt = 0;
 
   constructor(private readonly dictionary: Dictionary) {
     super();
@@ -32,6 +39,41 @@ export class CompactSink extends WireSink {
     this.isLearning = isLearning;
     this.written.clear();
     this.count = 0;
+    this.bits = 0;
+    this.halves = 0;
+  }
+
+  /** One bit, of a byte that has its place where the first of its eight came. */
+  override flag(value: boolean): void {
+    if (this.bits === 0) {
+      this.bitsAt = this.reserve();
+      this.bits = 8;
+    }
+    this.bits--;
+    if (value) this.bytes[this.bitsAt]! |= 1 << this.bits;
+  }
+
+  override presence(isThere: boolean): void {
+    this.flag(isThere);
+  }
+
+  /** Half a byte, in the same way; with all its bits set the number follows. */
+  override small(value: number): void {
+    if (this.halves === 0) this.halvesAt = this.reserve();
+    const half = Math.min(value, 15);
+    this.bytes[this.halvesAt]! |= this.halves === 0 ? half << 4 : half;
+    this.halves ^= 1;
+    if (half === 15) this.int(value);
+  }
+
+  override endOfList(): void {
+    // In memory a list is in one part.
+  }
+
+  private reserve(): number {
+    this.room(1);
+    this.bytes[this.end] = 0;
+    return this.end++;
   }
 
   /** A text that can be read by itself. */
@@ -78,7 +120,27 @@ export class CompactSink extends WireSink {
     this.remember(value);
     if (length >= 16 && this.packed(value)) return;
     if (this.isLearning) this.dictionary.meet(value, this.owner);
-    this.letters(value);
+    if (length < SHORTEST_SIXES || !isSixes(value)) this.letters(value);
+    else this.sixes(value);
+  }
+
+  /** Identifiers are often written so. */
+  private sixes(value: string): void {
+    const { length } = value;
+    this.room(length + 10);
+    this.tag(SIXES, length);
+    const { bytes } = this;
+    let rest = 0;
+    let bits = 0;
+    for (let i = 0; i < length; i++) {
+      rest = (rest << 6) | SIX_OF[value.charCodeAt(i)]!;
+      bits += 6;
+      if (bits < 8) continue;
+      bits -= 8;
+      bytes[this.end++] = rest >>> bits;
+      rest &= (1 << bits) - 1;
+    }
+    if (bits > 0) bytes[this.end++] = rest << (8 - bits);
   }
 
   private letters(value: string): void {
@@ -152,6 +214,10 @@ export class CompactSink extends WireSink {
 
 export class CompactSource extends WireSource {
   private last = 0;
+  private bits = 0;
+  private bitsOf = 0;
+  private halves = 0;
+  private halvesOf = 0;
   private readonly texts: string[] = [];
   private count = 0;
 
@@ -163,6 +229,36 @@ export class CompactSource extends WireSource {
     super.begin(bytes, from, end);
     this.last = 0;
     this.count = 0;
+    this.body();
+  }
+
+  override body(): void {
+    this.bits = 0;
+    this.halves = 0;
+  }
+
+  override flag(): boolean {
+    if (this.bits === 0) {
+      this.bitsOf = this.bytes[this.take(1)]!;
+      this.bits = 8;
+    }
+    this.bits--;
+    return (this.bitsOf & (1 << this.bits)) !== 0;
+  }
+
+  override presence(): boolean {
+    return this.flag();
+  }
+
+  override small(): number {
+    if (this.halves === 0) this.halvesOf = this.bytes[this.take(1)]!;
+    const half = this.halves === 0 ? this.halvesOf >>> 4 : this.halvesOf & 15;
+    this.halves ^= 1;
+    return half < 15 ? half : this.int();
+  }
+
+  override endOfList(): number {
+    return 0;
   }
 
   plain(): string {
@@ -201,6 +297,8 @@ export class CompactSource extends WireSource {
         return this.remember(this.dictionary.textOf(what) + this.rest());
       case HEX:
         return this.remember(this.hex(what));
+      case SIXES:
+        return this.remember(this.sixes(what));
       case WIDE: {
         const text = super.text();
         return text.length < SHORTEST_KEPT ? text : this.remember(text);
@@ -233,6 +331,24 @@ export class CompactSource extends WireSource {
     return LETTERS.latin1Slice(0, to);
   }
 
+  private sixes(length: number): string {
+    let at = this.take(Math.ceil((length * 6) / 8));
+    const { bytes } = this;
+    const letters = length <= LETTERS.length ? LETTERS : (Buffer.alloc(length) as typeof LETTERS);
+    let rest = 0;
+    let bits = 0;
+    for (let i = 0; i < length; i++) {
+      if (bits < 6) {
+        rest = (rest << 8) | bytes[at++]!;
+        bits += 8;
+      }
+      bits -= 6;
+      letters[i] = SIXTY_FOUR[rest >>> bits]!;
+      rest &= (1 << bits) - 1;
+    }
+    return letters.latin1Slice(0, length);
+  }
+
   private hex(length: number): string {
     const at = this.take(length);
     return this.bytes.toString('hex', at, at + length);
@@ -244,10 +360,21 @@ const SHORTEST_KEPT = 2;
 const GUID_LETTERS = 36;
 const DASH = 45;
 const DIGITS = Buffer.from('0123456789abcdef');
-const LETTERS = Buffer.alloc(GUID_LETTERS) as Buffer & { latin1Slice(from: number, to: number): string };
+const LETTERS = Buffer.alloc(64) as Buffer & { latin1Slice(from: number, to: number): string };
 /** By letter; 255 where it is no digit. Capital letters are none: they would be read back as small ones. */
 const NIBBLES = new Uint8Array(0x1_0000).fill(255);
 for (const [value, letter] of DIGITS.entries()) NIBBLES[letter] = value;
+
+/** Of fewer letters less is saved than a common word would be. */
+const SHORTEST_SIXES = 8;
+const SIXTY_FOUR = Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_');
+const SIX_OF = new Uint8Array(0x1_0000).fill(255);
+for (const [value, letter] of SIXTY_FOUR.entries()) SIX_OF[letter] = value;
+
+function isSixes(value: string): boolean {
+  for (let i = 0; i < value.length; i++) if (SIX_OF[value.charCodeAt(i)] === 255) return false;
+  return true;
+}
 
 function isGuid(value: string, from: number): boolean {
   for (let i = from; i < value.length; i++) {

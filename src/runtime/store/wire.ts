@@ -39,6 +39,18 @@ export class WireSink implements RecordSink {
     this.end = at;
   }
 
+  small(value: number): void {
+    this.int(value);
+  }
+
+  presence(isThere: boolean): void {
+    this.int(isThere ? 1 : 0);
+  }
+
+  endOfList(): void {
+    this.int(0);
+  }
+
   time(value: number): void {
     this.int(value);
   }
@@ -135,6 +147,26 @@ export class WireSource implements RecordSource {
     } while (byte >= 0x80);
     if (this.at > this.end) throw new RangeError('a record ends in the middle of a number');
     return isNegative ? -value - 1 : value;
+  }
+
+  small(): number {
+    return this.endOfList();
+  }
+
+  presence(): boolean {
+    return this.int() !== 0;
+  }
+
+  endOfList(): number {
+    const count = this.int();
+    if (count >= 0) return count;
+    // Below zero, and followed by how many bytes they are, for whoever wants to skip them.
+    this.int();
+    return -count;
+  }
+
+  body(): void {
+    // As if it had been written in one.
   }
 
   time(): number {
