@@ -139,12 +139,15 @@ export class WireSource implements RecordSource {
     if (byte < 0x80) return (byte >>> 1) ^ -(byte & 1);
     const isNegative = (byte & 1) !== 0;
     let value = (byte & 0x7f) >>> 1;
-    let shift = 6;
-    do {
+    for (let shift = 6; byte >= 0x80 && shift < 27; shift += 7) {
       byte = bytes[this.at++]!;
-      value = shift < 27 ? value | ((byte & 0x7f) << shift) : value + (byte & 0x7f) * 2 ** shift;
-      shift += 7;
-    } while (byte >= 0x80);
+      value |= (byte & 0x7f) << shift;
+    }
+    // What is behind the 27th bit is beyond whole numbers of 32.
+    for (let scale = 2 ** 27; byte >= 0x80; scale *= 128) {
+      byte = bytes[this.at++]!;
+      value += (byte & 0x7f) * scale;
+    }
     if (this.at > this.end) throw new RangeError('a record ends in the middle of a number');
     return isNegative ? -value - 1 : value;
   }
