@@ -4,11 +4,11 @@ import type { Rule } from '../../src/core/detect/rule.js';
 import type { Finding } from '../../src/core/event/index.js';
 import type { Detect, DurableDetect } from '../../src/core/pipeline.js';
 import type { People } from '../../src/core/state/people.js';
-import { createPersonCodec, type PersonCodec } from '../../src/runtime/store/person-codec.js';
+import { type ChangelogCodec, createPersonCodec } from '../../src/runtime/store/person-codec.js';
 
-const codecs = new Map<string, PersonCodec>();
+const codecs = new Map<string, ChangelogCodec>();
 
-export function codecFor(rules: readonly Rule[], digest = 'test'): PersonCodec {
+export function codecFor(rules: readonly Rule[], digest = 'test'): ChangelogCodec {
   const inForce = rulesInForce(rules, digest);
   const key = [digest, ...inForce.uids].join();
   const codec = codecs.get(key) ?? createPersonCodec(inForce);

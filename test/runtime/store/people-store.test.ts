@@ -205,6 +205,26 @@ describe('the life of a person', () => {
     expect(store.stats()).toEqual(before);
   });
 
+  test('what was loaded becomes smaller when its minute comes, and stays what it is', () => {
+    const from = storeFor();
+    const detect = createDetect(RULES, OPTIONS, from);
+    for (let i = 0; i < 40; i++) detect.accept(line(`p${i}`, i));
+    const store = storeFor();
+    for (const { key, bytes } of from.flush(9, 99)) store.load(key, bytes, 7);
+    const restored = createDetect(RULES, { config_digest: 'test' }, store);
+    const before = store.stats();
+    peopleOf(restored).last_tick = T0;
+    restored.tick(T0 + 24 * 60 * MINUTE);
+    const { used_bytes, ...after } = store.stats();
+    expect(used_bytes).toBeLessThan(before.used_bytes * 0.9);
+    expect(after).toMatchObject({ people: 40, sessions: before.sessions, observations: before.observations, dirty: 0, thawed: 0 });
+    expect(store.isApplied('default/p3@example.com', 6)).toBe(true);
+    expect(written(store.values())).toEqual(written(from.values()));
+    expect([...store.flush(9, 99)]).toEqual([]);
+    const { bytes } = store.flushOne('default/p3@example.com');
+    expect(bytes).toEqual(from.flushOne('default/p3@example.com').bytes);
+  });
+
   test('at most so many objects, and so many bytes of them', () => {
     const store = storeFor(RULES, { thawed_people: 20, thawed_bytes: 8000 });
     const detect = createDetect(RULES, OPTIONS, store);
