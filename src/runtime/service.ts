@@ -23,7 +23,7 @@ import { RespondWork } from './stages/respond-work.js';
 import type { ReadValue } from './stages/source-task.js';
 import { StageMetrics } from './stages/stage-metrics.js';
 import { createPeopleStore } from './store/people-store.js';
-import type { PersonCodec } from './store/person-codec.js';
+import type { ChangelogCodec } from './store/person-codec.js';
 import type { RespondCodec } from './store/respond-codec.js';
 import { createStreamCodec } from './wire/stream-record.js';
 
@@ -36,7 +36,7 @@ export interface ServiceOptions {
   reach: Reach;
   /** another one when the configuration, the rules or the lists have changed */
   reload(): Judgement | undefined;
-  personCodec(judgement: Judgement): PersonCodec;
+  personCodec(judgement: Judgement): ChangelogCodec;
   respondCodec: RespondCodec;
   readValue(source: KafkaConfig['sources'][number]): ReadValue;
   encodeFinding(finding: Finding): Buffer;
