@@ -25,7 +25,7 @@ import type { ReadValue } from './stages/source-task.js';
 import { StageMetrics } from './stages/stage-metrics.js';
 import { type Progress, Watchdog } from './stages/watchdog.js';
 import { createPeopleStore } from './store/people-store.js';
-import type { PersonCodec } from './store/person-codec.js';
+import type { ChangelogCodec } from './store/person-codec.js';
 import type { RespondCodec } from './store/respond-codec.js';
 import { createStreamCodec } from './wire/stream-record.js';
 
@@ -38,7 +38,7 @@ export interface ServiceOptions {
   reach: Reach;
   /** another one when the configuration, the rules or the lists have changed */
   reload(): Judgement | undefined;
-  personCodec(judgement: Judgement): PersonCodec;
+  personCodec(judgement: Judgement): ChangelogCodec;
   respondCodec: RespondCodec;
   readValue(source: KafkaConfig['sources'][number]): ReadValue;
   encodeFinding(finding: Finding): Buffer;
