@@ -189,7 +189,10 @@ export function percentile(sorted, share) {
 }
 
 export function median(numbers) {
-  return percentile([...numbers].sort((a, b) => a - b), 0.5);
+  return percentile(
+    [...numbers].sort((a, b) => a - b),
+    0.5,
+  );
 }
 
 export const round = (number, digits = 2) => (number === undefined ? undefined : Math.round(number * 10 ** digits) / 10 ** digits);

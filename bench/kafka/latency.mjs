@@ -34,7 +34,10 @@ export async function measureLatency(bed, { rate, seconds, people, partitions, i
   await findings.stop();
   await service.terminate();
   if (findings.failure !== undefined) throw findings.failure;
-  const during = rebalance === undefined ? undefined : rebalance.map(([begin, end]) => ({ seconds: round((end - begin) / 1000, 1), ...findings.latency(begin, end) }));
+  const during =
+    rebalance === undefined
+      ? undefined
+      : rebalance.map(([begin, end]) => ({ seconds: round((end - begin) / 1000, 1), ...findings.latency(begin, end) }));
   return {
     partitions,
     rate,
@@ -67,5 +70,7 @@ async function joinAndLeave(bed, application, stay_ms) {
 
 /** Records that are not worked off, of all stages. */
 export function lagOf({ stages }) {
-  return Object.fromEntries(Object.entries(stages).map(([stage, { partitions }]) => [stage, partitions.reduce((sum, { lag }) => sum + (lag ?? 0), 0)]));
+  return Object.fromEntries(
+    Object.entries(stages).map(([stage, { partitions }]) => [stage, partitions.reduce((sum, { lag }) => sum + (lag ?? 0), 0)]),
+  );
 }

@@ -1,27 +1,39 @@
-// Where CPU time goes, of what `--profile DIR` has written: `node bench/kafka/profile.mjs FILE... [--top N] [--under NAME]`. Self time by function and by layer.
+// Where CPU time goes, of what `--profile DIR` has written: `node bench/kafka/profile.mjs FILE... [--top N] [--under NAME]`. By purpose and by function.
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { top: { type: 'string', default: '40' }, under: { type: 'string' } } });
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { top: { type: 'string', default: '40' }, under: { type: 'string' } },
+});
 
-/** The first that matches a function's file is its layer; what is nobody's own (JSON.parse, copies, collection) counts for itself. */
-const LAYERS = [
-  ['core/normalize', /core\/normalize\//],
-  ['core/enrich, identity', /core\/(enrich|identity)\/|runtime\/geo\/|node_modules\/(ipaddr|maxmind|geoip|mmdb|ua-parser|@ip-location)/],
-  ['core/detect', /core\/detect\//],
-  ['core/state (records)', /core\/state\/record\//],
-  ['core/state', /core\/state\//],
-  ['core/respond', /core\/respond\//],
-  ['core, other', /\/core\//],
-  ['event encode, decode', /runtime\/wire\//],
-  ['person store and codec', /runtime\/store\//],
-  ['kafka client, ours', /runtime\/kafka\/client\//],
-  ['kafkajs', /node_modules\/kafkajs\//],
-  ['stages and task', /runtime\/(stages|task|service|budget|kafka)/],
-  ['metrics', /metrics|prom-client/],
-  ['@noble/hashes', /@noble/],
-  ['other modules', /node_modules\//],
-  ['node', /^node:/],
+/** What time is spent for: the innermost of a sample's functions that is named here, else the innermost whose file is. */
+const PURPOSES = [
+  ['start: modules, rules, data', 'executeUserEntryPoint', /^node:/],
+  ['fetch: decode', 'decodeFetch', /fetch-response/],
+  ['CRC', 'crc32c', /crc32c/],
+  ['fetch: queue', 'push', /stages|task/],
+  ['socket: read', 'onStreamRead', /^node:/],
+  ['socket: write', 'sendRequest', /kafkajs/],
+  ['normalize: JSON.parse and checks', 'readRecord', /normalize\/read/],
+  ['normalize: identities', 'learn', /core\/identity/],
+  ['normalize: all else', 'normalize', /runtime\/service/],
+  ['events: encode', 'encode', /wire\/stream-record/],
+  ['events: decode', 'decode', /wire\/stream-record/],
+  ['produce: encode', 'encodeProduce', /client/],
+  ['produce: all else', /./, /client\/(writing|producers|transactions|wire)/],
+  ['detect: thaw a person (decode)', 'get', /people-store/],
+  ['detect: freeze a person (encode)', 'makeRoom', /people-store/],
+  ['detect: other of the store', /./, /runtime\/store/],
+  ['detect: judge', 'accept', /core\/detect\/index/],
+  ['detect: tick', 'tick', /core\/detect\/index/],
+  ['detect: write people down', 'peopleToWrite', /detect-work/],
+  ['detect: say, suppress, encode', 'say', /detect-work/],
+  ['detect: all else', /./, /detect-work/],
+  ['respond', /./, /respond-work|core\/respond/],
+  ['metrics', /./, /metrics|prom-client/],
+  ['stages, task: all else', /./, /runtime\/(stages|task|service|budget)/],
+  ['kafka client: all else', /./, /kafka/],
 ];
 
 for (const file of positionals) {
@@ -37,13 +49,13 @@ for (const file of positionals) {
   };
   const functions = new Map();
   const inclusive = new Map();
-  const layers = new Map();
+  const purposes = new Map();
   const add = (map, key, us) => map.set(key, (map.get(key) ?? 0) + us);
   let idle = 0;
   let total = 0;
   for (const [id, us] of self) {
     const node = byId.get(id);
-    const { functionName, url, lineNumber } = node.callFrame;
+    const { functionName } = node.callFrame;
     if (functionName === '(idle)') {
       idle += us;
       continue;
@@ -51,7 +63,7 @@ for (const file of positionals) {
     if (!isUnder(node)) continue;
     total += us;
     add(functions, nameOf(node), us);
-    add(layers, layerOf(node), us);
+    add(purposes, purposeOf(node), us);
     const seen = new Set();
     for (let at = node; at !== undefined; at = at.parent) {
       const name = nameOf(at);
@@ -59,12 +71,9 @@ for (const file of positionals) {
       seen.add(name);
       add(inclusive, name, us);
     }
-    void url;
-    void lineNumber;
-    void functionName;
   }
   console.log(`${file}: ${(total / 1e6).toFixed(1)} s busy, ${(idle / 1e6).toFixed(1)} s idle`);
-  print('layer, self', layers, total, 99);
+  print('what for', purposes, total, 99);
   print('function, self', functions, total, Number(values.top));
   print('function, with all it calls', inclusive, total, Number(values.top));
 }
@@ -74,15 +83,16 @@ function nameOf({ callFrame: { functionName, url, lineNumber } }) {
   return `${functionName || '(anonymous)'} ${short}${url === '' ? '' : `:${lineNumber + 1}`}`;
 }
 
-/** Native functions count for who calls them, collection and the program itself for themselves. */
-function layerOf(node) {
-  const { functionName } = node.callFrame;
-  if (functionName.startsWith('(')) return functionName;
-  for (let at = node; at !== undefined; at = at.parent) {
-    const { url } = at.callFrame;
-    if (url === '') continue;
-    const layer = LAYERS.find(([, pattern]) => pattern.test(url));
-    if (layer !== undefined) return layer[0];
+/** Collection and the program itself count for themselves. */
+function purposeOf(node) {
+  if (/^\((garbage|program)/.test(node.callFrame.functionName)) return node.callFrame.functionName;
+  const isNamed = ([, name]) => typeof name === 'string';
+  for (const some of [PURPOSES.filter(isNamed), PURPOSES.filter((one) => !isNamed(one))]) {
+    for (let at = node; at !== undefined; at = at.parent) {
+      const { functionName, url } = at.callFrame;
+      const found = some.find(([, name, file]) => file.test(url) && (name === functionName || name instanceof RegExp));
+      if (found !== undefined) return found[0];
+    }
   }
   return 'other';
 }

@@ -57,7 +57,7 @@ export async function measureRatio(bed, { count, people, partitions, rounds, pas
 
 /** Until everything that follows from the records is committed. */
 async function workOff(bed, application, service, held, { count, bytes }) {
-  const before = await countsOf(service);
+  const before = await countsOf(bed, application, service);
   const cpu = service.cpu();
   const began = performance.now();
   await held.release();
@@ -77,7 +77,7 @@ async function workOff(bed, application, service, held, { count, bytes }) {
   const wall_s = (performance.now() - began) / 1000;
   await sleep(COMMIT_MS);
   const cpu_s = service.cpu() - cpu;
-  const after = await countsOf(service);
+  const after = await countsOf(bed, application, service);
   return {
     records_per_cpu_s: Math.round(count / cpu_s),
     us_per_record: round((cpu_s / count) * 1e6),
@@ -90,13 +90,26 @@ async function workOff(bed, application, service, held, { count, bytes }) {
     normalized_after_cpu_s: round(normalized.cpu_s),
     events: after.events - before.events,
     findings: after.findings - before.findings,
+    transactions: after.transactions - before.transactions,
+    // control records of transactions among them
+    changelog_records: after.changelog - before.changelog,
     bytes,
   };
 }
 
-async function countsOf(service) {
+async function written(bed, topic) {
+  return [...(await bed.ends(topic)).values()].reduce((sum, end) => sum + end, 0);
+}
+
+async function countsOf(bed, application, service) {
   const { text } = await service.get('/metrics', 10_000);
   const sum = (name) =>
     [...text.matchAll(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)$`, 'gm'))].reduce((total, [, value]) => total + Number(value), 0);
-  return { events: sum('sessionvigil_events_total'), findings: sum('sessionvigil_findings_total') };
+  const committed = (stage) => sum(`sessionvigil_transactions_total\\{stage="${stage}",outcome="committed"\\}`);
+  return {
+    findings: sum('sessionvigil_findings_total'),
+    transactions: committed('detect') + committed('respond'),
+    changelog: await written(bed, application.topics.detect_changelog),
+    events: await written(bed, application.topics.events),
+  };
 }

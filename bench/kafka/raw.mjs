@@ -1,8 +1,8 @@
 // Fills raw topics.
 import kafkajs from 'kafkajs';
 
-/** Bytes of one request; a broker takes 100 MB, and answers sooner to less. */
-const SEND_BYTES = 4 * 1024 * 1024;
+/** Bytes that one request brings to each partition, about: a broker takes batches of 1 MB. */
+const BATCH_BYTES = 400_000;
 /** Nothing is aborted while a service starts, ms. */
 const TRANSACTION_TIMEOUT = 600_000;
 
@@ -32,7 +32,7 @@ export async function withhold(bed, topic, partitions, { bytes, ends }, timeOf) 
     messages.push({ partition: i % partitions, value: bytes.subarray(from, end - 1), timestamp: String(timeOf(i)) });
     size += end - from;
     from = end;
-    if (size < SEND_BYTES && i < ends.length - 1) continue;
+    if (size < BATCH_BYTES * partitions && i < ends.length - 1) continue;
     await transaction.send({ topic, messages });
     messages = [];
     size = 0;

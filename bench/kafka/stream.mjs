@@ -11,6 +11,9 @@ const THEFT_EVERY = 50;
 /** Records leave together that are due within it, ms. */
 const STEP_MS = 5;
 
+/** Whatever led to no finding within it has led to none, ms. */
+const FORGET_MS = 120_000;
+
 const HOMES = [PLACES.home_ingrid, PLACES.home_jonas, PLACES.home_tomas, PLACES.office_oslo, PLACES.office_london, PLACES.home_marcus];
 
 /** People one after the other, each at home in one session until it is stolen; then they sign in anew. */
@@ -39,7 +42,13 @@ export class Thefts {
     let record;
     if (!one.isIn) record = okta({ ...at, event: 'user.session.start' });
     else if (one.step === THEFT_EVERY - 2)
-      record = okta({ ...base, place: PLACES.rented_amsterdam, agent: AGENTS.chrome_linux, event: 'user.authentication.sso', target: oktaApp('Xero') });
+      record = okta({
+        ...base,
+        place: PLACES.rented_amsterdam,
+        agent: AGENTS.chrome_linux,
+        event: 'user.authentication.sso',
+        target: oktaApp('Xero'),
+      });
     else record = okta({ ...at, event: 'user.authentication.sso', target: oktaApp('Salesforce') });
     one.isIn = true;
     if (++one.step === THEFT_EVERY) {
@@ -75,7 +84,12 @@ export class Sender {
   }
 
   #send() {
-    const until = Math.floor(((performance.now() - this.began) / 1000) * this.rate);
+    const now = performance.now();
+    const until = Math.floor(((now - this.began) / 1000) * this.rate);
+    for (const [uuid, due] of this.due) {
+      if (now - due < FORGET_MS) break;
+      this.due.delete(uuid);
+    }
     const messages = [];
     for (; this.sent < until; this.sent++) {
       const after = (this.sent * 1000) / this.rate;
@@ -158,5 +172,7 @@ const everything = {
   name: 'bench',
   userData: () => Buffer.alloc(0),
   assign: ([member], partitions) =>
-    new Map([[member.id, [...partitions].flatMap(([topic, count]) => Array.from({ length: count }, (_, partition) => ({ topic, partition })))]]),
+    new Map([
+      [member.id, [...partitions].flatMap(([topic, count]) => Array.from({ length: count }, (_, partition) => ({ topic, partition })))],
+    ]),
 };

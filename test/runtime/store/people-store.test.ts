@@ -225,6 +225,36 @@ describe('the life of a person', () => {
     expect(bytes).toEqual(from.flushOne('default/p3@example.com').bytes);
   });
 
+  test('whoever was given out is theirs who asked, however few objects there may be', () => {
+    for (const thawed_people of [0, 1, 2, 3]) {
+      const store = storeFor(RULES, { thawed_people });
+      const detect = createDetect(RULES, OPTIONS, store);
+      for (let i = 0; i < 5; i++) detect.accept(line(`p${i}`, i));
+      for (let i = 0; i < 40; i++) {
+        const key = `default/p${(i * 3) % 5}@example.com`;
+        store.get(key)!.last_arrival_time = T0 + i;
+        expect(store.get(key)!.last_arrival_time).toBe(T0 + i);
+      }
+    }
+  });
+
+  test('people are found again when holes are closed', () => {
+    const store = storeFor(RULES, { thawed_people: 3, slab_bytes: 8 << 10, waste: 0.05 });
+    const compact = createDetect(RULES, OPTIONS, store);
+    const plain = createDetect(RULES, OPTIONS);
+    let most = 0;
+    for (let i = 0; i < 900; i++) {
+      const event = line(`p${(i * i + i) % 67}`, i, { session: `s${i % 2}` });
+      expect(compact.accept(event)).toEqual(plain.accept(event));
+      most = Math.max(most, store.stats().used_bytes);
+    }
+    expect(written(store.values())).toEqual(written(peopleOf(plain).values()));
+    // far more was written than ever stood there, and what goes is made room of
+    expect(most).toBeGreaterThan(3 * (8 << 10));
+    expect(store.stats().slab_bytes).toBeLessThan(most * 1.5 + 4 * (8 << 10));
+    expect(store.stats()).toMatchObject({ people: plain.stats().principals, sessions: plain.stats().sessions });
+  });
+
   test('at most so many objects, and so many bytes of them', () => {
     const store = storeFor(RULES, { thawed_people: 20, thawed_bytes: 8000 });
     const detect = createDetect(RULES, OPTIONS, store);

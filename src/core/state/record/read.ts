@@ -1,3 +1,5 @@
+// However long, one file: the fields of a record in the order of its schema, each as it is written in write.ts.
+
 import type { Activity, DeviceEvidence, Lane, MarkKind, SessionMint } from '../../event/index.js';
 import { type HabitKind, type Habits, newHabits } from '../habits.js';
 import type { Incident } from '../incident.js';

@@ -1,3 +1,5 @@
+// However long, one file: the fields of a record in the order of its schema, each as it is read in read.ts.
+
 import { HABIT_KINDS } from '../habits.js';
 import { hash53 } from '../hash.js';
 import { goneSessions } from '../known-sessions.js';
