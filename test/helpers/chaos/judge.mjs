@@ -192,7 +192,8 @@ class Court {
           continue;
         }
         const put_aside = (/** @type {string} */ reason) => {
-          if (!this.#aside.delete(`${topic}/${partition}/${offset}`)) this.#wrong('detect', `${reason} without a letter at ${partition}/${offset}`);
+          if (!this.#aside.delete(`${topic}/${partition}/${offset}`))
+            this.#wrong('detect', `${reason} without a letter at ${partition}/${offset}`);
         };
         if (body.kind === 'tick') {
           ticks++;
@@ -236,7 +237,8 @@ class Court {
       if (left === 0) this.#wrong('candidates', `one too many: ${value.slice(0, 200)}`);
       else if (left === 1) candidates.delete(value);
       else candidates.set(value, left - 1);
-      if (record.partition !== partitionOf(key, this.#of(this.#names.candidates).length)) this.#wrong('candidates', `${key} in ${record.partition}`);
+      if (record.partition !== partitionOf(key, this.#of(this.#names.candidates).length))
+        this.#wrong('candidates', `${key} in ${record.partition}`);
     }
     for (const value of candidates.keys()) this.#wrong('candidates', `missing: ${value.slice(0, 200)}`);
     this.figures['findings'] = findings;
@@ -345,7 +347,8 @@ class Court {
       const ours = [...this.#all(topic)].map(placed).sort();
       if (theirs.length !== ours.length) this.#wrong('java', `${topic}: ${theirs.length} records, and ${ours.length} by our own client`);
       for (let i = 0; i < Math.min(theirs.length, ours.length); i++)
-        if (theirs[i] !== ours[i]) this.#wrong('java', `${topic}: ${theirs[i]?.slice(0, 120)}, and ${ours[i]?.slice(0, 120)} by our own client`);
+        if (theirs[i] !== ours[i])
+          this.#wrong('java', `${topic}: ${theirs[i]?.slice(0, 120)}, and ${ours[i]?.slice(0, 120)} by our own client`);
     }
   }
 

@@ -32,17 +32,16 @@ export class Operator {
     };
   }
 
-  /** Ends a process between each pair of calls, both processes at once. */
+  /** A process ends itself between each pair of calls, in two processes side by side, which are started for the next as soon as they have. */
   async inject() {
     const points = STAGES.flatMap((stage) => STEPS.map((step) => ({ stage, step })));
-    while (points.length > 0)
-      await Promise.all(
-        this.#plant.workers.map(async (worker) => {
-          const point = points.shift();
-          if (point === undefined) return;
+    await Promise.all(
+      this.#plant.workers.map(async (worker) => {
+        for (let point = points.shift(); point !== undefined; point = points.shift())
           await this.#dieAt(worker, { ...point, n: 1 + this.#draw(point.step === 'opened' ? 2 : 4) });
-        }),
-      );
+        worker.start();
+      }),
+    );
     await this.#settled();
   }
 
@@ -50,13 +49,11 @@ export class Operator {
   async #dieAt(worker, point) {
     await this.#kill(worker);
     worker.start(point);
+    await worker.ended(120_000);
     const { stage, step, n } = point;
-    await worker.ended(90_000);
     this.#log(`${worker.name} has ended itself at ${stage} ${step}, number ${n}`);
     this.done.injected.push(`${stage} ${step}`);
     this.done.kills++;
-    worker.start();
-    await worker.ready();
   }
 
   async kill() {
@@ -86,11 +83,10 @@ export class Operator {
     zombie.pause();
     try {
       const began = Date.now();
-      await until(
-        'the other process has taken over',
-        async () => Date.now() - began > SESSION_TIMEOUT_MS && (await ownsAll(others[0])),
-        { deadline_ms: 90_000, every_ms: 200 },
-      );
+      await until('the other process has taken over', async () => Date.now() - began > SESSION_TIMEOUT_MS && (await ownsAll(others[0])), {
+        deadline_ms: 90_000,
+        every_ms: 200,
+      });
     } finally {
       zombie.resume();
     }

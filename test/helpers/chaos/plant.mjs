@@ -160,7 +160,9 @@ export class Plant {
         const states = await Promise.all(this.workers.map((worker) => worker.status()));
         const stages = ['normalize', 'detect', 'respond'].map((name) => states.flatMap((state) => state.stages?.[name]?.partitions ?? []));
         const stands = JSON.stringify(stages.map((all) => all.map((one) => [one.topic, one.partition, one.position]).sort()));
-        const isDone = stages.every((all) => all.length === PARTITIONS && all.every((one) => (one.phase ?? 'running') === 'running' && !one.lag));
+        const isDone = stages.every(
+          (all) => all.length === PARTITIONS && all.every((one) => (one.phase ?? 'running') === 'running' && !one.lag),
+        );
         if (!isDone || stands !== before) {
           before = stands;
           quiet_since = Date.now();

@@ -37,7 +37,11 @@ export function generator(seed) {
  */
 export function* rawRecords({ root, seed, start }) {
   const lines = ['okta', 'entra', 'm365']
-    .flatMap((vendor) => readFileSync(join(root, `demo/${vendor}.ndjson`), 'utf8').trimEnd().split('\n'))
+    .flatMap((vendor) =>
+      readFileSync(join(root, `demo/${vendor}.ndjson`), 'utf8')
+        .trimEnd()
+        .split('\n'),
+    )
     .map((line) => ({ line, time: timeOf(line) }))
     .sort((a, b) => a.time - b.time);
   const first = lines[0]?.time ?? 0;
