@@ -81,7 +81,7 @@ const started = process.cpuUsage();
 let i = 0;
 let giants = 0;
 let model;
-for (const line of multiplied(seeds, count, people, undefined, days)) {
+for (const line of multiplied(seeds, count, people, { days })) {
   for (const event of app.normalize(line.subarray(0, line.length - 1)).events) {
     judge(event);
     if (model === undefined && event.src_endpoint?.class === 'public' && event.is_presence) model = event;

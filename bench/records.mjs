@@ -41,6 +41,12 @@ const NEAR_BY = 2000;
 /** Distinct addresses that there are. */
 const ADDRESSES = 100_000;
 
+/** When the records begin, unless somebody wants them at another time. */
+const START = Date.parse('2026-03-02T00:00:00Z');
+
+/** Persons and records of two runs that are apart are numbered so far from one another. */
+const APART = 10_000_000;
+
 const IPV4 = /^\d+\.\d+\.\d+\.\d+(:\d+)?$/;
 
 /** One seed as text between slots. */
@@ -114,13 +120,14 @@ const PHONE = /iPhone|iPad|Android|-iOS\/|iOS;/;
  * @param seeds parsed records
  * @param count how many to make
  * @param people how many persons there are; each has at least one record when count allows it
+ * @param options see multiplied
  * @returns one buffer of NDJSON lines and the offset of each line's end
  */
-export function multiply(seeds, count, people, seed = 20260302) {
+export function multiply(seeds, count, people, options = {}) {
   const ends = new Float64Array(count);
   const chunks = [];
   let size = 0;
-  for (const chunk of multiplied(seeds, count, people, seed)) {
+  for (const chunk of multiplied(seeds, count, people, options)) {
     size += chunk.length;
     ends[chunks.length] = size;
     chunks.push(chunk);
@@ -128,8 +135,11 @@ export function multiply(seeds, count, people, seed = 20260302) {
   return { bytes: Buffer.concat(chunks, size), ends };
 }
 
-/** The same records one by one, however many: each a line with its end. @param days over how many days they are spread */
-export function* multiplied(seeds, count, people, seed = 20260302, days = 1) {
+/**
+ * The same records one by one, however many: each a line with its end.
+ * @param options start: time of the first, ms; days: over how many they are spread; apart: of two runs with other numbers nobody and nothing is the same
+ */
+export function* multiplied(seeds, count, people, { seed = 20260302, start = START, days = 1, apart = 0 } = {}) {
   const random = generator(seed);
   const templates = seeds.map(template);
   const agentList = agents();
@@ -152,7 +162,7 @@ export function* multiplied(seeds, count, people, seed = 20260302, days = 1) {
     const j = Math.floor(random() * (i + 1));
     [order[i], order[j]] = [order[j], order[i]];
   }
-  const start = Date.parse('2026-03-02T00:00:00Z');
+  const from = apart * APART;
   const step = (days * 24 * 3600 * 1000) / count;
   for (let i = 0; i < count; i++) {
     const person = order[i];
@@ -170,16 +180,16 @@ export function* multiplied(seeds, count, people, seed = 20260302, days = 1) {
         continue;
       }
       const slot = slots[Number(parts[k])];
-      if (slot.kind === 'email') text += `user${person}@example.com`;
-      else if (slot.kind === 'id') text += guid(person);
+      if (slot.kind === 'email') text += `user${person + from}@example.com`;
+      else if (slot.kind === 'id') text += guid(person + from);
       else if (slot.kind === 'ip') text += ip + slot.style;
       else if (slot.kind === 'time') text += iso + slot.style;
       else if (slot.kind === 'agent') text += agent;
-      else if (slot.kind === 'session') text += guid(person + 500_000_000 + sessions[person] * 1_000_000);
-      else if (slot.kind === 'phone_session') text += guid(person + 600_000_000 + sessions[person] * 1_000_000);
-      else if (slot.kind === 'device') text += guid(person + 700_000_000);
-      else if (slot.kind === 'token') text += `t${hex(person, 8)}${hex(i >> 3, 8)}AAAAAA`;
-      else text += guid(i);
+      else if (slot.kind === 'session') text += guid(person + from + 500_000_000 + sessions[person] * 1_000_000);
+      else if (slot.kind === 'phone_session') text += guid(person + from + 600_000_000 + sessions[person] * 1_000_000);
+      else if (slot.kind === 'device') text += guid(person + from + 700_000_000);
+      else if (slot.kind === 'token') text += `t${hex(person + from, 8)}${hex(i >> 3, 8)}AAAAAA`;
+      else text += guid(i + from);
     }
     if (endsSession) sessions[person]++;
     yield Buffer.from(`${text}\n`);

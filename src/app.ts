@@ -197,7 +197,9 @@ export function countJudgement(metrics: Metrics, { rules, detecting, hiding, enr
   metrics.info('sessionvigil_data_info', { geo: enricher.versions.geo, networks: enricher.versions.networks });
   metrics.set('sessionvigil_geo_data_stale', isGeoStale ? 1 : 0);
   for (const data of ['geo', 'networks'] as const) {
-    const made = Date.parse(/\d{4}-\d\d-\d\d$/.exec(enricher.versions[data])?.[0] ?? '');
+    // of the networks the lists of classes are said too, which come with the program
+    const [version = ''] = enricher.versions[data].split(';');
+    const made = Date.parse(/\d{4}-\d\d-\d\d$/.exec(version)?.[0] ?? '');
     if (Number.isNaN(made)) metrics.forget('sessionvigil_geo_data_time_seconds', { data });
     else metrics.set('sessionvigil_geo_data_time_seconds', made / 1000, { data });
   }

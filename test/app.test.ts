@@ -28,6 +28,14 @@ test('a record goes through all stages', () => {
   expect(judges()).toMatchObject({ config_digest: expect.stringMatching(/^[0-9a-f]{16}$/), identities: 'none' });
 });
 
+test('data say when they were made, where they do', async () => {
+  const loaded = resolveConfig({ file: 'c.yml', text: 'geo: {networks_database: none}' }, {}, openSchema('config'));
+  const { metrics, judges } = createApp(loaded, { source: 'auto', now: NOW, log });
+  const day = /\d{4}-\d\d-\d\d$/.exec(String((judges() as { geo: string }).geo))![0];
+  const lines = (await metrics.text()).split('\n').filter((line) => line.startsWith('sessionvigil_geo_data_time_seconds{'));
+  expect(lines).toEqual([`sessionvigil_geo_data_time_seconds{data="geo"} ${Date.parse(day) / 1000}`]);
+});
+
 test("the digest is of the rules, the operator's lists, the limits and everything under data/", () => {
   const loaded = configured('state: {session_idle: 3d}');
   const { judges } = createApp(loaded, { source: 'auto', now: NOW, log });

@@ -9,7 +9,9 @@ import { Reload } from '../reload.js';
 import { serve } from '../runtime/http.js';
 import { openTransport } from '../runtime/kafka/connect.js';
 import type { Stage } from '../runtime/kafka/names.js';
-import { lookAtTopics } from '../runtime/kafka/prepare-topics.js';
+import { type Look, letterLimit, lookAtTopics } from '../runtime/kafka/prepare-topics.js';
+import { openOutputs, openRegistry, readJson } from '../runtime/kafka/registry/open-registry.js';
+import { RegistryClosed } from '../runtime/kafka/registry/registry.js';
 import { toldError } from '../runtime/kafka/told-error.js';
 import { refusalOf } from '../runtime/kafka/topic-problems.js';
 import type { Transport } from '../runtime/kafka/transport.js';
@@ -57,24 +59,29 @@ export async function runOnKafka({ options, loaded, kafka, stages, log, io, sign
   });
   onHangup(() => reload.ask());
   let starting = 'waiting for Kafka';
+  const registry = openRegistry(kafka, { metrics, log, elapsed });
   const server =
     config.run.listen === 'none'
       ? undefined
       : await serve(
           config.run.listen,
           pagesOf({
-            unready: () => (service === undefined ? starting : service.unreadyReason),
+            unready: () => registry?.unreadyReason ?? (service === undefined ? starting : service.unreadyReason),
             stuck: () => service?.stuckReason,
             metrics: () => metrics.text(),
             status: () => service?.status() ?? { ready: false, reason: starting },
           }),
         );
   const transport = await openTransport(kafka, log);
+  const stopWaiting = () => registry?.close();
+  signal.addEventListener('abort', stopWaiting, { once: true });
   try {
     for (const warning of warningsOfKafka(config)) log.warn(warning);
     log.info({ stages }, `${stages.join(', ')} on ${kafka.brokers.join(', ')}; metrics and health: ${server?.url ?? 'nowhere'}`);
-    await checkTopics({ transport, kafka, log, signal });
-    if (signal.aborted) return;
+    const look = await checkTopics({ transport, kafka, log, signal });
+    if (look === undefined) return;
+    starting = 'the schemas of what is written are being registered';
+    const outputs = await openOutputs(kafka, stages, registry);
     starting = 'starting';
     service = new Service({
       kafka,
@@ -89,10 +96,10 @@ export async function runOnKafka({ options, loaded, kafka, stages, log, io, sign
       },
       personCodec: (of) => openPersonCodec(inForceOf(of), kafka.state_write_version),
       respondCodec: openRespondCodec(),
-      readValue: () => (record) => ({ ok: true, record }),
-      encodeFinding: json,
-      encodeCommand: json,
+      readValue: ({ format }) => (format === 'avro' ? registry!.read : readJson),
+      ...outputs,
       max_record_bytes: config.input.max_record_bytes,
+      letter_limit: letterLimit(look),
       future_tolerance: config.input.future_tolerance,
       metrics,
       log,
@@ -101,8 +108,12 @@ export async function runOnKafka({ options, loaded, kafka, stages, log, io, sign
     });
     await untilEnd(service, signal, log);
   } catch (error) {
+    // what waited for the registry when it was told to stop
+    if (error instanceof RegistryClosed && signal.aborted) return;
     throw toldError(error, { brokers: kafka.brokers, act: 'the service on Kafka has ended' });
   } finally {
+    signal.removeEventListener('abort', stopWaiting);
+    registry?.close();
     await server?.close();
     await transport.close();
   }
@@ -131,23 +142,28 @@ async function untilEnd(service: Service, signal: AbortSignal, log: Log): Promis
 /** First and longest pause between two looks for brokers, ms. */
 const PAUSE = { first: 500, most: 10_000 };
 
-/** Waits for the brokers, and refuses to start on topics that would lose something. @throws SV_KAFKA_TOPIC_MISSING, SV_KAFKA_TOPIC_WRONG */
+/**
+ * Waits for the brokers, and refuses to start on topics that would lose something.
+ * @returns undefined when it was told to stop first
+ * @throws SV_KAFKA_TOPIC_MISSING, SV_KAFKA_TOPIC_WRONG
+ */
 async function checkTopics({
   transport,
   kafka,
   log,
   signal,
-}: Pick<RunOnKafka, 'kafka' | 'log' | 'signal'> & { transport: Transport }): Promise<void> {
+}: Pick<RunOnKafka, 'kafka' | 'log' | 'signal'> & { transport: Transport }): Promise<Look | undefined> {
   for (let pause = PAUSE.first; !signal.aborted; pause = Math.min(PAUSE.most, pause * 2)) {
     try {
       const admin = await transport.admin();
-      const { problems } = await lookAtTopics(admin, kafka);
+      const look = await lookAtTopics(admin, kafka);
       await admin.close();
+      const { problems } = look;
       const refusal = refusalOf(problems);
       if (refusal !== undefined) throw refusal;
       for (const { severity, topic, key, found, why, right } of problems)
         if (severity === 'warning') log.warn({ topic, key }, `${topic}: ${key} is ${found}: ${why}; ${right}`);
-      return;
+      return look;
     } catch (error) {
       const told = toldError(error, { brokers: kafka.brokers, act: 'no answer from Kafka' }) as { code?: string; message: string };
       if (told.code !== 'SV_KAFKA_UNREACHABLE') throw told;
@@ -155,6 +171,7 @@ async function checkTopics({
       await pauseFor(pause, signal);
     }
   }
+  return undefined;
 }
 
 function pauseFor(ms: number, signal: AbortSignal): Promise<void> {
@@ -167,8 +184,6 @@ function pauseFor(ms: number, signal: AbortSignal): Promise<void> {
     signal.addEventListener('abort', stop, { once: true });
   });
 }
-
-const json = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
 
 /** A clock that nobody sets, ms. */
 const elapsed = (): number => performance.now();

@@ -23,7 +23,7 @@ import { RespondWork } from './stages/respond-work.js';
 import type { ReadValue } from './stages/source-task.js';
 import { StageMetrics } from './stages/stage-metrics.js';
 import { createPeopleStore } from './store/people-store.js';
-import type { PersonCodec } from './store/person-codec.js';
+import type { ChangelogCodec } from './store/person-codec.js';
 import type { RespondCodec } from './store/respond-codec.js';
 import { createStreamCodec } from './wire/stream-record.js';
 
@@ -36,12 +36,14 @@ export interface ServiceOptions {
   reach: Reach;
   /** another one when the configuration, the rules or the lists have changed */
   reload(): Judgement | undefined;
-  personCodec(judgement: Judgement): PersonCodec;
+  personCodec(judgement: Judgement): ChangelogCodec;
   respondCodec: RespondCodec;
   readValue(source: KafkaConfig['sources'][number]): ReadValue;
   encodeFinding(finding: Finding): Buffer;
   encodeCommand(command: RevocationCommand): Buffer;
   max_record_bytes: number;
+  /** most bytes of a dead letter's value; absent: what `topics create` makes room for */
+  letter_limit: number | undefined;
   future_tolerance: number;
   metrics: Metrics;
   log: Log;
@@ -146,7 +148,7 @@ export class Service {
   }
 
   private createDetect(): OwnerStage {
-    const { kafka, personCodec, encodeFinding, elapsed, now } = this.options;
+    const { kafka, personCodec, encodeFinding, letter_limit, elapsed, now } = this.options;
     const { topics } = namesOf(kafka);
     const codec = createStreamCodec();
     const said = this.measures.detect();
@@ -157,6 +159,7 @@ export class Service {
         partition,
         topics: { ...topics, changelog: topics.detect_changelog },
         candidate_partitions: kafka.partitions,
+        letter_limit,
         codec,
         store,
         detect: createDetect(judgement.rules, judgement.detecting, store),
@@ -172,7 +175,7 @@ export class Service {
   }
 
   private createRespond(): OwnerStage {
-    const { kafka, reach, respondCodec, encodeCommand, now } = this.options;
+    const { kafka, reach, respondCodec, encodeCommand, letter_limit, now } = this.options;
     const { topics } = namesOf(kafka);
     const said = this.measures.respond();
     return this.owner(
@@ -184,6 +187,7 @@ export class Service {
           partition,
           topics: { ...topics, changelog: topics.respond_changelog },
           revocation_partitions: kafka.partitions,
+          letter_limit,
           respond: createRespond(reach, { keeps_changes: true }),
           codec: respondCodec,
           decodeFinding,
@@ -211,6 +215,10 @@ export class Service {
       transactionalId: (partition) => names.transactional(stage, partition),
       transport,
       createWork,
+      told: async (partition) => {
+        const positions = await this.admin!.committed(names.group(stage), input);
+        return positions.find((at) => at.partition === partition)?.offset ?? -1;
+      },
       budget: this.budget,
       chunk_ms: CHUNK_MS,
       commit_interval: kafka.commit_interval,
@@ -221,7 +229,7 @@ export class Service {
   }
 
   private async startNormalize(admin: Admin): Promise<void> {
-    const { kafka, transport, max_record_bytes, future_tolerance, elapsed, now, metrics } = this.options;
+    const { kafka, transport, max_record_bytes, letter_limit, future_tolerance, elapsed, now, metrics } = this.options;
     const names = namesOf(kafka);
     const { topics } = names;
     this.feed = new IdentityFeed({
@@ -245,6 +253,7 @@ export class Service {
       chunk_ms: CHUNK_MS,
       chunk_records: CHUNK_RECORDS,
       max_record_bytes,
+      letter_limit,
       future_tolerance,
       elapsed,
       now,

@@ -1,6 +1,16 @@
 import { randomUUID } from 'node:crypto';
+import { SessionvigilError } from '../errors.js';
 import { sizeOf } from './budget.js';
-import { Doomed, EARLIEST, Fenced, type Group, type InRecord, type OutRecord, type TransactionalProducer } from './kafka/transport.js';
+import {
+  Doomed,
+  EARLIEST,
+  Fenced,
+  type Group,
+  type InRecord,
+  type OutRecord,
+  type TransactionalProducer,
+  type Undecodable,
+} from './kafka/transport.js';
 
 /** What a stage does with one partition. All of its state belongs to one owner and is thrown away on any doubt. */
 export interface Work {
@@ -56,6 +66,8 @@ export interface TaskOptions {
   transactional_id: string;
   connect(id: string): Promise<TransactionalProducer>;
   group: Pick<Group, 'seek' | 'pause' | 'resume'>;
+  /** where the group was told that the partition is; below zero when it never was */
+  told(partition: number): Promise<number>;
   /** @param poison offsets of records that make the program fail */
   createWork(partition: number, poison: ReadonlySet<number>): Work;
   /** a clock that nobody sets, ms */
@@ -109,6 +121,8 @@ export class Task {
   private committed_at = 0;
   private failed_at = 0;
   private restored_records = 0;
+  /** the changelog is read up to the marker */
+  private is_read = false;
   private opened_at = 0;
   private high_watermark = -1;
   private wake = (): void => {};
@@ -138,7 +152,8 @@ export class Task {
     this.is_paused = false;
     switch (this.phase) {
       case 'restoring':
-        this.readChangelog();
+        // read to its end: only the input is still to be begun
+        if (!this.is_read) this.readChangelog();
         break;
       case 'replaying':
       case 'running':
@@ -164,7 +179,7 @@ export class Task {
   /** Where reading goes on when the broker has nothing at the position asked for. @throws when that would leave something out */
   outOfRange(topic: string): void {
     if (topic === this.options.changelog && this.phase === 'restoring') this.readChangelog();
-    else this.options.watch.failed(new OutOfRange(topic, this.partition, this.next_in));
+    else this.options.watch.failed(outOfRange(topic, this.partition, this.next_in));
   }
 
   /** The work that it has, when it is running. */
@@ -223,6 +238,7 @@ export class Task {
     const { changelog, partition, elapsed } = this.options;
     this.opened_at = elapsed();
     this.restored_records = 0;
+    this.is_read = false;
     this.to('fencing');
     this.producer = await this.connect();
     if (this.producer === undefined) return;
@@ -253,12 +269,18 @@ export class Task {
   }
 
   private restore(records: readonly InRecord[]): void {
-    if (this.phase !== 'restoring' || this.work === undefined) return;
-    for (const { key, value } of records) {
+    if (this.phase !== 'restoring' || this.is_read || this.work === undefined) return;
+    for (const record of records) {
+      const { key, value, undecodable } = record;
+      if (undecodable !== undefined) {
+        this.options.watch.failed(damaged(record, undecodable));
+        return;
+      }
       if (key === null) continue;
       if (key[0] === RESERVED && key.equals(MARKER_KEY)) {
         if (value?.toString() !== this.marker) continue;
-        this.beginInput();
+        this.is_read = true;
+        void this.beginInput().catch((error: unknown) => this.options.watch.failed(error));
         return;
       }
       this.restored_records++;
@@ -271,16 +293,18 @@ export class Task {
     }
   }
 
-  private beginInput(): void {
-    const { group, changelog, partition } = this.options;
+  private async beginInput(): Promise<void> {
+    const { group, changelog, input, partition, told } = this.options;
     group.pause([{ topic: changelog, partition }]);
-    try {
-      this.standing = this.work!.restored();
-    } catch (error) {
-      this.options.watch.failed(error);
-      return;
-    }
+    const { work } = this;
+    this.standing = work!.restored();
     const { replay_from, position } = this.standing;
+    // from the beginning, though somebody was further: everything would be said once more
+    if (position === 0) {
+      const before = await told(partition);
+      if (before > 0) throw contradicts(changelog, input, partition, before);
+      if (this.work !== work) return;
+    }
     this.next_in = replay_from;
     this.next = replay_from;
     if (replay_from < position) this.to('replaying');
@@ -358,6 +382,7 @@ export class Task {
       const { records } = batch;
       while (batch.at < records.length) {
         const record = records[batch.at]!;
+        if (record.undecodable !== undefined) throw damaged(record, record.undecodable);
         if (record.offset >= this.standing.position && this.phase === 'replaying') this.begin();
         try {
           work.accept(record);
@@ -480,11 +505,23 @@ class Outdated extends Error {
 }
 
 /** The broker has nothing at the position of the input: going on elsewhere would leave something out. */
-export class OutOfRange extends Error {
-  override readonly name = 'OutOfRange';
-  constructor(topic: string, partition: number, offset: number) {
-    super(`${topic}/${partition} has no offset ${offset}`);
-  }
+function outOfRange(topic: string, partition: number, offset: number): SessionvigilError {
+  return new SessionvigilError(
+    'SV_KAFKA_INPUT_LOST',
+    `${topic}/${partition} has no offset ${offset} any more, and what lies there is needed`,
+  );
+}
+
+/** The changelog knows nothing of what was done. */
+function contradicts(changelog: string, input: string, partition: number, before: number): SessionvigilError {
+  const text = `${changelog}/${partition} has no position, and ${input}/${partition} was worked off up to ${before}`;
+  return new SessionvigilError('SV_KAFKA_STATE_CONTRADICTS', `${text}: it was deleted, and everything would be said once more`);
+}
+
+/** A batch of a topic of our own cannot be read: what was in it is needed. */
+function damaged({ topic, partition }: InRecord, { reason, detail, first_offset, last_offset }: Undecodable): SessionvigilError {
+  const where = `${topic}/${partition}, offsets ${first_offset} to ${last_offset}`;
+  return new SessionvigilError('SV_STATE_DAMAGED', `${where} cannot be read (${reason}: ${detail})`);
 }
 
 /** Lets the process do what else waits. */

@@ -2,13 +2,13 @@ import { rulesInForce } from '../../src/core/detect/detectors.js';
 import { createDetect, type DetectOptions } from '../../src/core/detect/index.js';
 import type { Rule } from '../../src/core/detect/rule.js';
 import type { Finding } from '../../src/core/event/index.js';
-import type { Detect } from '../../src/core/pipeline.js';
+import type { Detect, DurableDetect } from '../../src/core/pipeline.js';
 import type { People } from '../../src/core/state/people.js';
-import { createPersonCodec, type PersonCodec } from '../../src/runtime/store/person-codec.js';
+import { type ChangelogCodec, createPersonCodec } from '../../src/runtime/store/person-codec.js';
 
-const codecs = new Map<string, PersonCodec>();
+const codecs = new Map<string, ChangelogCodec>();
 
-export function codecFor(rules: readonly Rule[], digest = 'test'): PersonCodec {
+export function codecFor(rules: readonly Rule[], digest = 'test'): ChangelogCodec {
   const inForce = rulesInForce(rules, digest);
   const key = [digest, ...inForce.uids].join();
   const codec = codecs.get(key) ?? createPersonCodec(inForce);
@@ -28,7 +28,7 @@ export function tickForAll(detect: Detect, time: number): Finding[] {
 }
 
 /** What a process does that takes over from another: the same rules, or others, and the people as they were written down. */
-export function takeOver(from: Detect, before: readonly Rule[], options: DetectOptions, after: readonly Rule[] = before): Detect {
+export function takeOver(from: Detect, before: readonly Rule[], options: DetectOptions, after: readonly Rule[] = before): DurableDetect {
   const to = createDetect(after, options);
   for (const person of peopleOf(from).values()) peopleOf(to).put(codecFor(after).decode(codecFor(before).encode(person)));
   peopleOf(to).clock = peopleOf(from).clock;

@@ -78,7 +78,15 @@ describeWithServers('dead letters', () => {
     await producer.close();
   }
 
+  const sender = () => `sessionvigil.${generation}.dead-letters-replay`;
+
+  /** The broker answers a commit before everybody can read what was committed; who asks for the id is let wait until then. */
+  async function settled(): Promise<void> {
+    await (await transport.transactional(sender())).close();
+  }
+
   async function read(topic: string): Promise<InRecord[]> {
+    await settled();
     const records: InRecord[] = [];
     const ranges = (await admin.watermarks(topic)).map(({ partition, low, high }) => ({ partition, from: low, to: high }));
     await readTopic(
@@ -180,6 +188,7 @@ describeWithServers('dead letters', () => {
     expect(stderr).toMatch(
       new RegExp(`error SV_KAFKA_RECORD_TOO_LARGE: one letter is too large to be sent back\n {2}${raw()}/1/3: 300000 bytes are refused`),
     );
+    await settled();
     expect((await letters('list')).stderr).toContain('1 waiting, 2 sent');
   });
 
@@ -195,7 +204,7 @@ describeWithServers('dead letters', () => {
   test('a second sender ends the first, and nothing is sent twice', async () => {
     await put(letter(1), letter(3));
     const { signal } = new AbortController();
-    const post: Post = { transport, admin, topic: dead(), back_to: [raw()], id: `sender-${generation}`, signal };
+    const post: Post = { transport, admin, topic: dead(), back_to: [raw()], id: sender(), signal };
     const first = await Sender.open(post);
     const seen = await readLetters(post);
     const second = await Sender.open(post);
@@ -206,6 +215,33 @@ describeWithServers('dead letters', () => {
     expect(await read(raw())).toHaveLength(2);
     expect((await readLetters(post)).map(({ state }) => state)).toEqual(['sent', 'sent']);
   });
+
+  test.each(['opened', 'begun', 'added', 'sent', 'committed'] as const)(
+    'a sender that ends when its transaction is %s: the next one sends what is left',
+    async (at) => {
+      await put(letter(1), letter(3), letter(5));
+      const { signal } = new AbortController();
+      const dying = await transportTo(kafka.bootstrap, {
+        onStep(step) {
+          if (step === at) throw new Error('the process ends here');
+        },
+      });
+      const post: Post = {
+        transport: dying,
+        admin,
+        topic: dead(),
+        back_to: [raw()],
+        id: sender(),
+        signal,
+      };
+      const send = async () => (await Sender.open(post)).send(await readLetters(post), () => {});
+      await expect(send()).rejects.toThrow();
+      await dying.close();
+      const isDone = at === 'committed';
+      expect((await letters('replay')).stdout).toBe(isDone ? 'sent 0 back\n' : `sent 3 back: 3 to ${raw()}\n`);
+      expect((await read(raw())).map(({ value }) => value![1]).sort()).toEqual([1, 3, 5]);
+    },
+  );
 
   test('what is asked for wrongly is told', async () => {
     await put(letter(1));

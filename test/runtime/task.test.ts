@@ -91,6 +91,7 @@ function stage(transport: Transport, seen: Watched = { failures: [], forgotten: 
     changelog: 'changelog',
     transactionalId: (partition) => `tx.${partition}`,
     transport,
+    told: async () => -1,
     createWork: (partition, poison) => new Counting(partition, poison),
     budget: new Budget(10_000),
     chunk_ms: 1,

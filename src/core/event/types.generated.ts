@@ -733,6 +733,12 @@ export interface PersonState {
   judged_by: number;
   /** How much may come before the person is weighed again, bytes. */
   room: number;
+  /** Of `sessions`, as the next two, for whoever does not read on. */
+  session_count: number;
+  /** Of `story`. */
+  event_count: number;
+  /** The earliest `last_arrival_time` of its sessions; absent without any. */
+  oldest_arrival_time?: number | undefined;
   /** What is said more than once; places are counted from 1, and 0 is nothing, here and in the next three. */
   words: string[];
   endpoints: Endpoint[];

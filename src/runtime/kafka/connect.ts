@@ -7,5 +7,7 @@ import type { Transport } from './transport.js';
 /** What a configuration says of the client. Nothing is connected yet. */
 export async function openTransport(kafka: KafkaConfig, log: Log): Promise<Transport> {
   const { brokers, client_id, session_timeout } = kafka;
-  return await createTransport({ brokers, client_id, session_timeout, security: () => securityOf(kafka), log });
+  // one for all connections: each of its own would fetch tokens of its own
+  const security = securityOf(kafka, (message) => log.warn(message));
+  return await createTransport({ brokers, client_id, session_timeout, security: () => security, log });
 }

@@ -79,7 +79,10 @@ export class Sender {
     private producer: TransactionalProducer | undefined,
   ) {}
 
-  /** The only sender from now on. Letters are to be read after that: then nobody sends them meanwhile. */
+  /**
+   * The only sender from now on. Letters are to be read after that: nobody sends them meanwhile, and the receipts of the sender before can be read,
+   * since the broker gives the id away only when its last transaction is ended everywhere.
+   */
   static async open(post: Post): Promise<Sender> {
     return new Sender(post, await post.transport.transactional(post.id));
   }

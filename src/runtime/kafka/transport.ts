@@ -172,7 +172,7 @@ export interface Watermarks {
   partition: number;
   /** offset of the first record that there is */
   low: number;
-  /** offset after the last */
+  /** offset after the last that may be read: what is in a transaction that is open, or was ended just now, is not before it */
   high: number;
 }
 

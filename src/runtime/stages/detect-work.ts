@@ -16,8 +16,8 @@ const AHEAD_MS = 10 * 60_000;
 
 /** People are written in so many batches: the last of them is what a restore has to read again. */
 const GENERATIONS = 8;
-/** People who are due are written so many at a time, so that nobody waits long for a transaction. */
-const FLUSH_MOST = 200;
+/** People who are due are written so many at a time, so that nobody waits long for a transaction; a chunk changes fewer. */
+const FLUSH_MOST = 500;
 /** When the service stops more time is worth a faster start. */
 const LAST_FLUSH_MOST = 5000;
 
@@ -31,6 +31,8 @@ export interface DetectTopics {
 export interface DetectWorkOptions {
   partition: number;
   topics: DetectTopics;
+  /** most bytes of a dead letter's value */
+  letter_limit: number | undefined;
   /** of the topic of candidates, which are keyed by tenant */
   candidate_partitions: number;
   codec: StreamCodec;
@@ -102,7 +104,8 @@ export class DetectWork implements Work {
   constructor(private readonly options: DetectWorkOptions) {}
 
   get has_news(): boolean {
-    return this.out.length > 0;
+    // people who are due are written with every chunk, or more would come than are written
+    return this.out.length > 0 || this.isOld(this.generations[0]!, this.next);
   }
 
   restore(key: Buffer, value: Buffer | null): void {
@@ -252,8 +255,10 @@ export class DetectWork implements Work {
   }
 
   private bury(record: InRecord, reason: DeadLetterReason): void {
-    const { topics, partition, now, said } = this.options;
-    this.out.push(deadLetter({ record, reason, stage: 'detect', time: now(), to: { topic: topics.dead_letters, partition } }));
+    const { topics, partition, letter_limit, now, said } = this.options;
+    this.out.push(
+      deadLetter({ record, reason, stage: 'detect', time: now(), to: { topic: topics.dead_letters, partition }, limit: letter_limit }),
+    );
     said.dead(reason);
   }
 
@@ -275,13 +280,17 @@ export class DetectWork implements Work {
     const since = elapsed();
     if (this.next > this.generations.at(-1)!.from && since - this.generations.at(-1)!.began >= flush.interval / GENERATIONS)
       this.begin(position);
-    const isOld = ({ from, began }: Generation) =>
-      position - from >= flush.events - flush.events / GENERATIONS || since - began >= flush.interval;
-    const due = why === 'last' ? this.generations.at(-1) : this.generations.findLast(isOld);
+    const due = why === 'last' ? this.generations.at(-1) : this.generations.findLast((one) => this.isOld(one, position));
     if (due === undefined) return records;
     const most = why === 'last' ? LAST_FLUSH_MOST : FLUSH_MOST;
     for (const one of store.flush(due.number, most)) records.push(this.personRecord(one, position));
     return records;
+  }
+
+  /** Is it time to write those who changed first in it? */
+  private isOld({ from, began }: Generation, position: number): boolean {
+    const { flush, elapsed } = this.options;
+    return position - from >= flush.events - flush.events / GENERATIONS || elapsed() - began >= flush.interval;
   }
 
   private personRecord({ key, bytes }: PersonRecord, at: number): OutRecord {

@@ -23,7 +23,17 @@ export interface RawSource extends Pick<SourceTaskOptions, 'topic' | 'generation
 export interface NormalizeStageOptions
   extends Pick<
     SourceTaskOptions,
-    'topics' | 'partitions' | 'links' | 'chunk_ms' | 'chunk_records' | 'max_record_bytes' | 'future_tolerance' | 'elapsed' | 'now' | 'said'
+    | 'topics'
+    | 'partitions'
+    | 'links'
+    | 'chunk_ms'
+    | 'chunk_records'
+    | 'max_record_bytes'
+    | 'letter_limit'
+    | 'future_tolerance'
+    | 'elapsed'
+    | 'now'
+    | 'said'
   > {
   group_id: string;
   sources: readonly RawSource[];
@@ -195,12 +205,20 @@ export class NormalizeStage {
     for (const [i, task] of due.entries()) task.committed = positions[i]!.offset;
   }
 
+  /** While it catches up, the time of its records: by the wall's, people would be forgotten of whom there is still something to be read. */
+  private doneUntil(wall: number): number {
+    let until = wall;
+    for (const task of this.tasks.values()) until = Math.min(until, task.doneUntil(wall) ?? 0);
+    return until;
+  }
+
   /** Says what minute it is. Whoever says it twice does no harm. */
   private async tick(): Promise<void> {
     const { sources, topics, partitions, codec, producer, now } = this.options;
-    const minute = Math.floor(now() / MINUTE_MS) * MINUTE_MS;
     const [first] = sources;
-    if (minute === this.last_tick || first === undefined || !this.tasks.has(unitOf(first.topic, 0))) return;
+    if (first === undefined || !this.tasks.has(unitOf(first.topic, 0))) return;
+    const minute = Math.floor(this.doneUntil(now()) / MINUTE_MS) * MINUTE_MS;
+    if (minute <= this.last_tick) return;
     this.last_tick = minute;
     const value = codec.encode({ body: { kind: 'tick', time: minute } });
     const records: OutRecord[] = [];

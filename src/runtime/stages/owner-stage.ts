@@ -20,6 +20,8 @@ export interface OwnerStageOptions {
   transport: Transport;
   createWork: TaskOptions['createWork'];
   budget: Budget;
+  /** where the group was told that a partition is; below zero when it never was */
+  told(partition: number): Promise<number>;
   /** see TaskOptions */
   chunk_ms: number;
   commit_interval: number;
@@ -28,6 +30,9 @@ export interface OwnerStageOptions {
   watch: StageWatch;
 }
 
+/** How often the group is told where its members are, ms. */
+const TELL_MS = 5000;
+
 /** A stage that owns its partitions: a task for each that the group assigns, kept for as long as it stays. */
 export class OwnerStage {
   private readonly group: Group;
@@ -35,6 +40,7 @@ export class OwnerStage {
   private generation = 0;
   private is_member = false;
   private is_stopping = false;
+  private timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly options: OwnerStageOptions) {
     const { name, group_id, input, changelog, transport, seat_file, watch } = options;
@@ -62,12 +68,24 @@ export class OwnerStage {
   }
 
   start(): Promise<void> {
+    this.timer = setInterval(() => void this.tell(), TELL_MS);
     return this.group.start();
+  }
+
+  /** Where it is, for those who look at lags: it never goes by it itself. */
+  private async tell(): Promise<void> {
+    if (!this.is_member) return;
+    const { input } = this.options;
+    const running = [...this.tasks.values()].filter((task) => task.is_running);
+    const positions = running.map((task) => ({ topic: input, partition: task.partition, offset: task.status().position }));
+    await this.group.commit(positions).catch(() => {});
   }
 
   /** Every task finishes its chunk and commits; then the group is left, so that others take over at once. */
   async stop(): Promise<void> {
     this.is_stopping = true;
+    clearInterval(this.timer);
+    await this.tell();
     await Promise.all([...this.tasks.values()].map((task) => task.stop()));
     await this.group.stop();
   }
@@ -132,13 +150,15 @@ export class OwnerStage {
   }
 
   private open(partition: number): Task {
-    const { input, changelog, transactionalId, transport, createWork, budget, chunk_ms, commit_interval, elapsed, watch } = this.options;
+    const { input, changelog, transactionalId, transport, createWork, budget, told, chunk_ms, commit_interval, elapsed, watch } =
+      this.options;
     return new Task({
       partition,
       input,
       changelog,
       transactional_id: transactionalId(partition),
       connect: (id) => transport.transactional(id),
+      told: (at) => told(at),
       group: this.group,
       createWork,
       elapsed,

@@ -11,6 +11,8 @@ import { POSITION_KEY, positionRecord, readPosition } from './position.js';
 export interface RespondWorkOptions {
   partition: number;
   topics: { revocations: string; dead_letters: string; changelog: string };
+  /** most bytes of a dead letter's value */
+  letter_limit: number | undefined;
   /** of the topic of revocations, which are keyed by principal */
   revocation_partitions: number;
   respond: DurableRespond;
@@ -102,8 +104,10 @@ export class RespondWork implements Work {
   }
 
   private bury(record: InRecord, reason: DeadLetterReason): void {
-    const { topics, partition, now, said } = this.options;
-    this.out.push(deadLetter({ record, reason, stage: 'respond', time: now(), to: { topic: topics.dead_letters, partition } }));
+    const { topics, partition, letter_limit, now, said } = this.options;
+    this.out.push(
+      deadLetter({ record, reason, stage: 'respond', time: now(), to: { topic: topics.dead_letters, partition }, limit: letter_limit }),
+    );
     said.dead(reason);
   }
 }

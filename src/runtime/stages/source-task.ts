@@ -9,7 +9,7 @@ import type { Group, InRecord, OutRecord, Producer } from '../kafka/transport.js
 import type { StreamCodec } from '../wire/stream-record.js';
 
 /** A record's value as the core reads it: JSON text. */
-export type ReadValue = (value: Buffer) => ReadAnswer | Promise<ReadAnswer>;
+export type ReadValue = (value: Buffer, headers: InRecord['headers']) => ReadAnswer | Promise<ReadAnswer>;
 export type ReadAnswer = { ok: true; record: Uint8Array } | { ok: false; reason: DeadLetterReason };
 
 /** Told of what goes through, for metrics. */
@@ -43,6 +43,8 @@ export interface SourceTaskOptions {
   /** most records of a chunk */
   chunk_records: number;
   max_record_bytes: number;
+  /** most bytes of a dead letter's value */
+  letter_limit: number | undefined;
   future_tolerance: number;
   elapsed(): number;
   now(): number;
@@ -69,6 +71,8 @@ export class SourceTask {
   private is_sending = false;
   private wake = (): void => {};
   private high_watermark = -1;
+  /** when the last record that is done arrived, ms */
+  private arrival: number | undefined;
   /** offset after the last record that was queued, below zero before there was one */
   next_in: number;
   /** offset after the last record of which everything is acknowledged */
@@ -91,6 +95,11 @@ export class SourceTask {
 
   get lag(): number | undefined {
     return this.high_watermark < 0 || this.done < 0 ? undefined : Math.max(0, this.high_watermark - this.done);
+  }
+
+  /** Up to when everything that has arrived is done, ms; undefined when nobody knows. @param now wall time */
+  doneUntil(now: number): number | undefined {
+    return this.lag === 0 ? now : this.arrival;
   }
 
   get status(): { topic: string; partition: number; position: number; lag: number | undefined; queued_bytes: number } {
@@ -200,10 +209,11 @@ export class SourceTask {
     return { out, taken, bytes, next };
   }
 
-  private read({ value }: InRecord): ReadAnswer | Promise<ReadAnswer> {
+  private read({ value, headers, undecodable }: InRecord): ReadAnswer | Promise<ReadAnswer> {
+    if (undecodable !== undefined) return { ok: false, reason: 'batch_undecodable' };
     if (value === null || value.length === 0) return { ok: false, reason: 'empty_value' };
     if (value.length > this.options.max_record_bytes) return { ok: false, reason: 'too_large' };
-    return this.options.read(value);
+    return this.options.read(value, headers);
   }
 
   private answer(record: InRecord, read: ReadAnswer, out: OutRecord[]): void {
@@ -221,6 +231,7 @@ export class SourceTask {
       return;
     }
     const arrival_time = this.arrivalOf(record);
+    this.arrival = arrival_time;
     for (const [index, event] of answer.events.entries()) {
       event.arrival_time = arrival_time;
       this.emit(event, record, index, out);
@@ -244,14 +255,18 @@ export class SourceTask {
   }
 
   private bury(record: InRecord, reason: DeadLetterReason, out: OutRecord[]): void {
-    const { topics, partitions, partition, now, said, topic } = this.options;
+    const { topics, partitions, partition, letter_limit, now, said, topic } = this.options;
+    const { undecodable } = record;
     out.push(
       deadLetter({
         record,
         reason,
+        detail:
+          undecodable && `offsets ${undecodable.first_offset} to ${undecodable.last_offset}: ${undecodable.reason}, ${undecodable.detail}`,
         stage: 'normalize',
         time: now(),
         to: { topic: topics.dead_letters, partition: partition % partitions },
+        limit: letter_limit,
       }),
     );
     said.dead(topic, reason, record);

@@ -2,10 +2,11 @@
 
 import { hash53 } from '../../core/state/hash.js';
 import type { Person } from '../../core/state/person.js';
-import type { RulesInForce } from '../../core/state/record/write.js';
-import { type Shelf, SLICES } from '../../core/state/shelf.js';
+import { oldestArrival, type RulesInForce } from '../../core/state/record/write.js';
+import { isDue, type Shelf, SLICES } from '../../core/state/shelf.js';
 import { Changes } from './changes.js';
-import type { PersonCodec } from './person-codec.js';
+import { createMemoryCodec } from './memory-codec.js';
+import { type ChangelogCodec, headOf, type PersonCodec } from './person-codec.js';
 import { holdsKey, keyAt } from './record-key.js';
 import { Slabs } from './slabs.js';
 import { SliceTable } from './slice-table.js';
@@ -67,7 +68,7 @@ export interface StoreStats {
 }
 
 export interface StoreOptions {
-  codec: PersonCodec;
+  codec: ChangelogCodec;
   /** how many people may be objects; each takes about ten times their record. Default 512 */
   thawed_people?: number;
   /** how much their records may take, bytes; default 4 MB */
@@ -92,7 +93,9 @@ class CompactStore implements PeopleStore {
   /** where in the pool it is looked next for somebody to freeze */
   private hand = 0;
   private thawedBytes = 0;
-  private codec: PersonCodec;
+  private codec: ChangelogCodec;
+  /** of the bytes that are ours alone */
+  private memory: PersonCodec;
   private readonly mostThawed: number;
   private readonly mostThawedBytes: number;
   private isReplaying = true;
@@ -105,6 +108,7 @@ class CompactStore implements PeopleStore {
 
   constructor({ codec, thawed_people = 512, thawed_bytes = 4 << 20, slab_bytes = 256 << 10, waste = 0.1 }: StoreOptions) {
     this.codec = codec;
+    this.memory = createMemoryCodec(codec.rules);
     this.mostThawed = thawed_people;
     this.mostThawedBytes = thawed_bytes;
     this.slabs = new Slabs(slab_bytes, waste, (from, to) => this.moved(from, to));
@@ -129,18 +133,14 @@ class CompactStore implements PeopleStore {
     if (row < 0) return undefined;
     const place = table!.placeAt(row);
     let one: Thawed;
-    if (isThawed(place)) {
-      one = this.pool[indexOf(place)]!;
-      this.drop(one);
-    } else {
+    if (isThawed(place)) one = this.pool[indexOf(place)]!;
+    else {
       const { slabs } = this;
-      const at = slabs.offsetOf(place);
-      const bytes = slabs.bytesOf(place);
-      const length = slabs.lengthOf(place);
-      const person = this.codec.decode(bytes.subarray(at + HEADER, at + length));
-      one = { person, hash, at: atIn(bytes, at), length, kept: place, isRecent: true };
+      const from = slabs.offsetOf(place);
+      one = { person: this.read(place), hash, at: atIn(slabs.bytesOf(place), from), length: slabs.lengthOf(place), isRecent: true };
+      this.count(place, -1);
+      slabs.free(place);
       table!.set(row, this.admit(one), 0);
-      this.drop(one);
     }
     one.isRecent = true;
     this.changes.touch(key);
@@ -152,7 +152,7 @@ class CompactStore implements PeopleStore {
     const { key } = person;
     this.remove(key);
     const hash = hash53(key);
-    const one: Thawed = { person, hash, at: 0, length: FIRST_BYTES, kept: 0, isRecent: true };
+    const one: Thawed = { person, hash, at: 0, length: FIRST_BYTES, isRecent: true };
     this.tableOf(hash).add(hash >>> 0, this.admit(one), 0);
     this.size++;
     this.changes.touch(key);
@@ -164,42 +164,36 @@ class CompactStore implements PeopleStore {
   }
 
   *values(): IterableIterator<Person> {
-    const { slabs } = this;
-    for (const place of this.places()) {
-      const at = isThawed(place) ? 0 : slabs.offsetOf(place);
-      yield isThawed(place)
-        ? this.pool[indexOf(place)]!.person
-        : this.codec.decode(slabs.bytesOf(place).subarray(at + HEADER, at + slabs.lengthOf(place)));
-    }
+    for (const place of this.places()) yield isThawed(place) ? this.pool[indexOf(place)]!.person : this.read(place);
   }
 
   *underRules(rules: RulesInForce): IterableIterator<Person> {
     // All become bytes: these name rules by their uids, objects by their places.
     for (const one of this.pool) if (one !== undefined) this.freeze(one);
-    const before = this.codec;
-    const now = before.under(rules);
+    const before = { codec: this.codec, memory: this.memory };
+    const now = { codec: before.codec.under(rules), memory: before.memory.under(rules) };
     for (const table of this.tables) {
       const keys: string[] = [];
       table?.visit((place) => keys.push(this.keyOf(place)));
       for (const key of keys) {
-        this.codec = before;
+        Object.assign(this, before);
         const person = this.get(key)!;
-        this.codec = now;
+        Object.assign(this, now);
         yield person;
-        const one = this.find(key)!;
-        this.freeze(one);
+        this.freeze(this.find(key)!);
       }
     }
-    this.codec = now;
+    Object.assign(this, now);
   }
 
   due(slice: number, oldestPerson: number, oldestSession: number): string[] {
     const keys: string[] = [];
+    this.squeeze(slice);
     this.tables[slice]?.visit((place, note) => {
-      const isDue = isThawed(place)
-        ? noteIsDue(noteOf(this.pool[indexOf(place)]!.person), oldestPerson, oldestSession)
+      const mayGo = isThawed(place)
+        ? isDue(this.pool[indexOf(place)]!.person, oldestPerson, oldestSession)
         : noteIsDue(note, oldestPerson, oldestSession);
-      if (isDue) keys.push(this.keyOf(place));
+      if (mayGo) keys.push(this.keyOf(place));
     });
     return keys.sort();
   }
@@ -212,13 +206,12 @@ class CompactStore implements PeopleStore {
     }
     const record = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     if (!holdsKey(record, 0, key)) throw new Error(`the record of ${key} in the changelog is somebody else's`);
-    const person = this.codec.decode(bytes);
+    const head = headOf(record);
     const hash = hash53(key);
-    const place = this.store(hash, at, person, bytes);
-    this.tableOf(hash).add(hash >>> 0, place, noteOf(person));
+    const place = this.store(hash, at, head.session_count, head.event_count, record, AS_LOADED);
+    this.tableOf(hash).add(hash >>> 0, place, noteOf(head.last_arrival_time, head.oldest_arrival_time));
     this.size++;
-    this.frozenSessions += person.sessions.length;
-    this.frozenObservations += person.story.tail.length;
+    this.count(place, 1);
   }
 
   unload(key: string): void {
@@ -260,9 +253,8 @@ class CompactStore implements PeopleStore {
     this.changes.clean(key);
     const place = this.placeOf(key);
     if (place === 0) return { key, bytes: null };
-    const kept = isThawed(place) ? this.keep(this.pool[indexOf(place)]!) : place;
-    const at = this.slabs.offsetOf(kept);
-    return { key, bytes: Buffer.from(this.slabs.bytesOf(kept).subarray(at + HEADER, at + this.slabs.lengthOf(kept))) };
+    if (isThawed(place)) return { key, bytes: this.codec.encode(this.pool[indexOf(place)]!.person) };
+    return { key, bytes: this.isAsLoaded(place) ? Buffer.from(this.bytesOf(place)) : this.codec.encode(this.read(place)) };
   }
 
   stats(): StoreStats {
@@ -288,36 +280,39 @@ class CompactStore implements PeopleStore {
     const index = this.vacant.pop() ?? this.pool.length;
     this.pool[index] = one;
     this.thawedBytes += one.length;
-    if (one.kept !== 0) this.count(one.kept, -1);
     return placeOfIndex(index);
   }
 
-  /** Their bytes are no longer true. */
-  private drop(one: Thawed): void {
-    if (one.kept === 0) return;
-    this.slabs.free(one.kept);
-    one.kept = 0;
-  }
-
-  /** Sees to it that their bytes are true. @returns their place */
-  private keep(one: Thawed): number {
-    if (one.kept === 0) {
-      const bytes = this.codec.encode(one.person);
-      this.thawedBytes += bytes.length + HEADER - one.length;
-      one.length = bytes.length + HEADER;
-      one.kept = this.store(one.hash, one.at, one.person, bytes);
-    }
-    return one.kept;
-  }
-
   private freeze(one: Thawed): void {
-    const table = this.tableOf(one.hash);
-    const kept = this.keep(one);
-    const row = table.rowOf(one.hash >>> 0, (place) => isThawed(place) && this.pool[indexOf(place)] === one);
+    const { person, hash } = one;
+    const bytes = this.memory.encode(person);
+    const kept = this.store(hash, one.at, person.sessions.length, person.story.tail.length, bytes, 0);
+    const table = this.tableOf(hash);
+    const row = table.rowOf(hash >>> 0, (place) => isThawed(place) && this.pool[indexOf(place)] === one);
     const index = indexOf(table.placeAt(row));
-    table.set(row, kept, noteOf(one.person));
+    table.set(row, kept, noteOf(person.last_arrival_time, oldestArrival(person)));
     this.count(kept, 1);
     this.leave(index);
+  }
+
+  /** Makes records of a slice that stand as they were loaded as small as those of people who were thawed: so many at a time that nobody waits. */
+  private squeeze(slice: number): void {
+    const table = this.tables[slice];
+    const keys: string[] = [];
+    table?.visit((place) => {
+      if (!isThawed(place) && this.isAsLoaded(place)) keys.push(this.keyOf(place));
+    });
+    for (const key of keys) {
+      const hash = hash53(key);
+      const row = table!.find(hash >>> 0, key, this.isKey);
+      const place = table!.placeAt(row);
+      const person = this.read(place);
+      const at = atIn(this.slabs.bytesOf(place), this.slabs.offsetOf(place));
+      const squeezed = this.store(hash, at, person.sessions.length, person.story.tail.length, this.memory.encode(person), 0);
+      // Where they were may have moved for it.
+      this.slabs.free(table!.placeAt(row));
+      table!.set(row, squeezed, table!.noteAt(row));
+    }
   }
 
   private leave(index: number): void {
@@ -347,7 +342,6 @@ class CompactStore implements PeopleStore {
     const place = table!.placeAt(row);
     if (isThawed(place)) {
       const index = indexOf(place);
-      this.drop(this.pool[index]!);
       this.leave(index);
     } else {
       this.count(place, -1);
@@ -358,17 +352,30 @@ class CompactStore implements PeopleStore {
     return true;
   }
 
-  private store(hash: number, at: number, person: Person, bytes: Uint8Array): number {
+  private store(hash: number, at: number, sessions: number, observations: number, bytes: Uint8Array, form: number): number {
     const place = this.slabs.put(HEADER + bytes.length);
     const slab = this.slabs.bytesOf(place);
     const from = this.slabs.offsetOf(place);
     slab.writeUInt32LE(hash >>> 0, from + HASH);
-    slab.writeUInt16LE(hash % SLICES, from + SLICE);
-    slab.writeUInt16LE(person.story.tail.length, from + OBSERVATIONS);
-    slab.writeUInt16LE(person.sessions.length, from + SESSIONS);
+    slab.writeUInt16LE((hash % SLICES) | form, from + SLICE);
+    slab.writeUInt16LE(observations, from + OBSERVATIONS);
+    slab.writeUInt16LE(sessions, from + SESSIONS);
     slab.writeUIntLE(at, from + AT, 6);
     slab.set(bytes, from + HEADER);
     return place;
+  }
+
+  private bytesOf(place: number): Buffer {
+    const from = this.slabs.offsetOf(place);
+    return this.slabs.bytesOf(place).subarray(from + HEADER, from + this.slabs.lengthOf(place));
+  }
+
+  private read(place: number): Person {
+    return (this.isAsLoaded(place) ? this.codec : this.memory).decode(this.bytesOf(place));
+  }
+
+  private isAsLoaded(place: number): boolean {
+    return (this.slabs.bytesOf(place).readUInt16LE(this.slabs.offsetOf(place) + SLICE) & AS_LOADED) !== 0;
   }
 
   private count(place: number, times: 1 | -1): void {
@@ -381,12 +388,9 @@ class CompactStore implements PeopleStore {
   private moved(from: number, to: number): void {
     const slab = this.slabs.bytesOf(to);
     const at = this.slabs.offsetOf(to);
-    const table = this.tables[slab.readUInt16LE(at + SLICE)]!;
-    const hash = slab.readUInt32LE(at + HASH);
-    const row = table.rowOf(hash, (place) => place === from || (isThawed(place) && this.pool[indexOf(place)]!.kept === from));
-    const place = table.placeAt(row);
-    if (isThawed(place)) this.pool[indexOf(place)]!.kept = to;
-    else table.set(row, to, table.noteAt(row));
+    const table = this.tables[slab.readUInt16LE(at + SLICE) & ~AS_LOADED]!;
+    const row = table.rowOf(slab.readUInt32LE(at + HASH), (place) => place === from);
+    table.set(row, to, table.noteAt(row));
   }
 
   // where they are
@@ -437,8 +441,6 @@ interface Thawed {
   readonly at: number;
   /** of their record when it was last known, bytes */
   length: number;
-  /** place of their record when it is true, else 0 */
-  kept: number;
   isRecent: boolean;
 }
 
@@ -449,6 +451,9 @@ const OBSERVATIONS = 10;
 const SESSIONS = 12;
 const AT = 14;
 const HEADER = 20;
+
+/** Beside the slice: these are the bytes of the changelog. */
+const AS_LOADED = 0x8000;
 
 /** What somebody new is taken to have until they were written once. */
 const FIRST_BYTES = 512;
@@ -466,12 +471,9 @@ function atIn(slab: Buffer, from: number): number {
 const EPOCH_MS = Date.UTC(2000, 0, 1);
 const NO_SESSIONS = 0x8000_0000;
 
-/** In a row: the earliest of a person's last arrivals, their sessions' or, without any, their own; rounded down. */
-function noteOf({ last_arrival_time, sessions }: Person): number {
-  if (sessions.length === 0) return NO_SESSIONS + seconds(last_arrival_time);
-  let oldest = last_arrival_time;
-  for (const session of sessions) oldest = Math.min(oldest, session.last_arrival_time);
-  return seconds(oldest);
+/** In a row: the earliest of the last arrivals of a person's sessions or, without any, their own; rounded down. */
+function noteOf(lastArrival: number, oldestArrival: number | undefined): number {
+  return oldestArrival === undefined ? NO_SESSIONS + seconds(lastArrival) : seconds(oldestArrival);
 }
 
 function noteIsDue(note: number, oldestPerson: number, oldestSession: number): boolean {

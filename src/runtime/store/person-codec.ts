@@ -1,11 +1,11 @@
 import { movePlaces } from '../../core/detect/move-places.js';
 import type { Person } from '../../core/state/person.js';
-import { type PersonRead, readPerson } from '../../core/state/record/read.js';
+import { type RecordHead, readHead, readPerson } from '../../core/state/record/read.js';
 import { hashOfRules, type RulesInForce, writePerson } from '../../core/state/record/write.js';
 import { SessionvigilError } from '../../errors.js';
 import { WireSink, WireSource } from './wire.js';
 
-/** People as they stand in the changelog: Avro of schemas/person_state.avsc. Whoever is read back goes on as if nothing had happened. */
+/** People as bytes. Whoever is read back goes on as if nothing had happened. */
 export interface PersonCodec {
   /** Leaves the person as they are: that they fit PERSON_BYTES_MAX is what detect sees to, event by event. */
   encode(person: Person): Uint8Array;
@@ -13,6 +13,12 @@ export interface PersonCodec {
   decode(bytes: Uint8Array): Person;
   /** The same under other rules. */
   under(rules: RulesInForce): PersonCodec;
+}
+
+/** Those of the changelog: Avro of schemas/person_state.avsc. */
+export interface ChangelogCodec extends PersonCodec {
+  readonly rules: RulesInForce;
+  under(rules: RulesInForce): ChangelogCodec;
 }
 
 /** Versions of the contract that this program reads, and that it can be told to write. A later one reads them all for ever. */
@@ -27,41 +33,70 @@ export interface CodecOptions {
  * @param rules those in force: no deprecated ones
  * @throws SV_STATE_VERSION when it cannot write the version, and later on reading a record of one that it does not know
  */
-export function createPersonCodec(rules: RulesInForce, { write_version = 1 }: CodecOptions = {}): PersonCodec {
+export function createPersonCodec(rules: RulesInForce, { write_version = 1 }: CodecOptions = {}): ChangelogCodec {
   checkVersion(write_version);
   const judgedBy = hashOfRules(rules);
-  const samePlaces = rules.uids.map((_, place) => place);
-  const placeOf = (uid: string) => rules.uids.indexOf(uid);
   return {
+    rules,
     encode(person) {
       HEAD.begin();
       BODY.begin();
       HEAD.int(write_version);
+      HEAD.text(person.key);
       writePerson(person, rules, judgedBy, HEAD, BODY);
-      const bytes = Buffer.allocUnsafeSlow(HEAD.end + BODY.end);
-      HEAD.bytes.copy(bytes, 0, 0, HEAD.end);
-      BODY.bytes.copy(bytes, HEAD.end, 0, BODY.end);
-      return bytes;
+      return joined(HEAD, BODY);
     },
     decode(bytes) {
-      const { person, judged_by } = read(bytes, rules);
-      if (judged_by !== judgedBy) movePlaces(person, samePlaces, placeOf, (finding) => finding);
-      return person;
+      begin(bytes);
+      return readRest(SOURCE, readHeadOf(SOURCE), rules, judgedBy);
     },
     under: (others) => createPersonCodec(others, { write_version }),
   };
 }
 
-function read(bytes: Uint8Array, rules: RulesInForce): PersonRead {
+/** What a record of the changelog says at its front. @throws as `decode` does */
+export function headOf(bytes: Uint8Array): RecordHead {
+  begin(bytes);
+  return readHeadOf(SOURCE);
+}
+
+/** @param key when it was read already */
+export function readHeadOf(from: WireSource, key?: string): RecordHead {
+  try {
+    return readHead(from, key);
+  } catch (cause) {
+    throw new SessionvigilError('SV_STATE_DAMAGED', 'the head of a person’s record cannot be read', [], { cause });
+  }
+}
+
+function begin(bytes: Uint8Array): void {
   SOURCE.begin(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
   checkVersion(SOURCE.int());
+}
+
+/** Both, one behind the other, in bytes of their own. */
+export function joined(head: WireSink, body: WireSink): Buffer {
+  const bytes = Buffer.allocUnsafeSlow(head.end + body.end);
+  head.bytes.copy(bytes, 0, 0, head.end);
+  body.bytes.copy(bytes, head.end, 0, body.end);
+  return bytes;
+}
+
+/** The person whose head was read. Under other rules than those that judged them they are to be judged anew. */
+export function readRest(from: WireSource, head: RecordHead, rules: RulesInForce, judgedBy: number): Person {
+  let person: Person;
   try {
-    const read = readPerson(SOURCE, rules);
-    if (SOURCE.left === 0) return read;
+    person = readPerson(head, from, rules);
   } catch (cause) {
-    throw new SessionvigilError('SV_STATE_DAMAGED', 'the record of a person cannot be read', [], { cause });
+    throw new SessionvigilError('SV_STATE_DAMAGED', `the record of ${head.key} cannot be read`, [], { cause });
   }
-  throw new SessionvigilError('SV_STATE_DAMAGED', `the record of a person is longer than what is in it, by ${SOURCE.left} bytes`);
+  if (from.left !== 0) throw new SessionvigilError('SV_STATE_DAMAGED', `the record of ${head.key} goes on behind its end`);
+  const placeOf = (uid: string) => rules.uids.indexOf(uid);
+  if (head.judged_by !== judgedBy) {
+    const samePlaces = rules.uids.map((_, place) => place);
+    movePlaces(person, samePlaces, placeOf, (finding) => finding);
+  }
+  return person;
 }
 
 function checkVersion(version: number): void {

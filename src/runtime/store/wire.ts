@@ -39,6 +39,18 @@ export class WireSink implements RecordSink {
     this.end = at;
   }
 
+  small(value: number): void {
+    this.int(value);
+  }
+
+  presence(isThere: boolean): void {
+    this.int(isThere ? 1 : 0);
+  }
+
+  endOfList(): void {
+    this.int(0);
+  }
+
   time(value: number): void {
     this.int(value);
   }
@@ -84,6 +96,11 @@ export class WireSink implements RecordSink {
     this.end += written;
   }
 
+  /** Makes room for so many bytes more. */
+  protected room(more: number): void {
+    if (this.end + more > this.bytes.length) this.grow(more);
+  }
+
   private grow(more: number): void {
     const before = this.bytes;
     this.bytes = Buffer.allocUnsafeSlow(Math.max(2 * before.length, this.end + more));
@@ -101,7 +118,7 @@ function lengthOfInt(value: number): number {
 
 /** Reads Avro's binary encoding. */
 export class WireSource implements RecordSource {
-  private bytes: Buffer = Buffer.alloc(0);
+  protected bytes: Buffer = Buffer.alloc(0);
   private at = 0;
   private end = 0;
 
@@ -122,14 +139,37 @@ export class WireSource implements RecordSource {
     if (byte < 0x80) return (byte >>> 1) ^ -(byte & 1);
     const isNegative = (byte & 1) !== 0;
     let value = (byte & 0x7f) >>> 1;
-    let shift = 6;
-    do {
+    for (let shift = 6; byte >= 0x80 && shift < 27; shift += 7) {
       byte = bytes[this.at++]!;
-      value = shift < 27 ? value | ((byte & 0x7f) << shift) : value + (byte & 0x7f) * 2 ** shift;
-      shift += 7;
-    } while (byte >= 0x80);
+      value |= (byte & 0x7f) << shift;
+    }
+    // What is behind the 27th bit is beyond whole numbers of 32.
+    for (let scale = 2 ** 27; byte >= 0x80; scale *= 128) {
+      byte = bytes[this.at++]!;
+      value += (byte & 0x7f) * scale;
+    }
     if (this.at > this.end) throw new RangeError('a record ends in the middle of a number');
     return isNegative ? -value - 1 : value;
+  }
+
+  small(): number {
+    return this.endOfList();
+  }
+
+  presence(): boolean {
+    return this.int() !== 0;
+  }
+
+  endOfList(): number {
+    const count = this.int();
+    if (count >= 0) return count;
+    // Below zero, and followed by how many bytes they are, for whoever wants to skip them.
+    this.int();
+    return -count;
+  }
+
+  body(): void {
+    // As if it had been written in one.
   }
 
   time(): number {
@@ -146,12 +186,21 @@ export class WireSource implements RecordSource {
   }
 
   text(): string {
-    const length = this.int();
+    return this.cut(this.int());
+  }
+
+  /** A text of so many bytes. */
+  protected cut(length: number): string {
+    const from = this.take(length);
+    return length > SHORT_WORD ? sliceOf(this.bytes, from, this.at) : this.word(from, length);
+  }
+
+  /** Goes over so many bytes. @returns where they begin */
+  protected take(length: number): number {
     const from = this.at;
     this.at += length;
     if (length < 0 || this.at > this.end) throw new RangeError('a record ends in the middle of a text');
-    if (length > SHORT_WORD) return sliceOf(this.bytes, from, this.at);
-    return this.word(from, length);
+    return from;
   }
 
   /** Words of closed lists, of vendors and of programs come again and again: one that is known is not made anew, and is one for all people. */

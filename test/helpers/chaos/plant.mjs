@@ -205,8 +205,7 @@ export class Worker {
   constructor(den, name, entry, config, port) {
     this.name = name;
     this.#port = port;
-    /** @type {NodeJS.ProcessEnv} */
-    this.#env = { ...process.env, NODE_ENV: 'production' };
+    this.#env = /** @type {NodeJS.ProcessEnv} */ ({ ...process.env, NODE_ENV: 'production' });
     this.#program = den.program(name, process.execPath, [entry, 'run', '--config', config], this.#env);
     /** ends that nobody asked for */
     this.exits = 0;
@@ -229,7 +228,7 @@ export class Worker {
   start(die) {
     if (!this.#isExpected) this.exits++;
     this.#isExpected = die !== undefined;
-    this.#env['SV_CHAOS'] = JSON.stringify({ request_timeout: REQUEST_TIMEOUT_MS, die });
+    this.#env.SV_CHAOS = JSON.stringify({ request_timeout: REQUEST_TIMEOUT_MS, die });
     this.#program.start();
   }
 

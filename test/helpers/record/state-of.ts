@@ -80,6 +80,10 @@ class Writer {
       next_settle_time: next_settle_time === NEVER ? undefined : next_settle_time,
       judged_by: hashOfRules(this.rules),
       room: person.room,
+      session_count: person.sessions.length,
+      event_count: story.tail.length,
+      oldest_arrival_time:
+        person.sessions.length === 0 ? undefined : Math.min(...person.sessions.map(({ last_arrival_time }) => last_arrival_time)),
       words: tables.words,
       endpoints: tables.endpoints,
       user_agents: tables.user_agents,

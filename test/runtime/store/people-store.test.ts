@@ -205,6 +205,56 @@ describe('the life of a person', () => {
     expect(store.stats()).toEqual(before);
   });
 
+  test('what was loaded becomes smaller when its minute comes, and stays what it is', () => {
+    const from = storeFor();
+    const detect = createDetect(RULES, OPTIONS, from);
+    for (let i = 0; i < 40; i++) detect.accept(line(`p${i}`, i));
+    const store = storeFor();
+    for (const { key, bytes } of from.flush(9, 99)) store.load(key, bytes, 7);
+    const restored = createDetect(RULES, { config_digest: 'test' }, store);
+    const before = store.stats();
+    peopleOf(restored).last_tick = T0;
+    restored.tick(T0 + 24 * 60 * MINUTE);
+    const { used_bytes, ...after } = store.stats();
+    expect(used_bytes).toBeLessThan(before.used_bytes * 0.9);
+    expect(after).toMatchObject({ people: 40, sessions: before.sessions, observations: before.observations, dirty: 0, thawed: 0 });
+    expect(store.isApplied('default/p3@example.com', 6)).toBe(true);
+    expect(written(store.values())).toEqual(written(from.values()));
+    expect([...store.flush(9, 99)]).toEqual([]);
+    const { bytes } = store.flushOne('default/p3@example.com');
+    expect(bytes).toEqual(from.flushOne('default/p3@example.com').bytes);
+  });
+
+  test('whoever was given out is theirs who asked, however few objects there may be', () => {
+    for (const thawed_people of [0, 1, 2, 3]) {
+      const store = storeFor(RULES, { thawed_people });
+      const detect = createDetect(RULES, OPTIONS, store);
+      for (let i = 0; i < 5; i++) detect.accept(line(`p${i}`, i));
+      for (let i = 0; i < 40; i++) {
+        const key = `default/p${(i * 3) % 5}@example.com`;
+        store.get(key)!.last_arrival_time = T0 + i;
+        expect(store.get(key)!.last_arrival_time).toBe(T0 + i);
+      }
+    }
+  });
+
+  test('people are found again when holes are closed', () => {
+    const store = storeFor(RULES, { thawed_people: 3, slab_bytes: 8 << 10, waste: 0.05 });
+    const compact = createDetect(RULES, OPTIONS, store);
+    const plain = createDetect(RULES, OPTIONS);
+    let most = 0;
+    for (let i = 0; i < 900; i++) {
+      const event = line(`p${(i * i + i) % 67}`, i, { session: `s${i % 2}` });
+      expect(compact.accept(event)).toEqual(plain.accept(event));
+      most = Math.max(most, store.stats().used_bytes);
+    }
+    expect(written(store.values())).toEqual(written(peopleOf(plain).values()));
+    // far more was written than ever stood there, and what goes is made room of
+    expect(most).toBeGreaterThan(3 * (8 << 10));
+    expect(store.stats().slab_bytes).toBeLessThan(most * 1.5 + 4 * (8 << 10));
+    expect(store.stats()).toMatchObject({ people: plain.stats().principals, sessions: plain.stats().sessions });
+  });
+
   test('at most so many objects, and so many bytes of them', () => {
     const store = storeFor(RULES, { thawed_people: 20, thawed_bytes: 8000 });
     const detect = createDetect(RULES, OPTIONS, store);

@@ -3,8 +3,13 @@ import { SliceTable } from '../../../src/runtime/store/slice-table.js';
 import { runs } from '../../helpers/runs.js';
 
 /** Few hashes, so that many rows want the same home. */
-const steps = fc.array(fc.record({ key: fc.integer({ min: 1, max: 60 }), isGone: fc.boolean(), note: fc.nat() }), { maxLength: 200 });
-const hashOf = (key: number): number => (key % 7) * 0x2000_0001;
+const steps = fc.array(fc.record({ key: fc.integer({ min: 1, max: 60 }), isGone: fc.boolean(), note: fc.nat() }), {
+  maxLength: 200,
+  size: 'max',
+});
+/** The home of this one is the last row, however many there are: whoever finds it taken begins anew at the first. */
+const LAST = 0xf174d0af;
+const hashOf = (key: number): number => (key % 3 === 0 ? LAST : (key % 7) * 0x2000_0001);
 
 test('is a map', () => {
   fc.assert(
@@ -24,16 +29,17 @@ test('is a map', () => {
           else table.add(hashOf(key), key, note);
           map.set(key, note);
         }
+        if (map.size % 5 !== 0) continue;
         const seen = new Map<number, number>();
         table.visit((place, n) => {
           seen.set(place, n);
         });
         expect(seen).toEqual(map);
         expect(table.size).toBe(map.size);
-        for (const [one, n] of map) expect([table.placeAt(rowOf(one)), table.noteAt(rowOf(one))]).toEqual([one, n]);
+        expect(new Map([...map.keys()].map((one) => [table.placeAt(rowOf(one)), table.noteAt(rowOf(one))]))).toEqual(map);
       }
     }),
-    runs(200),
+    runs(50),
   );
 });
 

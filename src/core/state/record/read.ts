@@ -1,3 +1,5 @@
+// However long, one file: the fields of a record in the order of its schema, each as it is written in write.ts.
+
 import type { Activity, DeviceEvidence, Lane, MarkKind, SessionMint } from '../../event/index.js';
 import { type HabitKind, type Habits, newHabits } from '../habits.js';
 import type { Incident } from '../incident.js';
@@ -12,11 +14,10 @@ import { readAgent, readAuth, readEndpoint, readFactors, readFinding, readPrinci
 import {
   isPresent,
   type RecordSource,
-  readCount,
   readInts,
   readList,
   readOptionalFlag,
-  readOptionalInt,
+  readOptionalPlace,
   readOptionalText,
   readOptionalTime,
   readTexts,
@@ -24,34 +25,51 @@ import {
 import { TablesToRead } from './tables.js';
 import type { RulesInForce } from './write.js';
 
-/** The person of a record, and the rules that they were judged by: hashOfRules. */
-export interface PersonRead {
-  person: Person;
+/** What stands at the front of a record. */
+export interface RecordHead {
+  key: string;
+  tenant: string;
+  principal: number;
+  last_arrival_time: number;
+  next_settle_time: number;
+  /** hashOfRules, of the rules in force when it was written */
   judged_by: number;
+  room: number;
+  session_count: number;
+  event_count: number;
+  oldest_arrival_time: number | undefined;
+}
+
+/** @param key of the person, when it was read already */
+export function readHead(from: RecordSource, key = from.text()): RecordHead {
+  return {
+    key,
+    tenant: from.text(),
+    principal: from.small(),
+    last_arrival_time: from.time(),
+    next_settle_time: readOptionalTime(from) ?? NEVER,
+    judged_by: from.int(),
+    room: from.int(),
+    session_count: from.small(),
+    event_count: from.small(),
+    oldest_arrival_time: readOptionalTime(from),
+  };
 }
 
 /**
- * Reads what `writePerson` wrote, from behind the version on. What was remembered of rules that are no longer in force is forgotten, but that their
+ * Reads on, from behind the head, what `writePerson` wrote. What was remembered of rules that are no longer in force is forgotten, but that their
  * findings were taken back.
  */
-export function readPerson(from: RecordSource, rules: RulesInForce): PersonRead {
-  const key = from.text();
-  const tenant = from.text();
-  const principal = from.int();
-  const last_arrival_time = from.time();
-  const next_settle_time = readOptionalTime(from) ?? NEVER;
-  const judged_by = from.int();
-  const room = from.int();
+export function readPerson(head: RecordHead, from: RecordSource, rules: RulesInForce): Person {
   const words = readTexts(from);
   const endpoints = readList(from, () => readEndpoint(from));
   const user_agents = readList(from, () => readAgent(from));
   const principals = readList(from, () => readPrincipal(from));
+  from.body();
   const tables = new TablesToRead(words, endpoints, user_agents, principals);
+  const { key, tenant, last_arrival_time, next_settle_time, room } = head;
   const whole = new Reader(from, tables, rules).whole();
-  return {
-    person: { key, tenant, principal: tables.principal(principal), last_arrival_time, next_settle_time, room, ...whole },
-    judged_by,
-  };
+  return { key, tenant, principal: tables.principal(head.principal), last_arrival_time, next_settle_time, room, ...whole };
 }
 
 const NONE: readonly never[] = [];
@@ -78,8 +96,8 @@ class Reader {
     readList(from, () => this.session());
     const marks = readList(from, () => this.mark());
     const tail = readList(from, () => this.seen());
-    const settled = from.int();
-    const judged = from.int();
+    const settled = from.small();
+    const judged = from.small();
     const is_stale = from.flag();
     const verdicts = without(readList(from, () => this.verdict(tail)));
     const reports = this.reports();
@@ -104,7 +122,7 @@ class Reader {
 
   /** The place of a rule, -1 when it is not in force any more. */
   private rule(): number {
-    return this.rules.uids.indexOf(this.tables.wordAt(this.from.int()));
+    return this.rules.uids.indexOf(this.tables.wordAt(this.from.small()));
   }
 
   private session(): Session {
@@ -114,14 +132,14 @@ class Reader {
       uid: sessionKey(ref),
       issuer: ref.issuer,
       ref,
-      principal: tables.principal(from.int()),
+      principal: tables.principal(from.small()),
       mint: from.text() as SessionMint,
       first_time: from.time(),
       last_arrival_time: from.time(),
       folded_time: readOptionalTime(from) ?? 0,
       fresh_time: readOptionalTime(from) ?? 0,
-      life: from.int(),
-      settled: from.int(),
+      life: from.small(),
+      settled: from.small(),
       prints: readList(from, () => this.print()),
       tail: [],
       reports: [],
@@ -149,12 +167,12 @@ class Reader {
       print.folded_last = {
         uid: from.text(),
         time: from.time(),
-        vendor: tables.wordAt(from.int()),
-        action: tables.wordAt(from.int()),
-        endpoint: tables.endpoint(from.int()),
+        vendor: tables.wordAt(from.small()),
+        action: tables.wordAt(from.small()),
+        endpoint: tables.endpoint(from.small()),
       };
     }
-    for (let count = readCount(from); count !== 0; count = readCount(from)) while (count-- > 0) this.note(print);
+    for (let count = from.small(); count !== 0; count = from.endOfList()) while (count-- > 0) this.note(print);
     return print;
   }
 
@@ -175,7 +193,7 @@ class Reader {
       since_uid: '',
       travel: undefined,
     };
-    const baseline = readOptionalInt(from);
+    const baseline = readOptionalPlace(from);
     if (baseline !== undefined) this.compared.push({ note, baseline });
     note.since_time = from.time();
     note.since_uid = from.text();
@@ -186,12 +204,12 @@ class Reader {
   private traits(): Traits {
     const { from, tables } = this;
     return {
-      endpoint: tables.endpoint(from.int()),
-      user_agent: tables.agent(from.int()),
-      device_uid: tables.word(from.int()),
-      device_os: tables.word(from.int()),
-      cookie_uid: tables.word(from.int()),
-      ja4: tables.word(from.int()),
+      endpoint: tables.endpoint(from.small()),
+      user_agent: tables.agent(from.small()),
+      device_uid: tables.word(from.small()),
+      device_os: tables.word(from.small()),
+      cookie_uid: tables.word(from.small()),
+      ja4: tables.word(from.small()),
     };
   }
 
@@ -200,31 +218,31 @@ class Reader {
     const { from, tables } = this;
     const time = from.time();
     const uid = from.text();
-    const place = from.int();
+    const place = from.small();
     return {
       time,
       uid,
       print: prints?.[place] as Print,
       session,
-      vendor: tables.wordAt(from.int()),
-      product: tables.wordAt(from.int()),
-      action: tables.wordAt(from.int()),
-      activity: tables.wordAt(from.int()) as Activity,
-      endpoint: tables.endpoint(from.int()),
-      client_uid: tables.word(from.int()),
-      token_uid: tables.word(from.int()),
+      vendor: tables.wordAt(from.small()),
+      product: tables.wordAt(from.small()),
+      action: tables.wordAt(from.small()),
+      activity: tables.wordAt(from.small()) as Activity,
+      endpoint: tables.endpoint(from.small()),
+      client_uid: tables.word(from.small()),
+      token_uid: tables.word(from.small()),
       token_issued_time: readOptionalTime(from),
       token_expires_time: readOptionalTime(from),
       is_bound: from.flag(),
       is_cae: from.flag(),
       is_fresh: from.flag(),
       is_sensitive: from.flag(),
-      device_uid: tables.word(from.int()),
-      device_evidence: tables.word(from.int()) as DeviceEvidence | undefined,
+      device_uid: tables.word(from.small()),
+      device_evidence: tables.word(from.small()) as DeviceEvidence | undefined,
       is_compliant: readOptionalFlag(from),
       is_done: from.flag(),
       is_presence: from.flag(),
-      geo: tables.wordAt(from.int()),
+      geo: tables.wordAt(from.small()),
       scores: this.scores(),
       more: isPresent(from) ? this.more() : undefined,
     };
@@ -234,7 +252,7 @@ class Reader {
     const { from } = this;
     const isJudged = from.flag();
     let all: number[] | undefined;
-    for (let count = readCount(from); count !== 0; count = readCount(from)) {
+    for (let count = from.small(); count !== 0; count = from.endOfList()) {
       while (count-- > 0) {
         const place = this.rule();
         const score = from.int();
@@ -257,7 +275,7 @@ class Reader {
   private details(): Record<string, string> {
     const { from } = this;
     const details: Record<string, string> = {};
-    for (let count = readCount(from); count !== 0; count = readCount(from)) {
+    for (let count = from.small(); count !== 0; count = from.endOfList()) {
       while (count-- > 0) {
         const name = from.text();
         details[name] = from.text();
@@ -274,8 +292,8 @@ class Reader {
 
   private seen(): Observation {
     const { from } = this;
-    const place = readOptionalInt(from);
-    const held = readOptionalInt(from);
+    const place = readOptionalPlace(from);
+    const held = readOptionalPlace(from);
     const session = place === undefined ? undefined : this.sessions[place]!;
     const alone = isPresent(from) ? this.observation(place === undefined ? undefined : this.prints[place], session) : undefined;
     if (isPresent(from)) alone!.print = this.print();
@@ -284,7 +302,7 @@ class Reader {
 
   private verdict(tail: readonly Observation[]): Verdict | undefined {
     const { from } = this;
-    const seen = tail[from.int()]!;
+    const seen = tail[from.small()]!;
     const rule = this.rule();
     const judgement: Judgement = {
       score: from.int(),
@@ -311,7 +329,7 @@ class Reader {
   }
 
   private sessionAt(): Session | undefined {
-    const place = readOptionalInt(this.from);
+    const place = readOptionalPlace(this.from);
     return place === undefined ? undefined : this.sessions[place];
   }
 
@@ -320,12 +338,12 @@ class Reader {
     return readList(from, () => ({
       uid: from.text(),
       time: from.time(),
-      vendor: tables.wordAt(from.int()),
-      action: tables.wordAt(from.int()),
-      endpoint: tables.endpoint(from.int()),
-      user_agent: tables.word(from.int()),
-      device: tables.word(from.int()),
-      client_uid: tables.word(from.int()),
+      vendor: tables.wordAt(from.small()),
+      action: tables.wordAt(from.small()),
+      endpoint: tables.endpoint(from.small()),
+      user_agent: tables.word(from.small()),
+      device: tables.word(from.small()),
+      client_uid: tables.word(from.small()),
     }));
   }
 
@@ -349,15 +367,15 @@ class Reader {
       kind: from.text() as MarkKind,
       time: from.time(),
       uid: from.text(),
-      vendor: tables.wordAt(from.int()),
-      account: tables.wordAt(from.int()),
-      action: tables.wordAt(from.int()),
-      session_uid: tables.word(from.int()),
-      by: tables.word(from.int()),
-      by_endpoint: tables.endpoint(from.int()),
-      by_device: tables.word(from.int()),
-      by_cookie: tables.word(from.int()),
-      own_session_uid: tables.word(from.int()),
+      vendor: tables.wordAt(from.small()),
+      account: tables.wordAt(from.small()),
+      action: tables.wordAt(from.small()),
+      session_uid: tables.word(from.small()),
+      by: tables.word(from.small()),
+      by_endpoint: tables.endpoint(from.small()),
+      by_device: tables.word(from.small()),
+      by_cookie: tables.word(from.small()),
+      own_session_uid: tables.word(from.small()),
     };
   }
 
@@ -380,23 +398,23 @@ class Reader {
       since_time: from.time(),
       days: readList(from, () => ({
         day: from.int(),
-        sign_ins: from.int(),
-        device_logged: from.int(),
-        with_device: from.int(),
-        handheld_logged: from.int(),
-        handheld_with_device: from.int(),
-        factor_logged: from.int(),
-        with_factor: from.int(),
-        keep_logged: from.int(),
-        kept_signed_in: from.int(),
-        device_code: from.int(),
+        sign_ins: from.small(),
+        device_logged: from.small(),
+        with_device: from.small(),
+        handheld_logged: from.small(),
+        handheld_with_device: from.small(),
+        factor_logged: from.small(),
+        with_factor: from.small(),
+        keep_logged: from.small(),
+        kept_signed_in: from.small(),
+        device_code: from.small(),
       })),
       cookie_days: readList(from, () => ({
         day: from.int(),
-        logged: from.int(),
-        again: from.int(),
-        handheld_logged: from.int(),
-        handheld_again: from.int(),
+        logged: from.small(),
+        again: from.small(),
+        handheld_logged: from.small(),
+        handheld_again: from.small(),
       })),
     };
   }
@@ -404,7 +422,7 @@ class Reader {
   private habits(): Habits | undefined {
     const { from } = this;
     let habits: Habits | undefined;
-    for (let count = readCount(from); count !== 0; count = readCount(from)) {
+    for (let count = from.small(); count !== 0; count = from.endOfList()) {
       habits ??= newHabits();
       while (count-- > 0) {
         const kind = from.text() as HabitKind;

@@ -37,7 +37,7 @@ const STORY_ENTRY = 2 * (PLACE + 1) + 2;
 const PRINT = 8 + 3 + TIME + 2;
 const NOTE = LIST + 3 + 2 * TIME + LIST + PLACE + 3;
 const SESSION = 9 + 2 * TIME + 4 + 2 * PLACE + LIST + 3;
-const PERSON = 200;
+const PERSON = 215;
 
 export function weigh(person: Person, rules: RulesInForce): Weight {
   return new Scale(person, rules).weight();

@@ -1,3 +1,5 @@
+// However long, one file: the fields of a record in the order of its schema, each as it is read in read.ts.
+
 import { HABIT_KINDS } from '../habits.js';
 import { hash53 } from '../hash.js';
 import { goneSessions } from '../known-sessions.js';
@@ -23,7 +25,7 @@ import {
   writeInts,
   writeList,
   writeOptionalFlag,
-  writeOptionalInt,
+  writeOptionalPlace,
   writeOptionalText,
   writeOptionalTime,
   writePresence,
@@ -47,7 +49,7 @@ export function hashOfRules({ uids, digest }: RulesInForce): number {
 }
 
 /**
- * Writes a person as a record, from behind its version on: all that is remembered, so that whoever reads it back goes on as if nothing had happened. The record is what
+ * Writes a person as a record, from behind its key on: all that is remembered, so that whoever reads it back goes on as if nothing had happened. The record is what
  * `head` takes and, behind it, what `body` takes: what is said more than once stands at the front, and is known at the end.
  * @param judgedBy hashOfRules
  */
@@ -104,13 +106,15 @@ class Writer {
     const { next_settle_time } = person;
     const principal = tables.principal(person.principal);
     this.body();
-    head.text(person.key);
     head.text(person.tenant);
-    head.int(principal);
+    head.small(principal);
     head.time(person.last_arrival_time);
     writeOptionalTime(head, next_settle_time === NEVER ? undefined : next_settle_time);
     head.int(judgedBy);
     head.int(person.room);
+    head.small(person.sessions.length);
+    head.small(person.story.tail.length);
+    writeOptionalTime(head, oldestArrival(person));
     writeTexts(head, tables.words);
     writeList(head, tables.endpoints, (one) => writeEndpoint(head, one));
     writeList(head, tables.user_agents, (one) => writeAgent(head, one));
@@ -124,8 +128,8 @@ class Writer {
     writeList(out, this.gone, (session) => this.session(session));
     writeList(out, person.marks, (mark) => this.mark(mark));
     writeList(out, story.tail, (seen) => this.storyEntry(seen));
-    out.int(story.settled);
-    out.int(story.judged);
+    out.small(story.settled);
+    out.small(story.judged);
     out.flag(story.is_stale);
     this.verdicts(story.verdicts);
     this.reports(story.reports);
@@ -163,14 +167,14 @@ class Writer {
   private session(session: Session): void {
     const { out, tables } = this;
     writeRef(out, session.ref);
-    out.int(tables.principal(session.principal));
+    out.small(tables.principal(session.principal));
     out.text(session.mint);
     out.time(session.first_time);
     out.time(session.last_arrival_time);
     writeOptionalTime(out, session.folded_time === 0 ? undefined : session.folded_time);
     writeOptionalTime(out, session.fresh_time === 0 ? undefined : session.fresh_time);
-    out.int(session.life);
-    out.int(session.settled);
+    out.small(session.life);
+    out.small(session.settled);
     writeList(out, session.prints, (print) => this.print(print));
     writeList(out, this.dropped.get(session) ?? NONE, (print) => this.print(print));
     writeList(out, session.tail, (seen) => this.observation(seen));
@@ -191,9 +195,9 @@ class Writer {
       const { uid, time, vendor, action, endpoint } = folded_last!;
       out.text(uid);
       out.time(time);
-      out.int(tables.word(vendor));
-      out.int(tables.word(action));
-      out.int(tables.endpoint(endpoint));
+      out.small(tables.word(vendor));
+      out.small(tables.word(action));
+      out.small(tables.endpoint(endpoint));
     }
     this.notes(print);
   }
@@ -204,15 +208,15 @@ class Writer {
     const isKept = (rule: number) => notes[rule] !== undefined && this.rules.uids[rule] !== undefined;
     let count = 0;
     for (let rule = 0; rule < notes.length; rule++) if (isKept(rule)) count++;
-    out.int(count);
+    out.small(count);
     if (count === 0) return;
     for (let rule = 0; rule < notes.length; rule++) if (isKept(rule)) this.note(notes[rule]!, rule, print);
-    out.int(0);
+    out.endOfList();
   }
 
   private note(note: PrintNote, rule: number, print: Print): void {
     const { out } = this;
-    out.int(this.rule(rule));
+    out.small(this.rule(rule));
     writeInts(out, note.points);
     out.flag(note.is_settled);
     out.flag(note.is_suspect);
@@ -221,7 +225,7 @@ class Writer {
     out.flag(note.was_suspect);
     if (writePresence(out, note.known === print ? undefined : note.known)) this.traits(note.known);
     writeFactors(out, note.factors);
-    writeOptionalInt(out, note.baseline === undefined ? undefined : this.prints.get(note.baseline));
+    writeOptionalPlace(out, note.baseline === undefined ? undefined : this.prints.get(note.baseline));
     out.time(note.since_time);
     out.text(note.since_uid);
     writeTravel(out, note.travel);
@@ -229,38 +233,38 @@ class Writer {
 
   private traits({ endpoint, user_agent, device_uid, device_os, cookie_uid, ja4 }: Traits): void {
     const { out, tables } = this;
-    out.int(tables.endpoint(endpoint));
-    out.int(tables.agent(user_agent));
-    out.int(tables.word(device_uid));
-    out.int(tables.word(device_os));
-    out.int(tables.word(cookie_uid));
-    out.int(tables.word(ja4));
+    out.small(tables.endpoint(endpoint));
+    out.small(tables.agent(user_agent));
+    out.small(tables.word(device_uid));
+    out.small(tables.word(device_os));
+    out.small(tables.word(cookie_uid));
+    out.small(tables.word(ja4));
   }
 
   private observation(seen: Observation): void {
     const { out, tables } = this;
     out.time(seen.time);
     out.text(seen.uid);
-    out.int(this.prints.get(seen.print) ?? 0);
-    out.int(tables.word(seen.vendor));
-    out.int(tables.word(seen.product));
-    out.int(tables.word(seen.action));
-    out.int(tables.word(seen.activity));
-    out.int(tables.endpoint(seen.endpoint));
-    out.int(tables.word(seen.client_uid));
-    out.int(tables.word(seen.token_uid));
+    out.small(this.prints.get(seen.print) ?? 0);
+    out.small(tables.word(seen.vendor));
+    out.small(tables.word(seen.product));
+    out.small(tables.word(seen.action));
+    out.small(tables.word(seen.activity));
+    out.small(tables.endpoint(seen.endpoint));
+    out.small(tables.word(seen.client_uid));
+    out.small(tables.word(seen.token_uid));
     writeOptionalTime(out, seen.token_issued_time);
     writeOptionalTime(out, seen.token_expires_time);
     out.flag(seen.is_bound);
     out.flag(seen.is_cae);
     out.flag(seen.is_fresh);
     out.flag(seen.is_sensitive);
-    out.int(tables.word(seen.device_uid));
-    out.int(tables.word(seen.device_evidence));
+    out.small(tables.word(seen.device_uid));
+    out.small(tables.word(seen.device_evidence));
     writeOptionalFlag(out, seen.is_compliant);
     out.flag(seen.is_done);
     out.flag(seen.is_presence);
-    out.int(tables.word(seen.geo));
+    out.small(tables.word(seen.geo));
     this.scores(seen.scores);
     if (writePresence(out, seen.more)) this.more(seen.more!);
   }
@@ -271,14 +275,14 @@ class Writer {
     out.flag(isJudged);
     let count = 0;
     if (isJudged) for (const score of scores) if (score !== 0) count++;
-    out.int(count);
+    out.small(count);
     if (count === 0) return;
     for (let rule = 0; rule < scores.length; rule++) {
       if (scores[rule] === 0) continue;
-      out.int(this.rule(rule));
+      out.small(this.rule(rule));
       out.int(scores[rule]!);
     }
-    out.int(0);
+    out.endOfList();
   }
 
   private more({ auth, risk, details, facts }: More): void {
@@ -287,17 +291,17 @@ class Writer {
     writeRisk(out, risk);
     if (writePresence(out, details)) {
       const names = Object.keys(details!);
-      out.int(names.length);
+      out.small(names.length);
       for (const name of names) {
         out.text(name);
         out.text(details![name]!);
       }
-      if (names.length > 0) out.int(0);
+      if (names.length > 0) out.endOfList();
     }
     if (!writePresence(out, facts)) return;
     const kept = facts!.filter(({ rule }) => this.rules.uids[rule] !== undefined);
     writeList(out, kept, ({ rule, step, by, value }) => {
-      out.int(this.rule(rule));
+      out.small(this.rule(rule));
       out.int(step);
       out.text(by);
       out.text(value);
@@ -309,14 +313,13 @@ class Writer {
     const { out } = this;
     const session = seen.session === undefined ? undefined : this.places.get(seen.session);
     const observation = session === undefined ? undefined : this.held.get(seen);
-    writeOptionalInt(out, session);
-    writeOptionalInt(out, observation);
+    writeOptionalPlace(out, session);
+    writeOptionalPlace(out, observation);
+    out.presence(observation === undefined);
     if (observation !== undefined) {
-      out.int(0);
-      out.int(0);
+      out.presence(false);
       return;
     }
-    out.int(1);
     this.observation(seen);
     if (writePresence(out, session === undefined ? seen.print : undefined)) this.print(seen.print);
   }
@@ -327,14 +330,14 @@ class Writer {
     if (verdicts.length > 0) for (const [at, seen] of this.person.story.tail.entries()) places.set(seen, at);
     writeList(out, verdicts, ({ seen, rule, judgement }) => {
       const { stranger, context, message } = judgement;
-      out.int(places.get(seen)!);
-      out.int(this.rule(rule));
+      out.small(places.get(seen)!);
+      out.small(this.rule(rule));
       out.int(judgement.score);
       out.text(judgement.episode);
       writeOptionalFlag(out, judgement.is_named);
-      writeOptionalInt(out, this.placeOf(judgement.session));
+      writeOptionalPlace(out, this.placeOf(judgement.session));
       if (writePresence(out, stranger)) {
-        writeOptionalInt(out, this.placeOf(stranger!.session));
+        writeOptionalPlace(out, this.placeOf(stranger!.session));
         writeOptionalText(out, stranger!.prefix);
         out.flag(stranger!.is_hearsay === true);
       }
@@ -352,12 +355,12 @@ class Writer {
     writeList(out, sources, (source) => {
       out.text(source.uid);
       out.time(source.time);
-      out.int(tables.word(source.vendor));
-      out.int(tables.word(source.action));
-      out.int(tables.endpoint(source.endpoint));
-      out.int(tables.word(source.user_agent));
-      out.int(tables.word(source.device));
-      out.int(tables.word(source.client_uid));
+      out.small(tables.word(source.vendor));
+      out.small(tables.word(source.action));
+      out.small(tables.endpoint(source.endpoint));
+      out.small(tables.word(source.user_agent));
+      out.small(tables.word(source.device));
+      out.small(tables.word(source.client_uid));
     });
   }
 
@@ -380,15 +383,15 @@ class Writer {
     out.text(mark.kind);
     out.time(mark.time);
     out.text(mark.uid);
-    out.int(tables.word(mark.vendor));
-    out.int(tables.word(mark.account));
-    out.int(tables.word(mark.action));
-    out.int(tables.word(mark.session_uid));
-    out.int(tables.word(mark.by));
-    out.int(tables.endpoint(mark.by_endpoint));
-    out.int(tables.word(mark.by_device));
-    out.int(tables.word(mark.by_cookie));
-    out.int(tables.word(mark.own_session_uid));
+    out.small(tables.word(mark.vendor));
+    out.small(tables.word(mark.account));
+    out.small(tables.word(mark.action));
+    out.small(tables.word(mark.session_uid));
+    out.small(tables.word(mark.by));
+    out.small(tables.endpoint(mark.by_endpoint));
+    out.small(tables.word(mark.by_device));
+    out.small(tables.word(mark.by_cookie));
+    out.small(tables.word(mark.own_session_uid));
   }
 
   private signIns({ since_time, days, cookie_days }: NonNullable<Person['sign_ins']>): void {
@@ -396,23 +399,23 @@ class Writer {
     out.time(since_time);
     writeList(out, days, (one) => {
       out.int(one.day);
-      out.int(one.sign_ins);
-      out.int(one.device_logged);
-      out.int(one.with_device);
-      out.int(one.handheld_logged);
-      out.int(one.handheld_with_device);
-      out.int(one.factor_logged);
-      out.int(one.with_factor);
-      out.int(one.keep_logged);
-      out.int(one.kept_signed_in);
-      out.int(one.device_code);
+      out.small(one.sign_ins);
+      out.small(one.device_logged);
+      out.small(one.with_device);
+      out.small(one.handheld_logged);
+      out.small(one.handheld_with_device);
+      out.small(one.factor_logged);
+      out.small(one.with_factor);
+      out.small(one.keep_logged);
+      out.small(one.kept_signed_in);
+      out.small(one.device_code);
     });
     writeList(out, cookie_days, (one) => {
       out.int(one.day);
-      out.int(one.logged);
-      out.int(one.again);
-      out.int(one.handheld_logged);
-      out.int(one.handheld_again);
+      out.small(one.logged);
+      out.small(one.again);
+      out.small(one.handheld_logged);
+      out.small(one.handheld_again);
     });
   }
 
@@ -421,7 +424,7 @@ class Writer {
     const { habits } = this.person;
     let count = 0;
     if (habits !== undefined) for (const kind of HABIT_KINDS) count += habits[kind].length;
-    out.int(count);
+    out.small(count);
     if (count === 0) return;
     for (const kind of HABIT_KINDS) {
       for (const { value, first_time, again_time, last_time, present_time, unlearned_time } of habits![kind]) {
@@ -434,8 +437,15 @@ class Writer {
         writeOptionalTime(out, unlearned_time);
       }
     }
-    out.int(0);
+    out.endOfList();
   }
+}
+
+/** When the session was last heard of that was heard of the longest ago, ms; undefined without sessions. */
+export function oldestArrival({ sessions }: Person): number | undefined {
+  let oldest: number | undefined;
+  for (const { last_arrival_time } of sessions) if (oldest === undefined || last_arrival_time < oldest) oldest = last_arrival_time;
+  return oldest;
 }
 
 const NONE: readonly never[] = [];

@@ -56,19 +56,20 @@ type Sasl = NonNullable<KafkaSecurity['sasl']>;
 
 /**
  * From the configuration to kafkajs. Everything that lies in files is read again for every connection and every authentication, so what was replaced
- * counts from the next one on, without a restart; nothing of it is ever logged.
+ * counts from the next one on, without a restart; nothing of it is ever logged. To be called once for all clients: they share tokens.
+ * @param warn told when files were replaced by something that cannot be used; what was before is used on
  * @throws SV_KAFKA_TLS when the files of `tls` cannot be used; SV_KAFKA_CLIENT when a package is missing
  */
-export function securityOf({ tls, sasl }: KafkaSecurity): Secured {
+export function securityOf({ tls, sasl }: KafkaSecurity, warn: (problem: string) => void = () => {}): Secured {
   return {
-    ...(tls?.enabled ? { ssl: tlsOf(tls) } : {}),
+    ...(tls?.enabled ? { ssl: tlsOf(tls, warn) } : {}),
     ...(sasl === undefined ? {} : { sasl: saslOf(sasl) }),
   };
 }
 
 /** The context is a getter: whoever opens a socket copies these options, which asks for it. */
-function tlsOf(tls: Tls): ConnectionOptions {
-  const files = new TlsFiles(tls);
+function tlsOf(tls: Tls, warn: (problem: string) => void): ConnectionOptions {
+  const files = new TlsFiles(tls, warn);
   files.context();
   return {
     minVersion: MIN_TLS,
@@ -87,7 +88,10 @@ class TlsFiles {
   private read = '';
   private made: SecureContext | undefined;
 
-  constructor(private readonly tls: Tls) {}
+  constructor(
+    private readonly tls: Tls,
+    private readonly warn: (problem: string) => void,
+  ) {}
 
   /** @throws SV_KAFKA_TLS as long as there never was one */
   context(): SecureContext {
@@ -103,8 +107,9 @@ class TlsFiles {
         this.read = read;
       }
     } catch (cause) {
-      if (this.made === undefined)
-        throw new SessionvigilError('SV_KAFKA_TLS', `the files of kafka.tls cannot be used: ${(cause as Error).message}`, [], { cause });
+      const problem = `the files of kafka.tls cannot be used: ${(cause as Error).message}`;
+      if (this.made === undefined) throw new SessionvigilError('SV_KAFKA_TLS', problem, [], { cause });
+      this.warn(problem);
     }
     return this.made;
   }

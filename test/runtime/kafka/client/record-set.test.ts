@@ -1,6 +1,6 @@
 import { unpack } from '../../../../src/runtime/kafka/client/codecs.js';
 import { decodeRecordSet } from '../../../../src/runtime/kafka/client/record-set.js';
-import { batchBytes, markerBytes, type TestBatch } from './batches.js';
+import { batchBytes, markerBytes, recordBytes, type TestBatch } from './batches.js';
 
 const read = async (parts: Buffer[], aborted: [producer: number, first: number][] = [], most = 1_000_000) => {
   const list = aborted.map(([producer, first]) => ({ producerId: String(producer), firstOffset: String(first) }));
@@ -76,10 +76,10 @@ test('when enough is unpacked the rest comes with the next fetch, and there is a
 });
 
 test('many small records', async () => {
-  const records = Array.from({ length: 200_000 }, (_, delta) => ({ delta, value: null }));
-  const bytes = batchBytes({ base: 0, records });
+  const record = recordBytes({ delta: 0, value: null });
+  const bytes = batchBytes({ base: 0, count: 200_000, body: Buffer.alloc(200_000 * record.length, record) });
   const messages = await decodeRecordSet(bytes, [], { left: 1e9, per_batch: 1e9 }, unpack);
-  expect(messages.at(-1)!.offset).toBe('199999');
+  expect(messages).toHaveLength(200_000);
 });
 
 describe('formats before record batches', () => {

@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { type KafkaSecurity, securityOf } from '../../../../src/runtime/kafka/client/security.js';
 import type { Transport } from '../../../../src/runtime/kafka/transport.js';
-import { transportTo } from '../../../helpers/kafka-client.js';
+import { createTopics, Lines, record, transportTo } from '../../../helpers/kafka-client.js';
 import { type KafkaServers, startKafka } from '../../../helpers/servers/kafka.mjs';
+import { until } from '../../../helpers/servers/ports.mjs';
 
 jest.setTimeout(120_000);
 
@@ -18,7 +19,8 @@ const open: Transport[] = [];
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'sessionvigil-security-'));
-  kafka = await startKafka({ secure: true });
+  // who is named is asked for it again every so often, as where tokens end; kafkajs does so 10 s before
+  kafka = await startKafka({ secure: true, properties: { 'connections.max.reauth.ms': 12_500 } });
   secure = kafka.secure!;
 });
 afterAll(async () => {
@@ -88,12 +90,15 @@ describe('TLS', () => {
     const [first, second] = [await put('first'), await put('second')];
     first.cert();
     first.key();
-    const ssl = securityOf({ tls: tls({ cert_file, key_file }) }).ssl!;
+    const warn = jest.fn();
+    const ssl = securityOf({ tls: tls({ cert_file, key_file }) }, warn).ssl!;
     const before = ssl.secureContext;
     expect(ssl.secureContext).toBe(before);
     second.cert();
     // certificate and key do not fit yet: the last that did
+    expect(warn).not.toHaveBeenCalled();
     expect(ssl.secureContext).toBe(before);
+    expect(warn).toHaveBeenCalledWith(expect.stringContaining('the files of kafka.tls cannot be used: '));
     second.key();
     expect(ssl.secureContext).not.toBe(before);
     const { secureContext } = { ...ssl };
@@ -154,11 +159,40 @@ function unsigned(): string {
   return `${part({ alg: 'none' })}.${part({ sub: secure.user, iat: now, exp: now + 600, scope: 'kafka' })}.`;
 }
 
+test('a connection that lives on proves again who it is, with the secret of then', async () => {
+  const password_file = file('renewed', secure.password);
+  const security = securityOf({ tls: tls(), sasl: { mechanism: 'scram-sha-512', username: secure.user, password_file } });
+  const { authenticationProvider } = security.sasl!;
+  let proven = 0;
+  security.sasl!.authenticationProvider = (authentication) => ({
+    async authenticate() {
+      await authenticationProvider(authentication).authenticate();
+      proven++;
+    },
+  });
+  const lines = new Lines();
+  const transport = await transportTo(secure.sasl_tls, { security: () => security, log: lines });
+  open.push(transport);
+  await createTopics(transport, { renewed: 1 });
+  const producer = await transport.producer();
+  const first = proven;
+  const said = lines.lines.length;
+  let sent = 0;
+  await until('proven three times more', async () => {
+    await Promise.all([producer.send([record('renewed', 0, 'x')]), producer.send([record('renewed', 0, 'y')])]);
+    sent += 2;
+    return proven >= first + 3;
+  });
+  await producer.send([record('renewed', 0, 'z')]);
+  const [{ high } = { high: 0 }] = await (await transport.admin()).watermarks('renewed');
+  expect(high).toBe(sent + 1);
+  expect(lines.lines.slice(said)).toEqual([]);
+});
+
 describe('oauthbearer', () => {
   test('with a token from a file', async () => {
     const token_file = file('token', unsigned());
     expect(await brokers(secure.sasl_tls, { tls: tls(), sasl: { mechanism: 'oauthbearer', token_file } })).toBe(1);
-    await expect(brokers(secure.sasl_tls, { tls: tls(), sasl: { mechanism: 'oauthbearer', token: 'no.token.' } })).rejects.toThrow();
   });
 
   test('with a token from an endpoint', async () => {

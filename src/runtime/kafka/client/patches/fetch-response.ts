@@ -21,12 +21,12 @@ const ours = new WeakSet<object>();
 
 /**
  * Reads what was fetched in place of kafkajs, whose own reader
- * - leaves no trace of batches that the cleaner emptied, which are then fetched for ever (K2), or for every offset anew where the end of a batch was
- *   cleaned (K3);
- * - calls a function with as many arguments as there are records, which ends at about 120,000 (K14);
+ * - leaves no trace of batches that the cleaner emptied, which are then fetched for ever, or for every offset anew where the end of a batch was
+ *   cleaned;
+ * - calls a function with as many arguments as there are records, which ends at about 120,000;
  * - checks no checksum, and ends the consumer at a batch that it cannot unpack; here one record stands for such a batch (`undecodableOf`);
  * - unpacks all that a response holds, at any size;
- * - unpacks records of aborted transactions, and leaves it to its consumer to take them out, which forgets some (K4).
+ * - unpacks records of aborted transactions, and leaves it to its consumer to take them out, which forgets some.
  */
 export function fetchResponse(most_unpacked: number): Patch {
   return {

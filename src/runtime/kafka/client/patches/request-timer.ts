@@ -12,7 +12,7 @@ interface Queue {
 }
 
 /**
- * kafkajs looks after requests that wait even when none does, with a timer set in the past: a thousand wake-ups a second and connection (K12), and
+ * kafkajs looks after requests that wait even when none does, with a timer set in the past: a thousand wake-ups a second and connection, and
  * TimeoutNegativeWarning on Node 24. A request that is added sets the timer itself, so with none waiting there is nothing to be set.
  */
 export const requestTimer: Patch = {

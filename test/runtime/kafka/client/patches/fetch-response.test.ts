@@ -22,9 +22,9 @@ test('an emptied batch: kafkajs sees nothing, and asks for it again for ever', a
 });
 
 test('more records than a call takes arguments: kafkajs throws', async () => {
-  const records = Array.from({ length: 200_000 }, (_, delta) => recordBytes({ delta, value: null }));
+  const one = recordBytes({ delta: 0, value: null });
   const bytes = fetchBytes('t', [
-    { partition: 0, high: 9, bytes: batchBytes({ base: 0, last_delta: 199_999, count: 200_000, body: Buffer.concat(records) }) },
+    { partition: 0, high: 9, bytes: batchBytes({ base: 0, count: 200_000, body: Buffer.alloc(200_000 * one.length, one) }) },
   ]);
   await expect(theirs(bytes)).rejects.toThrow(RangeError);
   expect((await decode(bytes, 1e9))[0]!.messages).toHaveLength(200_000);

@@ -1,0 +1,174 @@
+import fc from 'fast-check';
+import { createDetect } from '../../../src/core/detect/index.js';
+import type { Rule } from '../../../src/core/detect/rule.js';
+import type { Finding, SessionEvent } from '../../../src/core/event/index.js';
+import type { StateLimits } from '../../../src/core/state/people.js';
+import type { InRecord, OutRecord } from '../../../src/runtime/kafka/transport.js';
+import { DetectWork } from '../../../src/runtime/stages/detect-work.js';
+import { POSITION_KEY } from '../../../src/runtime/stages/position.js';
+import { createPeopleStore } from '../../../src/runtime/store/people-store.js';
+import type { Why } from '../../../src/runtime/task.js';
+import { createStreamCodec, type Provenance } from '../../../src/runtime/wire/stream-record.js';
+import { codecFor } from '../../helpers/codec.js';
+import { allRules, eagerRules } from '../../helpers/rules.js';
+import { runs } from '../../helpers/runs.js';
+import { bursts, byArrival, mornings } from '../../helpers/stories.js';
+import { MINUTE, say } from '../../helpers/world.js';
+
+const TOPICS = { findings: 'findings', candidates: 'candidates', dead_letters: 'dead-letters', changelog: 'changelog' };
+const stream = createStreamCodec();
+
+interface Seen {
+  dead: string[];
+  duplicates: number;
+}
+
+function workOn(rules: readonly Rule[], limits: Partial<StateLimits>, poison: ReadonlySet<number> = new Set(), seen?: Seen): DetectWork {
+  const store = createPeopleStore({ codec: codecFor(rules), thawed_people: 2 });
+  return new DetectWork({
+    partition: 0,
+    topics: TOPICS,
+    letter_limit: undefined,
+    candidate_partitions: 3,
+    codec: stream,
+    store,
+    detect: createDetect(rules, { config_digest: 'test', limits }, store),
+    suppress: () => (finding) => finding,
+    encodeFinding: (finding) => Buffer.from(JSON.stringify(finding)),
+    poison,
+    flush: { events: 24, interval: 1e9 },
+    elapsed: () => 0,
+    now: () => 0,
+    said: {
+      event() {},
+      finding() {},
+      committed() {},
+      dead: (reason) => void seen?.dead.push(reason),
+      duplicate: () => {
+        if (seen !== undefined) seen.duplicates++;
+      },
+      tick() {},
+    },
+  });
+}
+
+/** A log of events as normalize writes it: each with where it came from, and the minutes between them. */
+function logOf(events: readonly SessionEvent[], isTold: (n: number) => boolean = () => true): InRecord[] {
+  const records: InRecord[] = [];
+  const write = (value: Buffer | null, timestamp: number) =>
+    records.push({ topic: 'events', partition: 0, offset: records.length, timestamp, key: null, value, headers: {} });
+  let last = 0;
+  events.forEach((event, n) => {
+    const time = Math.floor(event.arrival_time / MINUTE) * MINUTE;
+    if (isTold(n) && time > last) write(stream.encode({ body: { kind: 'tick', time } }), time);
+    last = Math.max(last, time);
+    write(stream.encode({ provenance: from(n), body: { kind: 'event', event } }), event.arrival_time);
+  });
+  return records;
+}
+
+const from = (n: number): Provenance => ({ topic: 'raw', partition: n % 2, generation: 1, offset: n >> 2, index: (n % 4) >> 1 });
+
+/** A compacted changelog and the topics beside it, as they are after so many transactions. */
+class Committed {
+  readonly changelog = new Map<string, Buffer>();
+  readonly others: OutRecord[] = [];
+  write(records: readonly OutRecord[]): void {
+    for (const record of records) {
+      if (record.topic !== TOPICS.changelog) this.others.push(record);
+      else if (record.value === null) this.changelog.delete(String(record.key));
+      else this.changelog.set(String(record.key), record.value);
+    }
+  }
+  said(): Finding[] {
+    return this.others.filter(({ topic }) => topic === TOPICS.findings).map(({ value }) => JSON.parse(value!.toString()));
+  }
+  /** People, without since when they are what they are, and where everything stands. */
+  state(): [string, string][] {
+    const isPosition = (key: string) => key === POSITION_KEY.toString();
+    return [...this.changelog].map(([key, value]): [string, string] => [key, value.toString('latin1', isPosition(key) ? 0 : 6)]).sort();
+  }
+}
+
+function restore(work: DetectWork, { changelog }: Committed): { position: number; replay_from: number } {
+  for (const [key, value] of changelog) work.restore(Buffer.from(key), value);
+  return work.restored();
+}
+
+function commit(work: DetectWork, to: Committed, next: number, why: Why = 'due'): void {
+  to.write(work.take(next, why));
+  work.committed();
+}
+
+/** One that never stops. */
+function whole(log: readonly InRecord[], rules: readonly Rule[], limits: Partial<StateLimits>): Committed {
+  const done = new Committed();
+  const work = workOn(rules, limits);
+  restore(work, done);
+  for (const record of log) work.accept(record);
+  commit(work, done, log.length, 'last');
+  return done;
+}
+
+interface Plan {
+  /** commits after so many records each */
+  every: number;
+  /** and at once when there is something to say */
+  isPrompt: boolean;
+  /** loses what it has in memory before these records */
+  crashes: ReadonlySet<number>;
+}
+
+/** One that commits now and then, and loses its memory now and then. */
+function broken(
+  log: readonly InRecord[],
+  rules: readonly Rule[],
+  limits: Partial<StateLimits>,
+  { every, isPrompt, crashes }: Plan,
+): Committed {
+  const done = new Committed();
+  const left = new Set(crashes);
+  let work = workOn(rules, limits);
+  let next = restore(work, done).replay_from;
+  let position = 0;
+  while (next < log.length) {
+    if (next >= position && left.delete(next)) {
+      work = workOn(rules, limits);
+      ({ position, replay_from: next } = restore(work, done));
+      continue;
+    }
+    work.accept(log[next]!);
+    next++;
+    if (next < position) continue;
+    if (next % every === 0 || (isPrompt && work.has_news)) commit(work, done, next);
+  }
+  commit(work, done, next, 'last');
+  return done;
+}
+
+const LATENESS = 120;
+const ROOMY: Partial<StateLimits> = { allowed_lateness: LATENESS * MINUTE };
+const SHORT: Partial<StateLimits> = { ...ROOMY, session_idle: 600 * MINUTE, person_idle: 2000 * MINUTE };
+const plans = fc.record({
+  every: fc.integer({ min: 1, max: 40 }),
+  isPrompt: fc.boolean(),
+  crashes: fc.array(fc.nat(200), { maxLength: 6 }).map((all) => new Set(all)),
+});
+
+describe.each([
+  ['bursts', allRules(), bursts({ lateness: LATENESS, days: 6 })],
+  ['people who are soon known', eagerRules(), mornings({ lateness: LATENESS, days: 9 })],
+])('%s', (_, rules, stories) => {
+  test('whoever lost what was not committed says what one says that never stopped, once, and knows the same people', () => {
+    fc.assert(
+      fc.property(stories, fc.constantFrom(ROOMY, SHORT), plans, (lines, limits, plan) => {
+        const log = logOf(byArrival(lines.map(say)));
+        const one = whole(log, rules, limits);
+        const other = broken(log, rules, limits, plan);
+        expect(other.others).toEqual(one.others);
+        expect(other.state()).toEqual(one.state());
+      }),
+      runs(40),
+    );
+  });
+});
