@@ -72,5 +72,6 @@ async function oneOfEach(operator) {
   await operator.zombie();
   await operator.jitter();
   await operator.slow();
+  await operator.killRegistry();
   await operator.killBroker();
 }

@@ -12,6 +12,8 @@ interface Summary {
   kills: number;
   zombies: number;
   broker_kills: number;
+  registry_kills: number;
+  in_avro: number;
   network: Record<string, number>;
   injected: string[];
   exits: number;
@@ -59,7 +61,7 @@ describeWithServers('chaos', () => {
       const output = await run(['bench/chaos.mjs', '--short', '--seed', '1', '--rate', '300', '--logs', logs], progress);
       // what it did is shown when it did not come to an end
       const summary = (output === '' ? { progress: progress.text } : JSON.parse(output)) as Summary;
-      expect(summary).toMatchObject({ mismatches: 0, told: [], exits: 0, zombies: 1, broker_kills: 1 });
+      expect(summary).toMatchObject({ mismatches: 0, told: [], exits: 0, zombies: 1, broker_kills: 1, registry_kills: 1 });
       expect(summary.injected.sort()).toEqual(
         ['detect', 'respond'].flatMap((stage) => ['added', 'begun', 'committed', 'opened', 'sent'].map((step) => `${stage} ${step}`)),
       );
@@ -76,6 +78,7 @@ describeWithServers('chaos', () => {
       expect(summary.findings).toBeGreaterThan(50);
       expect(summary.commands).toBeGreaterThan(20);
       expect(summary.resent).toBeGreaterThan(0);
+      expect(summary.in_avro).toBeGreaterThan(100);
     },
     LIMIT_MS,
   );

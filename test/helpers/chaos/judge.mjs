@@ -23,7 +23,7 @@ const MOST_TOLD = 8;
 export async function judge(plant) {
   const court = new Court(plant);
   await court.read();
-  court.accountForRaw();
+  await court.accountForRaw();
   court.replayDetect();
   court.compareFindings();
   court.restoreDetect();
@@ -76,6 +76,9 @@ class Court {
       ...from('runtime/kafka/read-topic'),
       ...from('runtime/kafka/dead-letter'),
       ...from('runtime/kafka/murmur2'),
+      ...from('runtime/kafka/registry/connect'),
+      ...from('runtime/kafka/registry/decoder'),
+      ...from('runtime/kafka/registry/registry'),
       ...from('runtime/stages/detect-work'),
       ...from('runtime/stages/position'),
       ...from('runtime/store/open-codecs'),
@@ -108,8 +111,8 @@ class Court {
   }
 
   /** Every raw record has its events, all of them, or a dead letter, or is one that rightly makes none. */
-  accountForRaw() {
-    const { createStreamCodec, parseDeadLetter } = this.#dist;
+  async accountForRaw() {
+    const { createStreamCodec, parseDeadLetter, connectRegistry, Registry, createAvroDecoder } = this.#dist;
     const codec = createStreamCodec();
     /** raw record -> index of an event -> where it is @type {Map<string, Map<number, string>>} */
     const made = new Map();
@@ -148,13 +151,20 @@ class Court {
         letters.set(source, (letters.get(source) ?? 0) + 1);
       } else this.#aside.set(`${letter.topic}/${letter.partition}/${letter.offset}`, `${letter.stage} ${letter.reason}`);
     }
-    let [raw, dropped, dead] = [0, 0, 0];
+    let [raw, dropped, dead, avro] = [0, 0, 0, 0];
+    const connect = (/** @type {AbortSignal} */ signal) =>
+      connectRegistry({ urls: [this.#plant.registry.url], tls: { insecure_skip_verify: false } }, signal);
+    const registry = new Registry({ connect, watch: { asked: nothing, trouble: nothing } });
+    const { decodeToJson } = createAvroDecoder({ registry, elapsed: () => performance.now() });
     for (const source of this.#plant.sources) {
       const normalize = this.#judgement.normalizeStream({ vendor: 'auto', ...source });
-      for (const { topic, partition, offset, value } of this.#all(source.topic)) {
+      for (const { topic, partition, offset, value, headers } of this.#all(source.topic)) {
         raw++;
+        if (source.format === 'avro') avro++;
         const name = `${topic}/${partition}/${offset}`;
-        const answer = value === null || value.length === 0 ? { outcome: 'rejected', events: [] } : normalize(value);
+        const isEmpty = value === null || value.length === 0;
+        const read = isEmpty ? { ok: false } : source.format === 'avro' ? await decodeToJson(value, headers) : { ok: true, record: value };
+        const answer = read.ok ? normalize(read.record) : { outcome: 'rejected', events: [] };
         const events = made.get(name)?.size ?? 0;
         made.delete(name);
         if (events !== answer.events.length) this.#wrong('raw records', `${name}: ${events} events, ${answer.events.length} are right`);
@@ -164,8 +174,9 @@ class Court {
         if (answer.outcome === 'rejected') dead++;
       }
     }
+    registry.close();
     for (const name of [...made.keys(), ...letters.keys()]) this.#wrong('raw records', `${name} was never produced`);
-    Object.assign(this.figures, { raw, dropped, dead, resent_events: doubled, resent_under_another_key: elsewhere });
+    Object.assign(this.figures, { raw, in_avro: avro, dropped, dead, resent_events: doubled, resent_under_another_key: elsewhere });
     if (raw < this.#plant.produced) this.#wrong('raw records', `${raw} are there, ${this.#plant.produced} were acknowledged`);
   }
 

@@ -27,6 +27,7 @@ export class Operator {
       zombies: 0,
       broker_kills: 0,
       broker_restarts: 0,
+      registry_kills: 0,
       /** @type {Record<string, number>} */
       network: {},
     };
@@ -110,6 +111,20 @@ export class Operator {
     await this.#plant.kafka.nodes[0]?.restart();
     this.done.broker_restarts++;
     await this.#settled(180_000);
+  }
+
+  /** The registry goes while records wait, and a process begins that knows no schema. */
+  async killRegistry() {
+    await this.#settled();
+    const worker = this.#pick(this.#plant.workers);
+    this.#log(`kill the registry and ${worker.name}`);
+    await this.#plant.registry.kill();
+    await this.#kill(worker);
+    worker.start();
+    await this.#settled();
+    await pause(2000 + this.#draw(2000));
+    await this.#plant.registry.restart();
+    this.done.registry_kills++;
   }
 
   /** The broker answers nobody for a while. */
@@ -208,6 +223,7 @@ export class Operator {
       () => this.killBroker(),
       () => this.restartBroker(),
       () => this.pauseBroker(),
+      () => this.killRegistry(),
       () => this.late('EndTxn'),
       () => this.late('AddPartitionsToTxn'),
       () => this.late('Produce'),

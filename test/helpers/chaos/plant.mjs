@@ -1,6 +1,7 @@
 // @ts-check
 /**
- * A whole plant to break things in: a broker, a proxy for each of two processes of `run`, and a steady producer of raw records.
+ * A whole plant to break things in: a broker, a registry, a proxy for each of two processes of `run`, and a steady producer of raw records, of which
+ * some are in Avro.
  *
  *   const plant = await startPlant({ root, seed: 1, rate: 500, log });
  *   await plant.workers[0].kill(); await plant.workers[0].start();
@@ -19,7 +20,9 @@ import { startKafka } from '../servers/kafka.mjs';
 import { freePort, until } from '../servers/ports.mjs';
 import { Den } from '../servers/process.mjs';
 import { startProxy } from '../servers/proxy.mjs';
-import { rawRecords } from './records.mjs';
+import { startRegistry } from '../servers/registry.mjs';
+import { AvroWriter } from './avro.mjs';
+import { rawRecords, templates } from './records.mjs';
 
 /** Of our own topics, and raw topics with one each. */
 export const PARTITIONS = 8;
@@ -57,6 +60,8 @@ export class Plant {
   #dist;
   /** @type {any} */
   #producer;
+  /** @type {AvroWriter | undefined} */
+  #avro;
   #isProducing = false;
   /** @type {Promise<void>} */
   #producing = Promise.resolve();
@@ -77,8 +82,14 @@ export class Plant {
     /** raw records that are acknowledged */
     this.produced = 0;
     this.root = options.root;
-    /** raw topics, each a tenant's */
-    this.sources = [...tenants(options.root)].map((tenant) => ({ topic: `raw-${tenant}`, tenant }));
+    /** @type {import('../servers/registry.mjs').RegistryServer} */
+    this.registry = /** @type {any} */ (undefined);
+    /** raw topics, each a tenant's; the last one is in Avro */
+    this.sources = [...tenants(options.root)].map((tenant, i) => ({
+      topic: `raw-${tenant}`,
+      tenant,
+      format: i < PARTITIONS - 1 ? 'json' : 'avro',
+    }));
   }
 
   /** Called by `startPlant`. */
@@ -87,6 +98,7 @@ export class Plant {
     const require = createRequire(join(root, 'package.json'));
     this.#dist = require('./dist/runtime/kafka/client/kafkajs.js');
     const ports = [await freePort(), await freePort()];
+    this.registry = await startRegistry();
     this.kafka = await startKafka({ advertised: ports });
     for (const [i, port] of ports.entries()) this.proxies.push(await startProxy({ port, target: this.kafka.targets[i] ?? '' }));
     this.transport = await this.#dist.createTransport({ brokers: [this.kafka.bootstrap], client_id: 'chaos', log: QUIET });
@@ -100,6 +112,8 @@ export class Plant {
       const file = this.configFile(`w${i}`, { brokers: proxy.address, port });
       this.workers.push(new Worker(this.#den, `w${i}`, join(root, 'test/helpers/chaos/worker.cjs'), file, port));
     }
+    this.#avro = new AvroWriter({ root, url: this.registry.url, subject: 'raw' });
+    for (const line of templates(root)) await this.#avro.learn(line);
     this.#producer = await this.transport.producer();
     this.#isProducing = true;
     this.#producing = this.#produce().catch((error) => {
@@ -110,11 +124,12 @@ export class Plant {
   /** A configuration, written down. @param {string} name @param {{ brokers?: string; port?: number }} [of] @returns {string} its file */
   configFile(name, { brokers = this.kafka.bootstrap, port } = {}) {
     const file = join(this.#den.folder, `${name}.yml`);
-    const sources = this.sources.map(({ topic, tenant }) => `    - {topic: ${topic}, tenant: ${tenant}}\n`).join('');
+    const sources = this.sources.map((one) => `    - {topic: ${one.topic}, tenant: ${one.tenant}, format: ${one.format}}\n`).join('');
     const lines = [
       `run: {listen: ${port === undefined ? 'none' : `127.0.0.1:${port}`}}`,
       'kafka:',
       `  brokers: [${brokers}]`,
+      `  registry: {urls: ['${this.registry.url}']}`,
       `  partitions: ${PARTITIONS}`,
       `  session_timeout: ${SESSION_TIMEOUT_MS}ms`,
       '  state_flush: {events: 2000, interval: 10s}',
@@ -133,9 +148,10 @@ export class Plant {
       const began = performance.now();
       const batch = [];
       for (let i = 0; i < BATCH; i++) {
-        const { copy, value } = records.next().value;
-        const topic = this.sources[copy % this.sources.length]?.topic;
-        batch.push({ topic, partition: 0, key: null, value });
+        const { copy, value, template } = records.next().value;
+        const { topic = '', format } = this.sources[copy % this.sources.length] ?? {};
+        const isAvro = format === 'avro' && template !== undefined;
+        batch.push({ topic, partition: 0, key: null, value: isAvro ? this.#avro?.encode(String(value), template) : value });
       }
       await this.#producer.send(batch);
       this.produced += BATCH;
@@ -184,8 +200,10 @@ export class Plant {
   async stop() {
     this.#isProducing = false;
     await Promise.all(this.proxies.map((proxy) => proxy.stop()));
+    this.#avro?.close();
     await this.transport?.close();
     await this.#den.close();
+    await this.registry?.stop();
     await this.kafka?.stop();
   }
 }

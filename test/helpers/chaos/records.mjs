@@ -33,15 +33,10 @@ export function generator(seed) {
 
 /**
  * @param {{ root: string; seed: number; start: number }} options root: of the package; start: ms, when the first record is made
- * @returns {Generator<{ copy: number; value: Buffer | null }, never>} copy: which company it is of
+ * @returns {Generator<{ copy: number; value: Buffer | null; template?: string }, never>} copy: which company it is of; template: of what a vendor writes
  */
 export function* rawRecords({ root, seed, start }) {
-  const lines = ['okta', 'entra', 'm365']
-    .flatMap((vendor) =>
-      readFileSync(join(root, `demo/${vendor}.ndjson`), 'utf8')
-        .trimEnd()
-        .split('\n'),
-    )
+  const lines = templates(root)
     .map((line) => ({ line, time: timeOf(line) }))
     .sort((a, b) => a.time - b.time);
   const first = lines[0]?.time ?? 0;
@@ -49,22 +44,32 @@ export function* rawRecords({ root, seed, start }) {
   const step = Math.ceil(lines.length / SIDE_BY_SIDE);
   /** @type {{ copy: number; at: number }[]} */
   const working = [];
-  let copy = 0;
+  let begun = 0;
   for (let round = 0; ; round++) {
-    if (round % step === 0) working.push({ copy: copy++, at: 0 });
+    if (round % step === 0) working.push({ copy: begun++, at: 0 });
     for (const one of [...working]) {
       const { line } = lines[one.at++] ?? { line: '' };
       if (one.at === lines.length) working.splice(working.indexOf(one), 1);
       const value = Buffer.from(another(line, one.copy, first, start));
-      yield { copy: one.copy, value };
+      const { copy } = one;
+      yield { copy, value, template: line };
       const odd = random();
-      if (odd < 0.004) yield { copy: one.copy, value };
-      else if (odd < 0.006) yield { copy: one.copy, value: value.subarray(0, value.length >> 1) };
-      else if (odd < 0.008) yield { copy: one.copy, value: Buffer.from('{"who":"knows"}') };
-      else if (odd < 0.009) yield { copy: one.copy, value: null };
-      else if (odd < 0.01) yield { copy: one.copy, value: Buffer.alloc(0) };
+      if (odd < 0.004) yield { copy, value, template: line };
+      else if (odd < 0.006) yield { copy, value: value.subarray(0, value.length >> 1) };
+      else if (odd < 0.008) yield { copy, value: Buffer.from('{"who":"knows"}') };
+      else if (odd < 0.009) yield { copy, value: null };
+      else if (odd < 0.01) yield { copy, value: Buffer.alloc(0) };
     }
   }
+}
+
+/** The records that all others are made of. @param {string} root of the package @returns {string[]} */
+export function templates(root) {
+  return ['okta', 'entra', 'm365'].flatMap((vendor) =>
+    readFileSync(join(root, `demo/${vendor}.ndjson`), 'utf8')
+      .trimEnd()
+      .split('\n'),
+  );
 }
 
 /** @param {string} line @param {number} copy @param {number} first @param {number} start */
