@@ -161,8 +161,10 @@ export class Operator {
     await this.#settled();
     const [worker, proxy] = this.#pickPair();
     this.#log(`${worker.name} does not hear of its ${api}`);
+    // asked for when a process begins
+    if (api === 'InitProducerId') await this.#kill(worker);
     const held = proxy.hold(api, { side: 'response' });
-    if (api === 'InitProducerId') proxy.drop();
+    worker.tend();
     await held.reached();
     await pause(200);
     held.discard();
