@@ -73,6 +73,8 @@ export class Service {
   private admin: Admin | undefined;
   private judgement: Judgement;
   private timer: NodeJS.Timeout | undefined;
+  /** every stage is there, ready or not */
+  private is_started = false;
   private readonly budget: Budget;
   private readonly measures: StageMetrics;
   private fail: (error: unknown) => void = () => {};
@@ -98,6 +100,7 @@ export class Service {
     if (stages.includes('detect')) this.owners.push({ stage: 'detect', owner: this.createDetect() });
     await Promise.all(this.owners.map(({ owner }) => owner.start()));
     if (stages.includes('normalize')) await this.startNormalize(this.admin);
+    this.is_started = true;
     this.timer = setInterval(() => this.look(), LOOK_MS);
   }
 
@@ -123,6 +126,7 @@ export class Service {
   get unreadyReason(): string | undefined {
     if (this.feed !== undefined && !this.feed.isRead) return 'who is who is being read';
     for (const { owner } of this.owners) if (owner.unreadyReason !== undefined) return owner.unreadyReason;
+    if (!this.is_started) return 'starting';
     return this.normalize?.unreadyReason;
   }
 
