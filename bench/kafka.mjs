@@ -3,15 +3,15 @@
 import { parseArgs } from 'node:util';
 import { Bed, load, say } from './kafka/bed.mjs';
 import { measureLatency } from './kafka/latency.mjs';
-import { measureRatio } from './kafka/ratio.mjs';
+import { measureRatio, measureStages } from './kafka/ratio.mjs';
 import { measureRecovery } from './kafka/recovery.mjs';
 import { table } from './kafka/report.mjs';
 import { measureRestore } from './kafka/restore.mjs';
 import { soak } from './kafka/soak.mjs';
 
-/** soak takes long and runs only when it is asked for */
+/** soak takes long, stages tells where CPU time goes: they run only when they are asked for */
 const DEFAULT_PARTS = ['ratio', 'latency', 'rebalance', 'restore', 'recovery'];
-const PARTS = [...DEFAULT_PARTS, 'soak'];
+const PARTS = [...DEFAULT_PARTS, 'stages', 'soak'];
 
 const { values } = parseArgs({
   options: {
@@ -71,6 +71,7 @@ const run = {
       passes: number('passes'),
       node_args: values.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${values.profile}`],
     }),
+  stages: (bed) => measureStages(bed, { count: number('count'), people: number('people'), partitions }),
   latency: async (bed) => ({
     ...(await measureLatency(bed, { ...streaming, partitions, seconds })),
     with_32_partitions: await measureLatency(bed, { ...streaming, partitions: 32, seconds: short }),
