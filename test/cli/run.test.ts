@@ -425,6 +425,6 @@ describe('what asks for something else after a restart', () => {
 describe('--stage', () => {
   test('takes the stages by name', async () => {
     const { status, stderr } = await command(['run', '--stage', 'normalize,guess']);
-    expect([status, stderr]).toEqual([2, expect.stringContaining('"normalize,guess": there are normalize, detect, respond') as string]);
+    expect([status, stderr]).toEqual([2, expect.stringContaining(`"guess": there are normalize, detect, respond`) as string]);
   });
 });
