@@ -103,11 +103,12 @@ export class Bed {
   }
 
   /** One process of the service. @param seat name of a seat of its own that a restart takes again */
-  async service(application, { name = 'service', seat, node_args = [] } = {}) {
+  async service(application, { name = 'service', seat, stages, node_args = [] } = {}) {
     const port = await freePort();
     const env = { ...process.env, SESSIONVIGIL_RUN_LISTEN: `127.0.0.1:${port}`, NODE_ENV: 'production' };
     if (seat !== undefined) env.SESSIONVIGIL_KAFKA_SEAT_DIR = join(this.folder, `seat-${application.application_id}-${seat}`);
     const args = [...node_args, MAIN, 'run', '--config', application.file];
+    if (stages !== undefined) args.push('--stage', stages);
     const program = this.#den.program(`${application.application_id}-${name}`, process.execPath, args, env);
     return new Running(program, port);
   }

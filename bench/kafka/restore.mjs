@@ -30,13 +30,13 @@ const USES = [
 ];
 
 /** @param options people, sessions of each, churn: how often each stands in the changelog, partitions, times: restores that are measured */
-export async function measureRestore(bed, { people, sessions, churn, partitions, times }) {
+export async function measureRestore(bed, { people, sessions, churn, partitions, times, node_args = [] }) {
   const application = await bed.application({ partitions });
   await keepAll(bed, application.topics.detect_changelog);
   const written = await writeChangelog(bed, application, { people, sessions, churn });
   const runs = [];
   for (let i = 0; i < times; i++) {
-    const service = await bed.service(application, { name: `restore-${i}` });
+    const service = await bed.service(application, { name: `restore-${i}`, node_args });
     const began = performance.now();
     service.start();
     await service.ready({ every_ms: 20 });
@@ -58,7 +58,8 @@ export async function measureRestore(bed, { people, sessions, churn, partitions,
       rss_mb,
     });
     say(`restore: ${JSON.stringify(runs.at(-1))}`);
-    await service.kill();
+    // a profile is written at a clean end
+    await (node_args.length > 0 ? service.terminate() : service.kill());
   }
   const seconds = median(runs.map((run) => run.seconds));
   return {
