@@ -87,6 +87,8 @@ export class Bed {
     const program = this.#den.program(`${name}-${this.#applications}`, process.execPath, [MAIN, ...args]);
     program.start();
     await until(`${name} ends`, () => !program.isRunning, { every_ms: 20 });
+    const words = program.lastWords();
+    if (/^error /m.test(words)) throw new Error(words);
   }
 
   /** A program of the bench in a process of its own. @returns what it printed last, parsed */

@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module';
 import kafkajs from 'kafkajs';
 import { AGENTS, okta, oktaApp, opaque, PLACES, person } from '../../demo/shapes.mjs';
+import { until } from '../../test/helpers/servers/ports.mjs';
 import { load, median, round, say, sleep } from './bed.mjs';
 import { client } from './raw.mjs';
 
@@ -78,7 +79,11 @@ export async function measureRestore(bed, { people, sessions, churn, partitions,
 async function keepAll(bed, topic) {
   const admin = client(bed).admin();
   await admin.connect();
-  const { resources } = await admin.describeConfigs({ includeSynonyms: false, resources: [{ type: TOPIC, name: topic }] });
+  let resources;
+  await until(`settings of ${topic}`, async () => {
+    ({ resources } = await admin.describeConfigs({ includeSynonyms: false, resources: [{ type: TOPIC, name: topic }] }));
+    return true;
+  });
   // whatever is not named goes back to the default
   const own = resources[0].configEntries
     .filter(({ isDefault }) => !isDefault)
