@@ -80,6 +80,7 @@ export class Service {
   private readonly budget: Budget;
   private readonly measures: StageMetrics;
   private readonly watchdog: Watchdog;
+  /** every stage is there, ready or not */
   private is_started = false;
   private is_ended = false;
   private fail: (error: unknown) => void = () => {};
