@@ -123,26 +123,24 @@ describeWithServers('run on Kafka', () => {
     return { findings: last(of<Finding>('findings')), commands: orders(of<RevocationCommand>('revocations')) };
   }
 
-  /** Everything is read, judged and answered. */
+  interface Status {
+    ready: boolean;
+    stages: Record<string, { partitions: { position: number; lag?: number; queued_bytes: number }[] }>;
+  }
+
+  /** Everything is read, judged and answered: looked at twice, since one stage may be about to read what another has just written. */
   async function settled(...of: ServiceProcess[]): Promise<void> {
-    const statuses = async () => await Promise.all(of.map(async (one) => JSON.parse((await one.get('/status')).text)));
-    const isIdle = async () => {
-      const stages = (await statuses()).flatMap(({ ready, stages }) => [
-        ready,
-        ...Object.values(stages as Record<string, { partitions: { lag?: number; position: number }[] }>),
-      ]);
-      return stages.every(
-        (stage) => stage === true || (typeof stage === 'object' && stage.partitions.every(({ lag }) => lag === 0 || lag === undefined)),
-      );
-    };
     let before = '';
+    let since = 0;
     await until(
       async () => {
-        const now = JSON.stringify((await statuses()).map(({ stages }) => stages));
-        const same = now === before;
+        const statuses = await Promise.all(of.map(async (one) => JSON.parse((await one.get('/status')).text) as Status));
+        const partitions = statuses.flatMap(({ stages }) => Object.values(stages).flatMap((stage) => stage.partitions));
+        const isIdle = statuses.every(({ ready }) => ready) && partitions.every(({ lag = 0, queued_bytes }) => lag + queued_bytes === 0);
+        const now = JSON.stringify(partitions);
+        if (now !== before) since = Date.now();
         before = now;
-        await new Promise((resolve) => setTimeout(resolve, 300));
-        return same && (await isIdle());
+        return isIdle && Date.now() - since > 1500;
       },
       'all is worked off',
       60_000,
@@ -193,18 +191,7 @@ describeWithServers('run on Kafka', () => {
       'commands_open',
       'ready',
     ])
-      expect([name, await one.metric(`sessionvigil_${name}`)]).toEqual([name, expect.any(Number)]);
-    const zero = [];
-    for (const name of [
-      'source_records_total',
-      'topic_records_written_total',
-      'state_written_total',
-      'ticks_total',
-      'finding_latency_seconds_count',
-      'commands_open',
-    ])
-      if ((await one.metric(`sessionvigil_${name}`)) === 0) zero.push(name);
-    expect(zero).toEqual([]);
+      expect([name, (await one.metric(`sessionvigil_${name}`)) > 0]).toEqual([name, true]);
     const status = JSON.parse((await one.get('/status')).text);
     expect(status).toMatchObject({ ready: true, in_flight_bytes: 0 });
     expect(status.stages.detect.partitions).toHaveLength(2);
@@ -215,7 +202,7 @@ describeWithServers('run on Kafka', () => {
     await settled(two);
     expect(await two.stop()).toBe(0);
     expect(await read(own('findings'))).toHaveLength(before.length);
-    expect(await two.log.some(({ level }) => level === 'error')).toBe(false);
+    expect(two.log.some(({ level }) => level === 'error')).toBe(false);
   });
 
   test('the stages in three processes say the same', async () => {
