@@ -126,7 +126,7 @@ export const ERRORS = {
   SV_KAFKA_SOURCE_RECREATED: {
     exit: 2,
     retry: false,
-    fix: 'The raw topic was deleted and made anew: raise the generation of its entry under kafka.sources, so that its records count as new, and send those that were put aside as source_recreated again with `sessionvigil dead-letters replay`.',
+    fix: 'The raw topic was deleted and made anew: raise the generation of its entry under kafka.sources, so that it is read from its beginning and its records count as new.',
   },
   SV_KAFKA_FENCED: {
     exit: 2,

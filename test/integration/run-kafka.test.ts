@@ -286,13 +286,12 @@ describeWithServers('run on Kafka', () => {
     expect(second.stderr).toContain('SV_KAFKA_STATE_CONTRADICTS');
   });
 
-  test('rules that change count from then on, and what they have said is taken back', async () => {
+  test('a configuration that changes counts from then on, by itself and on SIGHUP, and one with a mistake does not', async () => {
     await makeTopics();
     await demoInOrder();
     const service = run();
     await service.ready();
     await settled(service);
-    const before = (await parsed<Finding>('findings')).length;
     configure('', { top: 'rules: {disabled: [use-after-revocation, session-reuse]}\n' });
     await service.said('configuration read again');
     service.signal('SIGHUP');
@@ -300,7 +299,6 @@ describeWithServers('run on Kafka', () => {
     writeFileSync(configFile(), `${readFileSync(configFile(), 'utf8')}nonsense: 1\n`);
     await service.said('what was in force stays in force');
     expect(await service.metric('sessionvigil_config_refused')).toBe(1);
-    expect(before).toBeGreaterThan(0);
     expect(await service.stop()).toBe(0);
   });
 
