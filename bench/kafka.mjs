@@ -3,27 +3,28 @@
 import { parseArgs } from 'node:util';
 import { Bed, load, say } from './kafka/bed.mjs';
 import { measureLatency } from './kafka/latency.mjs';
-import { measureRatio } from './kafka/ratio.mjs';
+import { measureRatio, measureStages } from './kafka/ratio.mjs';
 import { measureRecovery } from './kafka/recovery.mjs';
 import { table } from './kafka/report.mjs';
 import { measureRestore } from './kafka/restore.mjs';
 import { soak } from './kafka/soak.mjs';
 
-/** soak takes long and runs only when it is asked for */
+/** soak takes long, stages tells where CPU time goes: they run only when they are asked for */
 const DEFAULT_PARTS = ['ratio', 'latency', 'rebalance', 'restore', 'recovery'];
-const PARTS = [...DEFAULT_PARTS, 'soak'];
+const PARTS = [...DEFAULT_PARTS, 'stages', 'soak'];
 
 const { values } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
     only: { type: 'string', default: DEFAULT_PARTS.join(',') },
     partitions: { type: 'string', default: '8' },
-    // ratio: records, their people, runs of the bare consumer, how often the service gets so many (the first from a cold start), folder for a CPU profile
+    // folder for CPU profiles of the service in ratio and restore; bench/kafka/profile.mjs reads them
+    profile: { type: 'string' },
+    // ratio: records, their people, runs of the bare consumer, how often the service gets so many (the first from a cold start)
     count: { type: 'string', default: '200000' },
     people: { type: 'string', default: '108000' },
     rounds: { type: 'string', default: '3' },
     passes: { type: 'string', default: '2' },
-    profile: { type: 'string' },
     // latency and rebalance: records a second, how long (60 is quick), how long before it is measured, people of the stream
     rate: { type: 'string', default: '1000' },
     seconds: { type: 'string', default: '300' },
@@ -61,6 +62,7 @@ const streaming = { rate: number('rate'), people: number('stream-people'), warm_
 const seconds = number('seconds');
 const short = Math.min(60, seconds);
 
+const node_args = values.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${values.profile}`];
 const run = {
   ratio: (bed) =>
     measureRatio(bed, {
@@ -69,8 +71,9 @@ const run = {
       partitions,
       rounds: number('rounds'),
       passes: number('passes'),
-      node_args: values.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${values.profile}`],
+      node_args,
     }),
+  stages: (bed) => measureStages(bed, { count: number('count'), people: number('people'), partitions }),
   latency: async (bed) => ({
     ...(await measureLatency(bed, { ...streaming, partitions, seconds })),
     with_32_partitions: await measureLatency(bed, { ...streaming, partitions: 32, seconds: short }),
@@ -83,6 +86,7 @@ const run = {
       churn: number('churn'),
       partitions,
       times: number('restores'),
+      node_args,
     }),
   recovery: (bed) =>
     measureRecovery(bed, {

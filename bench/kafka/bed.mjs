@@ -87,6 +87,8 @@ export class Bed {
     const program = this.#den.program(`${name}-${this.#applications}`, process.execPath, [MAIN, ...args]);
     program.start();
     await until(`${name} ends`, () => !program.isRunning, { every_ms: 20 });
+    const words = program.lastWords();
+    if (/^error /m.test(words)) throw new Error(words);
   }
 
   /** A program of the bench in a process of its own. @returns what it printed last, parsed */
@@ -103,11 +105,12 @@ export class Bed {
   }
 
   /** One process of the service. @param seat name of a seat of its own that a restart takes again */
-  async service(application, { name = 'service', seat, node_args = [] } = {}) {
+  async service(application, { name = 'service', seat, stages, node_args = [] } = {}) {
     const port = await freePort();
     const env = { ...process.env, SESSIONVIGIL_RUN_LISTEN: `127.0.0.1:${port}`, NODE_ENV: 'production' };
     if (seat !== undefined) env.SESSIONVIGIL_KAFKA_SEAT_DIR = join(this.folder, `seat-${application.application_id}-${seat}`);
     const args = [...node_args, MAIN, 'run', '--config', application.file];
+    if (stages !== undefined) args.push('--stage', stages);
     const program = this.#den.program(`${application.application_id}-${name}`, process.execPath, args, env);
     return new Running(program, port);
   }

@@ -55,6 +55,47 @@ export async function measureRatio(bed, { count, people, partitions, rounds, pas
   };
 }
 
+/** The same records, one stage after the other, each in a process of its own from a cold start: what each takes, without the others in its caches. */
+export async function measureStages(bed, { count, people, partitions }) {
+  const application = await bed.application({ partitions });
+  const start = Date.now() - DAY_MS;
+  const records = multiply(seeds(), count, people, { start });
+  const held = await withhold(bed, application.raw, partitions, records, (i) => Math.floor(start + (i * DAY_MS) / count));
+  await held.release();
+  const result = {};
+  for (const stage of Object.keys(INPUTS)) {
+    // what a start takes is not in it: measured where there is nothing to do
+    const service = await bed.service(application, { name: stage, stages: stage });
+    const idle = await bed.service(await bed.application({ partitions }), { name: `${stage}-idle`, stages: stage });
+    for (const one of [idle, service]) {
+      one.start();
+      await one.ready();
+      while (!(await isDone(bed, one, stage, one === idle ? undefined : INPUTS[stage](application)))) await sleep(LOOK_MS);
+      await sleep(COMMIT_MS);
+    }
+    const cpu_s = service.cpu() - idle.cpu();
+    for (const one of [idle, service]) await one.terminate();
+    result[stage] = { cpu_s: round(cpu_s), us_per_record: round((cpu_s / count) * 1e6) };
+    say(`ratio: ${stage} alone: ${JSON.stringify(result[stage])}`);
+  }
+  return result;
+}
+
+/** What each stage reads. */
+const INPUTS = {
+  normalize: ({ raw }) => raw,
+  detect: ({ topics }) => topics.events,
+  respond: ({ topics }) => topics.candidates,
+};
+
+/** @param topic none: nothing has to be done */
+async function isDone(bed, service, stage, topic) {
+  if (topic === undefined) return true;
+  const { stages } = await service.status();
+  const ends = await bed.ends(topic);
+  return [...ends].every(([partition, end]) => stages[stage].partitions.find((one) => one.partition === partition)?.position >= end);
+}
+
 /** Until everything that follows from the records is committed. */
 async function workOff(bed, application, service, held, { count, bytes }) {
   const before = await countsOf(bed, application, service);
@@ -64,15 +105,10 @@ async function workOff(bed, application, service, held, { count, bytes }) {
   let normalized;
   for (;;) {
     await sleep(LOOK_MS);
-    const { stages } = await service.status();
-    const isDone = async (stage, topic) => {
-      const ends = await bed.ends(topic);
-      return [...ends].every(([partition, end]) => stage.partitions.find((one) => one.partition === partition)?.position >= end);
-    };
-    if (!(await isDone(stages.normalize, application.raw))) continue;
+    if (!(await isDone(bed, service, 'normalize', application.raw))) continue;
     normalized ??= { wall_s: (performance.now() - began) / 1000, cpu_s: service.cpu() - cpu };
-    if (!(await isDone(stages.detect, application.topics.events))) continue;
-    if (await isDone(stages.respond, application.topics.candidates)) break;
+    if (!(await isDone(bed, service, 'detect', application.topics.events))) continue;
+    if (await isDone(bed, service, 'respond', application.topics.candidates)) break;
   }
   const wall_s = (performance.now() - began) / 1000;
   await sleep(COMMIT_MS);

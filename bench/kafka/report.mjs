@@ -20,6 +20,8 @@ export function table(result) {
     }
     line('  resident at the end', `${ratio.rss_mb} MB`);
   }
+  for (const [stage, { us_per_record }] of Object.entries(result.stages ?? {}))
+    line(`${stage} alone`, `${us_per_record} us of CPU a record`);
   const latencies = (name, one) => {
     if (one === undefined) return;
     const { p50_ms, p90_ms, p99_ms, max_ms, findings } = one;

@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module';
 import kafkajs from 'kafkajs';
 import { AGENTS, okta, oktaApp, opaque, PLACES, person } from '../../demo/shapes.mjs';
+import { until } from '../../test/helpers/servers/ports.mjs';
 import { load, median, round, say, sleep } from './bed.mjs';
 import { client } from './raw.mjs';
 
@@ -30,13 +31,13 @@ const USES = [
 ];
 
 /** @param options people, sessions of each, churn: how often each stands in the changelog, partitions, times: restores that are measured */
-export async function measureRestore(bed, { people, sessions, churn, partitions, times }) {
+export async function measureRestore(bed, { people, sessions, churn, partitions, times, node_args = [] }) {
   const application = await bed.application({ partitions });
   await keepAll(bed, application.topics.detect_changelog);
   const written = await writeChangelog(bed, application, { people, sessions, churn });
   const runs = [];
   for (let i = 0; i < times; i++) {
-    const service = await bed.service(application, { name: `restore-${i}` });
+    const service = await bed.service(application, { name: `restore-${i}`, node_args });
     const began = performance.now();
     service.start();
     await service.ready({ every_ms: 20 });
@@ -58,7 +59,8 @@ export async function measureRestore(bed, { people, sessions, churn, partitions,
       rss_mb,
     });
     say(`restore: ${JSON.stringify(runs.at(-1))}`);
-    await service.kill();
+    // a profile is written at a clean end
+    await (node_args.length > 0 ? service.terminate() : service.kill());
   }
   const seconds = median(runs.map((run) => run.seconds));
   return {
@@ -77,7 +79,11 @@ export async function measureRestore(bed, { people, sessions, churn, partitions,
 async function keepAll(bed, topic) {
   const admin = client(bed).admin();
   await admin.connect();
-  const { resources } = await admin.describeConfigs({ includeSynonyms: false, resources: [{ type: TOPIC, name: topic }] });
+  let resources;
+  await until(`settings of ${topic}`, async () => {
+    ({ resources } = await admin.describeConfigs({ includeSynonyms: false, resources: [{ type: TOPIC, name: topic }] }));
+    return true;
+  });
   // whatever is not named goes back to the default
   const own = resources[0].configEntries
     .filter(({ isDefault }) => !isDefault)

@@ -29,7 +29,7 @@ export function addRun(program: Command, { io, signal }: Context): void {
       'after',
       '\nExamples:\n  sessionvigil run --config sessionvigil.yml\n  sessionvigil run --input /var/log/audit --output /var/lib/sessionvigil',
     )
-    .option('--stage LIST', 'on Kafka: the stages to run, of normalize, detect and respond; all by default', stagesOf)
+    .option('--stage <list>', 'on Kafka: the stages to run, of normalize, detect and respond; all by default', stagesOf)
     .action(async (options: CommonOptions & { stage?: readonly Stage[] }) => {
       let onHangup = (): void => {};
       // before anything that takes time: a signal that nobody waits for would end the process

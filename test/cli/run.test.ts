@@ -421,3 +421,10 @@ describe('what asks for something else after a restart', () => {
     expect(orders().at(-1)).toBe('step_up 2');
   });
 });
+
+describe('--stage', () => {
+  test('takes the stages by name', async () => {
+    const { status, stderr } = await command(['run', '--stage', 'normalize,guess']);
+    expect([status, stderr]).toEqual([2, expect.stringContaining(`"guess": there are normalize, detect, respond`) as string]);
+  });
+});
