@@ -45,7 +45,8 @@ export class TopicAdmin implements Admin {
 
   async create(topics: readonly NewTopic[]): Promise<void> {
     if (topics.length === 0) return;
-    await again(() => this.createNow(topics));
+    // made, and the broker that is asked for its leaders has not heard of it yet; asked again kafkajs finds that it is there
+    await again(() => this.createNow(topics), CODE.UNKNOWN_TOPIC_OR_PARTITION);
   }
 
   private async createNow(topics: readonly NewTopic[]): Promise<void> {
@@ -92,13 +93,16 @@ export class TopicAdmin implements Admin {
   }
 }
 
-async function again<T>(ask: () => Promise<T>): Promise<T> {
+/** @param passing an answer after which it is asked again as well */
+async function again<T>(ask: () => Promise<T>, passing?: number): Promise<T> {
   const until = performance.now() + PATIENCE;
   for (let pause = 50; ; pause = Math.min(pause * 2, 1000)) {
     try {
       return await ask();
     } catch (error) {
-      if (performance.now() > until || isHopeless(error) || !isPassing(codeOf(error))) throw error;
+      const code = codeOf(error);
+      const isOver = performance.now() > until || isHopeless(error);
+      if (isOver || !(isPassing(code) || code === passing)) throw error;
     }
     await sleep(pause);
   }

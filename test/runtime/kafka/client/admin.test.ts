@@ -1,3 +1,5 @@
+import { KafkaJSProtocolError, type Admin as KafkajsAdmin } from 'kafkajs';
+import { TopicAdmin } from '../../../../src/runtime/kafka/client/admin.js';
 import type { Admin, Transport } from '../../../../src/runtime/kafka/transport.js';
 import { createTopics, record, transportTo } from '../../../helpers/kafka-client.js';
 import { type KafkaServers, startKafka } from '../../../helpers/servers/kafka.mjs';
@@ -32,6 +34,14 @@ test('what is created is described, settings and defaults too; what is missing i
 
 test('what cannot be made says why', async () => {
   await expect(admin.create([{ topic: 'many', partitions: 1, replication: 5, settings: {} }])).rejects.toThrow();
+});
+
+test('a topic that is made and that a broker has not heard of yet is no failure', async () => {
+  const error = { message: 'This server does not host this topic-partition', type: 'UNKNOWN_TOPIC_OR_PARTITION', code: 3, retriable: true };
+  const createTopics = jest.fn(async () => false).mockRejectedValueOnce(new KafkaJSProtocolError(error as never));
+  const made = new TopicAdmin({ createTopics } as unknown as KafkajsAdmin, () => {});
+  await made.create([{ topic: 'slow', partitions: 1, replication: -1, settings: {} }]);
+  expect(createTopics).toHaveBeenCalledTimes(2);
 });
 
 test('watermarks, committed positions and brokers', async () => {
