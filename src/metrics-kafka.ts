@@ -25,6 +25,11 @@ export const KAFKA_METRICS = {
     labels: ['source', 'reason'],
     help: 'Records of a raw topic that rightly made no event, by reason.',
   },
+  sessionvigil_source_missed_total: {
+    type: 'counter',
+    labels: ['source'],
+    help: 'Records of a raw topic that were deleted before they were read: its retention is too short for how long the service was away.',
+  },
   sessionvigil_source_events_total: { type: 'counter', labels: ['source'], help: 'Events made of the records of a raw topic.' },
   sessionvigil_source_events_known_total: {
     type: 'counter',

@@ -101,6 +101,7 @@ export async function runOnKafka({ options, loaded, kafka, stages, log, io, sign
       max_record_bytes: config.input.max_record_bytes,
       letter_limit: letterLimit(look),
       future_tolerance: config.input.future_tolerance,
+      isRegistryAway: () => registry?.unreadyReason !== undefined,
       metrics,
       log,
       now: io.now,
@@ -125,6 +126,17 @@ async function untilEnd(service: Service, signal: AbortSignal, log: Log): Promis
     if (signal.aborted) resolve();
     else signal.addEventListener('abort', () => resolve(), { once: true });
   });
+  try {
+    await untilTold(service, ended, log);
+  } catch (error) {
+    // its tasks and timers would go on, and the process with them
+    await service.abandon();
+    throw error;
+  }
+  await service.stop();
+}
+
+async function untilTold(service: Service, ended: Promise<void>, log: Log): Promise<void> {
   await Promise.race([service.start(), service.failure, ended]);
   const announce = setInterval(() => {
     if (service.unreadyReason !== undefined) return;
@@ -136,7 +148,6 @@ async function untilEnd(service: Service, signal: AbortSignal, log: Log): Promis
   } finally {
     clearInterval(announce);
   }
-  await service.stop();
 }
 
 /** First and longest pause between two looks for brokers, ms. */

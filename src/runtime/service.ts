@@ -13,8 +13,9 @@ import type { Metrics } from '../metrics.js';
 import { Budget } from './budget.js';
 import { DefectRate } from './defect-rate.js';
 import { namesOf, type Stage } from './kafka/names.js';
+import { PatientAdmin } from './kafka/patient-admin.js';
 import { SourceMetrics } from './kafka/source-metrics.js';
-import type { Admin, Producer, Transport } from './kafka/transport.js';
+import type { Producer, Transport } from './kafka/transport.js';
 import { DetectWork } from './stages/detect-work.js';
 import { IdentityFeed } from './stages/identity-feed.js';
 import { NormalizeStage, type RawSource } from './stages/normalize-stage.js';
@@ -22,6 +23,7 @@ import { OwnerStage } from './stages/owner-stage.js';
 import { RespondWork } from './stages/respond-work.js';
 import type { ReadValue } from './stages/source-task.js';
 import { StageMetrics } from './stages/stage-metrics.js';
+import { type Progress, Watchdog } from './stages/watchdog.js';
 import { createPeopleStore } from './store/people-store.js';
 import type { ChangelogCodec } from './store/person-codec.js';
 import type { RespondCodec } from './store/respond-codec.js';
@@ -45,6 +47,8 @@ export interface ServiceOptions {
   /** most bytes of a dead letter's value; absent: what `topics create` makes room for */
   letter_limit: number | undefined;
   future_tolerance: number;
+  /** the schema registry does not answer, and something waits for it */
+  isRegistryAway(): boolean;
   metrics: Metrics;
   log: Log;
   /** ms, wall time */
@@ -70,19 +74,23 @@ export class Service {
   private normalize: NormalizeStage | undefined;
   private feed: IdentityFeed | undefined;
   private producer: Producer | undefined;
-  private admin: Admin | undefined;
+  private readonly admin: PatientAdmin;
   private judgement: Judgement;
   private timer: NodeJS.Timeout | undefined;
-  /** every stage is there, ready or not */
-  private is_started = false;
   private readonly budget: Budget;
   private readonly measures: StageMetrics;
+  private readonly watchdog: Watchdog;
+  /** every stage is there, ready or not */
+  private is_started = false;
+  private is_ended = false;
   private fail: (error: unknown) => void = () => {};
   /** rejects with what cannot be mended */
   readonly failure: Promise<never>;
 
   constructor(private readonly options: ServiceOptions) {
-    const { kafka, judgement, metrics, log, elapsed, now } = options;
+    const { kafka, judgement, metrics, log, elapsed, now, transport } = options;
+    this.admin = new PatientAdmin(() => transport.admin(), log);
+    this.watchdog = new Watchdog(elapsed);
     this.judgement = judgement;
     this.budget = new Budget(kafka.max_in_flight_bytes);
     this.failure = new Promise((_, reject) => {
@@ -93,19 +101,28 @@ export class Service {
   }
 
   async start(): Promise<void> {
-    const { kafka, stages, transport, metrics } = this.options;
-    this.admin = await transport.admin();
+    const { kafka, stages, metrics } = this.options;
     metrics.set('sessionvigil_in_flight_limit_bytes', kafka.max_in_flight_bytes);
     if (stages.includes('respond')) this.owners.push({ stage: 'respond', owner: this.createRespond() });
     if (stages.includes('detect')) this.owners.push({ stage: 'detect', owner: this.createDetect() });
-    await Promise.all(this.owners.map(({ owner }) => owner.start()));
-    if (stages.includes('normalize')) await this.startNormalize(this.admin);
-    this.is_started = true;
     this.timer = setInterval(() => this.look(), LOOK_MS);
+    await Promise.all(this.owners.map(({ owner }) => owner.start()));
+    if (stages.includes('normalize')) await this.startNormalize();
+    this.is_started = true;
+  }
+
+  /** Lets go of everything at once, after a failure: nothing is finished and nothing committed, but the groups are left. */
+  async abandon(): Promise<void> {
+    this.is_ended = true;
+    clearInterval(this.timer);
+    this.normalize?.drop();
+    for (const { owner } of this.owners) owner.drop();
+    await this.admin.close();
   }
 
   /** Finishes what is at work, commits, leaves the groups. @throws SV_KAFKA_SHUTDOWN_TIMEOUT when that takes longer than the configuration allows */
   async stop(): Promise<void> {
+    this.is_ended = true;
     clearInterval(this.timer);
     const { shutdown_grace } = this.options.kafka;
     let late: NodeJS.Timeout | undefined;
@@ -126,13 +143,12 @@ export class Service {
   get unreadyReason(): string | undefined {
     if (this.feed !== undefined && !this.feed.isRead) return 'who is who is being read';
     for (const { owner } of this.owners) if (owner.unreadyReason !== undefined) return owner.unreadyReason;
-    if (!this.is_started) return 'starting';
-    return this.normalize?.unreadyReason;
+    return this.normalize?.unreadyReason ?? (this.is_started ? undefined : 'starting');
   }
 
   /** Why it should be started anew. */
   get stuckReason(): string | undefined {
-    return this.measures.stuckReason(this.lags());
+    return this.watchdog.stuckReason;
   }
 
   status(): Record<string, unknown> {
@@ -148,7 +164,7 @@ export class Service {
     // in the order of the flow: what one has written, the next one may still work off
     await this.normalize?.stop();
     await Promise.all(this.owners.map(({ owner }) => owner.stop()));
-    await Promise.all([this.feed?.stop(), this.producer?.close(), this.admin?.close()]);
+    await Promise.all([this.feed?.stop(), this.producer?.close(), this.admin.close()]);
   }
 
   private createDetect(): OwnerStage {
@@ -220,7 +236,7 @@ export class Service {
       transport,
       createWork,
       told: async (partition) => {
-        const positions = await this.admin!.committed(names.group(stage), input);
+        const positions = await this.admin.committed(names.group(stage), input);
         return positions.find((at) => at.partition === partition)?.offset ?? -1;
       },
       budget: this.budget,
@@ -232,7 +248,8 @@ export class Service {
     });
   }
 
-  private async startNormalize(admin: Admin): Promise<void> {
+  private async startNormalize(): Promise<void> {
+    const { admin } = this;
     const { kafka, transport, max_record_bytes, letter_limit, future_tolerance, elapsed, now, metrics } = this.options;
     const names = namesOf(kafka);
     const { topics } = names;
@@ -246,7 +263,9 @@ export class Service {
     });
     await this.feed.start();
     await this.untilRead(this.feed);
+    if (this.is_ended) return;
     this.producer = await transport.producer();
+    if (this.is_ended) return this.producer.close();
     const sources = new SourceMetrics(metrics, elapsed);
     this.normalize = new NormalizeStage({
       group_id: names.group('normalize'),
@@ -309,6 +328,7 @@ export class Service {
       for (const { stage, owner } of this.owners) this.measures.owner(stage, owner);
       if (this.normalize !== undefined) this.measures.raw(this.normalize);
       this.measures.bytes(this.budget.bytes, this.unreadyReason === undefined);
+      this.watch();
     } catch (error) {
       this.fail(error);
     }
@@ -320,13 +340,23 @@ export class Service {
       for (const work of owner.renewed()) if (work instanceof DetectWork) work.configure(next.rules, next.detecting);
   }
 
-  private lags(): (number | undefined)[] {
-    const owned = this.owners.flatMap(({ owner }) => owner.status().partitions.map(({ lag }) => lag));
-    return [...owned, ...(this.normalize?.status().partitions.map(({ lag }) => lag) ?? [])];
+  /** Does every partition get on? */
+  private watch(): void {
+    const isAway = this.options.isRegistryAway() || this.measures.isSilent;
+    const parts: Progress[] = this.owners.flatMap(({ stage, owner }) =>
+      owner.status().partitions.map(({ partition, phase, position, lag = 0, restored }) => ({
+        name: `${stage}/${partition}`,
+        at: `${phase} ${restored} ${position}`,
+        isPending: lag > 0 || phase === 'restoring' || phase === 'replaying',
+      })),
+    );
+    for (const { topic, partition, position, lag } of this.normalize?.status().partitions ?? [])
+      parts.push({ name: `${topic}/${partition}`, at: String(position), isPending: lag > 0 });
+    this.watchdog.look(parts, isAway);
   }
 
   private async untilRead(feed: IdentityFeed): Promise<void> {
-    while (!feed.isRead) await Promise.race([this.failure, new Promise((resolve) => setTimeout(resolve, 20))]);
+    while (!feed.isRead && !this.is_ended) await Promise.race([this.failure, new Promise((resolve) => setTimeout(resolve, 20))]);
   }
 }
 

@@ -49,7 +49,7 @@ export interface TaskWatch {
   phase(task: Task, phase: Phase): void;
   restored(task: Task, done: { records: number; replayed: number; seconds: number }): void;
   chunk(task: Task, records: number, seconds: number): void;
-  committed(task: Task, records: number, seconds: number): void;
+  committed(task: Task, records: readonly OutRecord[], seconds: number): void;
   /** what was done since the last commit is forgotten, and the state restored */
   forgotten(task: Task, error: Error): void;
   /** a record makes the program fail and is passed over from now on @throws when there are too many */
@@ -81,6 +81,21 @@ export interface TaskOptions {
   /** bytes that came into the queue, or left it */
   queued(bytes: number): void;
   watch: TaskWatch;
+}
+
+export interface TaskStatus {
+  partition: number;
+  phase: Phase;
+  /** offset of the next record to be taken */
+  position: number;
+  /** all before it is committed */
+  committed: number;
+  /** records that wait; undefined when nobody knows */
+  lag: number | undefined;
+  queued_bytes: number;
+  is_paused: boolean;
+  /** records of the changelog that were read for the state that it has */
+  restored: number;
 }
 
 /** The marker's and the position's key in a changelog begin with what no other key begins with. */
@@ -118,6 +133,8 @@ export class Task {
   /** offset of the next record to be taken */
   private next = 0;
   private standing: Standing = { position: 0, replay_from: 0 };
+  /** all of the input before it is committed */
+  private committed_to = 0;
   private committed_at = 0;
   private failed_at = 0;
   private restored_records = 0;
@@ -142,9 +159,10 @@ export class Task {
   }
 
   /** for people who look: where it is and how far behind */
-  status(): { partition: number; phase: Phase; position: number; lag: number | undefined; queued_bytes: number } {
-    const lag = this.high_watermark < 0 || !this.is_running ? undefined : Math.max(0, this.high_watermark - this.next);
-    return { partition: this.partition, phase: this.phase, position: this.next, lag, queued_bytes: this.queued_bytes };
+  status(): TaskStatus {
+    const { partition, phase, next: position, committed_to: committed, queued_bytes, is_paused } = this;
+    const lag = this.high_watermark < 0 || !this.is_running ? undefined : Math.max(0, this.high_watermark - position);
+    return { partition, phase, position, committed, lag, queued_bytes, is_paused, restored: this.restored_records };
   }
 
   /** The group has met again and this partition stays: everything is paused and every position forgotten. */
@@ -316,6 +334,7 @@ export class Task {
     const { elapsed, watch } = this.options;
     const { replay_from, position } = this.standing;
     this.committed_at = elapsed();
+    this.committed_to = position;
     this.to('running');
     const seconds = (elapsed() - this.opened_at) / 1000;
     watch.restored(this, { records: this.restored_records, replayed: position - replay_from, seconds });
@@ -363,7 +382,8 @@ export class Task {
       if (this.phase === 'running') await this.commitIfDue();
       if (this.is_stopping && (isIdle || this.phase === 'running')) return await this.finish();
       if (this.is_closed) return;
-      await (isIdle ? this.sleep(this.untilDue()) : breath());
+      // what came while it was committed has woken nobody
+      await (isIdle && this.queue.length === 0 ? this.sleep(this.untilDue()) : breath());
     }
   }
 
@@ -436,11 +456,13 @@ export class Task {
     const { elapsed, watch } = this.options;
     const began = elapsed();
     this.committed_at = began;
-    const records = this.work!.take(this.next, why);
+    const { next } = this;
+    const records = this.work!.take(next, why);
     if (records.length === 0) return;
     await this.producer!.commit(records);
+    this.committed_to = next;
     this.work?.committed();
-    watch.committed(this, records.length, (elapsed() - began) / 1000);
+    watch.committed(this, records, (elapsed() - began) / 1000);
   }
 
   /** Everything that is in memory and not in Kafka. */

@@ -22,6 +22,8 @@ interface Entry extends InRecord {
 
 /** Where a client may fail between two calls to the broker; what it answers fails the call. */
 export type Fault = (step: 'before' | 'written' | 'committed', id: string) => Error | undefined;
+/** Of a producer without transactions as `id`: it may fail before it writes, between two records and before it is acknowledged. */
+export const PLAIN = 'plain';
 
 interface MemberOf {
   id: string;
@@ -40,7 +42,13 @@ export class MemoryKafka {
   private readonly counts = new Map<string, number>();
   private readonly epochs = new Map<string, number>();
   private readonly groups = new Map<string, MemberOf[]>();
-  private readonly commits = new Map<string, number>();
+  private readonly commits = new Map<string, { offset: number; note?: string }>();
+  /** first offset that there is */
+  private readonly lows = new Map<string, number>();
+  /** while it is set, nothing that a plain producer sends is acknowledged */
+  hold: Promise<void> | undefined;
+  /** while it is set, questions of the admin fail with it */
+  adminFailure: Error | undefined;
   private generation = 0;
   private members = 0;
   /** ms, of records that carry no time */
@@ -48,7 +56,10 @@ export class MemoryKafka {
 
   topic(name: string, partitions: number): void {
     this.counts.set(name, partitions);
-    for (let partition = 0; partition < partitions; partition++) this.logs.set(nameOf({ topic: name, partition }), []);
+    for (let partition = 0; partition < partitions; partition++) {
+      this.logs.set(nameOf({ topic: name, partition }), []);
+      this.lows.delete(nameOf({ topic: name, partition }));
+    }
   }
 
   /** What a read_committed reader sees. */
@@ -56,6 +67,26 @@ export class MemoryKafka {
     return [...Array(this.counts.get(topic) ?? 0).keys()].flatMap((partition) =>
       this.log({ topic, partition }).filter(({ state }) => state === 'committed'),
     );
+  }
+
+  /** Deletes what lies before an offset, as retention does. */
+  truncate(at: TopicPartition, before: number): void {
+    this.lows.set(nameOf(at), before);
+  }
+
+  /** Deletes a topic and makes it anew. */
+  recreate(topic: string): void {
+    this.topic(topic, this.counts.get(topic) ?? 1);
+  }
+
+  /** Where the group was told that it is. */
+  position(group_id: string, at: TopicPartition): number | undefined {
+    return this.commits.get(`${group_id} ${nameOf(at)}`)?.offset;
+  }
+
+  /** Everybody joins anew. */
+  rebalance(group_id: string): void {
+    this.meet(group_id);
   }
 
   write(records: readonly OutRecord[]): void {
@@ -72,8 +103,22 @@ export class MemoryKafka {
       admin: async () => this.admin(),
       producer: async (): Promise<Producer> => ({
         send: async (records) => {
-          alive();
-          this.write(records);
+          const step = async (name: Parameters<Fault>[0]) => {
+            await new Promise((resolve) => setImmediate(resolve));
+            alive();
+            const error = fault(name, PLAIN);
+            if (error !== undefined) throw error;
+          };
+          await step('before');
+          // one partition after the other, as brokers answer
+          const rounds = new Map<string, OutRecord[]>();
+          for (const record of records) rounds.set(nameOf(record), [...(rounds.get(nameOf(record)) ?? []), record]);
+          for (const round of rounds.values()) {
+            this.write(round);
+            await step('written');
+          }
+          await this.hold;
+          await step('committed');
         },
         close: async () => {},
       }),
@@ -180,7 +225,7 @@ export class MemoryKafka {
         this.meet(group_id);
         setImmediate(pump);
       },
-      seek: (at: Position) => void member.positions.set(nameOf(at), at.offset === EARLIEST ? 0 : at.offset),
+      seek: (at: Position) => void member.positions.set(nameOf(at), at.offset === EARLIEST ? (this.lows.get(nameOf(at)) ?? 0) : at.offset),
       pause: (at) => {
         for (const one of at) member.paused.add(nameOf(one));
       },
@@ -188,7 +233,9 @@ export class MemoryKafka {
         for (const one of at) member.paused.delete(nameOf(one));
       },
       commit: async (positions) => {
-        for (const at of positions) this.commits.set(`${member.options.group_id} ${nameOf(at)}`, at.offset);
+        if (!member.isAlive) throw new Error('no member any more');
+        for (const { offset, note, ...at } of positions)
+          this.commits.set(`${member.options.group_id} ${nameOf(at)}`, { offset, ...(note === undefined ? {} : { note }) });
       },
       stop: async () => this.leave(member),
     };
@@ -229,6 +276,11 @@ export class MemoryKafka {
       const from = member.positions.get(name);
       if (from === undefined || member.paused.has(name)) continue;
       const log = this.log(at);
+      if (from < (this.lows.get(name) ?? 0) || from > log.length) {
+        member.positions.delete(name);
+        member.options.events.outOfRange(at);
+        continue;
+      }
       const open = log.findIndex(({ state }) => state === 'open');
       const high = open < 0 ? log.length : open;
       const to = Math.min(high, from + 7);
@@ -240,20 +292,29 @@ export class MemoryKafka {
   }
 
   private admin(): Admin {
+    const partitionsOf = (topic: string) => [...Array(this.counts.get(topic) ?? 0).keys()];
+    const ask = async () => {
+      await new Promise((resolve) => setImmediate(resolve));
+      if (this.adminFailure !== undefined) throw this.adminFailure;
+    };
     return {
       describe: async (topics) => new Map(topics.map((topic) => [topic, undefined])),
       create: async () => {},
-      watermarks: async (topic) =>
-        [...Array(this.counts.get(topic) ?? 0).keys()].map((partition) => ({
+      watermarks: async (topic) => {
+        await ask();
+        return partitionsOf(topic).map((partition) => ({
           partition,
-          low: 0,
+          low: this.lows.get(nameOf({ topic, partition })) ?? 0,
           high: this.log({ topic, partition }).length,
-        })),
-      committed: async (group_id, topic) =>
-        [...Array(this.counts.get(topic) ?? 0).keys()].map((partition) => ({
+        }));
+      },
+      committed: async (group_id, topic) => {
+        await ask();
+        return partitionsOf(topic).map((partition) => ({
           partition,
-          offset: this.commits.get(`${group_id} ${nameOf({ topic, partition })}`) ?? -1,
-        })),
+          ...(this.commits.get(`${group_id} ${nameOf({ topic, partition })}`) ?? { offset: -1 }),
+        }));
+      },
       brokers: async () => 1,
       close: async () => {},
     };

@@ -71,11 +71,18 @@ interface Watched {
   poisoned: number[];
 }
 
-function stage(transport: Transport, seen: Watched = { failures: [], forgotten: [], poisoned: [] }): OwnerStage {
+interface Tuned {
+  commit_interval?: number;
+  elapsed?: () => number;
+  onChunk?: () => void;
+}
+
+function stage(transport: Transport, seen: Watched = { failures: [], forgotten: [], poisoned: [] }, tuned: Tuned = {}): OwnerStage {
+  const { commit_interval = 5, elapsed = () => performance.now(), onChunk = () => {} } = tuned;
   const watch: StageWatch = {
     phase() {},
     restored() {},
-    chunk() {},
+    chunk: onChunk,
     committed() {},
     forgotten: (_, error) => void seen.forgotten.push(error.name),
     poisoned: (_, record) => void seen.poisoned.push(record.offset),
@@ -95,8 +102,8 @@ function stage(transport: Transport, seen: Watched = { failures: [], forgotten: 
     createWork: (partition, poison) => new Counting(partition, poison),
     budget: new Budget(10_000),
     chunk_ms: 1,
-    commit_interval: 5,
-    elapsed: () => performance.now(),
+    commit_interval,
+    elapsed,
     watch,
   });
 }
@@ -216,3 +223,30 @@ test('each thing is said exactly once, whatever fails between any two calls', as
     { numRuns: 60 },
   );
 }, 60_000);
+
+test('what comes while something is committed does not wait for the next time', async () => {
+  const kafka = kafkaWith(1);
+  const HOUR = 3_600_000;
+  let jump = 0;
+  let isArmed = false;
+  const client = kafka.client((step) => {
+    if (step === 'before' && isArmed) {
+      isArmed = false;
+      feed(kafka, [...'aaa'], 1);
+    }
+    return undefined;
+  });
+  const seen: Watched = { failures: [], forgotten: [], poisoned: [] };
+  const one = stage(client, seen, {
+    commit_interval: HOUR,
+    elapsed: () => performance.now() + jump,
+    // after the chunk, when nothing is left to be done
+    onChunk: () => setImmediate(() => (jump = HOUR)),
+  });
+  await one.start();
+  await until(() => one.unreadyReason === undefined, 'it is ready');
+  isArmed = true;
+  feed(kafka, [...'b'], 1);
+  await until(() => said(kafka).length === 1, 'it is said', 5000);
+  await one.stop();
+});

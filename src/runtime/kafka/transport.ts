@@ -53,6 +53,12 @@ export interface Position extends TopicPartition {
   offset: number;
 }
 
+/** A position as the group keeps it. */
+export interface Kept extends Position {
+  /** what else belongs to it, for whoever reads it back */
+  note?: string;
+}
+
 /** As an offset: wherever the partition begins. */
 export const EARLIEST = -2;
 
@@ -148,7 +154,7 @@ export interface Group {
   pause(partitions: readonly TopicPartition[]): void;
   resume(partitions: readonly TopicPartition[]): void;
   /** Where the group has read to, kept at the broker. */
-  commit(positions: readonly Position[]): Promise<void>;
+  commit(positions: readonly Kept[]): Promise<void>;
   /** Leaves the group. */
   stop(): Promise<void>;
 }
@@ -182,7 +188,7 @@ export interface Admin {
   create(topics: readonly NewTopic[]): Promise<void>;
   watermarks(topic: string): Promise<Watermarks[]>;
   /** the group's positions; -1 where there is none */
-  committed(group_id: string, topic: string): Promise<{ partition: number; offset: number }[]>;
+  committed(group_id: string, topic: string): Promise<{ partition: number; offset: number; note?: string }[]>;
   brokers(): Promise<number>;
   close(): Promise<void>;
 }

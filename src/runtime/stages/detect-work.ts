@@ -20,6 +20,7 @@ const GENERATIONS = 8;
 const FLUSH_MOST = 500;
 /** When the service stops more time is worth a faster start. */
 const LAST_FLUSH_MOST = 5000;
+const NOTHING = { findings: [], arrivals: [] };
 
 export interface DetectTopics {
   findings: string;
@@ -52,11 +53,15 @@ export interface DetectWorkOptions {
 
 /** Told of what goes through, for metrics. */
 export interface DetectSaid {
-  event(event: SessionEvent): void;
-  finding(finding: Finding): void;
-  /** it can be read from now on */
-  committed(finding: Finding): void;
-  dead(reason: DeadLetterReason): void;
+  /**
+   * What can be read from now on.
+   * @param arrivals of the events that findings came of, each once, ms: what a tick or a change of the rules has led to has none
+   */
+  committed(findings: readonly Finding[], arrivals: readonly number[]): void;
+  /** people written to the changelog */
+  people(reason: 'said' | 'flush' | 'expired', count: number): void;
+  /** @param source raw topic that it came from; `none` when nobody knows */
+  dead(reason: DeadLetterReason, source: string): void;
   /** normalize has sent it twice @param source raw topic */
   duplicate(source: string): void;
   tick(): void;
@@ -92,6 +97,9 @@ export class DetectWork implements Work {
   private next = 0;
   private out: OutRecord[] = [];
   private uncommitted: Finding[] = [];
+  private arrivals: number[] = [];
+  /** of them what is in the transaction that is under way */
+  private taken: { findings: readonly Finding[]; arrivals: readonly number[] } = NOTHING;
   /** of whom something was said since the last commit */
   private readonly named = new Set<string>();
   private readonly marks = new Map<string, Mark>();
@@ -148,8 +156,9 @@ export class DetectWork implements Work {
       this.bury(record, 'detector_failed');
       return;
     }
-    const reason = record.value === null ? 'empty_value' : this.take_in(codec.decode(record.value), record);
-    if (reason !== undefined && !isReplay) this.bury(record, reason);
+    const decoded = record.value === null ? undefined : codec.decode(record.value);
+    const reason = decoded === undefined ? 'empty_value' : this.take_in(decoded, record);
+    if (reason !== undefined && !isReplay) this.bury(record, reason, decoded?.provenance?.topic);
   }
 
   take(position: number, why: Why): OutRecord[] {
@@ -166,13 +175,16 @@ export class DetectWork implements Work {
     const records = [...this.out, ...people, positionRecord(topics.changelog, partition, mine)];
     this.out = [];
     this.position = position;
+    this.taken = { findings: this.uncommitted, arrivals: this.arrivals };
+    this.uncommitted = [];
+    this.arrivals = [];
     return records;
   }
 
   committed(): void {
-    const { said } = this.options;
-    for (const finding of this.uncommitted) said.committed(finding);
-    this.uncommitted = [];
+    const { findings, arrivals } = this.taken;
+    this.taken = NOTHING;
+    if (findings.length > 0) this.options.said.committed(findings, arrivals);
   }
 
   /** Other rules from now on. */
@@ -207,14 +219,15 @@ export class DetectWork implements Work {
   }
 
   private judge(event: SessionEvent, offset: number): DeadLetterReason | undefined {
-    const { detect, store, said } = this.options;
+    const { detect, store } = this.options;
     if (event.time - event.arrival_time > AHEAD_MS) return 'event_ahead_of_arrival';
     if (offset < this.position && store.isApplied(event.principal.key, offset)) {
       detect.passed(event.arrival_time);
       return undefined;
     }
-    if (offset >= this.position) said.event(event);
-    this.say(detect.accept(event));
+    const findings = detect.accept(event);
+    this.say(findings);
+    if (findings.length > 0) this.arrivals.push(event.arrival_time);
     return undefined;
   }
 
@@ -234,7 +247,7 @@ export class DetectWork implements Work {
 
   private say(findings: readonly Finding[]): void {
     if (findings.length === 0) return;
-    const { topics, partition, candidate_partitions, suppress, encodeFinding, said } = this.options;
+    const { topics, partition, candidate_partitions, suppress, encodeFinding } = this.options;
     const hide = suppress();
     for (const found of findings) {
       const finding = hide(found);
@@ -249,17 +262,17 @@ export class DetectWork implements Work {
         key: tenant,
         value: Buffer.from(JSON.stringify(finding)),
       });
-      said.finding(finding);
       this.uncommitted.push(finding);
     }
   }
 
-  private bury(record: InRecord, reason: DeadLetterReason): void {
+  /** @param source raw topic that it came from */
+  private bury(record: InRecord, reason: DeadLetterReason, source = 'none'): void {
     const { topics, partition, letter_limit, now, said } = this.options;
     this.out.push(
       deadLetter({ record, reason, stage: 'detect', time: now(), to: { topic: topics.dead_letters, partition }, limit: letter_limit }),
     );
-    said.dead(reason);
+    said.dead(reason, source);
   }
 
   private begin(offset: number): void {
@@ -271,11 +284,12 @@ export class DetectWork implements Work {
 
   /** Those of whom something is said, and of the others those who are due. */
   private peopleToWrite(position: number, why: Why): OutRecord[] {
-    const { store, flush, elapsed } = this.options;
+    const { store, flush, elapsed, said } = this.options;
     const records: OutRecord[] = [];
     for (const key of this.named) {
       records.push(this.personRecord(store.flushOne(key), position));
     }
+    said.people('said', this.named.size);
     this.named.clear();
     const since = elapsed();
     if (this.next > this.generations.at(-1)!.from && since - this.generations.at(-1)!.began >= flush.interval / GENERATIONS)
@@ -283,7 +297,14 @@ export class DetectWork implements Work {
     const due = why === 'last' ? this.generations.at(-1) : this.generations.findLast((one) => this.isOld(one, position));
     if (due === undefined) return records;
     const most = why === 'last' ? LAST_FLUSH_MOST : FLUSH_MOST;
-    for (const one of store.flush(due.number, most)) records.push(this.personRecord(one, position));
+    let expired = 0;
+    const before = records.length;
+    for (const one of store.flush(due.number, most)) {
+      if (one.bytes === null) expired++;
+      records.push(this.personRecord(one, position));
+    }
+    said.people('expired', expired);
+    said.people('flush', records.length - before - expired);
     return records;
   }
 

@@ -7,7 +7,7 @@ export interface IdentityFeedOptions {
   /** of this process alone: everybody reads all of it */
   group_id: string;
   transport: Transport;
-  admin: Admin;
+  admin: Pick<Admin, 'watermarks'>;
   /** the table in force; another one after a change of the configuration, with what this one has learned */
   table(): Pick<IdentityTable, 'adopt'>;
   failed(error: unknown): void;

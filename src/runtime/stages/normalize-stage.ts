@@ -1,18 +1,10 @@
 import { SessionvigilError } from '../../errors.js';
 import type { Budget } from '../budget.js';
 import { createAssignor } from '../kafka/assignor.js';
-import {
-  type Admin,
-  EARLIEST,
-  type Group,
-  type OutRecord,
-  type Producer,
-  type TopicPartition,
-  type Transport,
-} from '../kafka/transport.js';
+import type { Admin, Group, OutRecord, Producer, TopicPartition, Transport } from '../kafka/transport.js';
 import type { StreamCodec } from '../wire/stream-record.js';
 import type { StageWatch } from './owner-stage.js';
-import { SourceTask, type SourceTaskOptions } from './source-task.js';
+import { type Opening, SourceTask, type SourceTaskOptions } from './source-task.js';
 
 /** A raw topic, and how its records are read. */
 export interface RawSource extends Pick<SourceTaskOptions, 'topic' | 'generation' | 'normalize' | 'read'> {
@@ -38,7 +30,7 @@ export interface NormalizeStageOptions
   group_id: string;
   sources: readonly RawSource[];
   transport: Transport;
-  admin: Admin;
+  admin: Pick<Admin, 'committed' | 'watermarks'>;
   producer: Producer;
   codec: StreamCodec;
   budget: Budget;
@@ -93,7 +85,7 @@ export class NormalizeStage {
           watch.lost(reason);
         },
         failed: (error) => watch.failed(error),
-        outOfRange: (at) => void this.open([at], this.epoch).catch((error: unknown) => watch.failed(error)),
+        outOfRange: (at) => this.openAll([at]),
       },
     });
   }
@@ -116,6 +108,13 @@ export class NormalizeStage {
     await this.group.stop();
   }
 
+  /** Lets go at once: nothing is finished. */
+  drop(): void {
+    this.is_stopping = true;
+    clearInterval(this.timer);
+    for (const task of this.tasks.values()) task.drop();
+  }
+
   get unreadyReason(): string | undefined {
     if (!this.is_member) return 'normalize: not in its group';
     return this.opening > 0 ? 'normalize: looking for where it was' : undefined;
@@ -130,7 +129,7 @@ export class NormalizeStage {
     const { budget, watch } = this.options;
     this.generation = generation;
     this.is_member = true;
-    const epoch = ++this.epoch;
+    this.epoch++;
     const mine = new Map(partitions.map((at) => [unitOf(at.topic, at.partition), at]));
     for (const [unit, task] of this.tasks) {
       const at = mine.get(unit);
@@ -145,9 +144,15 @@ export class NormalizeStage {
       this.group.resume([at]);
     }
     const added = [...mine].filter(([unit]) => !this.tasks.has(unit)).map(([, at]) => at);
-    this.open(added, epoch).catch((error: unknown) => watch.failed(error));
+    this.openAll(added);
     watch.assigned(mine.size, generation);
     watch.owns(new Set(partitions.map(({ topic }) => topic)));
+  }
+
+  private openAll(added: readonly TopicPartition[]): void {
+    this.open(added, this.epoch).catch((error: unknown) => {
+      if (!this.is_stopping) this.options.watch.failed(error);
+    });
   }
 
   /** Where the group has left each partition, and whether that is still to be had. */
@@ -156,46 +161,59 @@ export class NormalizeStage {
     this.opening++;
     try {
       for (const topic of new Set(added.map((at) => at.topic))) {
-        const positions = await this.positions(topic);
+        const openings = await this.openings(topic);
         if (epoch !== this.epoch || this.is_stopping) return;
-        for (const at of added) if (at.topic === topic) this.openOne(at, positions.get(at.partition) ?? EARLIEST);
+        for (const at of added) {
+          // one that was added just now begins with its first record
+          if (at.topic === topic) this.openOne(at, openings.get(at.partition) ?? { position: 0, committed: -1, high: -1 });
+        }
       }
     } finally {
       this.opening--;
     }
   }
 
-  private async positions(topic: string): Promise<Map<number, number>> {
-    const { admin, group_id, watch } = this.options;
-    const isLatest = this.sources.get(topic)?.start === 'latest';
+  private async openings(topic: string): Promise<Map<number, Opening>> {
+    const { admin, group_id } = this.options;
+    const { start, generation } = this.sources.get(topic)!;
     const committed = await admin.committed(group_id, topic);
-    const known = new Map(committed.map(({ partition, offset }) => [partition, offset]));
-    const positions = new Map<number, number>();
+    const known = new Map(committed.map((one) => [one.partition, one]));
+    const openings = new Map<number, Opening>();
     for (const { partition, low, high } of await admin.watermarks(topic)) {
-      const offset = known.get(partition) ?? -1;
-      if (offset > high) throw recreated(topic, partition, offset, high);
-      if (offset >= 0 && offset < low) watch.missed({ topic, partition }, low - offset);
-      positions.set(partition, offset < 0 ? (isLatest ? high : low) : Math.max(offset, low));
+      const { offset = -1, note } = known.get(partition) ?? {};
+      if (offset < 0) openings.set(partition, { position: start === 'latest' ? high : low, committed: -1, high });
+      // made anew, and said to be so: the position belongs to the one before
+      else if (generationOf(note) !== generation) openings.set(partition, { position: low, committed: -1, high });
+      else if (offset > high) throw recreated(topic, partition, offset, high);
+      else openings.set(partition, { position: Math.max(offset, low), committed: offset, high });
     }
-    return positions;
+    return openings;
   }
 
-  private openOne(at: TopicPartition, position: number): void {
+  private openOne(at: TopicPartition, { position, committed, high }: Opening): void {
     const { options } = this;
     const unit = unitOf(at.topic, at.partition);
     const before = this.tasks.get(unit);
+    if (before !== undefined && before.done > high) throw recreated(at.topic, at.partition, before.done, high);
+    // what was done and the group has not been told yet is still done
+    const from = Math.max(position, before?.done ?? 0);
     if (before !== undefined) before.drop();
     else options.budget.holds(1);
+    const wanted = before?.done ?? committed;
+    if (wanted >= 0 && wanted < from) options.watch.missed(at, from - wanted);
     const source = this.sources.get(at.topic)!;
-    this.tasks.set(unit, new SourceTask({ ...options, ...source, ...at, group: this.group }, position));
-    this.group.seek({ ...at, offset: position });
+    this.tasks.set(unit, new SourceTask({ ...options, ...source, ...at, group: this.group }, { position: from, committed, high }));
+    this.group.seek({ ...at, offset: from });
     this.group.resume([at]);
   }
 
   private async commit(): Promise<void> {
     const due = [...this.tasks.values()].filter((task) => task.done > task.committed);
     if (due.length === 0 || !this.is_member) return;
-    const positions = due.map((task) => ({ topic: task.status.topic, partition: task.status.partition, offset: task.done }));
+    const positions = due.map((task) => {
+      const { topic, partition, position: offset } = task.status;
+      return { topic, partition, offset, note: String(this.sources.get(topic)!.generation) };
+    });
     try {
       await this.group.commit(positions);
     } catch {
@@ -229,6 +247,12 @@ export class NormalizeStage {
 
 function unitOf(topic: string, partition: number): string {
   return `${topic}/${partition}`;
+}
+
+/** Of the source, as it was when the position was kept. */
+function generationOf(note: string | undefined): number {
+  const generation = Number(note);
+  return Number.isSafeInteger(generation) && generation > 0 ? generation : 1;
 }
 
 /** Offsets have begun again: what comes now would be taken for what was there before, and left out. */

@@ -1,7 +1,7 @@
 import type { Budget } from '../budget.js';
 import { type Claim, createAssignor } from '../kafka/assignor.js';
 import type { Group, TopicPartition, Transport } from '../kafka/transport.js';
-import { type Phase, Task, type TaskOptions, type TaskWatch, type Work } from '../task.js';
+import { type Phase, Task, type TaskOptions, type TaskStatus, type TaskWatch, type Work } from '../task.js';
 
 /** Told of what happens in a stage, for metrics and the log. */
 export interface StageWatch extends TaskWatch {
@@ -68,16 +68,18 @@ export class OwnerStage {
   }
 
   start(): Promise<void> {
-    this.timer = setInterval(() => void this.tell(), TELL_MS);
+    this.timer = setInterval(() => void this.tell([...this.tasks.values()]), TELL_MS);
     return this.group.start();
   }
 
   /** Where it is, for those who look at lags: it never goes by it itself. */
-  private async tell(): Promise<void> {
+  private async tell(tasks: readonly Task[]): Promise<void> {
     if (!this.is_member) return;
     const { input } = this.options;
-    const running = [...this.tasks.values()].filter((task) => task.is_running);
-    const positions = running.map((task) => ({ topic: input, partition: task.partition, offset: task.status().position }));
+    // no further than what is committed: a changelog that knows of less is taken for one that was deleted
+    const positions = tasks
+      .filter((task) => task.status().committed > 0)
+      .map((task) => ({ topic: input, partition: task.partition, offset: task.status().committed }));
     await this.group.commit(positions).catch(() => {});
   }
 
@@ -85,9 +87,17 @@ export class OwnerStage {
   async stop(): Promise<void> {
     this.is_stopping = true;
     clearInterval(this.timer);
-    await this.tell();
-    await Promise.all([...this.tasks.values()].map((task) => task.stop()));
+    const { tasks } = this;
+    await Promise.all([...tasks.values()].map((task) => task.stop()));
+    await this.tell([...tasks.values()]);
     await this.group.stop();
+  }
+
+  /** Lets go at once: nothing is finished, and nothing committed. */
+  drop(): void {
+    this.is_stopping = true;
+    clearInterval(this.timer);
+    for (const task of this.tasks.values()) task.drop();
   }
 
   /** Why it is not ready; undefined when it is. */
@@ -98,7 +108,7 @@ export class OwnerStage {
     return one === undefined ? undefined : `${name}: partition ${one.partition} is ${one.status().phase}`;
   }
 
-  status(): { generation: number; is_member: boolean; partitions: ReturnType<Task['status']>[] } {
+  status(): { generation: number; is_member: boolean; partitions: TaskStatus[] } {
     const partitions = [...this.tasks.values()].map((task) => task.status()).sort((a, b) => a.partition - b.partition);
     return { generation: this.generation, is_member: this.is_member, partitions };
   }

@@ -1,5 +1,5 @@
 import type { Finding, RevocationCommand } from '../../core/event/index.js';
-import type { DurableRespond } from '../../core/pipeline.js';
+import type { DurableRespond, RespondStats } from '../../core/pipeline.js';
 import { deadLetter } from '../kafka/dead-letter.js';
 import type { DeadLetterReason } from '../kafka/dead-letter-reasons.js';
 import { partitionOf } from '../kafka/murmur2.js';
@@ -23,7 +23,11 @@ export interface RespondWorkOptions {
   poison: ReadonlySet<number>;
   /** wall time for what goes to the dead letters, ms */
   now(): number;
-  said: { command(command: RevocationCommand): void; dead(reason: DeadLetterReason): void };
+  said: {
+    /** what can be read from now on */
+    committed(commands: readonly RevocationCommand[]): void;
+    dead(reason: DeadLetterReason): void;
+  };
 }
 
 /**
@@ -32,6 +36,7 @@ export interface RespondWorkOptions {
  */
 export class RespondWork implements Work {
   private out: OutRecord[] = [];
+  private uncommitted: RevocationCommand[] = [];
   private position = 0;
   private readonly skipped = new Set<number>();
 
@@ -89,18 +94,26 @@ export class RespondWork implements Work {
     return records;
   }
 
-  committed(): void {}
+  committed(): void {
+    const { uncommitted } = this;
+    this.uncommitted = [];
+    if (uncommitted.length > 0) this.options.said.committed(uncommitted);
+  }
+
+  stats(): RespondStats {
+    return this.options.respond.stats();
+  }
 
   /** Keyed by person, as findings are: a command and what cancels it stay in order. */
   private say(command: RevocationCommand, key: string): void {
-    const { topics, revocation_partitions, encodeCommand, said } = this.options;
+    const { topics, revocation_partitions, encodeCommand } = this.options;
     this.out.push({
       topic: topics.revocations,
       partition: partitionOf(key, revocation_partitions),
       key,
       value: encodeCommand(command),
     });
-    said.command(command);
+    this.uncommitted.push(command);
   }
 
   private bury(record: InRecord, reason: DeadLetterReason): void {

@@ -20,6 +20,8 @@ export interface SourceSaid {
   /** a record made the program fail @throws when there are too many */
   defect(error: unknown): void;
   chunk(records: number, seconds: number): void;
+  /** it is acknowledged */
+  sent(records: readonly OutRecord[]): void;
   failed(error: unknown): void;
 }
 
@@ -51,6 +53,16 @@ export interface SourceTaskOptions {
   said: SourceSaid;
 }
 
+/** Where a partition is begun. */
+export interface Opening {
+  /** offset of the first record to be read */
+  position: number;
+  /** where the group was told that it is; below zero when it never was */
+  committed: number;
+  /** offset after the last record that there is */
+  high: number;
+}
+
 /** Looked at the clock once in so many records. */
 const CLOCK_EVERY = 16;
 /** So many records that are done with are let go of. */
@@ -70,31 +82,32 @@ export class SourceTask {
   /** something is sent and not acknowledged */
   private is_sending = false;
   private wake = (): void => {};
-  private high_watermark = -1;
+  private high_watermark: number;
   /** when the last record that is done arrived, ms */
   private arrival: number | undefined;
   /** offset after the last record that was queued, below zero before there was one */
   next_in: number;
   /** offset after the last record of which everything is acknowledged */
   done: number;
-  /** that is known to the group */
+  /** that is known to the group; below zero when it knows of none */
   committed: number;
   private readonly ended: Promise<void>;
 
   constructor(
     private readonly options: SourceTaskOptions,
-    position: number,
+    { position, committed, high }: Opening,
   ) {
     this.next_in = position;
     this.done = position;
-    this.committed = position;
+    this.committed = committed;
+    this.high_watermark = high;
     this.ended = this.run().catch((error: unknown) => {
       if (!this.is_closed) options.said.failed(error);
     });
   }
 
-  get lag(): number | undefined {
-    return this.high_watermark < 0 || this.done < 0 ? undefined : Math.max(0, this.high_watermark - this.done);
+  get lag(): number {
+    return Math.max(0, this.high_watermark - this.done);
   }
 
   /** Up to when everything that has arrived is done, ms; undefined when nobody knows. @param now wall time */
@@ -102,9 +115,10 @@ export class SourceTask {
     return this.lag === 0 ? now : this.arrival;
   }
 
-  get status(): { topic: string; partition: number; position: number; lag: number | undefined; queued_bytes: number } {
+  get status(): { topic: string; partition: number; position: number; lag: number; queued_bytes: number; is_paused: boolean } {
     const { topic, partition } = this.options;
-    return { topic, partition, position: this.done, lag: this.lag, queued_bytes: this.queued_bytes };
+    const { done, lag, queued_bytes, is_paused } = this;
+    return { topic, partition, position: done, lag, queued_bytes, is_paused };
   }
 
   push(records: readonly InRecord[], next: number, high_watermark: number): void {
@@ -170,7 +184,9 @@ export class SourceTask {
       this.is_sending = true;
       const { out, taken, bytes, next } = await this.chunk();
       const links = this.options.links();
-      await this.options.producer.send(links.length === 0 ? out : [...links, ...out]);
+      if (links.length > 0) out.unshift(...links);
+      await this.options.producer.send(out);
+      said.sent(out);
       this.is_sending = false;
       this.done = this.at >= this.queue.length && !this.is_closed ? Math.max(next, this.next_in) : next;
       if (!this.is_dropped) this.grow(-bytes);
@@ -218,6 +234,8 @@ export class SourceTask {
 
   private answer(record: InRecord, read: ReadAnswer, out: OutRecord[]): void {
     const { normalize, said, topic } = this.options;
+    const arrival_time = this.arrivalOf(record);
+    this.arrival = arrival_time;
     if (!read.ok) {
       this.bury(record, read.reason, out);
       return;
@@ -230,8 +248,6 @@ export class SourceTask {
       this.bury(record, 'defect', out);
       return;
     }
-    const arrival_time = this.arrivalOf(record);
-    this.arrival = arrival_time;
     for (const [index, event] of answer.events.entries()) {
       event.arrival_time = arrival_time;
       this.emit(event, record, index, out);

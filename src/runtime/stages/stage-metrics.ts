@@ -1,12 +1,15 @@
+import type { DetectStats, RespondStats } from '../../core/pipeline.js';
 import type { Log } from '../../log.js';
 import type { Metrics } from '../../metrics.js';
 import type { DefectRate } from '../defect-rate.js';
 import type { Stage } from '../kafka/names.js';
 import type { SourceMetrics } from '../kafka/source-metrics.js';
+import type { OutRecord } from '../kafka/transport.js';
+import type { Work } from '../task.js';
 import { type DetectSaid, DetectWork } from './detect-work.js';
 import type { NormalizeStage, NormalizeStageOptions } from './normalize-stage.js';
 import type { OwnerStage, StageWatch } from './owner-stage.js';
-import type { RespondWorkOptions } from './respond-work.js';
+import { RespondWork, type RespondWorkOptions } from './respond-work.js';
 import type { SourceSaid } from './source-task.js';
 
 export interface StageMetricsOptions {
@@ -17,15 +20,22 @@ export interface StageMetricsOptions {
   failed(error: unknown): void;
 }
 
-/** Records wait, and none was worked off for so long: started anew it would be, ms. */
-const STUCK_MS = 60_000;
+/** Ten heartbeats: so long without one, the brokers are away, ms. */
+const SILENT_MS = 10_000;
 
 /** Says in metrics and in the log what happens in the stages. */
 export class StageMetrics {
-  private progress: number;
+  /** when each stage's last heartbeat was accepted, ms */
+  private readonly heard = new Map<Stage, number>();
+  /** what was counted of each task's work so far */
+  private readonly counted = new WeakMap<Work, DetectStats | RespondStats>();
 
-  constructor(private readonly options: StageMetricsOptions) {
-    this.progress = options.elapsed();
+  constructor(private readonly options: StageMetricsOptions) {}
+
+  /** A stage hears nothing of the brokers. */
+  get isSilent(): boolean {
+    const now = this.options.elapsed();
+    return [...this.heard.values()].some((at) => now - at > SILENT_MS);
   }
 
   watch(stage: 'detect' | 'respond', rate: DefectRate): StageWatch {
@@ -40,17 +50,15 @@ export class StageMetrics {
         const { partition } = task;
         const text = `${stage}/${partition}: restored in ${seconds.toFixed(1)} s from ${records} records and ${replayed} events read again`;
         log.info({ stage, partition, records, replayed, seconds }, text);
-        this.beat();
       },
       chunk: (_, records, seconds) => {
         metrics.observe('sessionvigil_task_chunk_seconds', seconds, { stage });
         rate.passed(records);
-        this.beat();
       },
-      committed: (_, _records, seconds) => {
+      committed: (_, records, seconds) => {
         metrics.observe('sessionvigil_task_commit_seconds', seconds, { stage });
         metrics.add('sessionvigil_transactions_total', 1, { stage, outcome: 'committed' });
-        this.beat();
+        this.written(records);
       },
       forgotten: (task, error) => {
         if (error.name === 'Fenced' || error.name === 'Doomed')
@@ -71,15 +79,17 @@ export class StageMetrics {
   }
 
   normalize(sources: SourceMetrics): NormalizeStageOptions['watch'] {
-    const { log } = this.options;
+    const { log, metrics } = this.options;
     const watch = this.membership('normalize');
     return {
       ...watch,
-      missed: ({ topic, partition }, records) =>
+      missed: ({ topic, partition }, records) => {
+        metrics.add('sessionvigil_source_missed_total', records, { source: topic });
         log.error(
           { code: 'SV_KAFKA_INPUT_LOST', topic, partition, records },
           `${topic}/${partition}: ${records} records were deleted before they were read`,
-        ),
+        );
+      },
       owns: (topics) => sources.own(topics),
     };
   }
@@ -101,10 +111,8 @@ export class StageMetrics {
         log.error({ stage, err: error }, 'normalize: a defect; the record goes to the dead letters');
         rate.failed(error);
       },
-      chunk: (_, seconds) => {
-        metrics.observe('sessionvigil_task_chunk_seconds', seconds, { stage });
-        this.beat();
-      },
+      chunk: (_, seconds) => metrics.observe('sessionvigil_task_chunk_seconds', seconds, { stage }),
+      sent: (records) => this.written(records),
       failed: (error) => this.options.failed(error),
     };
   }
@@ -112,11 +120,13 @@ export class StageMetrics {
   detect(): DetectSaid {
     const { metrics, now } = this.options;
     return {
-      event: () => {},
-      finding: (finding) => metrics.results([finding], []),
-      committed: ({ last_seen_time, lateness_ms }) =>
-        metrics.observe('sessionvigil_finding_latency_seconds', Math.max(0, now() - last_seen_time - lateness_ms) / 1000),
-      dead: (reason, source = 'none') => metrics.add('sessionvigil_dead_letters_total', 1, { source, stage: 'detect', reason }),
+      committed: (findings, arrivals) => {
+        metrics.results(findings, []);
+        const wall = now();
+        for (const arrival of arrivals) metrics.observe('sessionvigil_finding_latency_seconds', Math.max(0, wall - arrival) / 1000);
+      },
+      people: (reason, count) => metrics.add('sessionvigil_state_written_total', count, { stage: 'detect', reason }),
+      dead: (reason, source) => metrics.add('sessionvigil_dead_letters_total', 1, { source, stage: 'detect', reason }),
       duplicate: (source) => metrics.add('sessionvigil_resends_total', 1, { source }),
       tick: () => metrics.add('sessionvigil_ticks_total', 1),
     };
@@ -125,7 +135,7 @@ export class StageMetrics {
   respond(): RespondWorkOptions['said'] {
     const { metrics } = this.options;
     return {
-      command: (command) => metrics.results([], [command]),
+      committed: (commands) => metrics.results([], commands),
       dead: (reason) => metrics.add('sessionvigil_dead_letters_total', 1, { source: 'none', stage: 'respond', reason }),
     };
   }
@@ -136,7 +146,9 @@ export class StageMetrics {
     const { partitions } = owner.status();
     const states = { restoring: 0, running: 0, waiting: 0 };
     let queued = 0;
-    for (const { partition, phase, lag, queued_bytes } of partitions) {
+    let paused = 0;
+    for (const { partition, phase, lag, queued_bytes, is_paused } of partitions) {
+      if (is_paused) paused++;
       states[phase === 'running' || phase === 'waiting' ? phase : 'restoring']++;
       queued += queued_bytes;
       if (lag !== undefined)
@@ -148,7 +160,9 @@ export class StageMetrics {
     );
     for (const [state, count] of Object.entries(states)) metrics.set('sessionvigil_partitions', count, { stage, state });
     metrics.set('sessionvigil_queue_bytes', queued, { stage });
+    metrics.set('sessionvigil_partitions_paused', paused, { stage });
     if (stage === 'detect') this.people(owner);
+    if (stage === 'respond') this.incidents(owner);
   }
 
   raw(normalize: NormalizeStage): void {
@@ -156,9 +170,11 @@ export class StageMetrics {
     const stage = 'normalize';
     const { partitions } = normalize.status();
     let queued = 0;
-    for (const { topic, partition, lag, queued_bytes } of partitions) {
+    let paused = 0;
+    for (const { topic, partition, lag, queued_bytes, is_paused } of partitions) {
       queued += queued_bytes;
-      if (lag !== undefined) metrics.set('sessionvigil_consumer_lag_records', lag, { stage, topic, partition: String(partition) });
+      if (is_paused) paused++;
+      metrics.set('sessionvigil_consumer_lag_records', lag, { stage, topic, partition: String(partition) });
     }
     this.forgetLags(
       stage,
@@ -166,22 +182,13 @@ export class StageMetrics {
     );
     metrics.set('sessionvigil_partitions', partitions.length, { stage, state: 'running' });
     metrics.set('sessionvigil_queue_bytes', queued, { stage });
+    metrics.set('sessionvigil_partitions_paused', paused, { stage });
   }
 
   bytes(in_flight: number, isReady: boolean): void {
     const { metrics } = this.options;
     metrics.set('sessionvigil_in_flight_bytes', in_flight);
     metrics.set('sessionvigil_ready', isReady ? 1 : 0);
-  }
-
-  /** @param lags records that wait, of every partition */
-  stuckReason(lags: readonly (number | undefined)[]): string | undefined {
-    const silence = this.options.elapsed() - this.progress;
-    if (lags.every((lag) => lag === undefined || lag === 0)) {
-      this.beat();
-      return undefined;
-    }
-    return silence > STUCK_MS ? `records wait and nothing was done for ${Math.round(silence / 1000)} s` : undefined;
   }
 
   private readonly lagged = new Map<Stage, string[]>();
@@ -201,7 +208,15 @@ export class StageMetrics {
     let [principals, sessions, observations, bytes] = [0, 0, 0, 0];
     for (const work of owner.works()) {
       if (!(work instanceof DetectWork)) continue;
-      const { store } = work.stats();
+      const { store, detect } = work.stats();
+      const more = this.since(work, detect);
+      metrics.add('sessionvigil_sessions_evicted_total', more('evicted_sessions'));
+      metrics.add('sessionvigil_observations_evicted_total', more('evicted_observations'));
+      metrics.add('sessionvigil_memories_evicted_total', more('evicted_memories'));
+      metrics.add('sessionvigil_sessions_expired_total', more('expired_sessions'));
+      metrics.add('sessionvigil_principals_expired_total', more('expired_principals'));
+      metrics.add('sessionvigil_events_duplicate_total', more('duplicates'));
+      metrics.add('sessionvigil_events_late_total', more('late_beyond_allowed'));
       principals += store.people;
       sessions += store.sessions;
       observations += store.observations;
@@ -213,9 +228,35 @@ export class StageMetrics {
     metrics.set('sessionvigil_state_bytes', bytes, { stage: 'detect' });
   }
 
+  private incidents(owner: OwnerStage): void {
+    const { metrics } = this.options;
+    let [incidents, open, bytes] = [0, 0, 0];
+    for (const work of owner.works()) {
+      if (!(work instanceof RespondWork)) continue;
+      const stats = work.stats();
+      incidents += stats.incidents;
+      open += stats.open;
+      bytes += stats.bytes;
+      const more = this.since(work, stats);
+      metrics.add('sessionvigil_incidents_evicted_total', more('evicted'));
+      metrics.add('sessionvigil_commands_exhausted_total', more('exhausted'));
+    }
+    metrics.set('sessionvigil_incidents', incidents);
+    metrics.set('sessionvigil_commands_open', open);
+    metrics.set('sessionvigil_state_bytes', bytes, { stage: 'respond' });
+  }
+
+  /** What a work has counted since it was last asked; what it counts begins with it. */
+  private since<Stats extends DetectStats | RespondStats>(work: Work, stats: Stats): (what: keyof Stats) => number {
+    const before = this.counted.get(work) as Stats | undefined;
+    this.counted.set(work, stats);
+    return (what) => (stats[what] as number) - ((before?.[what] as number | undefined) ?? 0);
+  }
+
   private membership(stage: Stage): Pick<StageWatch, 'assigned' | 'heartbeat' | 'lost' | 'failed'> {
-    const { metrics, log, now } = this.options;
+    const { metrics, log, now, elapsed } = this.options;
     let before = 0;
+    this.heard.set(stage, Number.NEGATIVE_INFINITY);
     return {
       assigned: (partitions, generation) => {
         metrics.add('sessionvigil_rebalances_total', 1, { stage });
@@ -225,6 +266,7 @@ export class StageMetrics {
         log.info({ stage, partitions, generation }, `${stage}: ${partitions} partitions in generation ${generation}`);
       },
       heartbeat: () => {
+        this.heard.set(stage, elapsed());
         metrics.add('sessionvigil_heartbeats_total', 1, { stage });
         metrics.set('sessionvigil_last_heartbeat_time_seconds', now() / 1000, { stage });
       },
@@ -233,7 +275,18 @@ export class StageMetrics {
     };
   }
 
-  private beat(): void {
-    this.progress = this.options.elapsed();
+  private written(records: readonly OutRecord[]): void {
+    const { metrics } = this.options;
+    const topics = new Map<string, { records: number; bytes: number }>();
+    for (const { topic, key, value } of records) {
+      const sum = topics.get(topic) ?? { records: 0, bytes: 0 };
+      sum.records++;
+      sum.bytes += (key?.length ?? 0) + (value?.length ?? 0);
+      topics.set(topic, sum);
+    }
+    for (const [topic, sum] of topics) {
+      metrics.add('sessionvigil_topic_records_written_total', sum.records, { topic });
+      metrics.add('sessionvigil_topic_bytes_written_total', sum.bytes, { topic });
+    }
   }
 }

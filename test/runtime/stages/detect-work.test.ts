@@ -40,9 +40,8 @@ function workOn(rules: readonly Rule[], limits: Partial<StateLimits>, poison: Re
     elapsed: () => 0,
     now: () => 0,
     said: {
-      event() {},
-      finding() {},
       committed() {},
+      people() {},
       dead: (reason) => void seen?.dead.push(reason),
       duplicate: () => {
         if (seen !== undefined) seen.duplicates++;

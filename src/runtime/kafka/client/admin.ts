@@ -78,10 +78,10 @@ export class TopicAdmin implements Admin {
       .sort((a, b) => a.partition - b.partition);
   }
 
-  async committed(group_id: string, topic: string): Promise<{ partition: number; offset: number }[]> {
+  async committed(group_id: string, topic: string): ReturnType<Admin['committed']> {
     const [found] = await again(() => this.admin.fetchOffsets({ groupId: group_id, topics: [topic] }));
     return (found?.partitions ?? [])
-      .map(({ partition, offset }) => ({ partition, offset: Number(offset) }))
+      .map(({ partition, offset, metadata }) => ({ partition, offset: Number(offset), ...(metadata ? { note: metadata } : {}) }))
       .sort((a, b) => a.partition - b.partition);
   }
 

@@ -1,4 +1,4 @@
-import type { Assignor, Group, GroupOptions, Position, TopicPartition } from '../transport.js';
+import type { Assignor, Group, GroupOptions, Kept, Position, TopicPartition } from '../transport.js';
 import { accept, CODE, codeOf, isCoordinatorAway, isHopeless } from './answers.js';
 import { Fetching, type FetchSettings } from './fetching.js';
 import { type ClientLog, Seldom } from './log.js';
@@ -103,7 +103,7 @@ export class Membership implements Group {
     this.fetching.resume(partitions);
   }
 
-  async commit(positions: readonly Position[]): Promise<void> {
+  async commit(positions: readonly Kept[]): Promise<void> {
     if (positions.length === 0) return;
     const { group_id } = this.options;
     const args = { groupId: group_id, groupGenerationId: this.generation, memberId: this.member_id, topics: inTopics(positions) };
@@ -335,10 +335,16 @@ function topicPartitions(encoded: Buffer, topics: readonly string[]): TopicParti
   return topics.flatMap((topic) => (assignment[topic] ?? []).map((partition) => ({ topic, partition })));
 }
 
-function inTopics(positions: readonly Position[]): { topic: string; partitions: { partition: number; offset: string }[] }[] {
-  const topics = new Map<string, { partition: number; offset: string }[]>();
-  for (const { topic, partition, offset } of positions) {
-    const entry = { partition, offset: String(offset) };
+interface CommitEntry {
+  partition: number;
+  offset: string;
+  metadata: string | null;
+}
+
+function inTopics(positions: readonly Kept[]): { topic: string; partitions: CommitEntry[] }[] {
+  const topics = new Map<string, CommitEntry[]>();
+  for (const { topic, partition, offset, note = null } of positions) {
+    const entry = { partition, offset: String(offset), metadata: note };
     const same = topics.get(topic);
     if (same === undefined) topics.set(topic, [entry]);
     else same.push(entry);

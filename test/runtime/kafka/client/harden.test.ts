@@ -1,7 +1,12 @@
 import { harden, mend } from '../../../../src/runtime/kafka/client/harden.js';
 import { internals } from '../../../../src/runtime/kafka/client/internals.js';
 
-const NAMES = ['timer of the request queue', 'connection on which a request timed out', 'reading of fetched records'];
+const NAMES = [
+  'timer of the request queue',
+  'connection on which a request timed out',
+  'half an answer of a connection that broke',
+  'reading of fetched records',
+];
 
 test('every defect is in the installed kafkajs, and gone afterwards; the second time nothing is done', async () => {
   const first = harden();

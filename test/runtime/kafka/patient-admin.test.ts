@@ -1,0 +1,38 @@
+import { PatientAdmin } from '../../../src/runtime/kafka/patient-admin.js';
+import { until } from '../../cli/until.js';
+import { MemoryKafka } from '../../helpers/memory-kafka.js';
+
+const lines: string[] = [];
+const log = { warn: (_: unknown, text: string) => void lines.push(text) } as never;
+
+function kafkaWithTopic(): MemoryKafka {
+  const kafka = new MemoryKafka();
+  kafka.topic('in', 1);
+  return kafka;
+}
+
+test('an answer is waited for while brokers are away', async () => {
+  const kafka = kafkaWithTopic();
+  kafka.adminFailure = new Error('ECONNREFUSED');
+  const admin = new PatientAdmin(() => kafka.client().admin(), log);
+  const answer = admin.watermarks('in');
+  await until(() => lines.length > 0, 'it has tried');
+  kafka.adminFailure = undefined;
+  await expect(answer).resolves.toEqual([{ partition: 0, low: 0, high: 0 }]);
+  await admin.close();
+});
+
+test('who has no right is told so', async () => {
+  const kafka = kafkaWithTopic();
+  kafka.adminFailure = Object.assign(new Error('no right'), { code: 29 });
+  const admin = new PatientAdmin(() => kafka.client().admin(), log);
+  await expect(admin.committed('g', 'in')).rejects.toThrow('no right');
+  await admin.close();
+});
+
+test('nobody waits after the end', async () => {
+  const admin = new PatientAdmin(() => Promise.reject(new Error('ECONNREFUSED')), log);
+  const answer = admin.watermarks('in').catch((error: Error) => error.message);
+  await admin.close();
+  expect(['closed', 'ECONNREFUSED']).toContain(await answer);
+});

@@ -1,0 +1,80 @@
+import { createIdentityTable } from '../../../src/core/identity/table.js';
+import type { OutRecord, Transport } from '../../../src/runtime/kafka/transport.js';
+import { IdentityFeed } from '../../../src/runtime/stages/identity-feed.js';
+import { until } from '../../cli/until.js';
+import { MemoryKafka } from '../../helpers/memory-kafka.js';
+
+const link = (key: string, value: string): OutRecord => ({ topic: 'identities', partition: 0, key, value: Buffer.from(value) });
+
+function kafkaWith(...links: OutRecord[]): MemoryKafka {
+  const kafka = new MemoryKafka();
+  kafka.topic('identities', 2);
+  kafka.write(links);
+  return kafka;
+}
+
+async function feedOn(transport: Transport) {
+  let feed: IdentityFeed | undefined;
+  const table = createIdentityTable([], undefined, (key, value) => feed?.told(key, value));
+  const failures: unknown[] = [];
+  feed = new IdentityFeed({
+    topic: 'identities',
+    group_id: `mine-${Math.random()}`,
+    transport,
+    admin: await transport.admin(),
+    table: () => table,
+    failed: (error) => void failures.push(error),
+  });
+  await feed.start();
+  return { feed, table, failures };
+}
+
+/** As a table says what it has learned. */
+function learned(): OutRecord[] {
+  const links: OutRecord[] = [];
+  const table = createIdentityTable([], undefined, (key, value) => void links.push(link(key, value)));
+  for (let n = 0; n < 20; n++)
+    table.learn('default', {
+      vendor: 'okta',
+      account: 'acme',
+      links: [],
+      principal: { type: 'human', uid: `00u${n}`, email: `p${n}@x.example` },
+    } as never);
+  return links;
+}
+
+test('it is read when everything is there that was there at the start', async () => {
+  const links = learned();
+  expect(links.length).toBeGreaterThan(7);
+  const kafka = kafkaWith(...links);
+  const { feed, table, failures } = await feedOn(kafka.client());
+  expect(feed.isRead).toBe(false);
+  await until(() => feed.isRead, 'it is read');
+  expect(table.links).toBe(links.length);
+  // what another process has told is told by nobody else
+  expect(feed.takeLinks()).toEqual([]);
+  await feed.stop();
+  expect(failures).toEqual([]);
+});
+
+test('an empty one is read at once', async () => {
+  const { feed } = await feedOn(kafkaWith().client());
+  expect(feed.isRead).toBe(true);
+  await feed.stop();
+});
+
+test('what others learn later is learned too', async () => {
+  const kafka = kafkaWith();
+  const { feed, table } = await feedOn(kafka.client());
+  kafka.write(learned());
+  await until(() => table.links === learned().length, 'it is learned');
+  await feed.stop();
+});
+
+test('links are given out once', async () => {
+  const { feed } = await feedOn(kafkaWith().client());
+  feed.told('k', 'v');
+  expect(feed.takeLinks()).toEqual([link('k', 'v')]);
+  expect(feed.takeLinks()).toEqual([]);
+  await feed.stop();
+});

@@ -1,0 +1,313 @@
+import fc from 'fast-check';
+import { Budget } from '../../../src/runtime/budget.js';
+import { Doomed } from '../../../src/runtime/kafka/transport.js';
+import { until } from '../../cli/until.js';
+import { type Fault, MemoryKafka } from '../../helpers/memory-kafka.js';
+import { runs } from '../../helpers/runs.js';
+import { applied, type Raw, raw, type Seen, stageOn, ticks, written } from './normalizing.js';
+
+function kafkaWith(raws: number): MemoryKafka {
+  const kafka = new MemoryKafka();
+  kafka.topic('raw', raws);
+  for (const topic of ['events', 'dead', 'identities']) kafka.topic(topic, 2);
+  return kafka;
+}
+
+const AT = { topic: 'raw', partition: 0 };
+const kept = (kafka: MemoryKafka, at = AT) => kafka.position('normalize', at);
+const about = (n: number): Raw => ({ n, who: [`p${n % 3}@x.example`] });
+const feed = (kafka: MemoryKafka, from: number, to: number) => {
+  for (let n = from; n < to; n++) kafka.write([raw('raw', 0, about(n))]);
+};
+
+test('a raw partition is normalized in its order, and its position is kept when everything is acknowledged', async () => {
+  const kafka = kafkaWith(1);
+  feed(kafka, 0, 23);
+  let release = () => {};
+  kafka.hold = new Promise((resolve) => {
+    release = resolve;
+  });
+  const { stage, seen } = await stageOn(kafka.client());
+  await until(() => written(kafka).length === 5, 'a chunk is sent');
+  expect(kept(kafka) ?? 0).toBe(0);
+  release();
+  await until(() => kept(kafka) === 23, 'the position is kept');
+  for (const partition of [0, 1]) {
+    const offsets = written(kafka)
+      .filter((one) => one.partition === partition)
+      .map(({ provenance }) => provenance.offset);
+    expect(offsets).toEqual([...offsets].sort((a, b) => a - b));
+  }
+  expect(written(kafka)).toHaveLength(23);
+  await stage.stop();
+  expect(seen.failures).toEqual([]);
+});
+
+test('what cannot be read goes to the dead letters, as it is, and the others go on', async () => {
+  const kafka = kafkaWith(1);
+  kafka.write([
+    raw('raw', 0, null),
+    raw('raw', 0, Buffer.alloc(0)),
+    raw('raw', 0, Buffer.alloc(1001, 7)),
+    raw('raw', 0, { n: 1, fate: 'reject' }),
+    raw('raw', 0, { n: 2, fate: 'throw' }),
+    raw('raw', 0, { n: 3, fate: 'drop' }),
+    raw('raw', 0, about(4)),
+  ]);
+  const { stage, seen } = await stageOn(kafka.client());
+  await until(() => kept(kafka) === 7, 'all is done');
+  await stage.stop();
+  expect(seen).toEqual({
+    failures: [],
+    missed: [],
+    answered: 2,
+    dead: ['empty_value', 'empty_value', 'too_large', 'invalid_json', 'defect'],
+  });
+  const letters = kafka.committed('dead');
+  expect(letters.map(({ headers }) => [String(headers['sv-reason']), String(headers['sv-offset'])])).toEqual([
+    ['empty_value', '0'],
+    ['empty_value', '1'],
+    ['too_large', '2'],
+    ['invalid_json', '3'],
+    ['defect', '4'],
+  ]);
+  expect(letters[2]!.value).toEqual(Buffer.alloc(1001, 7));
+  expect(letters[0]!.value).toBeNull();
+  expect(written(kafka)).toHaveLength(1);
+});
+
+test('more defects than data can have stop the process, and what is at hand is left for the next one', async () => {
+  const kafka = kafkaWith(1);
+  for (let n = 0; n < 40; n++) kafka.write([raw('raw', 0, { n, fate: 'throw' })]);
+  const { stage, seen } = await stageOn(kafka.client());
+  await until(() => seen.failures.length > 0, 'it fails');
+  expect(seen.failures).toEqual([expect.objectContaining({ code: 'SV_KAFKA_DEFECT_RATE' })]);
+  await stage.stop();
+  expect(kept(kafka)).toBe(kafka.committed('dead').length);
+  expect(kafka.committed('dead').length).toBeLessThanOrEqual(10);
+});
+
+test('a source is paused above its share of bytes, and read on when it is worked off', async () => {
+  const kafka = kafkaWith(1);
+  feed(kafka, 0, 200);
+  let release = () => {};
+  kafka.hold = new Promise((resolve) => {
+    release = resolve;
+  });
+  const budget = new Budget(3000);
+  const { stage, seen } = await stageOn(kafka.client(), { budget });
+  await until(() => stage.status().partitions[0]?.is_paused, 'it is paused');
+  // one fetch more than its share
+  expect(budget.bytes).toBeLessThan(3000 + 7 * 300);
+  release();
+  await until(() => kept(kafka) === 200, 'all is done');
+  expect(budget.bytes).toBe(0);
+  expect(stage.status().partitions[0]).toMatchObject({ is_paused: false, lag: 0, queued_bytes: 0 });
+  await stage.stop();
+  expect(seen.failures).toEqual([]);
+});
+
+test('"latest" begins with what comes after the start, and that is known before anything has come', async () => {
+  const kafka = kafkaWith(1);
+  feed(kafka, 0, 4);
+  const source = { sources: [{ topic: 'raw', start: 'latest' as const }] };
+  const first = await stageOn(kafka.client(), source);
+  await until(() => kept(kafka) === 4, 'the beginning is kept');
+  await first.stage.stop();
+  feed(kafka, 4, 6);
+  const second = await stageOn(kafka.client(), source);
+  await until(() => kept(kafka) === 6, 'what came meanwhile is done');
+  await second.stage.stop();
+  expect(
+    written(kafka)
+      .map(({ provenance }) => provenance.offset)
+      .sort(),
+  ).toEqual([4, 5]);
+});
+
+test('a topic that was made anew is refused until it is said to be another, and then read from its beginning', async () => {
+  const kafka = kafkaWith(1);
+  feed(kafka, 0, 9);
+  const first = await stageOn(kafka.client());
+  await until(() => kept(kafka) === 9, 'all is done');
+  await first.stage.stop();
+  kafka.recreate('raw');
+  feed(kafka, 0, 3);
+  const second = await stageOn(kafka.client());
+  await until(() => second.seen.failures.length > 0, 'it fails');
+  expect(second.seen.failures).toEqual([expect.objectContaining({ code: 'SV_KAFKA_SOURCE_RECREATED' })]);
+  await second.stage.stop();
+  const third = await stageOn(kafka.client(), { sources: [{ topic: 'raw', generation: 2 }] });
+  await until(() => kept(kafka) === 3, 'all is done');
+  await third.stage.stop();
+  expect(third.seen.failures).toEqual([]);
+  expect(applied(kafka)).toHaveLength(12);
+  // and from then on it is the new one that counts
+  kafka.recreate('raw');
+  const fourth = await stageOn(kafka.client(), { sources: [{ topic: 'raw', generation: 2 }] });
+  await until(() => fourth.seen.failures.length > 0, 'it fails');
+  await fourth.stage.stop();
+});
+
+test('records that were deleted before they were read are counted, at the start and while it reads', async () => {
+  const kafka = kafkaWith(1);
+  feed(kafka, 0, 4);
+  const first = await stageOn(kafka.client());
+  await until(() => kept(kafka) === 4, 'all is done');
+  await first.stage.stop();
+  feed(kafka, 4, 10);
+  kafka.truncate(AT, 6);
+  let release = () => {};
+  kafka.hold = new Promise((resolve) => {
+    release = resolve;
+  });
+  const { stage, seen } = await stageOn(kafka.client(), { budget: new Budget(500) });
+  await until(() => written(kafka).some(({ provenance }) => provenance.offset > 5), 'some are read');
+  expect(seen.missed).toEqual([['raw', 0, 2]]);
+  feed(kafka, 10, 40);
+  kafka.truncate(AT, 35);
+  release();
+  await until(() => kept(kafka) === 40, 'the others are done');
+  await stage.stop();
+  expect(seen.failures).toEqual([]);
+  const read = new Set(written(kafka).map(({ provenance }) => provenance.offset));
+  const lost = seen.missed.reduce((sum, [, , records]) => sum + records, 0);
+  // whatever was read and is counted as missed besides was at work when it was deleted
+  expect(read.size + lost).toBe(40);
+});
+
+test('the time is told once a minute to every partition, though some have no records', async () => {
+  const kafka = kafkaWith(3);
+  let now = 600_000;
+  const clock = { now: () => now };
+  const { stage, seen } = await stageOn(kafka.client(), clock);
+  const second = await stageOn(kafka.client(), clock);
+  await until(() => ticks(kafka, 0).length === 1 && ticks(kafka, 1).length === 1, 'it is told');
+  now += 30_000;
+  feed(kafka, 0, 3);
+  await until(() => kept(kafka) === 3, 'a record is done');
+  now += 30_000;
+  await until(() => ticks(kafka, 1).length === 2, 'the next minute is told');
+  await stage.stop();
+  await second.stage.stop();
+  expect(ticks(kafka, 0)).toEqual([600_000, 660_000]);
+  expect(ticks(kafka, 1)).toEqual([600_000, 660_000]);
+  expect(seen.failures).toEqual([]);
+});
+
+test('while it catches up the time is that of its records', async () => {
+  const kafka = kafkaWith(1);
+  for (let n = 0; n < 60; n++) kafka.write([raw('raw', 0, about(n), 60_000 * (n + 1))]);
+  const { stage } = await stageOn(kafka.client(), { now: () => 100 * 60_000, chunk_records: 1 });
+  await until(() => ticks(kafka, 0).at(-1) === 100 * 60_000, 'it has caught up');
+  await stage.stop();
+  const all = kafka.committed('events').filter(({ partition }) => partition === 0);
+  expect(all.length).toBeGreaterThan(0);
+  const told = ticks(kafka, 0);
+  expect(told).toEqual([...told].sort((a, b) => a - b));
+  expect(new Set(told).size).toBe(told.length);
+});
+
+test('what waits for the registry is done by who has the partition then, and nothing is left out', async () => {
+  const kafka = kafkaWith(1);
+  feed(kafka, 0, 12);
+  let answer = () => {};
+  const asked = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  let waits = 0;
+  const read = async (record: Buffer) => {
+    waits++;
+    await asked;
+    return { ok: true as const, record };
+  };
+  const { stage, seen } = await stageOn(kafka.client(), { read });
+  await until(() => waits > 0, 'it waits');
+  kafka.rebalance('normalize');
+  const other = await stageOn(kafka.client(), { read });
+  await other.stage.stop();
+  answer();
+  await until(() => kept(kafka) === 12, 'all is done');
+  await stage.stop();
+  expect([...seen.failures, ...other.seen.failures]).toEqual([]);
+  expect(applied(kafka)).toHaveLength(12);
+});
+
+const story = fc.record({
+  raws: fc.integer({ min: 1, max: 3 }),
+  records: fc.array(fc.record({ partition: fc.nat(2), who: fc.array(fc.constantFrom('a', 'b', 'c', 'd'), { maxLength: 3 }) }), {
+    minLength: 10,
+    maxLength: 80,
+  }),
+  /** at these calls of the client something happens */
+  faults: fc.array(fc.record({ at: fc.nat(80), what: fc.constantFrom('kill', 'join', 'meet', 'leave') }), { maxLength: 8 }),
+});
+
+test('each event counts once and in order for detect, whatever happens to those who normalize', async () => {
+  await fc.assert(
+    fc.asyncProperty(story, async ({ raws, records, faults }) => {
+      const kafka = kafkaWith(raws);
+      const running = new Set<Awaited<ReturnType<typeof stageOn>>['stage']>();
+      const told: Seen[] = [];
+      let calls = 0;
+      let isOver = false;
+      const begin = async () => {
+        let isDead = false;
+        let mine: Awaited<ReturnType<typeof stageOn>> | undefined;
+        const fault: Fault = () => {
+          if (isDead) return new Doomed('gone');
+          if (isOver) return undefined;
+          const due = faults.filter(({ at }) => at === calls);
+          calls++;
+          for (const { what } of due) {
+            if (what === 'join') void begin();
+            if (what === 'meet') kafka.rebalance('normalize');
+            if (what === 'leave' && mine !== undefined && running.size > 1) {
+              running.delete(mine.stage);
+              void mine.stage.stop();
+            }
+            if (what === 'kill') {
+              isDead = true;
+              client.kill();
+              if (mine !== undefined) {
+                running.delete(mine.stage);
+                mine.stage.drop();
+                // what a process that is gone says counts for nobody
+                told.splice(told.indexOf(mine.seen), 1);
+              }
+              void begin();
+              return new Doomed('gone');
+            }
+          }
+          return undefined;
+        };
+        const client = kafka.client(fault);
+        mine = await stageOn(client, { chunk_records: 3 });
+        if (isDead) {
+          mine.stage.drop();
+          return;
+        }
+        running.add(mine.stage);
+        told.push(mine.seen);
+      };
+      kafka.write(records.map(({ partition, who }, n) => raw('raw', partition % raws, { n, who })));
+      await begin();
+      const isDone = () =>
+        [...Array(raws).keys()].every(
+          (partition) =>
+            (kept(kafka, { topic: 'raw', partition }) ?? 0) >= kafka.committed('raw').filter((one) => one.partition === partition).length,
+        );
+      await until(isDone, 'all is done');
+      isOver = true;
+      await Promise.all([...running].map((stage) => stage.stop()));
+      const expected = kafka
+        .committed('raw')
+        .flatMap(({ partition, offset, value }) =>
+          (JSON.parse(value!.toString()) as Raw).who!.map((who, index) => `raw/${partition}/${offset}/${index} default/${who}`),
+        );
+      expect(applied(kafka).sort()).toEqual(expected.sort());
+      expect(told.flatMap(({ failures }) => failures)).toEqual([]);
+    }),
+    runs(60),
+  );
+}, 60_000);

@@ -1,0 +1,141 @@
+import type { Answer } from '../../../src/core/pipeline.js';
+import { Budget } from '../../../src/runtime/budget.js';
+import { DefectRate } from '../../../src/runtime/defect-rate.js';
+import type { InRecord, OutRecord, Transport } from '../../../src/runtime/kafka/transport.js';
+import { NormalizeStage, type NormalizeStageOptions, type RawSource } from '../../../src/runtime/stages/normalize-stage.js';
+import type { ReadValue } from '../../../src/runtime/stages/source-task.js';
+import { createStreamCodec, type Provenance } from '../../../src/runtime/wire/stream-record.js';
+import type { MemoryKafka } from '../../helpers/memory-kafka.js';
+import { say } from '../../helpers/world.js';
+
+export const TOPICS = { events: 'events', dead_letters: 'dead', identities: 'identities' };
+export const codec = createStreamCodec();
+
+/** A raw record of these tests: who it is about, one event for each; or what becomes of it. */
+export interface Raw {
+  n: number;
+  who?: readonly string[];
+  fate?: 'drop' | 'reject' | 'throw';
+}
+
+export const raw = (topic: string, partition: number, body: Raw | Buffer | null, timestamp = 0): OutRecord => ({
+  topic,
+  partition,
+  key: null,
+  value: body === null || Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body)),
+  timestamp,
+});
+
+export function normalize(record: Uint8Array): Answer {
+  const { n, who = [], fate } = JSON.parse(Buffer.from(record).toString()) as Raw;
+  if (fate === 'throw') throw new TypeError('a defect');
+  if (fate === 'drop') return { outcome: 'dropped', reason: 'blank', events: [] };
+  if (fate === 'reject') return { outcome: 'rejected', reason: 'invalid_json', events: [] };
+  return { outcome: 'events', events: who.map((one) => say({ at: n, n, who: one })) };
+}
+
+/** What a stage was told, and what it says of itself. */
+export interface Seen {
+  failures: unknown[];
+  missed: [string, number, number][];
+  dead: string[];
+  answered: number;
+}
+
+export interface Extra {
+  sources?: readonly Pick<RawSource, 'topic'>[] & readonly Partial<RawSource>[];
+  read?: ReadValue;
+  budget?: Budget;
+  links?: () => OutRecord[];
+  now?: () => number;
+  partitions?: number;
+  commit_interval?: number;
+  chunk_records?: number;
+}
+
+export async function stageOn(transport: Transport, extra: Extra = {}): Promise<{ stage: NormalizeStage; seen: Seen }> {
+  const seen: Seen = { failures: [], missed: [], dead: [], answered: 0 };
+  const rate = new DefectRate('SV_KAFKA_DEFECT_RATE', 1000);
+  const { sources = [{ topic: 'raw' }], read = (record) => ({ ok: true, record }) } = extra;
+  const options: NormalizeStageOptions = {
+    group_id: 'normalize',
+    sources: sources.map((source) => ({ generation: 1, start: 'earliest', read, normalize, ...source })),
+    topics: TOPICS,
+    partitions: extra.partitions ?? 2,
+    links: extra.links ?? (() => []),
+    chunk_ms: 20,
+    chunk_records: extra.chunk_records ?? 5,
+    max_record_bytes: 1000,
+    letter_limit: undefined,
+    future_tolerance: 600_000,
+    elapsed: () => performance.now(),
+    now: extra.now ?? (() => 1_000),
+    said: {
+      answered() {
+        seen.answered++;
+        rate.passed(1);
+      },
+      dead: (_, reason) => void seen.dead.push(reason),
+      defect: (error) => rate.failed(error),
+      chunk() {},
+      sent() {},
+      failed: (error) => void seen.failures.push(error),
+    },
+    transport,
+    admin: await transport.admin(),
+    producer: await transport.producer(),
+    codec,
+    budget: extra.budget ?? new Budget(100_000),
+    commit_interval: extra.commit_interval ?? 5,
+    watch: {
+      assigned() {},
+      heartbeat() {},
+      lost() {},
+      failed: (error) => void seen.failures.push(error),
+      missed: ({ topic, partition }, records) => void seen.missed.push([topic, partition, records]),
+      owns() {},
+    },
+  };
+  const stage = new NormalizeStage(options);
+  await stage.start();
+  return { stage, seen };
+}
+
+export interface Written {
+  key: string;
+  provenance: Provenance;
+  partition: number;
+  arrival_time: number;
+}
+
+/** Events as they stand on the topic. */
+export function written(kafka: MemoryKafka): Written[] {
+  return kafka.committed('events').flatMap(({ value, key, partition }: InRecord) => {
+    const { body, provenance } = codec.decode(value!);
+    if (body.kind !== 'event') return [];
+    return [{ key: key!.toString(), provenance: provenance!, partition, arrival_time: body.event.arrival_time }];
+  });
+}
+
+/** Times of the ticks of a partition. */
+export function ticks(kafka: MemoryKafka, partition: number): number[] {
+  return kafka
+    .committed('events')
+    .filter((record) => record.partition === partition)
+    .flatMap(({ value }) => {
+      const { body } = codec.decode(value!);
+      return body.kind === 'tick' ? [body.time] : [];
+    });
+}
+
+/** What detect applies of them, by its own rule: of each raw partition only what is above the highest before. */
+export function applied(kafka: MemoryKafka): string[] {
+  const marks = new Map<string, [number, number]>();
+  return written(kafka).flatMap(({ provenance: { topic, partition: from, generation, offset, index }, partition, key }) => {
+    const source = `${partition} ${topic}/${from}/${generation}`;
+    const [at, i] = marks.get(source) ?? [-1, -1];
+    if (offset < at || (offset === at && index <= i)) return [];
+    marks.set(source, [offset, index]);
+    return [`${topic}/${from}/${offset}/${index} ${key}`];
+  });
+}
