@@ -45,8 +45,10 @@ export class TopicAdmin implements Admin {
 
   async create(topics: readonly NewTopic[]): Promise<void> {
     if (topics.length === 0) return;
-    // made, and the broker that is asked for its leaders has not heard of it yet; asked again kafkajs finds that it is there
+    // a broker may not know at once of what was made: it is made nevertheless
     await again(() => this.createNow(topics), CODE.UNKNOWN_TOPIC_OR_PARTITION);
+    const names = topics.map(({ topic }) => topic);
+    await again(() => this.admin.fetchTopicMetadata({ topics: names }), CODE.UNKNOWN_TOPIC_OR_PARTITION);
   }
 
   private async createNow(topics: readonly NewTopic[]): Promise<void> {
@@ -93,7 +95,7 @@ export class TopicAdmin implements Admin {
   }
 }
 
-/** @param passing an answer after which it is asked again as well */
+/** @param passing one more code that passes */
 async function again<T>(ask: () => Promise<T>, passing?: number): Promise<T> {
   const until = performance.now() + PATIENCE;
   for (let pause = 50; ; pause = Math.min(pause * 2, 1000)) {
@@ -101,8 +103,8 @@ async function again<T>(ask: () => Promise<T>, passing?: number): Promise<T> {
       return await ask();
     } catch (error) {
       const code = codeOf(error);
-      const isOver = performance.now() > until || isHopeless(error);
-      if (isOver || !(isPassing(code) || code === passing)) throw error;
+      const isAgain = isPassing(code) || code === passing;
+      if (performance.now() > until || isHopeless(error) || !isAgain) throw error;
     }
     await sleep(pause);
   }
