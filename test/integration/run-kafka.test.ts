@@ -132,7 +132,9 @@ describeWithServers('run on Kafka', () => {
         ...Object.values(stages as Record<string, { partitions: { lag?: number; position: number }[] }>),
       ]);
       return stages.every(
-        (stage) => stage === true || (typeof stage === 'object' && stage.partitions.every(({ lag }) => lag === 0 || lag === undefined)),
+        (stage) =>
+          stage === true ||
+          (typeof stage === 'object' && stage.partitions.every(({ lag }: { lag?: number }) => lag === 0 || lag === undefined)),
       );
     };
     let before = '';
