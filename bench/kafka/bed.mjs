@@ -88,7 +88,7 @@ export class Bed {
     program.start();
     await until(`${name} ends`, () => !program.isRunning, { every_ms: 20 });
     const words = program.lastWords();
-    if (/^error /m.test(words)) throw new Error(words);
+    if (/^error SV_/m.test(words)) throw new Error(words);
   }
 
   /** A program of the bench in a process of its own. @returns what it printed last, parsed */

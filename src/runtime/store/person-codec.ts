@@ -74,9 +74,9 @@ function begin(bytes: Uint8Array): void {
   checkVersion(SOURCE.int());
 }
 
-/** Both, one behind the other, in bytes of their own. */
+/** Both, one behind the other, in bytes of their own. Most are small and live as long as a transaction: from the pool, since memory of its own costs more than the encoding. */
 export function joined(head: WireSink, body: WireSink): Buffer {
-  const bytes = Buffer.allocUnsafeSlow(head.end + body.end);
+  const bytes = Buffer.allocUnsafe(head.end + body.end);
   head.bytes.copy(bytes, 0, 0, head.end);
   body.bytes.copy(bytes, head.end, 0, body.end);
   return bytes;

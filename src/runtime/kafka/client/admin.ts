@@ -45,7 +45,10 @@ export class TopicAdmin implements Admin {
 
   async create(topics: readonly NewTopic[]): Promise<void> {
     if (topics.length === 0) return;
-    await again(() => this.createNow(topics));
+    // a broker may not know at once of what was made: it is made nevertheless
+    await again(() => this.createNow(topics), CODE.UNKNOWN_TOPIC_OR_PARTITION);
+    const names = topics.map(({ topic }) => topic);
+    await again(() => this.admin.fetchTopicMetadata({ topics: names }), CODE.UNKNOWN_TOPIC_OR_PARTITION);
   }
 
   private async createNow(topics: readonly NewTopic[]): Promise<void> {
@@ -92,13 +95,16 @@ export class TopicAdmin implements Admin {
   }
 }
 
-async function again<T>(ask: () => Promise<T>): Promise<T> {
+/** @param passing one more code that passes */
+async function again<T>(ask: () => Promise<T>, passing?: number): Promise<T> {
   const until = performance.now() + PATIENCE;
   for (let pause = 50; ; pause = Math.min(pause * 2, 1000)) {
     try {
       return await ask();
     } catch (error) {
-      if (performance.now() > until || isHopeless(error) || !isPassing(codeOf(error))) throw error;
+      const code = codeOf(error);
+      const isAgain = isPassing(code) || code === passing;
+      if (performance.now() > until || isHopeless(error) || !isAgain) throw error;
     }
     await sleep(pause);
   }

@@ -1,3 +1,5 @@
+import { KafkaJSProtocolError, type Admin as KafkajsAdmin } from 'kafkajs';
+import { TopicAdmin } from '../../../../src/runtime/kafka/client/admin.js';
 import type { Admin, Transport } from '../../../../src/runtime/kafka/transport.js';
 import { createTopics, record, transportTo } from '../../../helpers/kafka-client.js';
 import { type KafkaServers, startKafka } from '../../../helpers/servers/kafka.mjs';
@@ -32,6 +34,19 @@ test('what is created is described, settings and defaults too; what is missing i
 
 test('what cannot be made says why', async () => {
   await expect(admin.create([{ topic: 'many', partitions: 1, replication: 5, settings: {} }])).rejects.toThrow();
+});
+
+test('a topic is made when the broker that is asked knows of it', async () => {
+  const calls: string[] = [];
+  // each says once that there is no such topic, as a broker does that hears of it late
+  const late = (name: string) => () => {
+    calls.push(name);
+    const isFirst = calls.filter((one) => one === name).length === 1;
+    return isFirst ? Promise.reject(new KafkaJSProtocolError({ code: 3, type: 'UNKNOWN_TOPIC_OR_PARTITION' } as never)) : Promise.resolve();
+  };
+  const slow = { createTopics: late('create'), fetchTopicMetadata: late('look') } as unknown as KafkajsAdmin;
+  await new TopicAdmin(slow, () => {}).create([{ topic: 'late', partitions: 1, replication: 1, settings: {} }]);
+  expect(calls).toEqual(['create', 'create', 'look', 'look']);
 });
 
 test('watermarks, committed positions and brokers', async () => {
