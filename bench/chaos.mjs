@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Two processes of `run` on a real Kafka, a steady producer, and somebody who breaks things: `npm run chaos -- --minutes 10 --seed 1 [--rate 500]`,
+// Two processes of `run` on a real Kafka, a steady producer, and somebody who breaks things: `npm run chaos -- --minutes 10 --seed 1 [--rate 500] [--kills 50]`,
 // or `--short` for one of each, in three to five minutes. Progress goes to stderr; at the end one JSON object on stdout says what was done and whether everything was said
 // exactly once. Ends with 1 when not, or when a process ended on its own.
 import { copyFileSync } from 'node:fs';
@@ -14,6 +14,8 @@ const { values } = parseArgs({
     minutes: { type: 'string', default: '10' },
     seed: { type: 'string', default: '1' },
     rate: { type: 'string', default: '500' },
+    /** it goes on until so many processes were killed, however long that takes */
+    kills: { type: 'string', default: '0' },
     short: { type: 'boolean', default: false },
     /** folder for the processes' logs when something is wrong */
     logs: { type: 'string' },
@@ -35,7 +37,8 @@ try {
   if (values.short) await oneOfEach(operator);
   else {
     await operator.inject();
-    for (const end = Date.now() + Number(values.minutes) * 60_000; Date.now() < end; ) await operator.something();
+    const end = Date.now() + Number(values.minutes) * 60_000;
+    while (Date.now() < end || operator.done.kills < Number(values.kills)) await operator.something();
   }
   await plant.endProducing();
   log(`${plant.produced} records are produced`);

@@ -22,6 +22,10 @@ export interface FetchEvents {
   failed(error: unknown): void;
 }
 
+/** Asked for at least, and by how much more after each answer that came. */
+const LEAST_BYTES = 16 * 1024;
+const GROWTH = 1.25;
+
 /** Not sought yet. */
 const UNKNOWN = -1;
 
@@ -49,6 +53,8 @@ interface Lane {
   isBusy: boolean;
   /** failures in a row */
   failures: number;
+  /** most bytes that are asked for: fewer after an answer that did not come in time */
+  most_bytes: number;
   isResting: boolean;
 }
 
@@ -175,7 +181,14 @@ export class Fetching {
   private lanesOf(leader: number): Lane[] {
     let lanes = this.lanes.get(leader);
     if (lanes === undefined) {
-      const lane = (wire: Wire, isExpress: boolean): Lane => ({ wire, isExpress, isBusy: false, failures: 0, isResting: false });
+      const lane = (wire: Wire, isExpress: boolean): Lane => ({
+        wire,
+        isExpress,
+        isBusy: false,
+        failures: 0,
+        most_bytes: this.settings.answer_bytes,
+        isResting: false,
+      });
       lanes = [lane(this.slow, false), lane(this.express, true)];
       this.lanes.set(leader, lanes);
     }
@@ -190,6 +203,7 @@ export class Fetching {
       const fresh = (part: Part) => part.epoch === epochs[parts.indexOf(part)] && this.parts.get(keyOf(part.at)) === part;
       await this.fetch(leader, lane, parts, fresh);
       lane.failures = 0;
+      lane.most_bytes = Math.min(this.settings.answer_bytes, lane.most_bytes * GROWTH);
     } catch (error) {
       if (this.isClosed) return;
       if (isHopeless(error)) return this.events.failed(error);
@@ -204,6 +218,8 @@ export class Fetching {
   /** Not that broker, not at once. */
   private rest(lane: Lane, error: unknown): void {
     this.seldom.warn({ error: String(error) }, 'a broker does not answer a fetch: trying again');
+    // over a slow link a large answer takes longer than is waited for it, and would do so for ever
+    if ((error as Error).name === 'KafkaJSRequestTimeoutError') lane.most_bytes = Math.max(LEAST_BYTES, lane.most_bytes / 4);
     lane.isResting = true;
     const pause = Math.min(50 * 2 ** lane.failures++, 1000);
     setTimeout(() => {
@@ -240,12 +256,12 @@ export class Fetching {
       isolationLevel: 1,
       maxWaitTime: lane.isExpress ? 0 : settings.max_wait,
       minBytes: lane.isExpress ? 0 : settings.min_bytes,
-      maxBytes: settings.answer_bytes,
+      maxBytes: Math.floor(lane.most_bytes),
       rackId: '',
       topics: inTopics(shuffled(asked), (part) => ({
         partition: part.at.partition,
         fetchOffset: part.position,
-        maxBytes: settings.partition_bytes,
+        maxBytes: Math.min(settings.partition_bytes, Math.floor(lane.most_bytes)),
       })),
     })) as { errorCode?: number; responses: { topicName: string; partitions: FetchedPartition[] }[] };
     if (this.isClosed) return;
