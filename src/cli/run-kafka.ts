@@ -128,12 +128,12 @@ async function untilEnd(service: Service, signal: AbortSignal, log: Log): Promis
   });
   try {
     await untilTold(service, ended, log);
+    await service.stop();
   } catch (error) {
     // its tasks and timers would go on, and the process with them
     await service.abandon();
     throw error;
   }
-  await service.stop();
 }
 
 async function untilTold(service: Service, ended: Promise<void>, log: Log): Promise<void> {

@@ -48,23 +48,23 @@ const WATCH: StageWatch = {
   lost: nothing,
 };
 
-/** Offsets and numbers of records of the batches of a partition, as they lie on the disk. */
-function batchesOf(folder: string, partition: string): { offset: number; records: number; isControl: boolean }[] {
+/** Of each segment of a partition on the disk: how many records its batches hold, and -1 for a control batch. */
+function segmentsOf(folder: string, partition: string): number[][] {
   const at = join(folder, 'data-1', partition);
-  return readdirSync(at)
-    .filter((name) => name.endsWith('.log'))
-    .sort()
-    .flatMap((name) => {
-      const bytes = readFileSync(join(at, name));
-      const batches: { offset: number; records: number; isControl: boolean }[] = [];
-      for (let from = 0; from + 61 <= bytes.length; from += 12 + bytes.readInt32BE(from + 8)) {
-        if (bytes.readInt32BE(from + 8) === 0) break;
-        const isControl = (bytes.readInt16BE(from + 21) & 0x20) !== 0;
-        batches.push({ offset: Number(bytes.readBigInt64BE(from)), records: bytes.readInt32BE(from + 57), isControl });
-      }
-      return batches;
-    });
+  const files = readdirSync(at).filter((name) => name.endsWith('.log'));
+  return files.sort().map((name) => {
+    const bytes = readFileSync(join(at, name));
+    const counts: number[] = [];
+    for (let from = 0; from + 61 <= bytes.length && bytes.readInt32BE(from + 8) > 0; from += 12 + bytes.readInt32BE(from + 8)) {
+      const isControl = (bytes.readInt16BE(from + 21) & 0x20) !== 0;
+      counts.push(isControl ? -1 : bytes.readInt32BE(from + 57));
+    }
+    return counts;
+  });
 }
+
+/** A broker takes no less. The cleaner does not put segments together that are larger than this. */
+const SEGMENT_BYTES = 1 << 20;
 
 describeWithServers('a compacted changelog', () => {
   let kafka: KafkaServers;
@@ -80,7 +80,12 @@ describeWithServers('a compacted changelog', () => {
   });
 
   test('of transactions whose records are gone, with batches that hold nothing, is read to its end', async () => {
-    const compact = { 'cleanup.policy': 'compact', 'min.cleanable.dirty.ratio': '0.01', 'segment.ms': '500', 'delete.retention.ms': '0' };
+    const compact = {
+      'cleanup.policy': 'compact',
+      'min.cleanable.dirty.ratio': '0.01',
+      'segment.bytes': String(SEGMENT_BYTES),
+      'delete.retention.ms': '0',
+    };
     await createTopics(transport, { changelog: 1 }, compact);
     await createTopics(transport, { in: 1 });
     const plain = await transport.producer();
@@ -98,15 +103,22 @@ describeWithServers('a compacted changelog', () => {
         ]);
       await producer.close();
     }
-    const empty = () => batchesOf(kafka.folder, 'changelog-0').filter(({ records, isControl }) => records === 0 && !isControl);
+    // one that ends its segment, for what comes next does not fit behind it: nothing but itself says where to read on
+    const large = Buffer.alloc(SEGMENT_BYTES / 8, 'x');
+    for (let i = 0; i < 5; i++) await plain.send([record('changelog', 0, large, `large-${i}`)]);
+    const another = await transport.producer();
+    await another.send([record('changelog', 0, 'plain', 'ana'), record('changelog', 0, 'plain', 'bo')]);
+    await another.close();
     const last = await transport.transactional('last');
     let more = 0;
     await until(
-      'the cleaner has left empty batches',
+      'a segment ends with a batch that holds nothing',
       async () => {
-        // only segments that are closed are cleaned, and one is closed by what is written after its time
-        await last.commit([record('changelog', 0, `last.${more++}`, 'ana'), record('changelog', 0, `last.${more}`, 'bo')]);
-        return empty().length >= 8;
+        // only segments that are full are cleaned
+        const news = [record('changelog', 0, `last.${more++}`, 'ana'), record('changelog', 0, `last.${more}`, 'bo')];
+        await last.commit([...news, ...[1, 2, 3, 4].map((i) => record('changelog', 0, large, `large-${more}-${i}`))]);
+        const segments = segmentsOf(kafka.folder, 'changelog-0');
+        return segments.some((counts) => counts.at(-1) === 0 && counts.filter((count) => count === 0).length >= 8);
       },
       { every_ms: 500 },
     );

@@ -1,9 +1,14 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type Schema, Type } from 'avsc';
+import { Kafka, logLevel } from 'kafkajs';
 import type { Finding, RevocationCommand } from '../../src/core/event/index.js';
 import { readTopic } from '../../src/runtime/kafka/read-topic.js';
+import { connectRegistry } from '../../src/runtime/kafka/registry/connect.js';
+import { Registry } from '../../src/runtime/kafka/registry/registry.js';
 import type { Admin, InRecord, OutRecord, Transport } from '../../src/runtime/kafka/transport.js';
 import { until } from '../cli/until.js';
 import { transportTo } from '../helpers/kafka-client.js';
@@ -11,6 +16,7 @@ import { describeWithServers } from '../helpers/servers/describe.js';
 import { produce } from '../helpers/servers/jvm-client.mjs';
 import { type KafkaServers, startKafka } from '../helpers/servers/kafka.mjs';
 import { freePort } from '../helpers/servers/ports.mjs';
+import { startRegistry } from '../helpers/servers/registry.mjs';
 import { DEMO, demo, ServiceProcess, sessionvigil } from './service.js';
 
 describeWithServers('run on Kafka', () => {
@@ -126,7 +132,9 @@ describeWithServers('run on Kafka', () => {
         ...Object.values(stages as Record<string, { partitions: { lag?: number; position: number }[] }>),
       ]);
       return stages.every(
-        (stage) => stage === true || (typeof stage === 'object' && stage.partitions.every(({ lag }) => lag === 0 || lag === undefined)),
+        (stage) =>
+          stage === true ||
+          (typeof stage === 'object' && stage.partitions.every(({ lag }: { lag?: number }) => lag === 0 || lag === undefined)),
       );
     };
     let before = '';
@@ -143,36 +151,309 @@ describeWithServers('run on Kafka', () => {
     );
   }
 
-  test('the demo: what replay says, once, whether the stages run together or apart', async () => {
+  /** What a stream says that a replay says too: there each command once, as it is in the end; here once more when it has learned something. */
+  async function said(): Promise<{ findings: string[]; commands: string[] }> {
+    const commands = orders(await parsed<RevocationCommand>('revocations'));
+    return { findings: last(await parsed<Finding>('findings')), commands: [...new Set(commands)] };
+  }
+
+  const demoInOrder = () => put(...demo().map(({ line, arrival }) => record(line, arrival)));
+
+  test('the demo: what replay says, once, and a second start says nothing again', async () => {
     await makeTopics();
-    await put(...demo().map(({ line, arrival }) => record(line, arrival)));
+    await demoInOrder();
     const one = run();
     await one.ready();
     expect((await one.get('/readyz')).status).toBe(200);
     expect((await one.get('/healthz')).status).toBe(200);
     await settled(one);
-    const expected = await replayed();
-    const together = {
-      findings: last(await parsed<Finding>('findings')),
-      commands: orders(await parsed<RevocationCommand>('revocations')),
-    };
-    console.log((await parsed<RevocationCommand>('revocations')).map((c) => JSON.stringify(c)).join('\n\n'));
-    console.log(one.stderr);
-    expect({ ...together, commands: [...new Set(together.commands)] }).toEqual(expected);
-    console.log((await one.get('/status')).text.slice(0, 3000));
-    console.log(
-      (await one.get('/metrics')).text
-        .split('\n')
-        .filter((line) => !line.startsWith('#') && !line.includes('_bucket'))
-        .join('\n'),
-    );
-    const said = (await read(own('findings'))).length;
+    expect(await said()).toEqual(await replayed());
+    // what has to have moved by now
+    for (const name of [
+      'source_records_total',
+      'source_bytes_total',
+      'source_events_total',
+      'source_events_known_total',
+      'source_lag_seconds_count',
+      'topic_records_written_total',
+      'topic_bytes_written_total',
+      'finding_latency_seconds_count',
+      'in_flight_limit_bytes',
+      'task_chunk_seconds_count',
+      'task_commit_seconds_count',
+      'transactions_total',
+      'partitions',
+      'rebalances_total',
+      'partitions_moved_total',
+      'restore_seconds_count',
+      'state_bytes',
+      'state_written_total',
+      'heartbeats_total',
+      'last_heartbeat_time_seconds',
+      'ticks_total',
+      'incidents',
+      'commands_open',
+      'ready',
+    ])
+      expect([name, await one.metric(`sessionvigil_${name}`)]).toEqual([name, expect.any(Number)]);
+    const zero = [];
+    for (const name of [
+      'source_records_total',
+      'topic_records_written_total',
+      'state_written_total',
+      'ticks_total',
+      'finding_latency_seconds_count',
+      'commands_open',
+    ])
+      if ((await one.metric(`sessionvigil_${name}`)) === 0) zero.push(name);
+    expect(zero).toEqual([]);
+    const status = JSON.parse((await one.get('/status')).text);
+    expect(status).toMatchObject({ ready: true, in_flight_bytes: 0 });
+    expect(status.stages.detect.partitions).toHaveLength(2);
+    const before = await read(own('findings'));
     expect(await one.stop()).toBe(0);
-    console.log(one.stderr);
     const two = run();
     await two.ready();
     await settled(two);
     expect(await two.stop()).toBe(0);
-    expect(await read(own('findings'))).toHaveLength(said);
+    expect(await read(own('findings'))).toHaveLength(before.length);
+    expect(await two.log.some(({ level }) => level === 'error')).toBe(false);
+  });
+
+  test('the stages in three processes say the same', async () => {
+    await makeTopics();
+    await demoInOrder();
+    const apart = ['normalize', 'detect', 'respond'].map((stage) => run('--stage', stage));
+    await Promise.all(apart.map((one) => one.ready()));
+    await settled(...apart);
+    // what one has said the next has to read
+    await until(async () => (await said()).commands.length >= 2, 'commands are there', 60_000);
+    await settled(...apart);
+    expect(await said()).toEqual(await replayed());
+    expect(await Promise.all(apart.map((one) => one.stop()))).toEqual([0, 0, 0]);
+  });
+
+  test('what it cannot start with it says, with a code, and ends', async () => {
+    configure();
+    const missing = run();
+    expect(await missing.ended()).toBe(2);
+    expect(missing.stderr).toContain('SV_KAFKA_TOPIC_MISSING');
+    await makeTopics();
+    configure('  partitions: 3\n'.replace('partitions: 3', 'client_id: me'), { top: '' });
+    writeFileSync(configFile(), readFileSync(configFile(), 'utf8').replace('partitions: 2', 'partitions: 3'));
+    const wrong = run();
+    expect(await wrong.ended()).toBe(2);
+    expect(wrong.stderr).toContain('SV_KAFKA_TOPIC_WRONG');
+    configure('  sasl: {mechanism: plain, username: mallory, password: guess}\n', { bootstrap: kafka.secure.sasl });
+    const denied = run();
+    expect(await denied.ended()).toBe(2);
+    expect(denied.stderr).toContain('SV_KAFKA_AUTH');
+    expect(denied.stderr).not.toContain('guess');
+    const taken = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => taken.once('listening', resolve));
+    const { port } = taken.address() as { port: number };
+    configure();
+    writeFileSync(configFile(), readFileSync(configFile(), 'utf8').replace('127.0.0.1:0', `127.0.0.1:${port}`));
+    const deaf = run();
+    expect(await deaf.ended()).toBe(2);
+    expect(deaf.stderr).toContain(`SV_LISTEN: cannot listen on 127.0.0.1:${port}: the port is taken`);
+    taken.close();
+  });
+
+  test('brokers that are not there: it waits, is not ready and not stuck, and ends when it is told to', async () => {
+    configure('', { bootstrap: `127.0.0.1:${await freePort()}` });
+    const service = run();
+    await service.said('trying again');
+    expect((await service.get('/healthz')).status).toBe(200);
+    expect(await service.get('/readyz')).toEqual({ status: 503, text: 'waiting for Kafka\n' });
+    expect(await service.stop()).toBe(0);
+  });
+
+  test('a place for its seat that cannot be written is said, and no reason to end', async () => {
+    await makeTopics();
+    const blocked = join(folder, `file${generation}`);
+    writeFileSync(blocked, '');
+    writeFileSync(configFile(), readFileSync(configFile(), 'utf8').replace(/seat_dir: .*/, `seat_dir: ${blocked}/seats`));
+    const service = run();
+    await service.ready();
+    await service.said('the seat file cannot be written');
+    expect(await service.stop()).toBe(0);
+  });
+
+  test('what cannot be mended ends it, with the code, and not with a process that hangs', async () => {
+    await makeTopics();
+    await demoInOrder();
+    const first = run();
+    await first.ready();
+    await settled(first);
+    expect(await first.stop()).toBe(0);
+    const client = new Kafka({ brokers: [kafka.bootstrap], logLevel: logLevel.NOTHING }).admin();
+    await client.connect();
+    await client.deleteTopics({ topics: [own('detect-changelog')] });
+    await client.disconnect();
+    await until(
+      async () => (await sessionvigil('topics', 'create', '--config', configFile())).stdout.includes('made'),
+      'it is made anew',
+      60_000,
+    );
+    const second = run();
+    expect(await second.ended()).toBe(2);
+    expect(second.stderr).toContain('SV_KAFKA_STATE_CONTRADICTS');
+  });
+
+  test('rules that change count from then on, and what they have said is taken back', async () => {
+    await makeTopics();
+    await demoInOrder();
+    const service = run();
+    await service.ready();
+    await settled(service);
+    const before = (await parsed<Finding>('findings')).length;
+    configure('', { top: 'rules: {disabled: [use-after-revocation, session-reuse]}\n' });
+    await service.said('configuration read again');
+    service.signal('SIGHUP');
+    await service.said('configuration read again', 2);
+    writeFileSync(configFile(), `${readFileSync(configFile(), 'utf8')}nonsense: 1\n`);
+    await service.said('what was in force stays in force');
+    expect(await service.metric('sessionvigil_config_refused')).toBe(1);
+    expect(before).toBeGreaterThan(0);
+    expect(await service.stop()).toBe(0);
+  });
+
+  test('foreign records: each has its events, its drop reason or its dead letter', async () => {
+    await makeTopics(3);
+    const lines = demo().map(({ line, arrival }) => ({ line, arrival }));
+    let sent = 0;
+    const codecs = ['gzip', 'snappy', 'lz4', 'zstd', 'none'];
+    for (const [i, codec] of codecs.entries()) {
+      const share = lines.filter((_, n) => n % codecs.length === i).map(({ line }) => ({ topic: raw(), key: null, value: line }));
+      const odd = [
+        { topic: raw(), key: null, value: null },
+        { topic: raw(), key: null, value: '' },
+        { topic: raw(), key: 'k', value: Buffer.alloc(1_000_000, 'x') },
+        { topic: raw(), key: null, value: JSON.stringify({ much: 'y'.repeat(990_000) }) },
+        { topic: raw(), key: Buffer.from([0]), value: Buffer.from([0xff, 0xfe]) },
+      ];
+      sent += (await produce(kafka.bootstrap, [...share, ...odd], { properties: { 'compression.type': codec } })).length;
+    }
+    // what was taken back was never there
+    await produce(kafka.bootstrap, [{ topic: raw(), value: 'taken back' }], { transaction: 'abort' });
+    const service = run();
+    await service.ready();
+    await settled(service);
+    expect(await service.metric('sessionvigil_source_records_total')).toBe(sent);
+    const dead = await letters();
+    expect(dead).toHaveLength(await service.metric('sessionvigil_dead_letters_total'));
+    expect(dead.filter((reason) => reason === 'empty_value')).toHaveLength(10);
+    expect(await service.metric('sessionvigil_source_records_total', 'outcome="dead"')).toBe(dead.length);
+    expect(await service.stop()).toBe(0);
+  });
+
+  test('dead letters are sent back after a fix, and count then', async () => {
+    await makeTopics();
+    configure('', { top: 'input: {max_record_bytes: 1024}\n' });
+    await demoInOrder();
+    const strict = run();
+    await strict.ready();
+    await settled(strict);
+    expect(await strict.stop()).toBe(0);
+    const put_aside = await letters();
+    expect(put_aside.length).toBeGreaterThan(100);
+    expect(new Set(put_aside)).toEqual(new Set(['too_large']));
+    configure();
+    const service = run();
+    await service.ready();
+    const sent = await sessionvigil('dead-letters', 'replay', '--config', configFile());
+    expect([sent.status, sent.stdout]).toEqual([0, `sent ${put_aside.length} back: ${put_aside.length} to ${raw()}\n`]);
+    await settled(service);
+    await until(async () => (await said()).commands.length >= 2, 'commands are there', 60_000);
+    const of = (all: readonly string[]) => [...new Set(all.map((line) => line.replace(/^\S+ /, '').replace(/ \d+ \w+ /, ' ')))].sort();
+    expect(of((await said()).commands)).toEqual(of((await replayed()).commands));
+    expect(await service.stop()).toBe(0);
+  });
+
+  test('Avro in and out: it waits for the registry at the start and later, and nothing is skipped', async () => {
+    const registry = await startRegistry();
+    try {
+      const source = `  sources: [{topic: ${raw()}, vendor: okta, format: avro}]\n  registry: {urls: ["${registry.url}"]}\n  output: {format: avro}\n`;
+      const asAvro = () => {
+        configure(source);
+        writeFileSync(configFile(), readFileSync(configFile(), 'utf8').replace(`  sources: [{topic: ${raw()}}]\n`, ''));
+      };
+      asAvro();
+      await makeTopics();
+      const okta = demo().filter(({ file }) => file.endsWith('okta.ndjson'));
+      const writer = new Registry({
+        connect: (signal) => connectRegistry({ urls: [registry.url], tls: { insecure_skip_verify: false } }, signal),
+        watch: { asked() {}, trouble() {} },
+      });
+      const records: OutRecord[] = [];
+      for (const { line, arrival } of okta) {
+        const value = JSON.parse(line);
+        const schema = schemaOf(value, 'Log');
+        const id = await writer.register(`log-${createHash('sha256').update(JSON.stringify(schema)).digest('hex')}`, schema);
+        const frame = Buffer.alloc(5);
+        frame.writeUInt32BE(id, 1);
+        records.push(record(Buffer.concat([frame, Type.forSchema(schema as Schema).toBuffer(value)]), arrival));
+      }
+      await registry.kill();
+      await put(...records.slice(0, 50));
+      const service = run();
+      await service.said('what needs it waits');
+      expect((await service.get('/healthz')).status).toBe(200);
+      expect((await service.get('/readyz')).text).toMatch(/^registry: /);
+      await registry.restart();
+      await service.ready();
+      await until(async () => (await service.metric('sessionvigil_source_records_total')) === 50, 'half is read', 60_000);
+      await registry.kill();
+      await put(record(Buffer.from([7, 2, 3])), record(Buffer.concat([Buffer.from([0, 0, 0, 0x7f, 0xff]), Buffer.from('x')])));
+      await put(...records.slice(50));
+      await until(async () => (await service.get('/readyz')).status === 503, 'it is not ready', 60_000);
+      await registry.restart();
+      await until(async () => (await service.metric('sessionvigil_source_records_total')) === okta.length + 2, 'the rest is read', 60_000);
+      expect((await letters()).sort()).toEqual(['not_confluent_framed', 'schema_unknown']);
+      expect(await service.metric('sessionvigil_source_records_total', 'outcome="events"')).toBeGreaterThan(50);
+      await until(async () => (await read(own('findings'))).length > 0, 'something is found', 60_000);
+      // a zero byte and the id of the schema
+      for (const { value } of await read(own('findings'))) expect(value![0]).toBe(0);
+      // told to end while it waits for the registry
+      await registry.kill();
+      await put(record(Buffer.concat([Buffer.from([0, 0, 0, 0x7f, 0xfe]), Buffer.from('x')])));
+      await until(async () => (await service.get('/readyz')).status === 503, 'it is not ready', 60_000);
+      expect(await service.stop()).toBe(0);
+    } finally {
+      await registry.stop();
+    }
+  });
+
+  test('a broker that goes away and comes back: it waits, and goes on', async () => {
+    await makeTopics();
+    const all = demo().map(({ line, arrival }) => record(line, arrival));
+    await put(...all.slice(0, 200));
+    const service = run();
+    await service.ready();
+    await settled(service);
+    await kafka.kill();
+    await service.said(/trying again|waiting/);
+    expect((await service.get('/healthz')).status).toBe(200);
+    await kafka.restart();
+    await put(...all.slice(200));
+    await until(async () => (await service.metric('sessionvigil_source_records_total')) === all.length, 'the rest is read', 60_000);
+    await settled(service);
+    expect(await said()).toEqual(await replayed());
+    expect(await service.stop()).toBe(0);
   });
 });
+
+/** An Avro schema that one JSON value fits. */
+function schemaOf(value: unknown, name: string): unknown {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return { type: 'array', items: value.length === 0 ? 'string' : schemaOf(value[0], `${name}_`) };
+  if (typeof value === 'object')
+    return {
+      type: 'record',
+      name,
+      fields: Object.entries(value).map(([field, one]) => ({ name: field, type: schemaOf(one, `${name}_${field}`) })),
+    };
+  if (typeof value === 'number') return Number.isInteger(value) ? 'long' : 'double';
+  return typeof value === 'boolean' ? 'boolean' : 'string';
+}

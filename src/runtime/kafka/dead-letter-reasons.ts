@@ -14,6 +14,8 @@ export const DEAD_LETTER_REASONS = {
   event_version_unknown: 'an event in a layout of a newer version of the program',
   event_kind_unknown: 'a record of a kind that a newer version of the program writes',
   event_ahead_of_arrival: 'an event more than 10 minutes ahead of its own arrival',
+  source_recreated:
+    'an event of a raw record that stands where another stood and came later: the raw topic was made anew under the same generation of its source',
   tick_ahead: 'a tick more than 10 minutes ahead of its own arrival',
   detector_failed: 'a detector failed on it; please report it',
 } as const;

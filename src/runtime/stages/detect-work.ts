@@ -14,6 +14,9 @@ import { POSITION_KEY, type PositionRecord, positionRecord, readPosition } from 
 /** A tick or an event further ahead than this comes of a wrong clock, and would make everybody's sessions look old, ms. As in detect. */
 const AHEAD_MS = 10 * 60_000;
 
+/** A record that is sent again arrived when it did; one that came so much later is another, ms. */
+const LATER_MS = 10 * 60_000;
+
 /** People are written in so many batches: the last of them is what a restore has to read again. */
 const GENERATIONS = 8;
 /** People who are due are written so many at a time, so that nobody waits long for a transaction; a chunk changes fewer. */
@@ -67,8 +70,8 @@ export interface DetectSaid {
   tick(): void;
 }
 
-/** The highest event applied of one raw partition. */
-type Mark = [offset: number, index: number];
+/** The highest event applied of one raw partition, and the latest arrival of all. */
+type Mark = [offset: number, index: number, arrival: number];
 
 /** What belongs to a place of the input beside the people. */
 interface Since {
@@ -208,9 +211,14 @@ export class DetectWork implements Work {
         return undefined;
       case 'event':
         // what was sent back from the dead letters lies below the mark by right, and is sent once
-        if (provenance !== undefined && replaysOf(record) === 0 && !this.isNews(provenance)) {
-          said.duplicate(provenance.topic);
-          return undefined;
+        if (provenance !== undefined && replaysOf(record) === 0) {
+          const before = this.before(provenance, body.event.arrival_time);
+          if (before !== undefined) {
+            // deleting a topic deletes the group's positions in it, so that nobody else notices
+            if (body.event.arrival_time - before > LATER_MS) return 'source_recreated';
+            said.duplicate(provenance.topic);
+            return undefined;
+          }
         }
         return this.judge(body.event, record.offset);
       default:
@@ -231,18 +239,22 @@ export class DetectWork implements Work {
     return undefined;
   }
 
-  /** Re-sends come in their first order, so whatever is not above the highest was there before. */
-  private isNews({ topic, partition, generation, offset, index }: Provenance): boolean {
+  /**
+   * Re-sends come in their first order, so whatever is not above the highest was there before.
+   * @returns the latest arrival of what was there; undefined when it is news
+   */
+  private before({ topic, partition, generation, offset, index }: Provenance, arrival: number): number | undefined {
     const source = `${topic}/${partition}/${generation}`;
     const mark = this.marks.get(source);
     if (mark === undefined) {
-      this.marks.set(source, [offset, index]);
-      return true;
+      this.marks.set(source, [offset, index, arrival]);
+      return undefined;
     }
-    if (offset < mark[0] || (offset === mark[0] && index <= mark[1])) return false;
+    if (offset < mark[0] || (offset === mark[0] && index <= mark[1])) return mark[2];
     mark[0] = offset;
     mark[1] = index;
-    return true;
+    if (arrival > mark[2]) mark[2] = arrival;
+    return undefined;
   }
 
   private say(findings: readonly Finding[]): void {
@@ -278,7 +290,7 @@ export class DetectWork implements Work {
   private begin(offset: number): void {
     const { detect, store, elapsed } = this.options;
     const { clock, last_tick } = detect.standing();
-    const marks = Object.fromEntries([...this.marks].map(([source, [at, index]]): [string, Mark] => [source, [at, index]]));
+    const marks = Object.fromEntries([...this.marks].map(([source, mark]): [string, Mark] => [source, [...mark]]));
     this.generations.push({ number: store.mark(), from: offset, began: elapsed(), clock, last_tick, marks });
   }
 

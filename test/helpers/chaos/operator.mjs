@@ -219,8 +219,8 @@ export class Operator {
   /** One fault of all, drawn. */
   async something() {
     const faults = [
-      ...Array(9).fill(() => this.kill()),
-      ...Array(2).fill(() => this.killBoth()),
+      ...Array(16).fill(() => this.kill()),
+      ...Array(4).fill(() => this.killBoth()),
       ...Array(2).fill(() => this.zombie()),
       () => this.killBroker(),
       () => this.restartBroker(),

@@ -43,7 +43,7 @@ export interface Seen {
 }
 
 export interface Extra {
-  sources?: readonly Pick<RawSource, 'topic'>[] & readonly Partial<RawSource>[];
+  sources?: readonly (Pick<RawSource, 'topic'> & Partial<RawSource>)[];
   read?: ReadValue;
   budget?: Budget;
   links?: () => OutRecord[];

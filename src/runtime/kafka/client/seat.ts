@@ -26,6 +26,11 @@ export function writeSeat(file: string, seat: Seat): void {
   renameSync(`${file}.new`, file);
 }
 
+/** What cannot be removed was most likely never written; a seat that was left is left by nobody once more. */
 export function clearSeat(file: string): void {
-  rmSync(file, { force: true });
+  try {
+    rmSync(file, { force: true });
+  } catch {
+    // the folder is none, or may not be written
+  }
 }

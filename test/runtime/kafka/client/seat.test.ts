@@ -111,3 +111,9 @@ describe('in a group', () => {
     await brief.close();
   });
 });
+
+test('a seat that cannot be removed is no reason to fail', () => {
+  const file = join(folder, 'a-file');
+  writeFileSync(file, '');
+  clearSeat(join(file, 'seat'));
+});
