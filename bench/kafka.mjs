@@ -92,7 +92,8 @@ const run = {
     measureRecovery(bed, {
       rate: number('recovery-rate'),
       partitions,
-      people: number('stream-people'),
+      // everybody comes by every ten seconds, so that there are thefts from the beginning
+      people: Math.min(number('stream-people'), 10 * number('recovery-rate')),
       kills: number('kills'),
       warm_up_s: number('warm-up'),
     }),

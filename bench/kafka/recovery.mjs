@@ -35,13 +35,17 @@ export async function measureRecovery(bed, { rate, partitions, people, kills, wa
     const at = performance.now();
     await victim.kill();
     victim.start();
-    const seconds = await watch.untilAdvanced(mine, at);
+    const booting = answers(victim, at);
+    const back = await watch.untilAdvanced(mine, at);
+    const seconds = Math.max(0, ...back.values());
     await sleep(AFTER_MS);
     const until = performance.now();
     rounds.push({
       seconds: round(seconds),
       stall_s: round(watch.longestStall(others, at, until) / 1000),
-      partitions: mine.size,
+      // when the new process answered for the first time, and each stage had all of its partitions back
+      boot_s: round(await booting),
+      stages_s: byStage(back),
       latency_max_ms: findings.latency(at - 1000, until).max_ms,
     });
     say(`recovery: ${JSON.stringify(rounds.at(-1))}`);
@@ -74,6 +78,27 @@ export async function measureRecovery(bed, { rate, partitions, people, kills, wa
     lag_at_end: lags,
     load: load(),
   };
+}
+
+/** @returns s from then until it answers at all */
+async function answers(service, since) {
+  for (;;) {
+    try {
+      await service.get('/status', 1000);
+      return (performance.now() - since) / 1000;
+    } catch {
+      await sleep(LOOK_MS);
+    }
+  }
+}
+
+function byStage(back) {
+  const stages = {};
+  for (const [unit, seconds] of back) {
+    const [stage] = unit.split(' ');
+    stages[stage] = Math.max(stages[stage] ?? 0, round(seconds));
+  }
+  return stages;
 }
 
 /** Where every partition of every stage stands, over time. */
@@ -126,7 +151,7 @@ class Positions {
     return new Set([...this.#owner].filter(([unit, owner]) => owner === index && isBusy(unit)).map(([unit]) => unit));
   }
 
-  /** @returns s until each of them has moved beyond where it stood then */
+  /** @returns of each the s until it has moved beyond where it stood then */
   async untilAdvanced(units, since) {
     const first = (unit) => this.#moves.get(unit).find(([when]) => when > since)?.[0];
     while ([...units].some((unit) => first(unit) === undefined)) {
@@ -134,7 +159,7 @@ class Positions {
         throw new Error(`not back after ${DEADLINE_MS} ms: ${[...units].filter((unit) => first(unit) === undefined)}`);
       await sleep(LOOK_MS);
     }
-    return (Math.max(0, ...[...units].map(first)) - since) / 1000;
+    return new Map([...units].map((unit) => [unit, (first(unit) - since) / 1000]));
   }
 
   /** @returns longest time that one of them did not move, ms; respond is left out, which has records only now and then */
