@@ -1,46 +1,10 @@
+// However long, one file: what may happen to a partition between its fence and its end, and in which order, is seen here.
+
 import { randomUUID } from 'node:crypto';
-import { SessionvigilError } from '../errors.js';
 import { sizeOf } from './budget.js';
-import {
-  Doomed,
-  EARLIEST,
-  Fenced,
-  type Group,
-  type InRecord,
-  type OutRecord,
-  type TransactionalProducer,
-  type Undecodable,
-} from './kafka/transport.js';
-
-/** What a stage does with one partition. All of its state belongs to one owner and is thrown away on any doubt. */
-export interface Work {
-  /** A record of the changelog, in order; of several with one key the last counts. */
-  restore(key: Buffer, value: Buffer | null): void;
-  /** All of the changelog is read. */
-  restored(): Standing;
-  /** One record of the input, in order. Before `position` it was taken before: its effect is wanted again, what it says is not. */
-  accept(record: InRecord): void;
-  /** something was said that nobody should wait for */
-  readonly has_news: boolean;
-  /**
-   * What is to be written in one transaction, the position with it; nothing when there is nothing new.
-   * @param position offset of the next record of the input
-   */
-  take(position: number, why: Why): OutRecord[];
-  /** What was taken last is committed. */
-  committed(): void;
-}
-
-/** Where a partition's work stands. */
-export interface Standing {
-  /** all before it is committed */
-  position: number;
-  /** from here on the input has to be read again to have the state back; at most `position` */
-  replay_from: number;
-}
-
-/** Why it is time to commit: somebody waits for it, time has passed, or it is the last time. */
-export type Why = 'news' | 'due' | 'last';
+import { Doomed, EARLIEST, Fenced, type Group, type InRecord, type OutRecord, type TransactionalProducer } from './kafka/transport.js';
+import { contradicts, damaged, Outdated, outOfRange, Poisoned } from './task-errors.js';
+import { RESERVED, type Standing, type Why, type Work } from './work.js';
 
 export type Phase = 'fencing' | 'restoring' | 'replaying' | 'running' | 'waiting' | 'closed';
 
@@ -98,8 +62,6 @@ export interface TaskStatus {
   restored: number;
 }
 
-/** The marker's and the position's key in a changelog begin with what no other key begins with. */
-export const RESERVED = 0;
 const MARKER_KEY = Buffer.from('\u0000marker');
 /** Looked at the clock once in so many records. */
 const CLOCK_EVERY = 16;
@@ -508,42 +470,6 @@ export class Task {
       };
     });
   }
-}
-
-/** A record makes the program fail. */
-export class Poisoned extends Error {
-  override readonly name = 'Poisoned';
-  constructor(
-    readonly offset: number,
-    options?: ErrorOptions,
-  ) {
-    super(`the record at offset ${offset} makes the program fail`, options);
-  }
-}
-
-/** What the work was made for is not in force any more. */
-class Outdated extends Error {
-  override readonly name = 'Outdated';
-}
-
-/** The broker has nothing at the position of the input: going on elsewhere would leave something out. */
-function outOfRange(topic: string, partition: number, offset: number): SessionvigilError {
-  return new SessionvigilError(
-    'SV_KAFKA_INPUT_LOST',
-    `${topic}/${partition} has no offset ${offset} any more, and what lies there is needed`,
-  );
-}
-
-/** The changelog knows nothing of what was done. */
-function contradicts(changelog: string, input: string, partition: number, before: number): SessionvigilError {
-  const text = `${changelog}/${partition} has no position, and ${input}/${partition} was worked off up to ${before}`;
-  return new SessionvigilError('SV_KAFKA_STATE_CONTRADICTS', `${text}: it was deleted, and everything would be said once more`);
-}
-
-/** A batch of a topic of our own cannot be read: what was in it is needed. */
-function damaged({ topic, partition }: InRecord, { reason, detail, first_offset, last_offset }: Undecodable): SessionvigilError {
-  const where = `${topic}/${partition}, offsets ${first_offset} to ${last_offset}`;
-  return new SessionvigilError('SV_STATE_DAMAGED', `${where} cannot be read (${reason}: ${detail})`);
 }
 
 /** Lets the process do what else waits. */

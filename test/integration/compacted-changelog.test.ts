@@ -4,7 +4,7 @@ import { Budget } from '../../src/runtime/budget.js';
 import type { InRecord, OutRecord, Transport } from '../../src/runtime/kafka/transport.js';
 import { OwnerStage, type StageWatch } from '../../src/runtime/stages/owner-stage.js';
 import { POSITION_KEY, positionRecord, readPosition } from '../../src/runtime/stages/position.js';
-import type { Standing, Work } from '../../src/runtime/task.js';
+import type { Standing, Work } from '../../src/runtime/work.js';
 import { createTopics, record, transportTo } from '../helpers/kafka-client.js';
 import { describeWithServers } from '../helpers/servers/describe.js';
 import { type KafkaServers, startKafka } from '../helpers/servers/kafka.mjs';

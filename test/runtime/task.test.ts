@@ -3,7 +3,7 @@ import { Budget } from '../../src/runtime/budget.js';
 import { Doomed, type InRecord, type OutRecord, type Transport } from '../../src/runtime/kafka/transport.js';
 import { OwnerStage, type StageWatch } from '../../src/runtime/stages/owner-stage.js';
 import { POSITION_KEY, positionRecord, readPosition } from '../../src/runtime/stages/position.js';
-import type { Standing, Why, Work } from '../../src/runtime/task.js';
+import type { Standing, Why, Work } from '../../src/runtime/work.js';
 import { until } from '../cli/until.js';
 import { type Fault, MemoryKafka } from '../helpers/memory-kafka.js';
 

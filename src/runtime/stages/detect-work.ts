@@ -7,8 +7,8 @@ import type { DeadLetterReason } from '../kafka/dead-letter-reasons.js';
 import { partitionOf } from '../kafka/murmur2.js';
 import type { InRecord, OutRecord } from '../kafka/transport.js';
 import type { PeopleStore, PersonRecord, StoreStats } from '../store/people-store.js';
-import { RESERVED, type Standing, type Why, type Work } from '../task.js';
 import type { Provenance, StreamCodec } from '../wire/stream-record.js';
+import { RESERVED, type Standing, type Why, type Work } from '../work.js';
 import { POSITION_KEY, type PositionRecord, positionRecord, readPosition } from './position.js';
 
 /** A tick or an event further ahead than this comes of a wrong clock, and would make everybody's sessions look old, ms. As in detect. */

@@ -1,7 +1,8 @@
 import type { Budget } from '../budget.js';
 import { type Claim, createAssignor } from '../kafka/assignor.js';
 import type { Group, TopicPartition, Transport } from '../kafka/transport.js';
-import { type Phase, Task, type TaskOptions, type TaskStatus, type TaskWatch, type Work } from '../task.js';
+import { type Phase, Task, type TaskOptions, type TaskStatus, type TaskWatch } from '../task.js';
+import type { Work } from '../work.js';
 
 /** Told of what happens in a stage, for metrics and the log. */
 export interface StageWatch extends TaskWatch {

@@ -1,6 +1,6 @@
 import { SessionvigilError } from '../../errors.js';
 import type { OutRecord } from '../kafka/transport.js';
-import type { Standing } from '../task.js';
+import type { Standing } from '../work.js';
 
 /** The record of a changelog that says where its owner stood, and what else of the partition belongs to that place. */
 export interface PositionRecord extends Standing {

@@ -5,7 +5,7 @@ import type { DeadLetterReason } from '../kafka/dead-letter-reasons.js';
 import { partitionOf } from '../kafka/murmur2.js';
 import type { InRecord, OutRecord } from '../kafka/transport.js';
 import type { RespondCodec } from '../store/respond-codec.js';
-import { RESERVED, type Standing, type Why, type Work } from '../task.js';
+import { RESERVED, type Standing, type Why, type Work } from '../work.js';
 import { POSITION_KEY, positionRecord, readPosition } from './position.js';
 
 export interface RespondWorkOptions {

@@ -5,7 +5,7 @@ import type { DefectRate } from '../defect-rate.js';
 import type { Stage } from '../kafka/names.js';
 import type { SourceMetrics } from '../kafka/source-metrics.js';
 import type { OutRecord } from '../kafka/transport.js';
-import type { Work } from '../task.js';
+import type { Work } from '../work.js';
 import { type DetectSaid, DetectWork } from './detect-work.js';
 import type { NormalizeStage, NormalizeStageOptions } from './normalize-stage.js';
 import type { OwnerStage, StageWatch } from './owner-stage.js';

@@ -7,8 +7,8 @@ import type { InRecord, OutRecord } from '../../../src/runtime/kafka/transport.j
 import { DetectWork } from '../../../src/runtime/stages/detect-work.js';
 import { POSITION_KEY } from '../../../src/runtime/stages/position.js';
 import { createPeopleStore } from '../../../src/runtime/store/people-store.js';
-import type { Why } from '../../../src/runtime/task.js';
 import { createStreamCodec, type Provenance } from '../../../src/runtime/wire/stream-record.js';
+import type { Why } from '../../../src/runtime/work.js';
 import { codecFor } from '../../helpers/codec.js';
 import { allRules, eagerRules } from '../../helpers/rules.js';
 import { runs } from '../../helpers/runs.js';

@@ -1,0 +1,34 @@
+import type { InRecord, OutRecord } from './kafka/transport.js';
+
+/** What a stage does with one partition. All of its state belongs to one owner and is thrown away on any doubt. */
+export interface Work {
+  /** A record of the changelog, in order; of several with one key the last counts. */
+  restore(key: Buffer, value: Buffer | null): void;
+  /** All of the changelog is read. */
+  restored(): Standing;
+  /** One record of the input, in order. Before `position` it was taken before: its effect is wanted again, what it says is not. */
+  accept(record: InRecord): void;
+  /** something was said that nobody should wait for */
+  readonly has_news: boolean;
+  /**
+   * What is to be written in one transaction, the position with it; nothing when there is nothing new.
+   * @param position offset of the next record of the input
+   */
+  take(position: number, why: Why): OutRecord[];
+  /** What was taken last is committed. */
+  committed(): void;
+}
+
+/** Where a partition's work stands. */
+export interface Standing {
+  /** all before it is committed */
+  position: number;
+  /** from here on the input has to be read again to have the state back; at most `position` */
+  replay_from: number;
+}
+
+/** Why it is time to commit: somebody waits for it, time has passed, or it is the last time. */
+export type Why = 'news' | 'due' | 'last';
+
+/** First byte of keys in a changelog that are nobody's: the marker's and the position's key in a changelog begin with what no other key begins with. */
+export const RESERVED = 0;
