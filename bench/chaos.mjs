@@ -1,7 +1,8 @@
 #!/usr/bin/env node
-// Two processes of `run` on a real Kafka, a steady producer, and somebody who breaks things: `npm run chaos -- --minutes 10 --seed 1 [--rate 500] [--kills 50]`,
-// or `--short` for one of each, in three to five minutes. Progress goes to stderr; at the end one JSON object on stdout says what was done and whether everything was said
-// exactly once. Ends with 1 when not, or when a process ended on its own.
+// Two processes of `run` on a real Kafka, a steady producer, and somebody who breaks things:
+// `npm run chaos -- --minutes 10 --seed 1 [--rate 500] [--kills 50]`, or `--short` for one of each, in three to five minutes.
+// Progress goes to stderr; at the end one JSON object on stdout says what was done and whether everything was said exactly once.
+// Ends with 1 when not, or when a process ended on its own.
 import { copyFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
