@@ -9,6 +9,7 @@ import { Reload } from '../reload.js';
 import { type FollowOptions, follow } from '../runtime/follow/follow.js';
 import { Health } from '../runtime/follow/health.js';
 import { serve } from '../runtime/http.js';
+import { leaveSeats } from '../runtime/kafka/leave-seats.js';
 import { STAGES, type Stage } from '../runtime/kafka/names.js';
 import type { Context } from './context.js';
 import { type CommonOptions, readWith, withFolders, withRules, withSources } from './options.js';
@@ -35,12 +36,13 @@ export function addRun(program: Command, { io, signal }: Context): void {
       // before anything that takes time: a signal that nobody waits for would end the process
       io.onHangup?.(() => onHangup());
       const read = readWith(options, io);
+      const stages = options.stage ?? STAGES;
+      if (read.config?.kafka !== undefined) await leaveSeats(read.config.kafka, stages, createLog('silent', io.stderr));
       // a service is looked at when it starts: everything that it names has to be there and to hold
       const loaded = { config: checkConfig(read), locate: read.locate };
       const { run, log: logging, kafka } = loaded.config;
       const log = createLog(logging.level, io.stderr);
       if (kafka !== undefined) {
-        const stages = options.stage ?? STAGES;
         await runOnKafka({ options, loaded, kafka, stages, log, io, signal, onHangup: (act) => (onHangup = act) });
         return;
       }

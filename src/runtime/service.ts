@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import type { Judgement } from '../app.js';
 import type { KafkaConfig } from '../config/kafka.js';
 import { rulesInForce } from '../core/detect/detectors.js';
@@ -12,6 +11,7 @@ import type { Log } from '../log.js';
 import type { Metrics } from '../metrics.js';
 import { Budget } from './budget.js';
 import { DefectRate } from './defect-rate.js';
+import { seatFile } from './kafka/leave-seats.js';
 import { namesOf, type Stage } from './kafka/names.js';
 import { PatientAdmin } from './kafka/patient-admin.js';
 import { SourceMetrics } from './kafka/source-metrics.js';
@@ -316,8 +316,8 @@ export class Service {
   }
 
   private seat(stage: Stage): { seat_file: string } | Record<string, never> {
-    const { seat_dir } = this.options.kafka;
-    return seat_dir === undefined ? {} : { seat_file: join(seat_dir, `${stage}.json`) };
+    const file = seatFile(this.options.kafka, stage);
+    return file === undefined ? {} : { seat_file: file };
   }
 
   /** Between two chunks: have the rules changed, and what is there to be said of how it goes? */

@@ -138,6 +138,7 @@ export class MemoryKafka {
         mine.push(member);
         return this.member(member);
       },
+      leaveSeat: async () => {},
       close: async () => {},
       /** the process ends without a word: its open transactions stay open */
       kill: () => {

@@ -200,6 +200,8 @@ export interface Transport {
   /** The only writer of this id from now on: whoever had it before is fenced when this resolves. @throws Doomed when it was not to be had in time */
   transactional(id: string): Promise<TransactionalProducer>;
   group(options: GroupOptions): Group;
+  /** Leaves a group for the process before this one, whose place stands in its seat file; nothing when there is none. Throws what the client throws. */
+  leaveSeat(group_id: string, seat_file: string): Promise<void>;
   /** Ends every connection that is open. */
   close(): Promise<void>;
 }

@@ -1,6 +1,7 @@
 import type { Assignor, Group, GroupOptions, Kept, Position, TopicPartition } from '../transport.js';
 import { accept, CODE, codeOf, isCoordinatorAway, isHopeless } from './answers.js';
 import { Fetching, type FetchSettings } from './fetching.js';
+import { leaveGroup } from './leave-group.js';
 import { type ClientLog, Seldom } from './log.js';
 import { clearSeat, readSeat, writeSeat } from './seat.js';
 import { type Broker, Nap, type Wire } from './wire.js';
@@ -124,7 +125,7 @@ export class Membership implements Group {
     this.fetching.close();
     this.nap.wake();
     if (this.member_id !== '') {
-      const left = this.leave(this.express, this.member_id).then(
+      const left = leaveGroup(this.express, this.options.group_id, this.member_id).then(
         () => this.options.seat_file !== undefined && clearSeat(this.options.seat_file),
         (error: unknown) =>
           this.settings.log.warn({ error: String(error) }, 'the group was not left: its seat stays taken until the session times out'),
@@ -200,7 +201,7 @@ export class Membership implements Group {
     const { wire } = this;
     const counts = await this.countPartitions();
     if (this.predecessor !== undefined) {
-      await this.leave(wire, this.predecessor);
+      await leaveGroup(wire, group_id, this.predecessor);
       this.settings.log.info({ group: group_id, member: this.predecessor }, 'left the group for the process before this one');
       this.predecessor = undefined;
     }
@@ -265,18 +266,6 @@ export class Membership implements Group {
         'the seat file cannot be written: after a crash the group waits for the session to time out',
       );
     }
-  }
-
-  private async leave(wire: Wire, member_id: string): Promise<void> {
-    const { group_id } = this.options;
-    const broker = await wire.coordinator('group', group_id);
-    const answer = (await wire.ask(broker, 'LeaveGroup', { groupId: group_id, memberId: member_id })) as {
-      errorCode: number;
-      members?: { errorCode: number }[];
-    };
-    const code = answer.errorCode || (answer.members?.[0]?.errorCode ?? 0);
-    if (isCoordinatorAway(code)) wire.forgetCoordinator('group', group_id);
-    if (code !== CODE.UNKNOWN_MEMBER_ID) accept(code, `leaving group ${group_id}`);
   }
 
   /** Waits for topics that are missing. */

@@ -3,6 +3,7 @@ import type { Admin, Group, GroupOptions, Producer, TransactionalProducer, Trans
 import { TopicAdmin } from './admin.js';
 import { type GroupSettings, Membership } from './group.js';
 import { harden } from './harden.js';
+import { leaveSeat } from './leave-group.js';
 import { kafkajsLog } from './log.js';
 import { OrderedProducer } from './producers.js';
 import { type Step, Transactions } from './transactions.js';
@@ -89,6 +90,14 @@ export async function createTransport(options: ClientOptions): Promise<Transport
       const member = { close: () => group.stop() };
       open.add(member);
       return group;
+    },
+    async leaveSeat(group_id: string, seat_file: string): Promise<void> {
+      const wire = connect();
+      try {
+        await leaveSeat(wire, group_id, seat_file);
+      } finally {
+        wire.close();
+      }
     },
     async close(): Promise<void> {
       // members leave their groups, which takes their connections; then all others are cut

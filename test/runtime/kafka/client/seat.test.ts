@@ -75,6 +75,22 @@ describe('in a group', () => {
     expect(survivor.lostFor).toEqual([]);
   });
 
+  test('the place of a killed process is given up before another one joins: the others take over', async () => {
+    await createTopics(transport, { early: 4 });
+    const seat = join(folder, 'seat');
+    const survivor = new Reader(transport, ['early'], { group_id: 'early' });
+    await survivor.group.start();
+    const first = startMember('early', 'early', seat);
+    await until('both in', () => first.lines.at(-1) === '2' && survivor.assignedNow.length === 2);
+    first.child.kill('SIGKILL');
+    await transport.leaveSeat('early', seat);
+    // the session of the dead one lasts for 30 s, and the test not as long
+    await until('taken over', () => survivor.assignedNow.length === 4, { deadline_ms: 15_000 });
+    await transport.leaveSeat('early', seat);
+    await transport.leaveSeat('another group', seat);
+    await transport.leaveSeat('early', join(folder, 'none'));
+  });
+
   test('a clean end leaves no seat, neither the file nor in the group', async () => {
     await createTopics(transport, { clean: 2 });
     const seat_file = join(folder, 'seat');
