@@ -29,7 +29,7 @@ try {
   await check('lint', [bin('@biomejs/biome', 'biome'), 'check', '--error-on-warnings', '.']);
   await check('build', [bin('typescript', 'tsc'), '-p', 'tsconfig.json']);
   const patterns = process.argv.slice(2);
-  await tests('tests', [...patterns, '--testPathIgnorePatterns=/test/integration/']);
+  await tests('tests', [...patterns, '--maxWorkers=100%', '--testPathIgnorePatterns=/test/integration/']);
   await stories();
   // one file after the other: they start servers
   if (await servers()) await tests('tests on real servers', [...patterns, '--runInBand', '--roots=<rootDir>/test/integration']);

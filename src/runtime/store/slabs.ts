@@ -110,20 +110,23 @@ export class Slabs {
     else this.allocated -= this.slabBytes;
   }
 
-  /** Empties slabs, those with the most holes first, until the holes are few. */
+  /**
+   * Empties slabs, those with the most holes first, until the holes are few. What is left behind the last record of a slab is none: it would be
+   * there again, and with large records there would be no end to it.
+   */
   private tidy(): void {
     for (;;) {
       let slabs = 0;
       let holes = 0;
-      let emptiest: Slab | undefined;
+      let worst: Slab | undefined;
       for (const slab of this.slabs) {
         if (slab === undefined || slab === this.head) continue;
         slabs++;
-        holes += this.slabBytes - slab.used;
-        if (emptiest === undefined || slab.used < emptiest.used) emptiest = slab;
+        holes += holesOf(slab);
+        if (worst === undefined || holesOf(slab) > holesOf(worst)) worst = slab;
       }
-      if (emptiest === undefined || holes <= this.slabBytes || holes <= this.mostWaste * slabs * this.slabBytes) return;
-      this.empty(emptiest);
+      if (worst === undefined || holes <= this.slabBytes || holes <= this.mostWaste * slabs * this.slabBytes) return;
+      this.empty(worst);
     }
   }
 
@@ -160,6 +163,11 @@ const FREED = 0x8000_0000;
 const LAST_PLACE = 0x7fff_ffff;
 /** Slabs that are kept for the next: more of them would be memory that nobody uses. */
 const MOST_SPARE = 2;
+
+/** Bytes of what was freed in it. */
+function holesOf({ end, used }: Slab): number {
+  return end - used;
+}
 
 function padded(length: number): number {
   return (length + UNIT - 1) & -UNIT;

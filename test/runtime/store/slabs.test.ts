@@ -63,6 +63,16 @@ test('what was put is there until it is freed, wherever it was moved', () => {
   );
 });
 
+test('records so large that much is left behind each are put, and moved, to an end', () => {
+  const filled = new Filled(256, 0.1);
+  for (let i = 0; i < 60; i++) {
+    filled.put(140);
+    if (i % 3 === 2) filled.free(i * 7919);
+    filled.check();
+  }
+  expect(filled.records.size).toBe(40);
+});
+
 test('holes stay few, whatever goes', () => {
   const filled = new Filled(4096, 0.1);
   for (let i = 0; i < 400; i++) filled.put(100 + (i % 60));
