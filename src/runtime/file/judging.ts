@@ -1,6 +1,7 @@
 import type { Finding, SessionEvent } from '../../core/event/index.js';
 import { conclude, judge, passTime, type Said, type Stages } from '../../core/pipeline.js';
 import { SessionvigilError } from '../../errors.js';
+import { DefectRate } from '../defect-rate.js';
 import { type AnsweredRecord, DEFECT } from './records.js';
 
 const MINUTE_MS = 60_000;
@@ -71,30 +72,18 @@ export class Judging {
   }
 }
 
-/** A defect in this share of the records and more means that the program is bad, not the data. */
-const MAX_DEFECT_SHARE = 0.01;
-const FEW_DEFECTS = 10;
-
 /** Counts records that made the program fail. */
 export class Defects {
-  private records = 0;
-  private defects = 0;
+  private readonly rate: DefectRate;
 
-  /** @param window records after which what is older counts half, so that a program that runs for months notices as soon as a new one */
-  constructor(private readonly window = Number.POSITIVE_INFINITY) {}
+  /** @param window see DefectRate; a replay has one for all of it */
+  constructor(window = Number.POSITIVE_INFINITY) {
+    this.rate = new DefectRate('SV_INTERNAL', window);
+  }
 
   /** @throws SV_INTERNAL when there are too many */
   count({ answer, error }: AnsweredRecord): void {
-    if (this.records >= this.window) {
-      this.records /= 2;
-      this.defects /= 2;
-    }
-    this.records++;
-    if (answer !== DEFECT) return;
-    this.defects++;
-    const { records, defects } = this;
-    if (defects <= FEW_DEFECTS || defects <= records * MAX_DEFECT_SHARE) return;
-    const [some, all] = [Math.round(defects), Math.round(records)];
-    throw new SessionvigilError('SV_INTERNAL', `${some} of ${all} records made the program fail`, [], { cause: error });
+    this.rate.passed(1);
+    if (answer === DEFECT) this.rate.failed(error);
   }
 }
