@@ -125,7 +125,7 @@ describeWithServers('run on Kafka', () => {
 
   interface Status {
     ready: boolean;
-    stages: Record<string, { partitions: { position: number; lag?: number; queued_bytes: number }[] }>;
+    stages: Record<string, { partitions: { position: number; lag: number | undefined; queued_bytes: number }[] }>;
   }
 
   /** Everything is read, judged and answered: looked at twice, since one stage may be about to read what another has just written. */
@@ -136,7 +136,7 @@ describeWithServers('run on Kafka', () => {
       async () => {
         const statuses = await Promise.all(of.map(async (one) => JSON.parse((await one.get('/status')).text) as Status));
         const partitions = statuses.flatMap(({ stages }) => Object.values(stages).flatMap((stage) => stage.partitions));
-        const isIdle = statuses.every(({ ready }) => ready) && partitions.every(({ lag = 0, queued_bytes }) => lag + queued_bytes === 0);
+        const isIdle = statuses.every(({ ready }) => ready) && partitions.every(({ lag, queued_bytes }) => lag === 0 && queued_bytes === 0);
         const now = JSON.stringify(partitions);
         if (now !== before) since = Date.now();
         before = now;

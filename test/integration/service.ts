@@ -41,7 +41,11 @@ export class ServiceProcess {
 
   /** By itself. */
   async ended(): Promise<number | null> {
-    await until(() => this.status !== undefined, `it ends: ${this.stderr}`, LONG);
+    await until(
+      () => this.status !== undefined,
+      () => `it ends: ${this.stderr}`,
+      LONG,
+    );
     return this.status!;
   }
 
@@ -62,7 +66,7 @@ export class ServiceProcess {
         if (this.status !== undefined) throw new Error(`it has ended: ${this.stderr}`);
         return this.log.filter(has).length >= times;
       },
-      `it says ${words}: ${this.stderr}`,
+      () => `it says ${words}: ${this.stderr}`,
       LONG,
     );
   }
@@ -72,7 +76,11 @@ export class ServiceProcess {
   }
 
   async get(path: string): Promise<{ status: number; text: string }> {
-    const url = await until(() => /metrics and health: (http:[^\s"]+)/.exec(this.stderr)?.[1], `it listens: ${this.stderr}`, LONG);
+    const url = await until(
+      () => /metrics and health: (http:[^\s"]+)/.exec(this.stderr)?.[1],
+      () => `it listens: ${this.stderr}`,
+      LONG,
+    );
     const answer = await fetch(`${url}${path}`);
     return { status: answer.status, text: await answer.text() };
   }

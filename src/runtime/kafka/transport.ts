@@ -131,7 +131,7 @@ export interface GroupEvents {
   assigned(partitions: readonly TopicPartition[], generation: number): void;
   /**
    * Records of one partition, in order, without gaps but for what was compacted or aborted. To be taken without waiting; whoever has too much pauses
-   * the partition. Empty when only control records were read.
+   * the partition. Empty when only control records were read, and when the end is found.
    * @param next offset of the next record that a fetch would ask for
    * @param high_watermark offset after the last record that may be read
    */

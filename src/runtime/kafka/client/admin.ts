@@ -6,15 +6,32 @@ import { CODE, codeOf, isCoordinatorAway, isHopeless } from './answers.js';
 /** ms for which a question is asked again while brokers are away or load. */
 const PATIENCE = 15_000;
 
+/** ms that a question which is under way when all is closed has for its answer. */
+const LAST_ANSWERS = 1000;
+
 /** kafkajs's admin: nothing here is done often, and everything can be asked again. */
 export class TopicAdmin implements Admin {
+  private readonly asked = new Set<Promise<unknown>>();
+  private isClosed = false;
+
   constructor(
     private readonly admin: KafkajsAdmin,
+    /** its connections are of no use any more */
     private readonly onClose: () => void,
   ) {}
 
+  /** @throws when no broker answers for long, or it is closed meanwhile */
+  async connect(): Promise<void> {
+    try {
+      await this.again(() => this.admin.connect());
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+  }
+
   describe(topics: readonly string[]): Promise<Map<string, TopicDescription | undefined>> {
-    return again(() => this.describeNow(topics));
+    return this.again(() => this.describeNow(topics));
   }
 
   private async describeNow(topics: readonly string[]): Promise<Map<string, TopicDescription | undefined>> {
@@ -46,9 +63,9 @@ export class TopicAdmin implements Admin {
   async create(topics: readonly NewTopic[]): Promise<void> {
     if (topics.length === 0) return;
     // a broker may not know at once of what was made: it is made nevertheless
-    await again(() => this.createNow(topics), CODE.UNKNOWN_TOPIC_OR_PARTITION);
+    await this.again(() => this.createNow(topics), CODE.UNKNOWN_TOPIC_OR_PARTITION);
     const names = topics.map(({ topic }) => topic);
-    await again(() => this.admin.fetchTopicMetadata({ topics: names }), CODE.UNKNOWN_TOPIC_OR_PARTITION);
+    await this.again(() => this.admin.fetchTopicMetadata({ topics: names }), CODE.UNKNOWN_TOPIC_OR_PARTITION);
   }
 
   private async createNow(topics: readonly NewTopic[]): Promise<void> {
@@ -72,41 +89,57 @@ export class TopicAdmin implements Admin {
   }
 
   async watermarks(topic: string): Promise<Watermarks[]> {
-    const partitions = await again(() => this.admin.fetchTopicOffsets(topic));
+    const partitions = await this.again(() => this.admin.fetchTopicOffsets(topic));
     return partitions
       .map(({ partition, low, high }) => ({ partition, low: Number(low), high: Number(high) }))
       .sort((a, b) => a.partition - b.partition);
   }
 
   async committed(group_id: string, topic: string): ReturnType<Admin['committed']> {
-    const [found] = await again(() => this.admin.fetchOffsets({ groupId: group_id, topics: [topic] }));
+    const [found] = await this.again(() => this.admin.fetchOffsets({ groupId: group_id, topics: [topic] }));
     return (found?.partitions ?? [])
       .map(({ partition, offset, metadata }) => ({ partition, offset: Number(offset), ...(metadata ? { note: metadata } : {}) }))
       .sort((a, b) => a.partition - b.partition);
   }
 
   async brokers(): Promise<number> {
-    return (await again(() => this.admin.describeCluster())).brokers.length;
+    return (await this.again(() => this.admin.describeCluster())).brokers.length;
   }
 
   async close(): Promise<void> {
-    this.onClose();
-    await this.admin.disconnect();
-  }
-}
-
-/** @param passing one more code that passes */
-async function again<T>(ask: () => Promise<T>, passing?: number): Promise<T> {
-  const until = performance.now() + PATIENCE;
-  for (let pause = 50; ; pause = Math.min(pause * 2, 1000)) {
+    this.isClosed = true;
+    // kafkajs would connect anew for what is under way, and try for many seconds
+    let timer: NodeJS.Timeout | undefined;
+    const patience = new Promise((resolve) => {
+      timer = setTimeout(resolve, LAST_ANSWERS);
+    });
+    await Promise.race([Promise.allSettled(this.asked), patience]);
+    clearTimeout(timer);
     try {
-      return await ask();
-    } catch (error) {
-      const code = codeOf(error);
-      const isAgain = isPassing(code) || code === passing;
-      if (performance.now() > until || isHopeless(error) || !isAgain) throw error;
+      await this.admin.disconnect();
+    } finally {
+      this.onClose();
     }
-    await sleep(pause);
+  }
+
+  /** @param passing one more code that passes */
+  private async again<T>(ask: () => Promise<T>, passing?: number): Promise<T> {
+    const until = performance.now() + PATIENCE;
+    for (let pause = 50; ; pause = Math.min(pause * 2, 1000)) {
+      if (this.isClosed) throw new Error('the client is closed');
+      const asked = ask();
+      this.asked.add(asked);
+      try {
+        return await asked;
+      } catch (error) {
+        const code = codeOf(error);
+        const isAgain = isPassing(code) || code === passing;
+        if (performance.now() > until || isHopeless(error) || !isAgain) throw error;
+      } finally {
+        this.asked.delete(asked);
+      }
+      await sleep(pause);
+    }
   }
 }
 

@@ -275,8 +275,9 @@ export class Fetching {
           part.position = UNKNOWN;
           this.events.outOfRange(part.at);
         } else if (one.errorCode !== 0) refused = new Refused(one.errorCode, `fetch of ${topicName}/${one.partition}`);
-        else if (one.messages.length === 0) part.isCaughtUp = true;
-        else {
+        else if (one.messages.length > 0 || !part.isCaughtUp) {
+          // the first answer that is empty says where the end is
+          if (one.messages.length === 0) part.isCaughtUp = true;
           const fetched = readFetched(topicName, one, position);
           if (part.isPaused) part.parked = fetched;
           else this.deliver(part, fetched);

@@ -1,4 +1,4 @@
-import { Kafka, logLevel } from 'kafkajs';
+import { type ISocketFactory, Kafka, logLevel } from 'kafkajs';
 import type { Admin, Group, GroupOptions, Producer, TransactionalProducer, Transport } from '../transport.js';
 import { TopicAdmin } from './admin.js';
 import { type GroupSettings, Membership } from './group.js';
@@ -6,6 +6,7 @@ import { harden } from './harden.js';
 import { leaveSeat } from './leave-group.js';
 import { kafkajsLog } from './log.js';
 import { OrderedProducer } from './producers.js';
+import { Sockets } from './sockets.js';
 import { type Step, Transactions } from './transactions.js';
 import { type ConnectionOptions, Wire } from './wire.js';
 
@@ -52,6 +53,7 @@ export async function createTransport(options: ClientOptions): Promise<Transport
   };
   return {
     async admin(): Promise<Admin> {
+      const sockets = new Sockets();
       const { ssl, sasl } = options.security?.() ?? {};
       const kafka = new Kafka({
         brokers: [...options.brokers],
@@ -61,14 +63,17 @@ export async function createTransport(options: ClientOptions): Promise<Transport
         connectionTimeout: options.connection_timeout ?? 5000,
         requestTimeout: request_timeout,
         enforceRequestTimeout: true,
+        socketFactory: sockets.make as ISocketFactory,
         retry: ADMIN_RETRY,
         logLevel: logLevel.ERROR,
         logCreator: kafkajsLog((fields, text) => options.log.debug(fields, text)),
       });
-      const admin = kafka.admin({ retry: ADMIN_RETRY });
-      const made = new TopicAdmin(admin, () => open.delete(made));
-      await admin.connect();
+      const made: TopicAdmin = new TopicAdmin(kafka.admin({ retry: ADMIN_RETRY }), () => {
+        sockets.close();
+        open.delete(made);
+      });
       open.add(made);
+      await made.connect();
       return made;
     },
     producer: (): Promise<Producer> => OrderedProducer.open(connect(), { compression, produce_timeout: request_timeout, log: options.log }),
@@ -108,5 +113,5 @@ export async function createTransport(options: ClientOptions): Promise<Transport
   };
 }
 
-/** Written out: kafkajs has other defaults under NODE_ENV=test. */
-const ADMIN_RETRY = { initialRetryTime: 50, multiplier: 1.5, maxRetryTime: 1000, factor: 0.2, retries: 12 };
+/** Written out: kafkajs has other defaults under NODE_ENV=test. And few: what it tries again it does not stop when it is told to end. */
+const ADMIN_RETRY = { initialRetryTime: 50, multiplier: 1.5, maxRetryTime: 1000, factor: 0.2, retries: 3 };

@@ -1,8 +1,9 @@
-import net from 'node:net';
-import tls from 'node:tls';
+import type net from 'node:net';
+import type tls from 'node:tls';
 import { accept } from './answers.js';
 import { type ClientLog, kafkajsLog } from './log.js';
 import { oneSocketAtATime } from './one-socket.js';
+import { Sockets } from './sockets.js';
 
 /**
  * kafkajs from its protocol up to its cluster: connections, authentication, metadata, encoding and decoding. Its producer and consumer above that
@@ -87,7 +88,7 @@ const METADATA_AGE = 300_000;
 /** The connections of one client: sockets that are its own, and can be cut off without waiting for answers. */
 export class Wire {
   readonly cluster: Cluster;
-  private readonly sockets = new Set<net.Socket>();
+  private readonly sockets = new Sockets();
   private readonly coordinators = new Map<string, number>();
   isClosed = false;
 
@@ -102,7 +103,7 @@ export class Wire {
     oneSocketAtATime();
     this.cluster = new createCluster({
       logger: createLogger({ level: 2, logCreator: log }),
-      socketFactory: (to: SocketTarget) => this.openSocket(to),
+      socketFactory: this.sockets.make,
       brokers: [...options.brokers],
       ssl,
       sasl,
@@ -119,23 +120,6 @@ export class Wire {
       maxInFlightRequests: null,
       isolationLevel: 1,
     });
-  }
-
-  private openSocket({ host, port, ssl, onConnect }: SocketTarget): net.Socket {
-    const socket = ssl
-      ? tls.connect({ host, port, ...(net.isIP(host) ? {} : { servername: host }), ...ssl }, onConnect)
-      : net.connect({ host, port }, onConnect);
-    socket.setKeepAlive(true, 60_000);
-    // requests are small and wait for their answers
-    socket.setNoDelay(true);
-    // kafkajs takes the end of a socket that it has left for the end of the one that it has now: a socket that is left says nothing more
-    socket.end = () => socket.destroy();
-    // of a socket that is gone node notes this down, each time
-    socket.unref = () => socket;
-    this.sockets.add(socket);
-    socket.on('close', () => this.sockets.delete(socket));
-    if (this.isClosed) socket.destroy(new Error('closed'));
-    return socket;
   }
 
   /** Knows the topics from now on. @throws when one of them is missing or nobody answers */
@@ -206,15 +190,8 @@ export class Wire {
   close(): void {
     this.isClosed = true;
     this.onClose();
-    for (const socket of this.sockets) socket.destroy(new Error('closed'));
+    this.sockets.close();
   }
-}
-
-interface SocketTarget {
-  host: string;
-  port: number;
-  ssl: tls.ConnectionOptions | undefined;
-  onConnect: () => void;
 }
 
 const asDecoded = async (data: unknown) => data;

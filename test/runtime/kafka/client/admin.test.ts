@@ -1,6 +1,7 @@
 import { KafkaJSProtocolError, type Admin as KafkajsAdmin } from 'kafkajs';
 import { TopicAdmin } from '../../../../src/runtime/kafka/client/admin.js';
 import type { Admin, Transport } from '../../../../src/runtime/kafka/transport.js';
+import { until } from '../../../cli/until.js';
 import { createTopics, record, transportTo } from '../../../helpers/kafka-client.js';
 import { type KafkaServers, startKafka } from '../../../helpers/servers/kafka.mjs';
 
@@ -62,4 +63,17 @@ test('watermarks, committed positions and brokers', async () => {
     { partition: 1, offset: -1 },
   ]);
   await expect(admin.brokers()).resolves.toBe(1);
+});
+
+test('closed while it is asked, it leaves no connection behind', async () => {
+  const sockets = () => process.getActiveResourcesInfo().filter((one) => one === 'TCPSocketWrap').length;
+  const before = sockets();
+  for (let turns = 0; turns < 40; turns++) {
+    const own = await transportTo(kafka.bootstrap);
+    const asked = turns % 2 === 0 ? [own.admin()] : [(await own.admin()).committed('nobody', 'marks'), own.admin()];
+    for (let i = 0; i < turns; i++) await new Promise(setImmediate);
+    await own.close();
+    await Promise.allSettled(asked);
+  }
+  await until(() => sockets() <= before, 'all are closed');
 });

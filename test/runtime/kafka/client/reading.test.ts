@@ -135,3 +135,9 @@ test('a batch that the cleaner has emptied does not stop who reads', async () =>
   expect(reader.batches[0]).toMatchObject({ count: 0, next: 3 });
   expect(reader.values().slice(0, 4)).toEqual(['a', 'b', 'c', 'd']);
 });
+
+test('where a partition ends is told, though nothing is in it', async () => {
+  await createTopics(transport, { 'nothing-yet': 1 });
+  const { records } = await readTo('nothing-yet', 0);
+  expect(records).toEqual([]);
+});
