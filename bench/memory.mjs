@@ -29,7 +29,6 @@ const HOUR_MS = 3_600_000;
 
 const { createDetect } = require('../dist/core/detect/index.js');
 const { createPersonCodec } = require('../dist/runtime/store/person-codec.js');
-const { commonTexts } = require('../dist/runtime/store/memory-codec.js');
 const { createPeopleStore } = require('../dist/runtime/store/people-store.js');
 const { createApp } = require('../dist/app.js');
 const { loadConfig } = require('../dist/config/config.js');
@@ -37,7 +36,7 @@ const { loadConfig } = require('../dist/config/config.js');
 const quiet = { warn() {}, info() {}, error() {}, debug() {} };
 const { rules } = createApp(loadConfig(undefined, {}), { source: 'auto', now: START, log: quiet });
 const { rulesInForce } = require('../dist/core/detect/detectors.js');
-const codec = createPersonCodec(rulesInForce(rules, 'bench'));
+const inForce = rulesInForce(rules, 'bench');
 
 const random = generator(20260302);
 const hex = (n, width) => (n >>> 0).toString(16).padStart(width, '0');
@@ -136,8 +135,9 @@ function eventOf(person, session, n, time) {
 globalThis.gc?.();
 const before = process.memoryUsage();
 const engines = Array.from({ length: partitions }, () => {
+  const codec = createPersonCodec(inForce);
   const store = createPeopleStore({ codec, thawed_people: Math.ceil(thawed / partitions) });
-  return { store, detect: createDetect(rules, { config_digest: 'bench' }, store) };
+  return { codec, store, detect: createDetect(rules, { config_digest: 'bench' }, store) };
 });
 const engineOf = (person) => engines[person % partitions];
 
@@ -217,7 +217,7 @@ const result = {
   external_mb: round(after.external / 1e6),
   rss_mb: round(after.rss / 1e6),
   thawed: sum((s) => s.thawed),
-  common_texts: commonTexts(),
+  common_texts: engines.reduce((all, { codec }) => all + codec.words.size, 0),
   holes_after_fill: round(1 - atFill.used / atFill.slabs, 3),
   holes_after_churn: round(1 - sum((s) => s.used_bytes) / sum((s) => s.slab_bytes), 3),
   fill_us_per_event: us(filled, people * SESSIONS * 3),

@@ -128,11 +128,6 @@ export const ERRORS = {
     retry: false,
     fix: 'The raw topic was deleted and made anew: raise the generation of its entry under kafka.sources, so that it is read from its beginning and its records count as new.',
   },
-  SV_KAFKA_FENCED: {
-    exit: 2,
-    retry: true,
-    fix: 'Another process has taken over the partition, which is right after a rebalance: check that no other deployment runs under this kafka.application_id and generation.',
-  },
   SV_KAFKA_DEFECT_RATE: {
     exit: 2,
     retry: false,
@@ -142,11 +137,6 @@ export const ERRORS = {
     exit: 2,
     retry: false,
     fix: 'Raise max.message.bytes of the topic that is named; `sessionvigil topics check` says what it should be.',
-  },
-  SV_KAFKA_STUCK: {
-    exit: 2,
-    retry: true,
-    fix: 'Records wait and none has been worked off for a minute: start the process again, and look for a broker or a coordinator that does not answer.',
   },
   SV_KAFKA_SHUTDOWN_TIMEOUT: {
     exit: 2,

@@ -140,6 +140,11 @@ export const KAFKA_METRICS = {
     labels: ['stage'],
     help: 'Bytes of state in memory, of the partitions that this process owns.',
   },
+  sessionvigil_state_other_version: {
+    type: 'gauge',
+    labels: [],
+    help: 'People whose record in the changelog is of another version than kafka.state_write_version. Before an older program may read it, none are left.',
+  },
   sessionvigil_state_written_total: {
     type: 'counter',
     labels: ['stage', 'reason'],
@@ -155,7 +160,7 @@ export const KAFKA_METRICS = {
   sessionvigil_kafka_errors_total: {
     type: 'counter',
     labels: ['kind'],
-    help: 'Errors of the connection to the brokers, by kind: network, timeout, auth, denied, coordinator, protocol or other. Tried again unless the process stops.',
+    help: 'Requests to the brokers that got no answer, by kind: network, timeout, auth or other. Tried again unless the process stops.',
   },
   sessionvigil_registry_requests_total: {
     type: 'counter',

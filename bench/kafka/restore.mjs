@@ -12,6 +12,7 @@ const { loadConfig } = require('../../dist/config/config.js');
 const { partitionOf } = require('../../dist/runtime/kafka/murmur2.js');
 const { inForceOf } = require('../../dist/runtime/service.js');
 const { positionRecord } = require('../../dist/runtime/stages/position.js');
+const { wordsRecords } = require('../../dist/runtime/stages/words.js');
 const { openPersonCodec } = require('../../dist/runtime/store/open-codecs.js');
 
 const TOPIC = kafkajs.ConfigResourceTypes.TOPIC;
@@ -98,7 +99,7 @@ async function writeChangelog(bed, application, { people, sessions, churn }) {
   const loaded = loadConfig(application.file, {});
   const now = Date.now();
   const app = createApp(loaded, { source: 'auto', now, log: { debug() {}, info() {}, warn() {}, error() {} } });
-  const codec = openPersonCodec(inForceOf(app));
+  const codecs = Array.from({ length: application.partitions }, () => ({ codec: openPersonCodec(inForceOf(app)), words: 0 }));
   const models = live(app, sessions, now);
   const topic = application.topics.detect_changelog;
   const producer = await bed.transport.producer();
@@ -107,7 +108,14 @@ async function writeChangelog(bed, application, { people, sessions, churn }) {
   let bytes = 0;
   let count = 0;
   const flush = async () => {
-    await producer.send(records);
+    // words before whoever is written with them
+    const words = [];
+    for (const [partition, one] of codecs.entries()) {
+      const { codec, words: first } = one;
+      words.push(...wordsRecords(topic, partition, { first, words: codec.words.since(first) }));
+      one.words = codec.words.size;
+    }
+    await producer.send([...words, ...records]);
     records = [];
     held = 0;
   };
@@ -116,11 +124,12 @@ async function writeChangelog(bed, application, { people, sessions, churn }) {
     for (let i = 0; i < people; i++) {
       const one = models[i % models.length];
       rename(one, i);
-      const state = codec.encode(one.person);
+      const { key } = one.person;
+      const partition = partitionOf(key, application.partitions);
+      const state = codecs[partition].codec.encode(one.person);
       const value = Buffer.alloc(AT_BYTES + state.length);
       value.set(state, AT_BYTES);
-      const { key } = one.person;
-      records.push({ topic, partition: partitionOf(key, application.partitions), key, value });
+      records.push({ topic, partition, key, value });
       held += value.length;
       bytes += value.length + key.length;
       count++;

@@ -73,7 +73,7 @@ export async function runOnKafka({ options, loaded, kafka, stages, log, io, sign
             status: () => service?.status() ?? { ready: false, reason: starting },
           }),
         );
-  const transport = await openTransport(kafka, log);
+  const transport = await openTransport(kafka, log, (kind) => metrics.add('sessionvigil_kafka_errors_total', 1, { kind }));
   const stopWaiting = () => registry?.close();
   signal.addEventListener('abort', stopWaiting, { once: true });
   try {

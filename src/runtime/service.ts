@@ -25,7 +25,7 @@ import type { ReadValue } from './stages/source-task.js';
 import { StageMetrics } from './stages/stage-metrics.js';
 import { type Progress, Watchdog } from './stages/watchdog.js';
 import { createPeopleStore } from './store/people-store.js';
-import type { ChangelogCodec } from './store/person-codec.js';
+import type { PersonCodec } from './store/person-codec.js';
 import type { RespondCodec } from './store/respond-codec.js';
 import { createStreamCodec } from './wire/stream-record.js';
 
@@ -38,7 +38,7 @@ export interface ServiceOptions {
   reach: Reach;
   /** another one when the configuration, the rules or the lists have changed */
   reload(): Judgement | undefined;
-  personCodec(judgement: Judgement): ChangelogCodec;
+  personCodec(judgement: Judgement): PersonCodec;
   respondCodec: RespondCodec;
   readValue(source: KafkaConfig['sources'][number]): ReadValue;
   encodeFinding(finding: Finding): Buffer;
@@ -64,6 +64,9 @@ const CHUNK_MS = 20;
 /** How often the rules' files are looked at and figures are brought up to date, ms. */
 const LOOK_MS = 1000;
 const CHUNK_RECORDS = 500;
+/** What can wait is done for so long at a time, ms, and then not for so long. */
+const TIDY_MS = 3;
+const TIDY_PAUSE_MS = 50;
 
 /**
  * The stages of one process on Kafka, wired in one straight line. Runs until it is told to stop or something happens that trying again would not
@@ -77,6 +80,7 @@ export class Service {
   private readonly admin: PatientAdmin;
   private judgement: Judgement;
   private timer: NodeJS.Timeout | undefined;
+  private tidying: NodeJS.Timeout | undefined;
   private readonly budget: Budget;
   private readonly measures: StageMetrics;
   private readonly watchdog: Watchdog;
@@ -106,6 +110,7 @@ export class Service {
     if (stages.includes('respond')) this.owners.push({ stage: 'respond', owner: this.createRespond() });
     if (stages.includes('detect')) this.owners.push({ stage: 'detect', owner: this.createDetect() });
     this.timer = setInterval(() => this.look(), LOOK_MS);
+    this.tidying = setInterval(() => this.tidy(), TIDY_PAUSE_MS);
     await Promise.all(this.owners.map(({ owner }) => owner.start()));
     if (stages.includes('normalize')) await this.startNormalize();
     this.is_started = true;
@@ -115,6 +120,7 @@ export class Service {
   async abandon(): Promise<void> {
     this.is_ended = true;
     clearInterval(this.timer);
+    clearInterval(this.tidying);
     this.normalize?.drop();
     for (const { owner } of this.owners) owner.drop();
     await this.admin.close();
@@ -124,6 +130,7 @@ export class Service {
   async stop(): Promise<void> {
     this.is_ended = true;
     clearInterval(this.timer);
+    clearInterval(this.tidying);
     const { shutdown_grace } = this.options.kafka;
     let late: NodeJS.Timeout | undefined;
     const patience = new Promise<never>((_, reject) => {
@@ -329,6 +336,18 @@ export class Service {
       if (this.normalize !== undefined) this.measures.raw(this.normalize);
       this.measures.bytes(this.budget.bytes, this.unreadyReason === undefined);
       this.watch();
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  /** What makes memory smaller, and nobody waits for. */
+  private tidy(): void {
+    const { elapsed } = this.options;
+    const until = elapsed() + TIDY_MS;
+    try {
+      for (const { owner } of this.owners)
+        for (const work of owner.works()) if (work instanceof DetectWork) while (elapsed() < until && work.tidy());
     } catch (error) {
       this.fail(error);
     }

@@ -4,16 +4,23 @@ import type { Rule } from '../../src/core/detect/rule.js';
 import type { Finding } from '../../src/core/event/index.js';
 import type { Detect, DurableDetect } from '../../src/core/pipeline.js';
 import type { People } from '../../src/core/state/people.js';
-import { type ChangelogCodec, createPersonCodec } from '../../src/runtime/store/person-codec.js';
+import { AVRO_VERSION } from '../../src/runtime/store/avro-form.js';
+import { createPersonCodec, type PersonCodec } from '../../src/runtime/store/person-codec.js';
 
-const codecs = new Map<string, ChangelogCodec>();
+const codecs = new Map<string, PersonCodec>();
 
-export function codecFor(rules: readonly Rule[], digest = 'test'): ChangelogCodec {
+/** That of version 1, of which the same person always has the same bytes. */
+export function codecFor(rules: readonly Rule[], digest = 'test'): PersonCodec {
   const inForce = rulesInForce(rules, digest);
   const key = [digest, ...inForce.uids].join();
-  const codec = codecs.get(key) ?? createPersonCodec(inForce);
+  const codec = codecs.get(key) ?? createPersonCodec(inForce, { write_version: AVRO_VERSION });
   codecs.set(key, codec);
   return codec;
+}
+
+/** One for a partition, with words of its own. @param write_version default: the latest */
+export function ownCodec(rules: readonly Rule[], write_version?: number): PersonCodec {
+  return createPersonCodec(rulesInForce(rules, 'test'), write_version === undefined ? {} : { write_version });
 }
 
 /** The people that an engine holds, as a store would see them. */

@@ -10,6 +10,7 @@ import type { PeopleStore, PersonRecord, StoreStats } from '../store/people-stor
 import type { Provenance, StreamCodec } from '../wire/stream-record.js';
 import { RESERVED, type Standing, type Why, type Work } from '../work.js';
 import { POSITION_KEY, type PositionRecord, positionRecord, readPosition } from './position.js';
+import { isWordsKey, readWords, wordsRecords } from './words.js';
 
 /** A tick or an event further ahead than this comes of a wrong clock, and would make everybody's sessions look old, ms. As in detect. */
 const AHEAD_MS = 10 * 60_000;
@@ -23,6 +24,8 @@ const GENERATIONS = 8;
 const FLUSH_MOST = 500;
 /** When the service stops more time is worth a faster start. */
 const LAST_FLUSH_MOST = 5000;
+/** About a millisecond. */
+const TIDY_AT_ONCE = 8;
 const NOTHING = { findings: [], arrivals: [] };
 
 export interface DetectTopics {
@@ -122,7 +125,12 @@ export class DetectWork implements Work {
   restore(key: Buffer, value: Buffer | null): void {
     const { store, topics } = this.options;
     if (key[0] !== RESERVED) load(store, key.toString('utf8'), value);
-    else if (key.equals(POSITION_KEY) && value !== null) this.stored = readPosition(value, topics.changelog);
+    else if (value === null) return;
+    else if (key.equals(POSITION_KEY)) this.stored = readPosition(value, topics.changelog);
+    else if (isWordsKey(key)) {
+      const { first, words } = readWords(value, topics.changelog);
+      store.loadWords(first, words);
+    }
   }
 
   restored(): Standing {
@@ -165,7 +173,7 @@ export class DetectWork implements Work {
   }
 
   take(position: number, why: Why): OutRecord[] {
-    const { topics, partition } = this.options;
+    const { topics, partition, store } = this.options;
     this.next = position;
     const people = this.peopleToWrite(position, why);
     const { from: replay_from, clock, last_tick, marks } = this.oldest(position);
@@ -175,7 +183,10 @@ export class DetectWork implements Work {
     const stands = JSON.stringify(mine);
     if (this.out.length === 0 && people.length === 0 && stands === this.written) return [];
     this.written = stands;
-    const records = [...this.out, ...people, positionRecord(topics.changelog, partition, mine)];
+    // words before whoever is written with them; of what nobody is written with yet it is too early to speak
+    const words = people.length === 0 ? undefined : store.takeWords();
+    const said = words === undefined ? [] : wordsRecords(topics.changelog, partition, words);
+    const records = [...this.out, ...said, ...people, positionRecord(topics.changelog, partition, mine)];
     this.out = [];
     this.position = position;
     this.taken = { findings: this.uncommitted, arrivals: this.arrivals };
@@ -188,6 +199,11 @@ export class DetectWork implements Work {
     const { findings, arrivals } = this.taken;
     this.taken = NOTHING;
     if (findings.length > 0) this.options.said.committed(findings, arrivals);
+  }
+
+  /** Something that may be done while nothing else is. @returns whether there is more of it */
+  tidy(): boolean {
+    return this.options.store.squeeze(TIDY_AT_ONCE);
   }
 
   /** Other rules from now on. */

@@ -205,7 +205,7 @@ export class StageMetrics {
 
   private people(owner: OwnerStage): void {
     const { metrics } = this.options;
-    let [principals, sessions, observations, bytes] = [0, 0, 0, 0];
+    let [principals, sessions, observations, bytes, other_version] = [0, 0, 0, 0, 0];
     for (const work of owner.works()) {
       if (!(work instanceof DetectWork)) continue;
       const { store, detect } = work.stats();
@@ -221,7 +221,9 @@ export class StageMetrics {
       sessions += store.sessions;
       observations += store.observations;
       bytes += store.slab_bytes + store.index_bytes;
+      other_version += store.other_version;
     }
+    metrics.set('sessionvigil_state_other_version', other_version);
     metrics.set('sessionvigil_principals', principals);
     metrics.set('sessionvigil_sessions', sessions);
     metrics.set('sessionvigil_observations', observations);

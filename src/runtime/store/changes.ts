@@ -12,6 +12,10 @@ export class Changes {
     this.counts.set(this.generation, (this.counts.get(this.generation) ?? 0) + 1);
   }
 
+  get size(): number {
+    return this.since.size;
+  }
+
   /** Begins a generation: whoever changes first from now on is in it. @returns its number */
   mark(): number {
     return ++this.generation;

@@ -1,8 +1,8 @@
-import type { Dictionary } from './dictionary.js';
+import { Dictionary } from './dictionary.js';
 import { WireSink, WireSource } from './wire.js';
 
 /**
- * A record as it is kept in memory: Avro's encoding, but that times are told from the one before, and texts in whichever way is the shortest. A
+ * How records of version 2 are written: Avro's encoding, but that times are told from the one before, and texts in whichever way is the shortest. A
  * text begins with a number that says how (its lowest three bits) and what.
  */
 const PLAIN = 0; // how many letters of one byte, then these
@@ -15,6 +15,7 @@ const WIDE = 6; // then its length and its letters
 const SIXES = 7; // how many letters of base64url; then six bits each
 
 export class CompactSink extends WireSink {
+  private dictionary: Dictionary = NO_WORDS;
   private last = 0;
   private owner = 0;
   private isLearning = false;
@@ -27,13 +28,10 @@ export class CompactSink extends WireSink {
   private halves = 0;
   private halvesAt = 0;
 
-  constructor(private readonly dictionary: Dictionary) {
-    super();
-  }
-
   /** @param last time that the first is told from, ms @param owner hash of the person's key @param isLearning does the dictionary learn from it? */
-  start(last: number, owner: number, isLearning: boolean): void {
+  start(dictionary: Dictionary, last: number, owner: number, isLearning: boolean): void {
     this.begin();
+    this.dictionary = dictionary;
     this.last = last;
     this.owner = owner;
     this.isLearning = isLearning;
@@ -213,6 +211,7 @@ export class CompactSink extends WireSink {
 }
 
 export class CompactSource extends WireSource {
+  private dictionary: Dictionary = NO_WORDS;
   private last = 0;
   private bits = 0;
   private bitsOf = 0;
@@ -221,12 +220,10 @@ export class CompactSource extends WireSource {
   private readonly texts: string[] = [];
   private count = 0;
 
-  constructor(private readonly dictionary: Dictionary) {
-    super();
-  }
-
-  override begin(bytes: Buffer, from?: number, end?: number): void {
-    super.begin(bytes, from, end);
+  /** @param dictionary that the record was written with */
+  start(bytes: Buffer, dictionary: Dictionary): void {
+    this.begin(bytes);
+    this.dictionary = dictionary;
     this.last = 0;
     this.count = 0;
     this.body();
@@ -290,7 +287,7 @@ export class CompactSource extends WireSource {
       case COMMON:
         return this.dictionary.textOf(what);
       case AGAIN:
-        return this.texts[this.count - what]!;
+        return this.before(what);
       case GUID:
         return this.remember((what === 0 ? '' : this.dictionary.textOf(what - 1)) + this.guid());
       case BEGUN:
@@ -306,6 +303,11 @@ export class CompactSource extends WireSource {
       default:
         throw new RangeError('a text in memory is of no kind');
     }
+  }
+
+  private before(distance: number): string {
+    if (distance < 1 || distance > this.count) throw new RangeError(`a record speaks of ${distance} texts ago, of ${this.count}`);
+    return this.texts[this.count - distance]!;
   }
 
   private rest(): string {
@@ -355,6 +357,7 @@ export class CompactSource extends WireSource {
   }
 }
 
+const NO_WORDS = new Dictionary(0);
 /** Shorter texts take no more than a word that they were written before. */
 const SHORTEST_KEPT = 2;
 const GUID_LETTERS = 36;

@@ -1,9 +1,9 @@
 import { hash53 } from '../../core/state/hash.js';
 
 /**
- * Texts that many people's state has in common (vendors, actions, networks, user agents, what their ids begin with), each with a number. Numbers
- * stay what they are as long as the process lives: bytes in memory speak of them. So only a text that was seen of several people is taken in,
- * of more of them the fuller it is, and when it is full nothing is: then what is new takes its letters.
+ * Texts that the state of many people of a partition has in common (vendors, actions, networks, user agents, what their ids begin with), each with a
+ * number. Numbers stay what they are for as long as the changelog is there: records speak of them. So only a text that was seen of several people is
+ * taken in, of more of them the fuller it is, and when it is full nothing is: then what is new takes its letters.
  */
 export class Dictionary {
   private readonly numbers = new Map<string, number>();
@@ -23,8 +23,26 @@ export class Dictionary {
     return this.numbers.get(text) ?? NONE;
   }
 
+  /** @throws when there is none */
   textOf(number: number): string {
-    return this.texts[number]!;
+    const text = this.texts[number];
+    if (text === undefined) throw new RangeError(`a record speaks of text ${number} of ${this.texts.length}`);
+    return text;
+  }
+
+  /** Those from a number on. */
+  since(number: number): string[] {
+    return this.texts.slice(number);
+  }
+
+  /** Takes in what `since` gave. @throws when others lie between */
+  take(first: number, texts: readonly string[]): void {
+    if (first !== this.texts.length) throw new RangeError(`text ${first} comes behind text ${this.texts.length - 1}`);
+    for (const text of texts) this.add(text);
+  }
+
+  private add(text: string): void {
+    this.numbers.set(text, this.texts.push(text) - 1);
   }
 
   /** A text was met. @param owner anything that differs from person to person */
@@ -38,7 +56,7 @@ export class Dictionary {
     this.seen[cell] = who * 0x100 + Math.min(count, 0xff);
     if (count < this.wanted()) return;
     this.seen[cell] = 0;
-    this.numbers.set(text, this.texts.push(text) - 1);
+    this.add(text);
   }
 
   /** Of how many people it has to be: of more, the less room is left for what is common. */

@@ -4,9 +4,10 @@ import { hash53 } from '../../core/state/hash.js';
 import type { Person } from '../../core/state/person.js';
 import { oldestArrival, type RulesInForce } from '../../core/state/record/write.js';
 import { isDue, type Shelf, SLICES } from '../../core/state/shelf.js';
+import { SessionvigilError } from '../../errors.js';
 import { Changes } from './changes.js';
-import { createMemoryCodec } from './memory-codec.js';
-import { type ChangelogCodec, headOf, type PersonCodec } from './person-codec.js';
+import { COMPACT_VERSION } from './compact-form.js';
+import { type PersonCodec, versionOf } from './person-codec.js';
 import { holdsKey, keyAt } from './record-key.js';
 import { Slabs } from './slabs.js';
 import { SliceTable } from './slice-table.js';
@@ -18,6 +19,8 @@ import { SliceTable } from './slice-table.js';
  *   engine only those of which `isApplied` is false; then `endReplay`.
  * - To write: `flushOne` for people of whom something was said; for the others, from time to time, `const now = mark()`, and later
  *   `flush(now - 1, n)`. Whoever was given out counts as written.
+ * - Before what is written, write what `takeWords` gives, and hand it to `loadWords` where it comes: records speak of words by their number.
+ * - Records of another version than the one to be written are written anew with the others. `squeeze` makes those small in memory meanwhile.
  * - To undo: drop the store. Nothing finer is possible, and nothing else is needed.
  */
 export interface PeopleStore extends Shelf {
@@ -27,6 +30,8 @@ export interface PeopleStore extends Shelf {
    * @param at offset of the input up to which it is true: events before it are in it
    */
   load(key: string, bytes: Uint8Array | null, at: number): void;
+  /** Words of the changelog. @param first number of the first of them @throws SV_STATE_DAMAGED when others lie between */
+  loadWords(first: number, words: readonly string[]): void;
   /** Forgets a person as if they had never been loaded: nothing is to be written of it. */
   unload(key: string): void;
   /** Is the event at this offset of the input in the person's loaded record already? Never after `endReplay`. */
@@ -41,10 +46,14 @@ export interface PeopleStore extends Shelf {
   flush(generation: number, atMost: number): IterableIterator<PersonRecord>;
   /** The record of a person as they are now, who counts as written. */
   flushOne(key: string): PersonRecord;
+  /** Those that were not given out yet, and that what was flushed since may speak of. @returns undefined when there are none */
+  takeWords(): { first: number; words: readonly string[] } | undefined;
+  /** Makes at most so many of the records small that were loaded in an older version. @returns whether there may be more */
+  squeeze(atMost: number): boolean;
   stats(): StoreStats;
 }
 
-/** What is to be written. The bytes are nobody else's. */
+/** What is to be written. The bytes are good until the store is asked for anything else. */
 export interface PersonRecord {
   key: string;
   /** null: a tombstone */
@@ -60,6 +69,8 @@ export interface StoreStats {
   /** and what their records would take, about */
   thawed_bytes: number;
   dirty: number;
+  /** whose record in the changelog is of another version than is written */
+  other_version: number;
   /** of all records in memory */
   used_bytes: number;
   /** of the memory that they are in */
@@ -68,7 +79,7 @@ export interface StoreStats {
 }
 
 export interface StoreOptions {
-  codec: ChangelogCodec;
+  codec: PersonCodec;
   /** how many people may be objects; each takes about ten times their record. Default 512 */
   thawed_people?: number;
   /** how much their records may take, bytes; default 4 MB */
@@ -93,12 +104,18 @@ class CompactStore implements PeopleStore {
   /** where in the pool it is looked next for somebody to freeze */
   private hand = 0;
   private thawedBytes = 0;
-  private codec: ChangelogCodec;
-  /** of the bytes that are ours alone */
-  private memory: PersonCodec;
+  private codec: PersonCodec;
   private readonly mostThawed: number;
   private readonly mostThawedBytes: number;
   private isReplaying = true;
+  /** whose record in the changelog is of another version than is written */
+  private readonly others = new Set<string>();
+  /** how many words were loaded or given out */
+  private knownWords = 0;
+  /** how many records stand in memory in an older version, */
+  private unsqueezed = 0;
+  /** and in which slice it is looked next for one of them */
+  private squeezing = 0;
   /** tombstones that were loaded, and up to where they are true */
   private readonly tombstones = new Map<string, number>();
   size = 0;
@@ -108,7 +125,6 @@ class CompactStore implements PeopleStore {
 
   constructor({ codec, thawed_people = 512, thawed_bytes = 4 << 20, slab_bytes = 256 << 10, waste = 0.1 }: StoreOptions) {
     this.codec = codec;
-    this.memory = createMemoryCodec(codec.rules);
     this.mostThawed = thawed_people;
     this.mostThawedBytes = thawed_bytes;
     this.slabs = new Slabs(slab_bytes, waste, (from, to) => this.moved(from, to));
@@ -139,7 +155,7 @@ class CompactStore implements PeopleStore {
       const from = slabs.offsetOf(place);
       one = { person: this.read(place), hash, at: atIn(slabs.bytesOf(place), from), length: slabs.lengthOf(place), isRecent: true };
       this.count(place, -1);
-      slabs.free(place);
+      this.release(place);
       table!.set(row, this.admit(one), 0);
     }
     one.isRecent = true;
@@ -170,25 +186,24 @@ class CompactStore implements PeopleStore {
   *underRules(rules: RulesInForce): IterableIterator<Person> {
     // All become bytes: these name rules by their uids, objects by their places.
     for (const one of this.pool) if (one !== undefined) this.freeze(one);
-    const before = { codec: this.codec, memory: this.memory };
-    const now = { codec: before.codec.under(rules), memory: before.memory.under(rules) };
+    const before = this.codec;
+    const now = before.under(rules);
     for (const table of this.tables) {
       const keys: string[] = [];
       table?.visit((place) => keys.push(this.keyOf(place)));
       for (const key of keys) {
-        Object.assign(this, before);
+        this.codec = before;
         const person = this.get(key)!;
-        Object.assign(this, now);
+        this.codec = now;
         yield person;
         this.freeze(this.find(key)!);
       }
     }
-    Object.assign(this, now);
+    this.codec = now;
   }
 
   due(slice: number, oldestPerson: number, oldestSession: number): string[] {
     const keys: string[] = [];
-    this.squeeze(slice);
     this.tables[slice]?.visit((place, note) => {
       const mayGo = isThawed(place)
         ? isDue(this.pool[indexOf(place)]!.person, oldestPerson, oldestSession)
@@ -199,24 +214,56 @@ class CompactStore implements PeopleStore {
   }
 
   load(key: string, bytes: Uint8Array | null, at: number): void {
-    this.unload(key);
     if (bytes === null) {
+      this.unload(key);
       if (this.isReplaying) this.tombstones.set(key, at);
       return;
     }
     const record = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     if (!holdsKey(record, 0, key)) throw new Error(`the record of ${key} in the changelog is somebody else's`);
-    const head = headOf(record);
+    const head = this.codec.headOf(record);
     const hash = hash53(key);
-    const place = this.store(hash, at, head.session_count, head.event_count, record, AS_LOADED);
-    this.tableOf(hash).add(hash >>> 0, place, noteOf(head.last_arrival_time, head.oldest_arrival_time));
-    this.size++;
+    const note = noteOf(head.last_arrival_time, head.oldest_arrival_time);
+    const table = this.tableOf(hash);
+    const row = table.find(hash >>> 0, key, this.isKey);
+    if (row >= 0) this.vacate(table.placeAt(row));
+    const place = this.store(hash, at, head.session_count, head.event_count, record);
+    if (row >= 0) table.set(row, place, note);
+    else {
+      table.add(hash >>> 0, place, note);
+      this.size++;
+    }
     this.count(place, 1);
+    if (this.others.size > 0) this.others.delete(key);
+    if (this.tombstones.size > 0) this.tombstones.delete(key);
+    if (this.changes.size > 0) this.changes.clean(key);
+    if (versionOf(record) !== this.codec.write_version) {
+      this.changes.touch(key);
+      this.others.add(key);
+    }
+  }
+
+  loadWords(first: number, words: readonly string[]): void {
+    try {
+      this.codec.words.take(first, words);
+    } catch (cause) {
+      throw new SessionvigilError('SV_STATE_DAMAGED', `words are missing in the changelog: ${(cause as Error).message}`, [], { cause });
+    }
+    this.knownWords = first + words.length;
+  }
+
+  takeWords(): { first: number; words: readonly string[] } | undefined {
+    const { words, write_version } = this.codec;
+    if (write_version !== COMPACT_VERSION || words.size === this.knownWords) return undefined;
+    const first = this.knownWords;
+    this.knownWords = words.size;
+    return { first, words: words.since(first) };
   }
 
   unload(key: string): void {
     this.remove(key);
     this.tombstones.delete(key);
+    this.others.delete(key);
     this.changes.clean(key);
   }
 
@@ -251,10 +298,39 @@ class CompactStore implements PeopleStore {
 
   flushOne(key: string): PersonRecord {
     this.changes.clean(key);
+    this.others.delete(key);
     const place = this.placeOf(key);
     if (place === 0) return { key, bytes: null };
     if (isThawed(place)) return { key, bytes: this.codec.encode(this.pool[indexOf(place)]!.person) };
-    return { key, bytes: this.isAsLoaded(place) ? Buffer.from(this.bytesOf(place)) : this.codec.encode(this.read(place)) };
+    const bytes = this.bytesOf(place);
+    return { key, bytes: versionOf(bytes) === this.codec.write_version ? bytes : this.codec.encode(this.codec.decode(bytes)) };
+  }
+
+  squeeze(atMost: number): boolean {
+    for (let left = atMost, slices = 0; this.unsqueezed > 0 && slices <= SLICES; slices++) {
+      const table = this.tables[this.squeezing];
+      const keys: string[] = [];
+      table?.visit((place) => {
+        if (keys.length < left && !isThawed(place) && this.isOld(place)) keys.push(this.keyOf(place));
+      });
+      for (const key of keys) this.squeezeOne(table!, key);
+      left -= keys.length;
+      if (left === 0) break;
+      this.squeezing = (this.squeezing + 1) % SLICES;
+    }
+    return this.unsqueezed > 0;
+  }
+
+  private squeezeOne(table: SliceTable, key: string): void {
+    const hash = hash53(key);
+    const row = table.find(hash >>> 0, key, this.isKey);
+    const place = table.placeAt(row);
+    const person = this.read(place);
+    const at = atIn(this.slabs.bytesOf(place), this.slabs.offsetOf(place));
+    const squeezed = this.store(hash, at, person.sessions.length, person.story.tail.length, this.codec.compact(person));
+    // where they were may have moved for it
+    this.release(table.placeAt(row));
+    table.set(row, squeezed, table.noteAt(row));
   }
 
   stats(): StoreStats {
@@ -267,6 +343,7 @@ class CompactStore implements PeopleStore {
       thawed: this.pool.length - this.vacant.length,
       thawed_bytes: this.thawedBytes,
       dirty: this.dirty(),
+      other_version: this.others.size,
       used_bytes: this.slabs.used,
       slab_bytes: this.slabs.allocated,
       index_bytes: index,
@@ -285,34 +362,14 @@ class CompactStore implements PeopleStore {
 
   private freeze(one: Thawed): void {
     const { person, hash } = one;
-    const bytes = this.memory.encode(person);
-    const kept = this.store(hash, one.at, person.sessions.length, person.story.tail.length, bytes, 0);
+    const bytes = this.codec.compact(person);
+    const kept = this.store(hash, one.at, person.sessions.length, person.story.tail.length, bytes);
     const table = this.tableOf(hash);
     const row = table.rowOf(hash >>> 0, (place) => isThawed(place) && this.pool[indexOf(place)] === one);
     const index = indexOf(table.placeAt(row));
     table.set(row, kept, noteOf(person.last_arrival_time, oldestArrival(person)));
     this.count(kept, 1);
     this.leave(index);
-  }
-
-  /** Makes records of a slice that stand as they were loaded as small as those of people who were thawed: so many at a time that nobody waits. */
-  private squeeze(slice: number): void {
-    const table = this.tables[slice];
-    const keys: string[] = [];
-    table?.visit((place) => {
-      if (!isThawed(place) && this.isAsLoaded(place)) keys.push(this.keyOf(place));
-    });
-    for (const key of keys) {
-      const hash = hash53(key);
-      const row = table!.find(hash >>> 0, key, this.isKey);
-      const place = table!.placeAt(row);
-      const person = this.read(place);
-      const at = atIn(this.slabs.bytesOf(place), this.slabs.offsetOf(place));
-      const squeezed = this.store(hash, at, person.sessions.length, person.story.tail.length, this.memory.encode(person), 0);
-      // Where they were may have moved for it.
-      this.slabs.free(table!.placeAt(row));
-      table!.set(row, squeezed, table!.noteAt(row));
-    }
   }
 
   private leave(index: number): void {
@@ -339,30 +396,38 @@ class CompactStore implements PeopleStore {
     const table = this.tables[hash % SLICES];
     const row = table?.find(hash >>> 0, key, this.isKey) ?? -1;
     if (row < 0) return false;
-    const place = table!.placeAt(row);
-    if (isThawed(place)) {
-      const index = indexOf(place);
-      this.leave(index);
-    } else {
-      this.count(place, -1);
-      this.slabs.free(place);
-    }
+    this.vacate(table!.placeAt(row));
     table!.remove(row);
     this.size--;
     return true;
   }
 
-  private store(hash: number, at: number, sessions: number, observations: number, bytes: Uint8Array, form: number): number {
+  /** Nobody stands there any more. The row is the caller's. */
+  private vacate(place: number): void {
+    if (isThawed(place)) this.leave(indexOf(place));
+    else {
+      this.count(place, -1);
+      this.release(place);
+    }
+  }
+
+  private store(hash: number, at: number, sessions: number, observations: number, bytes: Uint8Array): number {
     const place = this.slabs.put(HEADER + bytes.length);
     const slab = this.slabs.bytesOf(place);
     const from = this.slabs.offsetOf(place);
     slab.writeUInt32LE(hash >>> 0, from + HASH);
-    slab.writeUInt16LE((hash % SLICES) | form, from + SLICE);
+    slab.writeUInt16LE(hash % SLICES, from + SLICE);
     slab.writeUInt16LE(observations, from + OBSERVATIONS);
     slab.writeUInt16LE(sessions, from + SESSIONS);
     slab.writeUIntLE(at, from + AT, 6);
     slab.set(bytes, from + HEADER);
+    if (this.isOld(place)) this.unsqueezed++;
     return place;
+  }
+
+  private release(place: number): void {
+    if (this.isOld(place)) this.unsqueezed--;
+    this.slabs.free(place);
   }
 
   private bytesOf(place: number): Buffer {
@@ -371,11 +436,11 @@ class CompactStore implements PeopleStore {
   }
 
   private read(place: number): Person {
-    return (this.isAsLoaded(place) ? this.codec : this.memory).decode(this.bytesOf(place));
+    return this.codec.decode(this.bytesOf(place));
   }
 
-  private isAsLoaded(place: number): boolean {
-    return (this.slabs.bytesOf(place).readUInt16LE(this.slabs.offsetOf(place) + SLICE) & AS_LOADED) !== 0;
+  private isOld(place: number): boolean {
+    return versionOf(this.slabs.bytesOf(place), this.slabs.offsetOf(place) + HEADER) !== COMPACT_VERSION;
   }
 
   private count(place: number, times: 1 | -1): void {
@@ -388,7 +453,7 @@ class CompactStore implements PeopleStore {
   private moved(from: number, to: number): void {
     const slab = this.slabs.bytesOf(to);
     const at = this.slabs.offsetOf(to);
-    const table = this.tables[slab.readUInt16LE(at + SLICE) & ~AS_LOADED]!;
+    const table = this.tables[slab.readUInt16LE(at + SLICE)]!;
     const row = table.rowOf(slab.readUInt32LE(at + HASH), (place) => place === from);
     table.set(row, to, table.noteAt(row));
   }
@@ -451,9 +516,6 @@ const OBSERVATIONS = 10;
 const SESSIONS = 12;
 const AT = 14;
 const HEADER = 20;
-
-/** Beside the slice: these are the bytes of the changelog. */
-const AS_LOADED = 0x8000;
 
 /** What somebody new is taken to have until they were written once. */
 const FIRST_BYTES = 512;

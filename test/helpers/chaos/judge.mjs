@@ -89,7 +89,8 @@ class Court {
     const loaded = loadConfig(plant.configFile('judge'), {});
     this.#judgement = createJudgement(loaded, { source: 'auto', now: Date.now(), clock: Date.now, log: QUIET });
     this.#names = namesOf(loaded.config.kafka).topics;
-    this.#people = openPersonCodec(inForceOf(this.#judgement));
+    // of which the same person always has the same bytes
+    this.#people = openPersonCodec(inForceOf(this.#judgement), 1);
   }
 
   async read() {
@@ -188,7 +189,7 @@ class Court {
     let [events, ticks, resent] = [0, 0, 0];
     for (const [partition, records] of this.#of(this.#names.events).entries()) {
       this.#ends[partition] = this.#position(this.#names.detect_changelog, partition)?.position ?? 0;
-      const store = createPeopleStore({ codec: this.#people, thawed_people: 1e6, thawed_bytes: 1e12 });
+      const store = createPeopleStore({ codec: this.#ownCodec(), thawed_people: 1e6, thawed_bytes: 1e12 });
       const detect = createDetect(rules, detecting, store);
       const seen = new Set();
       /** @type {{ key: string; value: string }[]} */
@@ -261,7 +262,7 @@ class Court {
     const { rules, detecting, suppress } = this.#judgement;
     let replayed = 0;
     for (const [partition, records] of this.#of(this.#names.detect_changelog).entries()) {
-      const store = createPeopleStore({ codec: this.#people, thawed_people: 1e6, thawed_bytes: 1e12 });
+      const store = createPeopleStore({ codec: this.#ownCodec(), thawed_people: 1e6, thawed_bytes: 1e12 });
       const work = new DetectWork({
         partition,
         topics: { ...this.#names, changelog: this.#names.detect_changelog },
@@ -388,6 +389,12 @@ class Court {
     const people = new Map();
     for (const person of store.values()) people.set(person.key, Buffer.from(this.#people.encode(person)).toString('base64'));
     return people;
+  }
+
+  /** A partition has words of its own. */
+  #ownCodec() {
+    const { openPersonCodec, inForceOf } = this.#dist;
+    return openPersonCodec(inForceOf(this.#judgement));
   }
 
   /** The last that a changelog says of where its owner stands. @param {string} topic @param {number} partition */

@@ -109,7 +109,7 @@ export class Plant {
     await run(process.execPath, [join(root, 'dist/main.js'), 'topics', 'create', '--config', this.configFile('judge')]);
     for (const [i, proxy] of this.proxies.entries()) {
       const port = await freePort();
-      const file = this.configFile(`w${i}`, { brokers: proxy.address, port });
+      const file = this.configFile(`w${i}`, { brokers: proxy.address, port, version: 1 + (i % 2) });
       this.workers.push(new Worker(this.#den, `w${i}`, join(root, 'test/helpers/chaos/worker.cjs'), file, port));
     }
     this.#avro = new AvroWriter({ root, url: this.registry.url, subject: 'raw' });
@@ -121,8 +121,12 @@ export class Plant {
     });
   }
 
-  /** A configuration, written down. @param {string} name @param {{ brokers?: string; port?: number }} [of] @returns {string} its file */
-  configFile(name, { brokers = this.kafka.bootstrap, port } = {}) {
+  /**
+   * A configuration, written down. One process writes people in the version before the latest, as in an upgrade: whoever has a partition next goes on
+   * from what the other wrote.
+   * @param {string} name @param {{ brokers?: string; port?: number; version?: number }} [of] @returns {string} its file
+   */
+  configFile(name, { brokers = this.kafka.bootstrap, port, version = 2 } = {}) {
     const file = join(this.#den.folder, `${name}.yml`);
     const sources = this.sources.map((one) => `    - {topic: ${one.topic}, tenant: ${one.tenant}, format: ${one.format}}\n`).join('');
     const lines = [
@@ -132,6 +136,7 @@ export class Plant {
       `  registry: {urls: ['${this.registry.url}']}`,
       `  partitions: ${PARTITIONS}`,
       `  session_timeout: ${SESSION_TIMEOUT_MS}ms`,
+      `  state_write_version: ${version}`,
       '  state_flush: {events: 2000, interval: 10s}',
       `  seat_dir: ${join(this.#den.folder, `seats-${name}`)}`,
       '  sources:',

@@ -6,7 +6,7 @@ import type { InRecord, OutRecord } from '../../../src/runtime/kafka/transport.j
 import { DetectWork } from '../../../src/runtime/stages/detect-work.js';
 import { createPeopleStore } from '../../../src/runtime/store/people-store.js';
 import { createStreamCodec } from '../../../src/runtime/wire/stream-record.js';
-import { codecFor } from '../../helpers/codec.js';
+import { ownCodec } from '../../helpers/codec.js';
 import { allRules } from '../../helpers/rules.js';
 import { MINUTE, say, T0 } from '../../helpers/world.js';
 
@@ -23,7 +23,7 @@ class World {
 
   constructor(poison: ReadonlySet<number> = new Set(), fails?: string, changelog: readonly OutRecord[] = []) {
     const rules = allRules();
-    const store = createPeopleStore({ codec: codecFor(rules), thawed_people: 2 });
+    const store = createPeopleStore({ codec: ownCodec(rules), thawed_people: 2 });
     const detect = createDetect(rules, { config_digest: 'test' }, store);
     const { judged } = this;
     const watched: DurableDetect = Object.assign(Object.create(detect), {

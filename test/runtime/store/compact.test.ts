@@ -61,22 +61,22 @@ function write(sink: CompactSink, values: readonly Value[]): void {
 
 /** One sink and one source for all, as people share them. */
 const dictionary = new Dictionary();
-const head = new CompactSink(dictionary);
-const body = new CompactSink(dictionary);
-const source = new CompactSource(dictionary);
+const head = new CompactSink();
+const body = new CompactSink();
+const source = new CompactSource();
 let owner = 0;
 
 test('what is written is what is read, whatever the dictionary has learned by then', () => {
   fc.assert(
     fc.property(fc.string(), fc.array(value), fc.array(value), fc.integer({ min: 1.7e12, max: 1.8e12 }), (key, front, back, last) => {
-      head.start(0, ++owner, true);
-      body.start(last, owner, true);
+      head.start(dictionary, 0, ++owner, true);
+      body.start(dictionary, last, owner, true);
       head.plain(key);
       write(head, [...front, { kind: 'time', value: last }]);
       write(body, [...back, ...back]);
       body.endOfList();
       const bytes = Buffer.concat([head.bytes.subarray(0, head.end), body.bytes.subarray(0, body.end)]);
-      source.begin(bytes);
+      source.start(bytes, dictionary);
       expect(source.plain()).toBe(key);
       const read = (values: readonly Value[]) => {
         for (const { kind, value } of values) expect(source[kind]()).toBe(kind === 'text' ? (value as string).toWellFormed() : value);
@@ -95,7 +95,7 @@ test('what is written is what is read, whatever the dictionary has learned by th
 
 describe('takes', () => {
   const sizeOf = (...values: Value[]): number => {
-    body.start(1.75e12, 1, false);
+    body.start(dictionary, 1.75e12, 1, false);
     write(body, values);
     return body.end;
   };
@@ -126,5 +126,21 @@ describe('takes', () => {
     for (let who = 0; who < 9; who++) dictionary.meet('entra:tenant-one:', who);
     expect(sizeOf(text(`entra:tenant-one:${id}`))).toBeLessThanOrEqual(18);
     expect(sizeOf(text('entra:tenant-one:word'))).toBeLessThanOrEqual(7);
+  });
+});
+
+describe('refuses', () => {
+  const read = (bytes: readonly number[]) => () => {
+    source.start(Buffer.from(bytes), new Dictionary());
+    return source.text();
+  };
+  /** As it stands: its lowest bit is a sign. */
+  const tag = (kind: number, what: number): number => what * 8 + kind;
+  test.each([
+    ['a word that the dictionary does not have', [tag(1, 0)]],
+    ['a text of more texts ago than there are', [tag(2, 3)]],
+    ['letters that are not there', [tag(0, 5), 65]],
+  ])('%s', (_, bytes) => {
+    expect(read(bytes)).toThrow(RangeError);
   });
 });

@@ -10,6 +10,18 @@ test('a text that four people have in common is taken in, and keeps its number',
   expect([dictionary.numberOf('okta'), dictionary.textOf(1), dictionary.numberOf('entra'), dictionary.size]).toEqual([1, 'okta', 0, 2]);
 });
 
+test('who takes in what another has has the same numbers', () => {
+  const dictionary = new Dictionary();
+  for (const text of ['okta', 'entra', 'm365']) for (const owner of [1, 2, 3, 4]) dictionary.meet(text, owner);
+  const other = new Dictionary();
+  other.take(0, dictionary.since(0).slice(0, 1));
+  other.take(1, dictionary.since(1));
+  expect(['okta', 'entra', 'm365'].map((text) => other.numberOf(text))).toEqual([0, 1, 2]);
+  expect(() => other.take(2, ['again'])).toThrow('text 2 comes behind text 2');
+  expect(() => other.take(4, ['too far'])).toThrow(RangeError);
+  expect(() => other.textOf(3)).toThrow('text 3 of 3');
+});
+
 test('what only one person has is not, however often', () => {
   const dictionary = new Dictionary();
   for (let i = 0; i < 1000; i++) dictionary.meet('a session of theirs', 7);

@@ -7,8 +7,8 @@ import type { Finding, SessionEvent } from '../../../src/core/event/index.js';
 import type { Detect } from '../../../src/core/pipeline.js';
 import { PERSON_BYTES_MAX, type Person } from '../../../src/core/state/person.js';
 import type { SessionvigilError } from '../../../src/errors.js';
-import { createPersonCodec } from '../../../src/runtime/store/person-codec.js';
-import { codecFor, takeOver as handOver, peopleOf } from '../../helpers/codec.js';
+import { createPersonCodec, STATE_VERSIONS } from '../../../src/runtime/store/person-codec.js';
+import { codecFor, takeOver as handOver, ownCodec, peopleOf } from '../../helpers/codec.js';
 import { allRules, bareRule, eagerRules } from '../../helpers/rules.js';
 import { runs } from '../../helpers/runs.js';
 import { bursts, byArrival, mornings } from '../../helpers/stories.js';
@@ -280,11 +280,12 @@ describe('what rules with conditions of their own found', () => {
 
 const LONG = Type.forSchema('long');
 
-describe('what cannot be read', () => {
+describe.each([...STATE_VERSIONS])('what cannot be read of version %i', (version) => {
+  const codec = ownCodec(RULES, version);
   const written = (): Buffer => {
     const detect = engine();
     tell(detect, owner(0), thief(5));
-    return Buffer.from(codecFor(RULES).encode(onlyPerson(detect)));
+    return codec.encode(onlyPerson(detect));
   };
   const codeOf = (work: () => unknown): string | undefined => {
     try {
@@ -297,7 +298,7 @@ describe('what cannot be read', () => {
 
   test('a version that is not known, to read or to write', () => {
     const bytes = Buffer.concat([LONG.toBuffer(99), written().subarray(1)]);
-    expect(codeOf(() => codecFor(RULES).decode(bytes))).toBe('SV_STATE_VERSION');
+    expect(codeOf(() => codec.decode(bytes))).toBe('SV_STATE_VERSION');
     expect(codeOf(() => createPersonCodec(rulesInForce(RULES, 'test'), { write_version: 99 }))).toBe('SV_STATE_VERSION');
     expect(codeOf(() => createPersonCodec(rulesInForce(RULES, 'test'), { write_version: 0 }))).toBe('SV_STATE_VERSION');
   });
@@ -305,9 +306,9 @@ describe('what cannot be read', () => {
   test('a record that was cut, or goes on behind its end', () => {
     const bytes = written();
     for (let length = 1; length < bytes.length; length += 13) {
-      expect(codeOf(() => codecFor(RULES).decode(bytes.subarray(0, length)))).toBe('SV_STATE_DAMAGED');
+      expect(codeOf(() => codec.decode(bytes.subarray(0, length)))).toBe('SV_STATE_DAMAGED');
     }
-    expect(codeOf(() => codecFor(RULES).decode(Buffer.concat([bytes, Buffer.alloc(1)])))).toBe('SV_STATE_DAMAGED');
-    expect(codeOf(() => codecFor(RULES).decode(bytes))).toBeUndefined();
+    expect(codeOf(() => codec.decode(Buffer.concat([bytes, Buffer.alloc(1)])))).toBe('SV_STATE_DAMAGED');
+    expect(codeOf(() => codec.decode(bytes))).toBeUndefined();
   });
 });

@@ -40,8 +40,8 @@ export interface RecordHead {
   oldest_arrival_time: number | undefined;
 }
 
-/** @param key of the person, when it was read already */
-export function readHead(from: RecordSource, key = from.text()): RecordHead {
+/** @param key of the person, which stands in front of it */
+export function readHead(from: RecordSource, key: string): RecordHead {
   return {
     key,
     tenant: from.text(),

@@ -58,6 +58,9 @@ export type Api =
   | 'Produce'
   | 'SyncGroup';
 
+/** Why there was no answer. */
+export type Failure = 'network' | 'timeout' | 'auth' | 'other';
+
 /** How a connection is protected. Asked again for every client, so that files which were replaced are read again. */
 export interface Security {
   ssl?: tls.ConnectionOptions | undefined;
@@ -71,6 +74,8 @@ export interface ConnectionOptions {
   client_id: string;
   security?: (() => Security) | undefined;
   log: ClientLog;
+  /** told of each request that got no answer */
+  failed?: ((kind: Failure) => void) | undefined;
   /** ms until a request without an answer has failed; default 30 s */
   request_timeout?: number | undefined;
   /** ms; default 5 s */
@@ -93,7 +98,7 @@ export class Wire {
   isClosed = false;
 
   constructor(
-    options: ConnectionOptions,
+    private readonly options: ConnectionOptions,
     private readonly onClose: () => void = () => undefined,
   ) {
     const { ssl, sasl } = options.security?.() ?? {};
@@ -174,11 +179,12 @@ export class Wire {
     const made = broker.lookupRequest(API_KEYS[api]!, requests[api])(args);
     // fetches wait at the broker, which takes the requests of a connection one by one: they have one of their own
     const connection = broker.connectionPool.pool[api === 'Fetch' ? 1 : 0]!;
-    if (!connection.isConnected()) await connection.connect();
     try {
+      if (!connection.isConnected()) await connection.connect();
       const request = body === undefined ? made.request : { ...made.request, encode: async () => ({ buf: body, buffer: body }) };
       return await connection.send({ ...made, request, response: { decode: made.response.decode, parse: asDecoded } });
     } catch (error) {
+      if (!this.isClosed) this.options.failed?.(failureOf(error));
       // answers come in order: behind one that does not come there is none, and the other end may be gone without a word
       if ((error as Error).name === 'KafkaJSRequestTimeoutError')
         connection.socket?.destroy(new Error('a request was not answered in time'));
@@ -192,6 +198,13 @@ export class Wire {
     this.onClose();
     this.sockets.close();
   }
+}
+
+function failureOf(error: unknown): Failure {
+  const { name } = error as Error;
+  if (name === 'KafkaJSRequestTimeoutError') return 'timeout';
+  if (name.startsWith('KafkaJSConnection')) return 'network';
+  return name.startsWith('KafkaJSSASL') ? 'auth' : 'other';
 }
 
 const asDecoded = async (data: unknown) => data;
