@@ -5,6 +5,7 @@ import type { Finding } from '../../src/core/event/index.js';
 import type { Detect, DurableDetect } from '../../src/core/pipeline.js';
 import type { People } from '../../src/core/state/people.js';
 import { AVRO_VERSION } from '../../src/runtime/store/avro-form.js';
+import { Dictionary } from '../../src/runtime/store/dictionary.js';
 import { createPersonCodec, type PersonCodec } from '../../src/runtime/store/person-codec.js';
 
 const codecs = new Map<string, PersonCodec>();
@@ -18,9 +19,17 @@ export function codecFor(rules: readonly Rule[], digest = 'test'): PersonCodec {
   return codec;
 }
 
+/** Learns at once what others learn of many people: stories of tests are of few. */
+class EagerWords extends Dictionary {
+  override meet(text: string): void {
+    if (text.length > 2 && this.numberOf(text) < 0) this.take(this.size, [text]);
+  }
+}
+
 /** One for a partition, with words of its own. @param write_version default: the latest */
 export function ownCodec(rules: readonly Rule[], write_version?: number): PersonCodec {
-  return createPersonCodec(rulesInForce(rules, 'test'), write_version === undefined ? {} : { write_version });
+  const words = new EagerWords();
+  return createPersonCodec(rulesInForce(rules, 'test'), write_version === undefined ? { words } : { words, write_version });
 }
 
 /** The people that an engine holds, as a store would see them. */
