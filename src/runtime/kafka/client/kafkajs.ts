@@ -6,7 +6,7 @@ import { harden } from './harden.js';
 import { leaveSeat } from './leave-group.js';
 import { kafkajsLog } from './log.js';
 import { OrderedProducer } from './producers.js';
-import { Sockets } from './sockets.js';
+import { asKafkajs, Sockets } from './sockets.js';
 import { type Step, Transactions } from './transactions.js';
 import { type ConnectionOptions, Wire } from './wire.js';
 
@@ -56,7 +56,7 @@ export async function createTransport(options: ClientOptions): Promise<Transport
       const sockets = new Sockets();
       const { ssl, sasl } = options.security?.() ?? {};
       const kafka = new Kafka({
-        brokers: [...options.brokers],
+        brokers: options.brokers.map(asKafkajs),
         clientId: options.client_id,
         ...(ssl === undefined ? {} : { ssl }),
         ...(sasl === undefined ? {} : { sasl: sasl as never }),

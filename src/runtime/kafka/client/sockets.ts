@@ -9,6 +9,15 @@ export interface SocketTarget {
   onConnect: () => void;
 }
 
+/** kafkajs cuts where it begins at colons, so an address of IPv6 (`[::1]:9092`) is written without any for it. */
+export function asKafkajs(broker: string): string {
+  const [, host, port] = /^\[([0-9a-f:.]+)\]:(\d+)$/i.exec(broker) ?? [];
+  return host === undefined ? broker : `${host.replaceAll(':', COLON)}:${port}`;
+}
+
+/** In no name of a host. */
+const COLON = '%';
+
 /**
  * The sockets of one client, which can be cut off without waiting for answers. kafkajs tries again what was under way when it was told to
  * disconnect, and connects anew for it: a socket that is opened after the end is cut at once, or it would hold the process for ever.
@@ -18,7 +27,8 @@ export class Sockets {
   private isClosed = false;
 
   /** kafkajs's socketFactory. */
-  readonly make = ({ host, port, ssl, onConnect }: SocketTarget): net.Socket => {
+  readonly make = ({ host: written, port, ssl, onConnect }: SocketTarget): net.Socket => {
+    const host = written.replaceAll(COLON, ':');
     const socket = ssl
       ? tls.connect({ host, port, ...(net.isIP(host) ? {} : { servername: host }), ...ssl }, onConnect)
       : net.connect({ host, port }, onConnect);

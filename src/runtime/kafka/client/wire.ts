@@ -3,7 +3,7 @@ import type tls from 'node:tls';
 import { accept } from './answers.js';
 import { type ClientLog, kafkajsLog } from './log.js';
 import { oneSocketAtATime } from './one-socket.js';
-import { Sockets } from './sockets.js';
+import { asKafkajs, Sockets } from './sockets.js';
 
 /**
  * kafkajs from its protocol up to its cluster: connections, authentication, metadata, encoding and decoding. Its producer and consumer above that
@@ -109,7 +109,7 @@ export class Wire {
     this.cluster = new createCluster({
       logger: createLogger({ level: 2, logCreator: log }),
       socketFactory: this.sockets.make,
-      brokers: [...options.brokers],
+      brokers: options.brokers.map(asKafkajs),
       ssl,
       sasl,
       clientId: options.client_id,
