@@ -27,6 +27,7 @@ export interface TlsFiles {
   key_file?: string;
   key_passphrase?: string;
   key_passphrase_file?: string;
+  /** certificates are held to it, in place of the host */
   servername?: string;
   insecure_skip_verify: boolean;
 }

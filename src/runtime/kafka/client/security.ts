@@ -1,40 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { type ConnectionOptions, createSecureContext, type SecureContext } from 'node:tls';
+import type { KafkaConfig, SaslConfig } from '../../../config/kafka.js';
 import { SessionvigilError } from '../../../errors.js';
 import { awsTokens } from './aws-token.js';
 import { TokenEndpoint } from './token-endpoint.js';
 
-/** The sections `kafka.tls` and `kafka.sasl`. Of every secret there is the value or the file that holds it. */
-export interface KafkaSecurity {
-  /** absent: no encryption */
-  tls?: {
-    enabled: boolean;
-    ca_file?: string;
-    cert_file?: string;
-    key_file?: string;
-    key_passphrase?: string;
-    key_passphrase_file?: string;
-    /** the brokers' certificates are held to it, in place of the host */
-    servername?: string;
-    insecure_skip_verify: boolean;
-  };
-  /** absent: nobody is named to the brokers */
-  sasl?: {
-    mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512' | 'oauthbearer' | 'msk-iam';
-    username?: string;
-    password?: string;
-    password_file?: string;
-    token?: string;
-    token_file?: string;
-    token_endpoint?: string;
-    client_id?: string;
-    client_secret?: string;
-    client_secret_file?: string;
-    scope?: string;
-    aws_region?: string;
-  };
-}
+/** The sections `kafka.tls` and `kafka.sasl`. */
+export type KafkaSecurity = Pick<KafkaConfig, 'tls' | 'sasl'>;
 
 /** What kafkajs calls for every authentication, of a connection or anew. */
 interface Authentication {
@@ -52,7 +25,6 @@ export interface Secured {
 }
 
 type Tls = NonNullable<KafkaSecurity['tls']>;
-type Sasl = NonNullable<KafkaSecurity['sasl']>;
 
 /**
  * From the configuration to kafkajs. Everything that lies in files is read again for every connection and every authentication, so what was replaced
@@ -116,7 +88,7 @@ class TlsFiles {
 }
 
 /** The names in the protocol. An IAM token goes as an OAuth token. */
-const MECHANISMS: Readonly<Record<Sasl['mechanism'], string>> = {
+const MECHANISMS: Readonly<Record<SaslConfig['mechanism'], string>> = {
   plain: 'PLAIN',
   'scram-sha-256': 'SCRAM-SHA-256',
   'scram-sha-512': 'SCRAM-SHA-512',
@@ -124,7 +96,7 @@ const MECHANISMS: Readonly<Record<Sasl['mechanism'], string>> = {
   'msk-iam': 'OAUTHBEARER',
 };
 
-function saslOf(sasl: Sasl): NonNullable<Secured['sasl']> {
+function saslOf(sasl: SaslConfig): NonNullable<Secured['sasl']> {
   const mechanism = MECHANISMS[sasl.mechanism];
   const options = credentialsOf(sasl);
   const provider = kafkajsProvider(sasl.mechanism);
@@ -139,7 +111,7 @@ function saslOf(sasl: Sasl): NonNullable<Secured['sasl']> {
   };
 }
 
-function kafkajsProvider(mechanism: Sasl['mechanism']): (options: object) => Provider {
+function kafkajsProvider(mechanism: SaslConfig['mechanism']): (options: object) => Provider {
   if (mechanism === 'plain') return require('kafkajs/src/broker/saslAuthenticator/plain');
   if (mechanism === 'scram-sha-256') return require('kafkajs/src/broker/saslAuthenticator/scram256');
   if (mechanism === 'scram-sha-512') return require('kafkajs/src/broker/saslAuthenticator/scram512');
@@ -147,7 +119,7 @@ function kafkajsProvider(mechanism: Sasl['mechanism']): (options: object) => Pro
 }
 
 /** What kafkajs's provider needs; asked before every authentication. */
-function credentialsOf(sasl: Sasl): () => Promise<object> {
+function credentialsOf(sasl: SaslConfig): () => Promise<object> {
   const { mechanism, username, password, password_file } = sasl;
   if (mechanism === 'msk-iam') {
     const token = awsTokens(needed(sasl.aws_region, 'aws_region'));
