@@ -31,6 +31,8 @@ export interface Detect {
 
 /** A detect whose people outlive its process: with them and where it stood another one goes on as if nothing had happened. */
 export interface DurableDetect extends Detect {
+  /** `configure`, bit by bit: person after person, with what is said of each. Nothing else may be asked of it until the end. */
+  reconfigure(rules: readonly Rule[], options: DetectOptions): IterableIterator<Finding[]>;
   /** What belongs to the people as they stand, beside them. */
   standing(): DetectStanding;
   /** Goes on where another one stood, with its people. */

@@ -169,7 +169,11 @@ export class Task {
 
   /** The same; otherwise it is begun anew, as `createWork` makes it now. */
   renewed(): Work | undefined {
-    if (this.is_running) return this.work;
+    if (this.is_running) {
+      // asleep, it would not hear of it before its next commit
+      this.wake();
+      return this.work;
+    }
     this.is_outdated = this.phase === 'restoring' || this.phase === 'replaying';
     this.wake();
     return undefined;
@@ -339,6 +343,12 @@ export class Task {
         throw new Outdated('the rules have changed while it was restored');
       }
       const isReady = this.phase === 'running' || this.phase === 'replaying';
+      // nothing is taken or committed until it is done; who is told to stop leaves it to the next owner
+      if (isReady && !this.isPrepared()) {
+        if (this.is_stopping) return;
+        await breath();
+        continue;
+      }
       const isIdle = !isReady || this.queue.length === 0;
       if (!isIdle) this.chunk();
       if (this.phase === 'running') await this.commitIfDue();
@@ -347,6 +357,12 @@ export class Task {
       // what came while it was committed has woken nobody
       await (isIdle && this.queue.length === 0 ? this.sleep(this.untilDue()) : breath());
     }
+  }
+
+  private isPrepared(): boolean {
+    const { elapsed, chunk_ms } = this.options;
+    const until = elapsed() + chunk_ms;
+    return this.work!.prepare(() => elapsed() >= until);
   }
 
   private async finish(): Promise<void> {

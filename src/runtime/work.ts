@@ -6,6 +6,12 @@ export interface Work {
   restore(key: Buffer, value: Buffer | null): void;
   /** All of the changelog is read. */
   restored(): Standing;
+  /**
+   * Goes on with what has to be done before anything else is asked of it, for a while.
+   * @param isLong has it taken long?
+   * @returns whether it is done
+   */
+  prepare(isLong: () => boolean): boolean;
   /** One record of the input, in order. Before `position` it was taken before: its effect is wanted again, what it says is not. */
   accept(record: InRecord): void;
   /** something was said that nobody should wait for */

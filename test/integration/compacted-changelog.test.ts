@@ -23,6 +23,9 @@ class Reading implements Work {
   restored(): Standing {
     return this.stored;
   }
+  prepare(): boolean {
+    return true;
+  }
   accept({ offset }: InRecord): void {
     this.accepted.push(offset);
   }

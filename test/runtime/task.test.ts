@@ -9,6 +9,8 @@ import { type Fault, MemoryKafka } from '../helpers/memory-kafka.js';
 
 /** Counts what it sees of each key, says every third, and writes of whom it speaks; the others at every tenth record. */
 class Counting implements Work {
+  /** how often it has to be asked before it is prepared */
+  static unprepared = 0;
   private readonly counts = new Map<string, { count: number; at: number }>();
   private readonly dirty = new Set<string>();
   private out: OutRecord[] = [];
@@ -27,7 +29,13 @@ class Counting implements Work {
     ({ position: this.position, replay_from: this.replay_from } = this.stored);
     return this.stored;
   }
+  prepare(isLong: () => boolean): boolean {
+    isLong();
+    if (Counting.unprepared > 0) Counting.unprepared--;
+    return Counting.unprepared === 0;
+  }
   accept({ key, value, offset }: InRecord): void {
+    if (Counting.unprepared > 0) throw new Error('it is not prepared');
     if (this.poison.has(offset)) return;
     if (value?.toString() === 'poison') throw new TypeError('poison');
     const name = key!.toString();
@@ -43,6 +51,7 @@ class Counting implements Work {
   }
   committed(): void {}
   take(position: number, why: Why): OutRecord[] {
+    if (Counting.unprepared > 0) throw new Error('it is not prepared');
     if (position === this.position && this.out.length === 0) return [];
     const said = new Set(this.out.map(({ key }) => key as string));
     const isAll = why === 'last' || position - this.replay_from >= 10;
@@ -154,6 +163,26 @@ test('a record that makes the program fail is passed over, and nothing else is',
   expect(said(kafka)).toEqual(['a:1', 'b:1']);
   expect(poisoned).toEqual({ failures: [], forgotten: ['Poisoned'], poisoned: [3] });
   await one.stop();
+});
+
+test('what has to be done before is done bit by bit: nothing is taken or committed meanwhile, and who stops leaves it to the next', async () => {
+  const kafka = kafkaWith(1);
+  const one = stage(kafka.client());
+  await one.start();
+  await until(() => one.unreadyReason === undefined, 'it is ready');
+  Counting.unprepared = 500;
+  feed(kafka, [...'aaab'], 1);
+  await until(() => said(kafka).length === 1, 'it is said');
+  expect(Counting.unprepared).toBe(0);
+  Counting.unprepared = Number.POSITIVE_INFINITY;
+  feed(kafka, [...'bb'], 1);
+  await one.stop();
+  expect(said(kafka)).toEqual(['a:1']);
+  Counting.unprepared = 0;
+  const next = stage(kafka.client());
+  await next.start();
+  await until(() => said(kafka).length === 2, 'the next one says it');
+  await next.stop();
 });
 
 test('who is fenced lets go and does not come back before the group says so', async () => {

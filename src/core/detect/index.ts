@@ -77,6 +77,10 @@ export class Engine implements DurableDetect {
   }
 
   configure(rules: readonly Rule[], options: DetectOptions): Finding[] {
+    return [...this.reconfigure(rules, options)].flat();
+  }
+
+  *reconfigure(rules: readonly Rule[], options: DetectOptions): IterableIterator<Finding[]> {
     const before = this.bench;
     const bench = prepare(rules);
     const { gone } = this;
@@ -88,7 +92,6 @@ export class Engine implements DurableDetect {
     const isMoreAsked = asksMore(before, bench);
     this.bench = bench;
     this.options = options;
-    const findings: Finding[] = [];
     const { clock, limits } = this.people;
     const since = clock - limits.session_idle - limits.allowed_lateness;
     const isRecent = ({ last_seen_time, lateness_ms }: Finding) => last_seen_time + lateness_ms >= since;
@@ -98,9 +101,8 @@ export class Engine implements DurableDetect {
       // what nothing was said of, and nobody asks more of, can wait for the person's next event
       if (isMoreAsked || hasChangeableFindings(person)) this.judgeAnew(person, theirs);
       this.conclude(person, theirs, clock);
-      findings.push(...theirs);
+      yield theirs;
     }
-    return findings;
   }
 
   private judgeAnew(person: Person, findings: Finding[]): void {

@@ -24,6 +24,8 @@ const GENERATIONS = 8;
 const FLUSH_MOST = 500;
 /** When the service stops more time is worth a faster start. */
 const LAST_FLUSH_MOST = 5000;
+/** It is looked at the clock once in so many people who are told of other rules. */
+const PEOPLE_AT_ONCE = 8;
 /** About a millisecond. */
 const TIDY_AT_ONCE = 8;
 const NOTHING = { findings: [], arrivals: [] };
@@ -83,6 +85,12 @@ interface Since {
   marks: Record<string, Mark>;
 }
 
+interface Change {
+  rules: readonly Rule[];
+  detecting: DetectOptions;
+  telling?: IterableIterator<Finding[]>;
+}
+
 interface Generation extends Since {
   /** of the store */
   number: number;
@@ -113,6 +121,8 @@ export class DetectWork implements Work {
   /** offsets that were passed over, and lie where a restore would come upon them again */
   private skipped: number[] = [];
   private stored: PositionRecord | undefined;
+  /** of the rules, one after the other; the first may be under way */
+  private readonly changes: Change[] = [];
   private written = '';
 
   constructor(private readonly options: DetectWorkOptions) {}
@@ -203,12 +213,25 @@ export class DetectWork implements Work {
 
   /** Something that may be done while nothing else is. @returns whether there is more of it */
   tidy(): boolean {
-    return this.options.store.squeeze(TIDY_AT_ONCE);
+    return this.changes.length === 0 && this.options.store.squeeze(TIDY_AT_ONCE);
   }
 
-  /** Other rules from now on. */
+  /** Other rules from the next record on: of millions of people it takes a while to tell them all, which `prepare` does. */
   configure(rules: readonly Rule[], detecting: DetectOptions): void {
-    this.say(this.options.detect.configure(rules, detecting));
+    this.changes.push({ rules, detecting });
+  }
+
+  prepare(isLong: () => boolean): boolean {
+    const { detect } = this.options;
+    for (let people = 1; this.changes.length > 0; people++) {
+      const change = this.changes[0]!;
+      change.telling ??= detect.reconfigure(change.rules, change.detecting);
+      const { done, value } = change.telling.next();
+      if (done) this.changes.shift();
+      else this.say(value);
+      if (people % PEOPLE_AT_ONCE === 0 && isLong()) break;
+    }
+    return this.changes.length === 0;
   }
 
   stats(): { detect: DetectStats; store: StoreStats } {

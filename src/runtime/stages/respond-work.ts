@@ -59,6 +59,10 @@ export class RespondWork implements Work {
     return { position: this.position, replay_from: this.position };
   }
 
+  prepare(): boolean {
+    return true;
+  }
+
   accept(record: InRecord): void {
     const { poison, decodeFinding, respond } = this.options;
     if (poison.has(record.offset)) {

@@ -35,10 +35,15 @@ export class Dictionary {
     return this.texts.slice(number);
   }
 
-  /** Takes in what `since` gave. @throws when others lie between */
+  /** Takes in what `since` gave; what is in it already may come again. @throws when others lie between, or it is another */
   take(first: number, texts: readonly string[]): void {
-    if (first !== this.texts.length) throw new RangeError(`text ${first} comes behind text ${this.texts.length - 1}`);
-    for (const text of texts) this.add(text);
+    const { length } = this.texts;
+    if (first > length) throw new RangeError(`text ${first} comes behind text ${length - 1}`);
+    for (const [i, text] of texts.entries()) {
+      const known = this.texts[first + i];
+      if (known === undefined) this.add(text);
+      else if (known !== text) throw new RangeError(`text ${first + i} is another`);
+    }
   }
 
   private add(text: string): void {

@@ -247,9 +247,11 @@ class CompactStore implements PeopleStore {
     try {
       this.codec.words.take(first, words);
     } catch (cause) {
-      throw new SessionvigilError('SV_STATE_DAMAGED', `words are missing in the changelog: ${(cause as Error).message}`, [], { cause });
+      throw new SessionvigilError('SV_STATE_DAMAGED', `words of the changelog do not fit together: ${(cause as Error).message}`, [], {
+        cause,
+      });
     }
-    this.knownWords = first + words.length;
+    this.knownWords = this.codec.words.size;
   }
 
   takeWords(): { first: number; words: readonly string[] } | undefined {

@@ -20,6 +20,9 @@ import { MINUTE, say } from '../../helpers/world.js';
 const TOPICS = { findings: 'findings', candidates: 'candidates', dead_letters: 'dead-letters', changelog: 'changelog' };
 const stream = createStreamCodec();
 
+const LATENESS = 120;
+const ROOMY: Partial<StateLimits> = { allowed_lateness: LATENESS * MINUTE };
+const SHORT: Partial<StateLimits> = { ...ROOMY, session_idle: 600 * MINUTE, person_idle: 2000 * MINUTE };
 interface Seen {
   dead: string[];
   duplicates: number;
@@ -115,7 +118,9 @@ class Committed {
 }
 
 function restore(work: DetectWork, { changelog }: Committed): { position: number; replay_from: number } {
-  for (const [key, value] of changelog) work.restore(Buffer.from(key), value);
+  const records = [...changelog].map(([key, value]) => [Buffer.from(key), value] as const);
+  // the group meets in the middle of it: it is read from the beginning again
+  for (const [key, value] of [...records.slice(0, records.length / 2), ...records]) work.restore(key, value);
   return work.restored();
 }
 
@@ -144,6 +149,37 @@ interface Plan {
   /** of the records that each writes who comes after a loss, in turns */
   versions: readonly number[];
 }
+
+test('other rules are told to people bit by bit: the same is said as when all are told at once, and the same people are left', () => {
+  const [before, after] = [allRules(), eagerRules()];
+  fc.assert(
+    fc.property(bursts({ lateness: LATENESS, days: 6 }), fc.nat(), (lines, pick) => {
+      const events = byArrival(lines.map((line) => say({ ...line, who: `p${line.n % 6}@example.com` })));
+      const log = logOf(events, () => false);
+      const cut = pick % (log.length + 1);
+      const plain = createDetect(before, { config_digest: 'test', limits: ROOMY });
+      const expected: string[] = [];
+      const tell = (findings: readonly Finding[]) => expected.push(...findings.map((one) => JSON.stringify(one)).sort());
+      for (const event of events.slice(0, cut)) tell(plain.accept(event));
+      tell(plain.configure(after, { config_digest: 'test', limits: ROOMY }));
+      for (const event of events.slice(cut)) tell(plain.accept(event));
+      const done = new Committed();
+      const work = workOn(before, ROOMY);
+      restore(work, done);
+      for (const record of log.slice(0, cut)) work.accept(record);
+      work.configure(after, { config_digest: 'test', limits: ROOMY });
+      expect(work.tidy()).toBe(false);
+      let turns = 0;
+      while (!work.prepare(() => true)) turns++;
+      expect(turns).toBeLessThanOrEqual(1);
+      for (const record of log.slice(cut)) work.accept(record);
+      commit(work, done, log.length, 'last');
+      const sorted = (list: readonly string[]) => [...list].sort();
+      expect(sorted(done.said().map((one) => JSON.stringify(one)))).toEqual(sorted(expected));
+    }),
+    runs(30),
+  );
+});
 
 /** One that commits now and then, and loses its memory now and then. */
 function broken(
@@ -174,9 +210,6 @@ function broken(
   return done;
 }
 
-const LATENESS = 120;
-const ROOMY: Partial<StateLimits> = { allowed_lateness: LATENESS * MINUTE };
-const SHORT: Partial<StateLimits> = { ...ROOMY, session_idle: 600 * MINUTE, person_idle: 2000 * MINUTE };
 const plans = fc.record({
   every: fc.integer({ min: 1, max: 40 }),
   isPrompt: fc.boolean(),

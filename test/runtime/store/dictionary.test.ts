@@ -17,7 +17,10 @@ test('who takes in what another has has the same numbers', () => {
   other.take(0, dictionary.since(0).slice(0, 1));
   other.take(1, dictionary.since(1));
   expect(['okta', 'entra', 'm365'].map((text) => other.numberOf(text))).toEqual([0, 1, 2]);
-  expect(() => other.take(2, ['again'])).toThrow('text 2 comes behind text 2');
+  // a restore that begins anew reads them once more
+  other.take(0, dictionary.since(0));
+  expect(other.size).toBe(3);
+  expect(() => other.take(2, ['another'])).toThrow('text 2 is another');
   expect(() => other.take(4, ['too far'])).toThrow(RangeError);
   expect(() => other.textOf(3)).toThrow('text 3 of 3');
 });
