@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -55,13 +56,51 @@ describeWithServers('records of other clients', () => {
     return records;
   }
 
-  test("Java's producer, without keys, with every codec, in transactions and out: every record has its events or its dead letter", async () => {
-    await createTopics(transport, { raw: 3 }, { 'max.message.bytes': String(4 * MEGABYTE), 'message.timestamp.type': 'LogAppendTime' });
-    const file = join(folder, 'c.yml');
-    const lines = ['run: {listen: none}', 'kafka:', `  brokers: [${kafka.bootstrap}]`, '  partitions: 2', '  sources: [{topic: raw}]'];
+  /** Has the service read a topic until every record of it is accounted for. @param expected partition/offset -> what should become of it */
+  async function accountFor(application: string, topic: string, expected: ReadonlyMap<string, string>): Promise<void> {
+    const file = join(folder, `${application}.yml`);
+    const lines = [
+      'run: {listen: none}',
+      'kafka:',
+      `  brokers: [${kafka.bootstrap}]`,
+      `  application_id: ${application}`,
+      '  partitions: 2',
+      `  sources: [{topic: ${topic}}]`,
+    ];
     writeFileSync(file, `${lines.join('\n')}\n`);
     expect(await command(['topics', 'create', '--config', file])).toMatchObject({ status: 0 });
+    const stop = new AbortController();
+    const ran = command(['run', '--config', file], { signal: stop.signal, now: Date.now() });
+    const found = new Map<string, string>();
+    try {
+      await until(
+        'every record is accounted for',
+        async () => {
+          found.clear();
+          const codec = createStreamCodec();
+          for (const { value } of await all(`${application}.1.events`)) {
+            const { provenance } = codec.decode(value!);
+            if (provenance !== undefined) found.set(`${provenance.partition}/${provenance.offset}`, 'event');
+          }
+          for (const record of await all(`${application}.1.dead-letters`)) {
+            const { partition, offset, reason } = parseDeadLetter(record)!;
+            found.set(`${partition}/${offset}`, reason);
+          }
+          return found.size >= expected.size;
+        },
+        { every_ms: 500 },
+      );
+    } finally {
+      stop.abort();
+      await ran;
+    }
+    expect(Object.fromEntries([...found].sort())).toEqual(Object.fromEntries([...expected].sort()));
+  }
 
+  const SETTINGS = { 'max.message.bytes': String(4 * MEGABYTE), 'message.timestamp.type': 'LogAppendTime' };
+
+  test("Java's producer, without keys, with every codec, in transactions and out: every record has its events or its dead letter", async () => {
+    await createTopics(transport, { raw: 3 }, SETTINGS);
     const expected = new Map<string, string>();
     const write = async (codec: string, transaction: 'commit' | 'abort' | undefined) => {
       const records = KINDS.map(({ value }, i) => ({ topic: 'raw', key: null, value: value(`${codec}-${transaction}-${i}`) }));
@@ -78,32 +117,33 @@ describeWithServers('records of other clients', () => {
     await write('lz4', 'abort');
     await write('none', undefined);
     expect(expected.size).toBe(7 * KINDS.length);
-
-    const stop = new AbortController();
-    const ran = command(['run', '--config', file], { signal: stop.signal, now: Date.now() });
-    const found = new Map<string, string>();
-    try {
-      await until(
-        'every record is accounted for',
-        async () => {
-          found.clear();
-          const codec = createStreamCodec();
-          for (const { value } of await all('sessionvigil.1.events')) {
-            const { provenance } = codec.decode(value!);
-            if (provenance !== undefined) found.set(`${provenance.partition}/${provenance.offset}`, 'event');
-          }
-          for (const record of await all('sessionvigil.1.dead-letters')) {
-            const { partition, offset, reason } = parseDeadLetter(record)!;
-            found.set(`${partition}/${offset}`, reason);
-          }
-          return found.size >= expected.size;
-        },
-        { every_ms: 500 },
-      );
-    } finally {
-      stop.abort();
-      await ran;
-    }
-    expect(Object.fromEntries([...found].sort())).toEqual(Object.fromEntries([...expected].sort()));
+    await accountFor('sessionvigil', 'raw', expected);
   });
-});
+
+  test('librdkafka, which packs and frames in its own way: the same', async () => {
+    await createTopics(transport, { 'raw-c': 1 }, SETTINGS);
+    const expected = new Map<string, string>();
+    for (const codec of CODECS) {
+      const properties = ['linger.ms=200', 'message.max.bytes=4000000', `compression.codec=${codec}`].flatMap((one) => ['-X', one]);
+      const write = (kinds: typeof KINDS, more: readonly string[], input = '') => {
+        for (const { outcome } of kinds) expected.set(`0/${expected.size}`, outcome);
+        execFileSync('kcat', ['-P', '-b', kafka.bootstrap, '-t', 'raw-c', '-p', '0', ...properties, ...more], { input });
+      };
+      const [full, empty] = [KINDS.filter(({ value }) => value('x')), KINDS.filter(({ value }) => !value('x'))];
+      // each file is a record without a key, in one batch as far as they fit
+      const files = full.map(({ value }, i) => {
+        const file = join(folder, `${codec}-${i}`);
+        writeFileSync(file, value(`c-${codec}-${i}`)!);
+        return file;
+      });
+      write(full, files);
+      // key and value on both sides of a bar: nothing at all, and two that are empty
+      write(empty.slice(0, 1), ['-Z', '-K|'], '|\n');
+      write(empty.slice(1), ['-K|'], '|\n');
+    }
+    const values = (await all('raw-c')).map(({ value }) => value?.length ?? null);
+    expect(values).toHaveLength(expected.size);
+    expect([values.filter((length) => length === null).length, values.filter((length) => length === 0).length]).toEqual([5, 5]);
+    await accountFor('librdkafka', 'raw-c', expected);
+  });
+}, ['kcat']);

@@ -114,10 +114,10 @@ export async function apicurioJar() {
   return join(folder, `apicurio-registry-app-${APICURIO_VERSION}-runner.jar`);
 }
 
-/** What the servers need of this machine and is not there. @returns {string[]} */
-export function missingPrograms() {
+/** What the servers need of this machine and is not there. @param {readonly string[]} [more] programs @returns {string[]} */
+export function missingPrograms(more = []) {
   const areFetched = [KAFKA, APICURIO].every((name) => existsSync(join(CACHE, name)));
-  const needed = ['java', 'javac', 'openssl', ...(areFetched ? [] : ['mvn'])];
+  const needed = ['java', 'javac', 'openssl', ...(areFetched ? [] : ['mvn']), ...more];
   const folders = (process.env['PATH'] ?? '').split(delimiter);
   return needed.filter((program) => !folders.some((folder) => existsSync(join(folder, program))));
 }

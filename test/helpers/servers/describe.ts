@@ -6,15 +6,16 @@ const LIMIT_MS = 120_000;
 /**
  * `describe` for tests that start real servers. On a machine without what these need they are skipped, and stderr says what is missing; in CI that is a
  * failure. Sets the time limit of the file's tests and hooks to two minutes.
+ * @param programs that they need beside the servers
  */
-export function describeWithServers(name: string, body: () => void): void {
-  const missing = missingPrograms();
+export function describeWithServers(name: string, body: () => void, programs: readonly string[] = []): void {
+  const missing = missingPrograms(programs);
   if (missing.length === 0) {
     jest.setTimeout(LIMIT_MS);
     describe(name, body);
     return;
   }
-  const message = `${name}: needs ${missing.join(', ')} on the PATH (Java 17 or later, see CONTRIBUTING.md)`;
+  const message = `${name}: needs ${missing.join(', ')} on the PATH (see CONTRIBUTING.md)`;
   if (isCI()) {
     describe(name, () => {
       test('its servers', () => {
