@@ -169,8 +169,7 @@ async function checkTopics({
   for (let pause = PAUSE.first; !signal.aborted; pause = Math.min(PAUSE.most, pause * 2)) {
     try {
       const admin = await transport.admin();
-      const look = await lookAtTopics(admin, kafka);
-      await admin.close();
+      const look = await lookAtTopics(admin, kafka).finally(() => admin.close());
       const { problems } = look;
       const refusal = refusalOf(problems);
       if (refusal !== undefined) throw refusal;

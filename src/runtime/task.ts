@@ -1,6 +1,7 @@
 // However long, one file: what may happen to a partition between its fence and its end, and in which order, is seen here.
 
 import { randomUUID } from 'node:crypto';
+import { SessionvigilError } from '../errors.js';
 import { sizeOf } from './budget.js';
 import { Doomed, EARLIEST, Fenced, type Group, type InRecord, type OutRecord, type TransactionalProducer } from './kafka/transport.js';
 import { contradicts, damaged, Outdated, outOfRange, Poisoned } from './task-errors.js';
@@ -12,6 +13,7 @@ export type Phase = 'fencing' | 'restoring' | 'replaying' | 'running' | 'waiting
 export interface TaskWatch {
   phase(task: Task, phase: Phase): void;
   restored(task: Task, done: { records: number; replayed: number; seconds: number }): void;
+  /** @param records that were never taken before */
   chunk(task: Task, records: number, seconds: number): void;
   committed(task: Task, records: readonly OutRecord[], seconds: number): void;
   /** what was done since the last commit is forgotten, and the state restored */
@@ -103,6 +105,8 @@ export class Task {
   /** the changelog is read up to the marker */
   private is_read = false;
   private opened_at = 0;
+  /** offset after the last record that was ever taken, whatever was forgotten since */
+  private taken_to = 0;
   private high_watermark = -1;
   private wake = (): void => {};
   private pass = (): void => {};
@@ -289,6 +293,8 @@ export class Task {
       if (before > 0) throw contradicts(changelog, input, partition, before);
       if (this.work !== work) return;
     }
+    // what lies before does not come again
+    for (const offset of this.poison) if (offset < replay_from) this.poison.delete(offset);
     this.next_in = replay_from;
     this.next = replay_from;
     if (replay_from < position) this.to('replaying');
@@ -375,6 +381,8 @@ export class Task {
     const work = this.work!;
     const began = elapsed();
     let taken = 0;
+    // what is read again after a defect would make defects look rare
+    let fresh = 0;
     let batch = this.queue[0];
     while (batch !== undefined) {
       const { records } = batch;
@@ -382,16 +390,23 @@ export class Task {
         const record = records[batch.at]!;
         if (record.undecodable !== undefined) throw damaged(record, record.undecodable);
         if (record.offset >= this.standing.position && this.phase === 'replaying') this.begin();
+        if (record.offset >= this.taken_to) {
+          this.taken_to = record.offset + 1;
+          fresh++;
+        }
         try {
           work.accept(record);
         } catch (error) {
+          // what says itself what is wrong is no defect of the record
+          if (error instanceof SessionvigilError) throw error;
+          watch.chunk(this, fresh, (elapsed() - began) / 1000);
           this.pass_over(record, error);
         }
         batch.at++;
         this.next = record.offset + 1;
         taken++;
         if (taken % CLOCK_EVERY === 0 && elapsed() - began >= chunk_ms) {
-          watch.chunk(this, taken, (elapsed() - began) / 1000);
+          watch.chunk(this, fresh, (elapsed() - began) / 1000);
           return;
         }
       }
@@ -401,7 +416,7 @@ export class Task {
       batch = this.queue[0];
     }
     if (this.phase === 'replaying' && this.next >= this.standing.position) this.begin();
-    if (taken > 0) watch.chunk(this, taken, (elapsed() - began) / 1000);
+    if (taken > 0) watch.chunk(this, fresh, (elapsed() - began) / 1000);
     this.resumeInput();
   }
 

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { SessionvigilError } from '../../src/errors.js';
 import { Budget } from '../../src/runtime/budget.js';
 import { Doomed, type InRecord, type OutRecord, type Transport } from '../../src/runtime/kafka/transport.js';
 import { OwnerStage, type StageWatch } from '../../src/runtime/stages/owner-stage.js';
@@ -38,6 +39,7 @@ class Counting implements Work {
     if (Counting.unprepared > 0) throw new Error('it is not prepared');
     if (this.poison.has(offset)) return;
     if (value?.toString() === 'poison') throw new TypeError('poison');
+    if (value?.toString() === 'damaged') throw new SessionvigilError('SV_STATE_DAMAGED', 'damaged');
     const name = key!.toString();
     const known = this.counts.get(name) ?? { count: 0, at: 0 };
     if (offset < known.at) return;
@@ -78,6 +80,8 @@ interface Watched {
   failures: unknown[];
   forgotten: string[];
   poisoned: number[];
+  /** records that it has taken for the first time */
+  taken: number;
 }
 
 interface Tuned {
@@ -86,12 +90,19 @@ interface Tuned {
   onChunk?: () => void;
 }
 
-function stage(transport: Transport, seen: Watched = { failures: [], forgotten: [], poisoned: [] }, tuned: Tuned = {}): OwnerStage {
+function stage(
+  transport: Transport,
+  seen: Watched = { failures: [], forgotten: [], poisoned: [], taken: 0 },
+  tuned: Tuned = {},
+): OwnerStage {
   const { commit_interval = 5, elapsed = () => performance.now(), onChunk = () => {} } = tuned;
   const watch: StageWatch = {
     phase() {},
     restored() {},
-    chunk: onChunk,
+    chunk: (_, records) => {
+      seen.taken += records;
+      onChunk();
+    },
     committed() {},
     forgotten: (_, error) => void seen.forgotten.push(error.name),
     poisoned: (_, record) => void seen.poisoned.push(record.offset),
@@ -153,7 +164,7 @@ test('what is said is said once, and is there before the process is asked to sto
 
 test('a record that makes the program fail is passed over, and nothing else is', async () => {
   const kafka = kafkaWith(1);
-  const poisoned: Watched = { failures: [], forgotten: [], poisoned: [] };
+  const poisoned: Watched = { failures: [], forgotten: [], poisoned: [], taken: 0 };
   feed(kafka, [...'aab'], 1);
   kafka.write([{ topic: 'in', partition: 0, key: 'a', value: Buffer.from('poison') }]);
   feed(kafka, [...'abb'], 1);
@@ -161,7 +172,8 @@ test('a record that makes the program fail is passed over, and nothing else is',
   await one.start();
   await until(() => said(kafka).length === 2, 'both are said');
   expect(said(kafka)).toEqual(['a:1', 'b:1']);
-  expect(poisoned).toEqual({ failures: [], forgotten: ['Poisoned'], poisoned: [3] });
+  // what was read again after it is not counted again
+  expect(poisoned).toEqual({ failures: [], forgotten: ['Poisoned'], poisoned: [3], taken: 7 });
   await one.stop();
 });
 
@@ -185,9 +197,20 @@ test('what has to be done before is done bit by bit: nothing is taken or committ
   await next.stop();
 });
 
+test('what says itself what is wrong ends the process, and is no defect of a record', async () => {
+  const kafka = kafkaWith(1);
+  const seen: Watched = { failures: [], forgotten: [], poisoned: [], taken: 0 };
+  kafka.write([{ topic: 'in', partition: 0, key: 'a', value: Buffer.from('damaged') }]);
+  const one = stage(kafka.client(), seen);
+  await one.start();
+  await until(() => seen.failures.length > 0, 'it fails');
+  expect(seen).toMatchObject({ failures: [{ code: 'SV_STATE_DAMAGED' }], poisoned: [], forgotten: [] });
+  one.drop();
+});
+
 test('who is fenced lets go and does not come back before the group says so', async () => {
   const kafka = kafkaWith(1);
-  const seen: Watched = { failures: [], forgotten: [], poisoned: [] };
+  const seen: Watched = { failures: [], forgotten: [], poisoned: [], taken: 0 };
   const one = stage(kafka.client(), seen);
   await one.start();
   await until(() => one.unreadyReason === undefined, 'it is ready');
@@ -210,7 +233,7 @@ test('each thing is said exactly once, whatever fails between any two calls', as
   await fc.assert(
     fc.asyncProperty(story, async ({ keys, partitions, faults }) => {
       const kafka = kafkaWith(partitions);
-      const seen: Watched = { failures: [], forgotten: [], poisoned: [] };
+      const seen: Watched = { failures: [], forgotten: [], poisoned: [], taken: 0 };
       const stages: OwnerStage[] = [];
       let calls = 0;
       let isOver = false;
@@ -265,7 +288,7 @@ test('what comes while something is committed does not wait for the next time', 
     }
     return undefined;
   });
-  const seen: Watched = { failures: [], forgotten: [], poisoned: [] };
+  const seen: Watched = { failures: [], forgotten: [], poisoned: [], taken: 0 };
   const one = stage(client, seen, {
     commit_interval: HOUR,
     elapsed: () => performance.now() + jump,

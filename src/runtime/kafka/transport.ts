@@ -113,6 +113,8 @@ export interface Assignor {
 }
 
 export interface GroupOptions {
+  /** partitions may be added to its topics: looked for once a minute, and shared out when there are some */
+  may_grow?: boolean;
   group_id: string;
   topics: readonly string[];
   assignor: Assignor;

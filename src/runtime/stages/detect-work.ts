@@ -20,7 +20,6 @@ const LATER_MS = 10 * 60_000;
 
 /** People are written in so many batches: the last of them is what a restore has to read again. */
 const GENERATIONS = 8;
-/** People who are due are written so many at a time, so that nobody waits long for a transaction; a chunk changes fewer. */
 const FLUSH_MOST = 500;
 /** When the service stops more time is worth a faster start. */
 const LAST_FLUSH_MOST = 5000;
@@ -53,6 +52,8 @@ export interface DetectWorkOptions {
   poison: ReadonlySet<number>;
   /** people are written when so many events lie between them and their last record, or so much time, ms */
   flush: { events: number; interval: number };
+  /** so many of those who are due go into one transaction, so that nobody waits long for it; a chunk changes fewer. Default 500 */
+  flush_most?: number;
   elapsed(): number;
   /** wall time for what goes to the dead letters, ms */
   now(): number;
@@ -121,11 +122,17 @@ export class DetectWork implements Work {
   /** offsets that were passed over, and lie where a restore would come upon them again */
   private skipped: number[] = [];
   private stored: PositionRecord | undefined;
+  /** whoever is gone and has no tombstone yet, and up to which offset that is true; first who went first */
+  private readonly gone = new Map<string, number>();
   /** of the rules, one after the other; the first may be under way */
   private readonly changes: Change[] = [];
   private written = '';
 
-  constructor(private readonly options: DetectWorkOptions) {}
+  private readonly flush_most: number;
+
+  constructor(private readonly options: DetectWorkOptions) {
+    this.flush_most = options.flush_most ?? FLUSH_MOST;
+  }
 
   get has_news(): boolean {
     // people who are due are written with every chunk, or more would come than are written
@@ -134,7 +141,7 @@ export class DetectWork implements Work {
 
   restore(key: Buffer, value: Buffer | null): void {
     const { store, topics } = this.options;
-    if (key[0] !== RESERVED) load(store, key.toString('utf8'), value);
+    if (key[0] !== RESERVED) this.load(key.toString('utf8'), value);
     else if (value === null) return;
     else if (key.equals(POSITION_KEY)) this.stored = readPosition(value, topics.changelog);
     else if (isWordsKey(key)) {
@@ -187,6 +194,7 @@ export class DetectWork implements Work {
     this.next = position;
     const people = this.peopleToWrite(position, why);
     const { from: replay_from, clock, last_tick, marks } = this.oldest(position);
+    people.push(...this.tombstones(replay_from));
     this.skipped = this.skipped.filter((offset) => offset >= replay_from);
     const since = { clock, last_tick, marks };
     const mine = { position, replay_from, skipped: this.skipped, since };
@@ -347,7 +355,7 @@ export class DetectWork implements Work {
       this.begin(position);
     const due = why === 'last' ? this.generations.at(-1) : this.generations.findLast((one) => this.isOld(one, position));
     if (due === undefined) return records;
-    const most = why === 'last' ? LAST_FLUSH_MOST : FLUSH_MOST;
+    const most = why === 'last' ? LAST_FLUSH_MOST : this.flush_most;
     let expired = 0;
     const before = records.length;
     for (const one of store.flush(due.number, most)) {
@@ -365,9 +373,35 @@ export class DetectWork implements Work {
     return position - from >= flush.events - flush.events / GENERATIONS || elapsed() - began >= flush.interval;
   }
 
+  /** Of whoever is gone as well: what a restore reads again of them is not to bring them back, and say once more what was said. */
   private personRecord({ key, bytes }: PersonRecord, at: number): OutRecord {
     const { topics, partition } = this.options;
-    return { topic: topics.changelog, partition, key, value: bytes === null ? null : framed(bytes, at) };
+    this.gone.delete(key);
+    if (bytes === null) this.gone.set(key, at);
+    return { topic: topics.changelog, partition, key, value: framed(bytes ?? NOBODY, at) };
+  }
+
+  /** Of those who are gone, and of whom a restore would read nothing again. */
+  private tombstones(replay_from: number): OutRecord[] {
+    const { topics, partition } = this.options;
+    const records: OutRecord[] = [];
+    for (const [key, at] of this.gone) {
+      // in the order in which they went: whoever comes next went later
+      if (at > replay_from || records.length === this.flush_most) break;
+      this.gone.delete(key);
+      records.push({ topic: topics.changelog, partition, key, value: null });
+    }
+    return records;
+  }
+
+  /** A record of a person in the changelog. */
+  private load(key: string, value: Buffer | null): void {
+    const { store } = this.options;
+    this.gone.delete(key);
+    const at = value?.readUIntLE(0, AT_BYTES) ?? 0;
+    const isGone = value !== null && value.length === AT_BYTES;
+    if (isGone) this.gone.set(key, at);
+    store.load(key, value === null || isGone ? null : value.subarray(AT_BYTES), at);
   }
 
   /** Where a restore would have to begin: nobody's record is older. */
@@ -384,18 +418,13 @@ export class DetectWork implements Work {
   }
 }
 
-/** Before a person's bytes in the changelog: up to which offset of the input they are true. */
+/** Before a person's bytes in the changelog: up to which offset of the input they are true. Without bytes: up to there somebody was, and is gone. */
 const AT_BYTES = 6;
+const NOBODY = new Uint8Array(0);
 
 function framed(bytes: Uint8Array, at: number): Buffer {
   const framed = Buffer.allocUnsafe(AT_BYTES + bytes.length);
   framed.writeUIntLE(at, 0, AT_BYTES);
   framed.set(bytes, AT_BYTES);
   return framed;
-}
-
-/** Of a tombstone nobody knows when it was written: whoever was gone has nothing between there and here that a restore would come upon again. */
-function load(store: PeopleStore, key: string, value: Buffer | null): void {
-  if (value === null) store.load(key, null, 0);
-  else store.load(key, value.subarray(AT_BYTES), value.readUIntLE(0, AT_BYTES));
 }

@@ -45,6 +45,8 @@ export interface NormalizeStageOptions
 }
 
 const MINUTE_MS = 60_000;
+/** How often it is asked how far the others are, ms. */
+const ASK_MS = 5000;
 
 /**
  * normalize: a task for each raw partition that the group assigns. The position is the group's own, committed when all that was made of the records
@@ -54,6 +56,8 @@ export class NormalizeStage {
   private readonly group: Group;
   private readonly tasks = new Map<string, SourceTask>();
   private readonly sources: ReadonlyMap<string, RawSource>;
+  /** partitions of a topic when it was looked at first */
+  private readonly first_counts = new Map<string, number>();
   private generation = 0;
   private is_member = false;
   private is_stopping = false;
@@ -62,7 +66,9 @@ export class NormalizeStage {
   private opening = 0;
   private timer: NodeJS.Timeout | undefined;
   private committing: Promise<void> = Promise.resolve();
+  private ticking: Promise<void> | undefined;
   private last_tick = 0;
+  private asked_at = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly options: NormalizeStageOptions) {
     const { group_id, sources, transport, seat_file, watch } = options;
@@ -70,6 +76,8 @@ export class NormalizeStage {
     this.group = transport.group({
       group_id,
       topics: sources.map(({ topic }) => topic),
+      // raw topics are somebody else's, who may make them larger
+      may_grow: true,
       assignor: createAssignor({
         name: 'sessionvigil-normalize',
         unitOf: unitOf,
@@ -93,9 +101,19 @@ export class NormalizeStage {
   async start(): Promise<void> {
     const { commit_interval, watch } = this.options;
     await this.group.start();
+    // a join takes as long as the slowest member, and meanwhile it may have been told to end
+    if (this.is_stopping) return;
     this.timer = setInterval(() => {
-      this.committing = this.committing.then(() => this.commit()).then(() => this.tick());
+      this.committing = this.committing.then(() => this.commit());
       this.committing.catch((error: unknown) => watch.failed(error));
+      // whoever stops does not wait for it: brokers that are away would keep it waiting
+      this.ticking ??= this.tick()
+        .catch((error: unknown) => {
+          if (!this.is_stopping) watch.failed(error);
+        })
+        .finally(() => {
+          this.ticking = undefined;
+        });
     }, commit_interval);
   }
 
@@ -179,11 +197,16 @@ export class NormalizeStage {
     const committed = await admin.committed(group_id, topic);
     const known = new Map(committed.map((one) => [one.partition, one]));
     const openings = new Map<number, Opening>();
-    for (const { partition, low, high } of await admin.watermarks(topic)) {
+    const marks = await admin.watermarks(topic);
+    const before = this.first_counts.get(topic) ?? marks.length;
+    this.first_counts.set(topic, before);
+    for (const { partition, low, high } of marks) {
       const { offset = -1, note } = known.get(partition) ?? {};
-      if (offset < 0) openings.set(partition, { position: start === 'latest' ? high : low, committed: -1, high });
+      // what is in one that was added since nobody can have meant to leave out
+      const isLate = start === 'latest' && partition < before;
+      if (offset < 0) openings.set(partition, { position: isLate ? high : low, committed: -1, high });
       // made anew, and said to be so: the position belongs to the one before
-      else if (generationOf(note) !== generation) openings.set(partition, { position: low, committed: -1, high });
+      else if (readNote(note).generation !== generation) openings.set(partition, { position: low, committed: -1, high });
       else if (offset > high) throw recreated(topic, partition, offset, high);
       else openings.set(partition, { position: Math.max(offset, low), committed: offset, high });
     }
@@ -212,7 +235,8 @@ export class NormalizeStage {
     if (due.length === 0 || !this.is_member) return;
     const positions = due.map((task) => {
       const { topic, partition, position: offset } = task.status;
-      return { topic, partition, offset, note: String(this.sources.get(topic)!.generation) };
+      const { generation } = this.sources.get(topic)!;
+      return { topic, partition, offset, note: noteOf({ generation, arrival: task.arrival }) };
     });
     try {
       await this.group.commit(positions);
@@ -223,10 +247,24 @@ export class NormalizeStage {
     for (const [i, task] of due.entries()) task.committed = positions[i]!.offset;
   }
 
-  /** While it catches up, the time of its records: by the wall's, people would be forgotten of whom there is still something to be read. */
-  private doneUntil(wall: number): number {
+  /**
+   * While somebody catches up, the time of the records that were read last: by the wall's, people would be forgotten of whom there is still something to
+   * be read. Of partitions that others have the group knows.
+   */
+  private async doneUntil(wall: number): Promise<number> {
     let until = wall;
     for (const task of this.tasks.values()) until = Math.min(until, task.doneUntil(wall) ?? 0);
+    const { admin, group_id } = this.options;
+    for (const { topic, start, generation } of this.sources.values()) {
+      const committed = new Map((await admin.committed(group_id, topic)).map((one) => [one.partition, one]));
+      for (const { partition, low, high } of await admin.watermarks(topic)) {
+        if (this.tasks.has(unitOf(topic, partition))) continue;
+        const { offset = -1, note } = committed.get(partition) ?? {};
+        const known = readNote(note);
+        const isBegun = offset >= 0 && known.generation === generation;
+        if (isBegun ? offset < high : start === 'earliest' && low < high) until = Math.min(until, isBegun ? (known.arrival ?? 0) : 0);
+      }
+    }
     return until;
   }
 
@@ -235,8 +273,12 @@ export class NormalizeStage {
     const { sources, topics, partitions, codec, producer, now } = this.options;
     const [first] = sources;
     if (first === undefined || !this.tasks.has(unitOf(first.topic, 0))) return;
-    const minute = Math.floor(this.doneUntil(now()) / MINUTE_MS) * MINUTE_MS;
-    if (minute <= this.last_tick) return;
+    const wall = now();
+    // while it catches up, the brokers are not asked at every turn
+    if (minuteOf(wall) <= this.last_tick || this.options.elapsed() - this.asked_at < ASK_MS) return;
+    this.asked_at = this.options.elapsed();
+    const minute = minuteOf(await this.doneUntil(wall));
+    if (minute <= this.last_tick || this.is_stopping) return;
     this.last_tick = minute;
     const value = codec.encode({ body: { kind: 'tick', time: minute } });
     const records: OutRecord[] = [];
@@ -249,10 +291,28 @@ function unitOf(topic: string, partition: number): string {
   return `${topic}/${partition}`;
 }
 
-/** Of the source, as it was when the position was kept. */
-function generationOf(note: string | undefined): number {
-  const generation = Number(note);
-  return Number.isSafeInteger(generation) && generation > 0 ? generation : 1;
+function minuteOf(time: number): number {
+  return Math.floor(time / MINUTE_MS) * MINUTE_MS;
+}
+
+/** What the group keeps beside a position. */
+interface Note {
+  /** of the source, as it was then */
+  generation: number;
+  /** of the record before the position, ms; undefined when none was read since the process has it */
+  arrival: number | undefined;
+}
+
+function noteOf({ generation, arrival }: Note): string {
+  return arrival === undefined ? String(generation) : `${generation} ${arrival}`;
+}
+
+function readNote(note = ''): Note {
+  const [generation = 0, arrival] = note.split(' ').map(Number);
+  return {
+    generation: Number.isSafeInteger(generation) && generation > 0 ? generation : 1,
+    arrival: Number.isSafeInteger(arrival) ? arrival : undefined,
+  };
 }
 
 /** Offsets have begun again: what comes now would be taken for what was there before, and left out. */

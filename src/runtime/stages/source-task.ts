@@ -83,8 +83,8 @@ export class SourceTask {
   private is_sending = false;
   private wake = (): void => {};
   private high_watermark: number;
-  /** when the last record that is done arrived, ms */
-  private arrival: number | undefined;
+  /** when the record arrived that was read last, ms */
+  arrival: number | undefined;
   /** offset after the last record that was queued, below zero before there was one */
   next_in: number;
   /** offset after the last record of which everything is acknowledged */

@@ -105,6 +105,7 @@ export class StageMetrics {
       },
       dead: (topic, reason, { key, value }) => {
         sources.count(topic, { outcome: 'dead', reason, events: [], bytes: (key?.length ?? 0) + (value?.length ?? 0) });
+        rate.passed(1);
       },
       defect: (error) => {
         metrics.add('sessionvigil_defects_total', 1, { stage });

@@ -20,6 +20,8 @@ const { MemberMetadata, MemberAssignment } = require('kafkajs/src/consumer/assig
 export interface GroupSettings {
   /** ms without a heartbeat after which the coordinator gives the partitions to others */
   session_timeout: number;
+  /** how often it is looked whether topics that may grow have grown, ms */
+  growth_interval: number;
   heartbeat_interval: number;
   /** ms that the coordinator waits for members to join again */
   rebalance_timeout: number;
@@ -60,6 +62,10 @@ export class Membership implements Group {
   private pause_ms = PAUSE.first;
   private running: Promise<void> | undefined;
   private predecessor: string | undefined;
+  /** of partitions, by topic, */
+  private counts: ReadonlyMap<string, number> = new Map();
+  /** and when they were counted */
+  private counted_at = Number.NEGATIVE_INFINITY;
 
   constructor(
     /** for the membership alone: a join keeps its connection occupied at the broker, for as long as others take to join */
@@ -194,6 +200,19 @@ export class Membership implements Group {
     if (this.isStopped) return;
     accept(answer.errorCode, `heartbeat to group ${group_id}`);
     events.heartbeat(sent_at);
+    if (this.options.may_grow === true && sent_at - this.counted_at >= this.settings.growth_interval) await this.lookForGrowth();
+  }
+
+  /** A member that joins again has the group meet, and its leader count anew. */
+  private async lookForGrowth(): Promise<void> {
+    const before = this.counts;
+    const now = await this.countPartitions();
+    if (this.isStopped || [...now].every(([topic, count]) => before.get(topic) === count)) return;
+    this.settings.log.info(
+      { group: this.options.group_id, partitions: Object.fromEntries(now) },
+      'there are more partitions: the group meets',
+    );
+    this.isJoined = false;
   }
 
   private async join(): Promise<void> {
@@ -269,9 +288,10 @@ export class Membership implements Group {
   }
 
   /** Waits for topics that are missing. */
-  private async countPartitions(): Promise<Map<string, number>> {
+  private async countPartitions(): Promise<ReadonlyMap<string, number>> {
     const { topics } = this.options;
     for (const wire of [this.slow, this.express]) await wire.cluster.connect();
+    this.counted_at = this.settings.elapsed();
     for (const topic of topics) {
       try {
         for (const wire of [this.slow, this.express]) await wire.follow([topic]);
@@ -280,7 +300,10 @@ export class Membership implements Group {
         throw new MissingTopic(`topic ${topic} is missing`, { cause: error });
       }
     }
-    return new Map(topics.map((topic) => [topic, this.slow.leaders(topic).size]));
+    // what is known of them may be minutes old
+    for (const wire of [this.slow, this.express]) await wire.cluster.refreshMetadata();
+    this.counts = new Map(topics.map((topic) => [topic, this.slow.leaders(topic).size]));
+    return this.counts;
   }
 
   private lose(reason: string): void {

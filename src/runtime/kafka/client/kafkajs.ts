@@ -19,6 +19,8 @@ export interface ClientOptions extends ConnectionOptions {
   session_timeout?: number | undefined;
   /** ms; default 1 s */
   heartbeat_interval?: number | undefined;
+  /** ms; default 1 min */
+  growth_interval?: number | undefined;
   /** ms; default 30 s */
   rebalance_timeout?: number | undefined;
   /** ms until the broker aborts what nobody ends; default 30 s */
@@ -46,6 +48,7 @@ export async function createTransport(options: ClientOptions): Promise<Transport
   const group_settings: GroupSettings = {
     session_timeout: options.session_timeout ?? 15_000,
     heartbeat_interval: options.heartbeat_interval ?? 1000,
+    growth_interval: options.growth_interval ?? 60_000,
     rebalance_timeout: options.rebalance_timeout ?? 30_000,
     fetch: { answer_bytes: 8 * 1024 * 1024, min_bytes: options.min_bytes ?? 1, max_wait: options.max_wait ?? 250 },
     elapsed: options.elapsed ?? (() => performance.now()),

@@ -1,3 +1,4 @@
+import { Kafka, logLevel } from 'kafkajs';
 import type { Transport } from '../../../../src/runtime/kafka/transport.js';
 import { createTopics, Lines, Reader, record, transportTo } from '../../../helpers/kafka-client.js';
 import { type KafkaServers, startKafka } from '../../../helpers/servers/kafka.mjs';
@@ -200,4 +201,27 @@ test('a broker that is killed and comes back is met again, by the same member', 
   expect(reader.values()).toEqual(['before', 'during']);
   expect(reader.failures).toEqual([]);
   expect(reader.lostFor).toEqual([]);
+});
+
+test('partitions that are added to a topic that may grow are found and shared out', async () => {
+  await createTopics(transport, { grows: 1, stays: 1 });
+  const looking = await transportTo(kafka.bootstrap, { growth_interval: 100, heartbeat_interval: 50 });
+  const [grows, stays] = ['grows', 'stays'].map((topic) => new Reader(looking, [topic], { group_id: topic, may_grow: topic === 'grows' }));
+  await Promise.all([grows!.group.start(), stays!.group.start()]);
+  await until('both are there', () => grows!.assignedNow.length === 1 && stays!.assignedNow.length === 1);
+  const admin = new Kafka({ brokers: [kafka.bootstrap], logLevel: logLevel.NOTHING }).admin();
+  await admin.connect();
+  await admin.createPartitions({ topicPartitions: ['grows', 'stays'].map((topic) => ({ topic, count: 3 })) });
+  await admin.disconnect();
+  const producer = await transport.producer();
+  await producer.send([record('grows', 2, 'there')]);
+  await until('it is read', () => grows!.records.length === 1);
+  expect(grows!.assignedNow).toEqual(['grows/0', 'grows/1', 'grows/2']);
+  // it looks as often as it beats, and finds nothing to tell
+  const meetings = grows!.generations.length;
+  const beats = grows!.heartbeats.length;
+  await until('more heartbeats', () => grows!.heartbeats.length > beats + 4);
+  expect(grows!.generations).toHaveLength(meetings);
+  expect(stays!.generations).toHaveLength(1);
+  await looking.close();
 });
