@@ -417,7 +417,14 @@ describeWithServers('run on Kafka', () => {
     await settled(service);
     await kafka.kill();
     await service.said(/trying again|waiting/);
+    // not ready, and no reason to be started anew
+    await until(
+      async () => (await service.get('/readyz')).text.includes('its group has not answered for'),
+      'it says that it is cut off',
+      30_000,
+    );
     expect((await service.get('/healthz')).status).toBe(200);
+    expect(await service.metric('sessionvigil_kafka_errors_total')).toBeGreaterThan(0);
     await kafka.restart();
     await put(...all.slice(200));
     await until(async () => (await service.metric('sessionvigil_source_records_total')) === all.length, 'the rest is read', 60_000);

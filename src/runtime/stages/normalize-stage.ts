@@ -3,7 +3,7 @@ import type { Budget } from '../budget.js';
 import { createAssignor } from '../kafka/assignor.js';
 import type { Admin, Group, OutRecord, Producer, TopicPartition, Transport } from '../kafka/transport.js';
 import type { StreamCodec } from '../wire/stream-record.js';
-import type { StageWatch } from './owner-stage.js';
+import { type StageWatch, silenceOf } from './owner-stage.js';
 import { type Opening, SourceTask, type SourceTaskOptions } from './source-task.js';
 
 /** A raw topic, and how its records are read. */
@@ -45,8 +45,8 @@ export interface NormalizeStageOptions
 }
 
 const MINUTE_MS = 60_000;
-/** How often it is asked how far the others are, ms. */
-const ASK_MS = 5000;
+/** While somebody catches up it is asked once in so many commits how far they are. */
+const ASK_EVERY = 5;
 
 /**
  * normalize: a task for each raw partition that the group assigns. The position is the group's own, committed when all that was made of the records
@@ -61,6 +61,8 @@ export class NormalizeStage {
   private generation = 0;
   private is_member = false;
   private is_stopping = false;
+  /** when the group was heard of last, on the clock of `elapsed` */
+  private heard_at = 0;
   /** raised when the group meets again: what was asked before counts for nothing */
   private epoch = 0;
   private opening = 0;
@@ -87,7 +89,10 @@ export class NormalizeStage {
       events: {
         assigned: (partitions, generation) => this.assigned(partitions, generation),
         batch: ({ topic, partition }, records, next, high) => this.tasks.get(unitOf(topic, partition))?.push(records, next, high),
-        heartbeat: () => watch.heartbeat(),
+        heartbeat: (sent_at) => {
+          this.heard_at = sent_at;
+          watch.heartbeat();
+        },
         lost: (reason) => {
           this.is_member = false;
           watch.lost(reason);
@@ -135,6 +140,8 @@ export class NormalizeStage {
 
   get unreadyReason(): string | undefined {
     if (!this.is_member) return 'normalize: not in its group';
+    const silence = silenceOf(this.options.elapsed() - this.heard_at);
+    if (silence !== undefined) return `normalize: ${silence}`;
     return this.opening > 0 ? 'normalize: looking for where it was' : undefined;
   }
 
@@ -147,6 +154,7 @@ export class NormalizeStage {
     const { budget, watch } = this.options;
     this.generation = generation;
     this.is_member = true;
+    this.heard_at = this.options.elapsed();
     this.epoch++;
     const mine = new Map(partitions.map((at) => [unitOf(at.topic, at.partition), at]));
     for (const [unit, task] of this.tasks) {
@@ -275,7 +283,7 @@ export class NormalizeStage {
     if (first === undefined || !this.tasks.has(unitOf(first.topic, 0))) return;
     const wall = now();
     // while it catches up, the brokers are not asked at every turn
-    if (minuteOf(wall) <= this.last_tick || this.options.elapsed() - this.asked_at < ASK_MS) return;
+    if (minuteOf(wall) <= this.last_tick || this.options.elapsed() - this.asked_at < ASK_EVERY * this.options.commit_interval) return;
     this.asked_at = this.options.elapsed();
     const minute = minuteOf(await this.doneUntil(wall));
     if (minute <= this.last_tick || this.is_stopping) return;

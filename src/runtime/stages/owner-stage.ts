@@ -31,6 +31,14 @@ export interface OwnerStageOptions {
   watch: StageWatch;
 }
 
+/** A heartbeat goes out every second: who hears nothing for so long is cut off, or everybody waits for somebody to join, ms. */
+const SILENT_MS = 8000;
+
+/** Why a stage is not ready that has not heard of its group for so long; undefined when it need not be said. @param ms */
+export function silenceOf(ms: number): string | undefined {
+  return ms > SILENT_MS ? `its group has not answered for ${Math.floor(ms / 1000)} s` : undefined;
+}
+
 /** How often the group is told where its members are, ms. */
 const TELL_MS = 5000;
 
@@ -41,6 +49,8 @@ export class OwnerStage {
   private generation = 0;
   private is_member = false;
   private is_stopping = false;
+  /** when the group was heard of last, on the clock of `elapsed` */
+  private heard_at = 0;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly options: OwnerStageOptions) {
@@ -55,6 +65,7 @@ export class OwnerStage {
         assigned: (partitions, generation) => this.assigned(partitions, generation),
         batch: ({ topic, partition }, records, next, high) => this.tasks.get(partition)?.push(topic, records, next, high),
         heartbeat: (sent_at) => {
+          this.heard_at = sent_at;
           for (const task of this.tasks.values()) task.heartbeat(sent_at);
           watch.heartbeat();
         },
@@ -103,8 +114,10 @@ export class OwnerStage {
 
   /** Why it is not ready; undefined when it is. */
   get unreadyReason(): string | undefined {
-    const { name } = this.options;
+    const { name, elapsed } = this.options;
     if (!this.is_member) return `${name}: not in its group`;
+    const silence = silenceOf(elapsed() - this.heard_at);
+    if (silence !== undefined) return `${name}: ${silence}`;
     const [one] = [...this.tasks.values()].filter((task) => !task.is_running);
     return one === undefined ? undefined : `${name}: partition ${one.partition} is ${one.status().phase}`;
   }
@@ -142,6 +155,7 @@ export class OwnerStage {
     if (this.is_stopping) return;
     this.generation = generation;
     this.is_member = true;
+    this.heard_at = this.options.elapsed();
     const mine = new Set(partitions.filter(({ topic }) => topic === input).map(({ partition }) => partition));
     for (const [partition, task] of this.tasks) {
       if (mine.has(partition)) {

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { Budget } from '../../../src/runtime/budget.js';
-import { Doomed } from '../../../src/runtime/kafka/transport.js';
+import { Doomed, type Transport } from '../../../src/runtime/kafka/transport.js';
+import type { NormalizeStage } from '../../../src/runtime/stages/normalize-stage.js';
+import type { ReadValue } from '../../../src/runtime/stages/source-task.js';
 import { until } from '../../cli/until.js';
 import { type Fault, MemoryKafka } from '../../helpers/memory-kafka.js';
 import { runs } from '../../helpers/runs.js';
@@ -206,6 +208,58 @@ test('while it catches up the time is that of its records', async () => {
   const told = ticks(kafka, 0);
   expect(told).toEqual([...told].sort((a, b) => a - b));
   expect(new Set(told).size).toBe(told.length);
+});
+
+test('while another process catches up the time is that of its records', async () => {
+  const DAY = 86_400_000;
+  const now = 100 * DAY;
+  const kafka = kafkaWith(2);
+  kafka.write([raw('raw', 0, about(0), now)]);
+  for (let n = 0; n < 6; n++) kafka.write([raw('raw', 1, about(n), now - (60 - n) * DAY)]);
+  let go = () => {};
+  const gate = new Promise<void>((resolve) => {
+    go = resolve;
+  });
+  let read = 0;
+  const slow: ReadValue = async (record) => {
+    if (JSON.parse(record.toString()).n > 0 && ++read > 3) await gate;
+    return { ok: true, record };
+  };
+  const extra = { now: () => now, read: slow, chunk_records: 1 };
+  const { stage: one } = await stageOn(kafka.client(), extra);
+  const { stage: two } = await stageOn(kafka.client(), extra);
+  // whoever has the first partition has nothing left to read, and hears of the other's from the group
+  await until(() => kept(kafka, { topic: 'raw', partition: 1 }) === 4, 'the other has read some');
+  await until(() => ticks(kafka, 0).length > 0, 'it says what time it is');
+  expect(Math.max(...ticks(kafka, 0))).toBeLessThan(now - 50 * DAY);
+  go();
+  await until(() => kept(kafka, { topic: 'raw', partition: 1 }) === 6, 'the other has read all');
+  await Promise.all([one.stop(), two.stop()]);
+});
+
+test('told to stop while it joins its group, it leaves nothing that would keep the process', async () => {
+  const kafka = kafkaWith(1);
+  const client = kafka.client();
+  let join = () => {};
+  const joined = new Promise<void>((resolve) => {
+    join = resolve;
+  });
+  const group: Transport['group'] = (options) => {
+    const made = client.group(options);
+    return Object.assign(Object.create(made) as typeof made, { start: () => joined });
+  };
+  const timers = () => process.getActiveResourcesInfo().filter((one) => one === 'Timeout').length;
+  const before = timers();
+  let stage: NormalizeStage | undefined;
+  const onMade = (made: NormalizeStage) => {
+    stage = made;
+  };
+  const began = stageOn({ ...client, group }, { onMade });
+  await until(() => stage, 'it is made');
+  await stage!.stop();
+  join();
+  await began;
+  expect(timers()).toBeLessThanOrEqual(before);
 });
 
 test('what waits for the registry is done by who has the partition then, and nothing is left out', async () => {

@@ -51,6 +51,8 @@ export interface Extra {
   partitions?: number;
   commit_interval?: number;
   chunk_records?: number;
+  /** told of the stage before it is started */
+  onMade?: (stage: NormalizeStage) => void;
 }
 
 export async function stageOn(transport: Transport, extra: Extra = {}): Promise<{ stage: NormalizeStage; seen: Seen }> {
@@ -97,6 +99,7 @@ export async function stageOn(transport: Transport, extra: Extra = {}): Promise<
     },
   };
   const stage = new NormalizeStage(options);
+  extra.onMade?.(stage);
   await stage.start();
   return { stage, seen };
 }

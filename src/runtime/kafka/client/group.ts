@@ -3,7 +3,7 @@ import { accept, CODE, codeOf, isCoordinatorAway, isHopeless } from './answers.j
 import { Fetching, type FetchSettings } from './fetching.js';
 import { leaveGroup } from './leave-group.js';
 import { type ClientLog, Seldom } from './log.js';
-import { clearSeat, readSeat, writeSeat } from './seat.js';
+import { clearSeat, livingHolder, readSeat, writeSeat } from './seat.js';
 import { type Broker, Nap, type Wire } from './wire.js';
 
 const { MemberMetadata, MemberAssignment } = require('kafkajs/src/consumer/assignerProtocol') as {
@@ -89,7 +89,20 @@ export class Membership implements Group {
         failed: (error) => this.fail(error),
       },
     );
-    if (options.seat_file !== undefined) this.predecessor = readSeat(options.seat_file, options.group_id)?.member_id;
+    if (options.seat_file !== undefined) this.predecessor = this.predecessorIn(options.seat_file);
+  }
+
+  /** Whose place is to be given up before one of our own is asked for. */
+  private predecessorIn(file: string): string | undefined {
+    const { group_id } = this.options;
+    const seat = readSeat(file, group_id);
+    const living = seat && livingHolder(seat);
+    if (living === undefined) return seat?.member_id;
+    this.settings.log.warn(
+      { group: group_id, file, pid: living },
+      `another process has its seat there and lives: each needs a folder of its own`,
+    );
+    return undefined;
   }
 
   start(): Promise<void> {

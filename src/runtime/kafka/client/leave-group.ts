@@ -1,5 +1,5 @@
 import { accept, CODE, isCoordinatorAway } from './answers.js';
-import { readSeat } from './seat.js';
+import { livingHolder, readSeat } from './seat.js';
 import type { Wire } from './wire.js';
 
 /** Gives up a member's place, so that its partitions go to others at once. Whoever has none any more has left. */
@@ -17,7 +17,7 @@ export async function leaveGroup(wire: Wire, group_id: string, member_id: string
 /** The same for the process before this one, whose place stands in a file. The file stays: whoever joins writes another place into it. */
 export async function leaveSeat(wire: Wire, group_id: string, seat_file: string): Promise<void> {
   const seat = readSeat(seat_file, group_id);
-  if (seat === undefined) return;
+  if (seat === undefined || livingHolder(seat) !== undefined) return;
   await wire.cluster.connect();
   await leaveGroup(wire, group_id, seat.member_id);
 }

@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { clearSeat, readSeat, writeSeat } from '../../../../src/runtime/kafka/client/seat.js';
+import { clearSeat, livingHolder, readSeat, writeSeat } from '../../../../src/runtime/kafka/client/seat.js';
 import type { Transport } from '../../../../src/runtime/kafka/transport.js';
 import { createTopics, Reader, transportTo } from '../../../helpers/kafka-client.js';
 import { type KafkaServers, startKafka } from '../../../helpers/servers/kafka.mjs';
@@ -20,7 +21,7 @@ test('a seat is read by its own group, and damage counts as none', () => {
   const file = join(folder, 'deep', 'seat');
   expect(readSeat(file, 'g')).toBeUndefined();
   writeSeat(file, { group_id: 'g', member_id: 'm' });
-  expect(readSeat(file, 'g')).toEqual({ group_id: 'g', member_id: 'm' });
+  expect(readSeat(file, 'g')).toMatchObject({ group_id: 'g', member_id: 'm' });
   expect(readSeat(file, 'another')).toBeUndefined();
   for (const damaged of ['', '{"group_id":"g"', 'null', '{"group_id":"g","member_id":""}', '{"group_id":"g","member_id":5}']) {
     writeFileSync(file, damaged);
@@ -29,6 +30,39 @@ test('a seat is read by its own group, and damage counts as none', () => {
   clearSeat(file);
   clearSeat(file);
   expect(existsSync(file)).toBe(false);
+});
+
+describe('who sits on it', () => {
+  const seatOf = (holder: object | undefined) => {
+    const file = join(folder, 'seat');
+    writeFileSync(file, JSON.stringify({ group_id: 'g', member_id: 'm', holder }));
+    return readSeat(file, 'g')!;
+  };
+  const began = (pid: number) => readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ')[19]!;
+  // whoever runs the tests
+  const { ppid } = process;
+  const HOST = hostname();
+
+  test('another process of this machine that lives is named, however often it is asked', () => {
+    const seat = seatOf({ host: HOST, pid: ppid, began: began(ppid) });
+    expect([livingHolder(seat), livingHolder(seat)]).toEqual([ppid, ppid]);
+  });
+
+  test.each([
+    ['nobody knows who', undefined],
+    ['one of another machine', { host: 'elsewhere', pid: ppid, began: began(ppid) }],
+    ['one that was there before, under the same number', { host: HOST, pid: ppid, began: '1' }],
+    ['one of our own number, as in a container that was started again', { host: HOST, pid: process.pid, began: '1' }],
+    ['one that is gone', { host: HOST, pid: 2 ** 22 + 1, began: '5' }],
+  ])('%s is not', (_, holder) => {
+    expect(livingHolder(seatOf(holder))).toBeUndefined();
+  });
+
+  test('a process writes itself down', () => {
+    const file = join(folder, 'seat');
+    writeSeat(file, { group_id: 'g', member_id: 'm' });
+    expect(readSeat(file, 'g')!.holder).toEqual({ host: HOST, pid: process.pid, began: began(process.pid) });
+  });
 });
 
 describe('in a group', () => {
@@ -67,6 +101,7 @@ describe('in a group', () => {
     await until('both in', () => first.lines.at(-1) === '2' && survivor.assignedNow.length === 2);
     expect(readSeat(seat, 'seats')).toBeDefined();
     first.child.kill('SIGKILL');
+    await once(first.child, 'exit');
     const killed = performance.now();
     const second = startMember('seats', 'seats', seat);
     await until('taken over', () => second.lines.at(-1) === '2' && survivor.assignedNow.length === 2);
@@ -82,7 +117,11 @@ describe('in a group', () => {
     await survivor.group.start();
     const first = startMember('early', 'early', seat);
     await until('both in', () => first.lines.at(-1) === '2' && survivor.assignedNow.length === 2);
+    // somebody lives as long as the system has not ended them
+    await transport.leaveSeat('early', seat);
+    expect(survivor.assignedNow).toHaveLength(2);
     first.child.kill('SIGKILL');
+    await once(first.child, 'exit');
     await transport.leaveSeat('early', seat);
     // the session of the dead one lasts for 30 s, and the test not as long
     await until('taken over', () => survivor.assignedNow.length === 4, { deadline_ms: 15_000 });
