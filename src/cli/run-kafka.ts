@@ -79,7 +79,11 @@ export async function runOnKafka({ options, loaded, kafka, stages, log, io, sign
   try {
     for (const warning of warningsOfKafka(config)) log.warn(warning);
     log.info({ stages }, `${stages.join(', ')} on ${kafka.brokers.join(', ')}; metrics and health: ${server?.url ?? 'nowhere'}`);
+    // brokers that are away keep a question waiting for many seconds
+    const cut = () => void transport.close();
+    signal.addEventListener('abort', cut, { once: true });
     const look = await checkTopics({ transport, kafka, log, signal });
+    signal.removeEventListener('abort', cut);
     if (look === undefined) return;
     starting = 'the schemas of what is written are being registered';
     const outputs = await openOutputs(kafka, stages, registry);
@@ -177,6 +181,7 @@ async function checkTopics({
         if (severity === 'warning') log.warn({ topic, key }, `${topic}: ${key} is ${found}: ${why}; ${right}`);
       return look;
     } catch (error) {
+      if (signal.aborted) return undefined;
       const told = toldError(error, { brokers: kafka.brokers, act: 'no answer from Kafka' }) as { code?: string; message: string };
       if (told.code !== 'SV_KAFKA_UNREACHABLE') throw told;
       log.warn({ code: told.code }, `${told.message}; trying again`);

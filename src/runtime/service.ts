@@ -64,6 +64,8 @@ const CHUNK_MS = 20;
 /** How often the rules' files are looked at and figures are brought up to date, ms. */
 const LOOK_MS = 1000;
 const CHUNK_RECORDS = 500;
+/** Of the time for the shutdown so much is kept for leaving groups and closing connections, ms. */
+const LEAVING_MS = 5000;
 /** What can wait is done for so long at a time, ms, and then not for so long. */
 const TIDY_MS = 3;
 const TIDY_PAUSE_MS = 50;
@@ -132,11 +134,13 @@ export class Service {
     clearInterval(this.timer);
     clearInterval(this.tidying);
     const { shutdown_grace } = this.options.kafka;
+    // the rest of the time is for leaving, which brokers that stand still do not answer either
+    const working = Math.max(shutdown_grace / 2, shutdown_grace - LEAVING_MS);
     let late: NodeJS.Timeout | undefined;
     const patience = new Promise<never>((_, reject) => {
-      const seconds = shutdown_grace / 1000;
+      const seconds = Math.round(working / 100) / 10;
       const error = new SessionvigilError('SV_KAFKA_SHUTDOWN_TIMEOUT', `what was at work was not finished within ${seconds} s`);
-      late = setTimeout(() => reject(error), shutdown_grace);
+      late = setTimeout(() => reject(error), working);
     });
     try {
       await Promise.race([this.stopAll(), patience]);

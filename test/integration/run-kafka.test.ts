@@ -408,6 +408,21 @@ describeWithServers('run on Kafka', () => {
     }
   });
 
+  test('a broker that stands still: who is told to end does not wait for it longer than was agreed', async () => {
+    configure('  shutdown_grace: 4s\n');
+    await makeTopics();
+    const service = run();
+    await service.ready();
+    kafka.pause();
+    try {
+      expect([0, 2]).toContain(await service.stop());
+      // by itself or with the reason, but the last word is its own
+      expect(service.stderr).toMatch(/SV_KAFKA_SHUTDOWN_TIMEOUT|"msg":"stopped;/);
+    } finally {
+      kafka.resume();
+    }
+  });
+
   test('a broker that goes away and comes back: it waits, and goes on', async () => {
     await makeTopics();
     const all = demo().map(({ line, arrival }) => record(line, arrival));
