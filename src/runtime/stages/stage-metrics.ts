@@ -5,6 +5,7 @@ import type { DefectRate } from '../defect-rate.js';
 import type { Stage } from '../kafka/names.js';
 import type { SourceMetrics } from '../kafka/source-metrics.js';
 import type { OutRecord } from '../kafka/transport.js';
+import { THAWED_TIMES } from '../store/people-store.js';
 import type { Work } from '../work.js';
 import { type DetectSaid, DetectWork } from './detect-work.js';
 import type { NormalizeStage, NormalizeStageOptions } from './normalize-stage.js';
@@ -221,7 +222,7 @@ export class StageMetrics {
       principals += store.people;
       sessions += store.sessions;
       observations += store.observations;
-      bytes += store.slab_bytes + store.index_bytes;
+      bytes += store.slab_bytes + store.index_bytes + store.thawed_bytes * THAWED_TIMES;
       other_version += store.other_version;
     }
     metrics.set('sessionvigil_state_other_version', other_version);
