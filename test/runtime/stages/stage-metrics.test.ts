@@ -11,7 +11,7 @@ import { createPeopleStore, type PeopleStore, THAWED_TIMES } from '../../../src/
 import { createStreamCodec } from '../../../src/runtime/wire/stream-record.js';
 import { ownCodec } from '../../helpers/codec.js';
 import { allRules } from '../../helpers/rules.js';
-import { say } from '../../helpers/world.js';
+import { MINUTE, say, T0 } from '../../helpers/world.js';
 
 const RULES = allRules();
 
@@ -29,32 +29,32 @@ async function read(name: string, labels: string): Promise<number> {
   return Number(line?.split(' ')[1]);
 }
 
-describe('bytes of people', () => {
-  /** A partition of people who were just seen. @param thawed_people how many stay objects */
-  function seen(people: number, thawed_people: number): { store: PeopleStore; owner: OwnerStage } {
-    const store = createPeopleStore({ codec: ownCodec(RULES), thawed_people, slab_bytes: 8 << 10 });
-    const detect = createDetect(RULES, { config_digest: 'test' }, store);
-    for (let i = 0; i < people; i++) detect.accept(say({ n: i, who: `p${i}@example.com`, at: i }));
-    const work = new DetectWork({
-      partition: 0,
-      topics: { findings: 'f', candidates: 'c', dead_letters: 'd', changelog: 'l' },
-      letter_limit: undefined,
-      candidate_partitions: 1,
-      codec: createStreamCodec(),
-      store,
-      detect,
-      suppress: () => (finding) => finding,
-      encodeFinding: () => Buffer.alloc(0),
-      poison: new Set(),
-      flush: { events: 1e9, interval: 1e9 },
-      elapsed: () => 0,
-      now: () => 0,
-      said: { committed() {}, people() {}, dead() {}, duplicate() {}, tick() {} },
-    });
-    const owner = { input: 'events', status: () => ({ partitions: [] }), works: () => [work] };
-    return { store, owner: owner as unknown as OwnerStage };
-  }
+/** A partition of people who were just seen. @param thawed_people how many stay objects */
+function seen(people: number, thawed_people: number): { store: PeopleStore; work: DetectWork; owner: OwnerStage } {
+  const store = createPeopleStore({ codec: ownCodec(RULES), thawed_people, slab_bytes: 8 << 10 });
+  const detect = createDetect(RULES, { config_digest: 'test' }, store);
+  for (let i = 0; i < people; i++) detect.accept(say({ n: i, who: `p${i}@example.com`, at: i }));
+  const work = new DetectWork({
+    partition: 0,
+    topics: { findings: 'f', candidates: 'c', dead_letters: 'd', changelog: 'l' },
+    letter_limit: undefined,
+    candidate_partitions: 1,
+    codec: createStreamCodec(),
+    store,
+    detect,
+    suppress: () => (finding) => finding,
+    encodeFinding: () => Buffer.alloc(0),
+    poison: new Set(),
+    flush: { events: 1e9, interval: 1e9 },
+    elapsed: () => 0,
+    now: () => 0,
+    said: { committed() {}, people() {}, dead() {}, duplicate() {}, tick() {} },
+  });
+  const owner = { input: 'events', status: () => ({ partitions: [] }), works: () => [work] };
+  return { store, work, owner: owner as unknown as OwnerStage };
+}
 
+describe('bytes of people', () => {
   test('count those who are objects by what objects take', async () => {
     const { store, owner } = seen(200, 512);
     for (const _ of store.flush(store.mark(), 1000));
@@ -73,6 +73,29 @@ describe('bytes of people', () => {
     const { thawed, thawed_bytes, slab_bytes, index_bytes } = store.stats();
     expect(thawed).toBe(1);
     expect(await read('state_bytes', '{stage="detect"}')).toBe(slab_bytes + index_bytes + thawed_bytes * THAWED_TIMES);
+  });
+});
+
+describe('the clock of what is judged', () => {
+  const owns = (...works: DetectWork[]) => {
+    const owner = { input: 'events', status: () => ({ partitions: [] }), works: () => works };
+    measures.owner('detect', owner as unknown as OwnerStage);
+  };
+  const clock = () => read('arrival_time_seconds', '');
+
+  test('is that of the partition that is furthest behind', async () => {
+    owns(seen(5, 1).work, seen(3, 1).work);
+    expect(await clock()).toBe((T0 + 2 * MINUTE) / 1000);
+    // one that has read nothing yet is not at the beginning of time
+    owns(seen(5, 1).work, seen(0, 1).work);
+    expect(await clock()).toBe((T0 + 4 * MINUTE) / 1000);
+  });
+
+  test('is not there in a process that judges nothing, or nothing more', async () => {
+    expect(await clock()).toBeNaN();
+    owns(seen(5, 1).work);
+    owns();
+    expect(await clock()).toBeNaN();
   });
 });
 
