@@ -138,7 +138,7 @@ export const KAFKA_METRICS = {
   sessionvigil_state_bytes: {
     type: 'gauge',
     labels: ['stage'],
-    help: 'Bytes of state in memory, of the partitions that this process owns.',
+    help: 'Bytes of state in memory, of the partitions that this process owns, about: records and their index as they are, and of people who are objects because they were just seen ten times their records.',
   },
   sessionvigil_state_other_version: {
     type: 'gauge',

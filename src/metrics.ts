@@ -17,14 +17,30 @@ interface Row {
  * sessions or addresses.
  */
 export const METRICS = {
-  sessionvigil_inputs_damaged_total: { type: 'counter', labels: [], help: 'Inputs that could not be read to their end.' },
-  sessionvigil_records_total: { type: 'counter', labels: ['outcome'], help: 'Records answered, by outcome: events, dropped or rejected.' },
-  sessionvigil_records_dropped_total: { type: 'counter', labels: ['reason'], help: 'Records that rightly made no event, by reason.' },
-  sessionvigil_records_rejected_total: { type: 'counter', labels: ['reason'], help: 'Records that could not be read, by reason.' },
+  sessionvigil_inputs_damaged_total: {
+    type: 'counter',
+    labels: [],
+    help: 'Files and other inputs that could not be read to their end; not on Kafka.',
+  },
+  sessionvigil_records_total: {
+    type: 'counter',
+    labels: ['outcome'],
+    help: 'Records of files answered, by outcome: events, dropped or rejected. On Kafka: sessionvigil_source_records_total.',
+  },
+  sessionvigil_records_dropped_total: {
+    type: 'counter',
+    labels: ['reason'],
+    help: 'Records of files that rightly made no event, by reason. On Kafka: sessionvigil_source_dropped_total.',
+  },
+  sessionvigil_records_rejected_total: {
+    type: 'counter',
+    labels: ['reason'],
+    help: 'Records of files that could not be read, by reason. On Kafka: sessionvigil_dead_letters_total.',
+  },
   sessionvigil_records_partial_total: {
     type: 'counter',
     labels: ['reason'],
-    help: 'Records with events of which a part made none, by the reason of that part.',
+    help: 'Records of files with events of which a part made none, by the reason of that part. Not counted on Kafka.',
   },
   sessionvigil_events_total: { type: 'counter', labels: ['vendor'], help: 'Events made from records, by vendor.' },
   sessionvigil_events_duplicate_total: { type: 'counter', labels: [], help: 'Events that had been seen before and changed nothing.' },
@@ -109,7 +125,7 @@ export const METRICS = {
   sessionvigil_arrival_time_seconds: {
     type: 'gauge',
     labels: [],
-    help: 'The latest event time of all records judged, Unix time: the clock by which things are forgotten.',
+    help: 'The clock by which things are forgotten, Unix time. Of files it is the latest event time of all records judged; on Kafka the latest arrival or tick in the partition that is furthest behind, and not there where nothing is judged.',
   },
   sessionvigil_journal_bytes: { type: 'gauge', labels: [], help: 'Size of the journal of what was judged.' },
   sessionvigil_rebuild_missing_bytes: {

@@ -112,6 +112,7 @@ test('a replay in the text format', async () => {
       expired_sessions: 7,
       duplicates: 8,
       late_beyond_allowed: 9,
+      clock: 0,
     },
     { incidents: 10, seats: 11, open: 12, bytes: 13, expired: 14, evicted: 15, evicted_open: 16, exhausted: 17 },
   );
@@ -164,6 +165,7 @@ test('what the steps have counted is not counted twice', async () => {
     expired_sessions: 0,
     duplicates: 2,
     late_beyond_allowed: 0,
+    clock: 0,
   };
   const respond = { incidents: 0, seats: 0, open: 0, bytes: 0, expired: 0, evicted: 1, evicted_open: 0, exhausted: 0 };
   metrics.state(stats, respond);

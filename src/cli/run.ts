@@ -46,6 +46,12 @@ export function addRun(program: Command, { io, signal }: Context): void {
         await runOnKafka({ options, loaded, kafka, stages, log, io, signal, onHangup: (act) => (onHangup = act) });
         return;
       }
+      // left out in silence, three processes of a stage each would judge everything three times
+      if (options.stage !== undefined)
+        throw new SessionvigilError(
+          'SV_CLI_USAGE',
+          '--stage: stages exist on Kafka only; give a configuration with a section kafka (--config), or leave --stage out to follow a folder',
+        );
       const folders = foldersOf(loaded);
       const clock = { now: io.now() };
       const shared = { source: options.source, clock: () => clock.now, log, warned: new Set<string>() };

@@ -1,5 +1,6 @@
-import { invalidConfig } from '../config/config.js';
+import { invalidConfig, type LoadedConfig } from '../config/config.js';
 import type { KafkaConfig } from '../config/kafka.js';
+import type { Problem } from '../errors.js';
 import { createLog } from '../log.js';
 import { openTransport } from '../runtime/kafka/connect.js';
 import { toldError } from '../runtime/kafka/told-error.js';
@@ -22,7 +23,7 @@ export async function withKafka(options: CommonOptions, { io, signal }: Context,
     config: { kafka, log },
     locate,
   } = configOf(options, io);
-  if (kafka === undefined) throw invalidConfig([{ ...locate(['kafka']), message: 'is needed: the brokers and sources of this command' }]);
+  if (kafka === undefined) throw invalidConfig([withoutSection(locate(['kafka']))]);
   // the client's warnings would stand in the middle of the answer, and come again as the error when it gives up
   const transport = await openTransport(kafka, createLog(log.level === 'debug' ? 'debug' : 'error', io.stderr));
   const close = () => void transport.close();
@@ -35,4 +36,11 @@ export async function withKafka(options: CommonOptions, { io, signal }: Context,
     signal.removeEventListener('abort', close);
     await transport.close();
   }
+}
+
+/** Where the section is missing, or that there is no file in which it could be: the name of a variable would say nothing to anybody. */
+function withoutSection(place: ReturnType<LoadedConfig['locate']>): Problem {
+  const message = 'a section kafka is needed: the brokers and sources of this command';
+  if (place.line !== undefined) return { ...place, message };
+  return { file: 'no configuration', message: `${message}; give the file that has it with --config or SESSIONVIGIL_CONFIG` };
 }

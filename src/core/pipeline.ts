@@ -60,6 +60,8 @@ export interface DetectStats {
   expired_sessions: number;
   duplicates: number;
   late_beyond_allowed: number;
+  /** the latest arrival or tick that it was told of, ms; 0 before the first */
+  clock: number;
 }
 
 /** suppress: the finding itself, or a copy of it marked as hidden (status `suppressed`) with what hid it. Holds nothing. */

@@ -427,4 +427,12 @@ describe('--stage', () => {
     const { status, stderr } = await command(['run', '--stage', 'normalize,guess']);
     expect([status, stderr]).toEqual([2, expect.stringContaining(`"guess": there are normalize, detect, respond`) as string]);
   });
+
+  test('means nothing without Kafka', async () => {
+    const args = ['--input', join(folder, 'in'), '--output', join(folder, 'out'), '--stage', 'detect'];
+    const service = new Service(args);
+    expect(await service.ended).toBe(2);
+    expect(service.stderr).toContain('error SV_CLI_USAGE: --stage: stages exist on Kafka only; give a configuration with a section kafka');
+    expect(existsSync(join(folder, 'out'))).toBe(false);
+  });
 });

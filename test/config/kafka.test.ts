@@ -3,6 +3,7 @@ import { type KafkaConfig, SASL_MECHANISMS, warningsOfKafka } from '../../src/co
 import { printConfig } from '../../src/config/print-config.js';
 import { openSchema } from '../../src/config/schema.js';
 import { SessionvigilError } from '../../src/errors.js';
+import { STATE_VERSIONS } from '../../src/runtime/store/person-codec.js';
 
 const checker = openSchema('config');
 const resolve = (text: string, env: Record<string, string> = {}) =>
@@ -85,6 +86,14 @@ test('what is printed can be given back', () => {
     ),
   );
   expect(resolve(printConfig(config, checker.schema))).toEqual(config);
+});
+
+test('the versions of people that can be written are those that there are', () => {
+  const wanted = STATE_VERSIONS.join(' or ');
+  for (let version = 0; version <= Math.max(...STATE_VERSIONS) + 1; version++) {
+    const said = `4:24 kafka.state_write_version: ${version} is out of range; expected ${wanted}`;
+    expect(mistakes(section(`state_write_version: ${version}`))).toEqual(STATE_VERSIONS.includes(version) ? [] : [said]);
+  }
 });
 
 describe('every mistake at its place', () => {

@@ -144,6 +144,9 @@ describeWithServers('topics', () => {
       stderr: expect.stringMatching(/^error SV_KAFKA_UNREACHABLE: no answer from Kafka: /),
     });
     const none = await command(['topics', 'check']);
-    expect(none).toMatchObject({ status: 2, stderr: expect.stringContaining('SESSIONVIGIL_KAFKA: is needed: the brokers and sources') });
+    expect(none).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('no configuration: a section kafka is needed: the brokers and sources'),
+    });
   });
 });

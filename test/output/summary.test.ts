@@ -14,6 +14,7 @@ const STATE = {
   expired_sessions: 0,
   duplicates: 0,
   late_beyond_allowed: 0,
+  clock: 0,
 };
 const JUDGES = {
   config_digest: '0123456789abcdef',

@@ -199,9 +199,9 @@ export class Engine implements DurableDetect {
   }
 
   stats(): DetectStats {
-    const { expired_principals, expired_sessions, shelf } = this.people;
+    const { clock, expired_principals, expired_sessions, shelf } = this.people;
     const { sessions, observations } = shelf;
-    return { principals: shelf.size, sessions, observations, expired_principals, expired_sessions, ...this.counts };
+    return { principals: shelf.size, sessions, observations, expired_principals, expired_sessions, ...this.counts, clock };
   }
 
   /** Whose account it is: the person's, though a program of theirs spoke first. What was judged of a program is judged again. */

@@ -13,13 +13,14 @@ export interface Answered {
 const OUTCOMES = ['events', 'dropped', 'dead'] as const;
 const FIELDS = ['session', 'device', 'network'] as const;
 
-/** What a source has given since it was last told of. */
+/** What a source has given since it was last told of. `vendors`: events of each. */
 interface Given {
   records: number;
   dropped: Map<string, number>;
   dead: Map<string, number>;
   bytes: number;
   events: number;
+  vendors: Map<string, number>;
   known: Record<(typeof FIELDS)[number], number>;
 }
 
@@ -66,8 +67,16 @@ export class SourceMetrics {
     if (outcome === 'events') given.records++;
     else given[outcome].set(reason, (given[outcome].get(reason) ?? 0) + 1);
     given.events += events.length;
-    const { known } = given;
-    for (const { session, device, src_endpoint, time, arrival_time } of events) {
+    const { known, vendors } = given;
+    for (const {
+      source: { vendor },
+      session,
+      device,
+      src_endpoint,
+      time,
+      arrival_time,
+    } of events) {
+      vendors.set(vendor, (vendors.get(vendor) ?? 0) + 1);
       if (session !== undefined) known.session++;
       if (device?.uid !== undefined || device?.cookie_uid !== undefined) known.device++;
       if (src_endpoint?.ip !== undefined) known.network++;
@@ -87,7 +96,7 @@ export class SourceMetrics {
     const { metrics } = this;
     const now = this.elapsed();
     for (const [source, last] of this.last) metrics.set('sessionvigil_source_silence_seconds', (now - last) / 1000, { source });
-    for (const [source, { records, dropped, dead, bytes, events, known }] of this.given) {
+    for (const [source, { records, dropped, dead, bytes, events, vendors, known }] of this.given) {
       metrics.add('sessionvigil_source_records_total', records, { source, outcome: 'events' });
       for (const [reason, n] of dropped) {
         metrics.add('sessionvigil_source_records_total', n, { source, outcome: 'dropped' });
@@ -99,6 +108,7 @@ export class SourceMetrics {
       }
       metrics.add('sessionvigil_source_bytes_total', bytes, { source });
       metrics.add('sessionvigil_source_events_total', events, { source });
+      for (const [vendor, n] of vendors) metrics.add('sessionvigil_events_total', n, { vendor });
       for (const field of FIELDS) metrics.add('sessionvigil_source_events_known_total', known[field], { source, field });
     }
     this.given.clear();
@@ -106,5 +116,13 @@ export class SourceMetrics {
 }
 
 function nothing(): Given {
-  return { records: 0, dropped: new Map(), dead: new Map(), bytes: 0, events: 0, known: { session: 0, device: 0, network: 0 } };
+  return {
+    records: 0,
+    dropped: new Map(),
+    dead: new Map(),
+    bytes: 0,
+    events: 0,
+    vendors: new Map(),
+    known: { session: 0, device: 0, network: 0 },
+  };
 }

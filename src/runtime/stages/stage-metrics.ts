@@ -5,6 +5,7 @@ import type { DefectRate } from '../defect-rate.js';
 import type { Stage } from '../kafka/names.js';
 import type { SourceMetrics } from '../kafka/source-metrics.js';
 import type { OutRecord } from '../kafka/transport.js';
+import { THAWED_TIMES } from '../store/people-store.js';
 import type { Work } from '../work.js';
 import { type DetectSaid, DetectWork } from './detect-work.js';
 import type { NormalizeStage, NormalizeStageOptions } from './normalize-stage.js';
@@ -30,7 +31,10 @@ export class StageMetrics {
   /** what was counted of each task's work so far */
   private readonly counted = new WeakMap<Work, DetectStats | RespondStats>();
 
-  constructor(private readonly options: StageMetricsOptions) {}
+  constructor(private readonly options: StageMetricsOptions) {
+    // 0 would be a clock that stands: a process that judges nothing has none
+    options.metrics.forget('sessionvigil_arrival_time_seconds', {});
+  }
 
   /** A stage hears nothing of the brokers. */
   get isSilent(): boolean {
@@ -207,6 +211,7 @@ export class StageMetrics {
   private people(owner: OwnerStage): void {
     const { metrics } = this.options;
     let [principals, sessions, observations, bytes, other_version] = [0, 0, 0, 0, 0];
+    let clock = Number.POSITIVE_INFINITY;
     for (const work of owner.works()) {
       if (!(work instanceof DetectWork)) continue;
       const { store, detect } = work.stats();
@@ -221,9 +226,13 @@ export class StageMetrics {
       principals += store.people;
       sessions += store.sessions;
       observations += store.observations;
-      bytes += store.slab_bytes + store.index_bytes;
+      bytes += store.slab_bytes + store.index_bytes + store.thawed_bytes * THAWED_TIMES;
       other_version += store.other_version;
+      if (detect.clock > 0) clock = Math.min(clock, detect.clock);
     }
+    // of the partition that is furthest behind: of the others nobody has to be told
+    if (clock < Number.POSITIVE_INFINITY) metrics.set('sessionvigil_arrival_time_seconds', clock / 1000);
+    else metrics.forget('sessionvigil_arrival_time_seconds', {});
     metrics.set('sessionvigil_state_other_version', other_version);
     metrics.set('sessionvigil_principals', principals);
     metrics.set('sessionvigil_sessions', sessions);

@@ -17,7 +17,8 @@ async function linesOf(source: string): Promise<string[]> {
   return lines.map((line) => line.replace('sessionvigil_', '').replace(`source="${source}",`, '').replace(`{source="${source}"}`, ''));
 }
 
-const event = (over: Partial<SessionEvent>): SessionEvent => ({ time: 0, arrival_time: 0, ...over }) as SessionEvent;
+const OKTA: SessionEvent['source'] = { vendor: 'okta', product: 'system_log', account: 'acme' };
+const event = (over: Partial<SessionEvent>): SessionEvent => ({ source: OKTA, time: 0, arrival_time: 0, ...over }) as SessionEvent;
 const FULL = event({
   session: { uid: 's', issuer: 'okta:acme', confidence: 'high' },
   device: { uid: 'd', evidence: 'observed' },
@@ -93,4 +94,13 @@ test('what was counted last is told at the end', async () => {
   sources.close();
   expect(await linesOf('okta')).toContain('source_records_total{outcome="events"} 1');
   expect((await linesOf('okta')).join()).not.toContain('silence');
+});
+
+test('events by vendor, whichever topics they come from', async () => {
+  const entra = event({ source: { vendor: 'entra', product: 'sign_in', account: 't' } });
+  sources.count('mixed', { outcome: 'events', events: [event({}), entra], bytes: 1 });
+  sources.count('okta', { outcome: 'events', events: [event({})], bytes: 1 });
+  const text = await metrics.text();
+  expect(text).toContain('sessionvigil_events_total{vendor="okta"} 2\n');
+  expect(text).toContain('sessionvigil_events_total{vendor="entra"} 1\n');
 });

@@ -298,6 +298,19 @@ describe('the life of a person', () => {
     expect(store.stats().thawed_bytes).toBeLessThanOrEqual(8000);
     expect(store.stats().thawed).toBeGreaterThan(1);
   });
+
+  test('who stays an object is weighed anew whenever they are written', () => {
+    const store = storeFor(RULES, { thawed_people: 20 });
+    const detect = createDetect(RULES, OPTIONS, store);
+    for (let i = 0; i < 30; i++) detect.accept(line('alex', i, { session: `s${i}` }));
+    const before = store.stats().thawed_bytes;
+    const { bytes } = store.flushOne(KEY);
+    expect(store.stats().thawed_bytes).toBeGreaterThan(Math.max(before, bytes!.length));
+    expect(store.stats().thawed_bytes).toBeLessThan(bytes!.length + 64);
+    // nobody weighs anything who is gone
+    store.load(KEY, null, 1);
+    expect(store.stats()).toMatchObject({ thawed: 0, thawed_bytes: 0 });
+  });
 });
 
 test('a change of the rules is the same for people who are bytes', () => {

@@ -4,20 +4,22 @@ interface Signer {
   generateAuthToken(options: { region: string }): Promise<{ token: string }>;
 }
 
-/** Not among our dependencies: it brings the AWS SDK, which only who uses MSK with IAM needs. */
+/** An optional peer in package.json: it brings the AWS SDK, which only who uses MSK with IAM needs. */
 const PACKAGE = 'aws-msk-iam-sasl-signer-js';
 
 /**
  * Tokens for MSK, signed with credentials from where AWS programs look for them. One lives 15 minutes; signing asks nobody, so each is made anew.
  * @param load for tests
- * @throws SV_KAFKA_CLIENT without the package; what it gives throws SV_KAFKA_AUTH without credentials
+ * @throws SV_KAFKA_PACKAGE without the package; what it gives throws SV_KAFKA_AUTH without credentials
  */
 export function awsTokens(region: string, load: (name: string) => unknown = require): () => Promise<string> {
   let signer: Signer;
   try {
     signer = load(PACKAGE) as Signer;
   } catch (cause) {
-    throw new SessionvigilError('SV_KAFKA_CLIENT', `msk-iam needs the package ${PACKAGE}: npm install ${PACKAGE}`, [], { cause });
+    throw new SessionvigilError('SV_KAFKA_PACKAGE', `msk-iam needs the package ${PACKAGE}: npm install --no-save ${PACKAGE}`, [], {
+      cause,
+    });
   }
   return async () => {
     try {

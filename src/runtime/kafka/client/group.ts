@@ -252,7 +252,7 @@ export class Membership implements Group {
     this.isAssigned = true;
     const own = topicPartitions(synced.memberAssignment, topics);
     this.settings.log.info(
-      { group: group_id, generation: generationId, leader: joined.leaderId === memberId, partitions: own.length },
+      { group: group_id, generation: generationId, leader: joined.leaderId === memberId, partitions: byTopic(own) },
       'joined the group',
     );
     this.fetching.assign(own);
@@ -358,6 +358,13 @@ function assignments(
 function topicPartitions(encoded: Buffer, topics: readonly string[]): TopicPartition[] {
   const { assignment } = MemberAssignment.decode(encoded) ?? { assignment: {} };
   return topics.flatMap((topic) => (assignment[topic] ?? []).map((partition) => ({ topic, partition })));
+}
+
+/** How many of each topic: a stage's input and its changelog are two, and their sum says nothing. */
+function byTopic(partitions: readonly TopicPartition[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { topic } of partitions) counts[topic] = (counts[topic] ?? 0) + 1;
+  return counts;
 }
 
 interface CommitEntry {

@@ -10,7 +10,16 @@ test('signs for the region, each time anew', async () => {
 });
 
 test('says what is missing', async () => {
-  expect(() => awsTokens('eu-central-1')).toThrow(expect.objectContaining({ code: 'SV_KAFKA_CLIENT' }));
+  const missing = () => {
+    throw new Error("Cannot find module 'aws-msk-iam-sasl-signer-js'");
+  };
+  // its advice is to install what is named
+  expect(() => awsTokens('eu-central-1', missing)).toThrow(
+    expect.objectContaining({
+      code: 'SV_KAFKA_PACKAGE',
+      message: expect.stringContaining('npm install --no-save aws-msk-iam-sasl-signer-js'),
+    }),
+  );
   const without = awsTokens('eu-central-1', () => ({
     generateAuthToken: async () => {
       throw new Error('no credentials');

@@ -184,6 +184,18 @@ test('topics that are missing are waited for, with a line that says which', asyn
   await early.close();
 });
 
+test('whoever joins says how many partitions of which topic they have', async () => {
+  const log = new Lines();
+  const told = await transportTo(kafka.bootstrap, { log });
+  await createTopics(transport, { 'told-in': 3, 'told-state': 3 });
+  const reader = new Reader(told, ['told-in', 'told-state'], { group_id: 'told' });
+  await reader.group.start();
+  await until('joined', () => reader.assignedNow.length === 6);
+  const lines = log.lines.filter(({ text }) => text === 'joined the group');
+  expect(lines.map(({ fields }) => fields)).toEqual([expect.objectContaining({ partitions: { 'told-in': 3, 'told-state': 3 } })]);
+  await told.close();
+});
+
 test('a broker that is killed and comes back is met again, by the same member', async () => {
   await createTopics(transport, { back: 1 });
   const reader = new Reader(transport, ['back'], { group_id: 'back' });
