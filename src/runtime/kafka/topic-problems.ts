@@ -1,7 +1,7 @@
 import { formatDuration } from '../../config/duration.js';
 import type { KafkaSource } from '../../config/kafka.js';
 import { SessionvigilError } from '../../errors.js';
-import type { Severity, WantedTopic } from './topics.js';
+import { judge, rightOf, type Severity, showValue, type WantedTopic } from './topics.js';
 import type { TopicDescription } from './transport.js';
 
 /** What is wrong with a topic. */
@@ -79,10 +79,12 @@ function ofOwn({ topic, partitions, replication, settings }: WantedTopic, found:
       why: 'with fewer copies than were asked for, fewer broken disks lose what is in it',
       right: `${replication}, by reassigning its partitions, or kafka.replication_factor: ${replicas}`,
     });
-  for (const { key, value, why, judge, expected = value } of settings) {
+  for (const setting of settings) {
+    const { key, why } = setting;
     const is = found.settings[key];
-    const severity = is === undefined ? undefined : judge(is);
-    if (is !== undefined && severity !== undefined) problems.push({ topic, severity, key, found: show(key, is), why, right: expected });
+    const severity = is === undefined ? undefined : judge(setting, is);
+    if (is !== undefined && severity !== undefined)
+      problems.push({ topic, severity, key, found: showValue(key, is), why, right: rightOf(setting) });
   }
   return [
     ...problems,
@@ -172,7 +174,7 @@ function ofSource(topic: string, found: TopicDescription | undefined): TopicProb
     ];
   const problems: TopicProblem[] = [];
   const say = (key: string, why: string, right: string, severity: Severity = 'warning') =>
-    problems.push({ topic, severity, key, found: show(key, found.settings[key] ?? ''), why, right });
+    problems.push({ topic, severity, key, found: showValue(key, found.settings[key] ?? ''), why, right });
   const { settings } = found;
   const policy = settings['cleanup.policy'] ?? 'delete';
   if (policy.includes('compact'))
@@ -209,12 +211,6 @@ function ofSource(topic: string, found: TopicDescription | undefined): TopicProb
 /** The fewest that a partition has. */
 export function copiesOf({ partitions }: TopicDescription): number {
   return partitions.length === 0 ? 0 : Math.min(...partitions.map(({ replicas }) => replicas.length));
-}
-
-function show(key: string, value: string): string {
-  return key.endsWith('.ms') && /^\d+$/.test(value) && Number(value) <= 10 * 365 * 86_400_000
-    ? `${value} (${formatDuration(Number(value))})`
-    : value;
 }
 
 /** `0-3, 7` */
