@@ -1,6 +1,6 @@
 import { resolveConfig } from '../../../src/config/config.js';
 import { openSchema } from '../../../src/config/schema.js';
-import { largestRaw, problemsOf, refusalOf } from '../../../src/runtime/kafka/topic-problems.js';
+import { largestRaw, ofProgress, problemsOf, refusalOf, type TopicProblem } from '../../../src/runtime/kafka/topic-problems.js';
 import { judge, newTopic, rightOf, type Setting, showValue, wantedTopics } from '../../../src/runtime/kafka/topics.js';
 import type { TopicDescription } from '../../../src/runtime/kafka/transport.js';
 
@@ -251,6 +251,47 @@ test('the service does not start on what is wrong, and does on what is risky', (
     message: 'one topic is not as the service needs it',
     problems: [{ file: 't', path: 'k', message: 'f; w; expected r' }],
   });
+});
+
+test('what is missing and what is wrong are both counted, by topics', () => {
+  const problem = (topic: string, key: string): TopicProblem => ({ topic, key, severity: 'error', found: 'f', why: 'w', right: 'r' });
+  const told = (...problems: TopicProblem[]) => {
+    const { code, message } = refusalOf(problems)!;
+    return `${code}: ${message}`;
+  };
+  expect(told(problem('a', 'missing'), problem('b', 'partitions'), problem('b', 'replicas'), problem('c', 'replicas'))).toBe(
+    'SV_KAFKA_TOPIC_MISSING: one topic is missing, and 2 topics are not as the service needs them',
+  );
+  expect(told(problem('a', 'missing'), problem('b', 'missing'), problem('c', 'recreated'))).toBe(
+    'SV_KAFKA_TOPIC_MISSING: 2 topics are missing, and one topic is not as the service needs it',
+  );
+  expect(told(problem('a', 'recreated'), problem('b', 'partitions'))).toBe(
+    'SV_KAFKA_TOPIC_WRONG: 2 topics are not as the service needs them',
+  );
+  expect(told(problem('a', 'recreated'))).toBe('SV_KAFKA_SOURCE_RECREATED: one topic is not as the service needs it');
+});
+
+test('a raw topic that ends before what was read of it was made anew, unless its entry says so', () => {
+  const [source] = KAFKA.sources;
+  const mark = (partition: number, high: number) => ({ partition, low: 0, high });
+  const committed = [
+    { partition: 0, offset: 9, note: '1 1700000000000' },
+    { partition: 1, offset: 7 },
+    { partition: 2, offset: -1 },
+    { partition: 3, offset: 4, note: '1' },
+  ];
+  const marks = [mark(0, 3), mark(1, 0), mark(2, 0), mark(3, 4), mark(4, 5)];
+  expect(ofProgress(source!, { committed, marks })).toEqual([
+    expect.objectContaining({
+      topic: 'raw',
+      severity: 'error',
+      key: 'recreated',
+      found: 'it ends before what was read of it (partitions 0-1; 0 ends at 3, and was read up to 9)',
+      right: expect.stringMatching(/^generation: 2 for it under kafka\.sources/),
+    }),
+  ]);
+  expect(ofProgress({ ...source!, generation: 2 }, { committed, marks })).toEqual([]);
+  expect(ofProgress(source!, { committed, marks: [mark(0, 9), mark(1, 8)] })).toEqual([]);
 });
 
 test('partitions are told in runs, and the worst comes first', () => {
