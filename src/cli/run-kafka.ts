@@ -177,7 +177,10 @@ async function checkTopics({
         if (severity === 'warning') log.warn({ topic, key }, `${topic}: ${key} is ${found}: ${why}; ${right}`);
       return look;
     } catch (error) {
-      const told = toldError(error, { brokers: kafka.brokers, act: 'no answer from Kafka' }) as { code?: string; message: string };
+      const told = toldError(error, { brokers: kafka.brokers, act: 'no answer from Kafka', security: kafka }) as {
+        code?: string;
+        message: string;
+      };
       if (told.code !== 'SV_KAFKA_UNREACHABLE') throw told;
       log.warn({ code: told.code }, `${told.message}; trying again`);
       await pauseFor(pause, signal);

@@ -33,7 +33,7 @@ export async function withKafka(options: CommonOptions, { io, signal }: Context,
   try {
     await act({ kafka, transport });
   } catch (error) {
-    throw toldError(error, { brokers: kafka.brokers, act: 'no answer from Kafka' });
+    throw toldError(error, { brokers: kafka.brokers, act: 'no answer from Kafka', security: kafka });
   } finally {
     signal.removeEventListener('abort', close);
     await transport.close();

@@ -155,6 +155,32 @@ describeWithServers('topics', () => {
     expect(stranger).toMatchObject({ status: 2, stderr: expect.stringMatching(/^error SV_KAFKA_TLS: /) });
   });
 
+  test('a port that expects something else says nothing, and what it may be is told', async () => {
+    const { secure } = kafka;
+    const tls = `  tls: {ca_file: ${secure.ca_file}}\n`;
+    const sasl = `  sasl: {mechanism: plain, username: ${secure.user}, password: ${secure.password}}\n`;
+    const cases = [
+      [secure.sasl, ''],
+      [secure.sasl_tls, tls],
+      [kafka.bootstrap, tls],
+      [kafka.bootstrap, sasl],
+    ] as const;
+    // side by side, each with a file of its own: the client tries for a quarter of a minute
+    const asked = cases.map(([port, more]) => {
+      generation++;
+      return topics('check', more, [], port);
+    });
+    const stderrs = (await Promise.all(asked)).map(({ stderr }) => stderr.split('\n')[0]!);
+    expect(stderrs).toEqual([
+      expect.stringMatching(
+        /^error SV_KAFKA_UNREACHABLE: .*: the port may want TLS, .*, or want SASL, for which kafka\.sasl names nobody$/,
+      ),
+      expect.stringMatching(/^error SV_KAFKA_UNREACHABLE: .*: the port may want SASL, for which kafka\.sasl names nobody$/),
+      expect.stringMatching(/^error SV_KAFKA_UNREACHABLE: .*: the port may be one without TLS, which kafka\.tls asks for$/),
+      expect.stringMatching(/^error SV_KAFKA_AUTH: .*; the port may be one without SASL, which kafka\.sasl asks for$/),
+    ]);
+  });
+
   test('nobody there, and no section at all', async () => {
     const nobody = await topics('check', '', [], `127.0.0.1:${await freePort()}`);
     expect(nobody).toMatchObject({
