@@ -5,6 +5,7 @@ import { didYouMean } from '../config/suggest.js';
 import { SessionvigilError } from '../errors.js';
 import { table } from '../output/table.js';
 import { clean } from '../output/text.js';
+import { DEAD_LETTER_REASONS } from '../runtime/kafka/dead-letter-reasons.js';
 import { type Letter, type Post, readLetters, Sender } from '../runtime/kafka/dead-letters.js';
 import { namesOf } from '../runtime/kafka/names.js';
 import type { Transport } from '../runtime/kafka/transport.js';
@@ -47,8 +48,9 @@ export function addDeadLettersList(letters: Command, context: Context): void {
     .addHelpText('after', '\nExample:\n  sessionvigil dead-letters list --config sessionvigil.yml --since 24h')
     .action((options: LetterOptions) =>
       withKafka(options, context, async ({ kafka, transport }) => {
-        const found = chosen(await readLetters(await postOf(kafka, transport, context.signal)), options, io.now());
-        if (options.json !== true) io.stderr.write(summaryOf(found));
+        const letters = await readLetters(await postOf(kafka, transport, context.signal));
+        const found = chosen(letters, options, io.now());
+        if (options.json !== true) io.stderr.write(summaryOf(found, letters.length, options));
         const shown = found.slice(-(options.limit ?? LISTED));
         if (options.json === true) for (const letter of shown) await out.write(`${JSON.stringify(letter)}\n`);
         else if (shown.length > 0) await out.write(`${table(COLUMNS, shown.map(toRow), io.stdout.columns ?? DEFAULT_WIDTH).join('\n')}\n`);
@@ -72,8 +74,9 @@ export function addDeadLettersReplay(letters: Command, context: Context): void {
         const post = await postOf(kafka, transport, context.signal);
         const sender = options.dryRun === true ? undefined : await Sender.open(post);
         try {
-          const all = chosen(await readLetters(post), options, io.now());
-          io.stderr.write(summaryOf(all));
+          const letters = await readLetters(post);
+          const all = chosen(letters, options, io.now());
+          io.stderr.write(summaryOf(all, letters.length, options));
           const waiting = all.filter(({ state }) => state === 'waiting').slice(0, options.limit);
           if (sender === undefined) {
             await out.write(`would send ${waiting.length} back${listOf(countBy(waiting, ({ topic }) => topic))}\n`);
@@ -112,11 +115,14 @@ async function postOf(kafka: KafkaConfig, transport: Transport, signal: AbortSig
   return { transport, admin, topic, back_to, id, signal };
 }
 
+/** Letters that are asked for. That there are none is an answer, as for a script that looks every hour; @throws SV_CLI_USAGE for what is no reason at all */
 function chosen(letters: readonly Letter[], { reason, since }: LetterOptions, now: number): Letter[] {
-  const reasons = Object.keys(countBy(letters, (letter) => letter.reason));
-  if (reason !== undefined && letters.length > 0 && !reasons.includes(reason)) {
-    const message = `no letter has the reason ${reason}${didYouMean(reason, reasons)} (there are: ${reasons.sort().join(', ')})`;
-    throw new SessionvigilError('SV_CLI_USAGE', message);
+  // a newer version may have put some aside for a reason that is not known here
+  const there = Object.keys(countBy(letters, (letter) => letter.reason)).sort();
+  const reasons = new Set([...there, ...Object.keys(DEAD_LETTER_REASONS)]);
+  if (reason !== undefined && !reasons.has(reason)) {
+    const listed = there.length === 0 ? 'docs/outcomes.md lists all' : `there are: ${there.join(', ')}; docs/outcomes.md lists all`;
+    throw new SessionvigilError('SV_CLI_USAGE', `no letter has the reason ${reason}${didYouMean(reason, reasons)} (${listed})`);
   }
   const from = since === undefined ? Number.NEGATIVE_INFINITY : sinceOf(since, now);
   return letters.filter((letter) => (reason === undefined || letter.reason === reason) && letter.time >= from);
@@ -146,9 +152,15 @@ function progressOf(io: Context['io'], total: number): (sent: number) => void {
   };
 }
 
-/** How many of what reason, for a person. */
-function summaryOf(letters: readonly Letter[]): string {
-  if (letters.length === 0) return 'no dead letters\n';
+/** How many of what reason, for a person; `total` are there. */
+function summaryOf(letters: readonly Letter[], total: number, { reason, since }: LetterOptions): string {
+  if (total === 0) return 'no dead letters\n';
+  if (letters.length === 0) {
+    const asked = [reason !== undefined && `--reason ${reason}`, since !== undefined && `--since ${since}`].filter(
+      (part) => part !== false,
+    );
+    return `none of ${total} dead letters fits ${asked.join(' ')}\n`;
+  }
   const states = countBy(letters, ({ state }) => state);
   const head = `${letters.length} dead letters: ${['waiting', 'sent', 'stuck'].map((state) => `${states[state] ?? 0} ${state}`).join(', ')}\n`;
   const rows = Object.entries(countBy(letters, ({ stage, reason }) => `${stage}: ${reason}`)).sort(([, a], [, b]) => b - a);

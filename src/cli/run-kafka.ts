@@ -182,7 +182,10 @@ async function checkTopics({
       return look;
     } catch (error) {
       if (signal.aborted) return undefined;
-      const told = toldError(error, { brokers: kafka.brokers, act: 'no answer from Kafka' }) as { code?: string; message: string };
+      const told = toldError(error, { brokers: kafka.brokers, act: 'no answer from Kafka', security: kafka }) as {
+        code?: string;
+        message: string;
+      };
       if (told.code !== 'SV_KAFKA_UNREACHABLE') throw told;
       log.warn({ code: told.code }, `${told.message}; trying again`);
       await pauseFor(pause, signal);

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { table } from '../output/table.js';
 import { clean } from '../output/text.js';
-import { type Look, lookAtTopics } from '../runtime/kafka/prepare-topics.js';
+import { type Look, lookAtProgress, lookAtTopics } from '../runtime/kafka/prepare-topics.js';
 import { copiesOf, refusalOf, type TopicProblem } from '../runtime/kafka/topic-problems.js';
 import type { Context } from './context.js';
 import { type CommonOptions, withConfig } from './options.js';
@@ -22,15 +22,18 @@ export function addTopicsCheck(topics: Command, context: Context): void {
   withConfig(topics.command('check'))
     .summary('say what is wrong with the topics, and why it matters')
     .description(
-      'Looks at every topic of our own and at the raw topics of the configuration: partitions, copies, compaction, retention. Changes nothing. ' +
+      'Looks at every topic of our own and at the raw topics of the configuration: partitions, copies, compaction, retention, ' +
+        'and whether the raw topics are still those that were read. Changes nothing. ' +
         'Exit status 1 when the service would not start on them; what is only risky is a warning.',
     )
     .option('--json', 'one JSON object per problem')
     .addHelpText('after', '\nExample:\n  sessionvigil topics check --config sessionvigil.yml')
     .action((options: CommonOptions & { json?: boolean }) =>
       withKafka(options, context, async ({ kafka, transport }) => {
-        const look = await lookAtTopics(await transport.admin(), kafka);
-        const { problems } = look;
+        const admin = await transport.admin();
+        const topics = await lookAtTopics(admin, kafka);
+        const problems = [...topics.problems, ...(await lookAtProgress(admin, kafka, topics.found))];
+        const look = { ...topics, problems };
         if (options.json === true) for (const problem of problems) await out.write(`${JSON.stringify(problem)}\n`);
         else {
           const rows = rowsOf(
@@ -65,7 +68,10 @@ function stateOf(problems: readonly TopicProblem[]): string {
   return counts.length === 0 ? 'ok' : counts.join(', ');
 }
 
+/** Problems whose name says nothing more than what was found. */
+const IN_WORDS: ReadonlySet<string> = new Set(['missing', 'recreated']);
+
 /** A problem as a person reads it. */
 export function toText({ topic, severity, key, found, why, right }: TopicProblem): string {
-  return `${severity}: ${clean(topic)}: ${key === 'missing' ? '' : `${key} is `}${clean(found)}\n  ${why}\n  expected ${right}\n`;
+  return `${severity}: ${clean(topic)}: ${IN_WORDS.has(key) ? '' : `${key} is `}${clean(found)}\n  ${why}\n  expected ${right}\n`;
 }

@@ -1,3 +1,5 @@
+import { checkConfig } from '../app.js';
+import { checkKafkaFiles } from '../config/check-config.js';
 import { invalidConfig, type LoadedConfig } from '../config/config.js';
 import type { KafkaConfig } from '../config/kafka.js';
 import type { Problem } from '../errors.js';
@@ -6,7 +8,7 @@ import { openTransport } from '../runtime/kafka/connect.js';
 import { toldError } from '../runtime/kafka/told-error.js';
 import type { Transport } from '../runtime/kafka/transport.js';
 import type { Context } from './context.js';
-import { type CommonOptions, configOf } from './options.js';
+import { type CommonOptions, readWith } from './options.js';
 
 /** What a command does with the cluster. */
 export interface WithKafka {
@@ -16,13 +18,14 @@ export interface WithKafka {
 
 /**
  * Runs `act` with a connection to the cluster of the configuration, and closes it whatever happens.
- * @throws SV_CONFIG_INVALID without a section `kafka`, SV_KAFKA_* when the cluster is not to be had
+ * @throws SV_CONFIG_INVALID without a section `kafka` or a file that it needs, SV_KAFKA_* when the cluster is not to be had
  */
 export async function withKafka(options: CommonOptions, { io, signal }: Context, act: (to: WithKafka) => Promise<void>): Promise<void> {
-  const {
-    config: { kafka, log },
-    locate,
-  } = configOf(options, io);
+  const read = readWith(options, io);
+  // rules and the registry are none of its business; as long as something is missing that it needs, everything that is wrong is told
+  const isUsable = checkKafkaFiles(read, ['tls', 'sasl']).length === 0;
+  const { kafka, log } = isUsable && read.config !== undefined ? read.config : checkConfig(read);
+  const { locate } = read;
   if (kafka === undefined) throw invalidConfig([withoutSection(locate(['kafka']))]);
   // the client's warnings would stand in the middle of the answer, and come again as the error when it gives up
   const transport = await openTransport(kafka, createLog(log.level === 'debug' ? 'debug' : 'error', io.stderr));
@@ -31,7 +34,7 @@ export async function withKafka(options: CommonOptions, { io, signal }: Context,
   try {
     await act({ kafka, transport });
   } catch (error) {
-    throw toldError(error, { brokers: kafka.brokers, act: 'no answer from Kafka' });
+    throw toldError(error, { brokers: kafka.brokers, act: 'no answer from Kafka', security: kafka });
   } finally {
     signal.removeEventListener('abort', close);
     await transport.close();

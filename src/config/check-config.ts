@@ -75,9 +75,13 @@ export function checkConfig(read: ReadConfig, { detectors, open }: Named): Probl
   return [...[...read.problems, ...own].sort(byPlace), ...elsewhere];
 }
 
-/** Certificates and secrets are there and can be read now; what is in them is seen when they are used. */
-function checkKafkaFiles(read: ReadConfig): Problem[] {
+/**
+ * Certificates and secrets are there and can be read now; what is in them is seen when they are used.
+ * @param sections of `kafka`, for who uses no others
+ */
+export function checkKafkaFiles(read: ReadConfig, sections = ['tls', 'sasl', 'registry']): Problem[] {
   return filesOfKafka(read.value).flatMap(({ path, file }) => {
+    if (!sections.includes(String(path[1]))) return [];
     const where = read.resolve(path, file);
     try {
       accessSync(where, constants.R_OK);

@@ -3,7 +3,7 @@ import { formatDuration } from '../../src/config/duration.js';
 import { openSchema } from '../../src/config/schema.js';
 import { HEADERS } from '../../src/runtime/kafka/dead-letter.js';
 import { OWN_TOPICS } from '../../src/runtime/kafka/names.js';
-import { HOLDS, type Setting, wantedTopics } from '../../src/runtime/kafka/topics.js';
+import { type Bounds, HOLDS, type Setting, showValue, wantedTopics } from '../../src/runtime/kafka/topics.js';
 import { expectSection, markdownTable } from './section.js';
 
 const code = (word: string) => `\`${word}\``;
@@ -26,26 +26,34 @@ test('docs/kafka.md lists their settings, each with why', () => {
   const merged = new Map<string, { setting: Setting; topics: string[] }>();
   for (const { what, settings } of wanted)
     for (const setting of settings) {
-      const name = [setting.key, setting.value, setting.why].join();
+      const name = JSON.stringify(setting);
       const row = merged.get(name) ?? { setting, topics: [] };
       row.topics.push(word(what));
       merged.set(name, row);
     }
   const sorted = [...merged.values()].sort((a, b) => (a.setting.key < b.setting.key ? -1 : a.setting.key > b.setting.key ? 1 : 0));
-  const rows = sorted.map(({ setting: { key, value, why, judge }, topics }) => [
+  const rows = sorted.map(({ setting: { key, value, why, bounds }, topics }) => [
     code(key),
-    code(value) + (key.endsWith('.ms') ? ` (${formatDuration(Number(value))})` : ''),
+    settingOf(key, value),
     topics.length === OWN_TOPICS.length ? 'all' : topics.join(', '),
-    worstOf(judge),
+    boundOf(key, bounds, 'warning'),
+    boundOf(key, bounds, 'error'),
     why,
   ]);
-  expectSection('docs/kafka.md', 'settings', markdownTable(['setting', 'value', 'topics', 'otherwise', 'why'], rows));
+  expectSection('docs/kafka.md', 'settings', markdownTable(['setting', '`create` makes', 'topics', 'warning', 'error', 'why'], rows));
 });
 
-/** The worst that can be said of another value. */
-function worstOf(judge: Setting['judge']): string {
-  const said = ['0', '1', '-2', '1e300', 'delete', 'compact', 'true', 'CreateTime', '9223372036854775807'].map(judge);
-  return (['error', 'warning', 'note'] as const).find((severity) => said.includes(severity)) ?? 'ok';
+/** `604800000` (7d) */
+function settingOf(key: string, value: string): string {
+  return showValue(key, value).replace(/^\S+/, code);
+}
+
+/** Of which values it is said. */
+function boundOf(key: string, bounds: Bounds, severity: 'warning' | 'error'): string {
+  if ('otherwise' in bounds) return bounds.otherwise === severity ? 'any other' : '';
+  const [words, limits] = 'least' in bounds ? ['less', bounds.least] : ['more', bounds.most];
+  const limit = limits[severity];
+  return limit === undefined ? '' : `${words} than ${settingOf(key, String(limit))}`;
 }
 
 test('docs/kafka.md lists the headers of a dead letter', () => {

@@ -243,6 +243,29 @@ describeWithServers('dead letters', () => {
     },
   );
 
+  test('that none fits is an answer, and a word that is no reason is not', async () => {
+    // as a script asks that runs every hour
+    expect(await letters('replay', '--reason', 'detector_failed')).toMatchObject({
+      status: 0,
+      stdout: 'sent 0 back\n',
+      stderr: 'no dead letters\n',
+    });
+    expect(await letters('replay', '--reason', 'detector_faild')).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining(
+        'no letter has the reason detector_faild; did you mean "detector_failed"? (docs/outcomes.md lists all)',
+      ),
+    });
+    await put(letter(1));
+    expect(await letters('replay', '--reason', 'detector_failed', '--since', '3h')).toMatchObject({
+      status: 0,
+      stdout: 'sent 0 back\n',
+      stderr: 'none of 1 dead letters fits --reason detector_failed --since 3h\n',
+    });
+    expect((await letters('list', '--since', '1m')).stderr).toBe('none of 1 dead letters fits --since 1m\n');
+    expect(await read(raw())).toEqual([]);
+  });
+
   test('what is asked for wrongly is told', async () => {
     await put(letter(1));
     for (const [args, message] of [

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Kafka, logLevel } from 'kafkajs';
 import type { Admin, Transport } from '../../src/runtime/kafka/transport.js';
 import { command, lines, type Ran } from '../cli/command.js';
 import { transportTo } from '../helpers/kafka-client.js';
@@ -33,10 +34,8 @@ describeWithServers('topics', () => {
 
   function topics(what: 'create' | 'check', more = '', args: string[] = [], bootstrap = kafka.bootstrap): Promise<Ran> {
     const file = join(folder, `c${generation}.yml`);
-    writeFileSync(
-      file,
-      `kafka:\n  brokers: [${bootstrap}]\n  generation: ${generation}\n  partitions: 2\n  sources: [{topic: raw-${generation}}]\n${more}`,
-    );
+    const sources = more.includes('  sources:') ? '' : `  sources: [{topic: raw-${generation}}]\n`;
+    writeFileSync(file, `kafka:\n  brokers: [${bootstrap}]\n  generation: ${generation}\n  partitions: 2\n${sources}${more}`);
     return command(['topics', what, '--config', file, ...args], { terminal: 200 });
   }
 
@@ -68,6 +67,26 @@ describeWithServers('topics', () => {
 
     const again = await topics('create');
     expect(again).toMatchObject({ status: 0, stdout: 'every topic of our own was there\n', stderr: '' });
+  });
+
+  test('check says of a raw topic that it was made anew, until its entry says so too', async () => {
+    await makeRaw();
+    await topics('create');
+    const client = new Kafka({ brokers: [kafka.bootstrap], logLevel: logLevel.NOTHING }).admin();
+    await client.connect();
+    // as is left by a topic that was longer
+    const partitions = [{ partition: 1, offset: '9' }];
+    await client.setOffsets({ groupId: `sessionvigil.${generation}.normalize`, topic: `raw-${generation}`, partitions });
+    await client.disconnect();
+    const { status, stdout, stderr } = await topics('check');
+    expect(status).toBe(1);
+    expect(stdout).toMatch(new RegExp(`raw-${generation} +source +3 +1 +1 error`));
+    expect(stdout).toContain(
+      `error: raw-${generation}: it ends before what was read of it (partitions 1; 1 ends at 0, and was read up to 9)\n`,
+    );
+    expect(stderr).toMatch(/^error SV_KAFKA_SOURCE_RECREATED: one topic is not as the service needs it\n/);
+    const said = await topics('check', `  sources: [{topic: raw-${generation}, generation: 2}]\n`);
+    expect(said).toMatchObject({ status: 0, stderr: '' });
   });
 
   test('the broker took every setting', async () => {
@@ -134,6 +153,32 @@ describeWithServers('topics', () => {
     expect(wrong.stderr).not.toContain('guess');
     const stranger = await topics('check', '  tls: {}\n', [], kafka.secure.tls);
     expect(stranger).toMatchObject({ status: 2, stderr: expect.stringMatching(/^error SV_KAFKA_TLS: /) });
+  });
+
+  test('a port that expects something else says nothing, and what it may be is told', async () => {
+    const { secure } = kafka;
+    const tls = `  tls: {ca_file: ${secure.ca_file}}\n`;
+    const sasl = `  sasl: {mechanism: plain, username: ${secure.user}, password: ${secure.password}}\n`;
+    const cases = [
+      [secure.sasl, ''],
+      [secure.sasl_tls, tls],
+      [kafka.bootstrap, tls],
+      [kafka.bootstrap, sasl],
+    ] as const;
+    // side by side, each with a file of its own: the client tries for a quarter of a minute
+    const asked = cases.map(([port, more]) => {
+      generation++;
+      return topics('check', more, [], port);
+    });
+    const stderrs = (await Promise.all(asked)).map(({ stderr }) => stderr.split('\n')[0]!);
+    expect(stderrs).toEqual([
+      expect.stringMatching(
+        /^error SV_KAFKA_UNREACHABLE: .*: the port may want TLS, .*, or want SASL, for which kafka\.sasl names nobody$/,
+      ),
+      expect.stringMatching(/^error SV_KAFKA_UNREACHABLE: .*: the port may want SASL, for which kafka\.sasl names nobody$/),
+      expect.stringMatching(/^error SV_KAFKA_UNREACHABLE: .*: the port may be one without TLS, which kafka\.tls asks for$/),
+      expect.stringMatching(/^error SV_KAFKA_AUTH: .*; the port may be one without SASL, which kafka\.sasl asks for$/),
+    ]);
   });
 
   test('nobody there, and no section at all', async () => {

@@ -1,6 +1,7 @@
 import type { KafkaConfig } from '../../config/kafka.js';
 import { namesOf } from './names.js';
-import { type Found, largestRaw, problemsOf, type TopicProblem } from './topic-problems.js';
+import { toldError } from './told-error.js';
+import { type Found, largestRaw, ofProgress, problemsOf, type TopicProblem, unseenProgress } from './topic-problems.js';
 import { LETTER_MARGIN, newTopic, type WantedTopic, wantedTopics } from './topics.js';
 import type { Admin } from './transport.js';
 
@@ -17,6 +18,31 @@ export async function lookAtTopics(admin: Pick<Admin, 'describe'>, kafka: KafkaC
   const found = await admin.describe([...Object.values(namesOf(kafka).topics), ...sources]);
   const wanted = wantedTopics(kafka, largestRaw(kafka.sources, found));
   return { wanted, found, problems: problemsOf(wanted, kafka.sources, found) };
+}
+
+/** Looks whether the raw topics are still those that were read. Of one whose leaders are away nobody can say it. */
+export async function lookAtProgress(
+  admin: Pick<Admin, 'committed' | 'watermarks'>,
+  kafka: KafkaConfig,
+  found: Found,
+): Promise<TopicProblem[]> {
+  const group = namesOf(kafka).group('normalize');
+  const problems: TopicProblem[] = [];
+  for (const source of kafka.sources) {
+    const { topic } = source;
+    if (found.get(topic)?.partitions.every(({ leader }) => leader >= 0) !== true) continue;
+    try {
+      // in this order: what is written and read meanwhile is no reason to think so
+      const committed = await admin.committed(group, topic);
+      problems.push(...ofProgress(source, { committed, marks: await admin.watermarks(topic) }));
+    } catch (error) {
+      // who looks at topics need not have the rights of the service
+      const { code } = toldError(error, { brokers: kafka.brokers, act: topic }) as { code?: string };
+      if (code !== 'SV_KAFKA_DENIED') throw error;
+      problems.push(unseenProgress(topic, group));
+    }
+  }
+  return problems;
 }
 
 /** Most bytes of the value of a dead letter, as the topic of dead letters is now; undefined when it is not there or does not say. */

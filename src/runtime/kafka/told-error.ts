@@ -1,3 +1,4 @@
+import type { KafkaConfig } from '../../config/kafka.js';
 import { type ErrorCode, SessionvigilError } from '../../errors.js';
 
 /** Where and what was tried, for the message. */
@@ -5,6 +6,8 @@ export interface Tried {
   brokers: readonly string[];
   /** as in `cannot list topics` */
   act: string;
+  /** how the first connection was protected: a port that expects something else closes it without a word. Absent when one has worked before */
+  security?: Pick<KafkaConfig, 'tls' | 'sasl'>;
 }
 
 /** Numbers and names of the protocol's answers. https://kafka.apache.org/protocol#protocol_error_codes */
@@ -35,13 +38,14 @@ const NETWORK_NAMES = new Set([
  * What a person is told of an error of the Kafka client; of one that is none of its own, itself. The client wraps what it has given up on, so the
  * whole chain is looked at, and the most telling link decides.
  */
-export function toldError(error: unknown, { brokers, act }: Tried): unknown {
+export function toldError(error: unknown, { brokers, act, security }: Tried): unknown {
   if (error instanceof SessionvigilError) return error;
   const links = chainOf(error);
   const code = codeOf(links);
   if (code === undefined) return error;
   const at = brokers.length > 3 ? `${brokers.slice(0, 3).join(', ')} and others` : brokers.join(', ');
-  return new SessionvigilError(code, `${act}: ${wordsOf(links)} (${at})`, [], { cause: error });
+  const guess = security === undefined ? undefined : guessOf(links, security);
+  return new SessionvigilError(code, `${act}: ${wordsOf(links)} (${at})${guess === undefined ? '' : `; ${guess}`}`, [], { cause: error });
 }
 
 function codeOf(links: readonly Link[]): ErrorCode | undefined {
@@ -53,6 +57,27 @@ function codeOf(links: readonly Link[]): ErrorCode | undefined {
   if (says(({ code, name }) => (typeof code === 'string' && NETWORK.test(code)) || NETWORK_NAMES.has(name))) return 'SV_KAFKA_UNREACHABLE';
   return undefined;
 }
+
+/**
+ * What may be the cause when a broker hangs up on whoever has just come, or does not know what to do with a name. It says no more by itself, and one
+ * that is being stopped does the same.
+ */
+function guessOf(links: readonly Link[], { tls, sasl }: NonNullable<Tried['security']>): string | undefined {
+  const isEncrypted = tls?.enabled === true;
+  if (links.some(({ code, type }) => code === 34 || type === 'ILLEGAL_SASL_STATE'))
+    return 'the port may be one without SASL, which kafka.sasl asks for';
+  const closed = links.find(({ name, code }) => name === 'KafkaJSConnectionClosedError' || code === 'ECONNRESET' || code === 'EPIPE');
+  if (closed === undefined) return undefined;
+  const causes = [
+    isEncrypted && IN_HANDSHAKE.test(closed.message) && 'be one without TLS, which kafka.tls asks for',
+    !isEncrypted && 'want TLS, which kafka.tls does not ask for',
+    sasl === undefined && !IN_HANDSHAKE.test(closed.message) && 'want SASL, for which kafka.sasl names nobody',
+  ].filter((cause) => cause !== false);
+  return causes.length === 0 ? undefined : `the connection was closed from there: the port may ${causes.join(', or ')}`;
+}
+
+/** What Node says when it is closed while TLS begins. */
+const IN_HANDSHAKE = /before secure TLS connection/;
 
 type Link = Error & { code?: unknown; type?: unknown; originalError?: unknown; errors?: readonly unknown[] };
 

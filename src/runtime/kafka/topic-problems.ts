@@ -1,14 +1,15 @@
 import { formatDuration } from '../../config/duration.js';
 import type { KafkaSource } from '../../config/kafka.js';
 import { SessionvigilError } from '../../errors.js';
-import type { Severity, WantedTopic } from './topics.js';
-import type { TopicDescription } from './transport.js';
+import { isRecreated } from './source-position.js';
+import { judge, rightOf, type Severity, showValue, type WantedTopic } from './topics.js';
+import type { Admin, TopicDescription, Watermarks } from './transport.js';
 
 /** What is wrong with a topic. */
 export interface TopicProblem {
   topic: string;
   severity: Severity;
-  /** a setting of Kafka, or one of: missing, partitions, replicas, leader, in_sync */
+  /** a setting of Kafka, or one of: missing, partitions, replicas, leader, in_sync, recreated, positions */
   key: string;
   /** what was found, in words */
   found: string;
@@ -79,10 +80,12 @@ function ofOwn({ topic, partitions, replication, settings }: WantedTopic, found:
       why: 'with fewer copies than were asked for, fewer broken disks lose what is in it',
       right: `${replication}, by reassigning its partitions, or kafka.replication_factor: ${replicas}`,
     });
-  for (const { key, value, why, judge, expected = value } of settings) {
+  for (const setting of settings) {
+    const { key, why } = setting;
     const is = found.settings[key];
-    const severity = is === undefined ? undefined : judge(is);
-    if (is !== undefined && severity !== undefined) problems.push({ topic, severity, key, found: show(key, is), why, right: expected });
+    const severity = is === undefined ? undefined : judge(setting, is);
+    if (is !== undefined && severity !== undefined)
+      problems.push({ topic, severity, key, found: showValue(key, is), why, right: rightOf(setting) });
   }
   return [
     ...problems,
@@ -172,7 +175,7 @@ function ofSource(topic: string, found: TopicDescription | undefined): TopicProb
     ];
   const problems: TopicProblem[] = [];
   const say = (key: string, why: string, right: string, severity: Severity = 'warning') =>
-    problems.push({ topic, severity, key, found: show(key, found.settings[key] ?? ''), why, right });
+    problems.push({ topic, severity, key, found: showValue(key, found.settings[key] ?? ''), why, right });
   const { settings } = found;
   const policy = settings['cleanup.policy'] ?? 'delete';
   if (policy.includes('compact'))
@@ -206,15 +209,49 @@ function ofSource(topic: string, found: TopicDescription | undefined): TopicProb
   return [...problems, ...ofLeaders(topic, found)];
 }
 
+/** How far a raw topic has been read, and how far it goes. */
+export interface Progress {
+  committed: Awaited<ReturnType<Admin['committed']>>;
+  marks: readonly Watermarks[];
+}
+
+/** Whether the raw topic is still the one that was read; `run` looks as well when it takes a partition over. */
+export function ofProgress({ topic, generation }: KafkaSource, { committed, marks }: Progress): TopicProblem[] {
+  const known = new Map(committed.map((one) => [one.partition, one]));
+  const short = marks.flatMap((mark) => {
+    const position = known.get(mark.partition);
+    return position !== undefined && isRecreated(position, mark, generation) ? [{ ...mark, offset: position.offset }] : [];
+  });
+  const [first] = short;
+  if (first === undefined) return [];
+  const which = numbers(short.map(({ partition }) => partition));
+  return [
+    {
+      topic,
+      severity: 'error',
+      key: 'recreated',
+      found: `it ends before what was read of it (partitions ${which}; ${first.partition} ends at ${first.high}, and was read up to ${first.offset})`,
+      why: 'it was deleted and made anew, and counts its offsets from 0 again: what comes now would be taken for what was there before, and left out',
+      right: `generation: ${generation + 1} for it under kafka.sources, so that it is read from its beginning and its records count as new`,
+    },
+  ];
+}
+
+/** What is told when nobody may see how far a raw topic has been read. */
+export function unseenProgress(topic: string, group: string): TopicProblem {
+  return {
+    topic,
+    severity: 'note',
+    key: 'positions',
+    found: 'not to be seen',
+    why: 'a topic that was deleted and made anew under the same generation is not noticed here, and the service would not start on it',
+    right: `the right to describe the group ${group}`,
+  };
+}
+
 /** The fewest that a partition has. */
 export function copiesOf({ partitions }: TopicDescription): number {
   return partitions.length === 0 ? 0 : Math.min(...partitions.map(({ replicas }) => replicas.length));
-}
-
-function show(key: string, value: string): string {
-  return key.endsWith('.ms') && /^\d+$/.test(value) && Number(value) <= 10 * 365 * 86_400_000
-    ? `${value} (${formatDuration(Number(value))})`
-    : value;
 }
 
 /** `0-3, 7` */
@@ -238,13 +275,26 @@ const PASSING: ReadonlySet<string> = new Set(['leader', 'in_sync']);
 export function refusalOf(problems: readonly TopicProblem[], { now = false } = {}): SessionvigilError | undefined {
   const errors = problems.filter(({ severity, key }) => severity === 'error' && (now || !PASSING.has(key)));
   if (errors.length === 0) return undefined;
-  const missing = errors.filter(({ key }) => key === 'missing');
-  const [code, told] = missing.length > 0 ? (['SV_KAFKA_TOPIC_MISSING', missing] as const) : (['SV_KAFKA_TOPIC_WRONG', errors] as const);
-  const topics = new Set(told.map(({ topic }) => topic)).size;
-  const words = missing.length > 0 ? 'missing' : 'not as the service needs it';
+  const isMissing = ({ key }: TopicProblem) => key === 'missing';
+  const code = errors.some(isMissing)
+    ? 'SV_KAFKA_TOPIC_MISSING'
+    : errors.every(({ key }) => key === 'recreated')
+      ? 'SV_KAFKA_SOURCE_RECREATED'
+      : 'SV_KAFKA_TOPIC_WRONG';
+  const missing = countOf(errors.filter(isMissing));
+  const wrong = countOf(errors.filter((error) => !isMissing(error)));
+  const words = [
+    missing > 0 && (missing === 1 ? 'one topic is missing' : `${missing} topics are missing`),
+    wrong > 0 && (wrong === 1 ? 'one topic is not as the service needs it' : `${wrong} topics are not as the service needs them`),
+  ].filter((part) => part !== false);
   return new SessionvigilError(
     code,
-    topics === 1 ? `one topic is ${words}` : `${topics} topics are ${words.replace(' it', ' them')}`,
+    words.join(', and '),
     errors.map(({ topic, key, found, why, right }) => ({ file: topic, path: key, message: `${found}; ${why}; expected ${right}` })),
   );
+}
+
+/** Topics, however much is wrong with each. */
+function countOf(problems: readonly TopicProblem[]): number {
+  return new Set(problems.map(({ topic }) => topic)).size;
 }

@@ -6,6 +6,12 @@ import type { NewTopic } from './transport.js';
 /** `error`: the service does not start on it. `warning`: it does, and something can be lost. `note`: worth knowing. */
 export type Severity = 'error' | 'warning' | 'note';
 
+/** From where on a value is risky, and from where on the service does not start. */
+export type Limits = Readonly<Partial<Record<'warning' | 'error', number>>>;
+
+/** What is said of other values than the one that a new topic gets: of all of them, of those below, or of those above. */
+export type Bounds = { otherwise: 'warning' | 'error' } | { least: Limits } | { most: Limits };
+
 /** One setting of a topic. */
 export interface Setting {
   key: string;
@@ -13,10 +19,7 @@ export interface Setting {
   value: string;
   /** what goes wrong with another value, in one sentence */
   why: string;
-  /** how bad another value is; undefined when it will do */
-  judge(found: string): Severity | undefined;
-  /** what else would do, in words, beside `value` */
-  expected?: string;
+  bounds: Bounds;
 }
 
 /** A topic of our own as it should be. */
@@ -50,30 +53,42 @@ const BATCH_BYTES = { wanted: 2 * MB, least: MB };
 /** Headers and key around the original bytes of a dead letter. */
 export const LETTER_MARGIN = 64 * 1024;
 
-const EXACTLY =
-  (value: string, otherwise: Severity) =>
-  (found: string): Severity | undefined =>
-    found === value ? undefined : otherwise;
+/** How bad a value is; undefined when it will do. */
+export function judge({ value, bounds }: Pick<Setting, 'value' | 'bounds'>, found: string): Severity | undefined {
+  if ('otherwise' in bounds) return found === value ? undefined : bounds.otherwise;
+  // of what has a least, -1 is without end
+  const is = 'least' in bounds && Number(found) === -1 ? Number.POSITIVE_INFINITY : Number(found);
+  const limits = 'least' in bounds ? bounds.least : bounds.most;
+  return (['error', 'warning'] as const).find((severity) => {
+    const limit = limits[severity];
+    return limit !== undefined && ('least' in bounds ? is < limit : is > limit);
+  });
+}
 
-/** -1 is without end. */
-const atLeast =
-  (wanted: { error?: number; warning?: number }) =>
-  (found: string): Severity | undefined => {
-    const value = Number(found) === -1 ? Number.POSITIVE_INFINITY : Number(found);
-    if (wanted.error !== undefined && value < wanted.error) return 'error';
-    return wanted.warning !== undefined && value < wanted.warning ? 'warning' : undefined;
-  };
+/** What would be right, for a person: the value of a new topic, and from where on nothing is said. */
+export function rightOf({ key, value, bounds }: Setting): string {
+  const right = showValue(key, value);
+  if ('otherwise' in bounds) return right;
+  const [words, { warning, error }] = 'least' in bounds ? (['least', bounds.least] as const) : (['most', bounds.most] as const);
+  const limit = String(warning ?? error ?? value);
+  return limit === value ? `${right} or ${words === 'least' ? 'more' : 'less'}` : `${right}, at ${words} ${showValue(key, limit)}`;
+}
 
-const atMost =
-  (most: number, otherwise: Severity) =>
-  (found: string): Severity | undefined =>
-    Number(found) > most ? otherwise : undefined;
+/** With the duration in words, where it is one. */
+export function showValue(key: string, value: string): string {
+  return key.endsWith('.ms') && /^\d+$/.test(value) && Number(value) <= 10 * 365 * DAY_MS
+    ? `${value} (${formatDuration(Number(value))})`
+    : value;
+}
+
+/** Brokers give max.message.bytes so many by default. */
+const DEFAULT_BYTES = MB + 12;
 
 /**
  * Every topic of ours, and of each setting why.
- * @param largest_raw the largest max.message.bytes of the raw topics
+ * @param largest_raw the largest max.message.bytes of the raw topics; of those that are to come, what brokers give by default
  */
-export function wantedTopics(kafka: KafkaConfig, largest_raw: number = BATCH_BYTES.least): WantedTopic[] {
+export function wantedTopics(kafka: KafkaConfig, largest_raw: number = DEFAULT_BYTES): WantedTopic[] {
   const { topics } = namesOf(kafka);
   const { partitions, replication_factor: replication } = kafka;
   return OWN_TOPICS.map((what) => ({
@@ -103,30 +118,29 @@ const OUTPUT_GONE = 'who reads it has so long to come back after an outage of th
 const LETTERS_GONE = 'so long is left to mend what went wrong and send them back';
 
 /** A restart reads so much again, and should not find it gone when it is itself late. */
-function neededFor(interval: number): { error: number; warning: number } {
+function neededFor(interval: number): Limits {
   return { error: Math.max(HOUR_MS, 2 * interval), warning: 3 * DAY_MS };
 }
 
-function kept(retention: number, wanted: { error?: number; warning?: number }, why: string): Setting[] {
+function kept(retention: number, least: Limits, why: string): Setting[] {
   return [
     {
       key: 'cleanup.policy',
       value: 'delete',
       why: 'compaction takes away all but the last record of a key: earlier events of a person and earlier findings would be gone',
-      judge: EXACTLY('delete', 'error'),
+      bounds: { otherwise: 'error' },
     },
     {
       key: 'retention.ms',
       value: String(retention),
       why,
-      judge: atLeast(wanted),
-      expected: `${retention} (${formatDuration(retention)}) or more`,
+      bounds: { least },
     },
     {
       key: 'retention.bytes',
       value: '-1',
       why: 'with a bound on size a busy day, which may be that of an attack, ends what time should',
-      judge: EXACTLY('-1', 'warning'),
+      bounds: { otherwise: 'warning' },
     },
   ];
 }
@@ -137,32 +151,31 @@ function compacted(): Setting[] {
       key: 'cleanup.policy',
       value: 'compact',
       why: 'with delete the state of whoever was not seen for the retention is lost; without compact a restore reads everything that ever was',
-      judge: EXACTLY('compact', 'error'),
+      bounds: { otherwise: 'error' },
     },
     {
       key: 'segment.bytes',
       value: String(64 * MB),
       why: 'the segment that is written to is never compacted: the larger it is, the more a restore reads twice',
-      judge: atMost(256 * MB, 'warning'),
+      bounds: { most: { warning: 256 * MB } },
     },
     {
       key: 'max.compaction.lag.ms',
       value: String(10 * 60_000),
       why: 'without it a quiet partition is not compacted for a week, and a restore reads all that was written meanwhile',
-      judge: atMost(2 * HOUR_MS, 'warning'),
+      bounds: { most: { warning: 2 * HOUR_MS } },
     },
     {
       key: 'min.cleanable.dirty.ratio',
       value: '0.2',
       why: 'the higher, the more of what a restore reads is old',
-      judge: atMost(0.5, 'warning'),
+      bounds: { most: { warning: 0.5 } },
     },
     {
       key: 'delete.retention.ms',
       value: String(DAY_MS),
       why: 'a restore that takes longer than tombstones are kept can bring back what was forgotten',
-      judge: atLeast({ warning: HOUR_MS }),
-      expected: `${DAY_MS} (1d)`,
+      bounds: { least: { warning: HOUR_MS } },
     },
   ];
 }
@@ -172,8 +185,7 @@ function batches(): Setting {
     key: 'max.message.bytes',
     value: String(BATCH_BYTES.wanted),
     why: 'what is larger is refused for good, and the service stops since it leaves nothing out',
-    judge: atLeast({ error: BATCH_BYTES.least }),
-    expected: `${BATCH_BYTES.wanted}`,
+    bounds: { least: { error: BATCH_BYTES.least } },
   };
 }
 
@@ -183,8 +195,7 @@ function letters(largest_raw: number): Setting {
     key: 'max.message.bytes',
     value: String(Math.max(BATCH_BYTES.wanted, 2 * least)),
     why: `a record of ${largest_raw} bytes, as a raw topic takes it, would be cut off when it is put aside, and could not be sent back`,
-    judge: atLeast({ error: BATCH_BYTES.least, warning: least }),
-    expected: `${least} or more`,
+    bounds: { least: { error: BATCH_BYTES.least, warning: least } },
   };
 }
 
@@ -197,13 +208,13 @@ function everywhere(kafka: KafkaConfig): Setting[] {
       key: 'message.timestamp.type',
       value: 'LogAppendTime',
       why: 'by CreateTime the retention counts from what a writer says: old records that are read late are deleted before they are judged',
-      judge: EXACTLY('LogAppendTime', 'warning'),
+      bounds: { otherwise: 'warning' },
     },
     {
       key: 'unclean.leader.election.enable',
       value: 'false',
       why: 'a broker that has missed records may lead: what was acknowledged and committed disappears',
-      judge: EXACTLY('false', 'error'),
+      bounds: { otherwise: 'error' },
     },
     ...(least === undefined
       ? []
@@ -212,7 +223,7 @@ function everywhere(kafka: KafkaConfig): Setting[] {
             key: 'min.insync.replicas',
             value: String(least),
             why: 'with fewer, what counts as written may be on one disk only',
-            judge: atLeast({ error: least }),
+            bounds: { least: { error: least } },
           },
         ]),
   ];

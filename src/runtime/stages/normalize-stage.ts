@@ -1,6 +1,7 @@
 import { SessionvigilError } from '../../errors.js';
 import type { Budget } from '../budget.js';
 import { createAssignor } from '../kafka/assignor.js';
+import { isRecreated, noteOf, readNote } from '../kafka/source-position.js';
 import type { Admin, Group, OutRecord, Producer, TopicPartition, Transport } from '../kafka/transport.js';
 import type { StreamCodec } from '../wire/stream-record.js';
 import { type StageWatch, silenceOf } from './owner-stage.js';
@@ -208,14 +209,16 @@ export class NormalizeStage {
     const marks = await admin.watermarks(topic);
     const before = this.first_counts.get(topic) ?? marks.length;
     this.first_counts.set(topic, before);
-    for (const { partition, low, high } of marks) {
-      const { offset = -1, note } = known.get(partition) ?? {};
+    for (const mark of marks) {
+      const { partition, low, high } = mark;
+      const position: { offset: number; note?: string } = known.get(partition) ?? { offset: -1 };
+      const { offset, note } = position;
       // what is in one that was added since nobody can have meant to leave out
       const isLate = start === 'latest' && partition < before;
+      if (isRecreated(position, mark, generation)) throw recreated(topic, partition, offset, high);
       if (offset < 0) openings.set(partition, { position: isLate ? high : low, committed: -1, high });
       // made anew, and said to be so: the position belongs to the one before
       else if (readNote(note).generation !== generation) openings.set(partition, { position: low, committed: -1, high });
-      else if (offset > high) throw recreated(topic, partition, offset, high);
       else openings.set(partition, { position: Math.max(offset, low), committed: offset, high });
     }
     return openings;
@@ -301,26 +304,6 @@ function unitOf(topic: string, partition: number): string {
 
 function minuteOf(time: number): number {
   return Math.floor(time / MINUTE_MS) * MINUTE_MS;
-}
-
-/** What the group keeps beside a position. */
-interface Note {
-  /** of the source, as it was then */
-  generation: number;
-  /** of the record before the position, ms; undefined when none was read since the process has it */
-  arrival: number | undefined;
-}
-
-function noteOf({ generation, arrival }: Note): string {
-  return arrival === undefined ? String(generation) : `${generation} ${arrival}`;
-}
-
-function readNote(note = ''): Note {
-  const [generation = 0, arrival] = note.split(' ').map(Number);
-  return {
-    generation: Number.isSafeInteger(generation) && generation > 0 ? generation : 1,
-    arrival: Number.isSafeInteger(arrival) ? arrival : undefined,
-  };
 }
 
 /** Offsets have begun again: what comes now would be taken for what was there before, and left out. */

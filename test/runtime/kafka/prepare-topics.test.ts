@@ -1,6 +1,6 @@
 import { resolveConfig } from '../../../src/config/config.js';
 import { openSchema } from '../../../src/config/schema.js';
-import { createTopics, letterLimit, lookAtTopics } from '../../../src/runtime/kafka/prepare-topics.js';
+import { createTopics, letterLimit, lookAtProgress, lookAtTopics } from '../../../src/runtime/kafka/prepare-topics.js';
 import type { Admin, NewTopic, TopicDescription } from '../../../src/runtime/kafka/transport.js';
 
 const text = 'kafka: {brokers: [a:1], partitions: 2, sources: [{topic: raw}, {topic: larger}]}';
@@ -48,4 +48,51 @@ test('what cannot be made keeps nothing else from being made', async () => {
   const { made, failed } = await createTopics(cluster, await lookAtTopics(cluster, kafka));
   expect(made).toHaveLength(7);
   expect(failed).toEqual([{ topic: 'sessionvigil.1.findings', error: new Error('not today') }]);
+});
+
+describe('how far raw topics have been read', () => {
+  const asked = (committed: Admin['committed']) => ({
+    committed,
+    watermarks: async () => [{ partition: 0, low: 0, high: 3 }],
+  });
+  const found = (leader = 1) => {
+    const one: TopicDescription = { partitions: [{ partition: 0, leader, replicas: [1], in_sync: [1] }], settings: {} };
+    return new Map([['larger', one]]);
+  };
+
+  test('is held against how far they go, of those that are there and have their leaders', async () => {
+    const committed = jest.fn(async () => [{ partition: 0, offset: 9 }]);
+    expect(await lookAtProgress(asked(committed), kafka, found())).toEqual([
+      expect.objectContaining({ topic: 'larger', key: 'recreated' }),
+    ]);
+    expect(committed.mock.calls).toEqual([['sessionvigil.1.normalize', 'larger']]);
+    expect(await lookAtProgress(asked(committed), kafka, found(-1))).toEqual([]);
+    expect(committed).toHaveBeenCalledTimes(1);
+  });
+
+  test('is a note where it may not be seen, and whatever else fails is told', async () => {
+    const denied = Object.assign(new Error('Not authorized'), { code: 30, type: 'GROUP_AUTHORIZATION_FAILED' });
+    expect(
+      await lookAtProgress(
+        asked(() => Promise.reject(denied)),
+        kafka,
+        found(),
+      ),
+    ).toEqual([
+      expect.objectContaining({
+        topic: 'larger',
+        severity: 'note',
+        key: 'positions',
+        right: expect.stringContaining('sessionvigil.1.normalize'),
+      }),
+    ]);
+    const away = Object.assign(new Error('x'), { code: 'ECONNREFUSED' });
+    await expect(
+      lookAtProgress(
+        asked(() => Promise.reject(away)),
+        kafka,
+        found(),
+      ),
+    ).rejects.toBe(away);
+  });
 });

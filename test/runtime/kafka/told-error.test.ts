@@ -1,5 +1,5 @@
 import { SessionvigilError } from '../../../src/errors.js';
-import { toldError } from '../../../src/runtime/kafka/told-error.js';
+import { type Tried, toldError } from '../../../src/runtime/kafka/told-error.js';
 
 const TRIED = { brokers: ['a:1', 'b:1', 'c:1', 'd:1'], act: 'no answer from Kafka' };
 
@@ -65,4 +65,40 @@ test('an error that comes of itself', () => {
   const loop = error('E', 'x');
   Object.assign(loop, { cause: loop });
   expect(toldError(loop, TRIED)).toBe(loop);
+});
+
+describe('a first connection that is closed from there', () => {
+  const closed = error('KafkaJSConnectionClosedError', 'Closed connection');
+  const reset = error(
+    'KafkaJSConnectionError',
+    'Connection error: Client network socket disconnected before secure TLS connection was established',
+    { code: 'ECONNRESET' },
+  );
+  const state = error('KafkaJSProtocolError', 'Request is not valid given the current SASL state', {
+    code: 34,
+    type: 'ILLEGAL_SASL_STATE',
+  });
+  const tls = { enabled: true, insecure_skip_verify: false };
+  const sasl = { mechanism: 'plain' } as const;
+  const WITHOUT_TLS = 'want TLS, which kafka.tls does not ask for';
+  const WITHOUT_SASL = 'want SASL, for which kafka.sasl names nobody';
+  const CLOSED = '; the connection was closed from there: the port may';
+
+  test.each<[string, Error, Tried['security'], string]>([
+    ['without TLS and SASL', closed, {}, `${CLOSED} ${WITHOUT_TLS}, or ${WITHOUT_SASL}`],
+    ['with TLS that is turned off', closed, { tls: { ...tls, enabled: false }, sasl }, `${CLOSED} ${WITHOUT_TLS}`],
+    ['with SASL alone', closed, { sasl }, `${CLOSED} ${WITHOUT_TLS}`],
+    ['with TLS alone', closed, { tls }, `${CLOSED} ${WITHOUT_SASL}`],
+    ['with both, which says nothing of either', closed, { tls, sasl }, ''],
+    ['while TLS begins', reset, { tls }, `${CLOSED} be one without TLS, which kafka.tls asks for`],
+    ['while TLS begins, with SASL', reset, { tls, sasl }, `${CLOSED} be one without TLS, which kafka.tls asks for`],
+    ['since it knows no SASL', state, { sasl }, '; the port may be one without SASL, which kafka.sasl asks for'],
+    ['where nobody listens', refused, {}, ''],
+    ['later than that', closed, undefined, ''],
+  ])('%s', (_, cause, security, guess) => {
+    const wrapped = error('KafkaJSNumberOfRetriesExceeded', 'given up', { cause });
+    const told = toldError(wrapped, { brokers: ['a:1'], act: 'no answer', ...(security === undefined ? {} : { security }) });
+    expect(told).toMatchObject({ code: cause === state ? 'SV_KAFKA_AUTH' : 'SV_KAFKA_UNREACHABLE' });
+    expect((told as Error).message.replace(/^.* \(a:1\)/, '')).toBe(guess);
+  });
 });

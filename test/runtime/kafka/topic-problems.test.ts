@@ -1,7 +1,7 @@
 import { resolveConfig } from '../../../src/config/config.js';
 import { openSchema } from '../../../src/config/schema.js';
-import { largestRaw, problemsOf, refusalOf } from '../../../src/runtime/kafka/topic-problems.js';
-import { newTopic, wantedTopics } from '../../../src/runtime/kafka/topics.js';
+import { largestRaw, ofProgress, problemsOf, refusalOf, type TopicProblem } from '../../../src/runtime/kafka/topic-problems.js';
+import { judge, newTopic, rightOf, type Setting, showValue, wantedTopics } from '../../../src/runtime/kafka/topics.js';
 import type { TopicDescription } from '../../../src/runtime/kafka/transport.js';
 
 const checker = openSchema('config');
@@ -65,9 +65,9 @@ test('every topic of our own is there, each with a reason for every setting', ()
   for (const { settings, partitions } of WANTED) {
     expect(partitions).toBe(2);
     expect(new Set(settings.map(({ key }) => key)).size).toBe(settings.length);
-    for (const { value, why, judge } of settings) {
-      expect(why.length).toBeGreaterThan(30);
-      expect(judge(value)).toBeUndefined();
+    for (const setting of settings) {
+      expect(setting.why.length).toBeGreaterThan(30);
+      expect(judge(setting, setting.value)).toBeUndefined();
     }
   }
   expect(newTopic(WANTED.find(({ what }) => what === 'detect_changelog')!)).toEqual({
@@ -166,9 +166,42 @@ test('a raw topic with larger records than can be put aside', () => {
   found.set('raw', describe_(1, 3, { ...RAW, 'max.message.bytes': '3000000' }));
   const wanted = wantedTopics(KAFKA, largestRaw(KAFKA.sources, found));
   expect(problemsOf(wanted, KAFKA.sources, found)).toEqual([
-    expect.objectContaining({ topic: 'sessionvigil.1.dead-letters', key: 'max.message.bytes', right: '3065536 or more' }),
+    expect.objectContaining({ topic: 'sessionvigil.1.dead-letters', key: 'max.message.bytes', right: '6131072, at least 3065536' }),
   ]);
   expect(Number(newTopic(wanted.find(({ what }) => what === 'dead_letters')!).settings['max.message.bytes'])).toBeGreaterThan(3_065_536);
+});
+
+test.each<[string, Setting['bounds'], Record<string, 'error' | 'warning' | undefined>, string]>([
+  ['exactly', { otherwise: 'error' }, { 5: undefined, 4: 'error', 6: 'error', '-1': 'error' }, '5'],
+  [
+    'with a least',
+    { least: { error: 2, warning: 3 } },
+    { 1: 'error', 2: 'warning', 3: undefined, 9: undefined, '-1': undefined },
+    '5, at least 3',
+  ],
+  [
+    'with a most',
+    { most: { error: 9, warning: 7 } },
+    { 10: 'error', 9: 'warning', 7: undefined, 1: undefined, '-1': undefined },
+    '5, at most 7',
+  ],
+  ['with a least that only stops', { least: { error: 2 } }, { 1: 'error', 2: undefined }, '5, at least 2'],
+  ['with a least that is the value', { least: { error: 5 } }, { 4: 'error', 5: undefined }, '5 or more'],
+  ['with a most that is the value', { most: { warning: 5 } }, { 6: 'warning', 5: undefined }, '5 or less'],
+])('a setting %s', (_, bounds, said, right) => {
+  const setting = { key: 'k', value: '5', why: 'w', bounds };
+  for (const [found, severity] of Object.entries(said)) expect([found, judge(setting, found)]).toEqual([found, severity]);
+  expect(rightOf(setting)).toBe(right);
+});
+
+test('what is told says from where on nothing would be said', () => {
+  const found = asMade();
+  const topic = 'sessionvigil.1.candidates';
+  found.set(topic, describe_(2, 3, { ...found.get(topic)!.settings, 'retention.ms': '86400000' }));
+  expect(problemsOf(WANTED, KAFKA.sources, found)).toEqual([
+    expect.objectContaining({ found: '86400000 (1d)', right: '604800000 (7d), at least 259200000 (3d)' }),
+  ]);
+  expect([showValue('retention.ms', '-1'), showValue('segment.bytes', '60000')]).toEqual(['-1', '60000']);
 });
 
 test('events are kept for as long as a restart may read again', () => {
@@ -218,6 +251,47 @@ test('the service does not start on what is wrong, and does on what is risky', (
     message: 'one topic is not as the service needs it',
     problems: [{ file: 't', path: 'k', message: 'f; w; expected r' }],
   });
+});
+
+test('what is missing and what is wrong are both counted, by topics', () => {
+  const problem = (topic: string, key: string): TopicProblem => ({ topic, key, severity: 'error', found: 'f', why: 'w', right: 'r' });
+  const told = (...problems: TopicProblem[]) => {
+    const { code, message } = refusalOf(problems)!;
+    return `${code}: ${message}`;
+  };
+  expect(told(problem('a', 'missing'), problem('b', 'partitions'), problem('b', 'replicas'), problem('c', 'replicas'))).toBe(
+    'SV_KAFKA_TOPIC_MISSING: one topic is missing, and 2 topics are not as the service needs them',
+  );
+  expect(told(problem('a', 'missing'), problem('b', 'missing'), problem('c', 'recreated'))).toBe(
+    'SV_KAFKA_TOPIC_MISSING: 2 topics are missing, and one topic is not as the service needs it',
+  );
+  expect(told(problem('a', 'recreated'), problem('b', 'partitions'))).toBe(
+    'SV_KAFKA_TOPIC_WRONG: 2 topics are not as the service needs them',
+  );
+  expect(told(problem('a', 'recreated'))).toBe('SV_KAFKA_SOURCE_RECREATED: one topic is not as the service needs it');
+});
+
+test('a raw topic that ends before what was read of it was made anew, unless its entry says so', () => {
+  const [source] = KAFKA.sources;
+  const mark = (partition: number, high: number) => ({ partition, low: 0, high });
+  const committed = [
+    { partition: 0, offset: 9, note: '1 1700000000000' },
+    { partition: 1, offset: 7 },
+    { partition: 2, offset: -1 },
+    { partition: 3, offset: 4, note: '1' },
+  ];
+  const marks = [mark(0, 3), mark(1, 0), mark(2, 0), mark(3, 4), mark(4, 5)];
+  expect(ofProgress(source!, { committed, marks })).toEqual([
+    expect.objectContaining({
+      topic: 'raw',
+      severity: 'error',
+      key: 'recreated',
+      found: 'it ends before what was read of it (partitions 0-1; 0 ends at 3, and was read up to 9)',
+      right: expect.stringMatching(/^generation: 2 for it under kafka\.sources/),
+    }),
+  ]);
+  expect(ofProgress({ ...source!, generation: 2 }, { committed, marks })).toEqual([]);
+  expect(ofProgress(source!, { committed, marks: [mark(0, 9), mark(1, 8)] })).toEqual([]);
 });
 
 test('partitions are told in runs, and the worst comes first', () => {

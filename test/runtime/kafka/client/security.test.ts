@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -120,6 +120,19 @@ describe('TLS', () => {
     expect(await handshake()).not.toBe('believed');
     copyFileSync(secure.ca_file, ca_file);
     expect(await handshake()).toBe('believed');
+  });
+
+  test('authorities of whom none, or not all, can be read are an error at once, with file and key', () => {
+    const good = readFileSync(secure.ca_file, 'utf8');
+    const opened = (text: string) => () => securityOf({ tls: tls({ ca_file: file('authorities.pem', text) }) });
+    const told = (message: RegExp) => expect.objectContaining({ code: 'SV_KAFKA_TLS', message: expect.stringMatching(message) });
+    for (const text of ['', 'no certificate', readFileSync(secure.client.key_file, 'utf8')])
+      expect(opened(text)).toThrow(told(/kafka\.tls\.ca_file: .*authorities\.pem holds no certificate/));
+    expect(opened(`${good.slice(0, 200)}\n`)).toThrow(told(/kafka\.tls\.ca_file: the certificate in .*authorities\.pem cannot be read/));
+    const broken = good.replace(/\n[A-Za-z0-9+/]{64}\n/, '\n');
+    expect(opened(`${good}${broken}${good}`)).toThrow(told(/kafka\.tls\.ca_file: certificate 2 of 3 in .*authorities\.pem cannot be read/));
+    expect(opened(`# ours\n${good}\r\n# theirs\n${good}`)().ssl).toBeDefined();
+    expect(opened(good.replaceAll(' CERTIFICATE', ' TRUSTED CERTIFICATE'))().ssl).toBeDefined();
   });
 
   test('files that are not there at the start are an error', () => {
