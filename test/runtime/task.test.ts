@@ -201,11 +201,13 @@ test('what says itself what is wrong ends the process, and is no defect of a rec
   const kafka = kafkaWith(1);
   const seen: Watched = { failures: [], forgotten: [], poisoned: [], taken: 0 };
   kafka.write([{ topic: 'in', partition: 0, key: 'a', value: Buffer.from('damaged') }]);
-  const one = stage(kafka.client(), seen);
+  const client = kafka.client();
+  const one = stage(client, seen);
   await one.start();
   await until(() => seen.failures.length > 0, 'it fails');
   expect(seen).toMatchObject({ failures: [{ code: 'SV_STATE_DAMAGED' }], poisoned: [], forgotten: [] });
   one.drop();
+  client.kill();
 });
 
 test('who is fenced lets go and does not come back before the group says so', async () => {

@@ -27,8 +27,11 @@ export function createAssignor({ name, unitOf, claims }: AssignorOptions): Assig
     userData: () => encodeClaims(claims()),
     assign(members, partitions) {
       const units = new Map<string, TopicPartition[]>();
-      for (const [topic, count] of [...partitions].sort(([a], [b]) => compare(a, b))) {
-        for (let partition = 0; partition < count; partition++) {
+      // by number first: whoever gives some up, or gets some, has no topic as a whole
+      const topics = [...partitions].sort(([a], [b]) => compare(a, b));
+      for (let partition = 0; topics.some(([, count]) => partition < count); partition++) {
+        for (const [topic, count] of topics) {
+          if (partition >= count) continue;
           const unit = unitOf(topic, partition);
           const parts = units.get(unit);
           if (parts === undefined) units.set(unit, [{ topic, partition }]);
@@ -36,7 +39,8 @@ export function createAssignor({ name, unitOf, claims }: AssignorOptions): Assig
         }
       }
       const assigned = new Map<string, TopicPartition[]>();
-      for (const [id, mine] of share([...units.keys()], members)) {
+      const topicOf = (unit: string) => units.get(unit)![0]!.topic;
+      for (const [id, mine] of share([...units.keys()], members, topicOf)) {
         assigned.set(
           id,
           mine.flatMap((unit) => units.get(unit) ?? []),
@@ -47,8 +51,8 @@ export function createAssignor({ name, unitOf, claims }: AssignorOptions): Assig
   };
 }
 
-/** Units by member. */
-function share(units: readonly string[], members: readonly Member[]): Map<string, string[]> {
+/** Units by member. @param topicOf the first topic of a unit, of which nobody is to have more than need be */
+function share(units: readonly string[], members: readonly Member[], topicOf: (unit: string) => string): Map<string, string[]> {
   const ids = members.map(({ id }) => id).sort(compare);
   const shares = new Map<string, string[]>(ids.map((id) => [id, []]));
   if (ids.length === 0) return shares;
@@ -73,8 +77,12 @@ function share(units: readonly string[], members: readonly Member[]): Map<string
     }
   }
   for (const unit of [...free]) {
-    const poorest = ids.reduce((a, b) => (shares.get(b)!.length < shares.get(a)!.length ? b : a));
-    shares.get(poorest)!.push(unit);
+    const topic = topicOf(unit);
+    const ofTopic = (id: string) => shares.get(id)!.filter((one) => topicOf(one) === topic).length;
+    const hasRoom = (id: string) => shares.get(id)!.length < least || (shares.get(id)!.length === least && extra > 0);
+    const fewer = (a: string, b: string) => ofTopic(b) - ofTopic(a) || shares.get(b)!.length - shares.get(a)!.length;
+    const fittest = ids.filter(hasRoom).reduce((a, b) => (fewer(a, b) < 0 ? b : a));
+    take(unit, fittest);
   }
   return shares;
 }

@@ -38,6 +38,34 @@ test('who has a state keeps it, and what moves is no more than levels the load',
   expect(numbers(assigned.get('b'))).toEqual([2, 3]);
 });
 
+test('no topic goes to one member as a whole, neither at first nor when somebody joins', () => {
+  const topics = new Map([
+    ['audit', 1],
+    ['busy', 3],
+    ['mail', 1],
+    ['quiet', 1],
+    ['sign-ins', 3],
+  ]);
+  const unitOf = (topic: string, partition: number) => `${topic}/${partition}`;
+  const memberOf = (id: string, units: readonly string[]): Member => ({
+    id,
+    user_data: createAssignor({
+      name: 'x',
+      unitOf,
+      claims: () => ({ generation: 1, units: new Map(units.map((unit) => [unit, 'running'])) }),
+    }).userData(),
+  });
+  const each = createAssignor({ name: 'x', unitOf, claims: () => ({ generation: 0, units: new Map() }) });
+  const units = (parts: TopicPartition[]) => parts.map(({ topic, partition }) => unitOf(topic, partition));
+  const alone = units(each.assign([memberOf('a', [])], topics).get('a')!);
+  expect(alone).toHaveLength(9);
+  for (const claims of [[], alone]) {
+    const shared = [...each.assign([memberOf('a', claims), memberOf('b', [])], topics).values()].map(units);
+    expect(shared.map((one) => one.length).sort()).toEqual([4, 5]);
+    for (const topic of ['busy', 'sign-ins']) for (const mine of shared) expect(mine.some((unit) => unit.startsWith(topic))).toBe(true);
+  }
+});
+
 test('who is restoring comes after who has it, and before who has nothing', () => {
   const assigned = assign([member('a', 5, { 0: 'restoring', 1: 'restoring' }), member('b', 5, { 0: 'running' }), member('c', 5)], 3);
   expect(numbers(assigned.get('b'))).toEqual([0]);
