@@ -7,9 +7,10 @@ import type { DeadLetterReason } from '../kafka/dead-letter-reasons.js';
 import { partitionOf } from '../kafka/murmur2.js';
 import type { InRecord, OutRecord } from '../kafka/transport.js';
 import type { PeopleStore, PersonRecord, StoreStats } from '../store/people-store.js';
-import type { Provenance, StreamCodec } from '../wire/stream-record.js';
+import type { StreamCodec } from '../wire/stream-record.js';
 import { RESERVED, type Standing, type Why, type Work } from '../work.js';
 import { POSITION_KEY, type PositionRecord, positionRecord, readPosition } from './position.js';
+import { type Mark, SourceMarks } from './source-marks.js';
 import { isWordsKey, readWords, wordsRecords } from './words.js';
 
 /** A tick or an event further ahead than this comes of a wrong clock, and would make everybody's sessions look old, ms. As in detect. */
@@ -76,9 +77,6 @@ export interface DetectSaid {
   tick(): void;
 }
 
-/** The highest event applied of one raw partition, and the latest arrival of all. */
-type Mark = [offset: number, index: number, arrival: number];
-
 /** What belongs to a place of the input beside the people. */
 interface Since {
   clock: number;
@@ -117,7 +115,7 @@ export class DetectWork implements Work {
   private taken: { findings: readonly Finding[]; arrivals: readonly number[] } = NOTHING;
   /** of whom something was said since the last commit */
   private readonly named = new Set<string>();
-  private readonly marks = new Map<string, Mark>();
+  private readonly marks = new SourceMarks();
   private generations: Generation[] = [];
   /** offsets that were passed over, and lie where a restore would come upon them again */
   private skipped: number[] = [];
@@ -165,7 +163,7 @@ export class DetectWork implements Work {
     this.skipped = skipped;
     if (since !== undefined) {
       this.options.detect.resume(since);
-      for (const [source, mark] of Object.entries(since.marks)) this.marks.set(source, mark);
+      this.marks.resume(since.marks);
     }
     this.begin(replay_from);
     return { position, replay_from };
@@ -259,7 +257,7 @@ export class DetectWork implements Work {
       case 'event':
         // what was sent back from the dead letters lies below the mark by right, and is sent once
         if (provenance !== undefined && replaysOf(record) === 0) {
-          const before = this.before(provenance, body.event.arrival_time);
+          const before = this.marks.before(provenance, body.event.arrival_time);
           if (before !== undefined) {
             // deleting a topic deletes the group's positions in it, so that nobody else notices
             if (body.event.arrival_time - before > LATER_MS) return 'source_recreated';
@@ -283,24 +281,6 @@ export class DetectWork implements Work {
     const findings = detect.accept(event);
     this.say(findings);
     if (findings.length > 0) this.arrivals.push(event.arrival_time);
-    return undefined;
-  }
-
-  /**
-   * Re-sends come in their first order, so whatever is not above the highest was there before.
-   * @returns the latest arrival of what was there; undefined when it is news
-   */
-  private before({ topic, partition, generation, offset, index }: Provenance, arrival: number): number | undefined {
-    const source = `${topic}/${partition}/${generation}`;
-    const mark = this.marks.get(source);
-    if (mark === undefined) {
-      this.marks.set(source, [offset, index, arrival]);
-      return undefined;
-    }
-    if (offset < mark[0] || (offset === mark[0] && index <= mark[1])) return mark[2];
-    mark[0] = offset;
-    mark[1] = index;
-    if (arrival > mark[2]) mark[2] = arrival;
     return undefined;
   }
 
@@ -337,7 +317,7 @@ export class DetectWork implements Work {
   private begin(offset: number): void {
     const { detect, store, elapsed } = this.options;
     const { clock, last_tick } = detect.standing();
-    const marks = Object.fromEntries([...this.marks].map(([source, mark]): [string, Mark] => [source, [...mark]]));
+    const marks = this.marks.standing();
     this.generations.push({ number: store.mark(), from: offset, began: elapsed(), clock, last_tick, marks });
   }
 

@@ -1,12 +1,14 @@
 import fc from 'fast-check';
+import type { Normalize } from '../../../src/core/pipeline.js';
 import { Budget } from '../../../src/runtime/budget.js';
+import { partitionOf } from '../../../src/runtime/kafka/murmur2.js';
 import { Doomed, type Transport } from '../../../src/runtime/kafka/transport.js';
 import type { NormalizeStage } from '../../../src/runtime/stages/normalize-stage.js';
 import type { ReadValue } from '../../../src/runtime/stages/source-task.js';
 import { until } from '../../cli/until.js';
-import { type Fault, MemoryKafka } from '../../helpers/memory-kafka.js';
+import { type Fault, MemoryKafka, PLAIN } from '../../helpers/memory-kafka.js';
 import { runs } from '../../helpers/runs.js';
-import { applied, type Raw, raw, type Seen, stageOn, ticks, written } from './normalizing.js';
+import { applied, normalize, type Raw, raw, type Seen, stageOn, ticks, written } from './normalizing.js';
 
 function kafkaWith(raws: number): MemoryKafka {
   const kafka = new MemoryKafka();
@@ -235,6 +237,38 @@ test('while another process catches up the time is that of its records', async (
   go();
   await until(() => kept(kafka, { topic: 'raw', partition: 1 }) === 6, 'the other has read all');
   await Promise.all([one.stop(), two.stop()]);
+});
+
+test('a process dies between two brokers, and the next knows better who somebody is: nothing is left out', async () => {
+  const kafka = kafkaWith(1);
+  const inPartition = (partition: number, not = '') => {
+    for (let i = 0; ; i++) {
+      const who = `p${i}@x.example`;
+      if (who !== not && partitionOf(`default/${who}`, 2) === partition) return who;
+    }
+  };
+  const [other, alias] = [inPartition(0), inPartition(1)];
+  const person = inPartition(0, other);
+  for (const [n, who] of [other, alias, other].entries()) kafka.write([raw('raw', 0, { n, who: [who] })]);
+  // one leader has its part of the chunk, the other has not
+  let rounds = 0;
+  const fault: Fault = (step, id) => (id === PLAIN && step === 'written' && ++rounds === 1 ? new Doomed('killed') : undefined);
+  const client = kafka.client(fault);
+  const first = await stageOn(client);
+  await until(() => first.seen.failures.length > 0, 'it is killed');
+  client.kill();
+  first.stage.drop();
+  const linked: Normalize = (record) => {
+    const answer = normalize(record);
+    for (const event of answer.events)
+      if (event.principal.key === `default/${alias}`) event.principal = { ...event.principal, key: `default/${person}` };
+    return answer;
+  };
+  const second = await stageOn(kafka.client(), { sources: [{ topic: 'raw', normalize: linked }] });
+  await until(() => kept(kafka) === 3, 'all is done');
+  await second.stage.stop();
+  const offsets = applied(kafka).map((line) => line.split('/')[2]);
+  expect(offsets.sort()).toEqual(['0', '1', '2']);
 });
 
 test('told to stop while it joins its group, it leaves nothing that would keep the process', async () => {

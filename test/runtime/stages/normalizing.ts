@@ -3,6 +3,7 @@ import { Budget } from '../../../src/runtime/budget.js';
 import { DefectRate } from '../../../src/runtime/defect-rate.js';
 import type { InRecord, OutRecord, Transport } from '../../../src/runtime/kafka/transport.js';
 import { NormalizeStage, type NormalizeStageOptions, type RawSource } from '../../../src/runtime/stages/normalize-stage.js';
+import { SourceMarks } from '../../../src/runtime/stages/source-marks.js';
 import type { ReadValue } from '../../../src/runtime/stages/source-task.js';
 import { createStreamCodec, type Provenance } from '../../../src/runtime/wire/stream-record.js';
 import type { MemoryKafka } from '../../helpers/memory-kafka.js';
@@ -133,12 +134,11 @@ export function ticks(kafka: MemoryKafka, partition: number): number[] {
 
 /** What detect applies of them, by its own rule: of each raw partition only what is above the highest before. */
 export function applied(kafka: MemoryKafka): string[] {
-  const marks = new Map<string, [number, number]>();
-  return written(kafka).flatMap(({ provenance: { topic, partition: from, generation, offset, index }, partition, key }) => {
-    const source = `${partition} ${topic}/${from}/${generation}`;
-    const [at, i] = marks.get(source) ?? [-1, -1];
-    if (offset < at || (offset === at && index <= i)) return [];
-    marks.set(source, [offset, index]);
-    return [`${topic}/${from}/${offset}/${index} ${key}`];
+  const marks = new Map<number, SourceMarks>();
+  return written(kafka).flatMap(({ provenance, partition, key }) => {
+    const mine = marks.get(partition) ?? new SourceMarks();
+    marks.set(partition, mine);
+    const { topic, partition: from, offset, index } = provenance;
+    return mine.before(provenance, 0) === undefined ? [`${topic}/${from}/${offset}/${index} ${key}`] : [];
   });
 }
