@@ -1,5 +1,5 @@
 import { hashOfRules, type RulesInForce, writePerson } from '../../core/state/record/write.js';
-import { joined, type PersonForm, readHeadOf, readRest } from './person-form.js';
+import { formOf, joined, type PersonForm, readHeadOf } from './person-form.js';
 import { WireSink, WireSource } from './wire.js';
 
 /** Version 1 of a person's record: Avro of schemas/person_state.avsc. */
@@ -7,12 +7,7 @@ export const AVRO_VERSION = 1;
 
 export function createAvroForm(rules: RulesInForce): PersonForm {
   const judgedBy = hashOfRules(rules);
-  const headOf = (bytes: Buffer) => {
-    SOURCE.begin(bytes);
-    SOURCE.int();
-    return readHeadOf(SOURCE);
-  };
-  return {
+  return formOf(rules, SOURCE, {
     encode(person) {
       HEAD.begin();
       BODY.begin();
@@ -21,12 +16,12 @@ export function createAvroForm(rules: RulesInForce): PersonForm {
       writePerson(person, rules, judgedBy, HEAD, BODY);
       return joined(HEAD, BODY);
     },
-    headOf,
-    decode(bytes) {
-      const head = headOf(bytes);
-      return { head, person: readRest(SOURCE, head, rules) };
+    headOf(bytes) {
+      SOURCE.begin(bytes);
+      SOURCE.int();
+      return readHeadOf(SOURCE);
     },
-  };
+  });
 }
 
 /** Shared by all: nobody is written while another is. */

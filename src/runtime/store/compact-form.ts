@@ -4,7 +4,7 @@ import { hashOfRules, oldestArrival, type RulesInForce, writePerson } from '../.
 import { NEVER } from '../../core/state/session.js';
 import { CompactSink, CompactSource } from './compact.js';
 import type { Dictionary } from './dictionary.js';
-import { joined, type PersonForm, readHeadOf, readRest } from './person-form.js';
+import { formOf, joined, type PersonForm, readHeadOf } from './person-form.js';
 
 /**
  * Version 2 of a person's record, a third of version 1: the same fields in the same order, with times told from the one before, flags and small
@@ -20,12 +20,7 @@ let written = 0;
 /** @param words of the partition: whoever reads a record has to have those that it was written with */
 export function createCompactForm(rules: RulesInForce, words: Dictionary): PersonForm {
   const judgedBy = hashOfRules(rules);
-  const headOf = (bytes: Buffer) => {
-    SOURCE.start(bytes, words);
-    SOURCE.int();
-    return readHeadOf(SOURCE, plain);
-  };
-  return {
+  return formOf(rules, SOURCE, {
     encode(person) {
       const owner = hash53(person.key);
       const isLearning = ++written % TEACHES === 0;
@@ -36,12 +31,12 @@ export function createCompactForm(rules: RulesInForce, words: Dictionary): Perso
       writePerson(person, rules, judgedBy, HEAD, BODY);
       return joined(HEAD, BODY);
     },
-    headOf,
-    decode(bytes) {
-      const head = headOf(bytes);
-      return { head, person: readRest(SOURCE, head, rules) };
+    headOf(bytes) {
+      SOURCE.start(bytes, words);
+      SOURCE.int();
+      return readHeadOf(SOURCE, plain);
     },
-  };
+  });
 }
 
 /** The time that a person's head says last: the body's first is told from it. */

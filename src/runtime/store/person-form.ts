@@ -30,8 +30,20 @@ export function readHeadOf<T extends WireSource>(from: T, readKey: (from: T) => 
   }
 }
 
+/** @param source which `headOf` reads from, and that stands behind the head then */
+export function formOf(rules: RulesInForce, source: WireSource, { encode, headOf }: Pick<PersonForm, 'encode' | 'headOf'>): PersonForm {
+  return {
+    encode,
+    headOf,
+    decode(bytes) {
+      const head = headOf(bytes);
+      return { head, person: readRest(source, head, rules) };
+    },
+  };
+}
+
 /** The person whose head was read. */
-export function readRest(from: WireSource, head: RecordHead, rules: RulesInForce): Person {
+function readRest(from: WireSource, head: RecordHead, rules: RulesInForce): Person {
   let person: Person;
   try {
     person = readPerson(head, from, rules);
