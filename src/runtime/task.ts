@@ -349,9 +349,8 @@ export class Task {
         throw new Outdated('the rules have changed while it was restored');
       }
       const isReady = this.phase === 'running' || this.phase === 'replaying';
-      // nothing is taken or committed until it is done; who is told to stop leaves it to the next owner
+      // nothing is taken or committed until it is done, by who is told to stop as well: nobody says it after them
       if (isReady && !this.isPrepared()) {
-        if (this.is_stopping) return;
         await breath();
         continue;
       }

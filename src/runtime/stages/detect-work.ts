@@ -1,3 +1,5 @@
+// However long, one file: what one transaction holds, and what a restore makes of it, have to fit together line by line, and are seen together here.
+
 import type { DetectOptions } from '../../core/detect/index.js';
 import type { Rule } from '../../core/detect/rule.js';
 import type { Finding, SessionEvent } from '../../core/event/index.js';
