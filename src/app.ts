@@ -20,7 +20,8 @@ import { PrefixTable, parsePrefix } from './core/enrich/prefixes.js';
 import type { Enricher } from './core/enrich/providers.js';
 import type { Endpoint } from './core/event/index.js';
 import { createIdentityTable, type IdentityTable } from './core/identity/table.js';
-import { createMapper, createNormalize, type Source } from './core/normalize/index.js';
+import { type Accounts, createMapper, createNormalize } from './core/normalize/index.js';
+import { type Source, VENDORS } from './core/normalize/sources/index.js';
 import type { Detect, Normalize, Respond, Suppress } from './core/pipeline.js';
 import type { Reach } from './core/respond/reach.js';
 import { createRespond } from './core/respond/respond.js';
@@ -129,7 +130,7 @@ export function createReading(
         ...mapping,
         ...finishing,
         source: vendor,
-        accounts: account === undefined ? accounts : { okta: account },
+        accounts: account === undefined ? accounts : (Object.fromEntries(VENDORS.map((of) => [of, account])) as Accounts),
         tenantOf: own === undefined ? tenantOf : () => own,
         learn: (of, mapped) => identities.learn(of, mapped),
       }),

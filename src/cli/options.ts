@@ -3,7 +3,7 @@ import { checkConfig } from '../app.js';
 import { type LoadedConfig, type ReadConfig, readConfig } from '../config/config.js';
 import type { Override } from '../config/environment.js';
 import type { Path } from '../config/yaml-file.js';
-import { SOURCES, type Source } from '../core/normalize/index.js';
+import { SOURCES, type Source } from '../core/normalize/sources/index.js';
 import { SessionvigilError } from '../errors.js';
 import type { Io } from './io.js';
 

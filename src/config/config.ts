@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve as resolvePath } from 'node:path';
 import type { ParameterValue } from '../core/detect/parameters.js';
 import { parsePrefix } from '../core/enrich/prefixes.js';
+import type { Vendor } from '../core/normalize/sources/index.js';
 import { type Problem, SessionvigilError } from '../errors.js';
 import { parseDuration } from './duration.js';
 import { CONFIG_VARIABLE, type Override, readEnvironment, variableOf } from './environment.js';
@@ -30,7 +31,8 @@ export interface Config {
   tenant: string;
   /** `<vendor>:<account>` -> tenant */
   tenants: Readonly<Record<string, string>>;
-  accounts: { okta: string };
+  /** source -> what its organisation is called where records do not say it */
+  accounts: Readonly<Record<Vendor, string>>;
   input: { max_record_bytes: number; future_tolerance: number };
   geo: { database: string; networks_database: string };
   identities: { file?: string };

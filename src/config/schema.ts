@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
+import { SOURCES, VENDORS } from '../core/normalize/sources/index.js';
 import type { Problem } from '../errors.js';
 import { PACKAGE_ROOT } from './package-root.js';
 import { didYouMean, nearest } from './suggest.js';
@@ -28,6 +29,10 @@ export interface Schema {
   'x-secret'?: boolean;
   /** of a secret: its file is read whenever it is needed, since it changes while the program runs; the configuration holds the path only */
   'x-rotates'?: boolean;
+  /** one property of this form for each source; `{vendor}` in its description is the source's name */
+  'x-per-source'?: Schema;
+  /** which list of the program the words are of */
+  'x-words'?: 'sources';
 }
 
 export interface SchemaChecker {
@@ -42,9 +47,9 @@ export function openSchema(name: 'config' | 'rule' | 'suppressions'): SchemaChec
 }
 
 export function createChecker(plain: Schema): SchemaChecker {
-  const schema = withSecretFiles(plain);
+  const schema = withSecretFiles(withSources(plain));
   const ajv = new Ajv2020({ allErrors: true, verbose: true, strict: true, strictRequired: false, strictTypes: false });
-  ajv.addVocabulary(['x-expected', 'x-kind', 'x-secret', 'x-rotates']);
+  ajv.addVocabulary(['x-expected', 'x-kind', 'x-secret', 'x-rotates', 'x-per-source', 'x-words']);
   const validate = ajv.compile(schema);
   return {
     schema,
@@ -74,6 +79,20 @@ export function deref(schema: Schema, root: Schema): Schema {
   if (target === undefined) throw new Error(`no $defs/${name}`);
   const { $ref: _, ...beside } = schema;
   return { ...deref(target, root), ...beside };
+}
+
+/** A new source is one line in the list of sources, and none in a schema. */
+function withSources(schema: Schema): Schema {
+  if (schema['x-words'] === 'sources') return { ...schema, enum: SOURCES };
+  if (schema.items !== undefined) return { ...schema, items: withSources(schema.items) };
+  const template = schema['x-per-source'];
+  if (template === undefined && schema.properties === undefined) return schema;
+  const properties: Record<string, Schema> = {};
+  for (const [name, property] of Object.entries(schema.properties ?? {})) properties[name] = withSources(property);
+  if (template !== undefined)
+    for (const vendor of VENDORS)
+      properties[vendor] = { ...template, description: (template.description ?? '').replaceAll('{vendor}', vendor) };
+  return { ...schema, properties };
 }
 
 /** Every secret may be named by a file instead: `<key>_file`. */

@@ -3,7 +3,7 @@ import { COUNTRIES, countryMeant } from '../event/countries.js';
 import { EVENT_FIELDS, type FieldSpec as EventField } from '../event/fields.generated.js';
 import type { SessionEvent } from '../event/index.js';
 import { DETAILS } from '../normalize/details.js';
-import { SOURCES } from '../normalize/index.js';
+import { VENDORS } from '../normalize/sources/index.js';
 
 /** The least and the most that a number can be, both included. */
 export interface NumberRange {
@@ -23,7 +23,7 @@ export interface FieldSpec extends EventField {
 
 /** Fields that hold one of a few words though the schema leaves them open, by the end of their path. */
 const CLOSED: Readonly<Record<string, FieldSpec>> = {
-  'source.vendor': { kind: 'text', words: SOURCES.filter((source) => source !== 'auto') },
+  'source.vendor': { kind: 'text', words: VENDORS },
   'src_endpoint.country': { kind: 'text', words: COUNTRIES, wordMeant: countryMeant, wordsAre: 'country code of ISO 3166' },
   'user_agent.os': { kind: 'text', words: OS_FAMILIES, wordMeant: osFamily },
   'device.os': { kind: 'text', words: OS_FAMILIES, wordMeant: osFamily },

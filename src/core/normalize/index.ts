@@ -1,42 +1,24 @@
 import type { SessionEvent } from '../event/index.js';
 import type { Answer, Normalize } from '../pipeline.js';
-import { createEntraMapper } from './entra.js';
 import { createFinish, type FinishOptions } from './finish.js';
-import { createM365Mapper } from './m365.js';
 import type { Mapped, Mapper, Raw } from './mapped.js';
-import { createOktaMapper } from './okta.js';
 import { type DropReason, REJECT_REASONS, type RejectReason } from './outcome.js';
 import { parseRecords, readRecord } from './read.js';
 import { UnsafeInteger } from './record.js';
+import { SOURCE_ENTRIES, type Source, type Vendor } from './sources/index.js';
 import { MAX_WRAPPERS, unwrapCarrier, unwrapRow } from './unwrap.js';
+
+/** Vendor -> what its organisation is called. */
+export type Accounts = Readonly<Partial<Record<Vendor, string>>>;
 
 export interface MapperOptions {
   /** Whose records these are; `auto` (default) recognises them one by one. */
   source?: Source | undefined;
   /** Names of vendor accounts that records do not carry; default `default`. */
-  accounts?: { okta?: string | undefined } | undefined;
+  accounts?: Accounts | undefined;
   /** default 4 MiB */
   max_record_bytes?: number | undefined;
 }
-
-interface Entry {
-  mapper: Mapper;
-  /** a key that nearly every record of this vendor has and no other vendor's: who has it is asked first, since a look-up that fails is dear */
-  marker: string;
-}
-
-/** All sources, in the order in which they are asked. */
-function entriesOf(accounts: MapperOptions['accounts']): readonly Entry[] {
-  return [
-    { mapper: createEntraMapper(), marker: 'category' },
-    { mapper: createOktaMapper(accounts?.okta), marker: 'eventType' },
-    { mapper: createM365Mapper(), marker: 'CreationTime' },
-  ];
-}
-
-/** What `source` may be. */
-export const SOURCES = ['auto', 'okta', 'entra', 'm365'] as const;
-export type Source = (typeof SOURCES)[number];
 
 /** One record of a vendor and what a mapper made of it. */
 export interface MappedRecord {
@@ -57,7 +39,10 @@ export type MapLine = (line: Uint8Array) => MappedLine;
 
 export function createMapper(options: MapperOptions = {}): MapLine {
   const source = options.source ?? 'auto';
-  const entries = entriesOf(options.accounts).filter(({ mapper }) => source === 'auto' || mapper.vendor === source);
+  const entries = SOURCE_ENTRIES.filter(({ vendor }) => source === 'auto' || vendor === source).map(({ vendor, marker, create }) => ({
+    marker,
+    mapper: create(options.accounts?.[vendor] ?? 'default'),
+  }));
   const unrecognised = source === 'auto' ? 'unknown_source' : 'wrong_source';
 
   return (line) => {
@@ -89,10 +74,8 @@ export function createMapper(options: MapperOptions = {}): MapLine {
   /** Adds what the record holds to `found`; answers why, when a part of it made nothing. */
   function mapOne(record: Raw, lossless: boolean, depth: number, found: MappedRecord[]): DropReason | RejectReason | undefined {
     for (let i = 0; i < entries.length; i++) {
-      const { mapper, marker } = entries[i] as Entry;
-      if (record[marker] === undefined) continue;
-      if (mapper.recognises(record)) return mapWith(mapper, record, found);
-      break;
+      const { mapper, marker } = entries[i] as (typeof entries)[number];
+      if (record[marker] !== undefined && mapper.recognises(record)) return mapWith(mapper, record, found);
     }
     const inner = depth < MAX_WRAPPERS ? unwrapRow(record, lossless) : undefined;
     if (inner !== undefined) return mapInner(inner, lossless, depth, found);

@@ -66,9 +66,32 @@ export interface Mapped {
   network?: { is_tor?: boolean | undefined; is_vpn?: boolean | undefined; is_proxy?: boolean | undefined } | undefined;
 }
 
+/**
+ * Where one log of a source writes what sessions are known by. A path is the vendor's own spelling with dots, `[]` for every entry of a list and
+ * `[Name=x]` for the entry of that name; several paths together make one value. What is absent is never logged.
+ */
+export interface SourceKeys {
+  /** as `source.product` of its events says */
+  readonly product: string;
+  /** what the vendor calls the log */
+  readonly title: string;
+  /** best first */
+  readonly session?: readonly { readonly paths: readonly string[]; readonly confidence: Confidence; readonly note?: string }[];
+  /** the session at the identity provider that others are opened under, beside `session` */
+  readonly root?: string;
+  readonly token?: readonly string[];
+  readonly device?: readonly string[];
+  readonly address?: readonly string[];
+  readonly user_agent?: readonly string[];
+  /** what a reader has to know: what the ids do not tell, what must be switched on */
+  readonly note?: string;
+}
+
 /** One vendor: its records in, our words out. `recognises` must be cheap and strict: it sees every record of every vendor. */
 export interface Mapper {
   readonly vendor: string;
+  /** a row for each log; docs/sources.md is made from them, and a test holds the fixtures to them */
+  readonly keys: readonly SourceKeys[];
   recognises(record: Raw): boolean;
   /** one record may hold several events; an empty list is a record of a kind that makes none */
   map(record: Raw): Mapped[];

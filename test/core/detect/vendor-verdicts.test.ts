@@ -1,8 +1,8 @@
 import { type Said, VERDICTS, type Verdict, verdictOf } from '../../../src/core/detect/vendor-verdicts.js';
 import { ACTIVITY, type Activity } from '../../../src/core/event/index.js';
-import { directoryActivity } from '../../../src/core/normalize/directory-operations.js';
-import { m365Activity } from '../../../src/core/normalize/m365-operations.js';
-import { oktaActivity } from '../../../src/core/normalize/okta-event-types.js';
+import { directoryActivity } from '../../../src/core/normalize/sources/microsoft/directory-operations.js';
+import { m365Activity } from '../../../src/core/normalize/sources/microsoft/m365-operations.js';
+import { oktaActivity } from '../../../src/core/normalize/sources/okta/okta-event-types.js';
 
 const HIGH = { level: 'high', reasons: ['anonymizedIPAddress'] };
 const said = (over: Partial<Said>): Said => ({ action: 'anonymizedIPAddress', risk: HIGH, state: undefined, detail: undefined, ...over });

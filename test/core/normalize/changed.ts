@@ -1,4 +1,4 @@
-import type { PropertyReader } from '../../../src/core/normalize/directory-properties.js';
+import type { PropertyReader } from '../../../src/core/normalize/sources/microsoft/directory-properties.js';
 
 export const nothing: PropertyReader = () => undefined;
 

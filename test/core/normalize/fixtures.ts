@@ -1,19 +1,19 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { VENDORS } from '../../../src/core/normalize/sources/index.js';
 
 /** A record in a vendor's shape, all of it made up, and what its mapper says of it. */
 export interface Fixture {
   vendor: string;
   name: string;
   about: string;
-  /** file of src/core/normalize, without ending, that the fixture is for */
+  /** file under src/core/normalize, without folder and ending, that the fixture is for */
   covers: string;
   input: Record<string, unknown>;
   expected: Record<string, unknown>[];
 }
 
 const FOLDER = join(__dirname, '../../fixtures');
-export const VENDORS = ['okta', 'entra', 'm365'] as const;
 
 export const FIXTURES: readonly Fixture[] = VENDORS.flatMap((vendor) =>
   readdirSync(join(FOLDER, vendor))

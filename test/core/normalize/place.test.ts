@@ -1,5 +1,5 @@
-import { createM365Mapper } from '../../../src/core/normalize/m365.js';
 import { place } from '../../../src/core/normalize/place.js';
+import { createM365Mapper } from '../../../src/core/normalize/sources/microsoft/m365.js';
 import { fixture } from './fixtures.js';
 
 test.each([

@@ -1,0 +1,27 @@
+import type { Mapper } from '../mapped.js';
+import { createEntraMapper } from './microsoft/entra.js';
+import { createM365Mapper } from './microsoft/m365.js';
+import { createOktaMapper } from './okta/okta.js';
+
+/** One source: a vendor's log, as far as `source` and `vendor` name it. */
+export interface SourceEntry {
+  readonly vendor: string;
+  /** a key that nearly every record of this vendor has and few others: who has it is asked first, since a look-up that fails is dear */
+  readonly marker: string;
+  /** @param account what the vendor's own organisation is called where its records do not say it */
+  readonly create: (account: string) => Mapper;
+}
+
+/** All sources, in the order in which they are asked; one line each. */
+export const SOURCE_ENTRIES = [
+  { vendor: 'entra', marker: 'category', create: createEntraMapper },
+  { vendor: 'okta', marker: 'eventType', create: createOktaMapper },
+  { vendor: 'm365', marker: 'CreationTime', create: createM365Mapper },
+] as const satisfies readonly SourceEntry[];
+
+export type Vendor = (typeof SOURCE_ENTRIES)[number]['vendor'];
+export const VENDORS: readonly Vendor[] = SOURCE_ENTRIES.map(({ vendor }) => vendor);
+
+/** What `source` may be: `auto` recognises records one by one. */
+export type Source = 'auto' | Vendor;
+export const SOURCES: readonly Source[] = ['auto', ...VENDORS];

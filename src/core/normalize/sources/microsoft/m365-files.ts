@@ -1,0 +1,47 @@
+import type { Mapped, Raw } from '../../mapped.js';
+import { place } from '../../place.js';
+import { detail, isAddress, list, text } from '../../record.js';
+import { samePrincipal } from '../../same-principal.js';
+import { directoryUser } from './entra-user.js';
+import { propertyChange } from './m365-settings.js';
+
+/** Background programs of the vendor browse too, but never under a browser's name. */
+export function isBrowser(userAgent: string | undefined): boolean {
+  return userAgent?.startsWith('Mozilla/') ?? false;
+}
+
+function settingDetails(record: Raw, action: string, where: string | undefined): Record<string, string> | undefined {
+  const { kind, effect, opened } = propertyChange(action, list(record['ModifiedProperties']));
+  const details = detail(detail(detail(undefined, 'policy', where), 'kind', kind), 'effect', effect);
+  return detail(details, 'change', opened);
+}
+
+/** SharePoint and OneDrive: pages, files, lists and sharing. */
+export function completeFiles(record: Raw, mapped: Mapped): void {
+  const name = text(record['SourceFileName']);
+  const where = place(record['ObjectId']);
+  if (where !== undefined || name !== undefined) mapped.resource = { uid: where, name: name ?? place(record['SiteUrl']) };
+  mapped.details = mapped.activity === 'policy_change' ? settingDetails(record, mapped.action, where) : undefined;
+  // sync clients and preview services run while nobody is there
+  mapped.is_presence =
+    mapped.principal.type === 'human' &&
+    mapped.status === 'success' &&
+    mapped.ip !== undefined &&
+    isBrowser(mapped.user_agent) &&
+    !mapped.action.startsWith('FileSync');
+
+  const sharedWith = text(record['TargetUserOrGroupName']);
+  if (mapped.activity === 'role_grant') {
+    mapped.details = detail(detail(undefined, 'role', 'site collection administrator'), 'delegate', sharedWith);
+    if (sharedWith !== undefined && isAddress(sharedWith)) {
+      const target = directoryUser(undefined, sharedWith, undefined);
+      if (!samePrincipal(target, mapped.principal)) mapped.targets = [target];
+    }
+    return;
+  }
+  if (mapped.activity !== 'session_use' && mapped.activity !== 'data_export') return;
+  const kind =
+    text(record['TargetUserOrGroupType']) ??
+    (/^(Anonymous|Company)Link/.test(mapped.action) ? mapped.action.replace(/Link.*$/, ' link') : undefined);
+  if (kind !== undefined) mapped.details = detail(mapped.details, 'sharing', sharedWith === undefined ? kind : `${kind} ${sharedWith}`);
+}

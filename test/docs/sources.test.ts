@@ -1,0 +1,39 @@
+import type { SourceKeys } from '../../src/core/normalize/mapped.js';
+import { SOURCE_ENTRIES } from '../../src/core/normalize/sources/index.js';
+import { expectSection, markdownTable } from './section.js';
+
+const NEVER = 'never logged';
+const code = (path: string) => `\`${path}\``;
+const cell = (paths: readonly string[] | undefined) => (paths === undefined ? NEVER : paths.map(code).join(', else '));
+
+function session({ session, root }: SourceKeys): string {
+  if (session === undefined) return NEVER;
+  const ways = session.map(
+    ({ paths, confidence, note }) => `${paths.map(code).join(' with ')} (${confidence}${note === undefined ? '' : `; ${note}`})`,
+  );
+  return `${ways.join(', else ')}${root === undefined ? '' : `; root ${code(root)}`}`;
+}
+
+test('docs/sources.md prints where each source keeps its keys', () => {
+  const rows = SOURCE_ENTRIES.flatMap(({ vendor, create }) =>
+    create('default').keys.map((row) => [
+      code(vendor),
+      `${row.title} (${code(row.product)})`,
+      session(row),
+      cell(row.token),
+      cell(row.device),
+      cell(row.address),
+      cell(row.user_agent),
+      row.note ?? '',
+    ]),
+  );
+  expectSection(
+    'docs/sources.md',
+    'keys',
+    markdownTable(['source', 'log (product)', 'session (confidence)', 'token', 'device', 'address', 'user agent', 'to know'], rows),
+  );
+});
+
+test('docs/sources.md names every source', () => {
+  expectSection('docs/sources.md', 'names', SOURCE_ENTRIES.map(({ vendor }) => code(vendor)).join(', '));
+});
