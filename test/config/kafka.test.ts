@@ -2,6 +2,7 @@ import { resolveConfig } from '../../src/config/config.js';
 import { type KafkaConfig, SASL_MECHANISMS, warningsOfKafka } from '../../src/config/kafka.js';
 import { printConfig } from '../../src/config/print-config.js';
 import { openSchema } from '../../src/config/schema.js';
+import { SOURCES } from '../../src/core/normalize/sources/index.js';
 import { SessionvigilError } from '../../src/errors.js';
 import { STATE_VERSIONS } from '../../src/runtime/store/person-codec.js';
 
@@ -107,7 +108,7 @@ describe('every mistake at its place', () => {
     [section('', '[{topic: ".."}]'), ['3:21 kafka.sources.0.topic']],
     [
       section('', '[{vendor: octa}]'),
-      ['kafka.sources.0: "topic" is missing', '"octa" is none of: auto, okta, entra, m365; did you mean "okta"?'],
+      ['kafka.sources.0: "topic" is missing', `"octa" is none of: ${SOURCES.join(', ')}; did you mean "okta"?`],
     ],
     [
       section('', '[{topic: a}, {topic: b}, {topic: a}]'),

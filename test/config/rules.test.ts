@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { resolveConfig } from '../../src/config/config.js';
 import { type Detectors, findRules, loadRules, readRules, rulesInForce } from '../../src/config/rules.js';
 import { openSchema } from '../../src/config/schema.js';
+import { VENDORS } from '../../src/core/normalize/sources/index.js';
 import type { SessionvigilError } from '../../src/errors.js';
 
 const DETECTORS: Detectors = {
@@ -399,7 +400,7 @@ describe('conditions on fields', () => {
     sourc.vendor: okta
     actions: x`;
     expect(problemsWith(yaml)).toEqual([
-      [10, 20, '.where.source.vendor', '"oktaa" is never there; it is one of okta, entra, m365; did you mean "okta"?'],
+      [10, 20, '.where.source.vendor', `"oktaa" is never there; it is one of ${VENDORS.join(', ')}; did you mean "okta"?`],
       [11, 25, '.where.activity.1', expect.stringMatching(/^"api_keys" is never there; .* did you mean "api_key"\?$/)],
       [12, 32, '.where.src_endpoint.country.1', expect.stringContaining('did you mean "GB"?')],
       [13, 5, '.where.sourc.vendor', expect.stringContaining('perhaps source.vendor')],

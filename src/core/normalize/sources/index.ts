@@ -20,7 +20,8 @@ export const SOURCE_ENTRIES = [
 ] as const satisfies readonly SourceEntry[];
 
 export type Vendor = (typeof SOURCE_ENTRIES)[number]['vendor'];
-export const VENDORS: readonly Vendor[] = SOURCE_ENTRIES.map(({ vendor }) => vendor);
+/** In the order in which people look for them. */
+export const VENDORS: readonly Vendor[] = SOURCE_ENTRIES.map(({ vendor }) => vendor).sort();
 
 /** What `source` may be: `auto` recognises records one by one. */
 export type Source = 'auto' | Vendor;

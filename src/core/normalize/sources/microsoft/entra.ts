@@ -33,7 +33,7 @@ const KEYS: readonly SourceKeys[] = [
   {
     product: 'graph_activity',
     title: 'Microsoft Graph activity',
-    session: [{ paths: ['properties.C_Sid'], confidence: 'high' }],
+    session: [{ paths: ['properties.c_Sid'], confidence: 'high' }],
     token: ['properties.signInActivityId'],
     device: ['properties.C_DeviceId'],
     address: ['properties.ipAddress'],
@@ -44,9 +44,16 @@ const KEYS: readonly SourceKeys[] = [
     product: 'audit',
     title: 'Entra audit',
     address: ['properties.initiatedBy.user.ipAddress'],
+    user_agent: ['properties.additionalDetails[key=User-Agent].value'],
     note: 'Acts carry no session: they are joined to one by person, address and time.',
   },
-  { product: 'risk', title: 'Entra ID Protection', address: ['properties.ipAddress'], note: 'Judges a sign-in by its request id.' },
+  {
+    product: 'risk',
+    title: 'Entra ID Protection',
+    address: ['properties.ipAddress'],
+    user_agent: ['properties.additionalInfo[Key=userAgent].Value'],
+    note: 'Judges a sign-in by its request id.',
+  },
   { product: 'provisioning', title: 'Entra provisioning', note: 'A service acts; it says whom it was done to.' },
 ];
 

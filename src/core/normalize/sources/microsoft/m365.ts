@@ -43,25 +43,23 @@ const KEYS: readonly SourceKeys[] = [
     note: 'The address is Microsoft`s own where a server acts for the person.',
   },
   {
-    product: 'SharePoint',
+    product: 'sharepoint',
     title: 'Unified Audit Log, SharePoint, OneDrive, Teams and what else is in it',
     session: [CONTEXT_SESSION],
     token: ['AppAccessContext.UniqueTokenId'],
-    device: ['MachineId'],
     address: ['ClientIP'],
     user_agent: ['UserAgent'],
   },
   {
     product: 'exchange_admin',
     title: 'Unified Audit Log, Exchange administration',
-    session: [CONTEXT_SESSION, EXCHANGE_SESSION],
-    token: ['AppAccessContext.UniqueTokenId'],
+    session: [EXCHANGE_SESSION],
     address: ['ClientIP'],
   },
   {
     product: 'directory',
     title: 'Unified Audit Log, directory',
-    note: 'Older exports of this log name no session, token, device or address.',
+    user_agent: ['ExtendedProperties[Name=additionalDetails].Value.User-Agent'],
   },
 ];
 
