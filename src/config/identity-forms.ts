@@ -1,16 +1,30 @@
 import type { IdentityEntry } from '../core/identity/table.js';
 import { isAddress, isGuid } from '../core/normalize/record.js';
+import { VENDORS } from '../core/normalize/sources/index.js';
 import { didYouMean } from './suggest.js';
 
+/** Sources whose ids have a form of their own; those of Microsoft 365 are Entra's. */
+const SHARED: ReadonlySet<string> = new Set(['entra', 'm365', 'okta']);
+
+interface Form {
+  form: string;
+  pattern: RegExp;
+}
+
 /** What stands before the first colon of an id -> the form of the whole, in words and as it is checked. */
-const FORMS: Readonly<Record<string, { form: string; pattern: RegExp }>> = {
+const FORMS: Readonly<Record<string, Form>> = {
   entra: { form: 'entra:<object id>', pattern: /^entra:\S(.*\S)?$/ },
   okta: { form: 'okta:<org>:<id>', pattern: /^okta:[^:\s]+:[^:\s]+$/ },
   puid: { form: 'puid:<16 hexadecimal digits>', pattern: /^puid:[0-9a-f]{16}$/i },
+  ...Object.fromEntries(VENDORS.filter((vendor) => !SHARED.has(vendor)).map((vendor) => [vendor, formOf(vendor)])),
 };
-const EXPECTED = `an address such as ana@example.com, or ${Object.values(FORMS)
-  .map(({ form }) => form)
-  .join(', ')}`;
+const EXPECTED =
+  'an address such as ana@example.com, entra:<object id>, okta:<org>:<id>, puid:<16 hexadecimal digits>, or <source>:<organisation>:<id> of another source';
+
+/** A vendor's id within the organisation, or what the vendor calls somebody everywhere: a GitHub login. */
+function formOf(vendor: string): Form {
+  return { form: `${vendor}:<organisation>:<id> or ${vendor}:<login>`, pattern: new RegExp(`^${vendor}:[^:\\s]+(:\\S(.*\\S)?)?$`) };
+}
 
 /** What is wrong with an alias, which names somebody only in the very form in which records do. */
 export function mistakeInAlias(alias: string): string | undefined {
@@ -48,19 +62,36 @@ interface Claim {
   line: number;
 }
 
+interface Saying {
+  value: string;
+  line: number;
+}
+
 /** Who claims which id, to find those that more than one person claims. */
 export class Claims {
   /** tenant and id -> the first claim and those of other persons */
   private readonly claims = new Map<string, Claim[]>();
+  /** tenant, person and what is said of them -> the first that says it and those that say otherwise */
+  private readonly sayings = new Map<string, Saying[]>();
 
   /** A person is their own alias, so nobody else can have theirs. An entry of one tenant stands over one of all: no contradiction. */
-  add({ person, aliases, tenant }: IdentityEntry, line: number): void {
+  add({ person, aliases, tenant, owner, tier }: IdentityEntry, line: number): void {
+    this.say(`owner" of "${person}`, tenant, owner, line);
+    this.say(`tier" of "${person}`, tenant, tier, line);
     for (const id of new Set([person, ...aliases])) {
       const key = `${tenant ?? ''}\n${id}`;
       const before = this.claims.get(key);
       if (before === undefined) this.claims.set(key, [{ person, line }]);
       else if (before.length > 1 || before[0]!.person !== person) before.push({ person, line });
     }
+  }
+
+  private say(what: string, tenant: string | undefined, value: string | undefined, line: number): void {
+    if (value === undefined) return;
+    const key = `${tenant ?? ''}\n${what}`;
+    const before = this.sayings.get(key);
+    if (before === undefined) this.sayings.set(key, [{ value, line }]);
+    else if (before.length > 1 || before[0]!.value !== value) before.push({ value, line });
   }
 
   /** For each line of each contradiction what it says against the others. */
@@ -73,6 +104,13 @@ export class Claims {
         const others = claims.filter((other) => other.person !== person).map((other) => `"${other.person}" in line ${other.line}`);
         const message = `"${id}" belongs to "${person}" here, but to ${others.join(', ')}; leave it with one, or give them one "person"`;
         found.push({ line, message });
+      }
+    }
+    for (const [key, sayings] of this.sayings) {
+      if (sayings.length === 1) continue;
+      for (const { value, line } of sayings) {
+        const others = sayings.filter((other) => other.value !== value).map((other) => `"${other.value}" in line ${other.line}`);
+        found.push({ line, message: `"${key.slice(key.indexOf('\n') + 1)}" is "${value}" here, but ${others.join(', ')}; say it once` });
       }
     }
     return found;

@@ -9,10 +9,19 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-function load(text: string) {
-  const file = join(folder, 'people.ndjson');
+function load(text: string, name = 'people.ndjson') {
+  const file = join(folder, name);
   writeFileSync(file, text);
   return loadIdentities(file);
+}
+
+function problemsOf(load: () => unknown): [number, string][] {
+  try {
+    load();
+  } catch (error) {
+    return (error as { problems: { line: number; message: string }[] }).problems.map(({ line, message }) => [line, message]);
+  }
+  return [];
 }
 
 test('one person per line', () => {
@@ -153,4 +162,86 @@ test('some other file is not listed line by line to its end', () => {
 
 test('a file that is not there', () => {
   expect(() => loadIdentities(join(folder, 'nowhere'))).toThrow(expect.objectContaining({ code: 'SV_IDENTITIES_INVALID' }));
+});
+
+describe('as a table', () => {
+  const table = (text: string) => load(text, 'people.csv');
+
+  test('a person on each line, aliases in one cell', () => {
+    const text =
+      '\ufeffPerson,Aliases,Owner,Tier,Tenant\r\n' +
+      'Ana@example.com,entra:1 okta:acme:2,,vip,\r\n' +
+      '\r\n' +
+      '"svc-backup@example.com","backup@example.com;okta:acme:00u1",Storage team,service,blue\r\n';
+    expect(table(text)).toEqual([
+      { person: 'ana@example.com', aliases: ['entra:1', 'okta:acme:2'], tier: 'vip' },
+      {
+        person: 'svc-backup@example.com',
+        aliases: ['backup@example.com', 'okta:acme:00u1'],
+        owner: 'Storage team',
+        tier: 'service',
+        tenant: 'blue',
+      },
+    ]);
+    expect(table('')).toEqual([]);
+    expect(table('person\n')).toEqual([]);
+  });
+
+  test('separated by semicolons or tabs, as spreadsheets write it', () => {
+    const expected = [{ person: 'ana@example.com', aliases: ['a@example.com', 'b@example.com'], owner: 'Identity' }];
+    expect(table('person;owner;aliases\nana@example.com;Identity;a@example.com|b@example.com\n')).toEqual(expected);
+    expect(table('person\towner\taliases\nana@example.com\tIdentity\ta@example.com;b@example.com\n')).toEqual(expected);
+  });
+
+  test('mistakes, each with its line', () => {
+    expect(problemsOf(() => table('name,aliases\nana@example.com,\n'))).toEqual([
+      [1, expect.stringContaining('must name the columns: person')],
+    ]);
+    expect(problemsOf(() => table('person,tier,rank\nana@example.com,vipp,1\n,vip\nbo@example.com,vip,2,3\n"cy,vip\n'))).toEqual([
+      [5, expect.stringContaining('not CSV')],
+    ]);
+    expect(problemsOf(() => table('person,tier,rank\nana@example.com,vipp,1\n,vip\nbo@example.com,vip,2,3\n'))).toEqual([
+      [2, expect.stringContaining('unknown key "rank"')],
+      [2, '"tier" must be one of vip, admin, shared, service, break_glass; did you mean "vip"?'],
+      [3, expect.stringContaining('"person" is missing')],
+      [4, expect.stringContaining('4 cells, but 3 columns')],
+    ]);
+  });
+});
+
+describe('as YAML', () => {
+  const yaml = (text: string) => load(text, 'people.yml');
+
+  test('a list of people', () => {
+    const text = '# who is who\n- person: ana@example.com\n  aliases: [entra:1]\n  tier: break_glass\n- person: bo\n  owner: Team B\n';
+    expect(yaml(text)).toEqual([
+      { person: 'ana@example.com', aliases: ['entra:1'], tier: 'break_glass' },
+      { person: 'bo', aliases: [], owner: 'Team B' },
+    ]);
+    expect(yaml('')).toEqual([]);
+  });
+
+  test('mistakes, each with its line', () => {
+    expect(problemsOf(() => yaml('person: ana'))).toEqual([[1, expect.stringContaining('expected a list of people')]]);
+    expect(problemsOf(() => yaml('- person: ana@example.com\n  teir: vip\n- 7\n'))).toEqual([
+      [1, expect.stringContaining('unknown key "teir"; did you mean "tier"?')],
+      [3, expect.stringContaining('expected an object')],
+    ]);
+    expect(problemsOf(() => yaml('- person: [\n'))[0]?.[1]).toContain('not YAML');
+  });
+});
+
+test('one person has one tier and one owner in a tenant, on however many lines', () => {
+  const lines = [
+    '{"person":"ana@example.com","tier":"vip","owner":"A"}',
+    '{"person":"ana@example.com","aliases":["entra:1"],"tier":"vip"}',
+    '{"person":"ana@example.com","tier":"admin","tenant":"blue"}',
+  ];
+  expect(load(lines.join('\n'))).toHaveLength(3);
+  expect(problemsOf(() => load([...lines, '{"person":"Ana@example.com","tier":"admin","owner":"B"}'].join('\n')))).toEqual([
+    [1, '"owner" of "ana@example.com" is "A" here, but "B" in line 4; say it once'],
+    [1, '"tier" of "ana@example.com" is "vip" here, but "admin" in line 4; say it once'],
+    [4, '"owner" of "ana@example.com" is "B" here, but "A" in line 1; say it once'],
+    [4, '"tier" of "ana@example.com" is "admin" here, but "vip" in line 1; say it once'],
+  ]);
 });

@@ -10,6 +10,9 @@ export type EventStatus = (typeof EVENT_STATUS)[number];
 export const SUBJECT_ROLE = ['actor', 'target'] as const;
 export type SubjectRole = (typeof SUBJECT_ROLE)[number];
 
+export const TIER = ['vip', 'admin', 'shared', 'service', 'break_glass'] as const;
+export type Tier = (typeof TIER)[number];
+
 export const PRINCIPAL_TYPE = ['human', 'service', 'workload', 'agent', 'system', 'unknown'] as const;
 export type PrincipalType = (typeof PRINCIPAL_TYPE)[number];
 

@@ -1,3 +1,4 @@
+import type { Tier } from '../event/index.js';
 import type { MappedPrincipal } from '../normalize/mapped.js';
 
 /** The identities table: namespaced vendor id -> canonical id of the person. Read-only for the core; see table.ts for how it is learned. */
@@ -7,6 +8,14 @@ export interface Identities {
   canonical(tenant: string, alias: string): string | undefined;
   /** The same by the operator's entries alone, without what was learned. */
   given(tenant: string, alias: string): string | undefined;
+  /** What the operator says of the person that a canonical id stands for. */
+  profile(tenant: string, id: string): Profile | undefined;
+}
+
+/** Beside who somebody is: what they are to the operator, and who answers for them. */
+export interface Profile {
+  tier?: Tier | undefined;
+  owner?: string | undefined;
 }
 
 /** Vendors that share one directory share one namespace of ids. */

@@ -1,5 +1,6 @@
+import type { Tier } from '../event/index.js';
 import type { Mapped, MappedPrincipal } from '../normalize/mapped.js';
-import { type Identities, namespaceOf } from './resolve.js';
+import { type Identities, namespaceOf, type Profile } from './resolve.js';
 
 /** One person of the operator's identity file: the id that stands for them, and the ids and addresses that are theirs too. */
 export interface IdentityEntry {
@@ -7,6 +8,9 @@ export interface IdentityEntry {
   aliases: readonly string[];
   /** absent: holds in every tenant */
   tenant?: string | undefined;
+  /** the team or person who answers for it */
+  owner?: string | undefined;
+  tier?: Tier | undefined;
 }
 
 /** A table of identities that learns from records which name one person in two ways. */
@@ -44,6 +48,7 @@ export function createIdentityTable(
 ): IdentityTable {
   const operator = new Map<string, string>();
   const learned = new Map<string, string>();
+  const profiles = new Map<string, Profile>();
   let conflicts = 0;
   let digest = 0;
 
@@ -52,6 +57,11 @@ export function createIdentityTable(
   };
   for (const entry of given) {
     const person = fold(entry.person);
+    if (entry.tier !== undefined || entry.owner !== undefined) {
+      const key = keyOf(entry.tenant ?? ANY_TENANT, person);
+      const { tier, owner } = { ...profiles.get(key), ...(entry.tier && { tier: entry.tier }), ...(entry.owner && { owner: entry.owner }) };
+      profiles.set(key, { tier, owner });
+    }
     for (const alias of [...entry.aliases, entry.person]) {
       const key = keyOf(entry.tenant ?? ANY_TENANT, fold(alias));
       const before = operator.get(key);
@@ -65,6 +75,8 @@ export function createIdentityTable(
       count(key, value, 1);
     }
   }
+
+  for (const [key, { tier, owner }] of profiles) count(key, `${tier ?? ''}\n${owner ?? ''}`, 1);
 
   for (const [key, value] of before?.learned ?? []) {
     learned.set(key, value);
@@ -123,6 +135,15 @@ export function createIdentityTable(
       return byOperator(tenant, email) ?? email;
     },
     given: byOperator,
+    profile(tenant, id) {
+      if (profiles.size === 0) return undefined;
+      const everywhere = profiles.get(keyOf(ANY_TENANT, id));
+      const here = profiles.get(keyOf(tenant, id));
+      // an entry of the tenant stands over one of all, in what it says
+      return here === undefined || everywhere === undefined
+        ? (here ?? everywhere)
+        : { tier: here.tier ?? everywhere.tier, owner: here.owner ?? everywhere.owner };
+    },
     adopt(key, value) {
       const now = put(key, value);
       if (now !== undefined && now !== value) told(key, now);

@@ -165,15 +165,16 @@ export function createFinish({ enricher, identities, tenantOf, latestTime, timel
     const id = canonicalId(who, m.vendor, m.account, tenant, identities);
     if (id === undefined) return undefined;
     const behind = who.on_behalf_of === undefined ? undefined : canonicalId(who.on_behalf_of, m.vendor, m.account, tenant, identities);
+    const tier = identities.profile(tenant, id)?.tier;
     return {
       key: `${tenant}/${id}`,
-      type: who.type,
+      type: tier === 'service' && (who.type === 'human' || who.type === 'unknown') ? 'service' : who.type,
       uid: who.uid,
       // known by an id alone, and the table knows the address: people are called by it
       email: who.email?.toLowerCase() ?? (id.includes('@') && who.type === 'human' ? id : undefined),
       name: who.name,
       on_behalf_of: behind === undefined ? undefined : `${tenant}/${behind}`,
-      tags: who.tags,
+      tags: tier === undefined || who.tags?.includes(tier) === true ? who.tags : [...(who.tags ?? []), tier],
     };
   }
 }

@@ -175,3 +175,22 @@ describe('two tables that tell each other', () => {
     expect(b.conflicts).toBe(1);
   });
 });
+
+describe('what the operator says of a person', () => {
+  test('holds for the person, however they are named, in the tenant or in all', () => {
+    const table = createIdentityTable([
+      { person: 'Svc@fjord.example', aliases: ['okta:acme:1'], tier: 'service', owner: 'Storage' },
+      { person: 'svc@fjord.example', aliases: [], tenant: 'blue', tier: 'break_glass' },
+      { person: 'ana@fjord.example', aliases: [] },
+    ]);
+    expect(table.profile('t', 'svc@fjord.example')).toEqual({ tier: 'service', owner: 'Storage' });
+    // an entry of the tenant stands over one of all, in what it says
+    expect(table.profile('blue', 'svc@fjord.example')).toEqual({ tier: 'break_glass', owner: 'Storage' });
+    expect(table.profile('t', 'ana@fjord.example')).toBeUndefined();
+  });
+
+  test('another tier is another version of the table', () => {
+    const version = (tier?: 'vip' | 'admin') => createIdentityTable([{ person: 'ana@fjord.example', aliases: [], tier }]).version;
+    expect(new Set([version(), version('vip'), version('admin')]).size).toBe(3);
+  });
+});

@@ -52,6 +52,28 @@ function mapped(changes: Partial<Mapped> = {}): Mapped {
   };
 }
 
+describe('what the operator says of a person', () => {
+  const identities = createIdentityTable([
+    { person: 'ana@fjord.example', aliases: [], tier: 'shared' },
+    { person: 'svc@fjord.example', aliases: [], tier: 'service' },
+  ]);
+  const principalOf = (principal: Mapped['principal']) => finishOne(mapped({ principal }), { identities }).events[0]!.principal;
+
+  test('their tier is among their tags, beside those of the vendor', () => {
+    expect(principalOf({ type: 'human', email: 'Ana@Fjord.example', tags: ['guest'] })).toMatchObject({
+      type: 'human',
+      tags: ['guest', 'shared'],
+    });
+    expect(principalOf({ type: 'human', email: 'ana@fjord.example', tags: ['shared'] }).tags).toEqual(['shared']);
+    expect(principalOf({ type: 'human', email: 'bo@fjord.example' }).tags).toBeUndefined();
+  });
+
+  test('an account of a service is no human, and what the vendor calls a workload stays one', () => {
+    expect(principalOf({ type: 'human', email: 'svc@fjord.example' })).toMatchObject({ type: 'service', tags: ['service'] });
+    expect(principalOf({ type: 'workload', email: 'svc@fjord.example' }).type).toBe('workload');
+  });
+});
+
 describe('an event', () => {
   test('has a uid, a key across vendors, a lower-case address and what the data say', () => {
     const { events } = finishOne(mapped());
