@@ -83,8 +83,12 @@ function factorOf(parameter: ParameterReader): string | undefined {
 /** Visibility and with whom, of an act that changes who sees a file. */
 function sharingOf(parameter: ParameterReader): string | undefined {
   const change = textOf(parameter('visibility_change'));
-  const scope = textOf(parameter('visibility'));
-  const target = textOf(parameter('target_user')) ?? textOf(parameter('target_domain')) ?? textOf(parameter('target'));
+  const scope = textOf(parameter('visibility')) ?? textOf(parameter('access_level'));
+  const target =
+    textOf(parameter('target_user')) ??
+    textOf(parameter('target_domain')) ??
+    textOf(parameter('target')) ??
+    textOf(parameter('grantee_email'));
   if (change === undefined && target === undefined) return undefined;
   return [change === 'external' ? 'external' : undefined, scope, target].filter((part) => part !== undefined).join(' ') || undefined;
 }
@@ -122,7 +126,7 @@ function revokeDetails(name: string, parameter: ParameterReader): Details {
 
 const RECOVERIES: Readonly<Record<string, string>> = {
   VIEW_TEMP_PASSWORD: 'temporary_pass',
-  GENERATE_2SV_SCRATCH_CODES: 'temporary_pass',
+  GENERATE_2SV_SCRATCH_CODES: 'factors',
   UNBLOCK_USER_SESSION: 'factors',
 };
 
@@ -226,10 +230,11 @@ function roleDetails({ app, name, parameter }: GoogleContext): Details {
   if (roles.length === 0) roles.push(...textsOf(parameter('member_role')));
   const role = roles.length > 0 ? roles.join(', ') : (textOf(parameter('NEW_VALUE')) ?? textOf(parameter('PRIVILEGE_NAME')));
   let details = detail(detail(undefined, 'role', role), 'role_uid', id(parameter('ROLE_ID')));
-  if (roles.some((one) => PRIVILEGED.has(one.toLowerCase()))) details = detail(details, 'is_privileged', 'true');
   if (/^(CREATE|UPDATE)_ROLE$|^ADD_PRIVILEGE$/.test(name)) {
-    details = detail(details, 'change', name === 'CREATE_ROLE' ? 'role created' : (textOf(parameter('PRIVILEGE_NAME')) ?? 'role changed'));
+    // the role itself, which nobody was given
+    return detail(details, 'change', name === 'CREATE_ROLE' ? 'role created' : (textOf(parameter('PRIVILEGE_NAME')) ?? 'role changed'));
   }
+  if (roles.some((one) => PRIVILEGED.has(one.toLowerCase()))) details = detail(details, 'is_privileged', 'true');
   return detail(details, 'group', groupOf(parameter));
 }
 

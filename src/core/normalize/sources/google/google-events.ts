@@ -106,6 +106,8 @@ const CHROME: Names = {
     'bad_navigation_event',
     'suspicious_url_event',
     'dlp_event',
+    'data_access_control_event',
+    'url_navigation_interstitial_event',
     'sensitive_data_transfer',
     'sensitive_data_event',
   ],
@@ -215,7 +217,7 @@ export interface Act {
 export function googleActivity({ app, name, type, parameter }: Act): Activity {
   if (app === 'admin') return ownerAdded(parameter, name) ?? adminActivity(name, textOf(parameter('SETTING_NAME')));
   if (app === 'gmail') return mailActivity(member(parameter('event_info'), 'mail_event_type'), name);
-  const lower = clip(name, LONGEST_VALUE).toLowerCase();
+  const lower = snake(clip(name, LONGEST_VALUE));
   const own = LOGS.get(app);
   const known = own?.names.get(lower);
   if (known !== undefined) return refined(known, app, lower, parameter);
@@ -227,6 +229,11 @@ export function googleActivity({ app, name, type, parameter }: Act): Activity {
   for (const [pattern, activity] of own?.patterns ?? []) if (pattern.test(lower)) return activity;
   if (app === 'drive' && lower === 'shared_drive_membership_change' && isOwner(parameter('added_role'))) return 'role_grant';
   return own?.rest ?? 'other';
+}
+
+/** `passwordReuseEvent` in the words of the others. */
+function snake(name: string): string {
+  return (/^[a-z]+[A-Z]/.test(name) ? name.replace(/[A-Z]/g, (letter) => `_${letter}`) : name).toLowerCase();
 }
 
 function refined(activity: Activity, app: string, name: string, parameter: ParameterReader): Activity {

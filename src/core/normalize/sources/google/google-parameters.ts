@@ -58,7 +58,11 @@ export function member(message: unknown, name: string): unknown {
 /** The texts of a parameter, which is one value in some collectors and a list in others. */
 export function textsOf(value: unknown): string[] {
   if (Array.isArray(value)) return texts(value);
-  if (typeof value === 'string' && value.charCodeAt(0) === 91) return texts(value);
+  // a list as text; what only begins like one is a text
+  if (typeof value === 'string' && value.charCodeAt(0) === 91) {
+    const found = list(value);
+    if (found.length > 0) return texts(found);
+  }
   const one = text(value);
   return one === undefined ? [] : [one];
 }

@@ -4,14 +4,16 @@ import { type ParameterReader, textOf } from './google-parameters.js';
 
 /** What a setting is about, by the words of its event, its own name and the service it belongs to; the first that fits decides. */
 const KINDS: readonly (readonly [RegExp, string])[] = [
+  [/chrome_os/, 'device_management'],
   [/two_step|2-step|2sv|strong_auth|security_key|passkey|titanium|advanced protection/, 'mfa'],
-  [/sso|saml|open_id|_idp_|identity provider|inbound_/, 'federation'],
+  [/(^|[_ ])sso([_ ]|$)|saml|open_id|_idp_|identity provider|inbound_/, 'federation'],
   [/context_aware|caa_|_caa|access_level|access level/, 'conditional_access'],
   [/weak_programmatic|less secure|imap|\bpop\b|pop access/, 'client_access'],
   [/session|reauth/, 'session'],
   [/password/, 'password'],
   [/ip_whitelist/, 'zone'],
-  [/trusted_domain|domain_alias|secondary_domain|primary_domain|domain_name|primary_admin|conflict_account|reseller/, 'domain'],
+  [/trusted_domain|domain_alias|secondary_domain|primary_domain|domain_name/, 'domain'],
+  [/primary_admin/, 'role'],
   [
     /oauth|api_access|api_client|third_party|app_access|apps access|marketplace|whitelist|allowlist|third-party|on_device_access/,
     'app_access',

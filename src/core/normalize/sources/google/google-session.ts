@@ -1,4 +1,4 @@
-import type { Auth, Device, EventStatus, NamedRef } from '../../../event/index.js';
+import type { Activity, Auth, Device, EventStatus, NamedRef } from '../../../event/index.js';
 import { deviceOs } from '../../device-os.js';
 import type { MappedPrincipal, MappedSession } from '../../mapped.js';
 import { bool, id, object, text, word } from '../../record.js';
@@ -12,16 +12,20 @@ import type { GoogleActivity } from './google-shapes.js';
  */
 export function sessionOf(
   activity: GoogleActivity,
+  parameter: ParameterReader,
   principal: MappedPrincipal,
   client: NamedRef | undefined,
   device: Device | undefined,
   issuer: string,
+  act: Activity,
 ): MappedSession | undefined {
   if (principal.type === 'system' || word(activity.actor['callerType']) === 'key') return undefined;
   const profile = profileOf(activity.actor);
-  if (profile === undefined) return undefined;
+  // the device outlives every session on it: what is ended is not all that it will ever do
+  if (profile === undefined || (act === 'sign_out' && device?.uid !== undefined)) return undefined;
   if (device?.uid !== undefined) return session(`${profile}:${device.uid}`, issuer, 'high');
-  if (client?.uid !== undefined && activity.app !== 'drive') return session(`${profile}:${client.uid}`, issuer, 'medium');
+  if (client?.uid !== undefined && client.uid !== originOf(activity, parameter))
+    return session(`${profile}:${client.uid}`, issuer, 'medium');
   const asn = textsOf(activity.network['ipAsn'])[0];
   const region = text(activity.network['regionCode']);
   return asn === undefined || region === undefined ? undefined : session(`${profile}:AS${asn}:${region}`, issuer, 'low');
@@ -37,8 +41,13 @@ export function clientOf(activity: GoogleActivity, parameter: ParameterReader): 
   const uid = id(application?.['oauthClientId']) ?? (activity.app === 'token' ? id(parameter('client_id')) : undefined);
   const name = text(application?.['applicationName']) ?? (activity.app === 'token' ? textOf(parameter('app_name')) : undefined);
   if (uid !== undefined || name !== undefined) return { uid, name };
-  const origin = activity.app === 'drive' ? id(parameter('originating_app_id')) : undefined;
+  const origin = originOf(activity, parameter);
   return origin === undefined ? undefined : { uid: origin, name: undefined };
+}
+
+/** The project of an app is no OAuth client: Google's own pages have one as well, and nobody let them in. */
+function originOf(activity: GoogleActivity, parameter: ParameterReader): string | undefined {
+  return activity.app === 'drive' ? id(parameter('originating_app_id')) : undefined;
 }
 
 /** Logs of devices, whose own parameters are about the device that the person has. */

@@ -34,9 +34,9 @@ export interface GoogleActivity {
 /**
  * `api`: as the Reports API writes it, with its events in a list or one of them apart. `hoisted`: name, type and parameters of one event at
  * the top. `columns`: as a connector hands it to a table, parameters at the top. `table`: the same out of the table, types behind the names.
- * `activity_row`, `mail_row`: rows of the exports to BigQuery.
+ * `activity_row`, `mail_row`: rows of the exports to BigQuery. `browser`: what Chrome's own connector sends on.
  */
-type Shape = 'api' | 'hoisted' | 'columns' | 'table' | 'activity_row' | 'mail_row';
+type Shape = 'api' | 'hoisted' | 'columns' | 'table' | 'activity_row' | 'mail_row' | 'browser';
 
 /** How the record writes an activity of Google Workspace, or undefined when it is none. Cheap: it sees every record of every vendor. */
 export function googleShapeOf(record: Raw): Shape | undefined {
@@ -49,7 +49,13 @@ export function googleShapeOf(record: Raw): Shape | undefined {
   if (typeof record['record_type'] === 'string' && record['time_usec'] !== undefined && record['event_name'] !== undefined) {
     return 'activity_row';
   }
-  return isMailRow(record) ? 'mail_row' : undefined;
+  if (isMailRow(record)) return 'mail_row';
+  return isBrowserEvent(record) ? 'browser' : undefined;
+}
+
+function isBrowserEvent(record: Raw): boolean {
+  const client = record['client_type'];
+  return typeof client === 'string' && client.startsWith('CHROME_') && typeof record['event'] === 'string' && record['time'] !== undefined;
 }
 
 function isMailRow(record: Raw): boolean {
@@ -59,7 +65,7 @@ function isMailRow(record: Raw): boolean {
 
 const NOTHING: Raw = Object.freeze({});
 
-export function googleActivity(record: Raw, shape: Shape): GoogleActivity {
+export function readActivity(record: Raw, shape: Shape): GoogleActivity {
   switch (shape) {
     case 'table':
       return fromTable(record);
@@ -67,6 +73,8 @@ export function googleActivity(record: Raw, shape: Shape): GoogleActivity {
       return fromActivityRow(record);
     case 'mail_row':
       return fromMailRow(record);
+    case 'browser':
+      return fromBrowser(record);
     default: {
       const key = record['id'] as Raw;
       return {
@@ -196,3 +204,34 @@ function fromMailRow(record: Raw): GoogleActivity {
     events: [{ name: 'delivery', type: 'delivery_type', parameter: parameterReader(record), status: NOTHING, part: undefined }],
   };
 }
+
+/** Chrome's connector writes the parameters of the browser log in lower case, and names of events as `passwordReuseEvent`. */
+function fromBrowser(record: Raw): GoogleActivity {
+  return {
+    app: 'chrome',
+    account: id(record['customer_id']),
+    time: parseTime(record['time']),
+    qualifier: id(record['event_id']),
+    actor: { email: record['device_user'] },
+    ip: text(record['ip_address']),
+    network: NOTHING,
+    device: NOTHING,
+    ownerDomain: undefined,
+    isAgentic: false,
+    events: [
+      {
+        name: text(record['event']),
+        type: undefined,
+        parameter: (name) => record[BROWSER_NAMES[name] ?? name.toLowerCase()],
+        status: NOTHING,
+        part: undefined,
+      },
+    ],
+  };
+}
+
+const BROWSER_NAMES: Readonly<Record<string, string>> = {
+  DEVICE_PLATFORM: 'os_platform',
+  EVENT_REASON: 'reason',
+  LOGIN_FAILURE_REASON: 'trigger_type',
+};

@@ -1,6 +1,6 @@
 import type { Activity, EventStatus, NamedRef, VendorRisk } from '../../../event/index.js';
-import type { Mapped, MappedPrincipal, MappedSession, Mapper, SourceKeys } from '../../mapped.js';
-import { bool, cleanAction, detail, id, isAddress, number, text, word } from '../../record.js';
+import type { Mapped, MappedPrincipal, Mapper, SourceKeys } from '../../mapped.js';
+import { bool, cleanAction, id, isAddress, number, text, word } from '../../record.js';
 import { samePrincipal } from '../../same-principal.js';
 import { isAlert, mapAlert } from './google-alert.js';
 import { googleDetails } from './google-details.js';
@@ -9,7 +9,7 @@ import { delegateOf, isOwnMailAct, mailAddress } from './google-mail.js';
 import { member, type ParameterReader, textOf, textsOf } from './google-parameters.js';
 import { actorOf, targetsOf } from './google-people.js';
 import { authOf, clientOf, deviceOf, sessionOf } from './google-session.js';
-import { type GoogleActivity, type GoogleEvent, googleShapeOf, googleActivity as readActivity } from './google-shapes.js';
+import { type GoogleActivity, type GoogleEvent, googleShapeOf, readActivity } from './google-shapes.js';
 
 const BY_DEVICE = { paths: ['actor.profileId', 'userDeviceInfo.deviceId'], confidence: 'high' } as const;
 const BY_CLIENT = { paths: ['actor.profileId', 'actor.applicationInfo.oauthClientId'], confidence: 'medium' } as const;
@@ -50,7 +50,7 @@ const KEYS: readonly SourceKeys[] = [
     address: ADDRESS,
   },
   { product: 'user_accounts', title: 'Own accounts', session: [BY_NETWORK], address: ADDRESS },
-  { product: 'drive', title: 'Drive', session: [BY_DEVICE, BY_NETWORK], device: ['userDeviceInfo.deviceId'], address: ADDRESS },
+  { product: 'drive', title: 'Drive', session: [BY_DEVICE, BY_CLIENT, BY_NETWORK], device: ['userDeviceInfo.deviceId'], address: ADDRESS },
   {
     product: 'gmail',
     title: 'Gmail',
@@ -77,7 +77,9 @@ const KEYS: readonly SourceKeys[] = [
     product: 'chrome',
     title: 'Chrome browsers and ChromeOS',
     session: [{ paths: ['actor.profileId', 'events[].parameters[name=DIRECTORY_DEVICE_ID].value'], confidence: 'high' }],
-    device: ['events[].parameters[name=DIRECTORY_DEVICE_ID].value'],
+    device: ['events[].parameters[name=DIRECTORY_DEVICE_ID].value', 'directory_device_id'],
+    user_agent: ['user_agent'],
+    note: 'The browser`s own connector names its user, not the profile: no session there.',
   },
   { product: 'rules', title: 'Rules that an administrator made', session: [BY_NETWORK], address: ADDRESS },
   { product: 'context_aware_access', title: 'Context-aware access', session: [BY_NETWORK], address: ADDRESS },
@@ -112,12 +114,12 @@ function mapEvent(source: GoogleActivity, event: GoogleEvent, account: string): 
   const status = statusOf(app, name, activity, event);
   const client = clientOf(source, parameter);
   const device = deviceOf(source, parameter);
-  const session = sessionOf(source, principal, client, device, `google_workspace:${account}`);
+  const session = sessionOf(source, parameter, principal, client, device, `google_workspace:${account}`, activity);
   if (session !== undefined && status === 'success' && opensSession(app, name)) session.created_time = time;
   const isTargeted = targets !== undefined && GOOGLE_TARGETED.has(activity);
   const address = principal.email ?? principal.on_behalf_of?.email;
   const ip = addressOf(source, parameter);
-  let details = googleDetails({
+  const details = googleDetails({
     app,
     name,
     activity,
@@ -126,7 +128,6 @@ function mapEvent(source: GoogleActivity, event: GoogleEvent, account: string): 
     actor: address,
     ownerDomain: source.ownerDomain,
   });
-  if (app === 'token' && activity === 'session_revoke') details = detail(details, 'session', endedBy(session));
   return {
     vendor: 'google_workspace',
     product: app === '' ? 'activity' : app === 'groups_enterprise' ? 'groups' : app,
@@ -153,7 +154,7 @@ function mapEvent(source: GoogleActivity, event: GoogleEvent, account: string): 
     correlation_uid: undefined,
     ja4: undefined,
     ip,
-    user_agent: app === 'calendar' ? textOf(parameter('user_agent')) : undefined,
+    user_agent: app === 'calendar' || app === 'chrome' ? textOf(parameter('user_agent')) : undefined,
     network: undefined,
   };
 }
@@ -178,11 +179,6 @@ function ownAct(activity: Activity, name: string, parameter: ParameterReader, ac
 
 function opensSession(app: string, name: string): boolean {
   return (app === 'login' && name === 'login_success') || (app === 'token' && name === 'authorize');
-}
-
-/** The app's session that a revoked grant ended; one that was put together of a network is not ended by it. */
-function endedBy(session: MappedSession | undefined): string | undefined {
-  return session?.confidence === 'medium' ? session.uid : undefined;
 }
 
 const EVENT_STATUSES: Readonly<Record<string, EventStatus>> = {
@@ -322,6 +318,9 @@ function riskOf(app: string, name: string, activity: Activity, parameter: Parame
   }
   if (/^NOT_COMPROMISED$|^FALSE$/i.test(textOf(parameter('DEVICE_COMPROMISED_STATE')) ?? '')) return { level: 'none', reasons: [name] };
   const attempts = number(parameter('FAILED_PASSWD_ATTEMPTS'));
-  const reasons = [name, ...textsOf(parameter('EVENT_REASON'))];
+  const reasons = [
+    app === 'chrome' && /dlp|sensitive|dataAccess/i.test(name) ? 'DataLossPrevention' : name,
+    ...textsOf(parameter('EVENT_REASON')),
+  ];
   return { level: 'unknown', reasons: attempts === undefined ? reasons : [...reasons, `${attempts} attempts`] };
 }
