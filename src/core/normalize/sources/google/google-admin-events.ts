@@ -241,7 +241,7 @@ const BY_PATTERN: readonly (readonly [RegExp, Activity])[] = [
 /** Mail settings that send mail another way, or a copy of it. */
 const ROUTES = /EMAIL_ROUTE|MAIL_ROUTING|ALIAS_TABLE|MESSAGE_SECURITY_RULE/i;
 /** Settings of what is logged and who is told. */
-const LOGGING = /audit log|log(ging)? (export|shar)|share.* log|sharing.* logs?\b|access transparency/i;
+const LOGGING = /\baudit log|\blog(ging)? (export|shar)|\bshar(e|ing)\b.* logs?\b|access transparency/i;
 
 const CHANGES_SETTING = /^(CREATE|CHANGE|DELETE)_(GMAIL|APPLICATION|EMAIL)_SETTING$/;
 

@@ -152,9 +152,9 @@ const ACCOUNT_LOG = log(ACCOUNT, 'other', [
 ]);
 const GROUPS_LOG = log(GROUPS, 'other');
 const VAULT_LOG = log({}, 'session_use', [
+  [/^view/, 'session_use'],
   [/(delete|cancel|remove)\w*export|export\w*(delete|cancel)/, 'other'],
-  [/export|download/, 'data_export'],
-  [/search|count/, 'data_export'],
+  [/export|download|(^|_)(search|count)(_|$)/, 'data_export'],
   [/collaborator|permission/, 'role_grant'],
   [/retention|hold/, 'policy_change'],
 ]);
@@ -199,6 +199,15 @@ const BY_TYPE: ReadonlyMap<string, Log> = new Map([
   ['login', ACCOUNT_LOG],
   ['2sv_change', ACCOUNT_LOG],
 ]);
+
+/**
+ * The log as the event names it: one of those that are known here, so that a record cannot make names up. Both logs of groups are one.
+ * @param app lower case
+ */
+export function productOf(app: string): string {
+  if (app === 'groups_enterprise') return 'groups';
+  return app === 'admin' || app === 'gmail' || LOGS.has(app) ? app : 'activity';
+}
 
 const OWNER = /\b(owner|manager|organizer)\b/i;
 const LONGEST_VALUE = 200;

@@ -43,7 +43,7 @@ export function googleShapeOf(record: Raw): Shape | undefined {
   const key = record['id'];
   if (typeof key === 'object' && key !== null) {
     if (typeof (key as Raw)['applicationName'] !== 'string') return undefined;
-    return record['events'] !== undefined ? 'api' : record['event_name'] !== undefined ? 'columns' : 'hoisted';
+    return (record['events'] ?? undefined) !== undefined ? 'api' : record['event_name'] !== undefined ? 'columns' : 'hoisted';
   }
   if (typeof record['id_applicationName_s'] === 'string') return 'table';
   if (typeof record['record_type'] === 'string' && record['time_usec'] !== undefined && record['event_name'] !== undefined) {

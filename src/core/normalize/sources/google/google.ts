@@ -4,7 +4,7 @@ import { bool, cleanAction, id, isAddress, number, text, word } from '../../reco
 import { samePrincipal } from '../../same-principal.js';
 import { isAlert, mapAlert } from './google-alert.js';
 import { googleDetails } from './google-details.js';
-import { GOOGLE_TARGETED, googleActivity } from './google-events.js';
+import { GOOGLE_TARGETED, googleActivity, productOf } from './google-events.js';
 import { delegateOf, isOwnMailAct, mailAddress } from './google-mail.js';
 import { member, type ParameterReader, textOf, textsOf } from './google-parameters.js';
 import { actorOf, targetsOf } from './google-people.js';
@@ -56,7 +56,7 @@ const KEYS: readonly SourceKeys[] = [
     title: 'Gmail',
     session: [BY_NETWORK],
     address: ADDRESS,
-    note: 'The address of a message that came in is its sender`s: it counts only where the owner of the mailbox acts.',
+    note: 'The address of a message that came in is its sender`s: nobody is placed by mail.',
   },
   { product: 'groups', title: 'Groups', session: [BY_NETWORK], address: ADDRESS },
   {
@@ -130,7 +130,7 @@ function mapEvent(source: GoogleActivity, event: GoogleEvent, account: string): 
   });
   return {
     vendor: 'google_workspace',
-    product: app === '' ? 'activity' : app === 'groups_enterprise' ? 'groups' : app,
+    product: productOf(app),
     account,
     id: idOf(source, name, event),
     time,
@@ -265,7 +265,7 @@ function isInPerson(
   }
 }
 
-/** In the mail log the address is the sender's, unless the owner of the mailbox did something. */
+/** The export of mail logs has no address but the client's, which is the sender's unless the owner of the mailbox did something. */
 function addressOf({ app, ip }: GoogleActivity, parameter: ParameterReader): string | undefined {
   if (app === 'meet') return ip ?? textOf(parameter('ip_address'));
   return app === 'gmail' && ip === undefined && isOwnMailAct(parameter) ? mailAddress(parameter) : ip;
