@@ -23,6 +23,8 @@ const CARRIERS = [
   'Records',
   // pages of Microsoft Graph
   'value',
+  // pages of Google's Reports API
+  'items',
   // EventBridge (Okta log streaming)
   'detail',
   // Okta event hooks: {data: {events: [...]}}
