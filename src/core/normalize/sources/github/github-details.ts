@@ -40,7 +40,9 @@ export function githubDetails({ action, activity, entry }: GithubContext): Recor
       details = detail(
         details,
         'key_uid',
-        id(entry['user_programmatic_access_id']) ?? id(entry['fingerprint']) ?? (action.startsWith('oauth_access.') ? id(entry['token_id']) : undefined),
+        id(entry['user_programmatic_access_id']) ??
+          id(entry['fingerprint']) ??
+          (action.startsWith('oauth_access.') ? id(entry['token_id']) : undefined),
       );
       details = detail(details, 'key_name', firstText(entry['user_programmatic_access_name'], entry['title']));
       return detail(detail(details, 'scopes', scopesOf(entry, action)), 'app', text(entry['oauth_application_name']));
@@ -79,7 +81,8 @@ export function githubDetails({ action, activity, entry }: GithubContext): Recor
 /** The app that an entry is about or that it was done through, by its own names. */
 export function appOf(entry: Raw): { uid: string | undefined; name: string | undefined } | undefined {
   const uid = id(entry['oauth_application_id']) ?? id(entry['integration_id']) ?? id(entry['application_id']);
-  const name = firstText(entry['oauth_application_name'], entry['oauth_application'], entry['integration']) ?? text(entry['application_name']);
+  const name =
+    firstText(entry['oauth_application_name'], entry['oauth_application'], entry['integration']) ?? text(entry['application_name']);
   return uid === undefined && name === undefined ? undefined : { uid: uid === '0' ? undefined : uid, name };
 }
 
@@ -94,7 +97,13 @@ function pathOf(entry: Raw): string | undefined {
   return query < 0 ? path : path.slice(0, query);
 }
 
-const NAMES_REPOSITORY: ReadonlySet<Activity> = new Set<Activity>(['data_export', 'policy_change', 'role_grant', 'session_use', 'vendor_risk']);
+const NAMES_REPOSITORY: ReadonlySet<Activity> = new Set<Activity>([
+  'data_export',
+  'policy_change',
+  'role_grant',
+  'session_use',
+  'vendor_risk',
+]);
 
 function targetOf(entry: Raw, activity: Activity): string | undefined {
   return NAMES_REPOSITORY.has(activity) ? firstText(entry['repo'], entry['repository']) : undefined;
@@ -148,7 +157,10 @@ const POLICY_KINDS: readonly (readonly [RegExp, string])[] = [
   [/ip_allow_list/, 'ip_allow_list'],
   [/protected_branch|ruleset|required_status|branch_protection/, 'branch_protection'],
   [/secret_scanning/, 'secret_scanning'],
-  [/dependabot|vulnerability|dependency|advanced_security|code_scanning|codeql|code_security|security_configuration|security_updates/, 'code_security'],
+  [
+    /dependabot|vulnerability|dependency|advanced_security|code_scanning|codeql|code_security|security_configuration|security_updates/,
+    'code_security',
+  ],
   [/audit_log_stream/, 'log_stream'],
   [/^hook\./, 'webhook'],
   [/oauth_app|personal_access_token|third_party_access/, 'app_access'],

@@ -34,14 +34,15 @@ const SUBJECTS = [
   'pages',
   'commits',
   'ref_type',
-  'organization',
   'repository',
+  'organization',
 ] as const;
 const NAMES: Readonly<Partial<Record<(typeof SUBJECTS)[number], string>>> = {
   review: 'pull_request_review',
   rule: 'branch_protection_rule',
   key: 'deploy_key',
   hook: 'meta',
+  membership: 'organization',
   repositories_added: 'installation_repositories',
   pages: 'gollum',
   commits: 'push',
@@ -55,7 +56,8 @@ export function isWebhook(record: Raw): boolean {
   if (isObject(repository) && typeof repository['full_name'] === 'string') return true;
   if (isObject(repository) && record['p_log_type'] === 'GitHub.Webhook') return true;
   const sender = record['sender'];
-  return isObject(sender) && typeof sender['login'] === 'string' && (isObject(record['organization']) || isObject(record['installation']));
+  if (!isObject(sender) || typeof sender['login'] !== 'string') return false;
+  return isObject(record['organization']) || isObject(record['installation']) || typeof sender['node_id'] === 'string';
 }
 
 function isObject(value: unknown): value is Raw {
@@ -86,6 +88,9 @@ const ACTIVITIES: Readonly<Record<string, Activity>> = {
   'repository_ruleset.deleted': 'policy_change',
   'repository.publicized': 'policy_change',
   'meta.deleted': 'policy_change',
+  'secret_scanning_alert.created': 'vendor_risk',
+  'secret_scanning_alert.publicly_leaked': 'vendor_risk',
+  'github_app_authorization.revoked': 'other',
 };
 const ABOUT_OTHERS: readonly string[] = ['member', 'membership', 'organization'];
 
@@ -93,7 +98,7 @@ const ABOUT_OTHERS: readonly string[] = ['member', 'membership', 'organization']
 export function mapWebhook(record: Raw, fallback: string): Mapped {
   const repository = object(record['repository']);
   const subject = SUBJECTS.find((name) => record[name] !== undefined && record[name] !== null);
-  const event = subject === undefined ? 'webhook' : (NAMES[subject] ?? subject);
+  const event = eventOf(subject, record);
   const act = text(record['action']);
   const action = cleanAction(act === undefined ? event : `${event}.${act}`);
   const account =
@@ -103,8 +108,8 @@ export function mapWebhook(record: Raw, fallback: string): Mapped {
     text(object(repository?.['owner'])?.['login']) ??
     fallback;
   const activity = ACTIVITIES[action] ?? 'session_use';
-  const principal = senderOf(record);
   const about = subject === undefined ? undefined : object(record[subject]);
+  const principal = senderOf(record, act, about);
   const name = text(repository?.['full_name']);
   return {
     vendor: 'github',
@@ -122,7 +127,18 @@ export function mapWebhook(record: Raw, fallback: string): Mapped {
     app: activity === 'oauth_consent' ? installed(record) : undefined,
     resource: name === undefined ? undefined : { uid: id(repository?.['id']), name },
     details: detail(activity === 'role_grant' ? group(record) : undefined, 'target', name),
+    risk: activity === 'vendor_risk' ? { level: 'unknown', reasons: ['secret_found'] } : undefined,
   };
+}
+
+/** Alerts of all kinds come under one member; what is in it tells them apart. A delivery with a sender and no more is about the sender's app. */
+function eventOf(subject: (typeof SUBJECTS)[number] | undefined, record: Raw): string {
+  if (subject === undefined) return 'github_app_authorization';
+  if (subject !== 'alert') return NAMES[subject] ?? subject;
+  const alert = object(record['alert']);
+  if (alert?.['secret_type'] !== undefined) return 'secret_scanning_alert';
+  if (alert?.['dependency'] !== undefined || alert?.['security_advisory'] !== undefined) return 'dependabot_alert';
+  return alert?.['affected_range'] === undefined ? 'code_scanning_alert' : 'repository_vulnerability_alert';
 }
 
 function group(record: Raw): Record<string, string> | undefined {
@@ -140,9 +156,10 @@ function timeOf(about: Raw | undefined): number | undefined {
   return updated ?? parseTime(about['completed_at']) ?? parseTime(about['created_at']);
 }
 
-/** The one who did it: the sender, else whoever pushed or wrote what it is about. */
-function senderOf(record: Raw): MappedPrincipal {
-  for (const holder of [record['sender'], object(record['comment'])?.['user'], object(record['review'])?.['user']]) {
+/** The one who did it: the sender, else whoever made what it is about, when that is what happened, or pushed. */
+function senderOf(record: Raw, act: string | undefined, about: Raw | undefined): MappedPrincipal {
+  const author = act === 'opened' || act === 'created' || act === 'submitted' ? about?.['user'] : undefined;
+  for (const holder of [record['sender'], author]) {
     const who = object(holder);
     const login = text(who?.['login']);
     if (login !== undefined) return { type: typeOf(who?.['type'], login), uid: login, name: login };

@@ -12,13 +12,14 @@ const KEYS: readonly SourceKeys[] = [
     product: 'audit',
     title: 'GitHub audit log of an enterprise or organisation',
     session: [
+      { paths: ['actor_session'], confidence: 'medium', note: 'of a server of one`s own, in the web' },
       { paths: ['hashed_token'], confidence: 'medium', note: 'tokens of apps and bots' },
       { paths: ['hashed_token'], confidence: 'low', note: 'tokens and keys that people own: one may be used in many places at once' },
     ],
     token: ['hashed_token', 'token_id'],
     address: ['actor_ip'],
     user_agent: ['user_agent'],
-    note: 'Nothing tells sessions of the web apart. Addresses are there only after the enterprise switched their disclosure on.',
+    note: 'On github.com nothing tells sessions of the web apart. Addresses are there only after the enterprise switched their disclosure on.',
   },
   {
     product: 'webhook',
@@ -59,7 +60,7 @@ function mapEntry(written: Raw, fallback: string): Mapped {
   const named = githubActivity(action);
   const activity = activityOf(action, named, entry);
   const status = statusOf(action, entry);
-  const token = tokenOf(entry);
+  const token = isAboutOthersToken(entry, action) ? undefined : tokenOf(entry);
   const access = text(entry['programmatic_access_type']);
   const isMachineUse = access !== undefined || (token !== undefined && !isAboutToken(action));
   const principal = principalOf(entry, action, access, account);
@@ -78,10 +79,15 @@ function mapEntry(written: Raw, fallback: string): Mapped {
     status,
     status_detail: undefined,
     is_presence:
-      principal.type === 'human' && status === 'success' && ip !== undefined && !isMachineUse && !isServerSide(action) && activity !== 'vendor_risk',
+      principal.type === 'human' &&
+      status === 'success' &&
+      ip !== undefined &&
+      !isMachineUse &&
+      !isServerSide(action) &&
+      activity !== 'vendor_risk',
     principal,
     targets: GITHUB_TARGETED.has(activity) ? targetsOf(entry, action, principal, account) : undefined,
-    session: isMachineUse ? sessionOf(token, account, principal.type) : undefined,
+    session: isMachineUse ? sessionOf(token, account, principal.type) : webSessionOf(entry, account),
     token,
     device: undefined,
     client: isMachineUse && app !== undefined ? app : undefined,
@@ -137,6 +143,14 @@ function isAboutToken(action: string): boolean {
   return category === 'oauth_access' || category === 'personal_access_token' || category === 'org_credential_authorization';
 }
 
+/** The token of whom it is about was not shown by whoever granted or revoked it. */
+function isAboutOthersToken(entry: Raw, action: string): boolean {
+  if (!isAboutToken(action) || text(entry['programmatic_access_type']) !== undefined) return false;
+  const user = text(entry['user']);
+  const actor = text(entry['actor']);
+  return user !== undefined && actor !== undefined && user !== actor;
+}
+
 function tokenOf(entry: Raw): TokenRef | undefined {
   const hash = id(entry['hashed_token']);
   if (hash !== undefined) return { uid: hash, kind: 'hashed_token' };
@@ -144,10 +158,16 @@ function tokenOf(entry: Raw): TokenRef | undefined {
   return uid === undefined || uid === '0' ? undefined : { uid, kind: 'token_id' };
 }
 
-/** The web has no session id. A machine's session is the life of its token; that of a token that a person owns ties events together, no more. */
+/** A machine's session is the life of its token; that of a token that a person owns ties events together, no more. */
 function sessionOf(token: TokenRef | undefined, account: string, type: PrincipalType): MappedSession | undefined {
   if (token === undefined || token.kind !== 'hashed_token') return undefined;
   return { uid: token.uid, issuer: `github:${account}`, confidence: type === 'human' ? 'low' : 'medium' };
+}
+
+/** A server of one's own may number its sessions of the web; what it counts by is not documented. */
+function webSessionOf(entry: Raw, account: string): MappedSession | undefined {
+  const uid = id(entry['actor_session']);
+  return uid === undefined || uid === '0' ? undefined : { uid, issuer: `github:${account}`, confidence: 'medium' };
 }
 
 const DEPLOY_KEY = /^deploy[ _]key$/i;
@@ -165,7 +185,11 @@ function principalOf(entry: Raw, action: string, access: string | undefined, acc
   }
   const isKey = DEPLOY_KEY.test(login);
   if (isKey) {
-    const key = id(entry['hashed_token']) ?? id(entry['token_id']) ?? id(entry['deploy_key_fingerprint']) ?? firstText(entry['repo'], entry['repository']);
+    const key =
+      id(entry['hashed_token']) ??
+      id(entry['token_id']) ??
+      id(entry['deploy_key_fingerprint']) ??
+      firstText(entry['repo'], entry['repository']);
     return { type: 'workload', uid: key === undefined ? undefined : `deploy_key:${key}`, name: login };
   }
   const person = personOf(login, entry['actor_id'], account);
@@ -192,7 +216,7 @@ function nameBy(entry: Raw, person: MappedPrincipal, account: string): void {
     const name = text(value);
     if (name === undefined) continue;
     if (isAddress(name)) person.email ??= name;
-    else (person.aliases ??= []).push(`github:${account}:nameid:${name}`);
+    else person.aliases = [...(person.aliases ?? []), `github:${account}:nameid:${name}`];
   }
 }
 

@@ -164,7 +164,10 @@ const PATTERNS: readonly (readonly [RegExp, Activity])[] = [
   [/(token|key|certificate)_(created|added|issued|rotated)$|^(add|create)_\w+_(token|key)$/, 'api_key'],
   [/(token|key)_(revoked|removed|deleted|destroyed|expired)$|^remove_/, 'other'],
   [/export|_download(ed|_operation)?$/, 'data_export'],
-  [/(saml|scim_config|two_factor|mfa|ip_restriction|push_rules?_|push_protection|protected_branch|protected_environment|approval_rule|security_policy|security_setting|visibility|access_level_updated|access_tokens?_|ssh_keys|step_up_auth|signups?_|domain)/, 'policy_change'],
+  [
+    /(saml|scim_config|two_factor|mfa|ip_restriction|push_rules?_|push_protection|protected_branch|protected_environment|approval_rule|security_policy|security_setting|visibility|access_level_updated|access_tokens?_|ssh_keys|step_up_auth|signups?_|domain)/,
+    'policy_change',
+  ],
   [/^(allow|prevent|disable|require|enforce|restrict)_\w+_updated$|_(enabled|lock|required|enforced)_updated$/, 'policy_change'],
   [/_setting(s)?_(created|updated|changed)$|compliance_framework|approval\w*_updated$/, 'policy_change'],
   [/^(merge_request|comment|epic|issue|task|test_case|incident|release|deployment|delete_)_?/, 'session_use'],
@@ -209,7 +212,10 @@ const BY_MESSAGE: readonly (readonly [RegExp, string])[] = [
   [/repository download|download(ed)? (the )?repository/i, 'repository_download_operation'],
   [/admin access|made .* admin|administrator status/i, 'user_admin_status_updated'],
   [/^(blocked|banned) user|user (was )?(blocked|banned)/i, 'user_blocked'],
-  [/(created|destroyed|updated|deleted|removed) (an? )?(external audit|event streaming|audit event)/i, 'update_event_streaming_destination'],
+  [
+    /(created|destroyed|updated|deleted|removed) (an? )?(external audit|event streaming|audit event)/i,
+    'update_event_streaming_destination',
+  ],
   [/runner .*registered|registered .*runner/i, 'ci_runner_registered'],
   [/oauth application (was )?added|oauth access granted/i, 'user_authorized_oauth_application'],
   [/saml/i, 'group_saml_provider_update'],

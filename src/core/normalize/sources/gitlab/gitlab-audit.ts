@@ -53,7 +53,8 @@ function typeOf(record: Raw, details: Raw, message: string | undefined): string 
     const change = text(from['change']);
     if (change !== undefined) return typeOfChange(change.slice(0, 100));
     const added = text(from['add']);
-    if (added !== undefined) return added === 'user_access' ? 'member_created' : added === 'group' ? 'project_created' : `add_${added}`.slice(0, 100);
+    if (added !== undefined)
+      return added === 'user_access' ? 'member_created' : added === 'group' ? 'project_created' : `add_${added}`.slice(0, 100);
     const removed = text(from['remove']);
     if (removed !== undefined) return removed === 'user_access' ? 'member_destroyed' : `remove_${removed}`.slice(0, 100);
   }
@@ -62,7 +63,7 @@ function typeOf(record: Raw, details: Raw, message: string | undefined): string 
   return record['with'] !== undefined || details['with'] !== undefined ? 'login' : 'audit_operation';
 }
 
-/** A grant that is taken back gives nothing, and an impersonation that stops is none. */
+/** A grant or a key that is taken back gives nothing. */
 function isTakenAway(activity: Activity, record: Raw, details: Raw, message: string | undefined): boolean {
   if (activity === 'api_key') return /^(revoked|removed|deleted)/i.test(message ?? '');
   if (activity !== 'role_grant') return false;
@@ -107,7 +108,9 @@ function targetOf(both: (key: string) => unknown): MappedPrincipal | undefined {
   const name = text(both('target_details'));
   if (text(both('target_type')) !== 'User') {
     // a request for a new password names only the address that it was asked for
-    return both('target_type') === undefined && name !== undefined && name.length <= 320 && isAddress(name) ? { type: 'human', email: name } : undefined;
+    return both('target_type') === undefined && name !== undefined && name.length <= 320 && isAddress(name)
+      ? { type: 'human', email: name }
+      : undefined;
   }
   const uid = id(both('target_id'));
   if (uid === undefined && name === undefined) return undefined;
@@ -119,9 +122,7 @@ function isSame(target: MappedPrincipal, author: MappedPrincipal): boolean {
 }
 
 function addressOf(record: Raw, details: Raw): string | undefined {
-  return (
-    firstText(record['ip_address'], details['ip_address'], record['meta.remote_ip']) ?? text(object(record['meta'])?.['remote_ip'])
-  );
+  return firstText(record['ip_address'], details['ip_address'], record['meta.remote_ip']) ?? text(object(record['meta'])?.['remote_ip']);
 }
 
 function statusOf(action: string, both: (key: string) => unknown): EventStatus {
@@ -144,7 +145,11 @@ function isPresence(
   return activity === 'sign_in' && action !== 'user_access_locked';
 }
 
-function resourceOf(record: Raw, details: Raw, path: string | undefined): { uid: string | undefined; name: string | undefined } | undefined {
+function resourceOf(
+  record: Raw,
+  details: Raw,
+  path: string | undefined,
+): { uid: string | undefined; name: string | undefined } | undefined {
   const type = text(record['entity_type']);
   if (type !== 'Project' && type !== 'Group') return undefined;
   const name = path ?? firstText(record['target_details'], details['target_details']);
@@ -152,10 +157,13 @@ function resourceOf(record: Raw, details: Raw, path: string | undefined): { uid:
 }
 
 function methodOf(both: (key: string) => unknown, action: string): { method: string; is_mfa?: boolean } | undefined {
-  const method = firstText(both('with'), both('failed_login')) ?? /^(?:authenticated|login_failed)_with_(\w+)$/.exec(action.slice(0, 100))?.[1];
+  const method =
+    firstText(both('with'), both('failed_login')) ?? /^(?:authenticated|login_failed)_with_(\w+)$/.exec(action.slice(0, 100))?.[1];
   if (method === undefined) return undefined;
   const word = method.toLowerCase();
-  return /two_factor|webauthn|otp/.test(word.slice(0, 50)) && !action.includes('failed') ? { method: word, is_mfa: true } : { method: word };
+  return /two_factor|webauthn|otp/.test(word.slice(0, 50)) && !action.includes('failed')
+    ? { method: word, is_mfa: true }
+    : { method: word };
 }
 
 const OWNER = /^(owner|admin|administrator|maintainer)$/i;
@@ -171,7 +179,11 @@ function detailsOf(
   switch (activity) {
     case 'role_grant': {
       const role = roleOf(action, both);
-      const found = detail(detail(undefined, 'role', role), 'is_privileged', role !== undefined && OWNER.test(role.slice(0, 40)) ? 'true' : undefined);
+      const found = detail(
+        detail(undefined, 'role', role),
+        'is_privileged',
+        role !== undefined && OWNER.test(role.slice(0, 40)) ? 'true' : undefined,
+      );
       return detail(detail(found, 'group', action.includes('group_link') ? subject : undefined), 'target', path);
     }
     case 'policy_change':
@@ -182,7 +194,9 @@ function detailsOf(
     }
     case 'api_key': {
       const found = detail(detail(undefined, 'kind', keyKind(action)), 'effect', /rotated|reset/.test(action) ? 'changed' : 'created');
-      const uid = action.includes('access_token') ? (/\bid:? (\d{1,18})\b/.exec((message ?? '').slice(0, 200))?.[1] ?? undefined) : undefined;
+      const uid = action.includes('access_token')
+        ? (/\bid:? (\d{1,18})\b/.exec((message ?? '').slice(0, 200))?.[1] ?? undefined)
+        : undefined;
       return detail(detail(found, 'key_uid', uid), 'target', path);
     }
     case 'oauth_consent':

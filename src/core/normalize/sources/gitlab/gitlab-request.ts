@@ -79,7 +79,13 @@ function tokenOf(record: Raw): TokenRef | undefined {
   const uid = id(record['token_id']);
   if (uid === undefined) return undefined;
   const kind = text(record['token_type']) ?? 'api_token';
-  return { uid, kind: kind.slice(0, 100).replace(/([a-z])([A-Z])/g, '$1_$2').toLowerCase() };
+  return {
+    uid,
+    kind: kind
+      .slice(0, 100)
+      .replace(/([a-z])([A-Z])/g, '$1_$2')
+      .toLowerCase(),
+  };
 }
 
 /** The address that GitLab itself took for the client's; behind it stand those of the proxies. */

@@ -77,7 +77,13 @@ const BY_ACTIVITY: Partial<Record<Activity, readonly string[]>> = {
     'user_session_settings_changed',
     'workspace_channel_audit_export_enabled',
   ],
-  data_export: ['canvas_downloaded', 'file_download_blocked', 'file_downloaded', 'file_downloaded_blocked', 'workflow_responses_csv_download'],
+  data_export: [
+    'canvas_downloaded',
+    'file_download_blocked',
+    'file_downloaded',
+    'file_downloaded_blocked',
+    'workflow_responses_csv_download',
+  ],
   audit_tamper: [
     // the log that a customer gets of the use of their own key
     'ekm_logging_config_set',

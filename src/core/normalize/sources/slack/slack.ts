@@ -68,6 +68,8 @@ function mapEntry(entry: Raw, fallback: string): Mapped {
   const through = refOf(context['app']);
   const reasons = activity === 'vendor_risk' ? reasonsOf(action, details) : undefined;
   const about = refOf(entity['app']);
+  const session = sessionOf(context, account);
+  const userAgent = text(context['ua']);
   return {
     vendor: 'slack',
     product: 'audit',
@@ -83,24 +85,26 @@ function mapEntry(entry: Raw, fallback: string): Mapped {
       principal.type === 'human' &&
       status === 'success' &&
       ip !== undefined &&
+      // what a server stores for somebody has neither
+      (session !== undefined || userAgent !== undefined) &&
       through === undefined &&
       activity !== 'vendor_risk' &&
       !isSlacksOwn(action),
     principal,
     targets: SLACK_TARGETED.has(activity) ? targetsOf(entity, principal) : undefined,
-    session: sessionOf(context, account),
+    session,
     token: undefined,
     device: undefined,
     client: through,
     app: about,
     resource: fileOf(entity),
     auth: undefined,
-    details: detailsOf(action, activity, entity, details, time),
+    details: detailsOf(action, activity, entity, details, time, session?.uid),
     risk: reasons === undefined ? riskOf(action) : { level: 'unknown', reasons },
     correlation_uid: undefined,
     ja4: undefined,
     ip,
-    user_agent: text(context['ua']),
+    user_agent: userAgent,
     network: reasons?.includes('tor') === true ? { is_tor: true } : undefined,
   };
 }
@@ -126,7 +130,12 @@ function principalOf(actor: Raw, account: string): MappedPrincipal {
 
 function personOf(user: Raw): MappedPrincipal {
   const email = text(user['email']);
-  return { type: 'human', uid: id(user['id']), email: email !== undefined && isAddress(email) ? email : undefined, name: text(user['name']) };
+  return {
+    type: 'human',
+    uid: id(user['id']),
+    email: email !== undefined && isAddress(email) ? email : undefined,
+    name: text(user['name']),
+  };
 }
 
 function targetsOf(entity: Raw, actor: MappedPrincipal): MappedPrincipal[] | undefined {
@@ -179,7 +188,12 @@ function reasonsOf(action: string, details: Raw): string[] {
 
 function wordsOf(value: unknown): string[] {
   const plain = text(value);
-  return plain !== undefined && plain[0] !== '[' ? plain.slice(0, 1000).split(/[\s,]+/).filter((one) => one !== '') : texts(list(value));
+  return plain !== undefined && plain[0] !== '['
+    ? plain
+        .slice(0, 1000)
+        .split(/[\s,]+/)
+        .filter((one) => one !== '')
+    : texts(list(value));
 }
 
 /** Slack logs somebody out since it holds their credentials for stolen. */
@@ -198,7 +212,8 @@ const ROLES: Readonly<Record<string, string>> = {
   app_collaborator_added: 'app collaborator',
 };
 /** What Slack calls the roles that reach others' accounts, the rules of sign-in or everybody's messages. */
-const PRIVILEGED = /^(primary owner|owner|admin|.*\b(roles|users|security|compliance|exports|audit logs|conversation) admin)$/i;
+const PRIVILEGED =
+  /^(primary owner|service owner|owner|admin|.*\b(roles|users|security|compliance|exports|audit logs|conversation) admin)$/i;
 
 function detailsOf(
   action: string,
@@ -206,12 +221,14 @@ function detailsOf(
   entity: Raw,
   details: Raw,
   time: number | undefined,
+  session: string | undefined,
 ): Record<string, string> | undefined {
   const about = object(entity[word(entity['type']) ?? '']);
   const name = text(about?.['name']);
   switch (activity) {
     case 'role_grant': {
-      const role = ROLES[action] ?? text(object(entity['role'])?.['name']) ?? firstText(details['role'], details['role_name'], details['type']);
+      const role =
+        ROLES[action] ?? text(object(entity['role'])?.['name']) ?? firstText(details['role'], details['role_name'], details['type']);
       const found = detail(detail(undefined, 'role', role), 'group', text(object(entity['usergroup'])?.['name']));
       const isPrivileged = role !== undefined && PRIVILEGED.test(role.slice(0, 100));
       const app = refOf(entity['app']);
@@ -232,7 +249,11 @@ function detailsOf(
     case 'policy_change': {
       const found = detail(detail(undefined, 'kind', policyKind(action)), 'effect', effectOf(action, details));
       const policy = action.startsWith('pref.') ? action.slice(5) : name;
-      return detail(detail(found, 'policy', policy), 'target', entity['type'] === 'workspace' || entity['type'] === 'enterprise' ? name : undefined);
+      return detail(
+        detail(found, 'policy', policy),
+        'target',
+        entity['type'] === 'workspace' || entity['type'] === 'enterprise' ? name : undefined,
+      );
     }
     case 'audit_tamper':
       return detail(detail(undefined, 'kind', action.startsWith('ekm') ? 'key_log' : 'retention'), 'effect', 'changed');
@@ -248,7 +269,7 @@ function detailsOf(
       return detail(found, 'target', entity['type'] === 'user' ? undefined : name);
     }
     case 'session_revoke':
-      return action === 'user_session_invalidated' ? oneSession(details) : undefined;
+      return ENDS_ONE.has(action) ? oneSession(id(details['session_id']) ?? session) : undefined;
     case 'session_use':
     case 'other':
       return detail(undefined, 'target', name);
@@ -257,10 +278,11 @@ function detailsOf(
   }
 }
 
-/** Where Slack says which session it ended, that one; else it may have been all of them. */
-function oneSession(details: Raw): Record<string, string> | undefined {
-  const session = id(details['session_id']);
-  return session === undefined ? undefined : detail(detail(undefined, 'session', session), 'scope', 'session');
+const ENDS_ONE: ReadonlySet<string> = new Set(['user_session_invalidated', 'user_logout_non_compliant_mobile_app_version']);
+
+/** These end one session and leave the others, whether or not Slack says which one it was. */
+function oneSession(session: string | undefined): Record<string, string> | undefined {
+  return detail(detail(undefined, 'session', session), 'scope', 'session');
 }
 
 function scopesOf(value: unknown): string | undefined {
