@@ -57,7 +57,7 @@ function unflatten(record: Raw): Raw {
   for (const column of Object.keys(record)) {
     if (column.length > 100) continue;
     const name = COLUMN.exec(column)?.[1];
-    if (name === undefined || name === '__proto__') continue;
+    if (name === undefined || name.includes('__proto__')) continue;
     if (name === 'actor_location_country_code') out['actor_location'] = { country_code: record[column] };
     else if (name === 'document_id') out['_document_id'] = record[column];
     else if (name === 'timestamp') out['@timestamp'] = record[column];

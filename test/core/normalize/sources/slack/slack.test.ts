@@ -80,29 +80,7 @@ test('reasons of an anomaly as a list, a word or the text of a list; without any
   expect(map({ action: 'anomaly', details: { reason: ['asn'] } }).network).toBeUndefined();
 });
 
-test.each([
-  ['pref.two_factor_auth_changed', { new_value: 'false' }, 'mfa', 'disabled'],
-  ['pref.two_factor_auth_changed', { new_value: true }, 'mfa', 'enabled'],
-  ['pref.two_factor_auth_changed', {}, 'mfa', 'changed'],
-  ['idp_configuration_deleted', {}, 'idp', 'deleted'],
-  ['intune_disabled', {}, 'device', 'disabled'],
-  ['ekm_unenrolled', {}, 'encryption', 'disabled'],
-  ['native_dlp_rule_deactivated', {}, 'dlp', 'disabled'],
-  ['legal_hold_policy_exclusion_added', {}, 'legal_hold', 'weakened'],
-  ['private_channel_converted_to_public', {}, 'sharing', 'weakened'],
-])('%s %j: %s %s', (action, details, kind, effect) => {
-  expect(map({ action, details }).details).toMatchObject({ kind, effect });
-});
-
 test('pages of the interface are read', () => {
   const page = { entries: [signIn, signIn], response_metadata: { next_cursor: '' } };
   expect(createMapper()(bytes(page)).records).toHaveLength(2);
-});
-
-test.each([
-  ['no context', { action: 'user_login', actor: { type: 'user', user: {} } }],
-  ['an actor that is a name', { action: 'user_login', actor: 'ana', context: { ua: 'x' } }],
-  ['another`s context', { action: 'update', actor: { type: 'user' }, context: { client: 'x' } }],
-])('not of Slack: %s', (_name, record) => {
-  expect(mapper.recognises(record)).toBe(false);
 });
