@@ -134,6 +134,8 @@ const BY_ACTIVITY: Partial<Record<Activity, readonly string[]>> = {
     'organization_moderators.add_team',
     'organization_moderators.add_user',
     'organization_role.assign',
+    'project.update_team_permission',
+    'project.update_user_permission',
     'project_collaborator.add',
     'project_collaborator.update',
     'repo.add_member',
@@ -184,7 +186,11 @@ const BY_ACTIVITY: Partial<Record<Activity, readonly string[]>> = {
     'copilot.swe_agent_repo_enabled',
     'copilot.swe_agent_repo_enablement_updated',
     'copilot.content_exclusion_changed',
+    'environment.add_protection_rule',
+    'environment.remove_protection_rule',
+    'environment.update_protection_rule',
   ],
+  session_use: ['codespaces.allow_permissions'],
   impersonation: ['staff.fake_login', 'user.impersonate'],
   data_export: [
     'git.clone',
@@ -230,6 +236,11 @@ const BY_ACTIVITY: Partial<Record<Activity, readonly string[]>> = {
     'audit_log_streaming.check',
     'repo.change_merge_setting',
     'protected_branch.rejected_ref_update',
+    // what a directory's connector does all day
+    'external_group.scim_api_failure',
+    'external_group.scim_api_success',
+    'external_identity.scim_api_failure',
+    'external_identity.scim_api_success',
     // not about who may come in
     'restrict_notification_delivery.disable',
     'restrict_notification_delivery.enable',

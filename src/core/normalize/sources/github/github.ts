@@ -1,4 +1,4 @@
-import type { Activity, EventStatus, PrincipalType, TokenRef, VendorRisk } from '../../../event/index.js';
+import type { Activity, EventStatus, TokenRef, VendorRisk } from '../../../event/index.js';
 import { parseTime } from '../../../event/time.js';
 import type { Mapped, MappedPrincipal, MappedSession, Mapper, Raw, SourceKeys } from '../../mapped.js';
 import { bool, cleanAction, firstText, id, isAddress, list, number, text } from '../../record.js';
@@ -13,8 +13,7 @@ const KEYS: readonly SourceKeys[] = [
     title: 'GitHub audit log of an enterprise or organisation',
     session: [
       { paths: ['actor_session'], confidence: 'medium', note: 'of a server of one`s own, in the web' },
-      { paths: ['hashed_token'], confidence: 'medium', note: 'tokens of apps and bots' },
-      { paths: ['hashed_token'], confidence: 'low', note: 'tokens and keys that people own: one may be used in many places at once' },
+      { paths: ['hashed_token'], confidence: 'low', note: 'the life of a token, which replicas in many places may share' },
     ],
     token: ['hashed_token', 'token_id'],
     address: ['actor_ip'],
@@ -87,7 +86,7 @@ function mapEntry(written: Raw, fallback: string): Mapped {
       activity !== 'vendor_risk',
     principal,
     targets: GITHUB_TARGETED.has(activity) ? targetsOf(entry, action, principal, account) : undefined,
-    session: isMachineUse ? sessionOf(token, account, principal.type) : webSessionOf(entry, account),
+    session: isMachineUse ? sessionOf(token, account) : webSessionOf(entry, account),
     token,
     device: undefined,
     client: isMachineUse && app !== undefined ? app : undefined,
@@ -158,10 +157,10 @@ function tokenOf(entry: Raw): TokenRef | undefined {
   return uid === undefined || uid === '0' ? undefined : { uid, kind: 'token_id' };
 }
 
-/** A machine's session is the life of its token; that of a token that a person owns ties events together, no more. */
-function sessionOf(token: TokenRef | undefined, account: string, type: PrincipalType): MappedSession | undefined {
+/** A machine's session is the life of its token: replicas share one, so it ties events together and no more. Judged is the token. */
+function sessionOf(token: TokenRef | undefined, account: string): MappedSession | undefined {
   if (token === undefined || token.kind !== 'hashed_token') return undefined;
-  return { uid: token.uid, issuer: `github:${account}`, confidence: type === 'human' ? 'low' : 'medium' };
+  return { uid: token.uid, issuer: `github:${account}`, confidence: 'low' };
 }
 
 /** A server of one's own may number its sessions of the web; what it counts by is not documented. */

@@ -62,10 +62,11 @@ describe('presence', () => {
   });
 });
 
-test('the life of a token is a session, of a machine more surely than of a person; the web has none', () => {
+test('the life of a token is a session that nothing is judged by; the web has none', () => {
   expect(map({}).session).toBeUndefined();
   expect(map(withToken).session).toMatchObject({ uid: 'abc=', confidence: 'low' });
-  expect(map({ ...withToken, actor_is_bot: true }).session).toMatchObject({ uid: 'abc=', confidence: 'medium' });
+  expect(map({ ...withToken, actor_is_bot: true }).session).toMatchObject({ uid: 'abc=', confidence: 'low' });
+  expect(map({ actor_session: 77 }).session).toMatchObject({ uid: '77', confidence: 'medium' });
 });
 
 test('the token of somebody else that is granted or revoked was not shown by who did it', () => {
