@@ -30,6 +30,8 @@ const CARRIERS = [
   // Okta event hooks: {data: {events: [...]}}
   'data',
   'events',
+  // pages of Slack
+  'entries',
   // Splunk HTTP event collector, Elastic `event.original`
   'event',
   'original',

@@ -1,8 +1,11 @@
 import type { Mapper } from '../mapped.js';
+import { createGithubMapper } from './github/github.js';
+import { createGitlabMapper } from './gitlab/gitlab.js';
 import { createGoogleMapper } from './google/google.js';
 import { createEntraMapper } from './microsoft/entra.js';
 import { createM365Mapper } from './microsoft/m365.js';
 import { createOktaMapper } from './okta/okta.js';
+import { createSlackMapper } from './slack/slack.js';
 
 /** One source: a vendor's log, as far as `source` and `vendor` name it. */
 export interface SourceEntry {
@@ -19,6 +22,9 @@ export const SOURCE_ENTRIES = [
   { vendor: 'okta', marker: 'eventType', create: createOktaMapper },
   { vendor: 'm365', marker: 'CreationTime', create: createM365Mapper },
   { vendor: 'google_workspace', marker: 'kind', create: createGoogleMapper },
+  { vendor: 'slack', marker: 'date_create', create: createSlackMapper },
+  { vendor: 'github', marker: 'action', create: createGithubMapper },
+  { vendor: 'gitlab', marker: 'author_id', create: createGitlabMapper },
 ] as const satisfies readonly SourceEntry[];
 
 export type Vendor = (typeof SOURCE_ENTRIES)[number]['vendor'];
