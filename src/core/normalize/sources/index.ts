@@ -1,4 +1,5 @@
 import type { Mapper } from '../mapped.js';
+import { createAwsMapper } from './aws/aws.js';
 import { createEntraMapper } from './microsoft/entra.js';
 import { createM365Mapper } from './microsoft/m365.js';
 import { createOktaMapper } from './okta/okta.js';
@@ -17,6 +18,7 @@ export const SOURCE_ENTRIES = [
   { vendor: 'entra', marker: 'category', create: createEntraMapper },
   { vendor: 'okta', marker: 'eventType', create: createOktaMapper },
   { vendor: 'm365', marker: 'CreationTime', create: createM365Mapper },
+  { vendor: 'aws', marker: 'eventSource', create: createAwsMapper },
 ] as const satisfies readonly SourceEntry[];
 
 export type Vendor = (typeof SOURCE_ENTRIES)[number]['vendor'];
