@@ -278,9 +278,15 @@ const TARGETS = [
   'name',
 ] as const;
 
+/** What AWS hides is not there. */
+function shown(value: unknown): string | undefined {
+  const found = text(value);
+  return found?.startsWith('HIDDEN_') || found?.startsWith('<sensitive') ? undefined : found;
+}
+
 function targetOf(request: Raw): string | undefined {
   for (const key of TARGETS) {
-    const value = text(request[key]);
+    const value = shown(request[key]);
     if (value === undefined) continue;
     const object = key === 'bucketName' ? text(request['key']) : undefined;
     return object === undefined ? value : `${value}/${object}`;

@@ -55,6 +55,7 @@ export function awsPrincipal(caller: AwsCaller): MappedPrincipal {
   const principalId = id(identity['principalId']);
   const accountId = id(identity['accountId']);
   const arn = text(identity['arn']);
+  // a reader of sentinels would take `Unknown` for nothing, which it is
   const type = text(identity['type']);
   switch (type) {
     case 'Root':
@@ -91,7 +92,7 @@ export function awsPrincipal(caller: AwsCaller): MappedPrincipal {
   if (resource?.startsWith('assumed-role/')) return roleSession(caller, arn, principalId);
   // the portal of Identity Center wrote its users so until 2025
   const name = visible(text(identity['userName']));
-  const isPortal = type === 'Unknown' && (caller.service.startsWith('sso') || caller.service === 'signin');
+  const isPortal = type === undefined && principalId !== undefined && (caller.service.startsWith('sso') || caller.service === 'signin');
   return {
     type: isPortal ? 'human' : 'unknown',
     uid: principalId ?? arn,
@@ -139,7 +140,7 @@ function roleSession(caller: AwsCaller, arn: string | undefined, principalId: st
   const context = object(identity['sessionContext']) ?? NO_SECTION;
   const issuer = object(context['sessionIssuer']) ?? NO_SECTION;
   const path = resourceOf(arn)?.split('/') ?? [];
-  const role = text(issuer['userName']) ?? text(path[1]);
+  const role = text(issuer['userName']) ?? text(path[1]) ?? text(identity['userName']);
   const session = text(path[2]) ?? behindColon(principalId);
   const behind = onBehalfOf(identity);
   const name = session ?? role;

@@ -66,7 +66,8 @@ function mapEvent(event: Raw, fallback: string): Mapped {
   const account = id(event['recipientAccountId']) ?? id(identity['accountId']) ?? fallback;
 
   const invokedBy = text(identity['invokedBy']);
-  const isConsole = bool(event['sessionCredentialFromConsole']) === true || invokedBy === CONSOLE;
+  const isConsole =
+    bool(event['sessionCredentialFromConsole']) === true || invokedBy === CONSOLE || name === 'ConsoleLogin' || name === 'SwitchRole';
   const principal = awsPrincipal({ identity, service, isConsole, additional });
   const subject = subjectOf(service, name, request);
   const isOnOther = isOther(subject, principal);
@@ -89,7 +90,8 @@ function mapEvent(event: Raw, fallback: string): Mapped {
     activity,
     status,
     status_detail: code ?? (activity === 'sign_in' ? text(event['errorMessage']) : undefined),
-    is_presence: principal.type === 'human' && status === 'success' && isAddress(ip) && !isServers(invokedBy, userAgent),
+    is_presence:
+      principal.type === 'human' && status === 'success' && activity !== 'token_issue' && isAddress(ip) && !isServers(invokedBy, userAgent),
     principal,
     targets: isOnOther && AWS_TARGETED.has(activity) ? [subject as MappedPrincipal] : undefined,
     session: sessionOf(identity, account, principal),
