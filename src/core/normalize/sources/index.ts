@@ -1,5 +1,6 @@
 import type { Mapper } from '../mapped.js';
 import { createAwsMapper } from './aws/aws.js';
+import { createGcpMapper } from './gcp/gcp.js';
 import { createEntraMapper } from './microsoft/entra.js';
 import { createM365Mapper } from './microsoft/m365.js';
 import { createOktaMapper } from './okta/okta.js';
@@ -19,6 +20,7 @@ export const SOURCE_ENTRIES = [
   { vendor: 'okta', marker: 'eventType', create: createOktaMapper },
   { vendor: 'm365', marker: 'CreationTime', create: createM365Mapper },
   { vendor: 'aws', marker: 'eventSource', create: createAwsMapper },
+  { vendor: 'gcp', marker: 'protoPayload', create: createGcpMapper },
 ] as const satisfies readonly SourceEntry[];
 
 export type Vendor = (typeof SOURCE_ENTRIES)[number]['vendor'];
