@@ -77,6 +77,8 @@ export function awsDetails(activity: Activity, call: AwsCall, additional: Raw): 
       return detail(detail(undefined, 'kind', 'secret'), 'target', targetOf(request));
     case 'vendor_risk':
       return detail(undefined, 'policy', policyName(request));
+    case 'oauth_consent':
+      return detail(detail(undefined, 'kind', 'app'), 'app', shown(request['name']) ?? shown(request['applicationArn']));
     default:
       return otherDetails(request, response);
   }
@@ -166,7 +168,7 @@ function policyDetails({ service, name, request }: AwsCall): Details {
   details = detail(
     details,
     'policy',
-    policyName(request) ?? text(request['name']) ?? text(request['sAMLProviderArn']) ?? text(request['url']),
+    policyName(request) ?? shown(request['sAMLProviderArn']) ?? shown(request['url']) ?? shown(request['policyId']),
   );
   return detail(details, 'target', targetOf(request));
 }

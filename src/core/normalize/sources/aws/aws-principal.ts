@@ -129,7 +129,12 @@ function iamUser(
   const email = addressIn(name);
   const key = id(identity['accessKeyId']);
   const isKey =
-    key !== undefined && !isConsole && source !== 'signin' && email === undefined && object(identity['sessionContext']) === undefined;
+    key !== undefined &&
+    !key.startsWith('ASIA') &&
+    !isConsole &&
+    source !== 'signin' &&
+    email === undefined &&
+    object(identity['sessionContext']) === undefined;
   const uid = name === undefined ? principalId : userUid(name);
   const type = uid === undefined ? 'unknown' : isKey ? 'service' : 'human';
   return { type, uid, email, name, aliases: uid === principalId ? undefined : aliasesOf(principalId) };

@@ -62,9 +62,8 @@ export function awsShapeOf(record: Raw): AwsShape | undefined {
   if (source !== undefined || record['eventName'] !== undefined) {
     if (record['userIdentity.type'] !== undefined || record['userIdentity.arn'] !== undefined)
       return isEvent(source, record) ? 'dotted' : undefined;
-    if (!isEvent(source, record)) return isInsight(record) ? 'no_event' : undefined;
-    if (record['eventCategory'] === 'Insight') return 'no_event';
-    return hasSection(record) ? 'native' : undefined;
+    if (isInsight(record)) return 'no_event';
+    return isEvent(source, record) && hasSection(record) ? 'native' : undefined;
   }
   if (typeof record['eventsource'] === 'string') {
     const isOne = isAmazon(record['eventsource']) && typeof record['eventname'] === 'string';

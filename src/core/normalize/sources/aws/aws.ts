@@ -203,9 +203,18 @@ function authOf(name: string, activity: Activity, identity: Raw, additional: Raw
         : undefined;
   const device = name === 'StartDeviceAuthorization' ? 'device_code' : protocol;
   const method = activity === 'sign_in' ? text(additional['CredentialType'])?.toLowerCase() : undefined;
-  const isMfa = bool(section(section(identity, 'sessionContext'), 'attributes')['mfaAuthenticated']) ?? usedMfa(additional['MFAUsed']);
+  const isMfa = isMfaOf(activity, identity, additional);
   if (device === undefined && method === undefined && isMfa === undefined) return undefined;
   return { protocol: device, method, is_mfa: isMfa, incoming_token: undefined, keep_signed_in: undefined };
+}
+
+/** Whether a second factor was asked is known here of users of the account; of those who come from a provider only that provider knows. */
+function isMfaOf(activity: Activity, identity: Raw, additional: Raw): boolean | undefined {
+  if (bool(section(section(identity, 'sessionContext'), 'attributes')['mfaAuthenticated']) === true) return true;
+  if (activity !== 'sign_in') return undefined;
+  const used = usedMfa(additional['MFAUsed']) ?? (text(additional['CredentialType'])?.includes(',') === true ? true : undefined);
+  const type = identity['type'];
+  return used === true || type === 'IAMUser' || type === 'Root' ? used : undefined;
 }
 
 function usedMfa(value: unknown): boolean | undefined {

@@ -1,6 +1,6 @@
 import type { Activity } from '../../../event/index.js';
 import type { MappedPrincipal, Raw } from '../../mapped.js';
-import { bool, clip, detail, id, list, object, pair, text, word } from '../../record.js';
+import { bool, clip, detail, id, list, object, text, word } from '../../record.js';
 import { samePrincipal } from '../../same-principal.js';
 import { accountOf, memberOf } from './gcp-principal.js';
 
@@ -92,8 +92,13 @@ function touchesSshKeys(metadata: Raw): boolean {
 
 /** The parameter of an act of Google Workspace, which organisations may share with the cloud's log. */
 export function parameter(metadata: Raw, name: string): string | undefined {
-  const event = object(list(metadata['event'])[0]);
-  return event === undefined ? undefined : text(pair(list(event['parameter']), name));
+  if (metadata['event'] === undefined) return undefined;
+  for (const entry of list(object(list(metadata['event'])[0])?.['parameter'])) {
+    const one = object(entry);
+    if (one?.['name'] !== name) continue;
+    return text(one['value']) ?? text(list(one['multiStrValue'])[0]) ?? bool(one['boolValue'])?.toString();
+  }
+  return undefined;
 }
 
 /** Whom it was done to. */
@@ -135,6 +140,7 @@ export function gcpDetails(activity: Activity, call: GcpCall): Details {
   const resource = text(payload['resourceName']);
   switch (activity) {
     case 'session_use':
+    case 'vendor_risk':
       return undefined;
     case 'sign_in':
       return detail(
@@ -143,7 +149,11 @@ export function gcpDetails(activity: Activity, call: GcpCall): Details {
         service === 'oslogin' ? resource : undefined,
       );
     case 'token_issue':
-      return detail(undefined, 'target', fromName(text(request['name'])) ?? resource);
+      return detail(
+        undefined,
+        'target',
+        fromName(text(request['name'])) ?? (resource?.includes('/serviceAccounts/') ? resource : undefined),
+      );
     case 'role_grant':
       return roleDetails(call, resource);
     case 'app_credential':
@@ -161,7 +171,7 @@ export function gcpDetails(activity: Activity, call: GcpCall): Details {
     case 'recovery':
       return detail(undefined, 'change', /backup/i.test(name) ? 'factors' : 'password');
     case 'session_revoke':
-      return detail(undefined, 'change', word(name));
+      return detail(undefined, 'change', /delete/i.test(name) ? 'deleted' : /disable|suspend|archive/i.test(name) ? 'disabled' : undefined);
     case 'policy_change':
       return policyDetails(name, call, resource);
     case 'audit_tamper':
@@ -170,7 +180,7 @@ export function gcpDetails(activity: Activity, call: GcpCall): Details {
       return detail(
         detail(undefined, 'kind', /objects\.get|getobject/i.test(clip(method, 200)) ? 'file' : 'report'),
         'target',
-        destinationOf(metadata) ?? resource,
+        destinationOf(metadata, request) ?? resource,
       );
     case 'mail_forwarding':
       return detail(undefined, 'forward_to', parameter(metadata, 'email_forwarding_destination_address'));
@@ -240,11 +250,10 @@ const POLICY_KINDS: readonly (readonly [RegExp, string])[] = [
 
 function policyDetails(name: string, { method, metadata, request }: GcpCall, resource: string | undefined): Details {
   const lower = clip(method, 200).toLowerCase();
-  const kind = /setiampolic|setiampermission/.test(lower)
-    ? 'audit'
-    : (POLICY_KINDS.find(([pattern]) => pattern.test(lower))?.[1] ?? 'setting');
+  const isAudit = /setiampolic|setiampermission/.test(lower);
+  const kind = isAudit ? 'audit' : (POLICY_KINDS.find(([pattern]) => pattern.test(lower))?.[1] ?? 'setting');
   let details = detail(undefined, 'kind', kind);
-  details = detail(details, 'effect', isOpened(kind, request) ? 'weakened' : effectOf(name));
+  details = detail(details, 'effect', isOpened(kind, request) ? 'weakened' : isAudit ? 'changed' : effectOf(name));
   details = detail(details, 'policy', parameter(metadata, 'SETTING_NAME') ?? text(request['constraint']));
   return detail(details, 'target', resource);
 }
@@ -257,6 +266,8 @@ function isOpened(kind: string, request: Raw): boolean {
 }
 
 const EFFECTS: readonly (readonly [RegExp, string])[] = [
+  // a policy that no longer logs who reads data
+  [/^setiam/i, 'weakened'],
   [/^(create|insert|add|undelete)/i, 'created'],
   [/^(delete|remove|clear)|deleted$/i, 'deleted'],
   [/^(disable|turnoff)/i, 'disabled'],
@@ -273,7 +284,7 @@ function auditKind(name: string): string {
   return kind === undefined ? 'audit_config' : kind === 'sink' ? 'log_sink' : kind === 'bucket' ? 'log_bucket' : kind;
 }
 
-/** Where an object was copied to. */
-function destinationOf(metadata: Raw): string | undefined {
-  return text(metadata['destination']);
+/** Where an object or a database goes to. */
+function destinationOf(metadata: Raw, request: Raw): string | undefined {
+  return text(metadata['destination']) ?? text(section(section(request, 'body'), 'exportContext')['uri']);
 }

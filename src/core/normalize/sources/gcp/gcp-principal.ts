@@ -52,6 +52,9 @@ export function gcpPrincipal(authentication: Raw): MappedPrincipal | undefined {
   const email = text(authentication['principalEmail']);
   const who = (email === undefined ? undefined : accountOf(email)) ?? (subject === undefined ? undefined : subjectOf(subject));
   if (who === undefined) return undefined;
+  // accounts of services may have an address of the organisation's own domain
+  const isService = subject?.startsWith('serviceAccount:') === true || text(authentication['serviceAccountKeyName']) !== undefined;
+  if (who.type === 'human' && isService) who.type = 'service';
   const behind = delegatorOf(authentication);
   if (behind !== undefined && behind.email?.toLowerCase() !== who.email?.toLowerCase()) who.on_behalf_of = behind;
   return who;

@@ -4,9 +4,9 @@ import { respell, spelling } from '../../respell.js';
 
 /**
  * An entry of Google Cloud's audit logs in the ways that collectors write it: the entry itself; keys in lower case; a row of an export to
- * BigQuery (`protopayload_auditlog`, with parts as text); the columns of Sentinel's GCPAuditLogs table.
+ * BigQuery (`protopayload_auditlog`, with parts as text); the payload alone; the columns of Sentinel's GCPAuditLogs table.
  */
-export type GcpShape = 'native' | 'other_case' | 'bigquery' | 'table';
+export type GcpShape = 'native' | 'other_case' | 'bigquery' | 'payload' | 'table';
 
 const NAMES = spelling([
   'insertId',
@@ -51,7 +51,10 @@ export function gcpShapeOf(record: Raw): GcpShape | undefined {
   if (record['protopayload'] !== undefined) return isAudit(record['protopayload']) ? 'other_case' : undefined;
   if (record['GCPResourceName'] !== undefined || (record['LogName'] !== undefined && record['MethodName'] !== undefined))
     return record['InsertId'] !== undefined && record['ServiceName'] !== undefined ? 'table' : undefined;
-  return undefined;
+  if (typeof record['methodName'] !== 'string') return undefined;
+  const service = record['serviceName'];
+  const isGoogles = typeof service === 'string' && (service.endsWith('.googleapis.com') || service === 'k8s.io');
+  return isGoogles && record['authenticationInfo'] !== undefined ? 'payload' : undefined;
 }
 
 /** Entries of other logs carry other things there. */
@@ -78,6 +81,8 @@ export function gcpEntry(record: Raw, shape: GcpShape): Raw {
       return respell(record, NAMES);
     case 'bigquery':
       return fromBigQuery(record);
+    case 'payload':
+      return { ...record, protoPayload: record };
     default:
       return fromTable(record);
   }
