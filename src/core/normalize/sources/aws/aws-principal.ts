@@ -149,12 +149,14 @@ function roleSession(caller: AwsCaller, arn: string | undefined, principalId: st
   const session = text(path[2]) ?? behindColon(principalId);
   const behind = onBehalfOf(identity);
   const name = session ?? role;
+  const aliases = aliasesOf(id(issuer['principalId']));
   if (isWorkload(identity, context, session)) {
     return {
       type: 'workload',
       uid: role === undefined ? principalId : roleUid(role),
       name: text(issuer['userName']) ?? name,
       on_behalf_of: behind,
+      aliases,
     };
   }
   const given = text(context['sourceIdentity']);
@@ -172,6 +174,7 @@ function roleSession(caller: AwsCaller, arn: string | undefined, principalId: st
     uid: role === undefined ? principalId : roleUid(role),
     name: text(issuer['userName']) ?? name,
     on_behalf_of: behind,
+    aliases,
   };
 }
 

@@ -31,6 +31,8 @@ const NO_SECTION: Raw = Object.freeze({});
 /** CloudTrail tells seconds. */
 const PRECISION_MS = 1000;
 const LONGEST_NAME = 200;
+/** A key of a user, which may lie in any script, whoever it is named after. */
+const LONG_LIVED = 'AKIA';
 
 /**
  * AWS CloudTrail: calls, sign-ins to the console and to Identity Center, data events, and what services report. Rates of calls (insights) and
@@ -91,7 +93,12 @@ function mapEvent(event: Raw, fallback: string): Mapped {
     status,
     status_detail: code ?? (activity === 'sign_in' ? text(event['errorMessage']) : undefined),
     is_presence:
-      principal.type === 'human' && status === 'success' && activity !== 'token_issue' && isAddress(ip) && !isServers(invokedBy, userAgent),
+      principal.type === 'human' &&
+      status === 'success' &&
+      activity !== 'token_issue' &&
+      isAddress(ip) &&
+      (isConsole || key?.startsWith(LONG_LIVED) !== true) &&
+      !isServers(invokedBy, userAgent),
     principal,
     targets: isOnOther && AWS_TARGETED.has(activity) ? [subject as MappedPrincipal] : undefined,
     session: sessionOf(identity, account, principal),

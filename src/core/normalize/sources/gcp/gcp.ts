@@ -33,7 +33,7 @@ const KEYS: readonly SourceKeys[] = [
     token: TOKEN,
     address: ADDRESS,
     user_agent: USER_AGENT,
-    note: 'Off by default for most services; storage names an address in place of the sentinel `private` only for requests from outside.',
+    note: 'Off by default for most services. `private` and `gce-internal-ip` stand where Google keeps an address to itself.',
   },
   {
     product: 'system_event',
@@ -44,6 +44,7 @@ const KEYS: readonly SourceKeys[] = [
     product: 'policy_denied',
     title: 'Google Cloud audit logs, policy denied',
     address: ADDRESS,
+    user_agent: USER_AGENT,
     note: 'Requests that a perimeter or a policy of the organisation refused.',
   },
 ];

@@ -43,6 +43,14 @@ test.each([
   ['a service`s program', { userAgent: 'athena.amazonaws.com' }, false],
   ['a program of AWS inside', { userAgent: 'AWS Internal' }, false],
   ['no address', { sourceIPAddress: undefined }, false],
+  [
+    'a long-lived key',
+    {
+      sessionCredentialFromConsole: undefined,
+      userIdentity: { type: 'IAMUser', userName: 'ana@fjord.example', accessKeyId: 'AKIAFJORDEXAMPLE00001' },
+    },
+    false,
+  ],
   ['refused', { errorCode: 'AccessDenied' }, false],
   ['a token', { eventSource: 'sts.amazonaws.com', eventName: 'AssumeRole' }, false],
 ])('%s places somebody: %s', (_name, more, is) => {
