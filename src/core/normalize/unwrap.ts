@@ -19,8 +19,12 @@ export function unwrapRow(record: Raw, lossless: boolean): readonly Raw[] | unde
 
 /** Members under which a record or a list of them is carried; tried in this order, and only on records that no vendor recognises. */
 const CARRIERS = [
-  // Event Hubs with another case, CloudWatch style
+  // Event Hubs with another case, CloudTrail's files
   'Records',
+  // subscriptions of CloudWatch Logs, answers of CloudTrail's LookupEvents, SNS
+  'logEvents',
+  'Events',
+  'Message',
   // pages of Microsoft Graph
   'value',
   // pages of Google's Reports API
@@ -64,7 +68,20 @@ function recordsIn(value: unknown, lossless: boolean): readonly Raw[] | undefine
     return records.length === 0 ? undefined : records;
   }
   if (typeof value === 'object') return value === null ? undefined : [value as Raw];
-  return typeof value === 'string' ? parseRecords(value, lossless) : undefined;
+  return typeof value === 'string' ? (parseRecords(value, lossless) ?? parseRecords(fromBase64(value), lossless)) : undefined;
+}
+
+/** Pub/Sub carries the bytes of a message as base64: `{"` and `[{` begin with these letters. Nothing else is worth decoding. */
+const BASE64_JSON = /^(ey[JA]|ew[0o]|W3s)[A-Za-z0-9+/]+={0,2}$/;
+const UTF8 = new TextDecoder();
+
+function fromBase64(value: string): string {
+  if (!BASE64_JSON.test(value)) return '';
+  try {
+    return UTF8.decode(Uint8Array.from(atob(value), (byte) => byte.charCodeAt(0)));
+  } catch {
+    return '';
+  }
 }
 
 /** The records in a list, those written as text too; what is neither is nothing. */

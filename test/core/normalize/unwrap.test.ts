@@ -20,8 +20,19 @@ test.each([
   [{ event: { a: 1 }, time: 1 }],
   [{ message: '{"a":1}' }],
   [{ _raw: '[{"a":1}]' }],
+  [{ messageType: 'DATA_MESSAGE', logEvents: [{ a: 1 }] }],
+  [{ Events: [{ a: 1 }], NextToken: 'x' }],
+  [{ Type: 'Notification', Message: '{"a":1}' }],
+  // Pub/Sub: {"a":1}
+  [{ data: 'eyJhIjoxfQ==', messageId: '1' }],
 ])('carriers: %j', (record) => {
   expect(unwrapCarrier(record, false)).toEqual([{ a: 1 }]);
+});
+
+test('only what can be JSON is decoded', () => {
+  expect(unwrapCarrier({ data: 'W3siYSI6MX1d' }, false)).toEqual([{ a: 1 }]);
+  for (const data of ['eyJhIjox', 'eyJ!', 'aGVsbG8=', 'eyJhbGciOiJub25lIn0.eyJhIjoxfQ.'])
+    expect(unwrapCarrier({ data }, false)).toBeUndefined();
 });
 
 test('what carries nothing is no wrapper', () => {

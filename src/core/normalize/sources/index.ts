@@ -1,4 +1,6 @@
 import type { Mapper } from '../mapped.js';
+import { createAwsMapper } from './aws/aws.js';
+import { createGcpMapper } from './gcp/gcp.js';
 import { createGithubMapper } from './github/github.js';
 import { createGitlabMapper } from './gitlab/gitlab.js';
 import { createGoogleMapper } from './google/google.js';
@@ -25,6 +27,8 @@ export const SOURCE_ENTRIES = [
   { vendor: 'slack', marker: 'date_create', create: createSlackMapper },
   { vendor: 'github', marker: 'action', create: createGithubMapper },
   { vendor: 'gitlab', marker: 'author_id', create: createGitlabMapper },
+  { vendor: 'aws', marker: 'eventSource', create: createAwsMapper },
+  { vendor: 'gcp', marker: 'protoPayload', create: createGcpMapper },
 ] as const satisfies readonly SourceEntry[];
 
 export type Vendor = (typeof SOURCE_ENTRIES)[number]['vendor'];
