@@ -2,6 +2,7 @@ import type { Mapper } from '../mapped.js';
 import { createEntraMapper } from './microsoft/entra.js';
 import { createM365Mapper } from './microsoft/m365.js';
 import { createOktaMapper } from './okta/okta.js';
+import { createSalesforceMapper } from './salesforce/salesforce.js';
 
 /** One source: a vendor's log, as far as `source` and `vendor` name it. */
 export interface SourceEntry {
@@ -17,6 +18,7 @@ export const SOURCE_ENTRIES = [
   { vendor: 'entra', marker: 'category', create: createEntraMapper },
   { vendor: 'okta', marker: 'eventType', create: createOktaMapper },
   { vendor: 'm365', marker: 'CreationTime', create: createM365Mapper },
+  { vendor: 'salesforce', marker: 'EVENT_TYPE', create: createSalesforceMapper },
 ] as const satisfies readonly SourceEntry[];
 
 export type Vendor = (typeof SOURCE_ENTRIES)[number]['vendor'];
