@@ -1,4 +1,6 @@
 import type { Mapper } from '../mapped.js';
+import { createAuth0Mapper } from './auth0.js';
+import { createDuoMapper } from './duo/duo.js';
 import { createEntraMapper } from './microsoft/entra.js';
 import { createM365Mapper } from './microsoft/m365.js';
 import { createOktaMapper } from './okta/okta.js';
@@ -19,6 +21,8 @@ export const SOURCE_ENTRIES = [
   { vendor: 'okta', marker: 'eventType', create: createOktaMapper },
   { vendor: 'm365', marker: 'CreationTime', create: createM365Mapper },
   { vendor: 'salesforce', marker: 'EVENT_TYPE', create: createSalesforceMapper },
+  { vendor: 'auth0', marker: 'log_id', create: createAuth0Mapper },
+  { vendor: 'duo', marker: 'isotimestamp', create: createDuoMapper },
 ] as const satisfies readonly SourceEntry[];
 
 export type Vendor = (typeof SOURCE_ENTRIES)[number]['vendor'];
