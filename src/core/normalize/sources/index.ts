@@ -4,6 +4,7 @@ import { createDuoMapper } from './duo/duo.js';
 import { createEntraMapper } from './microsoft/entra.js';
 import { createM365Mapper } from './microsoft/m365.js';
 import { createOktaMapper } from './okta/okta.js';
+import { createOneLoginMapper } from './onelogin.js';
 import { createSalesforceMapper } from './salesforce/salesforce.js';
 
 /** One source: a vendor's log, as far as `source` and `vendor` name it. */
@@ -23,6 +24,7 @@ export const SOURCE_ENTRIES = [
   { vendor: 'salesforce', marker: 'EVENT_TYPE', create: createSalesforceMapper },
   { vendor: 'auth0', marker: 'log_id', create: createAuth0Mapper },
   { vendor: 'duo', marker: 'isotimestamp', create: createDuoMapper },
+  { vendor: 'onelogin', marker: 'event_type_id', create: createOneLoginMapper },
 ] as const satisfies readonly SourceEntry[];
 
 export type Vendor = (typeof SOURCE_ENTRIES)[number]['vendor'];
