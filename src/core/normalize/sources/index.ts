@@ -1,5 +1,7 @@
 import type { Mapper } from '../mapped.js';
+import { create1PasswordMapper } from './1password.js';
 import { createAuth0Mapper } from './auth0.js';
+import { createBoxMapper } from './box.js';
 import { createDuoMapper } from './duo/duo.js';
 import { createEntraMapper } from './microsoft/entra.js';
 import { createM365Mapper } from './microsoft/m365.js';
@@ -25,6 +27,8 @@ export const SOURCE_ENTRIES = [
   { vendor: 'auth0', marker: 'log_id', create: createAuth0Mapper },
   { vendor: 'duo', marker: 'isotimestamp', create: createDuoMapper },
   { vendor: 'onelogin', marker: 'event_type_id', create: createOneLoginMapper },
+  { vendor: 'box', marker: 'event_type', create: createBoxMapper },
+  { vendor: '1password', marker: 'timestamp', create: create1PasswordMapper },
 ] as const satisfies readonly SourceEntry[];
 
 export type Vendor = (typeof SOURCE_ENTRIES)[number]['vendor'];
