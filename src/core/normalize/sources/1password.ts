@@ -104,13 +104,7 @@ function mapSignIn(record: Raw, argument: string): Mapped {
     is_presence: status === 'success' && principal.type === 'human' && ip !== undefined,
     principal,
     session: session === undefined ? undefined : sessionOf(session, account, undefined),
-    auth: {
-      protocol: undefined,
-      method: type,
-      is_mfa: type === 'mfa_ok' ? true : undefined,
-      incoming_token: undefined,
-      keep_signed_in: undefined,
-    },
+    auth: authOf(type),
     ip,
   };
 }
