@@ -1,6 +1,6 @@
 import type { Mapper } from '../mapped.js';
 import { create1PasswordMapper } from './1password.js';
-import { createAuth0Mapper } from './auth0.js';
+import { createAuth0Mapper } from './auth0/auth0.js';
 import { createBoxMapper } from './box.js';
 import { createDuoMapper } from './duo/duo.js';
 import { createEntraMapper } from './microsoft/entra.js';

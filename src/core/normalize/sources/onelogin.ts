@@ -150,11 +150,13 @@ function authOf(notes: string | undefined, status: string): Mapped['auth'] {
 /** OneLogin's score of a sign-in: 0 to 100, in thirds. */
 function riskOf(record: Raw): VendorRisk | undefined {
   const score = number(record['risk_score']);
-  const reasons = Array.isArray(record['risk_reasons'])
-    ? texts(list(record['risk_reasons']))
-    : (text(record['risk_reasons'])?.split(/\s*[,;]\s*/) ?? []);
+  const reasons = Array.isArray(record['risk_reasons']) ? texts(list(record['risk_reasons'])) : splitReasons(text(record['risk_reasons']));
   if (score === undefined || score === 0) return reasons.length === 0 ? undefined : { level: score === 0 ? 'none' : 'unknown', reasons };
   return { level: score > 66 ? 'high' : score > 33 ? 'medium' : 'low', reasons };
+}
+
+function splitReasons(said: string | undefined): string[] {
+  return said === undefined ? [] : clip(said, 500).split(/[,;] ?/);
 }
 
 function detailsOf(type: string, activity: Mapped['activity'], record: Raw, other: MappedPrincipal | undefined): Mapped['details'] {

@@ -146,7 +146,7 @@ export function subjectIn(display: string | undefined): MappedPrincipal | undefi
   const said = clip(display, 500);
   const uid = id(/UserID: \[(005\w{12}(?:\w{3})?)\]/.exec(said)?.[1]);
   const address = uid === undefined ? /\bfor (?:user )?(\S{1,120}@\S{1,120}?)(?=[,;]?(?:\s|$))/i.exec(said)?.[1] : undefined;
-  if (uid !== undefined) return { type: 'human', uid: longId(uid) };
+  if (uid !== undefined) return { type: 'human', uid: longId(uid), aliases: aliasOf(longId(uid)) };
   return address !== undefined && isAddress(address) ? { type: 'human', email: address, name: address } : undefined;
 }
 
@@ -179,4 +179,9 @@ export function userId(record: Raw, ...fields: readonly string[]): string | unde
     short ??= value;
   }
   return short === undefined ? undefined : longId(short);
+}
+
+/** The id of a person is one in all organisations, and not all logs say of which organisation they are: by this they meet. */
+export function aliasOf(uid: string | undefined): string[] | undefined {
+  return uid?.startsWith('005') ? [`salesforce:${uid}`] : undefined;
 }

@@ -1,5 +1,5 @@
 import type { Raw } from '../../mapped.js';
-import { object, text } from '../../record.js';
+import { clip, object, text } from '../../record.js';
 import { rowReader } from '../table-row.js';
 
 /** The three logs of Salesforce, which have no key in common. */
@@ -10,6 +10,8 @@ const row = rowReader([]);
 /** What the record is, or undefined when it is none of Salesforce's. Cheap: it sees every record of every vendor. */
 export function salesforceShapeOf(record: Raw): SalesforceShape | undefined {
   if (typeof record['EVENT_TYPE'] === 'string') return isLogFileRow(record) ? 'log_file' : undefined;
+  if (record['EventType'] !== undefined && (record['TimestampDerived'] !== undefined || record['UserIdDerived'] !== undefined))
+    return 'log_file';
   if (record['event_type'] !== undefined || record['event_type_s'] !== undefined) return isTableRow(record) ? 'log_file' : undefined;
   if (record['EventIdentifier'] !== undefined && record['EventDate'] !== undefined) return 'event';
   if (record['Action'] !== undefined) return isSetup(record) ? 'setup' : undefined;
@@ -68,10 +70,25 @@ function payloadOf(record: Raw): Raw | undefined {
 /** The columns of a log file under their own names, whatever the collector made of them. */
 export function logFileRow(record: Raw): Raw {
   if (record['EVENT_TYPE'] !== undefined) return record;
-  const plain = record['event_type'] === undefined ? row(record) : record;
+  const plain = record['event_type'] === undefined && record['EventType'] === undefined ? row(record) : record;
   const out: Record<string, unknown> = {};
-  for (const key of Object.keys(plain)) out[key.toUpperCase()] = plain[key];
+  for (const key of Object.keys(plain)) out[columnOf(key)] = plain[key];
   return out;
+}
+
+/** Columns seen so far: a log file has some dozen, and they stay the same. */
+const COLUMNS = new Map<string, string>();
+const MOST_COLUMNS = 2000;
+
+/** `session_key` and `SessionKey` are `SESSION_KEY`. */
+function columnOf(key: string): string {
+  const known = COLUMNS.get(key);
+  if (known !== undefined) return known;
+  const column = clip(key, 100)
+    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .toUpperCase();
+  if (COLUMNS.size < MOST_COLUMNS) COLUMNS.set(key, column);
+  return column;
 }
 
 /** A monitoring event and the name of its type, where the envelope or the record says it. */

@@ -1,13 +1,14 @@
-import type { Activity, Device, EventStatus, PrincipalType, VendorRisk } from '../../../event/index.js';
+import type { Activity, Device, EventStatus, VendorRisk } from '../../../event/index.js';
 import { parseTime } from '../../../event/time.js';
 import { deviceOs } from '../../device-os.js';
 import type { Mapped, MappedPrincipal, MappedSession, Mapper, Raw, SourceKeys } from '../../mapped.js';
-import { cleanAction, clip, id, isAddress, number, object, text } from '../../record.js';
-import { samePrincipal } from '../../same-principal.js';
-import { longId, monitoringDetails, type Read, setupDetails, subjectIn, userId } from './salesforce-details.js';
-import { BACKGROUND, eventTypeOf, IN_PAGES, typeActivity } from './salesforce-event-types.js';
+import { cleanAction, clip, id, number, text } from '../../record.js';
+import { monitoringDetails, type Read, userId } from './salesforce-details.js';
+import { eventTypeOf, IN_PAGES, typeActivity } from './salesforce-event-types.js';
+import { delegate, eventPrincipal, impactedBy, rowPrincipal, targetsOf } from './salesforce-people.js';
+import { mapSetup } from './salesforce-setup.js';
 import { guessType, logFileRow, monitoringEvent, salesforceShapeOf } from './salesforce-shapes.js';
-import { setupActivity } from './setup-actions.js';
+import { eventStatus, rowStatus } from './salesforce-status.js';
 
 const KEYS: readonly SourceKeys[] = [
   {
@@ -32,7 +33,7 @@ const KEYS: readonly SourceKeys[] = [
     root: 'LoginKey',
     address: ['SourceIp'],
     user_agent: ['UserAgent', 'CurrentUserAgent'],
-    note: 'The organisation is not in these events: name it under accounts. Sign-ins name the browser and no user agent.',
+    note: 'The organisation is not in these events: name it under accounts by its id of 15 characters, as log files have it. Sign-ins name the browser and no user agent.',
   },
   {
     product: 'setup_audit_trail',
@@ -214,108 +215,6 @@ function activityOf(type: string, status: EventStatus, read: Read): Activity {
   }
 }
 
-function mapSetup(record: Raw, account: string): Mapped {
-  const action = cleanAction(text(record['Action']) ?? 'unknown');
-  const section = text(record['Section']);
-  const display = text(record['Display']);
-  const creator = object(record['CreatedBy']);
-  const owner = person(
-    userId(record, 'CreatedById') ?? userId(creator ?? {}, 'Id'),
-    text(creator?.['Username']) ?? text(creator?.['Email']),
-    text(creator?.['Name']),
-  );
-  // an administrator who was signed in as somebody: the act is theirs, the account is not
-  const delegated = text(record['DelegateUser']);
-  const principal = delegated === undefined ? owner : person(undefined, delegated, delegated);
-  const subject = subjectIn(display);
-  let activity = setupActivity(action, section);
-  const isOwn = subject !== undefined && samePrincipal(subject, owner);
-  if (action === 'changedpassword' && isOwn) activity = 'credential_change';
-  const targets = delegated === undefined ? [] : [owner];
-  if (subject !== undefined && !isOwn && SETUP_TARGETED.has(activity)) targets.push(subject);
-  return {
-    vendor: 'salesforce',
-    product: 'setup_audit_trail',
-    account,
-    id: id(record['Id']),
-    time: parseTime(record['CreatedDate']),
-    time_precision_ms: 1000,
-    action,
-    activity,
-    status: 'success',
-    // the text tells new values too, which may be secrets
-    status_detail: undefined,
-    is_presence: false,
-    principal,
-    targets: targetsOf(targets, principal),
-    details: setupDetails(activity, action, section, display),
-  };
-}
-
-/** Acts on a person that are put down at that person too. */
-const SETUP_TARGETED: ReadonlySet<Activity> = new Set<Activity>([
-  'role_grant',
-  'recovery',
-  'credential_change',
-  'mfa_change',
-  'session_revoke',
-  'impersonation',
-  'api_key',
-]);
-
-function targetsOf(targets: readonly MappedPrincipal[] | undefined, actor: MappedPrincipal): MappedPrincipal[] | undefined {
-  const others = targets?.filter((one) => (one.uid !== undefined || one.email !== undefined) && !samePrincipal(one, actor));
-  return others === undefined || others.length === 0 ? undefined : others;
-}
-
-function person(uid: string | undefined, username: string | undefined, name: string | undefined): MappedPrincipal {
-  const email = username !== undefined && isAddress(username) ? username : undefined;
-  return { type: 'human', uid, email, name: name ?? username };
-}
-
-const TYPES: Readonly<Record<string, PrincipalType>> = {
-  automatedprocess: 'system',
-  a: 'system',
-  cloudintegrationuser: 'service',
-  guest: 'unknown',
-  g: 'unknown',
-};
-const PARTNERS = /partner/i;
-
-function rowPrincipal(row: Raw): MappedPrincipal {
-  const username = text(row['USER_NAME']) ?? text(row['USERNAME']) ?? text(row['USER']);
-  const address = [username, text(row['USER_EMAIL'])].find((one) => one !== undefined && isAddress(one));
-  const uid = userId(row, 'USER_ID_DERIVED', 'USER_ID');
-  // known by its id alone, it is called what the log calls it
-  return typed(row['USER_TYPE'], uid, address, username ?? address ?? text(row['USER_ID']));
-}
-
-function eventPrincipal(event: Raw): MappedPrincipal {
-  const username = text(event['Username']);
-  return typed(event['UserType'], userId(event, 'UserId'), username !== undefined && isAddress(username) ? username : undefined, username);
-}
-
-function typed(kind: unknown, uid: string | undefined, email: string | undefined, name: string | undefined): MappedPrincipal {
-  const word = text(kind);
-  const type = TYPES[word?.toLowerCase() ?? ''] ?? (uid === undefined && name === undefined ? 'unknown' : 'human');
-  const tags = type === 'unknown' && word !== undefined ? ['guest'] : word !== undefined && PARTNERS.test(word) ? ['partner'] : undefined;
-  return { type, uid, email, name, tags };
-}
-
-function delegate(name: unknown, uid: string | undefined): MappedPrincipal | undefined {
-  const username = text(name);
-  return username === undefined && uid === undefined ? undefined : person(uid, username, undefined);
-}
-
-const MOST_IMPACTED = 20;
-
-/** Whom a change of permission sets reaches: a list of ids, or a text of one. */
-function impactedBy(event: Raw): MappedPrincipal[] | undefined {
-  const ids = text(event['ImpactedUserIds']);
-  const found = ids === undefined ? undefined : clip(ids, 1000).match(/005\w{12}(?:\w{3})?/g);
-  return found?.slice(0, MOST_IMPACTED).map((one) => ({ type: 'human', uid: longId(one) }));
-}
-
 function sessionOf({ login, session, account, time }: Parts, activity: Activity, status: EventStatus): MappedSession | undefined {
   const uid = session ?? login;
   // a sign-in that failed opened nothing
@@ -341,34 +240,6 @@ function agentOf(value: unknown): string | undefined {
   const plain = value.length > 2 && value.startsWith('"') && value.endsWith('"') ? value.slice(1, -1) : value;
   const agent = text(plain);
   return agent === undefined || /^[\d.]+$/.test(clip(agent, 20)) ? undefined : agent;
-}
-
-const INTERRUPTED = /activation.?required|challenge.?(?:issued|pending)|two.?factor.?req|verification.?(?:required|pending)|mfa.?required/i;
-
-function rowStatus(row: Raw, type: string): EventStatus {
-  const login = text(row['LOGIN_STATUS']);
-  if (type === 'Login' && login !== undefined) {
-    if (login === 'LOGIN_NO_ERROR' || /^success$/i.test(login)) return 'success';
-    return INTERRUPTED.test(clip(login, 200)) ? 'interrupted' : 'failure';
-  }
-  if (/Failed$/.test(type)) return 'failure';
-  const status = text(row['STATUS']) ?? text(row['OPERATION_STATUS']) ?? text(row['REQUEST_STATUS']);
-  if (status !== undefined) {
-    if (/^(?:s|success|r|completed?)$/i.test(status)) return 'success';
-    if (/^(?:f|a|n|fail(?:ed|ure)?|error|denied|blocked)$/i.test(status)) return 'failure';
-  }
-  const code = number(row['STATUS_CODE']);
-  if (code !== undefined) return code >= 400 ? 'failure' : 'success';
-  if (text(row['SUCCESS']) === '0') return 'failure';
-  return BACKGROUND.has(type) ? 'unknown' : 'success';
-}
-
-function eventStatus(event: Raw, outcome: string | undefined): EventStatus {
-  if (outcome === 'Block' || outcome === 'TwoFAFailed' || outcome === 'FailedInvalidPassword' || outcome === 'EndSession') return 'failure';
-  if (outcome === 'TwoFAInitiated' || outcome === 'TwoFAInProgress') return 'interrupted';
-  const status = text(event['Status']) ?? text(event['OperationStatus']);
-  if (status === undefined || /^(?:success|succeeded|initiated)/i.test(status)) return 'success';
-  return INTERRUPTED.test(clip(status, 200)) || /^(?:in ?progress|denied - retry)/i.test(status) ? 'interrupted' : 'failure';
 }
 
 function deviceOf(read: Read): Device | undefined {

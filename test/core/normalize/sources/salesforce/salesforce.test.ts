@@ -151,6 +151,14 @@ test('types of users: people, the platform, guests, partners', () => {
   expect(row('URI', { USER_TYPE: 'PowerPartner' }).principal).toMatchObject({ type: 'human', tags: ['partner'] });
 });
 
+test('columns in each spelling are one row', () => {
+  const long = { USER_ID_DERIVED: '0057Q00000LenaAQAR', EVENT_TYPE: 'URI', TIMESTAMP_DERIVED: '2026-03-02T08:15:30Z', SESSION_KEY: 'abc' };
+  const spelt = (key: (name: string) => string) => Object.fromEntries(Object.entries(long).map(([name, value]) => [key(name), value]));
+  const words = spelt((name) => name.toLowerCase().replace(/(?:^|_)([a-z])/g, (_all, letter: string) => letter.toUpperCase()));
+  const small = spelt((name) => name.toLowerCase());
+  for (const record of [words, small]) expect(mapper.map(record)[0]).toMatchObject({ activity: 'session_use', session: { uid: 'abc' } });
+});
+
 test('a short id becomes the long one, which stays', () => {
   expect(longId('0055j000000utlP')).toBe('0055j000000utlPAAQ');
   expect(longId('0057Q00000LenaA')).toBe('0057Q00000LenaAQAR');
@@ -160,7 +168,11 @@ test('a short id becomes the long one, which stays', () => {
 
 test('whom the trail is about: an id or an address, never a bare name', () => {
   expect(subjectIn('For user tom@fjord.example, the User Verified Email status changed')).toMatchObject({ email: 'tom@fjord.example' });
-  expect(subjectIn('Deactivated user Tom Okafor (UserID: [0057Q00000TomOk])')).toEqual({ type: 'human', uid: '0057Q00000TomOkQAJ' });
+  expect(subjectIn('Deactivated user Tom Okafor (UserID: [0057Q00000TomOk])')).toEqual({
+    type: 'human',
+    uid: '0057Q00000TomOkQAJ',
+    aliases: ['salesforce:0057Q00000TomOkQAJ'],
+  });
   expect(subjectIn('Reset password for user Tom Okafor')).toBeUndefined();
   expect(subjectIn(undefined)).toBeUndefined();
 });

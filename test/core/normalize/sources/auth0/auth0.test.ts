@@ -1,6 +1,6 @@
-import type { Mapped } from '../../../../src/core/normalize/mapped.js';
-import { createAuth0Mapper } from '../../../../src/core/normalize/sources/auth0.js';
-import { fixture } from '../fixtures.js';
+import type { Mapped } from '../../../../../src/core/normalize/mapped.js';
+import { createAuth0Mapper } from '../../../../../src/core/normalize/sources/auth0/auth0.js';
+import { fixture } from '../../fixtures.js';
 
 const mapper = createAuth0Mapper('acme');
 const DATA = { date: '2026-03-02T08:15:30Z', log_id: '900', user_id: 'auth0|1', user_name: 'lena.berg@fjord.example', ip: '203.0.113.4' };

@@ -1,6 +1,6 @@
-import type { Activity, EventStatus } from '../../event/index.js';
-import { clip } from '../record.js';
-import { actionTable } from './action-table.js';
+import type { Activity, EventStatus } from '../../../event/index.js';
+import { clip } from '../../record.js';
+import { actionTable } from '../action-table.js';
 
 /** Auth0's type codes by what they mean to a session; calls of the management API (`sapi`, `fapi`) are told apart by what they ask for. */
 export const typeActivity = actionTable(
