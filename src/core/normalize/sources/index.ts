@@ -1,12 +1,18 @@
 import type { Mapper } from '../mapped.js';
+import { create1PasswordMapper } from './1password.js';
+import { createAuth0Mapper } from './auth0/auth0.js';
 import { createAwsMapper } from './aws/aws.js';
+import { createBoxMapper } from './box.js';
+import { createDuoMapper } from './duo/duo.js';
 import { createGcpMapper } from './gcp/gcp.js';
 import { createGithubMapper } from './github/github.js';
 import { createGitlabMapper } from './gitlab/gitlab.js';
 import { createGoogleMapper } from './google/google.js';
-import { createEntraMapper } from './microsoft/entra.js';
-import { createM365Mapper } from './microsoft/m365.js';
-import { createOktaMapper } from './okta/okta.js';
+import { createEntraMapper, createEntraMapper } from './microsoft/entra.js';
+import { createM365Mapper, createM365Mapper } from './microsoft/m365.js';
+import { createOktaMapper, createOktaMapper } from './okta/okta.js';
+import { createOneLoginMapper } from './onelogin.js';
+import { createSalesforceMapper } from './salesforce/salesforce.js';
 import { createSlackMapper } from './slack/slack.js';
 
 /** One source: a vendor's log, as far as `source` and `vendor` name it. */
@@ -29,6 +35,12 @@ export const SOURCE_ENTRIES = [
   { vendor: 'gitlab', marker: 'author_id', create: createGitlabMapper },
   { vendor: 'aws', marker: 'eventSource', create: createAwsMapper },
   { vendor: 'gcp', marker: 'protoPayload', create: createGcpMapper },
+  { vendor: 'salesforce', marker: 'EVENT_TYPE', create: createSalesforceMapper },
+  { vendor: 'auth0', marker: 'log_id', create: createAuth0Mapper },
+  { vendor: 'duo', marker: 'isotimestamp', create: createDuoMapper },
+  { vendor: 'onelogin', marker: 'event_type_id', create: createOneLoginMapper },
+  { vendor: 'box', marker: 'event_type', create: createBoxMapper },
+  { vendor: '1password', marker: 'timestamp', create: create1PasswordMapper },
 ] as const satisfies readonly SourceEntry[];
 
 export type Vendor = (typeof SOURCE_ENTRIES)[number]['vendor'];

@@ -1,0 +1,99 @@
+import type { Mapped } from '../../../../src/core/normalize/mapped.js';
+import { createOneLoginMapper } from '../../../../src/core/normalize/sources/onelogin.js';
+
+const mapper = createOneLoginMapper('acme');
+
+function of(type: number | string, more: Record<string, unknown> = {}): Mapped {
+  const record = {
+    event_type_id: type,
+    actor_user_id: 1,
+    actor_user_name: 'Max Brandt',
+    user_id: 2,
+    user_name: 'Lena Berg',
+    ipaddr: '203.0.113.4',
+  };
+  return mapper.map({ ...record, event_timestamp: '2026-03-02 08:15:30 UTC', ...more })[0]!;
+}
+
+test.each([
+  [3, 'impersonation', 'success'],
+  [4, 'role_grant', 'success'],
+  [5, 'sign_in', 'success'],
+  [6, 'sign_in', 'failure'],
+  [7, 'sign_out', 'success'],
+  [8, 'session_use', 'success'],
+  [15, 'session_revoke', 'success'],
+  [17, 'session_revoke', 'success'],
+  [19, 'sign_in', 'failure'],
+  [22, 'mfa_change', 'success'],
+  [24, 'mfa_change', 'success'],
+  [72, 'role_grant', 'success'],
+  [73, 'other', 'success'],
+  [74, 'policy_change', 'success'],
+  [76, 'policy_change', 'success'],
+  [90, 'session_use', 'failure'],
+  [157, 'policy_change', 'success'],
+  [172, 'policy_change', 'success'],
+  [179, 'api_key', 'success'],
+  [240, 'app_credential', 'success'],
+  [510, 'recovery', 'success'],
+  [516, 'session_revoke', 'success'],
+  [531, 'session_revoke', 'success'],
+  [553, 'session_revoke', 'success'],
+  [13, 'other', 'success'],
+  [99999, 'other', 'success'],
+])('type %s is %s, %s', (type, activity, status) => {
+  expect(of(type)).toMatchObject({ activity, status });
+  expect(of(String(type))).toMatchObject({ activity, status });
+});
+
+test('a password of oneself is a change, one that another set a recovery', () => {
+  expect(of(11, { user_id: 1, user_name: 'Max Brandt' })).toMatchObject({ activity: 'credential_change', targets: undefined });
+  expect(of(11)).toMatchObject({ activity: 'recovery', targets: [{ uid: '2' }] });
+});
+
+test('somebody who has nobody else beside them acts on nobody', () => {
+  expect(of(24, { user_id: 1 }).targets).toBeUndefined();
+  expect(of(8).targets).toBeUndefined();
+  expect(of(3).targets).toMatchObject([{ uid: '2', name: 'Lena Berg' }]);
+});
+
+test('who acts: a person, a system, whoever assumed the account', () => {
+  expect(of(5).principal).toMatchObject({ type: 'human', uid: '1' });
+  expect(of(531, { actor_user_id: null, actor_user_name: '', actor_system: 'API' }).principal).toEqual({ type: 'system', name: 'API' });
+  expect(of(5, { actor_user_id: undefined, actor_user_name: undefined }).principal).toMatchObject({ uid: '2', name: 'Lena Berg' });
+  expect(of(8, { assuming_acting_user_id: 9 }).principal).toMatchObject({ uid: '9', on_behalf_of: { uid: '1' } });
+});
+
+test('an address of the person is theirs, not the administrator`s', () => {
+  const email = { user_attributes_email: 'lena.berg@fjord.example' };
+  expect(of(5, { ...email, actor_user_id: 2, actor_user_name: 'Lena Berg' }).principal.email).toBe('lena.berg@fjord.example');
+  expect(of(72, email)).toMatchObject({ principal: { email: undefined }, targets: [{ email: 'lena.berg@fjord.example' }] });
+});
+
+test('scores are told in words', () => {
+  expect([0, 10, 50, 90].map((risk_score) => of(5, { risk_score }).risk?.level)).toEqual([undefined, 'low', 'medium', 'high']);
+  expect(of(5, { risk_score: '55', risk_reasons: 'New IP, New device' }).risk).toEqual({
+    level: 'medium',
+    reasons: ['New IP', 'New device'],
+  });
+});
+
+test('a second factor is read from the way that the sign-in took', () => {
+  const isMfa = (notes: string) => of(5, { notes }).auth?.is_mfa;
+  expect(isMfa('Authentication method: Login App. Transitions: username -> password -> otp.')).toBe(true);
+  expect(isMfa('Authentication method: Login App. Transitions: username -> password.')).toBeUndefined();
+});
+
+test('a program places nobody', () => {
+  expect(of(5).is_presence).toBe(true);
+  expect(of(5, { client_id: 'c1' })).toMatchObject({ is_presence: false, token: { uid: 'c1', kind: 'api_credential' } });
+  expect(of(5, { ipaddr: '-' })).toMatchObject({ is_presence: false, ip: undefined });
+});
+
+test.each([
+  ['a type alone', { event_type_id: 5 }],
+  ['a type of somebody else', { event_type_id: 5, id: 1, created_at: 'x' }],
+])('%s is not taken', (_what, record) => {
+  expect(mapper.recognises(record)).toBe(false);
+});
