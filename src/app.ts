@@ -122,7 +122,7 @@ export function createReading(
   const tenantOf = (vendor: string, account: string) => (hasTenants ? tenants[`${vendor}:${account}`] : undefined) ?? tenant;
   const mapping = { source, accounts, max_record_bytes: input.max_record_bytes };
   const map = createMapper(mapping);
-  const finishing = { enricher, identities, tenantOf, latestTime: () => clock() + input.future_tolerance, timeless };
+  const finishing = { enricher, identities, tenantOf, latestTime: () => clock() + input.future_tolerance, now: clock, timeless };
   return {
     normalize: createNormalize({ ...mapping, ...finishing }),
     normalizeStream: ({ vendor, tenant: own, account }) =>

@@ -9,7 +9,7 @@ test.each<[string[], RegExp]>([
   [['rules', 'lnt'], /unknown command 'lnt'/],
   [['replay'], /missing required argument 'file'/],
   [['replay', '--ot', 'x', 'f'], /unknown option '--ot' \(Did you mean --out\?\)/],
-  [['replay', '--source', 'oktaa', 'f'], /Allowed choices are auto, okta, entra, m365/],
+  [['replay', '--source', 'oktaa', 'f'], /Allowed choices are auto, 1password, .*okta/],
   [['replay', '--format', 'xml', 'f'], /Allowed choices are table, ndjson/],
   [['normalize', '-', '-'], /stdin can be read only once/],
 ])('%j is bad usage, coded and with what would be right', async (args, message) => {

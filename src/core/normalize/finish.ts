@@ -18,9 +18,11 @@ export interface FinishOptions {
   latestTime(): number;
   /**
    * What becomes of a record that carries no readable time: `latest` (default) gives it the latest time read so far, which is when it
-   * arrived, as far as a stream without a clock can tell; `reject` refuses it, which `latest` also does while nothing was read.
+   * arrived, as far as a stream without a clock can tell, and what counts as now while nothing was read; `reject` refuses it.
    */
   timeless?: 'latest' | 'reject' | undefined;
+  /** what counts as now, epoch ms; absent: a record without a time is refused while nothing was read */
+  now?: (() => number) | undefined;
 }
 
 /** An assumed time is right to the day at best; nobody is placed by it. */
@@ -44,7 +46,7 @@ export type Finish = (record: Raw, mapped: readonly Mapped[], into: SessionEvent
  * Builds the last step of normalize: mapped values -> enriched events with a uid, a key and bounded texts. The function adds the events of one
  * record to `into` and answers why it made none; undefined when it made some.
  */
-export function createFinish({ enricher, identities, tenantOf, latestTime, timeless = 'latest' }: FinishOptions): Finish {
+export function createFinish({ enricher, identities, tenantOf, latestTime, timeless = 'latest', now }: FinishOptions): Finish {
   let latest: number | undefined;
   let enrichment: Enrichment = { ...enricher.versions, identities: identities.version };
 
@@ -68,7 +70,7 @@ export function createFinish({ enricher, identities, tenantOf, latestTime, timel
     const time = m.time;
     if (time === undefined) return 'time_missing';
     if (time < EARLIEST_TIME || time > latestTime()) return 'time_out_of_range';
-    if (latest === undefined || time > latest) latest = time;
+    if (m.time_precision_ms !== ASSUMED_PRECISION_MS && (latest === undefined || time > latest)) latest = time;
     const tenant = tenantOf(m.vendor, m.account);
     const endpoint = m.ip === undefined ? undefined : enricher.endpoint(m.ip, m.vendor, assertedClass(m));
     const principal = principalOf(m.principal, m, tenant) ?? fallback(m, endpoint, tenant);
@@ -155,8 +157,9 @@ export function createFinish({ enricher, identities, tenantOf, latestTime, timel
   }
 
   function assumeTime(m: Mapped): void {
-    if (latest === undefined) return;
-    m.time = latest;
+    const assumed = latest ?? now?.();
+    if (assumed === undefined) return;
+    m.time = assumed;
     m.time_precision_ms = ASSUMED_PRECISION_MS;
     m.is_presence = false;
   }

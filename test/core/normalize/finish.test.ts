@@ -195,8 +195,14 @@ describe('times', () => {
     expect(finishOne(mapped({ time })).reason).toBe(reason);
   });
 
-  test('a record without one is refused while none is known', () => {
+  test('a record without one has that of now while none is known, or is refused when nobody knows what is now', () => {
     expect(finishOne(mapped({ time: undefined })).reason).toBe('time_missing');
+    const { events } = finishOne([mapped({ time: undefined }), mapped({ time: NOW - 5 }), mapped({ time: undefined })], { now: () => NOW });
+    expect(events.map(({ time, time_precision_ms }) => [time, time_precision_ms])).toEqual([
+      [NOW, 86_400_000],
+      [NOW - 5, undefined],
+      [NOW - 5, 86_400_000],
+    ]);
   });
 
   test('and else has the latest that was read, says how rough it is, and places nobody', () => {
