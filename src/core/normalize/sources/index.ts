@@ -1,7 +1,16 @@
 import type { Mapper } from '../mapped.js';
+import { createAnthropicMapper } from './anthropic.js';
+import { createAsanaMapper } from './asana.js';
+import { createCloudflareMapper } from './cloudflare.js';
+import { createKeycloakMapper } from './keycloak.js';
 import { createEntraMapper } from './microsoft/entra.js';
 import { createM365Mapper } from './microsoft/m365.js';
+import { createNotionMapper } from './notion.js';
 import { createOktaMapper } from './okta/okta.js';
+import { createOpenaiMapper } from './openai.js';
+import { createPingoneMapper } from './pingone.js';
+import { createSnowflakeMapper } from './snowflake.js';
+import { createTeleportMapper } from './teleport.js';
 
 /** One source: a vendor's log, as far as `source` and `vendor` name it. */
 export interface SourceEntry {
@@ -17,6 +26,15 @@ export const SOURCE_ENTRIES = [
   { vendor: 'entra', marker: 'category', create: createEntraMapper },
   { vendor: 'okta', marker: 'eventType', create: createOktaMapper },
   { vendor: 'm365', marker: 'CreationTime', create: createM365Mapper },
+  { vendor: 'cloudflare', marker: 'RayID', create: createCloudflareMapper },
+  { vendor: 'teleport', marker: 'cluster_name', create: createTeleportMapper },
+  { vendor: 'pingone', marker: 'recordedAt', create: createPingoneMapper },
+  { vendor: 'notion', marker: 'event', create: createNotionMapper },
+  { vendor: 'asana', marker: 'event_category', create: createAsanaMapper },
+  { vendor: 'openai', marker: 'effective_at', create: createOpenaiMapper },
+  { vendor: 'anthropic', marker: 'organization_id', create: createAnthropicMapper },
+  { vendor: 'snowflake', marker: 'USER_NAME', create: createSnowflakeMapper },
+  { vendor: 'keycloak', marker: 'realmId', create: createKeycloakMapper },
 ] as const satisfies readonly SourceEntry[];
 
 export type Vendor = (typeof SOURCE_ENTRIES)[number]['vendor'];
