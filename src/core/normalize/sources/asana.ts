@@ -47,7 +47,7 @@ const activityOf = actionTable(
   [
     [/_export_(?:started|completed)$|_exported$|_downloaded$/, 'data_export'],
     [/login_(?:succeeded|failed)$/, 'sign_in'],
-    [/two_factor|multi_factor|_mfa_/, 'mfa_change'],
+    [/^user_.*(?:two_factor|multi_factor|_mfa_)/, 'mfa_change'],
     [/admin_role_changed$|_role_(?:granted|assigned)$/, 'role_grant'],
     [/token_(?:authorized|created|generated|rotated)$/, 'api_key'],
     [/app_(?:authorized|installed|approved)$|integration_enabled$/, 'oauth_consent'],

@@ -1,6 +1,6 @@
 import { parseTime } from '../../event/time.js';
 import type { Raw } from '../mapped.js';
-import { clip, object } from '../record.js';
+import { clip } from '../record.js';
 
 const LOGGER = 'org.keycloak.events';
 /** Long enough for every event; redirect addresses are the longest values. */
@@ -21,7 +21,10 @@ export function isKeycloakLine(record: Raw): boolean {
 }
 
 function loggerOf(record: Raw): unknown {
-  return record['log.logger'] ?? record['loggerName'] ?? record['logger'] ?? object(record['log'])?.['logger'];
+  const log = record['log'];
+  // every record of every vendor comes by here: no text is parsed for it
+  const nested = typeof log === 'object' && log !== null ? (log as Raw)['logger'] : undefined;
+  return record['log.logger'] ?? record['loggerName'] ?? record['logger'] ?? nested;
 }
 
 /** Fields of an event itself; what else stands in the line are its details. */

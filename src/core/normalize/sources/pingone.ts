@@ -18,7 +18,7 @@ const KEYS: readonly SourceKeys[] = [
 
 const activityOf = actionTable(
   {
-    sign_in: ['FLOW.CREATED', 'FLOW.UPDATED', 'SESSION.CREATED', 'PASSWORD.CHECK_SUCCEEDED', 'PASSWORD.CHECK_FAILED', 'USER.LOCKED'],
+    sign_in: ['FLOW.UPDATED', 'SESSION.CREATED', 'PASSWORD.CHECK_SUCCEEDED', 'PASSWORD.CHECK_FAILED', 'USER.LOCKED'],
     token_issue: ['TOKEN.CREATED', 'TOKEN.EXCHANGED', 'ACCESS_TOKEN.CREATED'],
     session_use: ['SESSION.UPDATED', 'USER.ACCESS_ALLOWED', 'USER.ACCESS_DENIED', 'USER.SLO_REQUESTED'],
     sign_out: ['USER.SLO_SUCCEEDED', 'SESSION.SIGNED_OFF'],
@@ -55,17 +55,19 @@ const activityOf = actionTable(
       'USER.UNLOCKED',
       'GROUP.UPDATED',
       'MEMBER_OF_GROUP.CREATED',
+      // a sign-on has begun: nobody has shown anything yet
+      'FLOW.CREATED',
       'FLOW.DELETED',
       'SUBSCRIPTION.CREATED',
     ],
   },
   [
     [
-      /^(?:OTP|MFA|PASSWORD|ONE_TIME_PASSCODE|AUTHENTICATION\w*|ASSERTION|MAGIC_LINK)\.(?:CHECK|SENT|SUCCEEDED|FAILED|INVALID|CREATED|STARTED|COMPLETED)/,
+      /^(?:OTP|MFA|PASSWORD|ONE_TIME_PASSCODE|AUTHENTICATION\w*|ASSERTION|MAGIC_LINK)\.(?:CHECK|SUCCEEDED|FAILED|INVALID|COMPLETED)/,
       'sign_in',
     ],
     [
-      /^(?:DEVICE|MFA_DEVICE|PAIRING\w*|FIDO\w*_DEVICE|MFA_USER\w*)\.(?:CREATED|ACTIVATED|DELETED|UPDATED|BLOCKED|UNBLOCKED|PAIRED|UNPAIRED|LOCKED|UNLOCKED|CHECK)/,
+      /^(?:DEVICE|MFA_DEVICE|PAIRING\w*|FIDO\w*_DEVICE|MFA_USER\w*)\.(?:CREATED|ACTIVATED|DELETED|UPDATED|BLOCKED|UNBLOCKED|PAIRED|UNPAIRED|LOCKED|UNLOCKED)/,
       'mfa_change',
     ],
     [/^PASSWORD\.(?:RESET|RECOVER)/, 'recovery'],
@@ -129,7 +131,9 @@ function mapActivity(record: Raw, account: string): Mapped {
       status === 'success' &&
       ip !== undefined &&
       text(source['userAgent']) !== undefined &&
-      activity !== 'vendor_risk',
+      // somebody else`s verdict, or a sign-on in which nobody has shown anything yet
+      activity !== 'vendor_risk' &&
+      action !== 'FLOW.CREATED',
     principal,
     targets: ACTS_ON_PEOPLE.has(activity) ? targets : undefined,
     session: session === undefined ? undefined : { uid: session, issuer: `pingone:${environment}`, confidence: 'medium' },
@@ -145,9 +149,8 @@ function mapActivity(record: Raw, account: string): Mapped {
 
 function statusOf(action: string, status: string | undefined, description: string | undefined): EventStatus {
   if (status !== undefined && /^FAIL|DENIED|ERROR/i.test(status)) return 'failure';
-  if (/FAILED$|INVALID$|DENIED$|LOCKED$|CHECK_FAILED/.test(action) && action !== 'USER.UNLOCKED') return 'failure';
-  // a sign-on has begun, a code was sent: the rest is to come
-  if (action === 'FLOW.CREATED' || /(?:OTP|PASSCODE|MAGIC_LINK)\.(?:SENT|CREATED)$/.test(action)) return 'interrupted';
+  if (/FAILED$|INVALID$|DENIED$/.test(action)) return 'failure';
+  if (status !== undefined && /^(?:PENDING|IN_PROGRESS|INCOMPLETE)/i.test(status)) return 'interrupted';
   if (action === 'FLOW.UPDATED' && description !== undefined && /fail|den(?:y|ied)|cancel/i.test(description)) return 'failure';
   return status === undefined ? 'unknown' : 'success';
 }

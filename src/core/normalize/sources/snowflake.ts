@@ -68,8 +68,10 @@ export function createSnowflakeMapper(account = 'default'): Mapper {
 function productOf(row: Raw): Product | undefined {
   if (row['USER_NAME'] !== undefined) {
     if (row['LOGIN_EVENT_ID'] !== undefined && row['SESSION_ID'] !== undefined) return 'sessions';
-    if (row['QUERY_TYPE'] !== undefined || row['QUERY_TEXT'] !== undefined || row['QUERY_ID'] !== undefined) return 'query_history';
-    if (row['IS_SUCCESS'] !== undefined && row['EVENT_TYPE'] !== undefined) return 'login_history';
+    if (row['IS_SUCCESS'] !== undefined && text(row['EVENT_TYPE']) !== undefined) return 'login_history';
+    // rows of Salesforce have a user and a type of event too
+    const isQuery = row['QUERY_TYPE'] !== undefined || row['QUERY_TEXT'] !== undefined || row['QUERY_ID'] !== undefined;
+    if (isQuery && text(row['EVENT_TYPE']) === undefined) return 'query_history';
     return undefined;
   }
   if (row['GRANTEE_NAME'] !== undefined) return row['GRANTED_BY'] !== undefined || row['GRANTED_TO'] !== undefined ? 'grants' : undefined;

@@ -103,7 +103,12 @@ const BOT_KIND = 2;
 
 function principalOf(record: Raw, identity: Raw | undefined): MappedPrincipal {
   const bot = text(record['bot_name']) ?? text(identity?.['bot_name']);
-  const name = text(identity?.['impersonator']) ?? text(record['user']) ?? text(identity?.['user']) ?? text(record['updated_by']);
+  const name =
+    text(identity?.['impersonator']) ??
+    userName(record) ??
+    text(identity?.['user']) ??
+    text(record['updated_by']) ??
+    text(record['reviewer']);
   if (name !== undefined) {
     const isBot =
       record['user_kind'] === BOT_KIND || record['user_kind'] === 'USER_KIND_BOT' || bot !== undefined || name.startsWith('bot-');
@@ -131,6 +136,11 @@ function principalOf(record: Raw, identity: Raw | undefined): MappedPrincipal {
   const device = object(record['device']);
   const uid = id(device?.['device_id']);
   return uid === undefined ? { type: 'unknown' } : { type: 'unknown', aliases: [`device:${uid}`], name: text(device?.['asset_tag']) };
+}
+
+/** Events of devices wrap the name in an object. */
+function userName(record: Raw): string | undefined {
+  return text(record['user']) ?? text(object(record['user'])?.['user']);
 }
 
 const HOST = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?:\.|$)/;
