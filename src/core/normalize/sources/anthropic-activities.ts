@@ -4,7 +4,6 @@ import { actionTable } from './action-table.js';
 export const anthropicActivity = actionTable(
   {
     sign_in: [
-      'age_verified',
       'anonymous_mobile_login_attempted',
       'lti_launch_initiated',
       'lti_launch_success',
@@ -56,6 +55,7 @@ export const anthropicActivity = actionTable(
       'mcp_tool_policy_updated',
       'org_analytics_api_capability_updated',
       'org_compliance_api_settings_updated',
+      'org_external_key_created',
       'org_jit_toggled',
       'org_magic_link_second_factor_toggled',
       'plugin_installation_preference_updated',
@@ -86,7 +86,7 @@ export const anthropicActivity = actionTable(
       'mcp_server_updated',
     ],
     data_export: ['org_members_exported', 'platform_file_content_downloaded'],
-    session_use: ['compliance_api_accessed', 'session_share_accessed', 'session_share_created'],
+    session_use: ['claude_user_settings_updated', 'compliance_api_accessed', 'session_share_accessed', 'session_share_created'],
     other: [
       // of money and of what somebody agreed to, not of access
       'user_consent_recorded',

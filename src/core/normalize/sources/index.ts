@@ -1,6 +1,7 @@
 import type { Mapper } from '../mapped.js';
 import { createAnthropicMapper } from './anthropic.js';
 import { createAsanaMapper } from './asana.js';
+import { createAtlassianMapper } from './atlassian.js';
 import { createCloudflareMapper } from './cloudflare.js';
 import { createKeycloakMapper } from './keycloak.js';
 import { createEntraMapper } from './microsoft/entra.js';
@@ -11,6 +12,7 @@ import { createOpenaiMapper } from './openai.js';
 import { createPingoneMapper } from './pingone.js';
 import { createSnowflakeMapper } from './snowflake.js';
 import { createTeleportMapper } from './teleport.js';
+import { createZoomMapper } from './zoom.js';
 
 /** One source: a vendor's log, as far as `source` and `vendor` name it. */
 export interface SourceEntry {
@@ -35,6 +37,8 @@ export const SOURCE_ENTRIES = [
   { vendor: 'anthropic', marker: 'organization_id', create: createAnthropicMapper },
   { vendor: 'snowflake', marker: 'USER_NAME', create: createSnowflakeMapper },
   { vendor: 'keycloak', marker: 'realmId', create: createKeycloakMapper },
+  { vendor: 'zoom', marker: 'operation_detail', create: createZoomMapper },
+  { vendor: 'atlassian', marker: 'affectedObjects', create: createAtlassianMapper },
 ] as const satisfies readonly SourceEntry[];
 
 export type Vendor = (typeof SOURCE_ENTRIES)[number]['vendor'];

@@ -7,7 +7,6 @@ const byName = actionTable(
     sign_in: ['user.login', 'auth', 'mfa_auth_challenge.create', 'mfa_auth_challenge.validate'],
     token_issue: [
       'cert.create',
-      'cert.generation_mismatch',
       'bot.join',
       'instance.join',
       'spiffe.svid.issued',
@@ -51,7 +50,8 @@ const byName = actionTable(
       'audit_config.update',
       'cluster_audit_config.update',
     ],
-    vendor_risk: ['security_report.alert', 'bot.generation_mismatch'],
+    // a certificate that was renewed in two places
+    vendor_risk: ['cert.generation_mismatch'],
     // signed in to an app elsewhere, with Teleport as the provider
     session_use: [
       'saml.idp.auth',
@@ -97,7 +97,7 @@ const byName = actionTable(
       'policy_change',
     ],
     [
-      /^(?:session|db\.session|app\.session|windows\.desktop|desktop|kube\.request|git\.|mcp\.session|sftp|scp|port|x11|aws)/,
+      /^(?:session|db\.session|app\.session|windows\.desktop|desktop|kube\.request|git\.|mcp\.session|sftp|scp|port|x11|aws|resize|print)/,
       'session_use',
     ],
     [/_token\.create$/, 'api_key'],

@@ -72,6 +72,7 @@ function mapEvent(record: Raw, account: string): Mapped {
     resource: resourceOf(record),
     auth: authOf(record, action, status),
     details: detailsOf(activity, action, record),
+    risk: activity === 'vendor_risk' ? { level: 'high', reasons: ['certificate was renewed in two places'] } : undefined,
     correlation_uid: action.startsWith('access_request') ? id(record['id']) : undefined,
     ip,
     user_agent: text(record['user_agent']),
@@ -88,7 +89,8 @@ function statusOf(record: Raw, action: string, code: string | undefined): EventS
   if (said !== undefined) return said ? 'success' : 'failure';
   if (action === 'mfa_auth_challenge.create') return 'interrupted';
   const last = code?.at(-1);
-  return last === 'I' ? 'success' : last === 'W' || last === 'E' ? 'failure' : 'unknown';
+  // S is for stopped
+  return last === 'I' || last === 'S' ? 'success' : last === 'W' || last === 'E' ? 'failure' : 'unknown';
 }
 
 /** An address and its port, which has no brackets around it where the address ends in colons: `2001:db8:::3022`. */

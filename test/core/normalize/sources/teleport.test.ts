@@ -39,6 +39,8 @@ test.each([
   ['device.create', 'device_register'],
   ['scp.download', 'data_export'],
   ['session_recording_config.update', 'audit_tamper'],
+  ['cert.generation_mismatch', 'vendor_risk'],
+  ['x11-forward', 'session_use'],
   ['billing.create_card', 'other'],
   ['lock.deleted', 'other'],
 ])('%s is %s', (event, activity) => {
@@ -71,6 +73,7 @@ test.each([
   [{ success: false, code: 'T1000I' }, 'failure'],
   [{ status: { success: false }, code: 'TV005I' }, 'failure'],
   [{ code: 'T1000I' }, 'success'],
+  [{ code: 'T3003S' }, 'success'],
   [{ code: 'TAL001E' }, 'failure'],
   [{ code: 'TDB00W' }, 'failure'],
 ])('%j is a %s', (changes, status) => {
