@@ -2,7 +2,7 @@ import type { Mapper } from '../mapped.js';
 import { createAnthropicMapper } from './anthropic.js';
 import { createAsanaMapper } from './asana.js';
 import { createAtlassianMapper } from './atlassian.js';
-import { createCloudflareMapper } from './cloudflare.js';
+import { createCloudflareMapper } from './cloudflare/cloudflare.js';
 import { createKeycloakMapper } from './keycloak.js';
 import { createEntraMapper } from './microsoft/entra.js';
 import { createM365Mapper } from './microsoft/m365.js';
@@ -10,7 +10,7 @@ import { createNotionMapper } from './notion.js';
 import { createOktaMapper } from './okta/okta.js';
 import { createOpenaiMapper } from './openai.js';
 import { createPingoneMapper } from './pingone.js';
-import { createSnowflakeMapper } from './snowflake.js';
+import { createSnowflakeMapper } from './snowflake/snowflake.js';
 import { createTeleportMapper } from './teleport.js';
 import { createZoomMapper } from './zoom.js';
 

@@ -1,5 +1,5 @@
-import { createCloudflareMapper } from '../../../../src/core/normalize/sources/cloudflare.js';
-import { fixture } from '../fixtures.js';
+import { createCloudflareMapper } from '../../../../../src/core/normalize/sources/cloudflare/cloudflare.js';
+import { fixture } from '../../fixtures.js';
 
 const mapper = createCloudflareMapper('acme');
 const audit = fixture('cloudflare', 'gateway-rule').input;

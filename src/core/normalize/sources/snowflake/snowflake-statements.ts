@@ -1,5 +1,5 @@
-import type { Activity } from '../../event/index.js';
-import { clip } from '../record.js';
+import type { Activity } from '../../../event/index.js';
+import { clip } from '../../record.js';
 
 /** What a statement does to a session, and whom or what it names. Nothing else of its text leaves this file: it can hold passwords. */
 export interface Statement {

@@ -1,7 +1,7 @@
-import { createMapper } from '../../../../src/core/normalize/index.js';
-import { createSnowflakeMapper } from '../../../../src/core/normalize/sources/snowflake.js';
-import { snowflakeStatement } from '../../../../src/core/normalize/sources/snowflake-statements.js';
-import { bytes, fixture } from '../fixtures.js';
+import { createMapper } from '../../../../../src/core/normalize/index.js';
+import { createSnowflakeMapper } from '../../../../../src/core/normalize/sources/snowflake/snowflake.js';
+import { snowflakeStatement } from '../../../../../src/core/normalize/sources/snowflake/snowflake-statements.js';
+import { bytes, fixture } from '../../fixtures.js';
 
 const mapper = createSnowflakeMapper('acme');
 const login = fixture('snowflake', 'sign-in').input;

@@ -1,4 +1,4 @@
-import { actionTable } from './action-table.js';
+import { actionTable } from '../action-table.js';
 
 /**
  * Acts in a Cloudflare account by what they mean to a session: `<resource type> <action>`, both lower case with blanks, dots and dashes as `_`.

@@ -1,9 +1,9 @@
-import type { EventStatus, PrincipalType } from '../../event/index.js';
-import { parseTime } from '../../event/time.js';
-import type { Mapped, MappedPrincipal, Mapper, Raw, SourceKeys } from '../mapped.js';
-import { cleanAction, detail, id, isAddress, object, text, word } from '../record.js';
-import { samePrincipal } from '../same-principal.js';
-import { type Statement, snowflakeStatement } from './snowflake-statements.js';
+import type { EventStatus, PrincipalType } from '../../../event/index.js';
+import { parseTime } from '../../../event/time.js';
+import type { Mapped, MappedPrincipal, Mapper, Raw, SourceKeys } from '../../mapped.js';
+import { cleanAction, detail, id, isAddress, object, text, word } from '../../record.js';
+import { mapQuery, PRIVILEGED } from './snowflake-query.js';
+import { principalOf, SYSTEM_USERS, timeOf } from './snowflake-rows.js';
 
 const SESSION = { paths: ['SESSION_ID'], confidence: 'high' } as const;
 const KEYS: readonly SourceKeys[] = [
@@ -102,28 +102,6 @@ function columnsOf(record: Raw): Raw {
   return row;
 }
 
-const SYSTEM_USERS = new Set(['SYSTEM', 'SNOWFLAKE', 'WORKSHEETS_APP_USER']);
-
-function principalOf(row: Raw, fallback: PrincipalType): MappedPrincipal {
-  const name = text(row['USER_NAME']);
-  const type = word(row['USER_TYPE']);
-  const isSystem = name !== undefined && SYSTEM_USERS.has(name);
-  return {
-    type: isSystem
-      ? 'system'
-      : type === undefined
-        ? fallback
-        : type === 'person'
-          ? 'human'
-          : type.includes('service')
-            ? 'service'
-            : fallback,
-    uid: name,
-    email: name !== undefined && isAddress(name) ? name : undefined,
-    name,
-  };
-}
-
 /** Factors that a person shows, and those of programs; a key pair is used by both. */
 const BY_PERSON = /^(?:password|saml2?_assertion|username_password\w*|passkey|external_browser|id_token|.*webauthn|.*mfa)/;
 const BY_PROGRAM = /workload_identity|programmatic|oauth_client|service/;
@@ -178,16 +156,6 @@ function protocolOf(factor: string): string | undefined {
   return undefined;
 }
 
-/** A row of a view, or what a collector says of it where its own column was left out. */
-function timeOf(row: Raw, column: string): number | undefined {
-  return (
-    parseTime(row[column]) ??
-    parseTime(row['CREATED_ON']) ??
-    parseTime(row['START_TIME']) ??
-    parseTime(row['p_event_time'] ?? row['P_EVENT_TIME'])
-  );
-}
-
 function mapSession(row: Raw, account: string): Mapped {
   const uid = id(row['SESSION_ID']);
   const login = id(row['LOGIN_EVENT_ID']);
@@ -223,85 +191,6 @@ function mapSession(row: Raw, account: string): Mapped {
 function agentText(value: unknown): string | undefined {
   const written = text(value);
   return written?.startsWith('Mozilla/') === true ? written : undefined;
-}
-
-function mapQuery(row: Raw, account: string): Mapped {
-  const type = text(row['QUERY_TYPE'])?.toUpperCase() ?? 'QUERY';
-  const statement = snowflakeStatement(type, typeof row['QUERY_TEXT'] === 'string' ? row['QUERY_TEXT'] : '');
-  const principal = principalOf(row, 'unknown');
-  const target = targetOf(statement.user, principal);
-  const uid = id(row['SESSION_ID']);
-  const executed = word(row['EXECUTION_STATUS']);
-  const status: EventStatus =
-    executed === undefined
-      ? text(row['ERROR_CODE']) === undefined
-        ? 'unknown'
-        : 'failure'
-      : executed === 'success'
-        ? 'success'
-        : /fail|incident/.test(executed)
-          ? 'failure'
-          : 'unknown';
-  // a new password for somebody else is a reset
-  const activity = statement.activity === 'credential_change' && target !== undefined ? 'recovery' : statement.activity;
-  return {
-    vendor: 'snowflake',
-    product: 'query_history',
-    account,
-    id: id(row['QUERY_ID']),
-    time: timeOf(row, 'START_TIME') ?? parseTime(row['QUERY_START_TIME']) ?? parseTime(row['END_TIME']),
-    action: cleanAction(type),
-    activity,
-    status,
-    status_detail: status === 'failure' ? text(row['ERROR_CODE']) : undefined,
-    is_presence: false,
-    principal,
-    targets: target === undefined || activity === 'other' || activity === 'session_use' ? undefined : [target],
-    session: uid === undefined ? undefined : { uid, issuer: `snowflake:${account}`, confidence: 'high' },
-    resource: databaseOf(row),
-    details: statementDetails(statement, activity),
-  };
-}
-
-function targetOf(name: string | undefined, actor: MappedPrincipal): MappedPrincipal | undefined {
-  if (name === undefined) return undefined;
-  // names without quotes are kept in capitals
-  const uid = isAddress(name) ? name : name.toUpperCase();
-  const target: MappedPrincipal = { type: 'unknown', uid, email: isAddress(name) ? name : undefined, name: uid };
-  return samePrincipal(target, actor) || actor.uid?.toUpperCase() === uid.toUpperCase() ? undefined : target;
-}
-
-function databaseOf(row: Raw): Mapped['resource'] {
-  const name = text(row['DATABASE_NAME']);
-  return name === undefined ? undefined : { name };
-}
-
-const PRIVILEGED = /ADMIN|OWNERSHIP|MANAGE GRANTS/i;
-
-function statementDetails(statement: Statement, activity: Mapped['activity']): Mapped['details'] {
-  const { role, kind, effect, change } = statement;
-  switch (activity) {
-    case 'role_grant':
-      return role === undefined
-        ? undefined
-        : detail(detail(undefined, 'role', role), 'is_privileged', PRIVILEGED.test(role) ? 'true' : undefined);
-    case 'policy_change':
-      return detail(detail(undefined, 'kind', kind), 'effect', effect);
-    case 'data_export':
-      return detail(undefined, 'kind', kind);
-    case 'api_key':
-      return detail(detail(detail(undefined, 'kind', kind), 'effect', effect), 'key_name', statement.key_name);
-    case 'recovery':
-    case 'credential_change':
-    case 'mfa_change':
-      return detail(undefined, 'change', change);
-    case 'other':
-      return detail(undefined, 'kind', kind);
-    case 'session_revoke':
-      return detail(undefined, 'change', change);
-    default:
-      return undefined;
-  }
 }
 
 function mapGrant(row: Raw, account: string): Mapped {
