@@ -232,6 +232,7 @@ function bound(m: Mapped): void {
   if (m.status_detail !== undefined) m.status_detail = cut(m.status_detail, MAX_TEXT);
   if (m.user_agent !== undefined) m.user_agent = cut(m.user_agent, MAX_USER_AGENT);
   if (m.ip !== undefined) m.ip = cut(m.ip, MAX_TEXT);
+  if (m.ja4 !== undefined) m.ja4 = boundedId(m.ja4);
   if (m.correlation_uid !== undefined) m.correlation_uid = boundedId(m.correlation_uid);
   if (m.session !== undefined) {
     m.session.uid = boundedId(m.session.uid);

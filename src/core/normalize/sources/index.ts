@@ -1,19 +1,30 @@
 import type { Mapper } from '../mapped.js';
 import { create1PasswordMapper } from './1password.js';
+import { createAnthropicMapper } from './anthropic.js';
+import { createAsanaMapper } from './asana.js';
+import { createAtlassianMapper } from './atlassian.js';
 import { createAuth0Mapper } from './auth0/auth0.js';
 import { createAwsMapper } from './aws/aws.js';
 import { createBoxMapper } from './box.js';
+import { createCloudflareMapper } from './cloudflare/cloudflare.js';
 import { createDuoMapper } from './duo/duo.js';
 import { createGcpMapper } from './gcp/gcp.js';
 import { createGithubMapper } from './github/github.js';
 import { createGitlabMapper } from './gitlab/gitlab.js';
 import { createGoogleMapper } from './google/google.js';
+import { createKeycloakMapper } from './keycloak.js';
 import { createEntraMapper } from './microsoft/entra.js';
 import { createM365Mapper } from './microsoft/m365.js';
+import { createNotionMapper } from './notion.js';
 import { createOktaMapper } from './okta/okta.js';
 import { createOneLoginMapper } from './onelogin.js';
+import { createOpenaiMapper } from './openai.js';
+import { createPingoneMapper } from './pingone.js';
 import { createSalesforceMapper } from './salesforce/salesforce.js';
 import { createSlackMapper } from './slack/slack.js';
+import { createSnowflakeMapper } from './snowflake/snowflake.js';
+import { createTeleportMapper } from './teleport.js';
+import { createZoomMapper } from './zoom.js';
 
 /** One source: a vendor's log, as far as `source` and `vendor` name it. */
 export interface SourceEntry {
@@ -41,6 +52,17 @@ export const SOURCE_ENTRIES = [
   { vendor: 'onelogin', marker: 'event_type_id', create: createOneLoginMapper },
   { vendor: 'box', marker: 'event_type', create: createBoxMapper },
   { vendor: '1password', marker: 'timestamp', create: create1PasswordMapper },
+  { vendor: 'cloudflare', marker: 'RayID', create: createCloudflareMapper },
+  { vendor: 'teleport', marker: 'cluster_name', create: createTeleportMapper },
+  { vendor: 'pingone', marker: 'recordedAt', create: createPingoneMapper },
+  { vendor: 'notion', marker: 'event', create: createNotionMapper },
+  { vendor: 'asana', marker: 'event_category', create: createAsanaMapper },
+  { vendor: 'openai', marker: 'effective_at', create: createOpenaiMapper },
+  { vendor: 'anthropic', marker: 'organization_id', create: createAnthropicMapper },
+  { vendor: 'snowflake', marker: 'USER_NAME', create: createSnowflakeMapper },
+  { vendor: 'keycloak', marker: 'realmId', create: createKeycloakMapper },
+  { vendor: 'zoom', marker: 'operation_detail', create: createZoomMapper },
+  { vendor: 'atlassian', marker: 'affectedObjects', create: createAtlassianMapper },
 ] as const satisfies readonly SourceEntry[];
 
 export type Vendor = (typeof SOURCE_ENTRIES)[number]['vendor'];

@@ -1,0 +1,84 @@
+import { createPingoneMapper } from '../../../../src/core/normalize/sources/pingone.js';
+import { fixture } from '../fixtures.js';
+
+const mapper = createPingoneMapper('acme');
+const base = fixture('pingone', 'sign-in').input;
+const map = (type: string, changes: Record<string, unknown> = {}) => mapper.map({ ...base, action: { type }, ...changes })[0]!;
+
+test.each([
+  ['FLOW.UPDATED', 'sign_in'],
+  ['FLOW.CREATED', 'other'],
+  ['PASSWORD.CHECK_SUCCEEDED', 'sign_in'],
+  ['OTP.CHECK_INVALID', 'sign_in'],
+  ['SESSION.CREATED', 'sign_in'],
+  ['TOKEN.CREATED', 'token_issue'],
+  ['USER.ACCESS_ALLOWED', 'session_use'],
+  ['PASSWORD.SET', 'credential_change'],
+  ['DEVICE.ACTIVATED', 'mfa_change'],
+  ['USER.MFA_DISABLED', 'mfa_change'],
+  ['GRANT.CREATED', 'oauth_consent'],
+  ['GRANT.DELETED', 'other'],
+  ['APPLICATION.CREATED', 'oauth_consent'],
+  ['SECRET.UPDATED', 'app_credential'],
+  ['KEY.CREATED', 'app_credential'],
+  ['ROLE_ASSIGNMENT.CREATED', 'role_grant'],
+  ['ROLE_ASSIGNMENT.DELETED', 'other'],
+  ['IDENTITY_PROVIDER.UPDATED', 'policy_change'],
+  ['POLICY.DELETED', 'policy_change'],
+  ['ACTION.UPDATED', 'policy_change'],
+  ['MFA_SETTINGS.UPDATED', 'policy_change'],
+  ['FIDO_POLICY.CREATED', 'policy_change'],
+  ['PASSWORD_POLICY.UPDATED', 'policy_change'],
+  ['RISK_POLICY_SET.DELETED', 'policy_change'],
+  ['AUTHORIZE_SHARED_RULE.CREATED', 'policy_change'],
+  ['ENVIRONMENT.UPDATED', 'policy_change'],
+  ['SUBSCRIPTION.DELETED', 'audit_tamper'],
+  ['SUBSCRIPTION.CREATED', 'other'],
+  ['RISK_EVALUATION.CREATED', 'vendor_risk'],
+  ['USER.UPDATED', 'other'],
+  ['MEMBER_OF_GROUP.CREATED', 'other'],
+])('%s is %s', (type, activity) => {
+  expect(map(type)).toMatchObject({ action: type, activity });
+});
+
+const other = { type: 'USER', id: 'u2', name: 'kim@fjord.example' };
+
+test.each([
+  ['PASSWORD.RESET', [other], 'recovery'],
+  ['PASSWORD.RESET', [], 'credential_change'],
+  ['PASSWORD.SET', [other], 'recovery'],
+  ['SESSION.DELETED', [other], 'session_revoke'],
+  ['SESSION.DELETED', [], 'sign_out'],
+  ['USER.DELETED', [other], 'session_revoke'],
+  ['USER.DELETED', [], 'other'],
+])('%s of %j is %s', (type, resources, activity) => {
+  const mapped = map(type, { resources });
+  expect(mapped.activity).toBe(activity);
+  expect(mapped.targets?.map(({ uid }) => uid)).toEqual(resources.length > 0 ? ['u2'] : undefined);
+});
+
+test.each([
+  ['FLOW.UPDATED', { status: 'SUCCESS', description: 'Flow completed with policy Single_Factor' }, 'success'],
+  ['FLOW.UPDATED', { status: 'SUCCESS', description: 'Flow failed' }, 'failure'],
+  ['PASSWORD.CHECK_FAILED', { status: 'SUCCESS' }, 'failure'],
+  ['USER.UPDATED', { status: 'FAILED', description: 'x' }, 'failure'],
+  ['FLOW.UPDATED', { status: 'IN_PROGRESS' }, 'interrupted'],
+  ['USER.UPDATED', {}, 'unknown'],
+])('%s with %j is a %s', (type, result, status) => {
+  expect(map(type, { result }).status).toBe(status);
+});
+
+test('nobody acts: the person whose password was checked is the one, an environment is the system', () => {
+  expect(map('PASSWORD.CHECK_SUCCEEDED', { actors: undefined, resources: [other] }).principal).toMatchObject({ type: 'human', uid: 'u2' });
+  expect(map('POLICY.CREATED', { actors: undefined, resources: [{ type: 'SIGN_ON_POLICY', id: 'p' }] }).principal.type).toBe('system');
+});
+
+test('the environment is the account, from whatever names it', () => {
+  expect(map('POLICY.CREATED', { actors: undefined, resources: [{ type: 'X', environment: { id: 'env-2' } }] }).account).toBe('env-2');
+  expect(map('POLICY.CREATED', { actors: undefined, resources: [] }).account).toBe('acme');
+});
+
+test('what has no type of act is not taken', () => {
+  expect(mapper.recognises({ recordedAt: 'x', action: 'x' })).toBe(false);
+  expect(mapper.recognises({ action: { type: 'X' } })).toBe(false);
+});
