@@ -5,7 +5,7 @@ import { createFinish, type FinishOptions } from './finish.js';
 import { createM365Mapper } from './m365.js';
 import type { Mapped, Mapper, Raw } from './mapped.js';
 import { createOktaMapper } from './okta.js';
-import { type DropReason, REJECT_REASONS, type RejectReason } from './outcome.js';
+import { type DropReason, isRejection, type RejectReason } from './outcome.js';
 import { parseRecords, readRecord } from './read.js';
 import { UnsafeInteger } from './record.js';
 import { MAX_WRAPPERS, unwrapCarrier, unwrapRow } from './unwrap.js';
@@ -150,8 +150,4 @@ export function createNormalize(options: NormalizeOptions): Normalize {
     }
     return problem === undefined ? { outcome: 'events', events } : { outcome: 'events', reason: problem, events };
   };
-}
-
-function isRejection(reason: DropReason | RejectReason): reason is RejectReason {
-  return Object.hasOwn(REJECT_REASONS, reason);
 }

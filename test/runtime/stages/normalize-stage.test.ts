@@ -47,6 +47,21 @@ test('a raw partition is normalized in its order, and its position is kept when 
   expect(seen.failures).toEqual([]);
 });
 
+test('a batch of which a part cannot be read makes its events, and goes to the dead letters whole', async () => {
+  const kafka = kafkaWith(1);
+  kafka.write([raw('raw', 0, { ...about(1), fate: 'part' }), raw('raw', 0, about(2))]);
+  const { stage, seen } = await stageOn(kafka.client());
+  await until(() => kept(kafka) === 2, 'all is done');
+  await stage.stop();
+  expect(seen).toMatchObject({ answered: 2, dead: ['part: unknown_source'] });
+  expect(written(kafka)).toHaveLength(2);
+  const [letter, ...others] = kafka.committed('dead');
+  expect(others).toEqual([]);
+  expect([String(letter!.headers['sv-reason']), String(letter!.headers['sv-offset'])]).toEqual(['unknown_source', '0']);
+  expect(String(letter!.headers['sv-detail'])).toContain('a part of the record');
+  expect(JSON.parse(letter!.value!.toString())).toMatchObject({ n: 1, fate: 'part' });
+});
+
 test('what cannot be read goes to the dead letters, as it is, and the others go on', async () => {
   const kafka = kafkaWith(1);
   kafka.write([

@@ -16,7 +16,7 @@ export const codec = createStreamCodec();
 export interface Raw {
   n: number;
   who?: readonly string[];
-  fate?: 'drop' | 'reject' | 'throw';
+  fate?: 'drop' | 'reject' | 'throw' | 'part';
 }
 
 export const raw = (topic: string, partition: number, body: Raw | Buffer | null, timestamp = 0): OutRecord => ({
@@ -32,7 +32,8 @@ export function normalize(record: Uint8Array): Answer {
   if (fate === 'throw') throw new TypeError('a defect');
   if (fate === 'drop') return { outcome: 'dropped', reason: 'blank', events: [] };
   if (fate === 'reject') return { outcome: 'rejected', reason: 'invalid_json', events: [] };
-  return { outcome: 'events', events: who.map((one) => say({ at: n, n, who: one })) };
+  const part = fate === 'part' ? { reason: 'unknown_source' as const } : {};
+  return { outcome: 'events', ...part, events: who.map((one) => say({ at: n, n, who: one })) };
 }
 
 /** What a stage was told, and what it says of itself. */
@@ -74,6 +75,7 @@ export async function stageOn(transport: Transport, extra: Extra = {}): Promise<
     elapsed: () => performance.now(),
     now: extra.now ?? (() => 1_000),
     said: {
+      partial: (_, reason) => seen.dead.push(`part: ${reason}`),
       answered() {
         seen.answered++;
         rate.passed(1);
