@@ -141,6 +141,6 @@ export function applied(kafka: MemoryKafka): string[] {
     const mine = marks.get(partition) ?? new SourceMarks();
     marks.set(partition, mine);
     const { topic, partition: from, offset, index } = provenance;
-    return mine.before(provenance, 0) === undefined ? [`${topic}/${from}/${offset}/${index} ${key}`] : [];
+    return typeof mine.meet(provenance, 0) === 'string' ? [`${topic}/${from}/${offset}/${index} ${key}`] : [];
   });
 }
