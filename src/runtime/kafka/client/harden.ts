@@ -3,6 +3,7 @@ import { CODEC, codecOf, MOST_UNPACKED } from './codecs.js';
 import { internals } from './internals.js';
 import { fetchResponse } from './patches/fetch-response.js';
 import { halfAnswer } from './patches/half-answer.js';
+import { leaderless } from './patches/leaderless.js';
 import type { Patch } from './patches/patch.js';
 import { requestTimeout } from './patches/request-timeout.js';
 import { requestTimer } from './patches/request-timer.js';
@@ -19,7 +20,7 @@ export interface Mended {
   outcome: 'applied' | 'absent';
 }
 
-const patches = (most_unpacked: number): Patch[] => [requestTimer, requestTimeout, halfAnswer, fetchResponse(most_unpacked)];
+const patches = (most_unpacked: number): Patch[] => [requestTimer, requestTimeout, halfAnswer, leaderless, fetchResponse(most_unpacked)];
 
 let done: { most_unpacked: number; outcome: Promise<Mended[]> } | undefined;
 
