@@ -62,6 +62,12 @@ export class MemoryKafka {
     }
   }
 
+  /** Adds partitions to a topic. */
+  grow(topic: string, partitions: number): void {
+    for (let partition = this.counts.get(topic) ?? 0; partition < partitions; partition++) this.logs.set(nameOf({ topic, partition }), []);
+    this.counts.set(topic, partitions);
+  }
+
   /** What a read_committed reader sees. */
   committed(topic: string): InRecord[] {
     return [...Array(this.counts.get(topic) ?? 0).keys()].flatMap((partition) =>
@@ -82,6 +88,11 @@ export class MemoryKafka {
   /** Where the group was told that it is. */
   position(group_id: string, at: TopicPartition): number | undefined {
     return this.commits.get(`${group_id} ${nameOf(at)}`)?.offset;
+  }
+
+  /** The group does not know any more where it is. */
+  forget(group_id: string, at: TopicPartition): void {
+    this.commits.delete(`${group_id} ${nameOf(at)}`);
   }
 
   /** Everybody joins anew. */

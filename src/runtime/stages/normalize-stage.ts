@@ -1,7 +1,7 @@
 import { SessionvigilError } from '../../errors.js';
 import type { Budget } from '../budget.js';
 import { createAssignor } from '../kafka/assignor.js';
-import { isRecreated, noteOf, readNote } from '../kafka/source-position.js';
+import { firstCountOf, isRecreated, noteOf, readNote } from '../kafka/source-position.js';
 import type { Admin, Group, OutRecord, Producer, TopicPartition, Transport } from '../kafka/transport.js';
 import type { StreamCodec } from '../wire/stream-record.js';
 import { type StageWatch, silenceOf } from './owner-stage.js';
@@ -57,7 +57,7 @@ export class NormalizeStage {
   private readonly group: Group;
   private readonly tasks = new Map<string, SourceTask>();
   private readonly sources: ReadonlyMap<string, RawSource>;
-  /** partitions of a topic when it was looked at first */
+  /** partitions of a topic when the group began to read it, or this process when nobody has kept it */
   private readonly first_counts = new Map<string, number>();
   private generation = 0;
   private is_member = false;
@@ -207,7 +207,7 @@ export class NormalizeStage {
     const known = new Map(committed.map((one) => [one.partition, one]));
     const openings = new Map<number, Opening>();
     const marks = await admin.watermarks(topic);
-    const before = this.first_counts.get(topic) ?? marks.length;
+    const before = firstCountOf(committed, generation) ?? this.first_counts.get(topic) ?? marks.length;
     this.first_counts.set(topic, before);
     for (const mark of marks) {
       const { partition, low, high } = mark;
@@ -247,7 +247,7 @@ export class NormalizeStage {
     const positions = due.map((task) => {
       const { topic, partition, position: offset } = task.status;
       const { generation } = this.sources.get(topic)!;
-      return { topic, partition, offset, note: noteOf({ generation, arrival: task.arrival }) };
+      return { topic, partition, offset, note: noteOf({ generation, arrival: task.arrival, first_count: this.first_counts.get(topic) }) };
     });
     try {
       await this.group.commit(positions);
@@ -267,13 +267,15 @@ export class NormalizeStage {
     for (const task of this.tasks.values()) until = Math.min(until, task.doneUntil(wall) ?? 0);
     const { admin, group_id } = this.options;
     for (const { topic, start, generation } of this.sources.values()) {
-      const committed = new Map((await admin.committed(group_id, topic)).map((one) => [one.partition, one]));
+      const positions = await admin.committed(group_id, topic);
+      const committed = new Map(positions.map((one) => [one.partition, one]));
+      const before = start === 'earliest' ? 0 : (firstCountOf(positions, generation) ?? Number.POSITIVE_INFINITY);
       for (const { partition, low, high } of await admin.watermarks(topic)) {
         if (this.tasks.has(unitOf(topic, partition))) continue;
         const { offset = -1, note } = committed.get(partition) ?? {};
         const known = readNote(note);
         const isBegun = offset >= 0 && known.generation === generation;
-        if (isBegun ? offset < high : start === 'earliest' && low < high) until = Math.min(until, isBegun ? (known.arrival ?? 0) : 0);
+        if (isBegun ? offset < high : partition >= before && low < high) until = Math.min(until, isBegun ? (known.arrival ?? 0) : 0);
       }
     }
     return until;
