@@ -1,4 +1,5 @@
 import { PatientAdmin } from '../../../src/runtime/kafka/patient-admin.js';
+import type { Admin } from '../../../src/runtime/kafka/transport.js';
 import { until } from '../../cli/until.js';
 import { MemoryKafka } from '../../helpers/memory-kafka.js';
 
@@ -35,4 +36,24 @@ test('nobody waits after the end', async () => {
   const answer = admin.watermarks('in').catch((error: Error) => error.message);
   await admin.close();
   expect(['closed', 'ECONNREFUSED']).toContain(await answer);
+});
+
+test('the end does not wait for brokers that stand still, and what is opened behind it is closed', async () => {
+  let connected = (_: Admin) => {};
+  const connecting = new Promise<Admin>((resolve) => {
+    connected = resolve;
+  });
+  const admin = new PatientAdmin(() => connecting, log);
+  const asked = admin.watermarks('in').catch((error: Error) => error.message);
+  await admin.close();
+  expect(await asked).toBe('closed');
+  let isClosed = false;
+  const late = await kafkaWithTopic().client().admin();
+  connected({
+    ...late,
+    async close() {
+      isClosed = true;
+    },
+  });
+  await until(() => isClosed, 'it is closed');
 });
