@@ -145,8 +145,10 @@ export class Membership implements Group {
     this.fetching.close();
     this.nap.wake();
     if (this.member_id !== '') {
-      const left = leaveGroup(this.express, this.options.group_id, this.member_id).then(
-        () => this.options.seat_file !== undefined && clearSeat(this.options.seat_file),
+      const { group_id, seat_file } = this.options;
+      const { member_id } = this;
+      const left = leaveGroup(this.express, group_id, member_id).then(
+        () => seat_file !== undefined && clearSeat(seat_file, { group_id, member_id }),
         (error: unknown) =>
           this.settings.log.warn({ error: String(error) }, 'the group was not left: its seat stays taken until the session times out'),
       );
@@ -234,10 +236,8 @@ export class Membership implements Group {
     await Promise.all([this.slow, this.express].map((wire) => wire.cluster.refreshMetadata()));
     const now = this.knownPartitions();
     if (this.isStopped || !this.isJoined || !this.isLeader || [...now].every(([topic, count]) => this.counts.get(topic) === count)) return;
-    this.settings.log.info(
-      { group: this.options.group_id, partitions: Object.fromEntries(now) },
-      'there are more partitions: the group meets',
-    );
+    const told = { group: this.options.group_id, partitions: Object.fromEntries(now) };
+    this.settings.log.info(told, 'there are more partitions: the group meets');
     this.isJoined = false;
   }
 
