@@ -1,9 +1,15 @@
 import type { Log } from '../../log.js';
-import { isHopeless } from './client/answers.js';
-import type { Admin } from './transport.js';
+import { CODE, codeOf, isHopeless } from './client/answers.js';
+import type { Admin, Watermarks } from './transport.js';
 
 /** Between two tries, each of which has its own patience, ms. */
 const PAUSE_MS = 1000;
+
+/** Where a group is in a topic, and how far the topic reaches. */
+export interface Standing {
+  positions: Awaited<ReturnType<Admin['committed']>>;
+  marks: Watermarks[];
+}
 
 /** What the stages ask of the brokers, asked until there is an answer: brokers that are away are no reason to end. */
 export class PatientAdmin implements Pick<Admin, 'committed' | 'watermarks'> {
@@ -23,6 +29,21 @@ export class PatientAdmin implements Pick<Admin, 'committed' | 'watermarks'> {
 
   watermarks(topic: string): ReturnType<Admin['watermarks']> {
     return this.patiently((admin) => admin.watermarks(topic));
+  }
+
+  /** undefined when there is no such topic. Any other answer is waited for */
+  standing(group_id: string, topic: string): Promise<Standing | undefined> {
+    return this.patiently(async (admin) => {
+      try {
+        return { positions: await admin.committed(group_id, topic), marks: await admin.watermarks(topic) };
+      } catch (error) {
+        if (codeOf(error) !== CODE.UNKNOWN_TOPIC_OR_PARTITION) throw error;
+        // it may have been said of another topic that is asked for, or by a broker that hears of it late
+        const found = await admin.describe([topic]);
+        if (found.get(topic) !== undefined) throw error;
+        return undefined;
+      }
+    });
   }
 
   /**

@@ -1,8 +1,9 @@
 import { SessionvigilError } from '../../errors.js';
 import type { Budget } from '../budget.js';
 import { createAssignor } from '../kafka/assignor.js';
+import type { PatientAdmin } from '../kafka/patient-admin.js';
 import { firstCountOf, isRecreated, noteOf, readNote } from '../kafka/source-position.js';
-import type { Admin, Group, OutRecord, Producer, TopicPartition, Transport } from '../kafka/transport.js';
+import type { Group, OutRecord, Producer, TopicPartition, Transport } from '../kafka/transport.js';
 import type { StreamCodec } from '../wire/stream-record.js';
 import { type StageWatch, silenceOf } from './owner-stage.js';
 import { type Opening, SourceTask, type SourceTaskOptions } from './source-task.js';
@@ -31,7 +32,7 @@ export interface NormalizeStageOptions
   group_id: string;
   sources: readonly RawSource[];
   transport: Transport;
-  admin: Pick<Admin, 'committed' | 'watermarks'>;
+  admin: Pick<PatientAdmin, 'committed' | 'watermarks' | 'standing'>;
   producer: Producer;
   codec: StreamCodec;
   budget: Budget;
@@ -187,16 +188,19 @@ export class NormalizeStage {
     if (added.length === 0) return;
     this.opening++;
     try {
-      for (const topic of new Set(added.map((at) => at.topic))) {
-        const openings = await this.openings(topic);
-        if (epoch !== this.epoch || this.is_stopping) return;
-        for (const at of added) {
-          // one that was added just now begins with its first record
-          if (at.topic === topic) this.openOne(at, openings.get(at.partition) ?? { position: 0, committed: -1, high: -1 });
-        }
-      }
+      // side by side: of one that was deleted nobody says it before there is one of its name again
+      await Promise.all([...new Set(added.map((at) => at.topic))].map((topic) => this.openTopic(topic, added, epoch)));
     } finally {
       this.opening--;
+    }
+  }
+
+  private async openTopic(topic: string, added: readonly TopicPartition[], epoch: number): Promise<void> {
+    const openings = await this.openings(topic);
+    if (epoch !== this.epoch || this.is_stopping) return;
+    for (const at of added) {
+      // one that was added just now begins with its first record
+      if (at.topic === topic) this.openOne(at, openings.get(at.partition) ?? { position: 0, committed: -1, high: -1 });
     }
   }
 
@@ -263,15 +267,19 @@ export class NormalizeStage {
    * be read. Of partitions that others have the group knows.
    */
   private async doneUntil(wall: number): Promise<number> {
-    let until = wall;
-    for (const task of this.tasks.values()) until = Math.min(until, task.doneUntil(wall) ?? 0);
     const { admin, group_id } = this.options;
+    const own = new Map([...this.tasks].map(([unit, task]) => [unit, { topic: task.status.topic, until: task.doneUntil(wall) ?? 0 }]));
+    let until = wall;
     for (const { topic, start, generation } of this.sources.values()) {
-      const positions = await admin.committed(group_id, topic);
+      const standing = await admin.standing(group_id, topic);
+      // in one that was deleted nothing is left to be read
+      if (standing === undefined) continue;
+      for (const mine of own.values()) if (mine.topic === topic) until = Math.min(until, mine.until);
+      const { positions, marks } = standing;
       const committed = new Map(positions.map((one) => [one.partition, one]));
       const before = start === 'earliest' ? 0 : (firstCountOf(positions, generation) ?? Number.POSITIVE_INFINITY);
-      for (const { partition, low, high } of await admin.watermarks(topic)) {
-        if (this.tasks.has(unitOf(topic, partition))) continue;
+      for (const { partition, low, high } of marks) {
+        if (own.has(unitOf(topic, partition))) continue;
         const { offset = -1, note } = committed.get(partition) ?? {};
         const known = readNote(note);
         const isBegun = offset >= 0 && known.generation === generation;

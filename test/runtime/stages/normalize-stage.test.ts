@@ -298,6 +298,43 @@ test('while another process catches up the time is that of its records', async (
   await Promise.all([one.stop(), two.stop()]);
 });
 
+test('a raw topic that is deleted does not hold up the time', async () => {
+  const kafka = kafkaWith(1);
+  kafka.topic('gone', 2);
+  kafka.write([raw('gone', 0, about(1), 1), raw('gone', 1, about(2), 1)]);
+  let now = 600_000;
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const read: ReadValue = async (record) => {
+    await held;
+    return { ok: true, record };
+  };
+  const sources = [{ topic: 'raw' }, { topic: 'gone' }];
+  const { stage, seen } = await stageOn(kafka.client(), { now: () => now, read, sources });
+  await until(() => stage.status().partitions.reduce((sum, { lag }) => sum + lag, 0) === 2, 'both are at work');
+  kafka.deleted.add('gone');
+  now += 60_000;
+  await until(() => ticks(kafka, 0).at(-1) === now, 'the time is told');
+  release();
+  await stage.stop();
+  expect(seen.failures).toEqual([]);
+});
+
+test('a raw topic that is deleted does not keep others from being read', async () => {
+  const kafka = kafkaWith(1);
+  kafka.topic('gone', 1);
+  kafka.deleted.add('gone');
+  feed(kafka, 0, 3);
+  const { stage, seen, admin } = await stageOn(kafka.client(), { sources: [{ topic: 'gone' }, { topic: 'raw' }] });
+  await until(() => kept(kafka) === 3, 'they are read');
+  expect(stage.unreadyReason).toBe('normalize: looking for where it was');
+  await stage.stop();
+  await admin.close();
+  expect(seen.failures).toEqual([]);
+});
+
 test('a process dies between two brokers, and the next knows better who somebody is: nothing is left out', async () => {
   const kafka = kafkaWith(1);
   const inPartition = (partition: number, not = '') => {
