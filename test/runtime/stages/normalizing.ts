@@ -1,6 +1,7 @@
 import type { Answer } from '../../../src/core/pipeline.js';
 import { Budget } from '../../../src/runtime/budget.js';
 import { DefectRate } from '../../../src/runtime/defect-rate.js';
+import { PatientAdmin } from '../../../src/runtime/kafka/patient-admin.js';
 import type { InRecord, OutRecord, Transport } from '../../../src/runtime/kafka/transport.js';
 import { NormalizeStage, type NormalizeStageOptions, type RawSource } from '../../../src/runtime/stages/normalize-stage.js';
 import { SourceMarks } from '../../../src/runtime/stages/source-marks.js';
@@ -57,10 +58,14 @@ export interface Extra {
   onMade?: (stage: NormalizeStage) => void;
 }
 
-export async function stageOn(transport: Transport, extra: Extra = {}): Promise<{ stage: NormalizeStage; seen: Seen }> {
+export async function stageOn(
+  transport: Transport,
+  extra: Extra = {},
+): Promise<{ stage: NormalizeStage; seen: Seen; admin: PatientAdmin }> {
   const seen: Seen = { failures: [], missed: [], dead: [], answered: 0 };
   const rate = new DefectRate('SV_KAFKA_DEFECT_RATE', 1000);
   const { sources = [{ topic: 'raw' }], read = (record) => ({ ok: true, record }) } = extra;
+  const admin = new PatientAdmin(() => transport.admin(), { warn: () => undefined });
   const options: NormalizeStageOptions = {
     group_id: 'normalize',
     sources: sources.map((source) => ({ generation: 1, start: 'earliest', read, normalize, ...source })),
@@ -87,7 +92,7 @@ export async function stageOn(transport: Transport, extra: Extra = {}): Promise<
       failed: (error) => void seen.failures.push(error),
     },
     transport,
-    admin: await transport.admin(),
+    admin,
     producer: await transport.producer(),
     codec,
     budget: extra.budget ?? new Budget(100_000),
@@ -104,7 +109,7 @@ export async function stageOn(transport: Transport, extra: Extra = {}): Promise<
   const stage = new NormalizeStage(options);
   extra.onMade?.(stage);
   await stage.start();
-  return { stage, seen };
+  return { stage, seen, admin };
 }
 
 export interface Written {
