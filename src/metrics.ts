@@ -40,7 +40,7 @@ export const METRICS = {
   sessionvigil_records_partial_total: {
     type: 'counter',
     labels: ['reason'],
-    help: 'Records of files with events of which a part made none, by the reason of that part. Not counted on Kafka.',
+    help: 'Records with events of which a part made none, by the reason of that part; on Kafka those of which it could not be read.',
   },
   sessionvigil_events_total: { type: 'counter', labels: ['vendor'], help: 'Events made from records, by vendor.' },
   sessionvigil_events_duplicate_total: { type: 'counter', labels: [], help: 'Events that had been seen before and changed nothing.' },

@@ -148,7 +148,12 @@ function foldersOf({ config: { run }, locate }: LoadedConfig): { input: string; 
   if (input !== undefined && output !== undefined) return { input, output };
   const keys: (keyof Config['run'])[] = ['input', 'output'];
   throw invalidConfig(
-    keys.filter((key) => run[key] === undefined).map((key) => ({ ...locate(['run', key]), message: `is needed; or give --${key}` })),
+    keys
+      .filter((key) => run[key] === undefined)
+      .map((key) => ({
+        ...locate(['run', key]),
+        message: `is needed, or --${key}; a section kafka in a configuration file (--config) reads from Kafka instead`,
+      })),
   );
 }
 

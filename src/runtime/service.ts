@@ -194,6 +194,7 @@ export class Service {
         codec,
         store,
         detect: createDetect(judgement.rules, judgement.detecting, store),
+        judging: judgement,
         suppress: () => this.judgement.suppress,
         encodeFinding,
         poison,
@@ -358,7 +359,10 @@ export class Service {
   }
 
   private configure(next: Judgement): void {
+    const isSame = inForceOf(next).digest === inForceOf(this.judgement).digest;
     this.judgement = next;
+    // who reads everything again by signal and finds it as it was has nothing to tell anybody
+    if (isSame) return;
     for (const { owner } of this.owners)
       for (const work of owner.renewed()) if (work instanceof DetectWork) work.configure(next.rules, next.detecting);
   }
@@ -367,9 +371,9 @@ export class Service {
   private watch(): void {
     const isAway = this.options.isRegistryAway() || this.measures.isSilent;
     const parts: Progress[] = this.owners.flatMap(({ stage, owner }) =>
-      owner.status().partitions.map(({ partition, phase, position, lag = 0, restored }) => ({
+      owner.status().partitions.map(({ partition, phase, position, lag = 0, restored, prepared }) => ({
         name: `${stage}/${partition}`,
-        at: `${phase} ${restored} ${position}`,
+        at: `${phase} ${restored} ${position} ${prepared}`,
         isPending: lag > 0 || phase === 'restoring' || phase === 'replaying',
       })),
     );

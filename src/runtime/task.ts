@@ -62,6 +62,8 @@ export interface TaskStatus {
   is_paused: boolean;
   /** records of the changelog that were read for the state that it has */
   restored: number;
+  /** of what has to be done before more is taken, so much is done */
+  prepared: number;
 }
 
 const MARKER_KEY = Buffer.from('\u0000marker');
@@ -128,7 +130,8 @@ export class Task {
   status(): TaskStatus {
     const { partition, phase, next: position, committed_to: committed, queued_bytes, is_paused } = this;
     const lag = this.high_watermark < 0 || !this.is_running ? undefined : Math.max(0, this.high_watermark - position);
-    return { partition, phase, position, committed, lag, queued_bytes, is_paused, restored: this.restored_records };
+    const prepared = this.work?.prepared ?? 0;
+    return { partition, phase, position, committed, lag, queued_bytes, is_paused, restored: this.restored_records, prepared };
   }
 
   /** The group has met again and this partition stays: everything is paused and every position forgotten. */
@@ -349,8 +352,9 @@ export class Task {
         throw new Outdated('the rules have changed while it was restored');
       }
       const isReady = this.phase === 'running' || this.phase === 'replaying';
-      // nothing is taken or committed until it is done, by who is told to stop as well: nobody says it after them
-      if (isReady && !this.isPrepared()) {
+      // nothing is taken until it is done, by who is told to stop as well; what it says is committed bit by bit, or one transaction would hold it all
+      if (this.phase === 'running' && !this.isPrepared()) {
+        await this.commitIfDue();
         await breath();
         continue;
       }

@@ -12,6 +12,8 @@ export interface Work {
    * @returns whether it is done
    */
   prepare(isLong: () => boolean): boolean;
+  /** of that so much is done: it grows while the work gets on */
+  readonly prepared: number;
   /** One record of the input, in order. Before `position` it was taken before: its effect is wanted again, what it says is not. */
   accept(record: InRecord): void;
   /** something was said that nobody should wait for */

@@ -157,8 +157,8 @@ describe('a start that cannot be', () => {
     const { status, stderr } = await start('tenant: acme\n');
     expect(status).toBe(2);
     expect(stderr).toMatch(/^error SV_CONFIG_INVALID: the configuration has 2 mistakes/);
-    expect(stderr).toContain('run.input: is needed; or give --input');
-    expect(stderr).toContain('run.output: is needed; or give --output');
+    expect(stderr).toContain('run.input: is needed, or --input; a section kafka');
+    expect(stderr).toContain('run.output: is needed, or --output; a section kafka');
   });
 
   test('the input has to be there, and not to hold the output', async () => {

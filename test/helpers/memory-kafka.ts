@@ -1,3 +1,4 @@
+import { CODE } from '../../src/runtime/kafka/client/answers.js';
 import {
   type Admin,
   Doomed,
@@ -49,6 +50,8 @@ export class MemoryKafka {
   hold: Promise<void> | undefined;
   /** while it is set, questions of the admin fail with it */
   adminFailure: Error | undefined;
+  /** topics that were deleted, of which a group has not heard */
+  readonly deleted = new Set<string>();
   private generation = 0;
   private members = 0;
   /** ms, of records that carry no time */
@@ -60,6 +63,12 @@ export class MemoryKafka {
       this.logs.set(nameOf({ topic: name, partition }), []);
       this.lows.delete(nameOf({ topic: name, partition }));
     }
+  }
+
+  /** Adds partitions to a topic. */
+  grow(topic: string, partitions: number): void {
+    for (let partition = this.counts.get(topic) ?? 0; partition < partitions; partition++) this.logs.set(nameOf({ topic, partition }), []);
+    this.counts.set(topic, partitions);
   }
 
   /** What a read_committed reader sees. */
@@ -82,6 +91,11 @@ export class MemoryKafka {
   /** Where the group was told that it is. */
   position(group_id: string, at: TopicPartition): number | undefined {
     return this.commits.get(`${group_id} ${nameOf(at)}`)?.offset;
+  }
+
+  /** The group does not know any more where it is. */
+  forget(group_id: string, at: TopicPartition): void {
+    this.commits.delete(`${group_id} ${nameOf(at)}`);
   }
 
   /** Everybody joins anew. */
@@ -294,15 +308,16 @@ export class MemoryKafka {
 
   private admin(): Admin {
     const partitionsOf = (topic: string) => [...Array(this.counts.get(topic) ?? 0).keys()];
-    const ask = async () => {
+    const ask = async (topic: string) => {
       await new Promise((resolve) => setImmediate(resolve));
       if (this.adminFailure !== undefined) throw this.adminFailure;
+      if (this.deleted.has(topic)) throw Object.assign(new Error(`there is no ${topic}`), { code: CODE.UNKNOWN_TOPIC_OR_PARTITION });
     };
     return {
       describe: async (topics) => new Map(topics.map((topic) => [topic, undefined])),
       create: async () => {},
       watermarks: async (topic) => {
-        await ask();
+        await ask(topic);
         return partitionsOf(topic).map((partition) => ({
           partition,
           low: this.lows.get(nameOf({ topic, partition })) ?? 0,
@@ -310,7 +325,7 @@ export class MemoryKafka {
         }));
       },
       committed: async (group_id, topic) => {
-        await ask();
+        await ask(topic);
         return partitionsOf(topic).map((partition) => ({
           partition,
           ...(this.commits.get(`${group_id} ${nameOf({ topic, partition })}`) ?? { offset: -1 }),

@@ -23,6 +23,8 @@ class Reading implements Work {
   restored(): Standing {
     return this.stored;
   }
+  readonly prepared = 0;
+
   prepare(): boolean {
     return true;
   }

@@ -2,7 +2,7 @@ import type { SessionEvent } from '../event/index.js';
 import type { Answer, Normalize } from '../pipeline.js';
 import { createFinish, type FinishOptions } from './finish.js';
 import type { Mapped, Mapper, Raw } from './mapped.js';
-import { type DropReason, REJECT_REASONS, type RejectReason } from './outcome.js';
+import { type DropReason, isRejection, type RejectReason } from './outcome.js';
 import { parseRecords, readRecord } from './read.js';
 import { UnsafeInteger } from './record.js';
 import { SOURCE_ENTRIES, type Source, type Vendor } from './sources/index.js';
@@ -133,8 +133,4 @@ export function createNormalize(options: NormalizeOptions): Normalize {
     }
     return problem === undefined ? { outcome: 'events', events } : { outcome: 'events', reason: problem, events };
   };
-}
-
-function isRejection(reason: DropReason | RejectReason): reason is RejectReason {
-  return Object.hasOwn(REJECT_REASONS, reason);
 }

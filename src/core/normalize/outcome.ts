@@ -23,3 +23,8 @@ export const REJECT_REASONS = {
   defect: 'a step of the program failed on it; please report it',
 } as const;
 export type RejectReason = keyof typeof REJECT_REASONS;
+
+/** Could it not be read, or did it rightly make no event? */
+export function isRejection(reason: DropReason | RejectReason): reason is RejectReason {
+  return Object.hasOwn(REJECT_REASONS, reason);
+}

@@ -1,5 +1,6 @@
 // However long, one file: what one transaction holds, and what a restore makes of it, have to fit together line by line, and are seen together here.
 
+import { rulesInForce } from '../../core/detect/detectors.js';
 import type { DetectOptions } from '../../core/detect/index.js';
 import type { Rule } from '../../core/detect/rule.js';
 import type { Finding, SessionEvent } from '../../core/event/index.js';
@@ -49,6 +50,8 @@ export interface DetectWorkOptions {
   codec: StreamCodec;
   store: PeopleStore;
   detect: DurableDetect;
+  /** what `detect` was made for */
+  judging: Judging;
   /** what hides findings now */
   suppress(): Suppress;
   encodeFinding(finding: Finding): Buffer;
@@ -86,9 +89,13 @@ interface Since {
   marks: Record<string, Mark>;
 }
 
-interface Change {
+/** What judges. */
+interface Judging {
   rules: readonly Rule[];
   detecting: DetectOptions;
+}
+
+interface Change extends Judging {
   telling?: IterableIterator<Finding[]>;
 }
 
@@ -124,14 +131,19 @@ export class DetectWork implements Work {
   private stored: PositionRecord | undefined;
   /** whoever is gone and has no tombstone yet, and up to which offset that is true; first who went first */
   private readonly gone = new Map<string, number>();
-  /** of the rules, one after the other; the first may be under way */
-  private readonly changes: Change[] = [];
+  /** of the rules, one after the other: one that is under way, and the latest that waits */
+  private changes: Change[] = [];
+  /** uids of the rules that everybody was told of */
+  private told: readonly string[];
+  /** how many people were told of other rules */
+  prepared = 0;
   private written = '';
 
   private readonly flush_most: number;
 
   constructor(private readonly options: DetectWorkOptions) {
     this.flush_most = options.flush_most ?? FLUSH_MOST;
+    this.told = uidsOf(options.judging);
   }
 
   get has_news(): boolean {
@@ -156,9 +168,11 @@ export class DetectWork implements Work {
       replay_from = 0,
       skipped = [],
       since,
+      told = this.told,
     } = (this.stored ?? {}) as Partial<PositionRecord> & {
       skipped?: number[];
       since?: Since;
+      told?: readonly string[];
     };
     this.position = position;
     this.next = replay_from;
@@ -168,6 +182,12 @@ export class DetectWork implements Work {
       this.marks.resume(since.marks);
     }
     this.begin(replay_from);
+    // what rules have said that are gone since, or whose going was not told to its end, is to be taken back
+    const { judging } = this.options;
+    this.told = told;
+    const inForce = new Set(uidsOf(judging));
+    if (told.some((uid) => !inForce.has(uid))) this.configure(judging.rules, judging.detecting);
+    else this.told = [...inForce];
     return { position, replay_from };
   }
 
@@ -197,7 +217,7 @@ export class DetectWork implements Work {
     people.push(...this.tombstones(replay_from));
     this.skipped = this.skipped.filter((offset) => offset >= replay_from);
     const since = { clock, last_tick, marks };
-    const mine = { position, replay_from, skipped: this.skipped, since };
+    const mine = { position, replay_from, skipped: this.skipped, since, told: this.told };
     const stands = JSON.stringify(mine);
     if (this.out.length === 0 && people.length === 0 && stands === this.written) return [];
     this.written = stands;
@@ -226,7 +246,9 @@ export class DetectWork implements Work {
 
   /** Other rules from the next record on: of millions of people it takes a while to tell them all, which `prepare` does. */
   configure(rules: readonly Rule[], detecting: DetectOptions): void {
-    this.changes.push({ rules, detecting });
+    const underWay = this.changes.filter(({ telling }) => telling !== undefined);
+    // of those that nobody has heard of only the latest counts
+    this.changes = [...underWay, { rules, detecting }];
   }
 
   prepare(isLong: () => boolean): boolean {
@@ -235,8 +257,13 @@ export class DetectWork implements Work {
       const change = this.changes[0]!;
       change.telling ??= detect.reconfigure(change.rules, change.detecting);
       const { done, value } = change.telling.next();
-      if (done) this.changes.shift();
-      else this.say(value);
+      if (done) {
+        this.told = uidsOf(change);
+        this.changes.shift();
+      } else {
+        this.prepared++;
+        this.say(value);
+      }
       if (people % PEOPLE_AT_ONCE === 0 && isLong()) break;
     }
     return this.changes.length === 0;
@@ -259,13 +286,14 @@ export class DetectWork implements Work {
       case 'event':
         // what was sent back from the dead letters lies below the mark by right, and is sent once
         if (provenance !== undefined && replaysOf(record) === 0) {
-          const before = this.marks.before(provenance, body.event.arrival_time);
-          if (before !== undefined) {
+          const before = this.marks.meet(provenance, body.event.arrival_time);
+          if (typeof before === 'number') {
             // deleting a topic deletes the group's positions in it, so that nobody else notices
             if (body.event.arrival_time - before > LATER_MS) return 'source_recreated';
             said.duplicate(provenance.topic);
             return undefined;
           }
+          if (before === 'late') this.named.add(body.event.principal.key);
         }
         return this.judge(body.event, record.offset);
       default:
@@ -398,6 +426,10 @@ export class DetectWork implements Work {
     }
     return generations[0]!;
   }
+}
+
+function uidsOf({ rules, detecting }: Judging): readonly string[] {
+  return rulesInForce(rules, detecting.config_digest).uids;
 }
 
 /** Before a person's bytes in the changelog: up to which offset of the input they are true. Without bytes: up to there somebody was, and is gone. */

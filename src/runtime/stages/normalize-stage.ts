@@ -1,8 +1,9 @@
 import { SessionvigilError } from '../../errors.js';
 import type { Budget } from '../budget.js';
 import { createAssignor } from '../kafka/assignor.js';
-import { isRecreated, noteOf, readNote } from '../kafka/source-position.js';
-import type { Admin, Group, OutRecord, Producer, TopicPartition, Transport } from '../kafka/transport.js';
+import type { PatientAdmin } from '../kafka/patient-admin.js';
+import { firstCountOf, isRecreated, noteOf, readNote } from '../kafka/source-position.js';
+import type { Group, OutRecord, Producer, TopicPartition, Transport } from '../kafka/transport.js';
 import type { StreamCodec } from '../wire/stream-record.js';
 import { type StageWatch, silenceOf } from './owner-stage.js';
 import { type Opening, SourceTask, type SourceTaskOptions } from './source-task.js';
@@ -31,7 +32,7 @@ export interface NormalizeStageOptions
   group_id: string;
   sources: readonly RawSource[];
   transport: Transport;
-  admin: Pick<Admin, 'committed' | 'watermarks'>;
+  admin: Pick<PatientAdmin, 'committed' | 'watermarks' | 'standing'>;
   producer: Producer;
   codec: StreamCodec;
   budget: Budget;
@@ -57,7 +58,7 @@ export class NormalizeStage {
   private readonly group: Group;
   private readonly tasks = new Map<string, SourceTask>();
   private readonly sources: ReadonlyMap<string, RawSource>;
-  /** partitions of a topic when it was looked at first */
+  /** partitions of a topic when the group began to read it, or this process when nobody has kept it */
   private readonly first_counts = new Map<string, number>();
   private generation = 0;
   private is_member = false;
@@ -187,16 +188,19 @@ export class NormalizeStage {
     if (added.length === 0) return;
     this.opening++;
     try {
-      for (const topic of new Set(added.map((at) => at.topic))) {
-        const openings = await this.openings(topic);
-        if (epoch !== this.epoch || this.is_stopping) return;
-        for (const at of added) {
-          // one that was added just now begins with its first record
-          if (at.topic === topic) this.openOne(at, openings.get(at.partition) ?? { position: 0, committed: -1, high: -1 });
-        }
-      }
+      // side by side: of one that was deleted nobody says it before there is one of its name again
+      await Promise.all([...new Set(added.map((at) => at.topic))].map((topic) => this.openTopic(topic, added, epoch)));
     } finally {
       this.opening--;
+    }
+  }
+
+  private async openTopic(topic: string, added: readonly TopicPartition[], epoch: number): Promise<void> {
+    const openings = await this.openings(topic);
+    if (epoch !== this.epoch || this.is_stopping) return;
+    for (const at of added) {
+      // one that was added just now begins with its first record
+      if (at.topic === topic) this.openOne(at, openings.get(at.partition) ?? { position: 0, committed: -1, high: -1 });
     }
   }
 
@@ -207,7 +211,7 @@ export class NormalizeStage {
     const known = new Map(committed.map((one) => [one.partition, one]));
     const openings = new Map<number, Opening>();
     const marks = await admin.watermarks(topic);
-    const before = this.first_counts.get(topic) ?? marks.length;
+    const before = firstCountOf(committed, generation) ?? this.first_counts.get(topic) ?? marks.length;
     this.first_counts.set(topic, before);
     for (const mark of marks) {
       const { partition, low, high } = mark;
@@ -247,7 +251,7 @@ export class NormalizeStage {
     const positions = due.map((task) => {
       const { topic, partition, position: offset } = task.status;
       const { generation } = this.sources.get(topic)!;
-      return { topic, partition, offset, note: noteOf({ generation, arrival: task.arrival }) };
+      return { topic, partition, offset, note: noteOf({ generation, arrival: task.arrival, first_count: this.first_counts.get(topic) }) };
     });
     try {
       await this.group.commit(positions);
@@ -263,17 +267,23 @@ export class NormalizeStage {
    * be read. Of partitions that others have the group knows.
    */
   private async doneUntil(wall: number): Promise<number> {
-    let until = wall;
-    for (const task of this.tasks.values()) until = Math.min(until, task.doneUntil(wall) ?? 0);
     const { admin, group_id } = this.options;
+    const own = new Map([...this.tasks].map(([unit, task]) => [unit, { topic: task.status.topic, until: task.doneUntil(wall) ?? 0 }]));
+    let until = wall;
     for (const { topic, start, generation } of this.sources.values()) {
-      const committed = new Map((await admin.committed(group_id, topic)).map((one) => [one.partition, one]));
-      for (const { partition, low, high } of await admin.watermarks(topic)) {
-        if (this.tasks.has(unitOf(topic, partition))) continue;
+      const standing = await admin.standing(group_id, topic);
+      // in one that was deleted nothing is left to be read
+      if (standing === undefined) continue;
+      for (const mine of own.values()) if (mine.topic === topic) until = Math.min(until, mine.until);
+      const { positions, marks } = standing;
+      const committed = new Map(positions.map((one) => [one.partition, one]));
+      const before = start === 'earliest' ? 0 : (firstCountOf(positions, generation) ?? Number.POSITIVE_INFINITY);
+      for (const { partition, low, high } of marks) {
+        if (own.has(unitOf(topic, partition))) continue;
         const { offset = -1, note } = committed.get(partition) ?? {};
         const known = readNote(note);
         const isBegun = offset >= 0 && known.generation === generation;
-        if (isBegun ? offset < high : start === 'earliest' && low < high) until = Math.min(until, isBegun ? (known.arrival ?? 0) : 0);
+        if (isBegun ? offset < high : partition >= before && low < high) until = Math.min(until, isBegun ? (known.arrival ?? 0) : 0);
       }
     }
     return until;

@@ -59,6 +59,8 @@ export class RespondWork implements Work {
     return { position: this.position, replay_from: this.position };
   }
 
+  readonly prepared = 0;
+
   prepare(): boolean {
     return true;
   }

@@ -3,7 +3,7 @@ import type { Provenance } from '../wire/stream-record.js';
 /** The highest event applied of one raw partition, and the latest arrival of all. */
 export type Mark = [offset: number, index: number, arrival: number];
 
-/** So many of a raw partition's latest events are known one by one. A chunk of normalize, all of which may be on its way at a crash, has fewer. */
+/** So many of a raw partition's latest events are known one by one. A chunk of normalize, which may be on its way at a crash, makes about as many or fewer. */
 const RECENT = 1024;
 /** A record makes fewer events. */
 const MOST_EVENTS = 2 ** 16;
@@ -17,24 +17,28 @@ const MOST_EVENTS = 2 ** 16;
 export class SourceMarks {
   private readonly sources = new Map<string, Source>();
 
-  /** @returns undefined when the event is news; else the latest arrival of what was there before, ms */
-  before({ topic, partition, generation, offset, index }: Provenance, arrival: number): number | undefined {
+  /**
+   * @returns the latest arrival of what was there before, ms, when the event was; else whether it is the next of its source, or comes behind what it
+   * stood before: whoever it is of has to be written with the position, which does not tell it from what was there before
+   */
+  meet({ topic, partition, generation, offset, index }: Provenance, arrival: number): number | 'next' | 'late' {
     const name = `${topic}/${partition}/${generation}`;
     const code = offset * MOST_EVENTS + index;
     const source = this.sources.get(name);
     if (source === undefined) {
       this.sources.set(name, new Source([offset, index, arrival], code));
-      return undefined;
+      return 'next';
     }
     const { mark } = source;
     if (source.has(code)) return mark[2];
     source.add(code);
-    if (offset > mark[0] || (offset === mark[0] && index > mark[1])) {
+    const isNext = offset > mark[0] || (offset === mark[0] && index > mark[1]);
+    if (isNext) {
       mark[0] = offset;
       mark[1] = index;
     }
     if (arrival > mark[2]) mark[2] = arrival;
-    return undefined;
+    return isNext ? 'next' : 'late';
   }
 
   /** What stands for all that has come so far. */

@@ -1,4 +1,5 @@
 import type { SessionEvent } from '../../core/event/index.js';
+import { isRejection } from '../../core/normalize/outcome.js';
 import type { Answer, Normalize } from '../../core/pipeline.js';
 import type { Budget } from '../budget.js';
 import { sizeOf } from '../budget.js';
@@ -17,6 +18,8 @@ export interface SourceSaid {
   /** it made events, or rightly none */
   answered(topic: string, answer: Answer, record: InRecord): void;
   dead(topic: string, reason: DeadLetterReason, record: InRecord): void;
+  /** it was answered, and a part of it went to the dead letters */
+  partial(topic: string, reason: DeadLetterReason): void;
   /** a record made the program fail @throws when there are too many */
   defect(error: unknown): void;
   chunk(records: number, seconds: number): void;
@@ -252,8 +255,16 @@ export class SourceTask {
       event.arrival_time = arrival_time;
       this.emit(event, record, index, out);
     }
-    if (answer.outcome === 'rejected') this.bury(record, answer.reason as DeadLetterReason, out);
-    else said.answered(topic, answer, record);
+    if (answer.outcome === 'rejected') {
+      this.bury(record, answer.reason as DeadLetterReason, out);
+      return;
+    }
+    said.answered(topic, answer, record);
+    // of a batch, one record that cannot be read takes the others along to the dead letters, which made their events: sent back, these are known
+    if (answer.outcome === 'events' && answer.reason !== undefined && isRejection(answer.reason)) {
+      out.push(this.letter(record, answer.reason, 'a part of the record; what else it holds has become events'));
+      said.partial(topic, answer.reason);
+    }
   }
 
   private emit(event: SessionEvent, { offset }: InRecord, index: number, out: OutRecord[]): void {
@@ -271,20 +282,16 @@ export class SourceTask {
   }
 
   private bury(record: InRecord, reason: DeadLetterReason, out: OutRecord[]): void {
-    const { topics, partitions, partition, letter_limit, now, said, topic } = this.options;
     const { undecodable } = record;
-    out.push(
-      deadLetter({
-        record,
-        reason,
-        detail:
-          undecodable && `offsets ${undecodable.first_offset} to ${undecodable.last_offset}: ${undecodable.reason}, ${undecodable.detail}`,
-        stage: 'normalize',
-        time: now(),
-        to: { topic: topics.dead_letters, partition: partition % partitions },
-        limit: letter_limit,
-      }),
-    );
-    said.dead(topic, reason, record);
+    const detail =
+      undecodable && `offsets ${undecodable.first_offset} to ${undecodable.last_offset}: ${undecodable.reason}, ${undecodable.detail}`;
+    out.push(this.letter(record, reason, detail));
+    this.options.said.dead(this.options.topic, reason, record);
+  }
+
+  private letter(record: InRecord, reason: DeadLetterReason, detail: string | undefined): OutRecord {
+    const { topics, partitions, partition, letter_limit, now } = this.options;
+    const to = { topic: topics.dead_letters, partition: partition % partitions };
+    return deadLetter({ record, reason, detail, stage: 'normalize', time: now(), to, limit: letter_limit });
   }
 }

@@ -111,6 +111,10 @@ export class StageMetrics {
         sources.count(topic, { outcome: 'dead', reason, events: [], bytes: (key?.length ?? 0) + (value?.length ?? 0) });
         rate.passed(1);
       },
+      partial: (source, reason) => {
+        metrics.add('sessionvigil_records_partial_total', 1, { reason });
+        metrics.add('sessionvigil_dead_letters_total', 1, { source, stage, reason });
+      },
       defect: (error) => {
         metrics.add('sessionvigil_defects_total', 1, { stage });
         log.error({ stage, err: error }, 'normalize: a defect; the record goes to the dead letters');

@@ -19,6 +19,8 @@ function placeOf(bytes: Buffer, at: number): [from: number, length: number] {
   let from = at + 1;
   let zigzag = 0;
   for (let shift = 0; ; shift += 7) {
+    // past the end there is nothing, and would be for ever
+    if (from >= bytes.length) throw new RangeError('a person’s record ends before its key');
     const byte = bytes[from++]!;
     zigzag |= (byte & 0x7f) << shift;
     if (byte < 0x80) return [from, zigzag >>> 1];

@@ -270,6 +270,7 @@ class Court {
         codec: createStreamCodec(),
         store,
         detect: createDetect(rules, detecting, store),
+        judging: { rules, detecting },
         suppress: () => suppress,
         encodeFinding: (/** @type {unknown} */ one) => Buffer.from(JSON.stringify(one)),
         poison: new Set(),

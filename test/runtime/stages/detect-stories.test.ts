@@ -42,6 +42,7 @@ class World {
       codec: stream,
       store,
       detect: watched,
+      judging: { rules, detecting: { config_digest: 'test' } },
       suppress: () => (finding) => finding,
       encodeFinding: (finding) => Buffer.from(JSON.stringify(finding)),
       poison,

@@ -47,6 +47,21 @@ test('a raw partition is normalized in its order, and its position is kept when 
   expect(seen.failures).toEqual([]);
 });
 
+test('a batch of which a part cannot be read makes its events, and goes to the dead letters whole', async () => {
+  const kafka = kafkaWith(1);
+  kafka.write([raw('raw', 0, { ...about(1), fate: 'part' }), raw('raw', 0, about(2))]);
+  const { stage, seen } = await stageOn(kafka.client());
+  await until(() => kept(kafka) === 2, 'all is done');
+  await stage.stop();
+  expect(seen).toMatchObject({ answered: 2, dead: ['part: unknown_source'] });
+  expect(written(kafka)).toHaveLength(2);
+  const [letter, ...others] = kafka.committed('dead');
+  expect(others).toEqual([]);
+  expect([String(letter!.headers['sv-reason']), String(letter!.headers['sv-offset'])]).toEqual(['unknown_source', '0']);
+  expect(String(letter!.headers['sv-detail'])).toContain('a part of the record');
+  expect(JSON.parse(letter!.value!.toString())).toMatchObject({ n: 1, fate: 'part' });
+});
+
 test('what cannot be read goes to the dead letters, as it is, and the others go on', async () => {
   const kafka = kafkaWith(1);
   kafka.write([
@@ -127,6 +142,50 @@ test('"latest" begins with what comes after the start, and that is known before 
       .map(({ provenance }) => provenance.offset)
       .sort(),
   ).toEqual([4, 5]);
+});
+
+test('with "latest" a partition that is added later is read from its first record, whoever finds it', async () => {
+  const kafka = kafkaWith(2);
+  const late = { topic: 'raw', partition: 2 };
+  feed(kafka, 0, 4);
+  const source = { sources: [{ topic: 'raw', start: 'latest' as const }] };
+  const first = await stageOn(kafka.client(), source);
+  await until(() => kept(kafka) === 4 && kept(kafka, { topic: 'raw', partition: 1 }) === 0, 'the beginnings are kept');
+  await first.stage.stop();
+  kafka.grow('raw', 3);
+  kafka.write([raw('raw', 2, about(5)), raw('raw', 2, about(6))]);
+  const second = await stageOn(kafka.client(), source);
+  await until(() => kept(kafka, late) === 2, 'it is read');
+  await second.stage.stop();
+  // and by the next one, though the one that has read it is gone
+  kafka.grow('raw', 4);
+  kafka.write([raw('raw', 3, about(7))]);
+  const third = await stageOn(kafka.client(), source);
+  await until(() => kept(kafka, { topic: 'raw', partition: 3 }) === 1, 'it is read');
+  await third.stage.stop();
+  expect(written(kafka).map(({ provenance }) => [provenance.partition, provenance.offset])).toEqual(
+    expect.arrayContaining([
+      [2, 0],
+      [2, 1],
+      [3, 0],
+    ]),
+  );
+});
+
+test('with "latest" a partition that was there at the beginning begins at its end, though another one is known already', async () => {
+  const kafka = kafkaWith(2);
+  const other = { topic: 'raw', partition: 1 };
+  kafka.write([raw('raw', 1, about(1)), raw('raw', 1, about(2))]);
+  const source = { sources: [{ topic: 'raw', start: 'latest' as const }] };
+  const first = await stageOn(kafka.client(), source);
+  await until(() => kept(kafka) === 0 && kept(kafka, other) === 2, 'the beginnings are kept');
+  await first.stage.stop();
+  // as if it had gone to another process before its beginning was kept
+  kafka.forget('normalize', other);
+  const second = await stageOn(kafka.client(), source);
+  await until(() => kept(kafka, other) === 2, 'its beginning is kept');
+  await second.stage.stop();
+  expect(written(kafka)).toEqual([]);
 });
 
 test('a topic that was made anew is refused until it is said to be another, and then read from its beginning', async () => {
@@ -237,6 +296,43 @@ test('while another process catches up the time is that of its records', async (
   go();
   await until(() => kept(kafka, { topic: 'raw', partition: 1 }) === 6, 'the other has read all');
   await Promise.all([one.stop(), two.stop()]);
+});
+
+test('a raw topic that is deleted does not hold up the time', async () => {
+  const kafka = kafkaWith(1);
+  kafka.topic('gone', 2);
+  kafka.write([raw('gone', 0, about(1), 1), raw('gone', 1, about(2), 1)]);
+  let now = 600_000;
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const read: ReadValue = async (record) => {
+    await held;
+    return { ok: true, record };
+  };
+  const sources = [{ topic: 'raw' }, { topic: 'gone' }];
+  const { stage, seen } = await stageOn(kafka.client(), { now: () => now, read, sources });
+  await until(() => stage.status().partitions.reduce((sum, { lag }) => sum + lag, 0) === 2, 'both are at work');
+  kafka.deleted.add('gone');
+  now += 60_000;
+  await until(() => ticks(kafka, 0).at(-1) === now, 'the time is told');
+  release();
+  await stage.stop();
+  expect(seen.failures).toEqual([]);
+});
+
+test('a raw topic that is deleted does not keep others from being read', async () => {
+  const kafka = kafkaWith(1);
+  kafka.topic('gone', 1);
+  kafka.deleted.add('gone');
+  feed(kafka, 0, 3);
+  const { stage, seen, admin } = await stageOn(kafka.client(), { sources: [{ topic: 'gone' }, { topic: 'raw' }] });
+  await until(() => kept(kafka) === 3, 'they are read');
+  expect(stage.unreadyReason).toBe('normalize: looking for where it was');
+  await stage.stop();
+  await admin.close();
+  expect(seen.failures).toEqual([]);
 });
 
 test('a process dies between two brokers, and the next knows better who somebody is: nothing is left out', async () => {

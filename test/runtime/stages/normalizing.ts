@@ -1,6 +1,7 @@
 import type { Answer } from '../../../src/core/pipeline.js';
 import { Budget } from '../../../src/runtime/budget.js';
 import { DefectRate } from '../../../src/runtime/defect-rate.js';
+import { PatientAdmin } from '../../../src/runtime/kafka/patient-admin.js';
 import type { InRecord, OutRecord, Transport } from '../../../src/runtime/kafka/transport.js';
 import { NormalizeStage, type NormalizeStageOptions, type RawSource } from '../../../src/runtime/stages/normalize-stage.js';
 import { SourceMarks } from '../../../src/runtime/stages/source-marks.js';
@@ -16,7 +17,7 @@ export const codec = createStreamCodec();
 export interface Raw {
   n: number;
   who?: readonly string[];
-  fate?: 'drop' | 'reject' | 'throw';
+  fate?: 'drop' | 'reject' | 'throw' | 'part';
 }
 
 export const raw = (topic: string, partition: number, body: Raw | Buffer | null, timestamp = 0): OutRecord => ({
@@ -32,7 +33,8 @@ export function normalize(record: Uint8Array): Answer {
   if (fate === 'throw') throw new TypeError('a defect');
   if (fate === 'drop') return { outcome: 'dropped', reason: 'blank', events: [] };
   if (fate === 'reject') return { outcome: 'rejected', reason: 'invalid_json', events: [] };
-  return { outcome: 'events', events: who.map((one) => say({ at: n, n, who: one })) };
+  const part = fate === 'part' ? { reason: 'unknown_source' as const } : {};
+  return { outcome: 'events', ...part, events: who.map((one) => say({ at: n, n, who: one })) };
 }
 
 /** What a stage was told, and what it says of itself. */
@@ -56,10 +58,14 @@ export interface Extra {
   onMade?: (stage: NormalizeStage) => void;
 }
 
-export async function stageOn(transport: Transport, extra: Extra = {}): Promise<{ stage: NormalizeStage; seen: Seen }> {
+export async function stageOn(
+  transport: Transport,
+  extra: Extra = {},
+): Promise<{ stage: NormalizeStage; seen: Seen; admin: PatientAdmin }> {
   const seen: Seen = { failures: [], missed: [], dead: [], answered: 0 };
   const rate = new DefectRate('SV_KAFKA_DEFECT_RATE', 1000);
   const { sources = [{ topic: 'raw' }], read = (record) => ({ ok: true, record }) } = extra;
+  const admin = new PatientAdmin(() => transport.admin(), { warn: () => undefined });
   const options: NormalizeStageOptions = {
     group_id: 'normalize',
     sources: sources.map((source) => ({ generation: 1, start: 'earliest', read, normalize, ...source })),
@@ -74,6 +80,7 @@ export async function stageOn(transport: Transport, extra: Extra = {}): Promise<
     elapsed: () => performance.now(),
     now: extra.now ?? (() => 1_000),
     said: {
+      partial: (_, reason) => seen.dead.push(`part: ${reason}`),
       answered() {
         seen.answered++;
         rate.passed(1);
@@ -85,7 +92,7 @@ export async function stageOn(transport: Transport, extra: Extra = {}): Promise<
       failed: (error) => void seen.failures.push(error),
     },
     transport,
-    admin: await transport.admin(),
+    admin,
     producer: await transport.producer(),
     codec,
     budget: extra.budget ?? new Budget(100_000),
@@ -102,7 +109,7 @@ export async function stageOn(transport: Transport, extra: Extra = {}): Promise<
   const stage = new NormalizeStage(options);
   extra.onMade?.(stage);
   await stage.start();
-  return { stage, seen };
+  return { stage, seen, admin };
 }
 
 export interface Written {
@@ -139,6 +146,6 @@ export function applied(kafka: MemoryKafka): string[] {
     const mine = marks.get(partition) ?? new SourceMarks();
     marks.set(partition, mine);
     const { topic, partition: from, offset, index } = provenance;
-    return mine.before(provenance, 0) === undefined ? [`${topic}/${from}/${offset}/${index} ${key}`] : [];
+    return typeof mine.meet(provenance, 0) === 'string' ? [`${topic}/${from}/${offset}/${index} ${key}`] : [];
   });
 }

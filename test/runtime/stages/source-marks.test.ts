@@ -13,44 +13,44 @@ const at = (offset: number, index = 0, more: { topic?: string; generation?: numb
 
 test('what is sent again is known with the latest arrival of what was there; another topic or generation begins anew', () => {
   const marks = new SourceMarks();
-  expect(marks.before(at(5), 50)).toBeUndefined();
-  expect(marks.before(at(7, 1), 70)).toBeUndefined();
-  expect(marks.before(at(5), 51)).toBe(70);
-  expect(marks.before(at(7, 1), 71)).toBe(70);
-  expect(marks.before(at(7, 2), 60)).toBeUndefined();
+  expect(marks.meet(at(5), 50)).toBe('next');
+  expect(marks.meet(at(7, 1), 70)).toBe('next');
+  expect(marks.meet(at(5), 51)).toBe(70);
+  expect(marks.meet(at(7, 1), 71)).toBe(70);
+  expect(marks.meet(at(7, 2), 60)).toBe('next');
   // below the first that came nobody knows better
-  expect(marks.before(at(3), 30)).toBe(70);
-  expect(marks.before(at(0, 0, { generation: 2 }), 80)).toBeUndefined();
-  expect(marks.before(at(0, 0, { topic: 'other' }), 80)).toBeUndefined();
+  expect(marks.meet(at(3), 30)).toBe(70);
+  expect(marks.meet(at(0, 0, { generation: 2 }), 80)).toBe('next');
+  expect(marks.meet(at(0, 0, { topic: 'other' }), 80)).toBe('next');
   expect(marks.standing()).toEqual({ 'raw/0/1': [7, 2, 70], 'raw/0/2': [0, 0, 80], 'other/0/1': [0, 0, 80] });
 });
 
 test('one that was on its way elsewhere counts when it comes behind those that came after it, once', () => {
   const marks = new SourceMarks();
-  for (const offset of [10, 12, 14]) marks.before(at(offset), 1);
-  expect([marks.before(at(11), 1), marks.before(at(11), 1), marks.before(at(13), 1)]).toEqual([undefined, 1, undefined]);
+  for (const offset of [10, 12, 14]) marks.meet(at(offset), 1);
+  expect([marks.meet(at(11), 1), marks.meet(at(11), 1), marks.meet(at(13), 1)]).toEqual(['late', 1, 'late']);
   expect(marks.standing()['raw/0/1']).toEqual([14, 0, 1]);
 });
 
 test('far below the highest everything counts as known, and memory has a bound', () => {
   const marks = new SourceMarks();
-  for (let offset = 0; offset < 5000; offset += 2) marks.before(at(offset), 1);
-  expect(marks.before(at(4801), 1)).toBeUndefined();
-  expect(marks.before(at(1001), 1)).toBe(1);
+  for (let offset = 0; offset < 5000; offset += 2) marks.meet(at(offset), 1);
+  expect(marks.meet(at(4801), 1)).toBe('late');
+  expect(marks.meet(at(1001), 1)).toBe(1);
 });
 
 test('who goes on knows all up to there, and from there on each', () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(fc.nat(40), fc.nat(3)), { maxLength: 60 }), fc.nat(60), (sent, cut) => {
       const first = new SourceMarks();
-      for (const [offset, index] of sent.slice(0, cut)) first.before(at(offset, index), 1);
+      for (const [offset, index] of sent.slice(0, cut)) first.meet(at(offset, index), 1);
       const second = new SourceMarks();
       second.resume(first.standing());
       const seen = new Set<string>();
       const [highest = -1, last = -1] = first.standing()['raw/0/1'] ?? [];
       for (const [offset, index] of sent.slice(cut)) {
         const isAbove = offset > highest || (offset === highest && index > last);
-        const isNews = second.before(at(offset, index), 1) === undefined;
+        const isNews = typeof second.meet(at(offset, index), 1) === 'string';
         if (highest >= 0) expect(isNews).toBe(isAbove && !seen.has(`${offset}/${index}`));
         seen.add(`${offset}/${index}`);
       }

@@ -42,6 +42,7 @@ function seen(people: number, thawed_people: number): { store: PeopleStore; work
     codec: createStreamCodec(),
     store,
     detect,
+    judging: { rules: RULES, detecting: { config_digest: 'test' } },
     suppress: () => (finding) => finding,
     encodeFinding: () => Buffer.alloc(0),
     poison: new Set(),

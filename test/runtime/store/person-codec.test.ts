@@ -139,13 +139,19 @@ describe('another rule set', () => {
     expect(again).toMatchObject({ type: 'session_reuse', status: 'updated', revision: 2 });
   });
 
-  test('without a rule forgets what that one said', () => {
+  test('without a rule says nothing of what that one said, and keeps it for who takes it back', () => {
     const first = engine();
     story(first);
     const fewer = RULES.filter(({ uid }) => uid !== 'session-reuse');
     const second = takeOver(first, {}, RULES, fewer);
     const session = onlyPerson(second).sessions[0]!;
-    expect(session.reports.map(({ finding }) => finding.type)).toEqual(['use_after_revocation']);
+    expect(session.reports.filter(({ rule }) => rule >= 0).map(({ finding }) => finding.type)).toEqual(['use_after_revocation']);
+    const gone = session.reports.filter(({ rule }) => rule < 0);
+    expect(gone.map(({ finding }) => [finding.type, finding.status])).toEqual([
+      ['session_reuse', 'new'],
+      ['session_reuse', 'new'],
+    ]);
+    for (const { finding, settled } of gone) expect(settled).toBe(finding);
     expect(session.prints.flatMap(({ notes }) => notes)).toEqual([]);
     expect(tell(second, { ...thief(31), activity: 'inbox_rule' }).map(({ type }) => type)).not.toContain('session_reuse');
   });

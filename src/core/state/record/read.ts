@@ -348,17 +348,18 @@ class Reader {
   }
 
   private reports(): Report[] {
-    return without(readList(this.from, () => this.report()));
+    return readList(this.from, () => this.report());
   }
 
-  private report(): Report | undefined {
+  /** What a rule has said that went stays on record: somebody may have to take it back. */
+  private report(): Report {
     const { from } = this;
     const episode = from.text();
     const finding = readFinding(from);
     const isSettled = from.flag();
     const settled = isPresent(from) ? readFinding(from) : undefined;
     const rule = this.rules.uids.indexOf(finding.rule.uid);
-    return rule < 0 && finding.status !== 'retracted' ? undefined : { rule, episode, finding, settled: isSettled ? finding : settled };
+    return { rule, episode, finding, settled: isSettled ? finding : settled };
   }
 
   private mark(): Mark {

@@ -62,10 +62,13 @@ export class Membership implements Group {
   private pause_ms = PAUSE.first;
   private running: Promise<void> | undefined;
   private predecessor: string | undefined;
-  /** of partitions, by topic, */
+  /** of partitions, by topic, when the group met last */
   private counts: ReadonlyMap<string, number> = new Map();
-  /** and when they were counted */
-  private counted_at = Number.NEGATIVE_INFINITY;
+  private isLeader = false;
+  /** whether topics have grown is being asked, */
+  private looking: Promise<void> | undefined;
+  /** and was at that time, on the clock of `elapsed` */
+  private looked_at = Number.NEGATIVE_INFINITY;
 
   constructor(
     /** for the membership alone: a join keeps its connection occupied at the broker, for as long as others take to join */
@@ -98,10 +101,8 @@ export class Membership implements Group {
     const seat = readSeat(file, group_id);
     const living = seat && livingHolder(seat);
     if (living === undefined) return seat?.member_id;
-    this.settings.log.warn(
-      { group: group_id, file, pid: living },
-      `another process has its seat there and lives: each needs a folder of its own`,
-    );
+    const text = 'another process has its seat there and lives: each needs a folder of its own';
+    this.settings.log.warn({ group: group_id, file, pid: living }, text);
     return undefined;
   }
 
@@ -144,8 +145,10 @@ export class Membership implements Group {
     this.fetching.close();
     this.nap.wake();
     if (this.member_id !== '') {
-      const left = leaveGroup(this.express, this.options.group_id, this.member_id).then(
-        () => this.options.seat_file !== undefined && clearSeat(this.options.seat_file),
+      const { group_id, seat_file } = this.options;
+      const { member_id } = this;
+      const left = leaveGroup(this.express, group_id, member_id).then(
+        () => seat_file !== undefined && clearSeat(seat_file, { group_id, member_id }),
         (error: unknown) =>
           this.settings.log.warn({ error: String(error) }, 'the group was not left: its seat stays taken until the session times out'),
       );
@@ -213,25 +216,36 @@ export class Membership implements Group {
     if (this.isStopped) return;
     accept(answer.errorCode, `heartbeat to group ${group_id}`);
     events.heartbeat(sent_at);
-    if (this.options.may_grow === true && sent_at - this.counted_at >= this.settings.growth_interval) await this.lookForGrowth();
+    if (this.options.may_grow !== true || sent_at - this.looked_at < this.settings.growth_interval) return;
+    this.looked_at = sent_at;
+    // not waited for: a broker that stands still must not keep the next heartbeat waiting
+    this.looking ??= this.lookForGrowth()
+      .catch((error: unknown) => {
+        if (!this.isStopped) this.seldom.warn({ group: group_id, error: String(error) }, 'nobody says whether topics have grown');
+      })
+      .finally(() => {
+        this.looking = undefined;
+      });
   }
 
-  /** A member that joins again has the group meet, and its leader count anew. */
+  /**
+   * Everybody asks, since everybody may lead one day, but only the leader acts: a member that joins again has the group meet, and the leader shares out
+   * as many as it knows of. A join asks nobody: a topic that is gone or a broker that stands still would keep the group from meeting.
+   */
   private async lookForGrowth(): Promise<void> {
-    const before = this.counts;
-    const now = await this.countPartitions();
-    if (this.isStopped || [...now].every(([topic, count]) => before.get(topic) === count)) return;
-    this.settings.log.info(
-      { group: this.options.group_id, partitions: Object.fromEntries(now) },
-      'there are more partitions: the group meets',
-    );
+    await Promise.all([this.slow, this.express].map((wire) => wire.cluster.refreshMetadata()));
+    const now = this.knownPartitions();
+    if (this.isStopped || !this.isJoined || !this.isLeader || [...now].every(([topic, count]) => this.counts.get(topic) === count)) return;
+    const told = { group: this.options.group_id, partitions: Object.fromEntries(now) };
+    this.settings.log.info(told, 'there are more partitions: the group meets');
     this.isJoined = false;
   }
 
   private async join(): Promise<void> {
     const { group_id, assignor, events, topics } = this.options;
     const { wire } = this;
-    const counts = await this.countPartitions();
+    await this.followTopics();
+    this.counts = this.knownPartitions();
     if (this.predecessor !== undefined) {
       await leaveGroup(wire, group_id, this.predecessor);
       this.settings.log.info({ group: group_id, member: this.predecessor }, 'left the group for the process before this one');
@@ -242,7 +256,8 @@ export class Membership implements Group {
     if (this.isStopped) return;
     const { generationId, memberId } = joined;
     this.takeSeat(memberId);
-    const groupAssignment = joined.leaderId === memberId ? assignments(assignor, joined, counts) : [];
+    this.isLeader = joined.leaderId === memberId;
+    const groupAssignment = this.isLeader ? assignments(assignor, joined, this.counts) : [];
     const args = { groupId: group_id, generationId, memberId, groupAssignment };
     const synced = (await wire.ask(broker, 'SyncGroup', args)) as { errorCode: number; memberAssignment: Buffer };
     if (this.isStopped) return;
@@ -252,7 +267,7 @@ export class Membership implements Group {
     this.isAssigned = true;
     const own = topicPartitions(synced.memberAssignment, topics);
     this.settings.log.info(
-      { group: group_id, generation: generationId, leader: joined.leaderId === memberId, partitions: byTopic(own) },
+      { group: group_id, generation: generationId, leader: this.isLeader, partitions: byTopic(own) },
       'joined the group',
     );
     this.fetching.assign(own);
@@ -301,11 +316,9 @@ export class Membership implements Group {
   }
 
   /** Waits for topics that are missing. */
-  private async countPartitions(): Promise<ReadonlyMap<string, number>> {
-    const { topics } = this.options;
+  private async followTopics(): Promise<void> {
     for (const wire of [this.slow, this.express]) await wire.cluster.connect();
-    this.counted_at = this.settings.elapsed();
-    for (const topic of topics) {
+    for (const topic of this.options.topics) {
       try {
         for (const wire of [this.slow, this.express]) await wire.follow([topic]);
       } catch (error) {
@@ -313,10 +326,11 @@ export class Membership implements Group {
         throw new MissingTopic(`topic ${topic} is missing`, { cause: error });
       }
     }
-    // what is known of them may be minutes old
-    for (const wire of [this.slow, this.express]) await wire.cluster.refreshMetadata();
-    this.counts = new Map(topics.map((topic) => [topic, this.slow.leaders(topic).size]));
-    return this.counts;
+  }
+
+  /** As last heard of. */
+  private knownPartitions(): ReadonlyMap<string, number> {
+    return new Map(this.options.topics.map((topic) => [topic, this.slow.leaders(topic).size]));
   }
 
   private lose(reason: string): void {

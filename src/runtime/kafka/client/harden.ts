@@ -1,8 +1,10 @@
 import { SessionvigilError } from '../../../errors.js';
 import { CODEC, codecOf, MOST_UNPACKED } from './codecs.js';
 import { internals } from './internals.js';
+import { closedClient } from './patches/closed-client.js';
 import { fetchResponse } from './patches/fetch-response.js';
 import { halfAnswer } from './patches/half-answer.js';
+import { leaderless } from './patches/leaderless.js';
 import type { Patch } from './patches/patch.js';
 import { requestTimeout } from './patches/request-timeout.js';
 import { requestTimer } from './patches/request-timer.js';
@@ -19,7 +21,14 @@ export interface Mended {
   outcome: 'applied' | 'absent';
 }
 
-const patches = (most_unpacked: number): Patch[] => [requestTimer, requestTimeout, halfAnswer, fetchResponse(most_unpacked)];
+const patches = (most_unpacked: number): Patch[] => [
+  requestTimer,
+  requestTimeout,
+  halfAnswer,
+  closedClient,
+  leaderless,
+  fetchResponse(most_unpacked),
+];
 
 let done: { most_unpacked: number; outcome: Promise<Mended[]> } | undefined;
 

@@ -60,6 +60,8 @@ export interface Internals {
   codecs: Record<number, () => Codec>;
   /** by version */
   fetchResponses: Record<number, { decode(bytes: Buffer): Promise<FetchResponse>; parse: unknown }>;
+  /** of all versions */
+  metadataResponses: { parse(decoded: unknown): Promise<unknown> }[];
   /** reads the formats before record batches */
   oldMessages(decoder: unknown, size: number): Promise<Message[]>;
   Decoder: Class;
@@ -89,6 +91,7 @@ export function internals(): Internals {
         8: require('kafkajs/src/protocol/requests/fetch/v8/response'),
         11: require('kafkajs/src/protocol/requests/fetch/v11/response'),
       },
+      metadataResponses: [0, 1, 2, 3, 4, 5, 6].map((version) => require(`kafkajs/src/protocol/requests/metadata/v${version}/response`)),
       oldMessages: require('kafkajs/src/protocol/messageSet/decoder'),
       Decoder: require('kafkajs/src/protocol/decoder'),
       Encoder: require('kafkajs/src/protocol/encoder'),

@@ -60,8 +60,12 @@ function statOf(pid: number): { began?: string; isDead: boolean } {
   }
 }
 
-/** What cannot be removed was most likely never written; a seat that was left is left by nobody once more. */
-export function clearSeat(file: string): void {
+/**
+ * Removes our own seat: one that another process has written over it is theirs. What cannot be removed was most likely never written; a seat that was
+ * left is left by nobody once more.
+ */
+export function clearSeat(file: string, { group_id, member_id }: Seat): void {
+  if (readSeat(file, group_id)?.member_id !== member_id) return;
   try {
     rmSync(file, { force: true });
   } catch {

@@ -1,9 +1,9 @@
-import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { type ConnectionOptions, createSecureContext, type SecureContext } from 'node:tls';
 import type { KafkaConfig, SaslConfig } from '../../../config/kafka.js';
 import { SessionvigilError } from '../../../errors.js';
+import { checkAuthorities } from '../authorities.js';
 import { awsTokens } from './aws-token.js';
 import { TokenEndpoint } from './token-endpoint.js';
 
@@ -75,7 +75,7 @@ class TlsFiles {
         key_passphrase ?? (key_passphrase_file === undefined ? undefined : firstLine(readFileSync(key_passphrase_file, 'utf8')));
       const read = JSON.stringify([ca, cert, key, passphrase]);
       if (this.made === undefined || read !== this.read) {
-        if (ca_file !== undefined) checkAuthorities(ca!, ca_file);
+        if (ca_file !== undefined) checkAuthorities(ca!, ca_file, 'kafka.tls.ca_file', 'brokers');
         const given = Object.entries({ ca, cert, key, passphrase }).filter(([, text]) => text !== undefined);
         this.made = createSecureContext({ minVersion: MIN_TLS, ...Object.fromEntries(given) });
         this.read = read;
@@ -86,30 +86,6 @@ class TlsFiles {
       this.warn(problem);
     }
     return this.made;
-  }
-}
-
-/**
- * Of authorities that it cannot read OpenSSL says nothing and believes nobody, or only those in front: it would look as if the brokers were wrong.
- * @throws when there is not one certificate, or one that cannot be read
- */
-function checkAuthorities(text: string, file: string): void {
-  const certificates = text.match(/-----BEGIN ((X509 |TRUSTED )?CERTIFICATE)-----.*?(-----END \1-----|$)/gs) ?? [];
-  if (certificates.length === 0)
-    throw new Error(
-      `kafka.tls.ca_file: ${file} holds no certificate, so no broker could be believed; expected those of who signs theirs, as PEM ` +
-        '(-----BEGIN CERTIFICATE-----)',
-    );
-  for (const [i, certificate] of certificates.entries()) {
-    try {
-      new X509Certificate(certificate);
-    } catch (cause) {
-      const which = certificates.length === 1 ? 'the certificate' : `certificate ${i + 1} of ${certificates.length}`;
-      throw new Error(
-        `kafka.tls.ca_file: ${which} in ${file} cannot be read (${(cause as Error).message}), so brokers that it stands for could not be believed; ` +
-          'expected it whole, as PEM',
-      );
-    }
   }
 }
 

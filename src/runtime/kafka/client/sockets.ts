@@ -18,6 +18,14 @@ export function asKafkajs(broker: string): string {
 /** In no name of a host. */
 const COLON = '%';
 
+/** Makers of sockets of clients that are closed. */
+const closed = new WeakSet<object>();
+
+/** Whether the client of a socketFactory is closed: patches/closed-client.ts refuses it a connection. */
+export function isClosed(socketFactory: object): boolean {
+  return closed.has(socketFactory);
+}
+
 /**
  * The sockets of one client, which can be cut off without waiting for answers. kafkajs tries again what was under way when it was told to
  * disconnect, and connects anew for it: a socket that is opened after the end is cut at once, or it would hold the process for ever.
@@ -48,6 +56,7 @@ export class Sockets {
   /** Whoever waits for an answer gets an error. */
   close(): void {
     this.isClosed = true;
+    closed.add(this.make);
     for (const socket of this.open) socket.destroy(new Error('closed'));
   }
 }

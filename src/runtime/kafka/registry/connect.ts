@@ -3,6 +3,7 @@ import { Agent } from 'node:https';
 // the package's index would load the software kits of three clouds: 1400 modules, 80 MB
 import { type Client, SchemaRegistryClient } from '@confluentinc/schemaregistry/dist/schemaregistry-client';
 import type { RegistryConfig } from '../../../config/kafka.js';
+import { checkAuthorities } from '../authorities.js';
 
 /** An answer that takes longer will not come, ms. */
 const TIMEOUT_MS = 10_000;
@@ -16,7 +17,7 @@ export type RegistryApi = Pick<Client, 'getBySubjectAndId' | 'getSchemaMetadata'
  * A client with what stands in the files now: secrets and certificates are read again for every question, of which there are few, so that what was
  * renewed is used without a restart. It asks once; whoever calls knows how to wait.
  * @param signal gives up what is asked
- * @throws when a file cannot be read
+ * @throws when a file cannot be read, or holds no certificates where they should be
  */
 export function connectRegistry(config: RegistryConfig, signal?: AbortSignal): RegistryApi {
   const { urls, username, password, password_file, token, token_file, tls } = config;
@@ -42,12 +43,18 @@ function agentOf({ ca_file, cert_file, key_file, key_passphrase, servername, ins
     keepAlive: false,
     minVersion: 'TLSv1.2',
     rejectUnauthorized: !insecure_skip_verify,
-    ...(ca_file === undefined ? {} : { ca: readFileSync(ca_file) }),
+    ...(ca_file === undefined ? {} : { ca: authoritiesOf(ca_file) }),
     ...(cert_file === undefined ? {} : { cert: readFileSync(cert_file) }),
     ...(key_file === undefined ? {} : { key: readFileSync(key_file) }),
     ...(key_passphrase === undefined ? {} : { passphrase: key_passphrase }),
     ...(servername === undefined ? {} : { servername }),
   });
+}
+
+function authoritiesOf(file: string): string {
+  const text = readFileSync(file, 'utf8');
+  checkAuthorities(text, file, 'kafka.registry.tls.ca_file', 'registries');
+  return text;
 }
 
 function secret(value: string | undefined, file: string | undefined): string | undefined {

@@ -1,5 +1,6 @@
-import { KafkaJSProtocolError, type Admin as KafkajsAdmin } from 'kafkajs';
+import { Kafka, KafkaJSProtocolError, type Admin as KafkajsAdmin, logLevel } from 'kafkajs';
 import { TopicAdmin } from '../../../../src/runtime/kafka/client/admin.js';
+import { PatientAdmin } from '../../../../src/runtime/kafka/patient-admin.js';
 import type { Admin, Transport } from '../../../../src/runtime/kafka/transport.js';
 import { until } from '../../../cli/until.js';
 import { createTopics, record, transportTo } from '../../../helpers/kafka-client.js';
@@ -63,6 +64,19 @@ test('watermarks, committed positions and brokers', async () => {
     { partition: 1, offset: -1 },
   ]);
   await expect(admin.brokers()).resolves.toBe(1);
+});
+
+test('of a topic that was deleted since it was asked for last, that is said, and others are asked for as before', async () => {
+  await createTopics(transport, { goes: 1, stays: 1 });
+  const patient = new PatientAdmin(() => transport.admin(), { warn: () => undefined });
+  await expect(patient.standing('nobody', 'goes')).resolves.toMatchObject({ marks: [{ high: 0 }] });
+  const kafkajs = new Kafka({ brokers: [kafka.bootstrap], logLevel: logLevel.NOTHING }).admin();
+  await kafkajs.connect();
+  await kafkajs.deleteTopics({ topics: ['goes'] });
+  await kafkajs.disconnect();
+  await until(async () => (await patient.standing('nobody', 'goes')) === undefined, 'it is gone');
+  await expect(patient.standing('nobody', 'stays')).resolves.toMatchObject({ marks: [{ high: 0 }] });
+  await patient.close();
 });
 
 test('closed while it is asked, it leaves no connection behind', async () => {

@@ -5,6 +5,8 @@ const NAMES = [
   'timer of the request queue',
   'connection on which a request timed out',
   'half an answer of a connection that broke',
+  'connections of a client that is closed',
+  'metadata of a partition without a leader',
   'reading of fetched records',
 ];
 

@@ -1,3 +1,4 @@
+import { Kafka, logLevel } from 'kafkajs';
 import type { Transport } from '../../../../src/runtime/kafka/transport.js';
 import { Doomed } from '../../../../src/runtime/kafka/transport.js';
 import { createTopics, Reader, record, transportTo } from '../../../helpers/kafka-client.js';
@@ -71,6 +72,31 @@ describe('with several brokers', () => {
     expect(of('changelog', 0).filter((value) => !maybe.has(value))).toEqual(committed);
     expect(new Set(of('changelog', 0)).size).toBe(of('changelog', 0).length);
     expect(reader.failures).toEqual([]);
+  });
+
+  test('while a partition has no leader, the group meets and the others are read from their new leaders', async () => {
+    const [first, second] = kafka.nodes.map(({ id }) => id);
+    const made = new Kafka({ brokers: kafka.bootstrap.split(','), logLevel: logLevel.NOTHING }).admin();
+    await made.connect();
+    const topicOf = (topic: string, replicas: number[]) => ({ topic, replicaAssignment: [{ partition: 0, replicas }] });
+    await made.createTopics({ waitForLeaders: false, topics: [topicOf('alone', [second!]), topicOf('moves', [second!, first!])] });
+    await made.disconnect();
+    const [stays, leaves] = await Promise.all([1, 2].map(() => transportTo(kafka.bootstrap, { request_timeout: 10_000 })));
+    const [one, other] = [stays!, leaves!].map((from) => new Reader(from, ['alone', 'moves'], { group_id: 'leaderless', may_grow: true }));
+    await one!.group.start();
+    await other!.group.start();
+    await until('both in', () => one!.generations.length > 1 && other!.generations.length > 0);
+    await kafka.nodes[1]!.kill();
+    await other!.group.stop();
+    await until('one has all', () => one!.generations.length > 2 && one!.assignedNow.length === 2);
+    const producer = await transport.producer();
+    await producer.send([record('moves', 0, 'a')]);
+    await until('read', () => one!.records.length === 1);
+    await kafka.nodes[1]!.restart();
+    await producer.send([record('alone', 0, 'b')]);
+    await until('the other one too', () => one!.records.length === 2);
+    expect(one!.failures).toEqual([]);
+    await Promise.all([stays!.close(), leaves!.close()]);
   });
 });
 

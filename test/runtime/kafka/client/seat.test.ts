@@ -27,8 +27,23 @@ test('a seat is read by its own group, and damage counts as none', () => {
     writeFileSync(file, damaged);
     expect(readSeat(file, 'g')).toBeUndefined();
   }
-  clearSeat(file);
-  clearSeat(file);
+});
+
+test('who leaves removes its own seat, and none that another one has written there since', () => {
+  const file = join(folder, 'seat');
+  const mine = { group_id: 'g', member_id: 'mine' };
+  writeSeat(file, mine);
+  for (const other of [
+    { group_id: 'g', member_id: 'of another' },
+    { group_id: 'another', member_id: 'mine' },
+  ]) {
+    writeSeat(file, other);
+    clearSeat(file, mine);
+    expect(readSeat(file, other.group_id)).toMatchObject(other);
+  }
+  writeSeat(file, mine);
+  clearSeat(file, mine);
+  clearSeat(file, mine);
   expect(existsSync(file)).toBe(false);
 });
 
@@ -148,6 +163,16 @@ describe('in a group', () => {
     await other_transport.close();
   });
 
+  test('a clean end leaves the seat of who has taken the file over', async () => {
+    await createTopics(transport, { taken: 1 });
+    const seat_file = join(folder, 'seat');
+    const one = new Reader(transport, ['taken'], { group_id: 'taken', seat_file });
+    await one.group.start();
+    writeSeat(seat_file, { group_id: 'taken', member_id: 'of another' });
+    await one.group.stop();
+    expect(readSeat(seat_file, 'taken')).toMatchObject({ member_id: 'of another' });
+  });
+
   test('a process that stood still longer than its session is told that it is out, and comes back', async () => {
     await createTopics(transport, { zombie: 2 });
     const brief = await transportTo(kafka.bootstrap, { session_timeout: 6000 });
@@ -170,5 +195,5 @@ describe('in a group', () => {
 test('a seat that cannot be removed is no reason to fail', () => {
   const file = join(folder, 'a-file');
   writeFileSync(file, '');
-  clearSeat(join(file, 'seat'));
+  clearSeat(join(file, 'seat'), { group_id: 'g', member_id: 'm' });
 });

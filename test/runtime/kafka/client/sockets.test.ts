@@ -3,6 +3,7 @@ import net, { type AddressInfo } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { asKafkajs, Sockets } from '../../../../src/runtime/kafka/client/sockets.js';
 import { until } from '../../../cli/until.js';
+import { Reader, transportTo } from '../../../helpers/kafka-client.js';
 
 /** Not every machine that tests has IPv6. */
 const ADDRESS = Object.values(networkInterfaces()).some((list) => list?.some(({ address }) => address === '::1')) ? '::1' : '127.0.0.1';
@@ -36,4 +37,21 @@ test('a broker is connected to by its address; closed, nothing stays open and no
   const late = sockets.make({ host: ADDRESS, port: port(), onConnect: () => undefined });
   late.on('error', () => undefined);
   await until(() => late.destroyed, 'it is closed');
+});
+
+test('closed while brokers stand still, whoever waits for them is told, and nobody connects any more', async () => {
+  // the system takes connections, and nobody answers
+  let connections = 0;
+  const standing = net.createServer(() => void connections++).listen(0, '127.0.0.1');
+  await once(standing, 'listening');
+  const transport = await transportTo(`127.0.0.1:${(standing.address() as AddressInfo).port}`);
+  const waiting = [transport.admin(), transport.producer(), transport.transactional('t')].map((asked) => asked.catch(() => 'told'));
+  void new Reader(transport, ['raw'], { group_id: 'g' }).group.start();
+  await until(() => connections >= 4, 'all wait');
+  await transport.close();
+  const connect = jest.spyOn(net, 'connect');
+  expect(await Promise.all(waiting)).toEqual(['told', 'told', 'told']);
+  expect(connect).not.toHaveBeenCalled();
+  connect.mockRestore();
+  standing.close();
 });

@@ -51,6 +51,11 @@ const file = (name: string, text: string) => {
   return join(folder, name);
 };
 
+test('a file of authorities without one is said to be so: OpenSSL would say nothing, and believe nobody', () => {
+  const tls = { insecure_skip_verify: false, ca_file: file('none.pem', 'not a certificate\n') };
+  expect(() => connectRegistry(config(1, { tls }, 'https'))).toThrow(/kafka\.registry\.tls\.ca_file: .*none\.pem holds no certificate/);
+});
+
 test('asks for the id, without a name', async () => {
   const requests: IncomingMessage[] = [];
   const port = await listen(createServer(answering(requests)));
