@@ -6,6 +6,7 @@ import { createDetect } from '../core/detect/index.js';
 import type { Finding, RevocationCommand } from '../core/event/index.js';
 import type { Reach } from '../core/respond/reach.js';
 import { createRespond } from '../core/respond/respond.js';
+import { DEFAULT_LIMITS } from '../core/state/people.js';
 import { SessionvigilError } from '../errors.js';
 import type { Log } from '../log.js';
 import type { Metrics } from '../metrics.js';
@@ -189,7 +190,8 @@ export class Service {
       return new DetectWork({
         partition,
         topics: { ...topics, changelog: topics.detect_changelog },
-        candidate_partitions: kafka.partitions,
+        partitions: kafka.partitions,
+        keep_moved: judgement.detecting.limits?.person_idle ?? DEFAULT_LIMITS.person_idle,
         letter_limit,
         codec,
         store,

@@ -5,15 +5,21 @@ import type { Report, Session } from '../../src/core/state/session.js';
 /**
  * All that is remembered of a person and that decides what is said of them, in an order of its own. Left out is how it came to be said: which
  * revision, under which uid, in which incident, and by which of a vendor's names the person was known first.
+ * @param isJudged false: also what rules noted of what had nothing to be compared with, which they find anew when there is
  */
-export function memoryOf(person: Person): unknown {
+export function memoryOf(person: Person, isJudged = true): unknown {
   const { key, tenant, last_arrival_time, next_settle_time, sessions, marks, story, habits, sign_ins, past_lives } = person;
   const nameOf = (session: Session | undefined) => (session === undefined ? undefined : `${session.issuer} ${session.uid}`);
   return {
     ...{ key, tenant, last_arrival_time, next_settle_time, marks, sign_ins },
-    sessions: sorted(sessions.map(sessionOf), ({ uid, issuer }) => `${issuer} ${uid}`),
+    sessions: sorted(
+      sessions.map((session) => sessionOf(session, isJudged)),
+      ({ uid, issuer }) => `${issuer} ${uid}`,
+    ),
     story: {
-      tail: story.tail.map((one) => ({ ...one, print: traitsOf(one.print), session: nameOf(one.session) })),
+      tail: story.tail.map((one) => ({
+        ...{ ...one, print: traitsOf(one.print), session: nameOf(one.session), scores: isJudged ? one.scores : [] },
+      })),
       settled: story.settled,
       judged: story.judged,
       verdicts: story.verdicts.map(({ seen: { uid }, rule, judgement: { score, episode, is_named, session } }) => ({
@@ -27,11 +33,11 @@ export function memoryOf(person: Person): unknown {
   };
 }
 
-function sessionOf({ prints, tail, reports, ref: _, principal: __, ...session }: Session) {
+function sessionOf({ prints, tail, reports, ref: _, principal: __, ...session }: Session, isJudged: boolean) {
   return {
     ...session,
-    prints: sorted(prints.map(printOf), (print) => JSON.stringify(print)),
-    tail: tail.map((one) => ({ ...one, print: traitsOf(one.print), session: undefined })),
+    prints: sorted(prints.map(isJudged ? printOf : traitsOf), (print) => JSON.stringify(print)),
+    tail: tail.map((one) => ({ ...one, print: traitsOf(one.print), session: undefined, scores: isJudged ? one.scores : [] })),
     reports: reportsOf(reports),
   };
 }
