@@ -200,7 +200,9 @@ const travel = (n: number, at: number, place: number): Line => ({
 test('who is in two places under two keys is found out when the link is learned', () => {
   const fleet = new Fleet(5);
   fleet.write(...event(travel(1, 0, 0), ID));
-  fleet.write(...event({ ...travel(2, 10, 4), agent: 2 }, ADDRESS));
+  fleet.write(...event(travel(2, 10, 4), ADDRESS));
+  // and back, which nobody holds for a wrong address
+  fleet.write(...event(travel(3, 20, 0), ID));
   fleet.finish();
   expect(fleet.findings.filter(({ type }) => type === 'impossible_travel')).toEqual([]);
   fleet.write(ID, { kind: 'absorb', from: ID, into: ADDRESS });
