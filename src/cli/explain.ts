@@ -93,7 +93,7 @@ async function explainFiles(files: readonly string[], options: ExplainOptions, {
     tick: (time: number) => explainer.engine.tick(time),
     stats: () => explainer.engine.stats(),
     configure: () => [],
-    absorb: () => [],
+    absorb: () => undefined,
   };
   const result = await replay(inputs, {
     ...app,

@@ -29,9 +29,10 @@ export interface Detect {
   configure(rules: readonly Rule[], options: DetectOptions): Finding[];
   /**
    * Two keys of one person: what is remembered under the first joins what is under the second, in one memory.
-   * @param from with its tenant, as an event's `principal.key`; nobody there is no matter
+   * @param from with its tenant, as an event's `principal.key`
+   * @returns undefined when nobody is remembered under it
    */
-  absorb(from: string, into: string): Finding[];
+  absorb(from: string, into: string): Finding[] | undefined;
   stats(): DetectStats;
 }
 

@@ -4,6 +4,7 @@ import type { KafkaConfig } from '../config/kafka.js';
 import { rulesInForce } from '../core/detect/detectors.js';
 import { createDetect } from '../core/detect/index.js';
 import type { Finding, RevocationCommand } from '../core/event/index.js';
+import { renamedBetween } from '../core/identity/absorbs.js';
 import type { Reach } from '../core/respond/reach.js';
 import { createRespond } from '../core/respond/respond.js';
 import { DEFAULT_LIMITS } from '../core/state/people.js';
@@ -12,11 +13,13 @@ import type { Log } from '../log.js';
 import type { Metrics } from '../metrics.js';
 import { Budget } from './budget.js';
 import { DefectRate } from './defect-rate.js';
+import { countIdentities, tellConflict } from './identities.js';
 import { seatFile } from './kafka/leave-seats.js';
 import { namesOf, type Stage } from './kafka/names.js';
 import { PatientAdmin } from './kafka/patient-admin.js';
 import { SourceMetrics } from './kafka/source-metrics.js';
 import type { Producer, Transport } from './kafka/transport.js';
+import { Absorbs } from './stages/absorbs.js';
 import { DetectWork } from './stages/detect-work.js';
 import { IdentityFeed } from './stages/identity-feed.js';
 import { NormalizeStage, type RawSource } from './stages/normalize-stage.js';
@@ -79,6 +82,7 @@ export class Service {
   private readonly owners: { stage: Stage; owner: OwnerStage }[] = [];
   private normalize: NormalizeStage | undefined;
   private feed: IdentityFeed | undefined;
+  private readonly absorbs: Absorbs;
   private producer: Producer | undefined;
   private readonly admin: PatientAdmin;
   private judgement: Judgement;
@@ -99,6 +103,12 @@ export class Service {
     this.admin = new PatientAdmin(() => transport.admin(), log);
     this.watchdog = new Watchdog(elapsed);
     this.judgement = judgement;
+    this.absorbs = new Absorbs({
+      topic: namesOf(kafka).topics.events,
+      partitions: kafka.partitions,
+      codec: createStreamCodec(),
+      table: () => this.judgement.identities,
+    });
     this.budget = new Budget(kafka.max_in_flight_bytes);
     this.failure = new Promise((_, reject) => {
       this.fail = reject;
@@ -272,8 +282,11 @@ export class Service {
       transport,
       admin,
       table: () => this.judgement.identities,
+      adopted: this.absorbs.note,
+      now,
       failed: (error) => this.fail(error),
     });
+    this.absorbs.noteAll(renamedBetween(undefined, this.judgement.identities, this.tenants));
     await this.feed.start();
     await this.untilRead(this.feed);
     if (this.is_ended) return;
@@ -286,6 +299,7 @@ export class Service {
       topics,
       partitions: kafka.partitions,
       links: () => this.feed!.takeLinks(),
+      absorbs: this.absorbs,
       chunk_ms: CHUNK_MS,
       chunk_records: CHUNK_RECORDS,
       max_record_bytes,
@@ -307,7 +321,16 @@ export class Service {
   }
 
   /** Told by the identity table of what it learns; see AppOptions. */
-  readonly onLink = (key: string, value: string): void => this.feed?.told(key, value);
+  readonly onLink = (key: string, value: string): void => {
+    this.feed?.told(key, value);
+    this.absorbs.note(key);
+    tellConflict(key, value, this.options.log);
+  };
+
+  private get tenants(): string[] {
+    const { kafka } = this.options;
+    return [...new Set([...this.judgement.tenants, ...kafka.sources.flatMap(({ tenant }) => tenant ?? [])])];
+  }
 
   private rawSource(source: KafkaConfig['sources'][number]): RawSource {
     const { topic, generation, start } = source;
@@ -340,6 +363,7 @@ export class Service {
       if (next !== undefined) this.configure(next);
       for (const { stage, owner } of this.owners) this.measures.owner(stage, owner);
       if (this.normalize !== undefined) this.measures.raw(this.normalize);
+      if (this.feed !== undefined) countIdentities(this.options.metrics, this.judgement.identities);
       this.measures.bytes(this.budget.bytes, this.unreadyReason === undefined);
       this.watch();
     } catch (error) {
@@ -360,7 +384,10 @@ export class Service {
   }
 
   private configure(next: Judgement): void {
+    const { identities } = this.judgement;
     this.judgement = next;
+    // who reads no records has none to say it behind
+    if (this.feed !== undefined) this.absorbs.noteAll(renamedBetween(identities, next.identities, this.tenants));
     for (const { owner } of this.owners)
       for (const work of owner.renewed()) if (work instanceof DetectWork) work.configure(next.rules, next.detecting);
   }

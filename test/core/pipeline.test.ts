@@ -33,7 +33,7 @@ function detecting(...findings: Finding[]): Detect {
     accept: () => findings,
     tick: () => findings,
     configure: () => [],
-    absorb: () => [],
+    absorb: () => undefined,
     stats: () => ({}) as ReturnType<Detect['stats']>,
   };
 }

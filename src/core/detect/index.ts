@@ -163,10 +163,10 @@ export class Engine implements DurableDetect {
     return findings;
   }
 
-  absorb(from: string, into: string): Finding[] {
-    if (from === into || tenantOf(from) !== tenantOf(into)) return [];
+  absorb(from: string, into: string): Finding[] | undefined {
+    if (from === into || tenantOf(from) !== tenantOf(into)) return undefined;
     const heir = this.release(from);
-    return heir === undefined ? [] : this.inherit(into, heir);
+    return heir === undefined ? undefined : this.inherit(into, heir);
   }
 
   release(key: string): Person | undefined {

@@ -60,14 +60,14 @@ describe.each([
         const told: Finding[] = [];
         const toldLate: Finding[] = [];
         events.forEach((event, n) => {
-          for (const [i, at] of learned.entries()) if (at === n) toldLate.push(...late.absorb(KEYS[i + 1]!, ADDRESS));
+          for (const [i, at] of learned.entries()) if (at === n) toldLate.push(...(late.absorb(KEYS[i + 1]!, ADDRESS) ?? []));
           if (isRelayed) late = takeOver(late, rules, options);
           const key = KEYS[keys[n]!]!;
           const isKnown = key === ADDRESS || learned[keys[n]! - 1]! <= n;
           told.push(...whole.accept(under(event, ADDRESS)));
           toldLate.push(...late.accept(under(event, isKnown ? ADDRESS : key)));
         });
-        for (const key of KEYS.slice(1)) toldLate.push(...late.absorb(key, ADDRESS));
+        for (const key of KEYS.slice(1)) toldLate.push(...(late.absorb(key, ADDRESS) ?? []));
         expect(standing(toldLate)).toEqual(standing(told));
         const [person, ...others] = [...peopleOf(late).values()];
         expect(others).toEqual([]);

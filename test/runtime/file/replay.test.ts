@@ -66,7 +66,7 @@ function fakes(say: (event: SessionEvent) => Finding[] = () => [], answer: (find
       return [];
     },
     configure: () => [],
-    absorb: () => [],
+    absorb: () => undefined,
     stats: () => STATS,
   };
   const respond: Respond = {

@@ -13,7 +13,8 @@ function kafkaWith(...links: OutRecord[]): MemoryKafka {
   return kafka;
 }
 
-async function feedOn(transport: Transport) {
+async function feedOn(transport: Transport, now = 0) {
+  const adopted: string[] = [];
   let feed: IdentityFeed | undefined;
   const table = createIdentityTable([], undefined, (key, value) => feed?.told(key, value));
   const failures: unknown[] = [];
@@ -23,10 +24,12 @@ async function feedOn(transport: Transport) {
     transport,
     admin: await transport.admin(),
     table: () => table,
+    adopted: (key) => void adopted.push(key),
+    now: () => now,
     failed: (error) => void failures.push(error),
   });
   await feed.start();
-  return { feed, table, failures };
+  return { feed, table, failures, adopted };
 }
 
 /** As a table says what it has learned. */

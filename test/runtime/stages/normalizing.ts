@@ -48,6 +48,7 @@ export interface Extra {
   read?: ReadValue;
   budget?: Budget;
   links?: () => OutRecord[];
+  absorbs?: NormalizeStageOptions['absorbs'];
   now?: () => number;
   partitions?: number;
   commit_interval?: number;
@@ -66,6 +67,7 @@ export async function stageOn(transport: Transport, extra: Extra = {}): Promise<
     topics: TOPICS,
     partitions: extra.partitions ?? 2,
     links: extra.links ?? (() => []),
+    absorbs: extra.absorbs ?? { begin: () => ({ at: 0 }), end: () => [], takeRest: () => [] },
     chunk_ms: 20,
     chunk_records: extra.chunk_records ?? 5,
     max_record_bytes: 1000,
