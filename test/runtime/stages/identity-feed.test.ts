@@ -81,3 +81,15 @@ test('links are given out once', async () => {
   expect(feed.takeLinks()).toEqual([]);
   await feed.stop();
 });
+
+test('what was told a moment ago is told on, not what everybody has heard of', async () => {
+  const kafka = kafkaWith(
+    { ...link('default\nokta:acme:1', 'p1@x.example'), timestamp: 1_000 },
+    { ...link('default\nokta:acme:2', 'p2@x.example'), timestamp: 1_000_000 },
+    { ...link('default\nokta:acme:2', 'p2@x.example'), timestamp: 1_000_001 },
+  );
+  const { feed, adopted } = await feedOn(kafka.client(), 1_000_000);
+  await until(() => feed.isRead, 'it is read');
+  expect(adopted).toEqual(['default\nokta:acme:2']);
+  await feed.stop();
+});
