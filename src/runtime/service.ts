@@ -1,3 +1,5 @@
+// However long, one file: the stages of a process in one straight line, what each is given, and in which order they start and stop.
+
 import { randomUUID } from 'node:crypto';
 import type { Judgement } from '../app.js';
 import type { KafkaConfig } from '../config/kafka.js';
