@@ -82,6 +82,12 @@ class Fleet {
     log.push({ topic: 'events', partition, offset: log.length, timestamp: T0, key: null, value, headers: {} });
   }
 
+  /** As if whoever wrote it had done so twice. */
+  repeat(kind: StreamBody['kind']): void {
+    const record = this.logs[0]!.find(({ value }) => stream.decode(value!).body.kind === kind);
+    this.append(0, record!.value);
+  }
+
   accept(partition: number): boolean {
     const record = this.logs[partition]![this.next[partition]!];
     if (record === undefined) return false;
@@ -261,4 +267,31 @@ test('nothing goes from one tenant to another', () => {
   fleet.write(ID, { kind: 'absorb', from: ID, into: 'other/alex@example.com' });
   fleet.finish();
   expect(fleet.people.map(({ key, tenant }) => [key, tenant])).toEqual([[ID, 'default']]);
+});
+
+test('what was sent on is not taken for the key’s own by a restore, once the key stands for itself', () => {
+  const fleet = new Fleet(5);
+  fleet.write(...event(travel(1, 0, 0), ID));
+  fleet.write(ID, { kind: 'absorb', from: ID, into: ADDRESS });
+  fleet.write(...event(travel(2, 1, 0), ID));
+  fleet.write(ID, { kind: 'absorb', from: ID, into: undefined });
+  fleet.finish();
+  for (let partition = 0; partition < fleet.partitions; partition++) fleet.crash(partition);
+  fleet.finish();
+  expect(fleet.people.map(({ key, sessions }) => [key, sessions.length])).toEqual([[ADDRESS, 2]]);
+  expect(fleet.forwarded).toHaveLength(1);
+});
+
+test('the same inheritance twice changes nothing', () => {
+  const fleet = new Fleet(1);
+  for (let n = 0; n < 4; n++) fleet.write(...event(travel(n, n, 0), n < 2 ? ID : ADDRESS));
+  fleet.write(ID, { kind: 'absorb', from: ID, into: ADDRESS });
+  fleet.finish();
+  const before = memoryOf(fleet.people[0]!);
+  const said = fleet.findings.length;
+  fleet.repeat('inherit');
+  fleet.crash(0);
+  fleet.finish();
+  expect(memoryOf(fleet.people[0]!)).toEqual(before);
+  expect(fleet.findings).toHaveLength(said);
 });
