@@ -66,6 +66,8 @@ export interface Reading {
   /** takes from a record what it says of who is who */
   learn(record: Uint8Array): void;
   identities: IdentityTable;
+  /** those that the configuration names: in all of them an entry without a tenant holds */
+  tenants: readonly string[];
   enricher: Enricher;
   /** the operator's networks that count today */
   egress: readonly EgressEntry[];
@@ -138,6 +140,7 @@ export function createReading(
       for (const { mapped } of map(record).records) for (const one of mapped) identities.learn(tenantOf(one.vendor, one.account), one);
     },
     identities,
+    tenants: [...new Set([tenant, ...Object.values(tenants)])],
     enricher,
     egress,
     data: digests,

@@ -57,6 +57,11 @@ export const KAFKA_METRICS = {
     labels: ['stage'],
     help: 'Records on which a step of the program failed. More than 1 % of a window stops the process.',
   },
+  sessionvigil_events_forwarded_total: {
+    type: 'counter',
+    labels: [],
+    help: 'Events that came under a key of their person that another one stands for by now, and were sent on to it.',
+  },
   sessionvigil_resends_total: {
     type: 'counter',
     labels: ['source'],

@@ -49,6 +49,16 @@ export const METRICS = {
     labels: [],
     help: 'Events later than the allowed lateness: judged without what is already folded away.',
   },
+  sessionvigil_identities: {
+    type: 'gauge',
+    labels: ['state'],
+    help: 'Ids and addresses of which it is known whose they are, by state: linked, or conflict: it was told of two, and stands for itself.',
+  },
+  sessionvigil_identities_absorbed_total: {
+    type: 'counter',
+    labels: [],
+    help: 'Keys whose memory joined that of another key, since they were found to be one person.',
+  },
   sessionvigil_findings_total: {
     type: 'counter',
     labels: ['type', 'level', 'status'],

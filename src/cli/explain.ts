@@ -93,6 +93,7 @@ async function explainFiles(files: readonly string[], options: ExplainOptions, {
     tick: (time: number) => explainer.engine.tick(time),
     stats: () => explainer.engine.stats(),
     configure: () => [],
+    absorb: () => undefined,
   };
   const result = await replay(inputs, {
     ...app,

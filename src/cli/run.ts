@@ -1,14 +1,16 @@
 import type { Command } from 'commander';
-import { checkConfig, countJudgement, createApp, type Judgement } from '../app.js';
+import { type AppOptions, checkConfig, countJudgement, createApp, type Judgement } from '../app.js';
 import { type Config, invalidConfig, type LoadedConfig } from '../config/config.js';
 import { CONFIG_VARIABLE } from '../config/environment.js';
 import type { Finding } from '../core/event/index.js';
+import { RenamedIds, renamedBetween } from '../core/identity/absorbs.js';
 import { SessionvigilError } from '../errors.js';
 import { createLog } from '../log.js';
 import { Reload } from '../reload.js';
 import { type FollowOptions, follow } from '../runtime/follow/follow.js';
 import { Health } from '../runtime/follow/health.js';
 import { serve } from '../runtime/http.js';
+import { countIdentities, tellConflict } from '../runtime/identities.js';
 import { leaveSeats } from '../runtime/kafka/leave-seats.js';
 import { STAGES, type Stage } from '../runtime/kafka/names.js';
 import type { Context } from './context.js';
@@ -54,7 +56,12 @@ export function addRun(program: Command, { io, signal }: Context): void {
         );
       const folders = foldersOf(loaded);
       const clock = { now: io.now() };
-      const shared = { source: options.source, clock: () => clock.now, log, warned: new Set<string>() };
+      const renamed = new RenamedIds();
+      const onLink: AppOptions['onLink'] = (key, value) => {
+        renamed.note(key);
+        tellConflict(key, value, log);
+      };
+      const shared = { source: options.source, clock: () => clock.now, log, warned: new Set<string>(), onLink };
       const { respond, detect, metrics, ...first } = createApp(loaded, { ...shared, now: clock.now });
       const reload = new Reload({
         file: options.config ?? io.env[CONFIG_VARIABLE],
@@ -78,13 +85,23 @@ export function addRun(program: Command, { io, signal }: Context): void {
         if (next !== undefined) {
           said = detect.configure(next.rules, next.detecting);
           countJudgement(metrics, next, io.now());
+          for (const { tenant, id } of renamedBetween(judgement.identities, next.identities, next.tenants))
+            renamed.note(`${tenant}\n${id}`);
           judgement = next;
         }
+        countIdentities(metrics, judgement.identities);
         const { max_record_bytes } = reload.config.input;
         const { normalize, learn, suppress, detecting, rules } = judgement;
         const inForce = new Set(rules.filter(({ status }) => status !== 'deprecated').map(({ uid }) => uid));
         const { config_digest } = detecting;
-        return { reader: { normalize, learn, max_record_bytes }, suppress, config_digest, judges: (rule) => inForce.has(rule), said };
+        const moves = () => renamed.take(judgement.identities);
+        return {
+          reader: { normalize, learn, moves, max_record_bytes },
+          suppress,
+          config_digest,
+          judges: (rule) => inForce.has(rule),
+          said,
+        };
       };
       const health = new Health(elapsed, run.poll_interval);
       const server =

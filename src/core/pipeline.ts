@@ -2,6 +2,7 @@ import type { DetectOptions } from './detect/index.js';
 import type { Rule } from './detect/rule.js';
 import type { Finding, RespondState, RevocationCommand, SessionEvent } from './event/index.js';
 import type { DropReason, RejectReason } from './normalize/outcome.js';
+import type { Person } from './state/person.js';
 
 /** What became of one record. `events` is empty unless the outcome is `events`. */
 export interface Answer {
@@ -26,11 +27,24 @@ export interface Detect {
    * @returns what is taken back with rules that went, and what the rules in force say otherwise of what can still be judged anew
    */
   configure(rules: readonly Rule[], options: DetectOptions): Finding[];
+  /**
+   * Two keys of one person: what is remembered under the first joins what is under the second, in one memory.
+   * @param from with its tenant, as an event's `principal.key`
+   * @returns undefined when nobody is remembered under it
+   */
+  absorb(from: string, into: string): Finding[] | undefined;
   stats(): DetectStats;
 }
 
 /** A detect whose people outlive its process: with them and where it stood another one goes on as if nothing had happened. */
 export interface DurableDetect extends Detect {
+  /** Takes out whoever is remembered under a key, to be inherited under another one, here or elsewhere. */
+  release(key: string): Person | undefined;
+  /**
+   * Whoever was released under another key of theirs joins who is remembered under this one. What can still be re-ordered is judged anew.
+   * @param heir of the same tenant; not to be used any more
+   */
+  inherit(key: string, heir: Person): Finding[];
   /** `configure`, bit by bit: person after person, with what is said of each. Nothing else may be asked of it until the end. */
   reconfigure(rules: readonly Rule[], options: DetectOptions): IterableIterator<Finding[]>;
   /** What belongs to the people as they stand, beside them. */

@@ -1,21 +1,27 @@
+// However long, one file: the stages of a process in one straight line, what each is given, and in which order they start and stop.
+
 import { randomUUID } from 'node:crypto';
 import type { Judgement } from '../app.js';
 import type { KafkaConfig } from '../config/kafka.js';
 import { rulesInForce } from '../core/detect/detectors.js';
 import { createDetect } from '../core/detect/index.js';
 import type { Finding, RevocationCommand } from '../core/event/index.js';
+import { renamedBetween } from '../core/identity/absorbs.js';
 import type { Reach } from '../core/respond/reach.js';
 import { createRespond } from '../core/respond/respond.js';
+import { DEFAULT_LIMITS } from '../core/state/people.js';
 import { SessionvigilError } from '../errors.js';
 import type { Log } from '../log.js';
 import type { Metrics } from '../metrics.js';
 import { Budget } from './budget.js';
 import { DefectRate } from './defect-rate.js';
+import { countIdentities, tellConflict } from './identities.js';
 import { seatFile } from './kafka/leave-seats.js';
 import { namesOf, type Stage } from './kafka/names.js';
 import { PatientAdmin } from './kafka/patient-admin.js';
 import { SourceMetrics } from './kafka/source-metrics.js';
 import type { Producer, Transport } from './kafka/transport.js';
+import { Absorbs } from './stages/absorbs.js';
 import { DetectWork } from './stages/detect-work.js';
 import { IdentityFeed } from './stages/identity-feed.js';
 import { NormalizeStage, type RawSource } from './stages/normalize-stage.js';
@@ -78,6 +84,7 @@ export class Service {
   private readonly owners: { stage: Stage; owner: OwnerStage }[] = [];
   private normalize: NormalizeStage | undefined;
   private feed: IdentityFeed | undefined;
+  private readonly absorbs: Absorbs;
   private producer: Producer | undefined;
   private readonly admin: PatientAdmin;
   private judgement: Judgement;
@@ -98,6 +105,12 @@ export class Service {
     this.admin = new PatientAdmin(() => transport.admin(), log);
     this.watchdog = new Watchdog(elapsed);
     this.judgement = judgement;
+    this.absorbs = new Absorbs({
+      topic: namesOf(kafka).topics.events,
+      partitions: kafka.partitions,
+      codec: createStreamCodec(),
+      table: () => this.judgement.identities,
+    });
     this.budget = new Budget(kafka.max_in_flight_bytes);
     this.failure = new Promise((_, reject) => {
       this.fail = reject;
@@ -189,7 +202,8 @@ export class Service {
       return new DetectWork({
         partition,
         topics: { ...topics, changelog: topics.detect_changelog },
-        candidate_partitions: kafka.partitions,
+        partitions: kafka.partitions,
+        keep_moved: judgement.detecting.limits?.person_idle ?? DEFAULT_LIMITS.person_idle,
         letter_limit,
         codec,
         store,
@@ -271,8 +285,11 @@ export class Service {
       transport,
       admin,
       table: () => this.judgement.identities,
+      adopted: this.absorbs.note,
+      now,
       failed: (error) => this.fail(error),
     });
+    this.absorbs.noteAll(renamedBetween(undefined, this.judgement.identities, this.tenants));
     await this.feed.start();
     await this.untilRead(this.feed);
     if (this.is_ended) return;
@@ -285,6 +302,7 @@ export class Service {
       topics,
       partitions: kafka.partitions,
       links: () => this.feed!.takeLinks(),
+      absorbs: this.absorbs,
       chunk_ms: CHUNK_MS,
       chunk_records: CHUNK_RECORDS,
       max_record_bytes,
@@ -306,7 +324,16 @@ export class Service {
   }
 
   /** Told by the identity table of what it learns; see AppOptions. */
-  readonly onLink = (key: string, value: string): void => this.feed?.told(key, value);
+  readonly onLink = (key: string, value: string): void => {
+    this.feed?.told(key, value);
+    this.absorbs.note(key);
+    tellConflict(key, value, this.options.log);
+  };
+
+  private get tenants(): string[] {
+    const { kafka } = this.options;
+    return [...new Set([...this.judgement.tenants, ...kafka.sources.flatMap(({ tenant }) => tenant ?? [])])];
+  }
 
   private rawSource(source: KafkaConfig['sources'][number]): RawSource {
     const { topic, generation, start } = source;
@@ -339,6 +366,7 @@ export class Service {
       if (next !== undefined) this.configure(next);
       for (const { stage, owner } of this.owners) this.measures.owner(stage, owner);
       if (this.normalize !== undefined) this.measures.raw(this.normalize);
+      if (this.feed !== undefined) countIdentities(this.options.metrics, this.judgement.identities);
       this.measures.bytes(this.budget.bytes, this.unreadyReason === undefined);
       this.watch();
     } catch (error) {
@@ -359,8 +387,11 @@ export class Service {
   }
 
   private configure(next: Judgement): void {
+    const { identities } = this.judgement;
     const isSame = inForceOf(next).digest === inForceOf(this.judgement).digest;
     this.judgement = next;
+    // who reads no records has none to say it behind
+    if (this.feed !== undefined) this.absorbs.noteAll(renamedBetween(identities, next.identities, this.tenants));
     // who reads everything again by signal and finds it as it was has nothing to tell anybody
     if (isSame) return;
     for (const { owner } of this.owners)

@@ -29,7 +29,13 @@ const said = (over: Partial<Finding> = {}): Finding =>
 
 /** Detects what it is told to. */
 function detecting(...findings: Finding[]): Detect {
-  return { accept: () => findings, tick: () => findings, configure: () => [], stats: () => ({}) as ReturnType<Detect['stats']> };
+  return {
+    accept: () => findings,
+    tick: () => findings,
+    configure: () => [],
+    absorb: () => undefined,
+    stats: () => ({}) as ReturnType<Detect['stats']>,
+  };
 }
 
 /** Tells findings one by one, each with the suppressions that are there at the time. */

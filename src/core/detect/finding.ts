@@ -164,6 +164,30 @@ export function withdrawn(previous: Finding, arrivalTime: number, config_digest:
   };
 }
 
+/** The same finding of a person who is known under another key by now. */
+export function movedTo(previous: Finding, person: Person, arrivalTime: number): Finding {
+  const { email, name } = person.principal;
+  return {
+    ...previous,
+    principal: { ...previous.principal, email: previous.principal.email ?? email, name: previous.principal.name ?? name },
+    lateness_ms: latenessOf(previous.last_seen_time, arrivalTime),
+    revision: previous.revision + 1,
+    supersedes: previous.revision,
+    status: 'updated',
+  };
+}
+
+/** The same finding, which another one of the same thing takes the place of: both were told before two keys were found to be one person. */
+export function endedBy(previous: Finding, person: Person, { uid }: Finding, arrivalTime: number): Finding {
+  const status = 'closed' satisfies FindingStatus;
+  return {
+    ...movedTo(previous, person, arrivalTime),
+    status,
+    message: `${previous.message} It goes on as finding ${uid}.`,
+    proposed: undefined,
+  };
+}
+
 /** The person as the vendor of the session knows them, since commands need that vendor's id; what it does not say comes from the others. */
 function principalOf(person: Person, session: Session | undefined): Finding['principal'] {
   if (session === undefined) return person.principal;

@@ -2,9 +2,11 @@
 
 import type { Endpoint, Finding, SessionEvent } from '../event/index.js';
 import type { DetectStanding, DetectStats, DurableDetect } from '../pipeline.js';
+import { keepLevels } from '../state/incident.js';
 import { createInterner } from '../state/intern.js';
 import { type LaneOfClient, laneOf } from '../state/lane.js';
 import { addMark, concerns, type Mark, markOf, NO_MARKS } from '../state/marks.js';
+import { mergePeople, rekey } from '../state/merge.js';
 import { type Fact, isDone, type Observation, observe } from '../state/observation.js';
 import { DEFAULT_LIMITS, People, type StateLimits } from '../state/people.js';
 import { boundSessions, isRepeat, type Person, sessionOf } from '../state/person.js';
@@ -19,6 +21,7 @@ import {
   keepEpisode,
   keepReports,
   NEVER,
+  type Report,
   type Session,
   settleOldest,
 } from '../state/session.js';
@@ -28,13 +31,13 @@ import { boundBytes } from './byte-bound.js';
 import { prepare, type RuleBench } from './detectors.js';
 import { evaluateSession, judgeOne, type Strongest } from './evaluate.js';
 import { evaluateStory, retell, strongestOf } from './evaluate-story.js';
-import { type Telling, withdrawn } from './finding.js';
+import { endedBy, type Telling, withdrawn } from './finding.js';
 import { growthOfEvent, growthOfFolded, growthOfMark, notesOf } from './growth.js';
 import { levelIncidents } from './incident-level.js';
 import type { PersonScene, Scene } from './judgement.js';
 import { takeLesson } from './lessons.js';
 import { asksMore, movePlaces } from './move-places.js';
-import { keepForGood, record } from './reports.js';
+import { boundMergedReports, keepForGood, moveReport, record } from './reports.js';
 import type { Rule } from './rule.js';
 
 export { DETECTORS } from './detectors.js';
@@ -158,6 +161,71 @@ export class Engine implements DurableDetect {
       this.conclude(person, findings, arrival_time);
     }
     return findings;
+  }
+
+  absorb(from: string, into: string): Finding[] | undefined {
+    if (from === into || tenantOf(from) !== tenantOf(into)) return undefined;
+    const heir = this.release(from);
+    return heir === undefined ? undefined : this.inherit(into, heir);
+  }
+
+  release(key: string): Person | undefined {
+    const { people } = this;
+    const person = people.find(key, people.clock);
+    if (person !== undefined) people.shelf.delete(key);
+    return person;
+  }
+
+  inherit(key: string, heir: Person): Finding[] {
+    if (tenantOf(key) !== heir.tenant) throw new Error('a person of another tenant');
+    const { people } = this;
+    const { clock } = people;
+    const findings: Finding[] = [];
+    const reports = rekey(heir, key);
+    const known = people.find(key, clock);
+    const person = known ?? heir;
+    let carried = reports;
+    if (known === undefined) people.put(heir);
+    else {
+      const merged = mergePeople(known, heir);
+      carried = merged.carried;
+      for (const { ended, goes_on } of merged.doubles) {
+        keepLevels(known, [ended]);
+        findings.push(endedBy(ended.finding, known, goes_on.finding, clock));
+      }
+      this.judgeAnew(known, findings);
+      this.boundMerged(known, findings);
+      this.settle(known, clock, findings);
+    }
+    this.tellCarried(person, carried, findings);
+    // it is weighed anew
+    person.room = -1;
+    this.conclude(person, findings, clock);
+    return findings;
+  }
+
+  /** What was told under the other key and still stands is told under this one, so that whoever looks for the person finds it. */
+  private tellCarried(person: Person, carried: readonly Report[], findings: Finding[]): void {
+    const { clock, limits } = this.people;
+    const since = clock - limits.session_idle - limits.allowed_lateness;
+    const told = new Set(findings.map(({ uid }) => uid));
+    for (const report of carried) {
+      const { uid, status, last_seen_time, lateness_ms } = report.finding;
+      if (status !== 'retracted' && !told.has(uid) && last_seen_time + lateness_ms >= since)
+        findings.push(moveReport(report, person, clock));
+    }
+  }
+
+  /** Two people's worth of sessions and events is more than one may have. */
+  private boundMerged(person: Person, findings: Finding[]): void {
+    const { limits, clock } = this.people;
+    this.counts.evicted_sessions += boundSessions(person, limits.sessions_per_person);
+    for (const session of person.sessions) {
+      while (session.tail.length > limits.observations_per_session) this.evictFromSession(person, session, clock, findings);
+      if (boundPrints(session) > 0) keepReports(session);
+    }
+    while (person.story.tail.length > limits.observations_per_person) this.evictFromStory(person, clock, findings);
+    for (const on of [...person.sessions, person.story]) boundMergedReports(person, on);
   }
 
   tick(time: number): Finding[] {
@@ -438,6 +506,11 @@ function isToBeJudged({ tail, settled, prints, reports }: Session, { marks }: Pe
   const last = tail[tail.length - 1];
   if (last === undefined || settled === tail.length || last.scores.length === size) return false;
   return prints.length > 1 || reports.length > 0 || marks.length > 0;
+}
+
+/** A person's key begins with their tenant, whose name has no stroke. */
+function tenantOf(key: string): string {
+  return key.slice(0, key.indexOf('/'));
 }
 
 const NOBODYS = (): boolean => false;

@@ -1,11 +1,12 @@
 import type { Finding, Level } from '../event/index.js';
 import { appended } from '../state/appended.js';
 import { keepLevels } from '../state/incident.js';
+import type { Person } from '../state/person.js';
 import { sizeOfFinding } from '../state/record/weigh.js';
-import { boundReports, type Report } from '../state/session.js';
+import { boundReports, type OnRecord, REPORTS_PER_SESSION, type Report } from '../state/session.js';
 import { canBeTold, isShortened } from './byte-bound.js';
 import { reportFor, type Strongest, sideOf, type Verdicts } from './evaluate.js';
-import { actsOf, findingOf, latenessOf, retracted, SAID_AGAIN_MS, type Telling, widen, withActs } from './finding.js';
+import { actsOf, findingOf, latenessOf, movedTo, retracted, SAID_AGAIN_MS, type Telling, widen, withActs } from './finding.js';
 import type { EvidenceSource } from './judgement.js';
 import { othersOf, type Side, showsAll, withOthers } from './others.js';
 
@@ -107,6 +108,19 @@ function following(verdict: Strongest, telling: Telling, previous: Finding, befo
 function makeRoom({ person, on }: Telling): void {
   const gone = boundReports(on, (report) => canBeTold(on, report));
   if (gone.length > 0) keepLevels(person, gone);
+}
+
+/** Two people's worth of findings, when that is more than a session or a story may have. */
+export function boundMergedReports(person: Person, on: OnRecord): void {
+  if (on.reports.length <= REPORTS_PER_SESSION) return;
+  const gone = boundReports(on, (report) => canBeTold(on, report));
+  if (gone.length > 0) keepLevels(person, gone);
+}
+
+/** Says a finding once more, of the same person under another key. */
+export function moveReport(report: Report, person: Person, arrivalTime: number): Finding {
+  replace(report, movedTo(report.finding, person, arrivalTime));
+  return report.finding;
 }
 
 /** Does the verdict say no more than the finding on record? Judged all anew, it must be the very same. */

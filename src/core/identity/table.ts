@@ -20,14 +20,17 @@ export interface IdentityTable extends Identities {
   /**
    * Takes a link that another table has learned, or the word that an id is in conflict, as `told` gave it.
    * @param value the address; empty for a conflict
+   * @returns whether it is news
    */
-  adopt(key: string, value: string): void;
+  adopt(key: string, value: string): boolean;
   /** Ids that resolve to a person. */
   readonly links: number;
   /** Ids that were seen with two addresses; each resolves to itself, since a guess would melt two people into one. */
   readonly conflicts: number;
   /** What records told so far, in the table's own terms: for a table that takes this one's place. */
   readonly learned: ReadonlyMap<string, string>;
+  /** What the operator has entries for: tenant, or `*` for all, and id, as `told` gives them. */
+  operatorKeys(): Iterable<string>;
   /** All links, ordered, for a file. */
   entries(): IdentityEntry[];
 }
@@ -147,7 +150,9 @@ export function createIdentityTable(
     adopt(key, value) {
       const now = put(key, value);
       if (now !== undefined && now !== value) told(key, now);
+      return now !== undefined;
     },
+    operatorKeys: () => operator.keys(),
     learn(tenant, mapped) {
       const namespace = namespaceOf(mapped.vendor, mapped.account);
       learnPrincipal(tenant, namespace, mapped.principal);

@@ -1,7 +1,7 @@
 import type { Finding, RespondIncident, RespondState, RevocationCommand } from '../event/index.js';
 import type { RespondChange, RespondStats } from '../pipeline.js';
 import { type Held, type Incident, keyOf, partsOf, type Seat, type Want } from './incident.js';
-import type { Plan } from './plan.js';
+import { type Plan, withPrincipal } from './plan.js';
 import { CLOCK_KEY, IncidentReader, stateOfClock, stateOfIncident } from './record.js';
 import { Standing } from './standing.js';
 
@@ -29,6 +29,8 @@ export class Memory {
   /** least recently touched first */
   private readonly incidents = new Map<string, Incident>();
   private readonly seats = new Map<string, Seat>();
+  /** key of each incident by its tenant and uid alone */
+  private readonly keys = new Map<string, string>();
   /** since they were last taken, by key: undefined when it was forgotten */
   private changed = new Map<string, Incident | undefined>();
   /** the clock's record as it was last taken or read */
@@ -54,17 +56,70 @@ export class Memory {
     }
   }
 
-  /** The finding's incident, which was touched now; undefined when it is not known and none is to be made. */
-  incidentOf(finding: Finding, create: boolean): Incident | undefined {
-    const key = keyOf(finding.tenant, finding.principal.key, finding.incident_uid);
+  /**
+   * The finding's incident, which was touched now; undefined when it is not known and none is to be made. An incident is one principal's: when a
+   * finding of it comes under another key, that is the same person, and all that is held for them goes along.
+   * @param moved grows by the seats that something came to
+   */
+  incidentOf(finding: Finding, create: boolean, moved: Set<Seat>): Incident | undefined {
+    const { tenant, incident_uid, principal } = finding;
+    const key = keyOf(tenant, principal.key, incident_uid);
+    if (!this.incidents.has(key)) this.follow(tenant, incident_uid, principal.key, moved);
     const incident = this.incidents.get(key) ?? (create ? this.newIncident(key) : undefined);
     if (incident === undefined) return undefined;
+    this.keys.set(nameOf(tenant, incident_uid), key);
     incident.touched = this.clock;
     incident.serial = this.serial++;
     this.incidents.delete(key);
     this.incidents.set(key, incident);
     this.mark(incident);
     return incident;
+  }
+
+  /** Hands all of a person's incidents over to another key of theirs, when one of them is known under another. What is open stays so, under its uid. */
+  private follow(tenant: string, incident_uid: string, principal_key: string, moved: Set<Seat>): void {
+    const before = this.keys.get(nameOf(tenant, incident_uid));
+    if (before === undefined || !this.incidents.has(before)) return;
+    const [, left] = partsOf(before);
+    const theirs = [...this.incidents.values()].filter(({ key }) => {
+      const [of, principal] = partsOf(key);
+      return of === tenant && principal === left;
+    });
+    const reader = new IncidentReader();
+    const read = theirs.map((incident) => rekeyed(stateOfIncident(incident).incident!, principal_key));
+    for (const incident of theirs) this.leave(incident);
+    for (const one of read) {
+      const key = keyOf(tenant, principal_key, one.uid);
+      this.takeUp(key, one, reader);
+      const incident = this.incidents.get(key)!;
+      this.keys.set(nameOf(tenant, one.uid), key);
+      this.mark(incident);
+      for (const { seat } of incident.held.values()) moved.add(seat);
+    }
+    // the least recently touched stays first
+    const ordered = [...this.incidents].sort(([, a], [, b]) => a.serial - b.serial);
+    this.incidents.clear();
+    for (const [key, incident] of ordered) this.incidents.set(key, incident);
+  }
+
+  /** It goes elsewhere with all that it stands for. */
+  private leave(incident: Incident): void {
+    for (const held of incident.held.values()) {
+      const { seat } = held;
+      this.setOpen(held, undefined);
+      seat.standing.forget(held);
+      seat.held.delete(held);
+      if (seat.held.size === 0) this.seats.delete(seat.key);
+    }
+    this.drop(incident);
+  }
+
+  private drop(incident: Incident): void {
+    this.incidents.delete(incident.key);
+    const [tenant, , uid] = partsOf(incident.key);
+    if (this.keys.get(nameOf(tenant, uid)) === incident.key) this.keys.delete(nameOf(tenant, uid));
+    this.bytes -= incident.bytes;
+    if (this.options.keeps_changes) this.changed.set(incident.key, undefined);
   }
 
   /** Notes the finding's revision and where what it wants is. */
@@ -170,7 +225,10 @@ export class Memory {
     if (this.incidents.size > 0 || this.serial > 0) throw new Error('only an empty memory can take up what was written');
     const incidents = [...records].flatMap(([key, { incident }]) => (incident === undefined ? [] : { key, incident }));
     const reader = new IncidentReader();
-    for (const { key, incident } of incidents.sort((a, b) => a.incident.serial - b.incident.serial)) this.takeUp(key, incident, reader);
+    for (const { key, incident } of incidents.sort((a, b) => a.incident.serial - b.incident.serial)) {
+      this.takeUp(key, incident, reader);
+      this.keys.set(nameOf(incident.tenant, incident.uid), key);
+    }
     for (const seat of this.seats.values()) {
       const made = [...seat.held].sort((a, b) => a.serial - b.serial);
       seat.held.clear();
@@ -240,9 +298,7 @@ export class Memory {
       seat.held.delete(held);
       if (seat.held.size === 0) this.seats.delete(seat.key);
     }
-    this.incidents.delete(incident.key);
-    this.bytes -= incident.bytes;
-    if (this.options.keeps_changes) this.changed.set(incident.key, undefined);
+    this.drop(incident);
   }
 
   private mark(incident: Incident): void {
@@ -253,6 +309,16 @@ export class Memory {
     incident.bytes += bytes;
     this.bytes += bytes;
   }
+}
+
+function nameOf(tenant: string, incident_uid: string): string {
+  return `${tenant}/${incident_uid}`;
+}
+
+/** The incident as that of the same person under another key. */
+function rekeyed(incident: RespondIncident, principal_key: string): RespondIncident {
+  const held = incident.held.map((one) => ({ ...one, key: withPrincipal(one.key, principal_key) }));
+  return { ...incident, principal_key, held };
 }
 
 function openOf(incident: Incident): RevocationCommand[] {

@@ -64,6 +64,12 @@ export function planOf(finding: Finding, reach: Reach): Plan | undefined {
   return undefined;
 }
 
+/** The key of a plan for the same person under another key. */
+export function withPrincipal(key: string, principal_key: string): string {
+  const [action, vendor, account, , id] = JSON.parse(key) as unknown[];
+  return JSON.stringify([action, vendor, account, principal_key, id]);
+}
+
 function partOf(scope: Scope, id: string | undefined): string {
   return JSON.stringify([scope, id ?? null]);
 }

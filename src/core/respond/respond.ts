@@ -69,17 +69,18 @@ export function createRespond(reach: Reach, options: Partial<RespondOptions> = {
     memory.advance(time);
     const isDealtWith = finding.status === 'closed';
     const plan = isDealtWith ? undefined : planOf(finding, reach);
-    const incident = memory.incidentOf(finding, plan !== undefined);
+    const moved = new Set<Seat>();
+    const incident = memory.incidentOf(finding, plan !== undefined, moved);
     const before = incident?.findings.get(finding.uid);
     // an older revision is yesterday's news
-    if (incident === undefined || (before !== undefined && before.revision >= finding.revision)) return [];
+    if (incident === undefined || (before !== undefined && before.revision >= finding.revision)) return settleAll(moved, finding, time);
     const left = before?.held;
     if (isDealtWith) {
       // changes nothing in what was asked
       memory.note(incident, finding, left);
       const want = left?.wants.get(finding.uid);
       if (want !== undefined) want.is_live = false;
-      return [];
+      return settleAll(moved, finding, time);
     }
     const held = plan === undefined ? undefined : memory.heldFor(incident, plan);
     memory.note(incident, finding, held);
@@ -90,13 +91,18 @@ export function createRespond(reach: Reach, options: Partial<RespondOptions> = {
     const due = held === undefined ? undefined : renewal(held, finding, time);
 
     const commands: RevocationCommand[] = [];
-    if (isNews || due !== undefined) {
-      for (const seat of new Set([left?.seat, held?.seat])) {
+    if (isNews || due !== undefined || moved.size > 0) {
+      for (const seat of new Set([left?.seat, held?.seat, ...moved])) {
         if (seat !== undefined) commands.push(...settle(seat, finding, { time, lifetime_ms }, due));
       }
     }
     memory.shrink();
     return commands;
+  }
+
+  /** What came to a person from another key of theirs may stand for, or be covered by, what is held for them. */
+  function settleAll(seats: Iterable<Seat>, finding: Finding, time: number): RevocationCommand[] {
+    return [...seats].flatMap((seat) => settle(seat, finding, { time, lifetime_ms }, undefined));
   }
 
   function ask(held: Held, plan: Plan, finding: Finding, trigger_time: number, time: number): void {

@@ -119,8 +119,13 @@ function see(list: Habit[], value: string, seen: Observation): boolean {
   }
   const present_time = isInPerson(seen) ? time : undefined;
   list.push({ value, first_time: time, again_time: undefined, last_time: time, present_time, unlearned_time: undefined });
-  if (list.length > HABITS_PER_KIND) list.splice(leastMissed(list, time), 1);
+  boundHabits(list, time);
   return true;
+}
+
+/** Forgets what is more than is remembered of a kind. @param time of the latest event that was learned, ms */
+export function boundHabits(list: Habit[], time: number): void {
+  while (list.length > HABITS_PER_KIND) list.splice(leastMissed(list, time), 1);
 }
 
 /**
@@ -232,6 +237,7 @@ function isUnlearned({ unlearned_time }: Habit, time: number): boolean {
   return unlearned_time !== undefined && unlearned_time <= time - PROBATION_MS;
 }
 
-function dayOf(time: number): number {
+/** UTC days since 1970. */
+export function dayOf(time: number): number {
   return Math.floor(time / DAY_MS);
 }

@@ -153,6 +153,16 @@ export function forgetIncident(person: Person): Incident | undefined {
   return oldest;
 }
 
+/** The same incident as two keys of one person knew it. */
+export function mergeIncident(into: Incident, other: Incident): void {
+  into.sessions = [...new Set([...other.sessions, ...into.sessions])].slice(-SESSIONS_PER_INCIDENT);
+  into.prefixes = [...new Set([...other.prefixes, ...into.prefixes])].slice(-PREFIXES_PER_INCIDENT);
+  into.triggers = [...new Set([...other.triggers, ...into.triggers])].slice(-TRIGGERS_PER_INCIDENT);
+  into.last_time = Math.max(into.last_time, other.last_time);
+  into.seen_time = Math.max(into.seen_time, other.seen_time);
+  if (LEVEL.indexOf(other.floor) > LEVEL.indexOf(into.floor)) into.floor = other.floor;
+}
+
 /** Keeps of findings that go with their session how strong their incidents were. */
 export function keepLevels({ incidents }: Person, reports: readonly Report[]): void {
   for (const { finding } of reports) {

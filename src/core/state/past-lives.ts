@@ -36,6 +36,19 @@ export function rememberLife(person: Person, session: Session): void {
   person.past_lives = [...others.slice(0, at), past, ...others.slice(at)].slice(-PAST_LIVES_PER_PERSON);
 }
 
+/** What two keys of one person remember. */
+export function mergeLives(into: PastLife[], other: readonly PastLife[]): PastLife[] {
+  if (other.length === 0) return into;
+  const all = new Map<string, PastLife>();
+  for (const past of [...into, ...other]) {
+    const id = `${past.uid} ${past.issuer}`;
+    const known = all.get(id);
+    const lives = Math.max(past.lives, known?.lives ?? 0);
+    all.set(id, { ...past, lives, last_time: Math.max(past.last_time, known?.last_time ?? 0) });
+  }
+  return [...all.values()].sort((a, b) => (isAfter(a, b) ? 1 : -1)).slice(-PAST_LIVES_PER_PERSON);
+}
+
 function isAfter(a: PastLife, b: PastLife): boolean {
   return isBefore(b.last_time, `${b.uid} ${b.issuer}`, a.last_time, `${a.uid} ${a.issuer}`);
 }

@@ -195,6 +195,25 @@ export function suspect(story: Story, prefix: string, { time, uid }: Moment): vo
   if (story.suspects.length > SUSPECTS_PER_PERSON) story.suspects = story.suspects.slice(-SUSPECTS_PER_PERSON);
 }
 
+/** What two keys of one person know of strangers, in the order in which it turned out. */
+export function mergeSuspects(into: Suspect[], other: readonly Suspect[]): Suspect[] {
+  if (other.length === 0) return into;
+  const all = [...into];
+  for (const suspect of other) {
+    const at = all.findIndex(({ prefix }) => prefix === suspect.prefix);
+    if (at < 0) all.push(suspect);
+    else all[at] = oneSuspect(all[at]!, suspect);
+  }
+  return all.sort((a, b) => (isSince(a.since, b.since) ? 1 : -1)).slice(-SUSPECTS_PER_PERSON);
+}
+
+/** As `suspect` remembers it: of two times with a pause between, in which it was anybody's again, the later. */
+function oneSuspect(a: Suspect, b: Suspect): Suspect {
+  const [first, last] = isSince(a.since, b.since) ? [b, a] : [a, b];
+  if (last.since.time - first.last_time > SUSPECT_LAPSES_MS) return last;
+  return { prefix: first.prefix, since: first.since, last_time: Math.max(first.last_time, last.last_time) };
+}
+
 /** Is the prefix held for a stranger's at a moment? */
 export function isSuspect({ since, last_time }: Suspect, at: Moment): boolean {
   return isSince(at, since) && at.time - last_time <= SUSPECT_LAPSES_MS;

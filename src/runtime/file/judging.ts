@@ -1,4 +1,5 @@
 import type { Finding, SessionEvent } from '../../core/event/index.js';
+import type { KeyMove } from '../../core/identity/absorbs.js';
 import { conclude, judge, passTime, type Said, type Stages } from '../../core/pipeline.js';
 import { SessionvigilError } from '../../errors.js';
 import { DefectRate } from '../defect-rate.js';
@@ -56,6 +57,18 @@ export class Judging {
       if (error instanceof SessionvigilError) throw error;
       return { ...record, answer: DEFECT, error };
     }
+  }
+
+  /** Keys of one person that were found to be one. @returns how many had something to join */
+  absorb(moves: readonly KeyMove[], sink: Sink): number {
+    let count = 0;
+    for (const { from, into } of moves) {
+      const findings = into === undefined ? undefined : this.stages.detect.absorb(from, into);
+      if (findings === undefined) continue;
+      count++;
+      conclude(findings, this.stages, sink);
+    }
+    return count;
   }
 
   /** What a change of the rules leads to. */

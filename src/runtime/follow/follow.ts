@@ -303,7 +303,7 @@ class Follower {
     const began = elapsed();
     setNow(time);
     const tally = newTally();
-    await judgeChunk(ranges, reader, this.judging, this.sink, (record) => this.answered(record, ranges, tally));
+    const { absorbed } = await judgeChunk(ranges, reader, this.judging, this.sink, (record) => this.answered(record, ranges, tally));
     const outputs = this.flush();
     const judged = ranges.map(({ portion: _, ...range }) => range);
     this.lock.check();
@@ -315,6 +315,7 @@ class Follower {
     }
     metrics.records(tally);
     this.countSaid();
+    metrics.add('sessionvigil_identities_absorbed_total', absorbed);
     metrics.add('sessionvigil_chunks_total', 1);
     metrics.add('sessionvigil_chunk_seconds_total', (elapsed() - began) / 1000);
     this.countState();

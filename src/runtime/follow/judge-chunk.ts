@@ -1,3 +1,4 @@
+import type { KeyMove } from '../../core/identity/absorbs.js';
 import type { Normalize } from '../../core/pipeline.js';
 import type { Judging, Sink } from '../file/judging.js';
 import { learnFrom } from '../file/learn.js';
@@ -9,6 +10,8 @@ import type { Range } from './chunk.js';
 export interface Reader {
   normalize: Normalize;
   learn(record: Uint8Array): void;
+  /** keys that others stand for since it was asked last */
+  moves(): KeyMove[];
   max_record_bytes: number;
 }
 
@@ -18,17 +21,20 @@ export interface Reader {
  */
 export async function judgeChunk(
   ranges: readonly Pick<Range, 'path' | 'portion'>[],
-  { normalize, learn, max_record_bytes }: Reader,
+  { normalize, learn, moves, max_record_bytes }: Reader,
   judging: Judging,
   sink: Sink,
   onRecord: (record: AnsweredRecord) => void = () => {},
-): Promise<void> {
+): Promise<{ absorbed: number }> {
   // a chunk that has begun is finished: half of one would be in memory and nowhere else
   const { signal } = new AbortController();
   const inputs = ranges.map(({ path, portion }) => portion.input(path));
   await learnFrom(inputs, learn, { max_record_bytes, signal });
+  // before its records: what was judged of an id alone belongs to who they are about
+  const absorbed = judging.absorb(moves(), sink);
   const sources = inputs.map((input, i) => new RecordSource(input, i + 1, { normalize, max_record_bytes, signal }));
   await mergeSorted(sources, byLatest, (record) => onRecord(judging.accept(record, sink)));
+  return { absorbed };
 }
 
 /** Before its first time a range is at -Infinity, which has no difference from itself. */

@@ -10,8 +10,9 @@ import type { DeadLetterReason } from '../kafka/dead-letter-reasons.js';
 import { partitionOf } from '../kafka/murmur2.js';
 import type { InRecord, OutRecord } from '../kafka/transport.js';
 import type { PeopleStore, PersonRecord, StoreStats } from '../store/people-store.js';
-import type { StreamCodec } from '../wire/stream-record.js';
+import type { Absorb, Inherit, Provenance, StreamBody, StreamCodec } from '../wire/stream-record.js';
 import { RESERVED, type Standing, type Why, type Work } from '../work.js';
+import { isMovedKey, MovedKeys } from './moved-keys.js';
 import { POSITION_KEY, type PositionRecord, positionRecord, readPosition } from './position.js';
 import { type Mark, SourceMarks } from './source-marks.js';
 import { isWordsKey, readWords, wordsRecords } from './words.js';
@@ -34,6 +35,8 @@ const TIDY_AT_ONCE = 8;
 const NOTHING = { findings: [], arrivals: [] };
 
 export interface DetectTopics {
+  /** what detect reads, and sends on to other partitions of it */
+  events: string;
   findings: string;
   candidates: string;
   dead_letters: string;
@@ -45,8 +48,8 @@ export interface DetectWorkOptions {
   topics: DetectTopics;
   /** most bytes of a dead letter's value */
   letter_limit: number | undefined;
-  /** of the topic of candidates, which are keyed by tenant */
-  candidate_partitions: number;
+  /** of the topics of events and of candidates, which are keyed by person and by tenant */
+  partitions: number;
   codec: StreamCodec;
   store: PeopleStore;
   detect: DurableDetect;
@@ -56,6 +59,8 @@ export interface DetectWorkOptions {
   suppress(): Suppress;
   encodeFinding(finding: Finding): Buffer;
   poison: ReadonlySet<number>;
+  /** so long it is known of a key that another one stands for it, ms */
+  keep_moved: number;
   /** people are written when so many events lie between them and their last record, or so much time, ms */
   flush: { events: number; interval: number };
   /** so many of those who are due go into one transaction, so that nobody waits long for it; a chunk changes fewer. Default 500 */
@@ -80,6 +85,10 @@ export interface DetectSaid {
   /** normalize has sent it twice @param source raw topic */
   duplicate(source: string): void;
   tick(): void;
+  /** a person's memory has left for another key of theirs, or has come from one */
+  absorbed(what: 'released' | 'inherited'): void;
+  /** an event came under a key that is another one's by now, and was sent on */
+  forwarded(): void;
 }
 
 /** What belongs to a place of the input beside the people. */
@@ -125,6 +134,7 @@ export class DetectWork implements Work {
   /** of whom something was said since the last commit */
   private readonly named = new Set<string>();
   private readonly marks = new SourceMarks();
+  private readonly moved = new MovedKeys();
   private generations: Generation[] = [];
   /** offsets that were passed over, and lie where a restore would come upon them again */
   private skipped: number[] = [];
@@ -154,6 +164,7 @@ export class DetectWork implements Work {
   restore(key: Buffer, value: Buffer | null): void {
     const { store, topics } = this.options;
     if (key[0] !== RESERVED) this.load(key.toString('utf8'), value);
+    else if (isMovedKey(key)) this.moved.load(key, value, topics.changelog);
     else if (value === null) return;
     else if (key.equals(POSITION_KEY)) this.stored = readPosition(value, topics.changelog);
     else if (isWordsKey(key)) {
@@ -206,15 +217,16 @@ export class DetectWork implements Work {
     }
     const decoded = record.value === null ? undefined : codec.decode(record.value);
     const reason = decoded === undefined ? 'empty_value' : this.take_in(decoded, record);
-    if (reason !== undefined && !isReplay) this.bury(record, reason, decoded?.provenance?.topic);
+    if (reason !== undefined && !isReplay) this.bury(record, reason, sourceOf(decoded?.provenance, record));
   }
 
   take(position: number, why: Why): OutRecord[] {
     const { topics, partition, store } = this.options;
     this.next = position;
+    for (const key of this.moved.takeLifted()) this.named.add(key);
     const people = this.peopleToWrite(position, why);
     const { from: replay_from, clock, last_tick, marks } = this.oldest(position);
-    people.push(...this.tombstones(replay_from));
+    people.push(...this.tombstones(replay_from), ...this.moved.takeRecords(topics.changelog, partition));
     this.skipped = this.skipped.filter((offset) => offset >= replay_from);
     const since = { clock, last_tick, marks };
     const mine = { position, replay_from, skipped: this.skipped, since, told: this.told };
@@ -275,12 +287,13 @@ export class DetectWork implements Work {
 
   /** @returns why it is none of ours */
   private take_in({ provenance, body }: ReturnType<StreamCodec['decode']>, record: InRecord): DeadLetterReason | undefined {
-    const { detect, said } = this.options;
+    const { detect, said, keep_moved } = this.options;
     switch (body.kind) {
       case 'tick':
         // the broker's time is another clock than the writer's
         if (record.timestamp > 0 && body.time - record.timestamp > AHEAD_MS) return 'tick_ahead';
         if (record.offset >= this.position) said.tick();
+        this.moved.expire(body.time - keep_moved);
         this.say(detect.tick(body.time));
         return undefined;
       case 'event':
@@ -290,22 +303,85 @@ export class DetectWork implements Work {
           if (typeof before === 'number') {
             // deleting a topic deletes the group's positions in it, so that nobody else notices
             if (body.event.arrival_time - before > LATER_MS) return 'source_recreated';
-            said.duplicate(provenance.topic);
+            said.duplicate(sourceOf(provenance, record));
             return undefined;
           }
           if (before === 'late') this.named.add(body.event.principal.key);
         }
-        return this.judge(body.event, record.offset);
+        return this.judge(body.event, record);
+      case 'absorb':
+        return this.absorb(body, record);
+      case 'inherit':
+        if (provenance !== undefined && replaysOf(record) === 0 && typeof this.marks.meet(provenance, 0) === 'number') return undefined;
+        return this.inherit(body, record);
       default:
         return body.reason;
     }
   }
 
-  private judge(event: SessionEvent, offset: number): DeadLetterReason | undefined {
-    const { detect, store } = this.options;
+  /** Another key stands for this one: whoever is remembered under it goes there, in the transaction in which they are forgotten here. */
+  private absorb({ from, into }: Absorb, record: InRecord): undefined {
+    const { detect, store, said } = this.options;
+    if (record.offset < this.position && store.isApplied(from, record.offset)) return;
+    if (into === undefined) {
+      this.moved.delete(from);
+      return;
+    }
+    if (into === from || tenantOf(into) !== tenantOf(from)) return;
+    const person = detect.release(from);
+    // of nobody there is nothing to be sent on either, unless it was before
+    if (person === undefined && this.moved.get(from) === undefined) return;
+    this.moved.set(from, into, detect.standing().clock);
+    if (person === undefined) return;
+    this.named.add(from);
+    this.sendOn(into, { kind: 'inherit', into, path: [from], person: store.pack(person) }, record);
+    said.absorbed('released');
+  }
+
+  /** What was remembered under another key joins what is remembered under this one, or goes where that went. */
+  private inherit(body: Inherit, record: InRecord): DeadLetterReason | undefined {
+    const { detect, store, said } = this.options;
+    const { into, path, person } = body;
+    const isReplay = record.offset < this.position;
+    if (isReplay && store.isApplied(into, record.offset)) return undefined;
+    const next = this.moved.get(into);
+    if (next !== undefined && !path.includes(next)) {
+      if (!isReplay) this.sendOn(next, { ...body, into: next, path: [...path, into] }, record);
+      return undefined;
+    }
+    // keys that stand for each other: here it ends
+    this.moved.delete(into);
+    const heir = store.unpack(person);
+    if (heir.tenant !== tenantOf(into)) return 'event_malformed';
+    const findings = detect.inherit(into, heir);
+    this.say(findings);
+    if (!isReplay) said.absorbed('inherited');
+    return undefined;
+  }
+
+  /** To the partition of another key, behind all that went there before. Where it stands here tells one that comes twice. */
+  private sendOn(key: string, body: StreamBody, { topic, partition, offset, timestamp }: InRecord): void {
+    const { topics, partitions, codec } = this.options;
+    const value = codec.encode({ provenance: { topic, partition, generation: 0, offset, index: 0 }, body });
+    const at = partitionOf(key, partitions);
+    this.out.push({ topic: topics.events, partition: at, key, value, ...(timestamp > 0 ? { timestamp } : {}) });
+  }
+
+  private judge(event: SessionEvent, record: InRecord): DeadLetterReason | undefined {
+    const { detect, store, said } = this.options;
+    const { offset } = record;
     if (event.time - event.arrival_time > AHEAD_MS) return 'event_ahead_of_arrival';
-    if (offset < this.position && store.isApplied(event.principal.key, offset)) {
+    const isReplay = offset < this.position;
+    if (isReplay && store.isApplied(event.principal.key, offset)) {
       detect.passed(event.arrival_time);
+      return undefined;
+    }
+    const next = this.moved.size === 0 ? undefined : this.moved.get(event.principal.key);
+    if (next !== undefined) {
+      detect.passed(event.arrival_time);
+      if (isReplay) return undefined;
+      this.sendOn(next, { kind: 'event', event: { ...event, principal: { ...event.principal, key: next } } }, record);
+      said.forwarded();
       return undefined;
     }
     const findings = detect.accept(event);
@@ -316,7 +392,7 @@ export class DetectWork implements Work {
 
   private say(findings: readonly Finding[]): void {
     if (findings.length === 0) return;
-    const { topics, partition, candidate_partitions, suppress, encodeFinding } = this.options;
+    const { topics, partition, partitions, suppress, encodeFinding } = this.options;
     const hide = suppress();
     for (const found of findings) {
       const finding = hide(found);
@@ -327,7 +403,7 @@ export class DetectWork implements Work {
       const { tenant } = finding;
       this.out.push({
         topic: topics.candidates,
-        partition: partitionOf(tenant, candidate_partitions),
+        partition: partitionOf(tenant, partitions),
         key: tenant,
         value: Buffer.from(JSON.stringify(finding)),
       });
@@ -335,7 +411,6 @@ export class DetectWork implements Work {
     }
   }
 
-  /** @param source raw topic that it came from */
   private bury(record: InRecord, reason: DeadLetterReason, source = 'none'): void {
     const { topics, partition, letter_limit, now, said } = this.options;
     this.out.push(
@@ -430,6 +505,16 @@ export class DetectWork implements Work {
 
 function uidsOf({ rules, detecting }: Judging): readonly string[] {
   return rulesInForce(rules, detecting.config_digest).uids;
+}
+
+/** The raw topic that it came from; of what detect sent on to itself nobody knows it any more. */
+function sourceOf(provenance: Provenance | undefined, { topic }: InRecord): string {
+  return provenance === undefined || provenance.topic === topic ? 'none' : provenance.topic;
+}
+
+/** A key begins with its tenant, whose name has no stroke. */
+function tenantOf(key: string): string {
+  return key.slice(0, key.indexOf('/'));
 }
 
 /** Before a person's bytes in the changelog: up to which offset of the input they are true. Without bytes: up to there somebody was, and is gone. */

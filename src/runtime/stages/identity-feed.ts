@@ -10,8 +10,18 @@ export interface IdentityFeedOptions {
   admin: Pick<Admin, 'watermarks'>;
   /** the table in force; another one after a change of the configuration, with what this one has learned */
   table(): Pick<IdentityTable, 'adopt'>;
+  /**
+   * Another process has learned it a moment ago: what this one sent under the id until now has to be told of. Of a process that died before it heard
+   * of it whoever starts next tells.
+   */
+  adopted(key: string): void;
+  /** wall time, ms */
+  now(): number;
   failed(error: unknown): void;
 }
+
+/** Who starts later than this after a link was told has nothing to add, ms: whoever was there then has heard of it. */
+const YOUNG_MS = 10 * 60_000;
 
 /**
  * Who is who, as all processes have learned it from records: a compacted topic, read to its end before the first record is keyed, and on from there.
@@ -40,7 +50,11 @@ export class IdentityFeed {
         },
         batch: ({ partition }, records, next) => {
           const table = options.table();
-          for (const { key, value } of records) if (key !== null && value !== null) table.adopt(key.toString(), value.toString());
+          const young = options.now() - YOUNG_MS;
+          for (const { key, value, timestamp } of records) {
+            if (key === null || value === null || !table.adopt(key.toString(), value.toString())) continue;
+            if (timestamp < 0 || timestamp >= young) options.adopted(key.toString());
+          }
           this.reached.set(partition, next);
         },
         heartbeat: () => {},

@@ -5,6 +5,7 @@ import type { PatientAdmin } from '../kafka/patient-admin.js';
 import { firstCountOf, isRecreated, noteOf, readNote } from '../kafka/source-position.js';
 import type { Group, OutRecord, Producer, TopicPartition, Transport } from '../kafka/transport.js';
 import type { StreamCodec } from '../wire/stream-record.js';
+import type { Absorbs } from './absorbs.js';
 import { type StageWatch, silenceOf } from './owner-stage.js';
 import { type Opening, SourceTask, type SourceTaskOptions } from './source-task.js';
 
@@ -29,6 +30,7 @@ export interface NormalizeStageOptions
     | 'now'
     | 'said'
   > {
+  absorbs: Pick<Absorbs, 'begin' | 'end' | 'takeRest'>;
   group_id: string;
   sources: readonly RawSource[];
   transport: Transport;
@@ -114,7 +116,8 @@ export class NormalizeStage {
       this.committing = this.committing.then(() => this.commit());
       this.committing.catch((error: unknown) => watch.failed(error));
       // whoever stops does not wait for it: brokers that are away would keep it waiting
-      this.ticking ??= this.tick()
+      this.ticking ??= this.absorb()
+        .then(() => this.tick())
         .catch((error: unknown) => {
           if (!this.is_stopping) watch.failed(error);
         })
@@ -243,6 +246,16 @@ export class NormalizeStage {
     this.tasks.set(unit, new SourceTask({ ...options, ...source, ...at, group: this.group }, { position: from, committed, high }));
     this.group.seek({ ...at, offset: from });
     this.group.resume([at]);
+  }
+
+  /** What was learned of others, while nothing comes that it could go along with. */
+  private async absorb(): Promise<void> {
+    const { absorbs, links, producer, said } = this.options;
+    if (this.is_stopping) return;
+    const records = [...links(), ...absorbs.takeRest()];
+    if (records.length === 0) return;
+    await producer.send(records);
+    said.sent(records);
   }
 
   private async commit(): Promise<void> {

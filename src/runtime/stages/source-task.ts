@@ -8,6 +8,7 @@ import type { DeadLetterReason } from '../kafka/dead-letter-reasons.js';
 import { partitionOf } from '../kafka/murmur2.js';
 import type { Group, InRecord, OutRecord, Producer } from '../kafka/transport.js';
 import type { StreamCodec } from '../wire/stream-record.js';
+import type { Absorbs } from './absorbs.js';
 
 /** A record's value as the core reads it: JSON text. */
 export type ReadValue = (value: Buffer, headers: InRecord['headers']) => ReadAnswer | Promise<ReadAnswer>;
@@ -42,6 +43,8 @@ export interface SourceTaskOptions {
   partitions: number;
   /** links learned since it was asked last; they go out before the events that rest on them */
   links(): OutRecord[];
+  /** keys that others stand for; said behind the events that still have them */
+  absorbs: Pick<Absorbs, 'begin' | 'end'>;
   group: Pick<Group, 'pause' | 'resume'>;
   budget: Budget;
   chunk_ms: number;
@@ -185,9 +188,12 @@ export class SourceTask {
       }
       const began = elapsed();
       this.is_sending = true;
+      const begun = this.options.absorbs.begin();
       const { out, taken, bytes, next } = await this.chunk();
       const links = this.options.links();
       if (links.length > 0) out.unshift(...links);
+      // nothing may come between it and the sending: no event of this chunk comes after it
+      for (const absorb of this.options.absorbs.end(begun)) out.push(absorb);
       await this.options.producer.send(out);
       said.sent(out);
       this.is_sending = false;

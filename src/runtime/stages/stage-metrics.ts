@@ -138,6 +138,10 @@ export class StageMetrics {
       dead: (reason, source) => metrics.add('sessionvigil_dead_letters_total', 1, { source, stage: 'detect', reason }),
       duplicate: (source) => metrics.add('sessionvigil_resends_total', 1, { source }),
       tick: () => metrics.add('sessionvigil_ticks_total', 1),
+      absorbed: (what) => {
+        if (what === 'inherited') metrics.add('sessionvigil_identities_absorbed_total', 1);
+      },
+      forwarded: () => metrics.add('sessionvigil_events_forwarded_total', 1),
     };
   }
 

@@ -46,6 +46,10 @@ export interface PeopleStore extends Shelf {
   flush(generation: number, atMost: number): IterableIterator<PersonRecord>;
   /** The record of a person as they are now, who counts as written. */
   flushOne(key: string): PersonRecord;
+  /** Somebody who was taken out, as a record that another partition's store can read. */
+  pack(person: Person): Buffer;
+  /** Whoever another partition's store has packed; not on this shelf. @throws SV_STATE_VERSION, SV_STATE_DAMAGED */
+  unpack(bytes: Uint8Array): Person;
   /** Those that were not given out yet, and that what was flushed since may speak of. @returns undefined when there are none */
   takeWords(): { first: number; words: readonly string[] } | undefined;
   /** Makes at most so many of the records small that were loaded in an older version. @returns whether there may be more */
@@ -283,6 +287,14 @@ class CompactStore implements PeopleStore {
   endReplay(): void {
     this.isReplaying = false;
     this.tombstones.clear();
+  }
+
+  pack(person: Person): Buffer {
+    return this.codec.portable(person);
+  }
+
+  unpack(bytes: Uint8Array): Person {
+    return this.codec.decode(bytes);
   }
 
   mark(): number {

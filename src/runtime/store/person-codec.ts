@@ -18,6 +18,8 @@ export interface PersonCodec {
   readonly words: Dictionary;
   /** Leaves the person as they are: that they fit PERSON_BYTES_MAX is what detect sees to, event by event. */
   encode(person: Person): Buffer;
+  /** A record that stands for itself, for whoever has other words: version 1. */
+  portable(person: Person): Buffer;
   /** The same, as it is kept in memory: version 2, the smallest. */
   compact(person: Person): Buffer;
   /**
@@ -61,6 +63,7 @@ export function createPersonCodec(
     write_version,
     words,
     encode: (person) => own.encode(person),
+    portable: (person) => avro.encode(person),
     compact: (person) => compact.encode(person),
     decode(bytes) {
       const { head, person } = formOf(versionOf(bytes)).decode(bufferOf(bytes));

@@ -92,6 +92,14 @@ export class AvroWriter {
     this.at += length;
   }
 
+  /** Bytes behind their length. */
+  raw(value: Uint8Array): void {
+    this.long(value.length);
+    if (this.at + value.length > this.bytes.length) this.grow(value.length);
+    this.bytes.set(value, this.at);
+    this.at += value.length;
+  }
+
   texts(values: readonly string[]): void {
     if (values.length > 0) {
       this.long(values.length);

@@ -9,7 +9,7 @@ import { createShared, readSessionEvent, writeSessionEvent } from './event.gener
  */
 export const STREAM_VERSION = 1;
 
-/** Where the raw record stood that an event was made of. */
+/** Where the raw record stood that an event was made of; of what detect sends on to itself: where in the events topic that was which it comes from. */
 export interface Provenance {
   topic: string;
   partition: number;
@@ -20,7 +20,29 @@ export interface Provenance {
   index: number;
 }
 
-export type StreamBody = { kind: 'event'; event: SessionEvent } | { kind: 'tick' /** wall time of who wrote it, ms */; time: number };
+export type StreamBody =
+  | { kind: 'event'; event: SessionEvent }
+  | { kind: 'tick' /** wall time of who wrote it, ms */; time: number }
+  | Absorb
+  | Inherit;
+
+/** Whoever is remembered under a key is known under another one by now. */
+export interface Absorb {
+  kind: 'absorb';
+  from: string;
+  /** undefined: it stands for itself again */
+  into: string | undefined;
+}
+
+/** What was remembered under another key. */
+export interface Inherit {
+  kind: 'inherit';
+  into: string;
+  /** keys that it comes from, the first first */
+  path: string[];
+  /** a person's record that stands for itself */
+  person: Buffer;
+}
 
 export interface StreamRecord {
   provenance?: Provenance | undefined;
@@ -46,6 +68,8 @@ export interface StreamCodec {
 /** Branches of the union in stream_record.avsc, as they are written. */
 const EVENT = 0;
 const TICK = 1;
+const ABSORB = 2;
+const INHERIT = 3;
 
 /** One a process: readers of all partitions share what events have in common. */
 export function createStreamCodec(): StreamCodec {
@@ -67,8 +91,35 @@ export function createStreamCodec(): StreamCodec {
     const branch = reader.long();
     if (branch === EVENT) return { kind: 'event', event: readSessionEvent(reader, shared) };
     if (branch === TICK) return { kind: 'tick', time: reader.long() };
+    if (branch === ABSORB) return { kind: 'absorb', from: reader.text(), into: reader.present() ? reader.text() : undefined };
+    // a copy: the bytes that are read are somebody else's
+    if (branch === INHERIT)
+      return { kind: 'inherit', into: reader.text(), path: reader.texts(), person: Buffer.from(reader.raw(reader.long())) };
     if (branch < 0) throw new Malformed('no such branch');
     return { kind: 'unknown', reason: 'event_kind_unknown' };
+  }
+
+  function writeBody(body: StreamBody): void {
+    switch (body.kind) {
+      case 'event':
+        writer.long(EVENT);
+        writeSessionEvent(writer, body.event);
+        return;
+      case 'tick':
+        writer.long(TICK);
+        writer.long(body.time);
+        return;
+      case 'absorb':
+        writer.long(ABSORB);
+        writer.text(body.from);
+        writer.optionalText(body.into);
+        return;
+      case 'inherit':
+        writer.long(INHERIT);
+        writer.text(body.into);
+        writer.texts(body.path);
+        writer.raw(body.person);
+    }
   }
 
   return {
@@ -82,13 +133,7 @@ export function createStreamCodec(): StreamCodec {
         writer.long(provenance!.offset);
         writer.long(provenance!.index);
       }
-      if (body.kind === 'event') {
-        writer.long(EVENT);
-        writeSessionEvent(writer, body.event);
-      } else {
-        writer.long(TICK);
-        writer.long(body.time);
-      }
+      writeBody(body);
       return writer.take();
     },
     decode(bytes) {

@@ -121,7 +121,8 @@ class Court {
     let elsewhere = 0;
     for (const record of this.#all(this.#names.events)) {
       const { provenance, body } = codec.decode(record.value);
-      if (body.kind === 'tick') continue;
+      // what detect sends on to itself is looked at when detect is replayed
+      if (body.kind === 'tick' || body.kind === 'absorb' || provenance?.topic === this.#names.events) continue;
       if (body.kind !== 'event' || provenance === undefined) {
         this.#wrong('events', `${record.partition}/${record.offset} is ${body.kind}`);
         continue;
@@ -186,12 +187,17 @@ class Court {
     const { createDetect, createStreamCodec, createPeopleStore } = this.#dist;
     const { rules, detecting, suppress } = this.#judgement;
     const codec = createStreamCodec();
-    let [events, ticks, resent] = [0, 0, 0];
+    let [events, ticks, resent, absorbed] = [0, 0, 0, 0];
+    /** what one partition should have sent on to another, and what came: by where it stood @type {Map<string, number>} */
+    const onTheWay = new Map();
+    const count = (/** @type {string} */ what, /** @type {number} */ by) => onTheWay.set(what, (onTheWay.get(what) ?? 0) + by);
     for (const [partition, records] of this.#of(this.#names.events).entries()) {
       this.#ends[partition] = this.#position(this.#names.detect_changelog, partition)?.position ?? 0;
       const store = createPeopleStore({ codec: this.#ownCodec(), thawed_people: 1e6, thawed_bytes: 1e12 });
       const detect = createDetect(rules, detecting, store);
       const seen = new Set();
+      /** @type {Map<string, string>} */
+      const moved = new Map();
       /** @type {{ key: string; value: string }[]} */
       const said = [];
       const say = (/** @type {any[]} */ findings) => {
@@ -213,12 +219,44 @@ class Court {
           else say(detect.tick(body.time));
           continue;
         }
+        if (body.kind === 'absorb') {
+          const { from, into } = body;
+          if (into === undefined) moved.delete(from);
+          if (into === undefined || into === from) continue;
+          const person = detect.release(from);
+          if (person === undefined && !moved.has(from)) continue;
+          moved.set(from, into);
+          if (person !== undefined) count(`inherit ${topic}/${partition}/${offset} ${into}`, 1);
+          continue;
+        }
+        if (provenance?.topic === this.#names.events) {
+          const to = body.kind === 'inherit' ? body.into : body.event.principal.key;
+          count(`${body.kind} ${topic}/${provenance.partition}/${provenance.offset} ${to}`, -1);
+        }
         const once = JSON.stringify(provenance);
         if (seen.has(once)) {
           resent++;
           continue;
         }
         seen.add(once);
+        if (body.kind === 'inherit') {
+          const { into, path, person } = body;
+          const next = moved.get(into);
+          if (next !== undefined && !path.includes(next)) {
+            count(`inherit ${topic}/${partition}/${offset} ${next}`, 1);
+            continue;
+          }
+          moved.delete(into);
+          absorbed++;
+          say(detect.inherit(into, store.unpack(person)));
+          continue;
+        }
+        const next = moved.get(body.event.principal.key);
+        if (next !== undefined) {
+          detect.passed(body.event.arrival_time);
+          count(`event ${topic}/${partition}/${offset} ${next}`, 1);
+          continue;
+        }
         events++;
         if (body.event.time - body.event.arrival_time > AHEAD_MS) put_aside('event_ahead_of_arrival');
         else say(detect.accept(body.event));
@@ -227,8 +265,9 @@ class Court {
       this.#replayed.push(this.#peopleOf(store));
     }
     for (const [at, what] of this.#aside) this.#wrong('dead letters', `${what} at ${at}`);
+    for (const [what, left] of onTheWay) if (left !== 0) this.#wrong('sent on', `${what}: ${left > 0 ? 'missing' : 'too often'}`);
     const people = this.#replayed.reduce((sum, one) => sum + one.size, 0);
-    Object.assign(this.figures, { events, ticks, resent, people });
+    Object.assign(this.figures, { events, ticks, resent, people, absorbed });
   }
 
   /** What was said is what should have been, once and in its order. */
@@ -266,7 +305,8 @@ class Court {
       const work = new DetectWork({
         partition,
         topics: { ...this.#names, changelog: this.#names.detect_changelog },
-        candidate_partitions: this.#of(this.#names.candidates).length,
+        partitions: this.#of(this.#names.candidates).length,
+        keep_moved: 1e12,
         codec: createStreamCodec(),
         store,
         detect: createDetect(rules, detecting, store),
@@ -436,4 +476,13 @@ function placed({ partition, offset, key, value }) {
 }
 
 const nothing = () => undefined;
-const SAYS_NOTHING = { event: nothing, finding: nothing, committed: nothing, dead: nothing, duplicate: nothing, tick: nothing };
+const SAYS_NOTHING = {
+  event: nothing,
+  finding: nothing,
+  committed: nothing,
+  dead: nothing,
+  duplicate: nothing,
+  tick: nothing,
+  absorbed: nothing,
+  forwarded: nothing,
+};

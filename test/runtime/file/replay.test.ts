@@ -66,6 +66,7 @@ function fakes(say: (event: SessionEvent) => Finding[] = () => [], answer: (find
       return [];
     },
     configure: () => [],
+    absorb: () => undefined,
     stats: () => STATS,
   };
   const respond: Respond = {

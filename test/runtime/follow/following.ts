@@ -4,6 +4,7 @@ import pino from 'pino';
 import { createApp } from '../../../src/app.js';
 import { resolveConfig } from '../../../src/config/config.js';
 import { openSchema } from '../../../src/config/schema.js';
+import { RenamedIds } from '../../../src/core/identity/absorbs.js';
 import { Metrics } from '../../../src/metrics.js';
 import { type FollowOptions, follow } from '../../../src/runtime/follow/follow.js';
 import { Health } from '../../../src/runtime/follow/health.js';
@@ -36,13 +37,15 @@ export class Following {
     );
     const loaded = resolveConfig({ file: 'c.yml', text: 'geo: {database: none, networks_database: none}' }, {}, openSchema('config'));
     const time = { now: this.clock.now };
-    const { detect, suppress, respond, normalize, learn, detecting, rules } = createApp(loaded, {
+    const renamed = new RenamedIds();
+    const { detect, suppress, respond, normalize, learn, detecting, rules, identities } = createApp(loaded, {
       source: 'auto',
       now: this.clock.now,
       clock: () => time.now,
+      onLink: (key) => renamed.note(key),
       log,
     });
-    const reader = { normalize, learn, max_record_bytes: 1_000_000 };
+    const reader = { normalize, learn, moves: () => renamed.take(identities), max_record_bytes: 1_000_000 };
     const judges = (uid: string) => rules.some((rule) => rule.uid === uid);
     this.ended = follow({
       ...loaded.config.run,

@@ -11,7 +11,7 @@ import { allRules } from '../../helpers/rules.js';
 import { MINUTE, say, T0 } from '../../helpers/world.js';
 
 const stream = createStreamCodec();
-const TOPICS = { findings: 'findings', candidates: 'candidates', dead_letters: 'dead-letters', changelog: 'changelog' };
+const TOPICS = { events: 'events', findings: 'findings', candidates: 'candidates', dead_letters: 'dead-letters', changelog: 'changelog' };
 
 class World {
   readonly judged: string[] = [];
@@ -38,7 +38,8 @@ class World {
       partition: 0,
       topics: TOPICS,
       letter_limit: undefined,
-      candidate_partitions: 3,
+      partitions: 3,
+      keep_moved: 1e9,
       codec: stream,
       store,
       detect: watched,
@@ -57,6 +58,8 @@ class World {
         tick: () => {
           this.ticks++;
         },
+        absorbed() {},
+        forwarded() {},
       },
     });
     for (const { key, value } of changelog) this.work.restore(Buffer.from(key!), value);

@@ -17,7 +17,7 @@ import { runs } from '../../helpers/runs.js';
 import { bursts, byArrival, mornings } from '../../helpers/stories.js';
 import { MINUTE, say } from '../../helpers/world.js';
 
-const TOPICS = { findings: 'findings', candidates: 'candidates', dead_letters: 'dead-letters', changelog: 'changelog' };
+const TOPICS = { events: 'events', findings: 'findings', candidates: 'candidates', dead_letters: 'dead-letters', changelog: 'changelog' };
 const stream = createStreamCodec();
 
 const LATENESS = 120;
@@ -41,7 +41,8 @@ function workOn(
     partition: 0,
     topics: TOPICS,
     letter_limit: undefined,
-    candidate_partitions: 3,
+    partitions: 3,
+    keep_moved: 1e9,
     codec: stream,
     store,
     detect: createDetect(rules, { config_digest: 'test', limits }, store),
@@ -61,6 +62,8 @@ function workOn(
         if (seen !== undefined) seen.duplicates++;
       },
       tick() {},
+      absorbed() {},
+      forwarded() {},
     },
   });
 }

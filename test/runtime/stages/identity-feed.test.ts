@@ -13,7 +13,8 @@ function kafkaWith(...links: OutRecord[]): MemoryKafka {
   return kafka;
 }
 
-async function feedOn(transport: Transport) {
+async function feedOn(transport: Transport, now = 0) {
+  const adopted: string[] = [];
   let feed: IdentityFeed | undefined;
   const table = createIdentityTable([], undefined, (key, value) => feed?.told(key, value));
   const failures: unknown[] = [];
@@ -23,10 +24,12 @@ async function feedOn(transport: Transport) {
     transport,
     admin: await transport.admin(),
     table: () => table,
+    adopted: (key) => void adopted.push(key),
+    now: () => now,
     failed: (error) => void failures.push(error),
   });
   await feed.start();
-  return { feed, table, failures };
+  return { feed, table, failures, adopted };
 }
 
 /** As a table says what it has learned. */
@@ -76,5 +79,17 @@ test('links are given out once', async () => {
   feed.told('k', 'v');
   expect(feed.takeLinks()).toEqual([link('k', 'v')]);
   expect(feed.takeLinks()).toEqual([]);
+  await feed.stop();
+});
+
+test('what was told a moment ago is told on, not what everybody has heard of', async () => {
+  const kafka = kafkaWith(
+    { ...link('default\nokta:acme:1', 'p1@x.example'), timestamp: 1_000 },
+    { ...link('default\nokta:acme:2', 'p2@x.example'), timestamp: 1_000_000 },
+    { ...link('default\nokta:acme:2', 'p2@x.example'), timestamp: 1_000_001 },
+  );
+  const { feed, adopted } = await feedOn(kafka.client(), 1_000_000);
+  await until(() => feed.isRead, 'it is read');
+  expect(adopted).toEqual(['default\nokta:acme:2']);
   await feed.stop();
 });

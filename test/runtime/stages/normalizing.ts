@@ -50,6 +50,7 @@ export interface Extra {
   read?: ReadValue;
   budget?: Budget;
   links?: () => OutRecord[];
+  absorbs?: NormalizeStageOptions['absorbs'];
   now?: () => number;
   partitions?: number;
   commit_interval?: number;
@@ -72,6 +73,7 @@ export async function stageOn(
     topics: TOPICS,
     partitions: extra.partitions ?? 2,
     links: extra.links ?? (() => []),
+    absorbs: extra.absorbs ?? { begin: () => ({ at: 0 }), end: () => [], takeRest: () => [] },
     chunk_ms: 20,
     chunk_records: extra.chunk_records ?? 5,
     max_record_bytes: 1000,

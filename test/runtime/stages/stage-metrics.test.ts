@@ -36,9 +36,10 @@ function seen(people: number, thawed_people: number): { store: PeopleStore; work
   for (let i = 0; i < people; i++) detect.accept(say({ n: i, who: `p${i}@example.com`, at: i }));
   const work = new DetectWork({
     partition: 0,
-    topics: { findings: 'f', candidates: 'c', dead_letters: 'd', changelog: 'l' },
+    topics: { events: 'events', findings: 'f', candidates: 'c', dead_letters: 'd', changelog: 'l' },
     letter_limit: undefined,
-    candidate_partitions: 1,
+    keep_moved: 1,
+    partitions: 1,
     codec: createStreamCodec(),
     store,
     detect,
@@ -49,7 +50,7 @@ function seen(people: number, thawed_people: number): { store: PeopleStore; work
     flush: { events: 1e9, interval: 1e9 },
     elapsed: () => 0,
     now: () => 0,
-    said: { committed() {}, people() {}, dead() {}, duplicate() {}, tick() {} },
+    said: { committed() {}, people() {}, dead() {}, duplicate() {}, tick() {}, absorbed() {}, forwarded() {} },
   });
   const owner = { input: 'events', status: () => ({ partitions: [] }), works: () => [work] };
   return { store, work, owner: owner as unknown as OwnerStage };

@@ -1,0 +1,68 @@
+import { DECAY_MS, HABITS_PER_KIND, type Habit, type Habits, newHabits } from '../../../src/core/state/habits.js';
+import { mergeHabits, mergeSignIns } from '../../../src/core/state/merge-habits.js';
+import { newSignIns, type SignIns } from '../../../src/core/state/sign-ins.js';
+
+const DAY = 86_400_000;
+const habit = (value: string, first: number, over: Partial<Habit> = {}): Habit => ({
+  value,
+  first_time: first * DAY,
+  again_time: undefined,
+  last_time: first * DAY,
+  present_time: undefined,
+  unlearned_time: undefined,
+  ...over,
+});
+const networks = (...network: Habit[]): Habits => ({ ...newHabits(), network });
+const both = (a: Habit[], b: Habit[]) => mergeHabits(networks(...structuredClone(a)), networks(...structuredClone(b)))!.network;
+
+describe('habits', () => {
+  test('of two days under two keys make one of two days', () => {
+    const one = both([habit('2119', 1)], [habit('2119', 3, { present_time: 3 * DAY })]);
+    expect(one).toEqual([habit('2119', 1, { again_time: 3 * DAY, last_time: 3 * DAY, present_time: 3 * DAY })]);
+    expect(both([habit('2119', 3, { present_time: 3 * DAY })], [habit('2119', 1)])).toEqual(one);
+  });
+
+  test('of one day under both stay one of one day', () => {
+    expect(both([habit('2119', 1)], [habit('2119', 1.5)])).toEqual([habit('2119', 1, { last_time: 1.5 * DAY })]);
+  });
+
+  test('begin anew after a pause in which they were forgotten', () => {
+    const late = habit('2119', 70);
+    expect(both([habit('2119', 1)], [late])).toEqual([late]);
+    expect(DECAY_MS).toBeLessThan(69 * DAY);
+  });
+
+  test('stay unlearned where they were, beside what is learned', () => {
+    const gone = habit('2119', 1, { unlearned_time: 2 * DAY });
+    expect(both([gone], [habit('2119', 3)])).toEqual([gone, habit('2119', 3)]);
+  });
+
+  test('are as many as one person may have, those of two days first', () => {
+    const lasting = habit('0', 1, { again_time: 2 * DAY, last_time: 2 * DAY });
+    const many = Array.from({ length: HABITS_PER_KIND }, (_, n) => habit(String(n + 1), 10 + n));
+    const kept = both([lasting], many);
+    expect(kept).toHaveLength(HABITS_PER_KIND);
+    expect(kept[0]).toEqual(lasting);
+  });
+
+  test('of one side alone are those', () => {
+    expect(mergeHabits(undefined, undefined)).toBeUndefined();
+    expect(mergeHabits(undefined, networks(habit('1', 1)))!.network).toHaveLength(1);
+  });
+});
+
+test('sign-ins are counted together, day by day', () => {
+  const day = (over: Partial<SignIns['days'][number]>) => ({
+    ...{ day: 1, sign_ins: 0, device_logged: 0, with_device: 0, handheld_logged: 0, handheld_with_device: 0 },
+    ...{ factor_logged: 0, with_factor: 0, keep_logged: 0, kept_signed_in: 0, device_code: 0, ...over },
+  });
+  const cookies = { day: 4, logged: 2, again: 1, handheld_logged: 0, handheld_again: 0 };
+  const a: SignIns = { ...newSignIns(5 * DAY), days: [day({ sign_ins: 2, with_factor: 1 }), day({ day: 3, sign_ins: 1 })] };
+  const b: SignIns = { ...newSignIns(DAY), days: [day({ sign_ins: 1 }), day({ day: 2, sign_ins: 4 })], cookie_days: [cookies] };
+  expect(mergeSignIns(a, b)).toEqual({
+    since_time: DAY,
+    days: [day({ sign_ins: 3, with_factor: 1 }), day({ day: 2, sign_ins: 4 }), day({ day: 3, sign_ins: 1 })],
+    cookie_days: [cookies],
+  });
+  expect(mergeSignIns(undefined, b)).toBe(b);
+});
