@@ -121,7 +121,8 @@ class Court {
     let elsewhere = 0;
     for (const record of this.#all(this.#names.events)) {
       const { provenance, body } = codec.decode(record.value);
-      if (body.kind === 'tick') continue;
+      // what detect sends on to itself is no raw record's
+      if (body.kind === 'tick' || body.kind === 'absorb' || provenance?.topic === this.#names.events) continue;
       if (body.kind !== 'event' || provenance === undefined) {
         this.#wrong('events', `${record.partition}/${record.offset} is ${body.kind}`);
         continue;
@@ -186,12 +187,14 @@ class Court {
     const { createDetect, createStreamCodec, createPeopleStore } = this.#dist;
     const { rules, detecting, suppress } = this.#judgement;
     const codec = createStreamCodec();
-    let [events, ticks, resent] = [0, 0, 0];
+    let [events, ticks, resent, absorbed] = [0, 0, 0, 0];
     for (const [partition, records] of this.#of(this.#names.events).entries()) {
       this.#ends[partition] = this.#position(this.#names.detect_changelog, partition)?.position ?? 0;
       const store = createPeopleStore({ codec: this.#ownCodec(), thawed_people: 1e6, thawed_bytes: 1e12 });
       const detect = createDetect(rules, detecting, store);
       const seen = new Set();
+      /** key -> the one that stands for it @type {Map<string, string>} */
+      const moved = new Map();
       /** @type {{ key: string; value: string }[]} */
       const said = [];
       const say = (/** @type {any[]} */ findings) => {
@@ -200,7 +203,7 @@ class Court {
       for (const { topic, offset, value, timestamp } of records) {
         const { provenance, body } = codec.decode(value);
         if (offset >= (this.#ends[partition] ?? 0)) {
-          if (body.kind !== 'tick') this.#wrong('not worked off', `${topic}/${partition}/${offset}`);
+          if (body.kind !== 'tick' && body.kind !== 'absorb') this.#wrong('not worked off', `${topic}/${partition}/${offset}`);
           continue;
         }
         const put_aside = (/** @type {string} */ reason) => {
@@ -213,12 +216,31 @@ class Court {
           else say(detect.tick(body.time));
           continue;
         }
+        if (body.kind === 'absorb') {
+          const { from, into } = body;
+          if (into === undefined) moved.delete(from);
+          else if (detect.release(from) !== undefined || moved.has(from)) moved.set(from, into);
+          continue;
+        }
         const once = JSON.stringify(provenance);
         if (seen.has(once)) {
           resent++;
           continue;
         }
         seen.add(once);
+        if (body.kind === 'inherit') {
+          const next = moved.get(body.into);
+          if (next !== undefined && !body.path.includes(next)) continue;
+          moved.delete(body.into);
+          absorbed++;
+          say(detect.inherit(body.into, store.unpack(body.person)));
+          continue;
+        }
+        const isMoved = moved.has(body.event.principal.key);
+        if (isMoved) {
+          detect.passed(body.event.arrival_time);
+          continue;
+        }
         events++;
         if (body.event.time - body.event.arrival_time > AHEAD_MS) put_aside('event_ahead_of_arrival');
         else say(detect.accept(body.event));
@@ -228,7 +250,7 @@ class Court {
     }
     for (const [at, what] of this.#aside) this.#wrong('dead letters', `${what} at ${at}`);
     const people = this.#replayed.reduce((sum, one) => sum + one.size, 0);
-    Object.assign(this.figures, { events, ticks, resent, people });
+    Object.assign(this.figures, { events, ticks, resent, absorbed, people });
   }
 
   /** What was said is what should have been, once and in its order. */
@@ -266,7 +288,8 @@ class Court {
       const work = new DetectWork({
         partition,
         topics: { ...this.#names, changelog: this.#names.detect_changelog },
-        candidate_partitions: this.#of(this.#names.candidates).length,
+        partitions: this.#of(this.#names.candidates).length,
+        keep_moved: Number.POSITIVE_INFINITY,
         codec: createStreamCodec(),
         store,
         detect: createDetect(rules, detecting, store),
@@ -435,4 +458,13 @@ function placed({ partition, offset, key, value }) {
 }
 
 const nothing = () => undefined;
-const SAYS_NOTHING = { event: nothing, finding: nothing, committed: nothing, dead: nothing, duplicate: nothing, tick: nothing };
+const SAYS_NOTHING = {
+  event: nothing,
+  finding: nothing,
+  committed: nothing,
+  dead: nothing,
+  duplicate: nothing,
+  tick: nothing,
+  absorbed: nothing,
+  forwarded: nothing,
+};
