@@ -1,5 +1,6 @@
 import type { Finding, Principal } from '../event/index.js';
 import { INCIDENTS_PER_PERSON, type Incident, mergeIncident } from './incident.js';
+import { goneSessions } from './known-sessions.js';
 import { addMark } from './marks.js';
 import { mergeHabits, mergeSignIns } from './merge-habits.js';
 import { type Double, mergeReports, mergeSessions, mergeTails, type Taken } from './merge-sessions.js';
@@ -7,7 +8,7 @@ import { isBefore, NO_SCORES } from './observation.js';
 import { livesOf, mergeLives } from './past-lives.js';
 import { type Person, SEEN_PER_PERSON } from './person.js';
 import type { Print } from './print.js';
-import { keepEpisode, keepReports, type Report, type Session } from './session.js';
+import { keepEpisode, keepReports, type Report } from './session.js';
 import { mergeSuspects, watch } from './story.js';
 
 /** What two keys of one person leave to be said. */
@@ -28,7 +29,8 @@ export function rekey(person: Person, key: string): Report[] {
   };
   person.key = key;
   person.principal = rekeyed(person.principal);
-  for (const session of sessionsOf(person)) session.principal = rekeyed(session.principal);
+  // also those that are forgotten and of which the story still speaks
+  for (const session of [...person.sessions, ...goneSessions(person)]) session.principal = rekeyed(session.principal);
   const all: Report[] = [];
   for (const { reports } of [...person.sessions, person.story]) {
     for (const report of reports) {
@@ -82,13 +84,6 @@ function isBetterNamed(a: Principal, b: Principal): boolean {
   if ((a.type === 'human') !== (b.type === 'human')) return a.type === 'human';
   if ((a.email === undefined) !== (b.email === undefined)) return a.email !== undefined;
   return a.email === b.email && a.name !== undefined && b.name === undefined;
-}
-
-/** Also those that are forgotten and of which the story still knows an event. */
-function sessionsOf({ sessions, story }: Person): Set<Session> {
-  const all = new Set(sessions);
-  for (const { session } of story.tail) if (session !== undefined) all.add(session);
-  return all;
 }
 
 function mergeStories(into: Person, other: Person, taken: Taken): void {

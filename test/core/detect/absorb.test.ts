@@ -88,7 +88,7 @@ describe.each([
         const codec = codecFor(rules);
         expect(memoryOf(codec.decode(codec.encode(person!)))).toEqual(memoryOf(person!));
       }),
-      { ...runs(60), endOnFailure: true },
+      { ...runs(30), endOnFailure: true },
     );
   });
 });
@@ -137,6 +137,6 @@ test('whatever was settled and let go of: bounds hold, nothing is said out of or
       });
       inOrder(told);
     }),
-    { ...runs(60), endOnFailure: true },
+    { ...runs(30), endOnFailure: true },
   );
 });

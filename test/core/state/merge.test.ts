@@ -79,3 +79,15 @@ test('with another key, all that will be said of somebody speaks of it', () => {
   expect(new Set(keys.map(({ key }) => key))).toEqual(new Set([KEY]));
   expect(JSON.stringify(memoryOf(person))).not.toContain('default/somebody');
 });
+
+test('a print of both has the place of its first event, whoever saw it', () => {
+  const at = (place: number, minute: number) => personOf([say({ at: minute, n: minute, place, agent: 0 })])!;
+  const placeOf = (person: Person) => person.sessions.map(({ prints }) => prints.map(({ endpoint }) => endpoint?.city));
+  for (const [into, other] of [
+    [at(0, 10), at(7, 0)],
+    [at(7, 0), at(0, 10)],
+  ] as const) {
+    mergePeople(into, other);
+    expect(placeOf(into)).toEqual([['Stockholm']]);
+  }
+});
