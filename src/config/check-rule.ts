@@ -132,6 +132,17 @@ function expectation({ kind, min, max }: ParameterSpec): string {
   return max === undefined ? `${words}, at least ${show(min)}` : `${words} from ${show(min)} to ${show(max)}`;
 }
 
+/** The names that a step gives, of a step that repeats each: `{n}` is the number of the repetition. */
+function namesIn(step: Record<string, unknown>, key: string): string[] {
+  const { [key]: word, times } = step;
+  if (typeof word !== 'string') return [];
+  if (!word.includes('{n}') || typeof times !== 'number' || !(times <= MOST_TIMES)) return [word];
+  return Array.from({ length: times }, (_, i) => word.replaceAll('{n}', String(i + 1)));
+}
+
+/** As the schema has it. */
+const MOST_TIMES = 1000;
+
 /**
  * What the schema cannot say: both kinds of story, names that exist, a step that says what happens. Looks past parts that are not shaped as
  * they should be, which the schema has already named, so that all mistakes come at once.
@@ -170,8 +181,8 @@ export function checkStories(document: unknown, yaml: YamlFile, detectors: Detec
   ] as const;
   const checkWords = (step: Record<string, unknown>, path: Path) => {
     for (const [key, kind, known] of words) {
-      const word = step[key];
-      if (typeof word !== 'string' || known.includes(word)) continue;
+      const word = namesIn(step, key).find((one) => !known.includes(one));
+      if (word === undefined) continue;
       problems.push({
         ...at([...path, key]),
         message: `there is no ${kind} "${word}"${didYouMean(word, known)} (${kind}s: ${known.join(', ')})`,

@@ -24,6 +24,7 @@ import {
 } from '../state/session.js';
 import type { Shelf } from '../state/shelf.js';
 import { addToStory, type IsWanted, isCounted, judgeFrom, leastMissed, placeOf, settleVerdicts, takeOut } from '../state/story.js';
+import { isMachineType, keepLatest, useOf } from '../state/usage.js';
 import { boundBytes } from './byte-bound.js';
 import { prepare, type RuleBench } from './detectors.js';
 import { evaluateSession, judgeOne, type Strongest } from './evaluate.js';
@@ -32,7 +33,7 @@ import { type Telling, withdrawn } from './finding.js';
 import { growthOfEvent, growthOfFolded, growthOfMark, notesOf } from './growth.js';
 import { levelIncidents } from './incident-level.js';
 import type { PersonScene, Scene } from './judgement.js';
-import { takeLesson } from './lessons.js';
+import { learnFrom, takeLesson } from './lessons.js';
 import { asksMore, movePlaces } from './move-places.js';
 import { keepForGood, record } from './reports.js';
 import type { Rule } from './rule.js';
@@ -133,14 +134,17 @@ export class Engine implements DurableDetect {
     if (event.time < person.next_settle_time) person.next_settle_time = event.time;
     const mark = markOf(event);
     if (mark !== undefined) this.mark(person, mark, event.arrival_time, findings);
-    const facts = this.factsOf(event);
+    const facts = this.factsOf(event, person);
     let seen: Observation | undefined;
     if (isDone(event)) {
       const session = this.sessionFor(person, event);
       if (session !== undefined) seen = this.observe(person, session, event, facts, findings);
       seen ??= this.observeAlone(person, session, event, facts);
     } else if (facts !== undefined) seen = this.observeAlone(person, undefined, event, facts);
+    const use = useOf(event);
+    if (use !== undefined) learnFrom(person, use);
     if (seen !== undefined) addToStory(person.story, seen);
+    if (seen !== undefined && use !== undefined) keepLatest(person.story, seen);
     this.judgeStory(person, event.arrival_time, findings);
     if (person.story.tail.length > people.limits.observations_per_person) this.evictFromStory(person, event.arrival_time, findings);
     if (seen !== undefined) person.room -= growthOfEvent(person, seen);
@@ -228,10 +232,10 @@ export class Engine implements DurableDetect {
     judgeFrom(person.story, placeOf(person.story, mark.time));
   }
 
-  private factsOf(event: SessionEvent): readonly Fact[] | undefined {
+  private factsOf(event: SessionEvent, person: Person): readonly Fact[] | undefined {
     let all: Fact[] | undefined;
     for (const { judge } of this.bench.peopleFor(event.activity)) {
-      const facts = judge.factsOf?.(event);
+      const facts = judge.factsOf?.(event, person);
       if (facts !== undefined) all = all === undefined ? [...facts] : [...all, ...facts];
     }
     return all;
@@ -242,6 +246,7 @@ export class Engine implements DurableDetect {
     const { limits } = this.people;
     const ref = event.session;
     if (ref === undefined || ref.confidence === 'low' || person.principal.type === 'system' || isServersExchange(event)) return undefined;
+    if (isRoleSession(event)) return undefined;
     const session = sessionOf(person, event, ref, limits.session_idle + limits.allowed_lateness, this.interned);
     this.counts.evicted_sessions += boundSessions(person, limits.sessions_per_person, session);
     if (event.arrival_time > session.last_arrival_time) session.last_arrival_time = event.arrival_time;
@@ -451,6 +456,11 @@ function isBetterNamed(event: SessionEvent, person: Person): boolean {
   return (
     (was.email === undefined && now.email !== undefined) || (was.name === undefined && now.name !== undefined && now.email === was.email)
   );
+}
+
+/** A machine that takes a role has a session for each job, thousands a day: rules of credentials look at what it does with its keys. */
+function isRoleSession({ principal, token }: SessionEvent): boolean {
+  return token?.kind === 'access_key_id' && isMachineType(principal.type);
 }
 
 /** An application's own server trades a code for tokens at Okta: it speaks for the person and is at none of their places. */

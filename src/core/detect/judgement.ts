@@ -63,8 +63,11 @@ export interface PersonJudge {
   judge(scene: PersonScene, at: number): Judgement | undefined;
   /** why it has nothing to hold against an event, for people: asked only of events of which `judge` says nothing */
   silence?(scene: PersonScene, at: number): string;
-  /** what of an event it wants to find again when it looks back, taken once, when the event arrives */
-  factsOf?(event: SessionEvent): readonly Fact[] | undefined;
+  /**
+   * what of an event it wants to find again when it looks back, taken once, when the event arrives
+   * @param person of whom it may ask only what no late event can change
+   */
+  factsOf?(event: SessionEvent, person?: Person): readonly Fact[] | undefined;
 }
 
 /** Why rules about places are silent: in one wording, since they are told side by side. */
