@@ -17,7 +17,7 @@ import type { Path, YamlFile } from './yaml-file.js';
 
 /** A step as it is written: offsets are texts such as `20m`. */
 type WrittenStep = Omit<StoryStep, Offset> & { at: string | 0 } & Partial<Record<Offset, string | 0>>;
-type Offset = 'at' | 'arrives' | 'every' | 'token_issued';
+type Offset = 'at' | 'arrives' | 'every' | 'token_issued' | 'token_expires' | 'session_created';
 type WrittenStory = Omit<Story, 'steps' | 'with'> & { with?: Partial<WrittenStep>; steps: WrittenStep[] };
 
 /** A rule file after the schema found it well-shaped. */
@@ -257,9 +257,16 @@ export function toRule(document: RuleDocument, specs: ParameterSpecs): Rule {
   return { ...rest, parameters: values, tags, suppress: suppress.map((entry) => toEntry(entry, rest.uid)), tests: suite };
 }
 
-function toStep({ at, arrives, every, token_issued, ...rest }: Partial<WrittenStep>): Partial<StoryStep> {
+function toStep({ at, arrives, every, token_issued, token_expires, session_created, ...rest }: Partial<WrittenStep>): Partial<StoryStep> {
   const step: Partial<StoryStep> = rest;
-  const times = { at: offset(at), arrives: offset(arrives), every: offset(every), token_issued: offset(token_issued) };
+  const times = {
+    at: offset(at),
+    arrives: offset(arrives),
+    every: offset(every),
+    token_issued: offset(token_issued),
+    token_expires: offset(token_expires),
+    session_created: offset(session_created),
+  };
   for (const [name, ms] of Object.entries(times) as [keyof typeof times, number | undefined][]) if (ms !== undefined) step[name] = ms;
   return step;
 }

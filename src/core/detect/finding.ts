@@ -110,7 +110,10 @@ export function findingOf(verdict: Strongest, telling: Telling, previous: Findin
 function tokenOf({ person }: Telling, { active, trigger }: Strongest): Finding['token'] {
   const seen = person.story.tail.findLast(({ uid }) => uid === trigger.uid);
   const fact = seen === undefined ? undefined : useFactIn(seen, active.index);
-  return fact === undefined ? undefined : credentialIn(fact);
+  const credential = fact === undefined ? undefined : credentialIn(fact);
+  if (credential === undefined) return undefined;
+  const { uid, kind } = credential;
+  return { uid, kind, is_bound: undefined, is_cae: undefined, issued_time: undefined, expires_time: undefined };
 }
 
 /** A session's finding is told by its session, one of a person's story by the episode alone. */
