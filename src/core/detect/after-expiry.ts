@@ -1,7 +1,7 @@
 import type { Factor, SessionEvent } from '../event/index.js';
 import type { Fact } from '../state/observation.js';
 import type { Person } from '../state/person.js';
-import { ENDED_STEP, factOfUse, firstUse, type Use, useOf } from '../state/usage.js';
+import { type ArrivedUse, ENDED_STEP, factOfUse, firstUse, type Use } from '../state/usage.js';
 import { credentialName, type EgressSettings, egressOf, isOwnWayOut, useAt } from './egress-set.js';
 import { type FactorName, factor, pointParameters, readPoints, scoreOf } from './factors.js';
 import { unlessTwin } from './held-uses.js';
@@ -66,9 +66,9 @@ class ExpiryJudge implements PersonJudge {
     this.points = readPoints(parameters);
   }
 
-  factsOf(event: SessionEvent, person?: Person): readonly Fact[] | undefined {
-    const use = useOf(event);
-    if (use === undefined || person === undefined) return undefined;
+  factsOf(event: SessionEvent, person?: Person, arrived?: ArrivedUse): readonly Fact[] | undefined {
+    if (arrived === undefined || person === undefined) return undefined;
+    const { use } = arrived;
     const end = this.endOf(event, use, person);
     if (end === undefined || event.time - end <= this.grace) return undefined;
     const fact = factOfUse(this.rule, ENDED_STEP, event, use);

@@ -2,7 +2,7 @@ import type { Factor, SessionEvent } from '../event/index.js';
 import type { Mark } from '../state/marks.js';
 import type { Fact } from '../state/observation.js';
 import type { Person } from '../state/person.js';
-import { credentialIn, credentialOf, ENDED_STEP, factOfUse, useOf } from '../state/usage.js';
+import { type ArrivedUse, credentialIn, credentialOf, ENDED_STEP, factOfUse } from '../state/usage.js';
 import { credentialName, type EgressSettings, egressOf, isOwnWayOut, useAt } from './egress-set.js';
 import { type FactorName, factor, pointParameters, readPoints, scoreOf } from './factors.js';
 import { latestUse, unlessTwin } from './held-uses.js';
@@ -49,10 +49,10 @@ class KeyEndJudge implements PersonJudge {
   }
 
   /** The latest use is held of each credential, since its end may be told late; of what comes after an end, what tells something. */
-  factsOf(event: SessionEvent, person?: Person): readonly Fact[] | undefined {
-    const use = useOf(event);
-    const credential = use === undefined ? undefined : credentialOf(event);
-    if (use === undefined || credential === undefined || person === undefined) return undefined;
+  factsOf(event: SessionEvent, person?: Person, arrived?: ArrivedUse): readonly Fact[] | undefined {
+    if (arrived === undefined || person === undefined || arrived.use.credential === '') return undefined;
+    const { use } = arrived;
+    const credential = credentialOf(event)!;
     const end = this.brokenEnd(person.marks, credential.uid, event.time);
     if (end !== undefined) return unlessTwin(person, event, use, factOfUse(this.rule, ENDED_STEP, event, use));
     const fact = latestUse(this.rule, event, person, use);

@@ -1,7 +1,7 @@
 import type { SessionEvent } from '../event/index.js';
 import { type Fact, isBefore, type Observation } from '../state/observation.js';
 import type { Person } from '../state/person.js';
-import { factOfUse, isExplained, LATEST_STEP, USE_STEP, type Use, useIn, useOf } from '../state/usage.js';
+import { type ArrivedUse, factOfUse, LATEST_STEP, USE_STEP, type Use, useIn } from '../state/usage.js';
 
 export const HOUR_MS = 3_600_000;
 
@@ -10,9 +10,14 @@ export const HOUR_MS = 3_600_000;
  * themselves by the thousand, and the repetition tells nothing that the first did not.
  * @param rule the rule's place in the rule set
  */
-export function heldUse(rule: number, event: SessionEvent, person: Person | undefined): readonly Fact[] | undefined {
-  const use = useOf(event);
-  if (use === undefined || person === undefined || isExplained(person.habits, use)) return undefined;
+export function heldUse(
+  rule: number,
+  event: SessionEvent,
+  person: Person | undefined,
+  arrived: ArrivedUse | undefined,
+): readonly Fact[] | undefined {
+  if (arrived === undefined || person === undefined || arrived.isExplained) return undefined;
+  const { use } = arrived;
   return unlessTwin(person, event, use, factOfUse(rule, USE_STEP, event, use));
 }
 

@@ -24,7 +24,7 @@ import {
 } from '../state/session.js';
 import type { Shelf } from '../state/shelf.js';
 import { addToStory, type IsWanted, isCounted, judgeFrom, leastMissed, placeOf, settleVerdicts, takeOut } from '../state/story.js';
-import { isMachineType, keepLatest, useOf } from '../state/usage.js';
+import { type ArrivedUse, isExplained, isMachineType, keepLatest, useOf } from '../state/usage.js';
 import { boundBytes } from './byte-bound.js';
 import { prepare, type RuleBench } from './detectors.js';
 import { evaluateSession, judgeOne, type Strongest } from './evaluate.js';
@@ -134,17 +134,17 @@ export class Engine implements DurableDetect {
     if (event.time < person.next_settle_time) person.next_settle_time = event.time;
     const mark = markOf(event);
     if (mark !== undefined) this.mark(person, mark, event.arrival_time, findings);
-    const facts = this.factsOf(event, person);
+    const arrived = arrivedUse(person, event);
+    const facts = this.factsOf(event, person, arrived);
     let seen: Observation | undefined;
     if (isDone(event)) {
       const session = this.sessionFor(person, event);
       if (session !== undefined) seen = this.observe(person, session, event, facts, findings);
       seen ??= this.observeAlone(person, session, event, facts);
     } else if (facts !== undefined) seen = this.observeAlone(person, undefined, event, facts);
-    const use = useOf(event);
-    if (use !== undefined) learnFrom(person, use);
+    if (arrived !== undefined) learnFrom(person, arrived);
     if (seen !== undefined) addToStory(person.story, seen);
-    if (seen !== undefined && use !== undefined) keepLatest(person.story, seen);
+    if (seen !== undefined && arrived !== undefined) keepLatest(person.story, seen);
     this.judgeStory(person, event.arrival_time, findings);
     if (person.story.tail.length > people.limits.observations_per_person) this.evictFromStory(person, event.arrival_time, findings);
     if (seen !== undefined) person.room -= growthOfEvent(person, seen);
@@ -232,10 +232,10 @@ export class Engine implements DurableDetect {
     judgeFrom(person.story, placeOf(person.story, mark.time));
   }
 
-  private factsOf(event: SessionEvent, person: Person): readonly Fact[] | undefined {
+  private factsOf(event: SessionEvent, person: Person, arrived: ArrivedUse | undefined): readonly Fact[] | undefined {
     let all: Fact[] | undefined;
     for (const { judge } of this.bench.peopleFor(event.activity)) {
-      const facts = judge.factsOf?.(event, person);
+      const facts = judge.factsOf?.(event, person, arrived);
       if (facts !== undefined) all = all === undefined ? [...facts] : [...all, ...facts];
     }
     return all;
@@ -431,6 +431,11 @@ export class Engine implements DurableDetect {
     }
     this.counts.evicted_observations++;
   }
+}
+
+function arrivedUse({ habits }: Person, event: SessionEvent): ArrivedUse | undefined {
+  const use = useOf(event);
+  return use === undefined ? undefined : { use, isExplained: isExplained(habits, use) };
 }
 
 /** Is anything on record of them that may be judged otherwise? What was taken back may be said again. */

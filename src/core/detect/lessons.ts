@@ -4,7 +4,7 @@ import type { Person } from '../state/person.js';
 import { mintOf } from '../state/session.js';
 import { learnSignIn, newSignIns } from '../state/sign-ins.js';
 import { judgeFrom, placeOf, suspect, watch } from '../state/story.js';
-import { isExplained, isMachineType, learnUse, type Use, unlearnUse, useFactIn, useIn } from '../state/usage.js';
+import { type ArrivedUse, isExplained, isMachineType, learnUse, type Use, unlearnUse, useFactIn, useIn } from '../state/usage.js';
 import type { Verdict } from '../state/verdict.js';
 import { growthOfLesson } from './growth.js';
 import { strangerOf } from './strangers.js';
@@ -71,9 +71,9 @@ function takeLessonOfUse(person: Person, seen: Observation): void {
 }
 
 /** A use that is what is to be expected teaches at once: what it says is the same in whatever order uses come. */
-export function learnFrom(person: Person, use: Use): void {
+export function learnFrom(person: Person, { use, isExplained: isExpected }: ArrivedUse): void {
   // of the first days what is held may be judged otherwise by what was met before it
-  if (isExplained(person.habits, use) && remember(person, use)) judgeFrom(person.story, placeOf(person.story, use.time));
+  if (isExpected && remember(person, use)) judgeFrom(person.story, placeOf(person.story, use.time));
 }
 
 /** @returns whether something is known now that was not */

@@ -1,7 +1,7 @@
 import type { SessionEvent } from '../event/index.js';
 import type { Fact } from '../state/observation.js';
 import type { Person } from '../state/person.js';
-import { knownOwner } from '../state/usage.js';
+import { type ArrivedUse, knownOwner } from '../state/usage.js';
 import { credentialName, EGRESS, type EgressSettings, egressOf, isOwnWayOut, useAt } from './egress-set.js';
 import { pointParameters, readPoints, scoreOf } from './factors.js';
 import { heldUse } from './held-uses.js';
@@ -46,8 +46,8 @@ class EgressJudge implements PersonJudge {
     private readonly rule: number,
   ) {}
 
-  factsOf(event: SessionEvent, person?: Person): readonly Fact[] | undefined {
-    return heldUse(this.rule, event, person);
+  factsOf(event: SessionEvent, person?: Person, arrived?: ArrivedUse): readonly Fact[] | undefined {
+    return heldUse(this.rule, event, person, arrived);
   }
 
   judge(scene: PersonScene, at: number): Judgement | undefined {

@@ -1,7 +1,7 @@
 import type { Factor, SessionEvent } from '../event/index.js';
 import type { Fact, Observation } from '../state/observation.js';
 import type { Person } from '../state/person.js';
-import { knownOwner, lastingUses, OF_PEOPLE, useFactIn, useIn, valuesOf } from '../state/usage.js';
+import { type ArrivedUse, knownOwner, lastingUses, OF_PEOPLE, useFactIn, useIn, valuesOf } from '../state/usage.js';
 import { credentialName, isOwnWayOut, type JudgedUse, useAt } from './egress-set.js';
 import { type FactorName, factor, pointParameters, readPoints, scoreOf } from './factors.js';
 import { HOUR_MS, heldUse } from './held-uses.js';
@@ -43,8 +43,8 @@ class FanOutJudge implements PersonJudge {
     this.points = readPoints(parameters);
   }
 
-  factsOf(event: SessionEvent, person?: Person): readonly Fact[] | undefined {
-    return heldUse(this.rule, event, person);
+  factsOf(event: SessionEvent, person?: Person, arrived?: ArrivedUse): readonly Fact[] | undefined {
+    return heldUse(this.rule, event, person, arrived);
   }
 
   judge(scene: PersonScene, at: number): Judgement | undefined {

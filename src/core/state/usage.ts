@@ -35,6 +35,13 @@ export interface Use {
   isInBrowser: boolean;
 }
 
+/** A use, as it is when its event arrives. */
+export interface ArrivedUse {
+  use: Use;
+  /** it is what is to be expected: see isExplained */
+  isExplained: boolean;
+}
+
 /** What is kept of one credential, or of a machine, of each kind. */
 const MOST: Readonly<Record<UseKind, number>> = { network: 12, prefix: 12, class: 10, client: 8 };
 /** Whoever is seen from so many address blocks has no few that could be told from others. */
@@ -193,16 +200,23 @@ export function learnUse(habits: Habits, use: Use): Learned {
 
 function see(list: Habit[], owner: string, kind: UseKind, value: string, time: number, learned: Learned): void {
   const text = `${owner} ${kind} ${value}`;
-  for (const habit of list) {
-    if (habit.value !== text || habit.unlearned_time !== undefined) continue;
-    if (time < habit.first_time) learned.isNew = true;
-    meetAgain(habit, time);
-    return;
+  const known = find(list, text);
+  if (known !== undefined) {
+    if (time < known.first_time) learned.isNew = true;
+    meetAgain(known, time);
+  } else if (makeRoom(list, owner, kind, time)) {
+    list.push(newHabit(text, time, undefined));
+    learned.letters += text.length + LETTERS;
+    learned.isNew = true;
   }
-  if (!makeRoom(list, owner, kind, time)) return;
-  list.push(newHabit(text, time, undefined));
-  learned.letters += text.length + LETTERS;
-  learned.isNew = true;
+}
+
+function find(list: readonly Habit[], text: string): Habit | undefined {
+  for (let i = 0; i < list.length; i++) {
+    const habit = list[i]!;
+    if (habit.value === text && habit.unlearned_time === undefined) return habit;
+  }
+  return undefined;
 }
 
 /** @returns false when there is none for something that is seen for the first time at this moment */

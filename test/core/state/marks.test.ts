@@ -37,6 +37,21 @@ describe('which events mark', () => {
     expect(markOf(event({ activity: 'mfa_change', action, subject_role: 'target', actor: ADMIN })) !== undefined).toBe(marks);
   });
 
+  test.each([
+    ['api_key', 'deleted', 'key_end'],
+    ['api_key', 'disabled', 'key_end'],
+    ['app_credential', 'deleted', 'key_end'],
+    ['api_key', 'enabled', 'key_begin'],
+    ['api_key', 'created', undefined],
+  ] as const)('what was done to a key that is named: %s %s', (activity, effect, kind) => {
+    const mark = markOf(event({ activity, details: { effect, key_uid: 'k' }, subject_role: 'target', actor: ADMIN }));
+    expect(mark?.kind).toBe(kind);
+    if (kind !== undefined) expect(mark).toMatchObject({ session_uid: 'k', own_session_uid: undefined, by: 'admin@example.com' });
+    expect(markOf(event({ activity, details: { effect } }))).toBeUndefined();
+    expect(markOf(event({ activity, details: { effect, key_uid: 'k' }, status: 'failure' }))).toBeUndefined();
+    expect(markOf(event({ activity, details: { effect, key_uid: 'k', acts_on: 'x@example.com' } }))).toBeUndefined();
+  });
+
   test("not the actor's copy of what was done to somebody else", () => {
     expect(markOf(event({ activity: 'session_revoke', details: { acts_on: 'x@example.com' } }))).toBeUndefined();
     expect(markOf(event({ activity: 'session_revoke', subject_role: 'target', details: { acts_on: 'x@example.com' } }))).toBeDefined();
