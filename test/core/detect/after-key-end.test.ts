@@ -24,6 +24,11 @@ test('an end that is told late finds the latest use, and takes nothing of the on
   expect(findingsOf('use_after_key_end', [...uses, end(3, 90, 'deleted', 100)])).toEqual([]);
 });
 
+test('a use that comes late is not the latest', () => {
+  const events = [useAt(1, 0), useAt(4, 120), useAt(2, 60, { delay: 70 }), end(3, 90, 'deleted', 100)];
+  expect(findingsOf('use_after_key_end', events)).toMatchObject([{ trigger_event_uid: 'aws:t:0004' }]);
+});
+
 test('that it was switched on again, told late, takes it back', () => {
   const said = findingsOf('use_after_key_end', [...uses, end(3, 70, 'disabled'), useAt(5, 120), end(4, 100, 'enabled', 60)]);
   expect(said.map(({ status }) => status)).toEqual(['new', 'retracted']);

@@ -1,3 +1,6 @@
+import { createDetect } from '../../../src/core/detect/index.js';
+import { peopleOf } from '../../helpers/codec.js';
+import { bareRule } from '../../helpers/rules.js';
 import { DAY, findingsOf, silenceOf, tenDays, useAt } from '../../helpers/uses.js';
 
 const LATER = 10 * DAY;
@@ -46,13 +49,20 @@ test('a person`s own key may be used wherever the person is used to be', () => {
   expect(silenceOf('nhi_egress', [...events, home])).toMatch(/the person is used to/);
 });
 
-test('what the programs of a person do with a key is no habit of the person', () => {
-  const key = tenDays({ who: 'person', place: 101 }).map((event, n) => ({
-    ...event,
-    user_agent: { ...event.user_agent!, family: `f${n % 2}` },
-  }));
-  const detect = findingsOf('new_network', [...key, useAt(40, 12 * DAY, { who: 'person', place: 101 })]);
-  expect(detect).toEqual([]);
+test('what programs do with a key of a person is no habit of the person', () => {
+  const detect = createDetect([bareRule('nhi_egress')], { config_digest: 'test' });
+  const odd = [50, 51, 52].map((n) => useAt(n, (n - 40) * DAY, { who: 'person', place: 101 }));
+  for (const event of [...tenDays({ who: 'person' }), ...odd, useAt(60, 20 * DAY, { who: 'person' })]) detect.accept(event);
+  const [person] = peopleOf(detect).values();
+  const { use, ...own } = person!.habits!;
+  expect(use.length).toBeGreaterThan(4);
+  expect(Object.values(own).flat()).toEqual([]);
+});
+
+test('in the first days a stranger who comes again was not met before', () => {
+  const blocks = Array.from({ length: 8 }, (_, n) => useAt(n, n, { place: 101 + n }));
+  expect(silenceOf('nhi_egress', [...blocks, useAt(20, 60, { place: 0 }), useAt(21, 130, { place: 0 })])).toBeUndefined();
+  expect(silenceOf('nhi_egress', [useAt(19, 0, { place: 1 }), ...blocks, useAt(20, 60, { place: 0 })])).toMatch(/first days/);
 });
 
 test('is silent for a reason', () => {
