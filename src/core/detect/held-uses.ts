@@ -54,7 +54,7 @@ function isSameKind(a: Use, b: Use): boolean {
 
 /** Holds the latest use of a credential, so that an end of it that is told late finds it. */
 export function latestUse(rule: number, event: SessionEvent, { story }: Person, use: Use): Fact | undefined {
-  if (use.credential === '' || event.session !== undefined) return undefined;
+  if (use.credential === '') return undefined;
   for (let at = story.tail.length - 1; at >= 0; at--) {
     const other: Observation = story.tail[at]!;
     if (isBefore(other.time, other.uid, event.time, event.uid)) break;

@@ -246,7 +246,7 @@ export class Engine implements DurableDetect {
     const { limits } = this.people;
     const ref = event.session;
     if (ref === undefined || ref.confidence === 'low' || person.principal.type === 'system' || isServersExchange(event)) return undefined;
-    if (isRoleSession(event)) return undefined;
+    if (isRoleSession(event) || isAgents(event)) return undefined;
     const session = sessionOf(person, event, ref, limits.session_idle + limits.allowed_lateness, this.interned);
     this.counts.evicted_sessions += boundSessions(person, limits.sessions_per_person, session);
     if (event.arrival_time > session.last_arrival_time) session.last_arrival_time = event.arrival_time;
@@ -289,6 +289,7 @@ export class Engine implements DurableDetect {
     facts: readonly Fact[] | undefined,
   ): Observation | undefined {
     if (person.principal.type === 'system' || isServersExchange(event)) return undefined;
+    if (isAgents(event) && facts === undefined) return undefined;
     if (!event.is_presence && event.activity === 'session_use' && facts === undefined && event.risk === undefined) return undefined;
     const print = newPrint(this.laneOf(event), traitsOf(event));
     const seen = observe(event, print, session, this.interned, facts);
@@ -466,6 +467,14 @@ function isBetterNamed(event: SessionEvent, person: Person): boolean {
 /** A machine that takes a role has a session for each job, thousands a day: rules of credentials look at what it does with its keys. */
 function isRoleSession({ principal, token }: SessionEvent): boolean {
   return token?.kind === 'access_key_id' && isMachineType(principal.type);
+}
+
+/**
+ * An agent that acts for a person works in the person's own session, from its provider's network and with its own program: as the vendor asserts it. That
+ * is nothing that the person, or the session, is known by.
+ */
+function isAgents({ principal }: SessionEvent): boolean {
+  return principal.type === 'agent';
 }
 
 /** An application's own server trades a code for tokens at Okta: it speaks for the person and is at none of their places. */

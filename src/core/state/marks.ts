@@ -38,13 +38,17 @@ const KINDS: Readonly<Partial<Record<string, MarkKind>>> = {
 /** What an act did to a key or secret that its record names. */
 const KEY_KINDS: Readonly<Partial<Record<string, MarkKind>>> = { deleted: 'key_end', disabled: 'key_end', enabled: 'key_begin' };
 
+/** The same as vendors name it, where the record does not say it in our words. */
+const ENDS_KEY = /delet|revok|remov|disabl|deactivat|inactive|destroy/i;
+const BEGINS_KEY = /enabl|activat/i;
+
 /** Words in the vendors' action names for a factor that was taken away or reset. */
 const TAKES_AWAY = /delet|remov|deactivat|disabl|reset|suspend|unenroll|revok/i;
 
 /** The mark that an event sets for its subject, if any. An actor's act on somebody else marks only the other: see the target event. */
 export function markOf(event: SessionEvent): Mark | undefined {
   const { activity } = event;
-  if (activity === 'api_key' || activity === 'app_credential') return keyMarkOf(event);
+  if (activity === 'api_key' || activity === 'app_credential' || activity === 'other') return keyMarkOf(event);
   const kind = KINDS[activity];
   if (kind === undefined || event.status !== 'success') return undefined;
   // A factor that was added ends nothing.
@@ -62,10 +66,20 @@ export function markOf(event: SessionEvent): Mark | undefined {
 /** A key or secret that was deleted or switched off must not be used any more; one that was switched on again may. */
 function keyMarkOf(event: SessionEvent): Mark | undefined {
   const { details, status, subject_role } = event;
-  if (subject_role === 'actor' && details?.['acts_on'] !== undefined) return undefined;
-  const kind = KEY_KINDS[details?.['effect'] ?? ''];
   const key = details?.['key_uid'];
-  return kind === undefined || key === undefined || status !== 'success' ? undefined : newMark(event, kind, key, undefined);
+  if (key === undefined || status !== 'success' || (subject_role === 'actor' && details?.['acts_on'] !== undefined)) return undefined;
+  const kind = keyKindOf(event);
+  return kind === undefined ? undefined : newMark(event, kind, key, undefined);
+}
+
+/** What was made or added is told by its activity; what happened to a key later is, to some vendors, anything else. */
+function keyKindOf({ action, activity, details }: SessionEvent): MarkKind | undefined {
+  const effect = details?.['effect'] ?? details?.['change'];
+  if (effect !== undefined && KEY_KINDS[effect] !== undefined) return KEY_KINDS[effect];
+  if (activity !== 'other') return undefined;
+  const told = `${effect ?? ''} ${action}`;
+  if (ENDS_KEY.test(told)) return 'key_end';
+  return BEGINS_KEY.test(told) ? 'key_begin' : undefined;
 }
 
 function newMark(event: SessionEvent, kind: MarkKind, session_uid: string | undefined, own_session_uid: string | undefined): Mark {

@@ -95,7 +95,8 @@ export function isMachineType(type: string): boolean {
 /** Of nearly all events of people there is nothing to be told. An address that is nobody's own tells nothing of whoever uses a credential. */
 export function useOf(event: SessionEvent): Use | undefined {
   const { principal, token, client, src_endpoint: endpoint } = event;
-  const isMachine = isMachineType(principal.type);
+  // an agent that acts for nobody is a service like others
+  const isMachine = isMachineType(principal.type) || (principal.type === 'agent' && principal.on_behalf_of === undefined);
   if (!isMachine && token === undefined && client === undefined) return undefined;
   if (endpoint?.class !== 'public' || principal.type === 'system' || !isDone(event)) return undefined;
   const credential = credentialOf(event);
