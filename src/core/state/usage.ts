@@ -332,6 +332,9 @@ export function isWide(habits: Habits | undefined, owner: string, time: number):
   return usesBefore(habits, owner, 'prefix', time - PROBATION_MS).length >= WIDE_FROM;
 }
 
+/** Credentials of which the latest use is held: those that were used last. */
+export const LATEST_HELD = 16;
+
 /**
  * Of a credential that nothing is held against the story holds the latest use alone: an end of the credential that is told late has to find it, whatever
  * the order in which they come.
@@ -340,18 +343,20 @@ export function keepLatest(story: Story, seen: Observation): void {
   const latest = seen.more?.facts?.find(({ step }) => step === LATEST_STEP);
   if (latest === undefined) return;
   const { tail, verdicts } = story;
+  let held = 0;
   for (let at = tail.length - 1; at >= 0; at--) {
     const other = tail[at]!;
-    if (other === seen || !isMerelyLatest(other, latest) || verdicts.some((verdict) => verdict.seen === other)) continue;
-    takeOut(story, at);
+    if (!isMerelyLatest(other, latest.rule) || verdicts.some((verdict) => verdict.seen === other)) continue;
+    const isOutdone = other !== seen && useFactIn(other)!.by === latest.by;
+    if (isOutdone || ++held > LATEST_HELD) takeOut(story, at);
   }
 }
 
 /** Is an event held for nothing but being the latest use of a credential? */
-function isMerelyLatest({ session, is_presence, is_sensitive, more }: Observation, latest: Fact): boolean {
-  if (session !== undefined || is_presence || is_sensitive || more === undefined) return false;
+function isMerelyLatest({ session, is_presence, is_sensitive, more }: Observation, rule: number): boolean {
+  if (session !== undefined || is_presence || is_sensitive || more?.facts === undefined) return false;
   if (more.auth !== undefined || more.risk !== undefined) return false;
-  return more.facts?.every(({ rule, step, by }) => step === LATEST_STEP && rule === latest.rule && by === latest.by) === true;
+  return more.facts.every((fact) => fact.step === LATEST_STEP && fact.rule === rule);
 }
 
 /**

@@ -139,3 +139,19 @@ test('a thief who stays is never what the key is used to', () => {
   // a finding a day, for all of the thirteen days
   expect(days.size).toBeGreaterThanOrEqual(13);
 });
+
+test('tokens of jobs by the thousand, each of its own, take little', () => {
+  const engine = new Engine(shipped, { config_digest: 'test' });
+  for (let n = 0; n < 2_000; n++) {
+    const job = {
+      source: { vendor: 'github', product: 'audit', account: 'o' },
+      principal: { key: 'default/github:o:github-actions[bot]', type: 'service' as const, name: 'github-actions[bot]' },
+      token: { uid: `hash${n}`, kind: 'hashed_token' },
+      session: { uid: `hash${n}`, issuer: 'github:o', confidence: 'low' as const },
+    };
+    expect(engine.accept(use(n, START + n * MINUTE, runner(n), job))).toEqual([]);
+  }
+  const [person] = engine.people.values();
+  expect(person!.story.tail.length).toBeLessThanOrEqual(16);
+  expect(isUnder(person!, 20 * 1024)).toBe(true);
+});

@@ -3,7 +3,7 @@ import type { Endpoint, SessionEvent } from '../../../src/core/event/index.js';
 import { newHabits, PROBATION_MS } from '../../../src/core/state/habits.js';
 import { type Observation, observe } from '../../../src/core/state/observation.js';
 import { newPrint, traitsOf } from '../../../src/core/state/print.js';
-import { newStory } from '../../../src/core/state/story.js';
+import { addToStory, newStory } from '../../../src/core/state/story.js';
 import {
   credentialIn,
   credentialOf,
@@ -14,6 +14,7 @@ import {
   KNOWN_AFTER_MS,
   keepLatest,
   knownOwner,
+  LATEST_HELD,
   LATEST_STEP,
   lastingUses,
   learnUse,
@@ -254,6 +255,17 @@ describe('of the uses of a credential the story holds', () => {
     story.tail = [before, seen];
     keepLatest(story, seen);
     expect(story.tail).toEqual(isKept ? [before, seen] : [seen]);
+  });
+
+  test('the latest of those credentials that were used last', () => {
+    const story = newStory();
+    for (const n of [3, 1, 2, ...Array.from({ length: 30 }, (_, i) => 40 - i)]) {
+      const one = { ...event({ token: { uid: `AKIA${n}`, kind: 'access_key_id' } }), uid: `u${n}`, time: T0 + n };
+      const seen = observe(one, newPrint('cli', traitsOf(one)), undefined, undefined, [factOfUse(0, LATEST_STEP, one, useOf(one)!)]);
+      addToStory(story, seen);
+      keepLatest(story, seen);
+    }
+    expect(story.tail.map(({ time }) => time - T0)).toEqual(Array.from({ length: LATEST_HELD }, (_, i) => 25 + i));
   });
 
   test('all when the new one is not the latest of anything', () => {
