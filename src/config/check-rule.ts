@@ -17,7 +17,7 @@ import type { Path, YamlFile } from './yaml-file.js';
 
 /** A step as it is written: offsets are texts such as `20m`. */
 type WrittenStep = Omit<StoryStep, Offset> & { at: string | 0 } & Partial<Record<Offset, string | 0>>;
-type Offset = 'at' | 'arrives' | 'every' | 'token_issued';
+type Offset = 'at' | 'arrives' | 'every' | 'token_issued' | 'token_expires' | 'session_created';
 type WrittenStory = Omit<Story, 'steps' | 'with'> & { with?: Partial<WrittenStep>; steps: WrittenStep[] };
 
 /** A rule file after the schema found it well-shaped. */
@@ -132,6 +132,17 @@ function expectation({ kind, min, max }: ParameterSpec): string {
   return max === undefined ? `${words}, at least ${show(min)}` : `${words} from ${show(min)} to ${show(max)}`;
 }
 
+/** The names that a step gives, of a step that repeats each: `{n}` is the number of the repetition. */
+function namesIn(step: Record<string, unknown>, key: string): string[] {
+  const { [key]: word, times } = step;
+  if (typeof word !== 'string') return [];
+  if (!word.includes('{n}') || typeof times !== 'number' || !(times <= MOST_TIMES)) return [word];
+  return Array.from({ length: times }, (_, i) => word.replaceAll('{n}', String(i + 1)));
+}
+
+/** As the schema has it. */
+const MOST_TIMES = 1000;
+
 /**
  * What the schema cannot say: both kinds of story, names that exist, a step that says what happens. Looks past parts that are not shaped as
  * they should be, which the schema has already named, so that all mistakes come at once.
@@ -170,8 +181,8 @@ export function checkStories(document: unknown, yaml: YamlFile, detectors: Detec
   ] as const;
   const checkWords = (step: Record<string, unknown>, path: Path) => {
     for (const [key, kind, known] of words) {
-      const word = step[key];
-      if (typeof word !== 'string' || known.includes(word)) continue;
+      const word = namesIn(step, key).find((one) => !known.includes(one));
+      if (word === undefined) continue;
       problems.push({
         ...at([...path, key]),
         message: `there is no ${kind} "${word}"${didYouMean(word, known)} (${kind}s: ${known.join(', ')})`,
@@ -246,9 +257,16 @@ export function toRule(document: RuleDocument, specs: ParameterSpecs): Rule {
   return { ...rest, parameters: values, tags, suppress: suppress.map((entry) => toEntry(entry, rest.uid)), tests: suite };
 }
 
-function toStep({ at, arrives, every, token_issued, ...rest }: Partial<WrittenStep>): Partial<StoryStep> {
+function toStep({ at, arrives, every, token_issued, token_expires, session_created, ...rest }: Partial<WrittenStep>): Partial<StoryStep> {
   const step: Partial<StoryStep> = rest;
-  const times = { at: offset(at), arrives: offset(arrives), every: offset(every), token_issued: offset(token_issued) };
+  const times = {
+    at: offset(at),
+    arrives: offset(arrives),
+    every: offset(every),
+    token_issued: offset(token_issued),
+    token_expires: offset(token_expires),
+    session_created: offset(session_created),
+  };
   for (const [name, ms] of Object.entries(times) as [keyof typeof times, number | undefined][]) if (ms !== undefined) step[name] = ms;
   return step;
 }

@@ -52,10 +52,10 @@ test('rules that judge and rules that are disabled can be named', () => {
 });
 
 test('a type that nothing finds yet is a mistake, unless a rule of one’s own does', () => {
-  for (const type of ['token_reuse', 'nhi_egress', 'agent_overreach', 'match'])
+  for (const type of ['agent_overreach', 'match'])
     expect(mistakes(GOOD.replace('session_reuse', type))).toEqual([expect.stringContaining(`there is no finding type "${type}"`)]);
-  const rule = { from: 'x', file: 'x', rule: aRule({ uid: 'my-rule', type: 'token_reuse' }) };
-  const file = write('own.yml', GOOD.replace('session_reuse', 'token_reuse'));
+  const rule = { from: 'x', file: 'x', rule: aRule({ uid: 'my-rule', type: 'agent_overreach' }) };
+  const file = write('own.yml', GOOD.replace('session_reuse', 'agent_overreach'));
   expect(findSuppressions([file], spokenOf([rule])).problems).toEqual([]);
 });
 

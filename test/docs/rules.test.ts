@@ -30,6 +30,7 @@ const OF_THE_EVENT: Record<string, string> = {
   confidence: 'session.confidence',
   token: 'token.uid',
   token_issued: 'token.issued_time',
+  token_expires: 'token.expires_time',
   is_bound: 'token.is_bound',
   is_cae: 'token.is_cae',
   device: 'device.uid',

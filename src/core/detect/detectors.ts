@@ -1,5 +1,7 @@
 import type { RulesInForce } from '../state/record/write.js';
 import { afterEndDetectors } from './after-end.js';
+import { useAfterExpiry } from './after-expiry.js';
+import { useAfterKeyEnd } from './after-key-end.js';
 import { anonymizer } from './anonymizer.js';
 import { count } from './count.js';
 import type { ActiveRule, PersonRule } from './evaluate.js';
@@ -8,6 +10,7 @@ import { impossibleTravel } from './impossible-travel.js';
 import type { Detector } from './judgement.js';
 import { LEVEL_FROM } from './levels.js';
 import { match } from './match.js';
+import { nhiEgress } from './nhi-egress.js';
 import { noveltyDetectors } from './novelty.js';
 import { type ParameterSpecs, resolve } from './parameters.js';
 import { postCompromise } from './post-compromise.js';
@@ -16,6 +19,7 @@ import { recoveryMintedSession } from './recovery-minted-session.js';
 import type { Rule } from './rule.js';
 import { sessionMint } from './session-mint.js';
 import { sessionReuse } from './session-reuse/index.js';
+import { tokenReuse } from './token-reuse.js';
 import { vendorRisk } from './vendor-risk.js';
 
 /** Parameters that every rule has beside its detector's own. */
@@ -35,6 +39,10 @@ export const DETECTORS: Readonly<Record<string, Detector>> = Object.fromEntries(
     ...noveltyDetectors,
     anonymizer,
     vendorRisk,
+    nhiEgress,
+    tokenReuse,
+    useAfterKeyEnd,
+    useAfterExpiry,
     match,
     count,
     postCompromise,

@@ -114,6 +114,31 @@ export const FACTORS = {
   },
   resetter_network: { dimension: 'place_network', points: 35, doc: 'from the address block of whoever did the reset' },
   resetter_device: { dimension: 'device', points: 45, doc: 'on the device, or in the browser, of whoever did the reset' },
+  egress_new: { dimension: 'place_network', points: 25, doc: 'a network operator that the credential was never used from' },
+  egress_prefix_new: {
+    dimension: 'place_network',
+    points: 10,
+    doc: 'an address block that the credential was never used from, which is used from few',
+  },
+  egress_of_people: {
+    dimension: 'credential',
+    points: 45,
+    doc: 'from a network of people, where the credential was only ever used in data centres',
+  },
+  egress_hidden: {
+    dimension: 'credential',
+    points: 30,
+    doc: 'over a VPN or Tor, where the credential was only ever used in data centres',
+  },
+  client_new: { dimension: 'client', points: 30, doc: 'a family of programs that the credential was never used with' },
+  machine_in_browser: { dimension: 'client', points: 45, doc: "a browser, with a machine's credential or a key that signs requests" },
+  egress_fan_out: {
+    dimension: 'sequence',
+    points: 39,
+    doc: 'one credential from very many address blocks within an hour, of networks that it was never used from',
+  },
+  used_after_expiry: { dimension: 'token', points: 45, doc: 'used after it should have expired' },
+  used_after_key_end: { dimension: 'credential', points: 65, doc: 'used after it was deleted or switched off' },
   token_renewed: { dimension: 'token', points: 20, doc: 'the provider issued a new token in it after the end' },
 } as const satisfies Record<string, FactorSpec>;
 

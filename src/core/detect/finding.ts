@@ -3,6 +3,7 @@ import type { Evidence, Finding, FindingStatus, Proposal } from '../event/index.
 import { growIncident, joinIncident, type Traces, widenIncident } from '../state/incident.js';
 import type { Person } from '../state/person.js';
 import type { OnRecord, Session } from '../state/session.js';
+import { credentialIn, useFactIn } from '../state/usage.js';
 import type { Strongest } from './evaluate.js';
 import type { EvidenceSource, PersonScene } from './judgement.js';
 import { levelOf, rankOf } from './levels.js';
@@ -92,7 +93,7 @@ export function findingOf(verdict: Strongest, telling: Telling, previous: Findin
     lateness_ms: latenessOf(seen, arrival_time),
     principal: principalOf(person, session),
     session: session?.ref,
-    token: undefined,
+    token: tokenOf(telling, verdict) ?? previous?.token,
     message: `${telling.session === undefined ? nameOf(person) : sessionName(person, telling.session)} ${judgement.message}.`,
     factors: [...judgement.factors],
     evidence: [
@@ -103,6 +104,16 @@ export function findingOf(verdict: Strongest, telling: Telling, previous: Findin
     travel: judgement.travel,
     proposed: proposalOf(rule, level),
   };
+}
+
+/** The credential that the trigger is a use of, when the rule is one of credentials. */
+function tokenOf({ person }: Telling, { active, trigger }: Strongest): Finding['token'] {
+  const seen = person.story.tail.findLast(({ uid }) => uid === trigger.uid);
+  const fact = seen === undefined ? undefined : useFactIn(seen, active.index);
+  const credential = fact === undefined ? undefined : credentialIn(fact);
+  if (credential === undefined) return undefined;
+  const { uid, kind } = credential;
+  return { uid, kind, is_bound: undefined, is_cae: undefined, issued_time: undefined, expires_time: undefined };
 }
 
 /** A session's finding is told by its session, one of a person's story by the episode alone. */

@@ -27,6 +27,7 @@ import {
 } from '../state/session.js';
 import type { Shelf } from '../state/shelf.js';
 import { addToStory, type IsWanted, isCounted, judgeFrom, leastMissed, placeOf, settleVerdicts, takeOut } from '../state/story.js';
+import { type ArrivedUse, isExplained, isMachineType, keepLatest, useOf } from '../state/usage.js';
 import { boundBytes } from './byte-bound.js';
 import { prepare, type RuleBench } from './detectors.js';
 import { evaluateSession, judgeOne, type Strongest } from './evaluate.js';
@@ -35,7 +36,7 @@ import { endedBy, type Telling, withdrawn } from './finding.js';
 import { growthOfEvent, growthOfFolded, growthOfMark, notesOf } from './growth.js';
 import { levelIncidents } from './incident-level.js';
 import type { PersonScene, Scene } from './judgement.js';
-import { takeLesson } from './lessons.js';
+import { learnFrom, takeLesson } from './lessons.js';
 import { asksMore, movePlaces } from './move-places.js';
 import { boundMergedReports, keepForGood, moveReport, record } from './reports.js';
 import type { Rule } from './rule.js';
@@ -136,14 +137,17 @@ export class Engine implements DurableDetect {
     if (event.time < person.next_settle_time) person.next_settle_time = event.time;
     const mark = markOf(event);
     if (mark !== undefined) this.mark(person, mark, event.arrival_time, findings);
-    const facts = this.factsOf(event);
+    const arrived = arrivedUse(person, event);
+    const facts = this.factsOf(event, person, arrived);
     let seen: Observation | undefined;
     if (isDone(event)) {
       const session = this.sessionFor(person, event);
       if (session !== undefined) seen = this.observe(person, session, event, facts, findings);
       seen ??= this.observeAlone(person, session, event, facts);
     } else if (facts !== undefined) seen = this.observeAlone(person, undefined, event, facts);
+    if (arrived !== undefined) learnFrom(person, arrived);
     if (seen !== undefined) addToStory(person.story, seen);
+    if (seen !== undefined && arrived !== undefined) keepLatest(person.story, seen);
     this.judgeStory(person, event.arrival_time, findings);
     if (person.story.tail.length > people.limits.observations_per_person) this.evictFromStory(person, event.arrival_time, findings);
     if (seen !== undefined) person.room -= growthOfEvent(person, seen);
@@ -296,10 +300,10 @@ export class Engine implements DurableDetect {
     judgeFrom(person.story, placeOf(person.story, mark.time));
   }
 
-  private factsOf(event: SessionEvent): readonly Fact[] | undefined {
+  private factsOf(event: SessionEvent, person: Person, arrived: ArrivedUse | undefined): readonly Fact[] | undefined {
     let all: Fact[] | undefined;
     for (const { judge } of this.bench.peopleFor(event.activity)) {
-      const facts = judge.factsOf?.(event);
+      const facts = judge.factsOf?.(event, person, arrived);
       if (facts !== undefined) all = all === undefined ? [...facts] : [...all, ...facts];
     }
     return all;
@@ -310,6 +314,7 @@ export class Engine implements DurableDetect {
     const { limits } = this.people;
     const ref = event.session;
     if (ref === undefined || ref.confidence === 'low' || person.principal.type === 'system' || isServersExchange(event)) return undefined;
+    if (isRoleSession(event) || isAgents(event)) return undefined;
     const session = sessionOf(person, event, ref, limits.session_idle + limits.allowed_lateness, this.interned);
     this.counts.evicted_sessions += boundSessions(person, limits.sessions_per_person, session);
     if (event.arrival_time > session.last_arrival_time) session.last_arrival_time = event.arrival_time;
@@ -352,6 +357,7 @@ export class Engine implements DurableDetect {
     facts: readonly Fact[] | undefined,
   ): Observation | undefined {
     if (person.principal.type === 'system' || isServersExchange(event)) return undefined;
+    if (isAgents(event) && facts === undefined) return undefined;
     if (!event.is_presence && event.activity === 'session_use' && facts === undefined && event.risk === undefined) return undefined;
     const print = newPrint(this.laneOf(event), traitsOf(event));
     const seen = observe(event, print, session, this.interned, facts);
@@ -496,6 +502,11 @@ export class Engine implements DurableDetect {
   }
 }
 
+function arrivedUse({ habits }: Person, event: SessionEvent): ArrivedUse | undefined {
+  const use = useOf(event);
+  return use === undefined ? undefined : { use, isExplained: isExplained(habits, use) };
+}
+
 /** Is anything on record of them that may be judged otherwise? What was taken back may be said again. */
 function hasChangeableFindings({ sessions, story }: Person): boolean {
   return [...sessions, story].some(({ reports }) => reports.some(({ finding, settled }) => settled !== finding));
@@ -524,6 +535,19 @@ function isBetterNamed(event: SessionEvent, person: Person): boolean {
   return (
     (was.email === undefined && now.email !== undefined) || (was.name === undefined && now.name !== undefined && now.email === was.email)
   );
+}
+
+/** A machine that takes a role has a session for each job, thousands a day: rules of credentials look at what it does with its keys. */
+function isRoleSession({ principal, token }: SessionEvent): boolean {
+  return token?.kind === 'access_key_id' && isMachineType(principal.type);
+}
+
+/**
+ * An agent that acts for a person works in the person's own session, from its provider's network and with its own program: as the vendor asserts it. That
+ * is nothing that the person, or the session, is known by.
+ */
+function isAgents({ principal }: SessionEvent): boolean {
+  return principal.type === 'agent';
 }
 
 /** An application's own server trades a code for tokens at Okta: it speaks for the person and is at none of their places. */

@@ -4,6 +4,7 @@ import type { Fact, Observation } from '../state/observation.js';
 import type { Person } from '../state/person.js';
 import type { Print } from '../state/print.js';
 import type { Session } from '../state/session.js';
+import type { ArrivedUse } from '../state/usage.js';
 import type { EvidenceSource, Judgement } from '../state/verdict.js';
 import type { ParameterProblem, ParameterSpecs, Parameters } from './parameters.js';
 
@@ -63,8 +64,12 @@ export interface PersonJudge {
   judge(scene: PersonScene, at: number): Judgement | undefined;
   /** why it has nothing to hold against an event, for people: asked only of events of which `judge` says nothing */
   silence?(scene: PersonScene, at: number): string;
-  /** what of an event it wants to find again when it looks back, taken once, when the event arrives */
-  factsOf?(event: SessionEvent): readonly Fact[] | undefined;
+  /**
+   * what of an event it wants to find again when it looks back, taken once, when the event arrives
+   * @param person of whom it may ask only what no late event can change
+   * @param arrived when the event is a use of a credential
+   */
+  factsOf?(event: SessionEvent, person?: Person, arrived?: ArrivedUse): readonly Fact[] | undefined;
 }
 
 /** Why rules about places are silent: in one wording, since they are told side by side. */

@@ -3,11 +3,12 @@ import { isSince, type Observation } from '../state/observation.js';
 import type { Person } from '../state/person.js';
 import { mintOf } from '../state/session.js';
 import { learnSignIn, newSignIns } from '../state/sign-ins.js';
-import { suspect, watch } from '../state/story.js';
+import { judgeFrom, placeOf, suspect, watch } from '../state/story.js';
+import { type ArrivedUse, isExplained, isMachineType, learnUse, type Use, unlearnUse, useFactIn, useIn } from '../state/usage.js';
 import type { Verdict } from '../state/verdict.js';
 import { growthOfLesson } from './growth.js';
 import { strangerOf } from './strangers.js';
-import { isLesson, isSuspected } from './suspicion.js';
+import { isLesson, isSuspected, isTolerated } from './suspicion.js';
 
 /**
  * What a settled event leaves behind: the person's habits learn from it, or, when it is held for a stranger's, unlearn what the stranger may
@@ -26,11 +27,14 @@ export function takeLesson(person: Person, seen: Observation, verdicts: readonly
     }
     if (stranger.prefix !== undefined) suspect(person.story, stranger.prefix, seen);
   }
+  if (seen.more?.facts !== undefined) takeLessonOfUse(person, seen);
   if (!isLesson(person, seen)) {
     if (seen.is_done && seen.activity !== 'vendor_risk' && isSuspected(person, seen)) unlearnFrom(person, seen);
     if (isStrangers) person.room -= growthOfLesson(seen, 0, true);
     return;
   }
+  // what programs do with a person's credential is not what the person does
+  if (!seen.is_presence && useFactIn(seen) !== undefined && !isMachineType(person.principal.type)) return;
   person.habits ??= newHabits();
   person.room -= growthOfLesson(seen, learn(person.habits, seen), isStrangers);
   person.sign_ins ??= newSignIns(seen.time);
@@ -51,4 +55,31 @@ function unlearnFrom({ habits }: Person, seen: Observation): void {
     const value = theirs[kind];
     if (value !== undefined && kind !== 'lane' && kept?.[kind] !== value) unlearn(habits, kind, value, seen.time);
   }
+}
+
+/** A machine that moves is let be after so long, when all that time nobody acts upon what is said of it: the same for a thief, who is a finding every day. */
+const MOVED_AFTER_MS = 14 * 24 * 3_600_000;
+
+/** A use that had to be judged teaches when it is settled, unless it is held for a stranger's. */
+function takeLessonOfUse(person: Person, seen: Observation): void {
+  const fact = useFactIn(seen);
+  const use = fact === undefined ? undefined : useIn(seen, fact);
+  if (use === undefined || isExplained(person.habits, use)) return;
+  if (isSuspected(person, seen) && !isTolerated(person, seen, MOVED_AFTER_MS)) {
+    if (person.habits !== undefined) unlearnUse(person.habits, use);
+  } else remember(person, use);
+}
+
+/** A use that is what is to be expected teaches at once: what it says is the same in whatever order uses come. */
+export function learnFrom(person: Person, { use, isExplained: isExpected }: ArrivedUse): void {
+  // of the first days what is held may be judged otherwise by what was met before it
+  if (isExpected && remember(person, use)) judgeFrom(person.story, placeOf(person.story, use.time));
+}
+
+/** @returns whether something is known now that was not */
+function remember(person: Person, use: Use): boolean {
+  person.habits ??= newHabits();
+  const { letters, isNew } = learnUse(person.habits, use);
+  person.room -= 3 * letters;
+  return isNew;
 }

@@ -41,6 +41,8 @@ function repeat(step: StoryStep, name: string): { step: StoryStep; name: string 
     one.at += i * every;
     if (one.arrives !== undefined) one.arrives += i * every;
     if (one.token_issued !== undefined) one.token_issued += i * every;
+    if (one.token_expires !== undefined) one.token_expires += i * every;
+    if (one.session_created !== undefined) one.session_created += i * every;
     return { step: one, name: `${name}.${i + 1}` };
   });
 }
@@ -78,6 +80,7 @@ function eventOf(step: StoryStep, name: string, suite: StorySuite, userAgent: Re
       key: `default/${who}`,
       type: step.type ?? 'human',
       email: who,
+      name: step.name,
       tags: step.tags === undefined ? undefined : [...step.tags],
     },
     session:
@@ -88,16 +91,18 @@ function eventOf(step: StoryStep, name: string, suite: StorySuite, userAgent: Re
             root_uid: step.root,
             issuer: `${vendor === 'm365' ? 'entra' : vendor}:story`,
             confidence: step.confidence ?? 'high',
+            created_time: step.session_created === undefined ? undefined : STORY_START + step.session_created,
           },
     token:
       step.token === undefined
         ? undefined
         : {
             uid: step.token,
-            kind: 'uti',
+            kind: step.token_kind ?? 'uti',
             is_bound: step.is_bound,
             is_cae: step.is_cae,
             issued_time: step.token_issued === undefined ? undefined : STORY_START + step.token_issued,
+            expires_time: step.token_expires === undefined ? undefined : STORY_START + step.token_expires,
           },
     device: deviceOf(step),
     client: step.app === undefined ? undefined : { uid: step.app },

@@ -45,7 +45,12 @@ export interface StoryStep {
   root?: string;
   confidence?: Confidence;
   token?: string;
+  /** `uti` when absent */
+  token_kind?: string;
   token_issued?: number;
+  token_expires?: number;
+  /** when the session was made */
+  session_created?: number;
   is_bound?: boolean;
   is_cae?: boolean;
   device?: string;
@@ -56,6 +61,8 @@ export interface StoryStep {
   cookie?: string;
   ja4?: string;
   principal?: string;
+  /** the principal's name, where it is not its address */
+  name?: string;
   /** what the principal is; human when absent */
   type?: PrincipalType;
   tags?: readonly string[];

@@ -58,10 +58,11 @@ export function isLesson(person: Person, seen: Observation): boolean {
   return !isSuspected(person, seen) || (isTolerated(person, seen) && !isSuspectInSession(seen));
 }
 
-function isTolerated({ story }: Person, { print, time }: Observation): boolean {
+/** @param after how long nobody must have acted upon it, ms */
+export function isTolerated({ story }: Person, { print, time }: Observation, after = TOLERATED_AFTER_MS): boolean {
   const prefix = print.endpoint?.prefix;
   if (prefix === undefined) return false;
   return story.suspects.some(
-    (known) => known.prefix === prefix && time - known.since.time > TOLERATED_AFTER_MS && time - known.last_time <= SUSPECT_LAPSES_MS,
+    (known) => known.prefix === prefix && time - known.since.time > after && time - known.last_time <= SUSPECT_LAPSES_MS,
   );
 }

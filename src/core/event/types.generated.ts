@@ -61,7 +61,7 @@ export type Scope = (typeof SCOPE)[number];
 export const DIMENSION = ['place_network', 'device', 'client', 'sequence', 'token', 'credential'] as const;
 export type Dimension = (typeof DIMENSION)[number];
 
-export const MARK_KIND = ['sign_out', 'session_revoke', 'credential_change', 'recovery', 'mfa_change'] as const;
+export const MARK_KIND = ['sign_out', 'session_revoke', 'credential_change', 'recovery', 'mfa_change', 'key_end', 'key_begin'] as const;
 export type MarkKind = (typeof MARK_KIND)[number];
 
 export const SESSION_MINT = ['interactive', 'recovery', 'device_code', 'unknown'] as const;
@@ -699,7 +699,7 @@ export interface SignInsState {
 }
 
 export interface HabitState {
-  /** network, country, client, lane, device, program, anonymizer, cookie */
+  /** network, country, client, lane, device, program, anonymizer, cookie; use: where and with what a credential is used */
   kind: string;
   value: string;
   first_time: number;

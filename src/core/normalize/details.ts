@@ -37,7 +37,7 @@ export const DETAILS = {
   is_privileged: 'true for a role that reaches other people`s accounts, the rules of sign-in or everybody`s mail and files',
   is_throttled: 'true when the vendor stopped to log further accesses',
   key_name: 'name of the key or token that was made',
-  key_uid: 'id of the key or token that was made',
+  key_uid: 'id of the key or token that was made, changed or taken away: the same as in the records of its use',
   kind:
     'what kind of thing: of credential (secret, certificate, federated, api_token), consent (delegated, application, app), policy ' +
     '(conditional_access, mfa, federation, idp, zone, mail_flow, auto_forward, ...), audit (unified_log, mailbox, log_stream, ...), forwarding ' +
@@ -114,7 +114,7 @@ export const ACTIVITY_DETAILS: Readonly<Record<Activity, readonly DetailKey[]>> 
   mail_access: ['mail_access_type', 'is_throttled', 'operation_count', ...APP, ...MAIL],
   mail_send: ['change', ...APP, ...MAIL],
   oauth_consent: ['kind', 'scopes', 'consent_all', 'consent_admin', 'change', ...APP],
-  app_credential: ['kind', 'change', 'key_uid', 'key_name', ...APP],
+  app_credential: ['kind', 'effect', 'change', 'key_uid', 'key_name', ...APP],
   api_key: ['kind', 'effect', 'key_uid', 'key_name', 'scopes', ...APP],
   role_grant: ['role', 'role_uid', 'is_privileged', 'assignment', 'group', 'delegate', 'change', ...APP],
   policy_change: ['policy', 'kind', 'effect', 'change', ...APP],

@@ -20,8 +20,11 @@ export interface Habit {
  * provider's hash of the cookie by which it knows a browser again.
  */
 export type HabitKind = 'network' | 'country' | 'client' | 'lane' | 'device' | 'program' | 'anonymizer' | 'cookie';
+/** `use` is where and with what a credential is used, which usage.ts learns and asks for. */
+export type HabitList = HabitKind | 'use';
 export const HABIT_KINDS: readonly HabitKind[] = ['network', 'country', 'client', 'lane', 'device', 'program', 'anonymizer', 'cookie'];
-export type Habits = Record<HabitKind, Habit[]>;
+export const HABIT_LISTS: readonly HabitList[] = [...HABIT_KINDS, 'use'];
+export type Habits = Record<HabitList, Habit[]>;
 
 /** Kept per kind: what commuters and travellers meet within 60 days, and as much room again for what is seen once. */
 export const HABITS_PER_KIND = 24;
@@ -32,7 +35,7 @@ export const PROBATION_MS = 72 * 3_600_000;
 export const DECAY_MS = 60 * DAY_MS;
 
 export function newHabits(): Habits {
-  return { network: [], country: [], client: [], lane: [], device: [], program: [], anonymizer: [], cookie: [] };
+  return { network: [], country: [], client: [], lane: [], device: [], program: [], anonymizer: [], cookie: [], use: [] };
 }
 
 /** What an event says of its person's habits; undefined is unknown. */
@@ -104,21 +107,11 @@ function see(list: Habit[], value: string, seen: Observation): boolean {
   const { time } = seen;
   for (const habit of list) {
     if (habit.value !== value || habit.unlearned_time !== undefined) continue;
-    if (time < habit.first_time) {
-      if (dayOf(time) !== dayOf(habit.first_time)) habit.again_time = habit.first_time;
-      habit.first_time = time;
-    } else if (time - habit.last_time > DECAY_MS) {
-      // Forgotten in between: it begins anew.
-      habit.first_time = time;
-      habit.again_time = undefined;
-      habit.present_time = undefined;
-    } else if (dayOf(time) !== dayOf(habit.first_time)) habit.again_time = Math.min(habit.again_time ?? time, time);
-    habit.last_time = Math.max(habit.last_time, time);
+    meetAgain(habit, time);
     if (isInPerson(seen)) habit.present_time = Math.min(habit.present_time ?? time, time);
     return false;
   }
-  const present_time = isInPerson(seen) ? time : undefined;
-  list.push({ value, first_time: time, again_time: undefined, last_time: time, present_time, unlearned_time: undefined });
+  list.push(newHabit(value, time, isInPerson(seen) ? time : undefined));
   boundHabits(list, time);
   return true;
 }
@@ -128,12 +121,30 @@ export function boundHabits(list: Habit[], time: number): void {
   while (list.length > HABITS_PER_KIND) list.splice(leastMissed(list, time), 1);
 }
 
+export function newHabit(value: string, time: number, present_time: number | undefined): Habit {
+  return { value, first_time: time, again_time: undefined, last_time: time, present_time, unlearned_time: undefined };
+}
+
+/** What is known becomes by one more sight of it: the same whatever the order in which they are told, unless months lie between them. */
+export function meetAgain(habit: Habit, time: number): void {
+  if (time < habit.first_time) {
+    if (dayOf(time) !== dayOf(habit.first_time)) habit.again_time = habit.first_time;
+    habit.first_time = time;
+  } else if (time - habit.last_time > DECAY_MS) {
+    // Forgotten in between: it begins anew.
+    habit.first_time = time;
+    habit.again_time = undefined;
+    habit.present_time = undefined;
+  } else if (dayOf(time) !== dayOf(habit.first_time)) habit.again_time = Math.min(habit.again_time ?? time, time);
+  habit.last_time = Math.max(habit.last_time, time);
+}
+
 /**
  * Which goes when there are too many. Never what was seen on two days, as long as it counts: nobody pushes a person's habits out by meeting the
  * person with something new every hour, and no answer depends on how much of that is settled. What is seen for the first time has no place when
  * all that is known is lasting. @param time of the event that is learned, ms
  */
-function leastMissed(list: readonly Habit[], time: number): number {
+export function leastMissed(list: readonly Habit[], time: number): number {
   let least = list.length - 1;
   for (let i = least; i >= 0; i--) {
     const habit = list[i]!;
@@ -151,7 +162,7 @@ export function dropHabit(habits: Habits | undefined): Habit | undefined {
   if (habits === undefined) return undefined;
   let from: Habit[] | undefined;
   let least: Habit | undefined;
-  for (const kind of HABIT_KINDS) {
+  for (const kind of HABIT_LISTS) {
     for (const habit of habits[kind]) {
       if (least !== undefined && !isMissedLess(habit, least)) continue;
       least = habit;
@@ -173,11 +184,14 @@ function isMissedLess(a: Habit, b: Habit): boolean {
  */
 export function isHabit(habits: Habits | undefined, kind: HabitKind, value: string, time: number): boolean {
   if (habits === undefined) return false;
-  for (const habit of habits[kind]) {
-    if (habit.value !== value || isUnlearned(habit, time)) continue;
-    if (habit.again_time !== undefined && habit.again_time <= time - PROBATION_MS && habit.last_time >= time - DECAY_MS) return true;
-  }
+  for (const habit of habits[kind]) if (habit.value === value && isLasting(habit, time)) return true;
   return false;
+}
+
+/** Does what is known count for a habit at this moment? */
+export function isLasting(habit: Habit, time: number): boolean {
+  const { again_time, last_time } = habit;
+  return again_time !== undefined && again_time <= time - PROBATION_MS && last_time >= time - DECAY_MS && !isUnlearned(habit, time);
 }
 
 /** Has the person any habit of the kind at this moment? Who was seen on one day only, or not for months, has none, and to them everything is new. */
@@ -233,7 +247,7 @@ export function unlearn(habits: Habits, kind: HabitKind, value: string, time: nu
   }
 }
 
-function isUnlearned({ unlearned_time }: Habit, time: number): boolean {
+export function isUnlearned({ unlearned_time }: Habit, time: number): boolean {
   return unlearned_time !== undefined && unlearned_time <= time - PROBATION_MS;
 }
 

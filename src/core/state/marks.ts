@@ -11,7 +11,7 @@ export interface Mark {
   vendor: string;
   account: string;
   action: string;
-  /** `user`: every session of the provider; else the session that was ended */
+  /** the session that was ended, undefined when it was every session of the provider; of `key_end` and `key_begin` the key */
   session_uid: string | undefined;
   /** who did it, when it was not the person */
   by: string | undefined;
@@ -35,12 +35,21 @@ const KINDS: Readonly<Partial<Record<string, MarkKind>>> = {
   mfa_change: 'mfa_change',
 };
 
+/** What an act did to a key or secret that its record names. */
+const KEY_KINDS: Readonly<Partial<Record<string, MarkKind>>> = { deleted: 'key_end', disabled: 'key_end', enabled: 'key_begin' };
+
+/** The same as vendors name it, where the record does not say it in our words. */
+const ENDS_KEY = /delet|revok|remov|disabl|deactivat|inactive|destroy/i;
+const BEGINS_KEY = /enabl|activat/i;
+
 /** Words in the vendors' action names for a factor that was taken away or reset. */
 const TAKES_AWAY = /delet|remov|deactivat|disabl|reset|suspend|unenroll|revok/i;
 
 /** The mark that an event sets for its subject, if any. An actor's act on somebody else marks only the other: see the target event. */
 export function markOf(event: SessionEvent): Mark | undefined {
-  const kind = KINDS[event.activity];
+  const { activity } = event;
+  if (activity === 'api_key' || activity === 'app_credential' || activity === 'other') return keyMarkOf(event);
+  const kind = KINDS[activity];
   if (kind === undefined || event.status !== 'success') return undefined;
   // A factor that was added ends nothing.
   if (kind === 'mfa_change' && !TAKES_AWAY.test(event.action)) return undefined;
@@ -51,6 +60,30 @@ export function markOf(event: SessionEvent): Mark | undefined {
   const ended = event.details?.['session'];
   // One session was ended and nobody knows which: it says nothing of any.
   if (kind === 'session_revoke' && ended === undefined && event.details?.['scope'] === 'session') return undefined;
+  return newMark(event, kind, kind === 'sign_out' ? session : ended, isTarget ? undefined : session);
+}
+
+/** A key or secret that was deleted or switched off must not be used any more; one that was switched on again may. */
+function keyMarkOf(event: SessionEvent): Mark | undefined {
+  const { details, status, subject_role } = event;
+  const key = details?.['key_uid'];
+  if (key === undefined || status !== 'success' || (subject_role === 'actor' && details?.['acts_on'] !== undefined)) return undefined;
+  const kind = keyKindOf(event);
+  return kind === undefined ? undefined : newMark(event, kind, key, undefined);
+}
+
+/** What was made or added is told by its activity; what happened to a key later is, to some vendors, anything else. */
+function keyKindOf({ action, activity, details }: SessionEvent): MarkKind | undefined {
+  const effect = details?.['effect'] ?? details?.['change'];
+  if (effect !== undefined && KEY_KINDS[effect] !== undefined) return KEY_KINDS[effect];
+  if (activity !== 'other') return undefined;
+  const told = `${effect ?? ''} ${action}`;
+  if (ENDS_KEY.test(told)) return 'key_end';
+  return BEGINS_KEY.test(told) ? 'key_begin' : undefined;
+}
+
+function newMark(event: SessionEvent, kind: MarkKind, session_uid: string | undefined, own_session_uid: string | undefined): Mark {
+  const isTarget = event.subject_role === 'target';
   return {
     kind,
     time: event.time,
@@ -58,12 +91,12 @@ export function markOf(event: SessionEvent): Mark | undefined {
     vendor: providerOf(event.source.vendor),
     account: event.source.account,
     action: event.action,
-    session_uid: kind === 'sign_out' ? session : ended,
+    session_uid,
     by: isTarget ? (event.actor?.principal?.email ?? event.actor?.principal?.name ?? event.actor?.principal?.key) : undefined,
     by_endpoint: isTarget ? publicEndpoint(event.actor) : undefined,
     by_device: isTarget ? observedDevice(event.actor?.device) : undefined,
     by_cookie: isTarget ? event.actor?.device?.cookie_uid : undefined,
-    own_session_uid: isTarget ? undefined : session,
+    own_session_uid,
   };
 }
 
@@ -101,8 +134,12 @@ export function takeWorst(marks: Mark[]): Mark | undefined {
   return marks.length === 0 ? undefined : marks.splice(worst, 1)[0];
 }
 
-/** Of equal worth the oldest goes. First what its person did, then what was no revocation, then ends of a single session. */
+/**
+ * Of equal worth the oldest goes. First what was done to keys, which machines make and delete all day; then what its person did, what was no
+ * revocation, and ends of a single session.
+ */
 function worthOf({ by, kind, session_uid }: Mark): number {
+  if (kind === 'key_end' || kind === 'key_begin') return -1;
   return (by === undefined ? 0 : 4) + (kind === 'session_revoke' || kind === 'recovery' ? 2 : 0) + (session_uid === undefined ? 1 : 0);
 }
 

@@ -59,7 +59,17 @@ describe('what is learned', () => {
     const event = { ...say({ at: 0, n: 1 }), src_endpoint: undefined, device: undefined, user_agent: undefined };
     const habits = newHabits();
     learn(habits, observe(event, newPrint('browser', traitsOf(event))));
-    expect(newHabits()).toEqual({ network: [], country: [], client: [], lane: [], device: [], program: [], anonymizer: [], cookie: [] });
+    expect(newHabits()).toEqual({
+      network: [],
+      country: [],
+      client: [],
+      lane: [],
+      device: [],
+      program: [],
+      anonymizer: [],
+      cookie: [],
+      use: [],
+    });
     expect(habits).toEqual({
       ...newHabits(),
       lane: [

@@ -37,6 +37,47 @@ describe('which events mark', () => {
     expect(markOf(event({ activity: 'mfa_change', action, subject_role: 'target', actor: ADMIN })) !== undefined).toBe(marks);
   });
 
+  test.each([
+    ['api_key', 'deleted', 'key_end'],
+    ['api_key', 'disabled', 'key_end'],
+    ['app_credential', 'deleted', 'key_end'],
+    ['api_key', 'enabled', 'key_begin'],
+    ['api_key', 'created', undefined],
+    ['other', 'disabled', 'key_end'],
+  ] as const)('what was done to a key that is named: %s %s', (activity, effect, kind) => {
+    const mark = markOf(event({ activity, details: { effect, key_uid: 'k' }, subject_role: 'target', actor: ADMIN }));
+    expect(mark?.kind).toBe(kind);
+    if (kind !== undefined) expect(mark).toMatchObject({ session_uid: 'k', own_session_uid: undefined, by: 'admin@example.com' });
+    expect(markOf(event({ activity, details: { effect } }))).toBeUndefined();
+    expect(markOf(event({ activity, details: { effect, key_uid: 'k' }, status: 'failure' }))).toBeUndefined();
+    expect(markOf(event({ activity, details: { effect, key_uid: 'k', acts_on: 'x@example.com' } }))).toBeUndefined();
+  });
+
+  test.each([
+    ['DeleteAccessKey', undefined, 'key_end'],
+    ['UpdateAccessKey', 'Inactive', 'key_end'],
+    ['UpdateAccessKey', 'Active', undefined],
+    ['system.api_token.revoke', undefined, 'key_end'],
+    ['system.api_token.enable', undefined, 'key_begin'],
+    ['GetAccessKeyLastUsed', undefined, undefined],
+  ])('what a vendor says of a key in its own words: %s %s', (action, change, kind) => {
+    const details = change === undefined ? { key_uid: 'k' } : { key_uid: 'k', change };
+    expect(markOf(event({ activity: 'other', action, details }))?.kind).toBe(kind);
+    expect(markOf(event({ activity: 'other', action }))).toBeUndefined();
+    expect(markOf(event({ activity: 'api_key', action, details: { ...details, effect: 'created' } }))).toBeUndefined();
+  });
+
+  test('what is done to keys goes first when there are too many: machines do it all day', () => {
+    const marks = [markOf(event({ activity: 'session_revoke', uid: 'r' }))!];
+    for (let n = 0; n < 50; n++)
+      addMark(
+        marks,
+        markOf(event({ activity: 'api_key', details: { effect: 'deleted', key_uid: `k${n}` }, uid: `u${n}`, time: T0 + n + 1 }))!,
+      );
+    expect(marks).toHaveLength(MARKS_PER_PERSON);
+    expect(marks[0]!.uid).toBe('r');
+  });
+
   test("not the actor's copy of what was done to somebody else", () => {
     expect(markOf(event({ activity: 'session_revoke', details: { acts_on: 'x@example.com' } }))).toBeUndefined();
     expect(markOf(event({ activity: 'session_revoke', subject_role: 'target', details: { acts_on: 'x@example.com' } }))).toBeDefined();

@@ -14,7 +14,7 @@ import type {
   TraitsState,
   VerdictState,
 } from '../../../src/core/event/index.js';
-import { type HabitKind, type Habits, newHabits } from '../../../src/core/state/habits.js';
+import { type HabitList, type Habits, newHabits } from '../../../src/core/state/habits.js';
 import type { Mark } from '../../../src/core/state/marks.js';
 import { type More, NO_SCORES, type Observation } from '../../../src/core/state/observation.js';
 import { type Person, SEEN_PER_PERSON } from '../../../src/core/state/person.js';
@@ -310,7 +310,7 @@ function habitsFrom({ habits: states }: PersonState): Habits | undefined {
   if (states.length === 0) return undefined;
   const habits = newHabits();
   for (const { kind, value, first_time, again_time, last_time, present_time, unlearned_time } of states) {
-    habits[kind as HabitKind]?.push({ value, first_time, again_time, last_time, present_time, unlearned_time });
+    habits[kind as HabitList]?.push({ value, first_time, again_time, last_time, present_time, unlearned_time });
   }
   return habits;
 }

@@ -24,6 +24,11 @@ export const PERSON_TALES: Readonly<Record<string, (parameters: Parameters) => P
   session_mint: sessionMintTale,
   recovery_minted_session: recoveryMintedTale,
   post_compromise: postCompromiseTale,
+  // of credentials of machines, which the people of these stories have none of: told in test/core/detect/machines.test.ts
+  nhi_egress: () => () => undefined,
+  token_reuse: () => () => undefined,
+  use_after_key_end: () => () => undefined,
+  use_after_expiry: () => () => undefined,
 };
 
 /** Detectors of sessions beside those that the oracle itself tells. */

@@ -4,6 +4,7 @@ import type { Observation } from '../../state/observation.js';
 import { type Print, type PrintNote, setNote } from '../../state/print.js';
 import type { Session } from '../../state/session.js';
 import { watch } from '../../state/story.js';
+import { isMachineType } from '../../state/usage.js';
 import { scoreOf } from '../factors.js';
 import {
   type EvidenceSource,
@@ -48,6 +49,7 @@ class ReuseJudge implements SessionJudge {
   judge(scene: Scene, at: number): Judgement | undefined {
     const { settings } = this;
     const seen = scene.session.tail[at]!;
+    if (isAtWork(scene, seen)) return undefined;
     let note = seen.print.notes[settings.rule];
     if (note === undefined) {
       note = introduce(settings, scene, at);
@@ -65,7 +67,9 @@ class ReuseJudge implements SessionJudge {
     return conclude(settings, scene, at, seen.print, note, factors);
   }
 
-  silence({ session }: Scene, at: number): string {
+  silence(scene: Scene, at: number): string {
+    const { session } = scene;
+    if (isAtWork(scene, session.tail[at]!)) return 'machines have no one place and no one program: rules of credentials look at them';
     const note = session.tail[at]!.print.notes[this.settings.rule];
     if (note?.baseline === undefined) return 'it is the fingerprint that the session began with';
     return `it differs in nothing that counts from one that the session is known by: ${useName(note.baseline)}`;
@@ -77,6 +81,11 @@ class ReuseJudge implements SessionJudge {
     note.is_settled = true;
     setNote(print, this.settings.rule, note);
   }
+}
+
+/** Is a machine at work, of which there may be many at once, and nobody at an account that is a machine's? */
+function isAtWork({ person }: Scene, { is_presence }: Observation): boolean {
+  return !is_presence && isMachineType(person.principal.type);
 }
 
 function conclude(settings: ReuseSettings, scene: Scene, at: number, suspect: Print, note: PrintNote, factors: Factor[]): Judgement {

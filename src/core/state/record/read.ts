@@ -1,7 +1,7 @@
 // However long, one file: the fields of a record in the order of its schema, each as it is written in write.ts.
 
 import type { Activity, DeviceEvidence, Lane, MarkKind, SessionMint } from '../../event/index.js';
-import { type HabitKind, type Habits, newHabits } from '../habits.js';
+import { type HabitList, type Habits, newHabits } from '../habits.js';
 import type { Incident } from '../incident.js';
 import type { Mark } from '../marks.js';
 import { type Fact, type More, NO_SCORES, type Observation } from '../observation.js';
@@ -426,7 +426,7 @@ class Reader {
     for (let count = from.small(); count !== 0; count = from.endOfList()) {
       habits ??= newHabits();
       while (count-- > 0) {
-        const kind = from.text() as HabitKind;
+        const kind = from.text() as HabitList;
         const habit = {
           value: from.text(),
           first_time: from.time(),

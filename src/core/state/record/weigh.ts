@@ -1,5 +1,5 @@
 import type { Auth, Endpoint, Factor, Finding, Principal, SessionRef, UserAgent } from '../../event/index.js';
-import { HABIT_KINDS, type Habit } from '../habits.js';
+import { HABIT_LISTS, type Habit } from '../habits.js';
 import type { Incident } from '../incident.js';
 import { goneSessions } from '../known-sessions.js';
 import type { Mark } from '../marks.js';
@@ -310,7 +310,7 @@ export function sizeOfPastLife({ uid, issuer }: PastLife): number {
 export function sizeOfHabits({ habits }: Pick<Person, 'habits'>): number {
   if (habits === undefined) return 0;
   let size = LIST;
-  for (const kind of HABIT_KINDS) for (const habit of habits[kind]) size += sizeOfHabit(habit);
+  for (const kind of HABIT_LISTS) for (const habit of habits[kind]) size += sizeOfHabit(habit);
   return size;
 }
 

@@ -1,6 +1,6 @@
 // However long, one file: the fields of a record in the order of its schema, each as it is read in read.ts.
 
-import { HABIT_KINDS } from '../habits.js';
+import { HABIT_LISTS } from '../habits.js';
 import { hash53 } from '../hash.js';
 import { goneSessions } from '../known-sessions.js';
 import type { Mark } from '../marks.js';
@@ -423,10 +423,10 @@ class Writer {
     const { out } = this;
     const { habits } = this.person;
     let count = 0;
-    if (habits !== undefined) for (const kind of HABIT_KINDS) count += habits[kind].length;
+    if (habits !== undefined) for (const kind of HABIT_LISTS) count += habits[kind].length;
     out.small(count);
     if (count === 0) return;
-    for (const kind of HABIT_KINDS) {
+    for (const kind of HABIT_LISTS) {
       for (const { value, first_time, again_time, last_time, present_time, unlearned_time } of habits![kind]) {
         out.text(kind);
         out.text(value);

@@ -1,0 +1,173 @@
+import type { Factor } from '../event/index.js';
+import type { Habits } from '../state/habits.js';
+import type { Fact, Observation } from '../state/observation.js';
+import {
+  credentialIn,
+  HIDING,
+  isWide,
+  knownOwner,
+  lastingUses,
+  OF_PEOPLE,
+  type Use,
+  type UseKind,
+  useFactIn,
+  useIn,
+  usesBefore,
+  valuesOf,
+} from '../state/usage.js';
+import { isAccustomed } from './accustomed.js';
+import { type FactorName, factor } from './factors.js';
+import type { PersonScene } from './judgement.js';
+import { clientName, networkName } from './names.js';
+import { isLesson } from './suspicion.js';
+
+/** Factors that the comparison of a use with what its credential is used to can find. */
+export const EGRESS: readonly FactorName[] = [
+  'egress_new',
+  'egress_prefix_new',
+  'egress_of_people',
+  'egress_hidden',
+  'network_tor',
+  'client_new',
+  'machine_in_browser',
+];
+
+export interface EgressSettings {
+  points(name: FactorName): number;
+  /** address blocks of data centres in the first days from which on a network of people is odd */
+  wideFrom: number;
+}
+
+/** A use that has to be judged, and of which credential it is. */
+export interface JudgedUse {
+  seen: Observation;
+  fact: Fact;
+  use: Use;
+}
+
+/** @param rule whose fact it is; @param step which of its facts, any when absent */
+export function useAt({ person }: PersonScene, at: number, rule: number, step?: number): JudgedUse | undefined {
+  const seen = person.story.tail[at]!;
+  if (seen.more?.facts === undefined) return undefined;
+  const fact = useFactIn(seen, rule, step);
+  const use = fact === undefined ? undefined : useIn(seen, fact);
+  return use === undefined ? undefined : { seen, fact: fact!, use };
+}
+
+/** `access_key_id AKIA...`, for people. */
+export function credentialName(fact: Fact): string {
+  const credential = credentialIn(fact);
+  return credential === undefined ? 'a credential that the log does not name' : `${credential.kind.replaceAll('_', ' ')} ${credential.uid}`;
+}
+
+/** Is it a way out that nobody holds against a credential: the operator's own, or, of a person's own credential, one that the person is used to? */
+export function isOwnWayOut(scene: PersonScene, { endpoint, isMachine, time }: Use): boolean {
+  return scene.isOperatorEgress(endpoint) || (!isMachine && isAccustomed(scene, endpoint, time));
+}
+
+/** How far a use is from what its credential is used to; of one in its first days what is odd in any machine. */
+export function egressOf(scene: PersonScene, at: number, judged: JudgedUse, settings: EgressSettings): Factor[] {
+  const { habits } = scene.person;
+  const owner = knownOwner(habits, judged.use);
+  if (owner === undefined) return firstDays(scene, at, judged, settings);
+  const { seen, use } = judged;
+  const factors: Factor[] = [];
+  const { time } = use;
+  const uses = (kind: UseKind) => lastingUses(habits, owner, kind, time);
+  const add = adder(factors, settings);
+  if (!isOwnWayOut(scene, use)) {
+    const { network, prefix, class: kind = 'unknown' } = valuesOf(use);
+    const networks = uses('network');
+    const classes = uses('class');
+    const where = networkName(use.endpoint);
+    const isNew = network !== undefined && !networks.includes(network);
+    const roams = !use.isMachine && OF_PEOPLE.has(kind) && classes.some((one) => OF_PEOPLE.has(one));
+    if (kind === 'tor' && !classes.includes(kind)) add('network_tor', `From a Tor exit: ${where}.`, undefined, where);
+    else if (isNew && !roams) add('egress_new', `From a network that it was never used from: ${where}.`, namesOf(networks), where);
+    else if (!isNew && prefix !== undefined && !uses('prefix').includes(prefix) && !isWide(habits, owner, time))
+      add('egress_prefix_new', `From an address block that it was never used from: ${prefix}.`, uses('prefix').join(', '), prefix);
+    if (livesInDataCentres(classes)) addClass(add, kind, where);
+  }
+  addClient(add, seen, use, uses('client'));
+  return factors;
+}
+
+type Add = (name: FactorName, text: string, before: string | undefined, after: string) => void;
+
+function adder(factors: Factor[], { points }: EgressSettings): Add {
+  return (name, text, before, after) => factors.push(factor(name, points(name), text, before, after));
+}
+
+function namesOf(networks: readonly string[]): string {
+  return networks.map((one) => (/^\d+$/.test(one) ? `AS${one}` : one)).join(', ');
+}
+
+/** Gateways of an organisation stand in data centres, too. */
+function livesInDataCentres(classes: readonly string[]): boolean {
+  return classes.length > 0 && classes.every((one) => one === 'hosting' || one === 'sase');
+}
+
+function addClass(add: Add, kind: string, where: string): void {
+  if (OF_PEOPLE.has(kind))
+    add('egress_of_people', `From a network of people, but it was only ever used in data centres: ${where}.`, 'hosting', kind);
+  else if (HIDING.has(kind))
+    add('egress_hidden', `From a network that hides its users, but it was only ever used in data centres: ${where}.`, 'hosting', kind);
+}
+
+/** Programs of which there are so many that a new one tells nothing. */
+const MANY_CLIENTS = 8;
+
+function addClient(add: Add, { print }: Observation, { client, isInBrowser }: Use, clients: readonly string[]): void {
+  if (client === undefined || clients.includes(client)) return;
+  const name = clientName(print.user_agent!);
+  const before = clients.length === 0 ? undefined : clients.join(', ');
+  if (isInBrowser) add('machine_in_browser', `In a browser, which no machine works with: ${name}.`, before, name);
+  else if (clients.length > 0 && clients.length < MANY_CLIENTS)
+    add('client_new', `With a program that it was never used with: ${name}.`, before, name);
+}
+
+/**
+ * Of a credential in its first days nobody can say what it is used to. But machines do not sit behind Tor and have no browsers; and one that was used
+ * from many address blocks of data centres and from nowhere else has no business on a network of people.
+ */
+function firstDays(scene: PersonScene, at: number, judged: JudgedUse, settings: EgressSettings): Factor[] {
+  const { seen, use } = judged;
+  const factors: Factor[] = [];
+  const add = adder(factors, settings);
+  const { habits } = scene.person;
+  const owner = ownerOfFirstDays(habits, use);
+  const met = (kind: UseKind) => metBefore(scene, at, use, owner, kind);
+  if (!isOwnWayOut(scene, use)) {
+    const kind = use.endpoint.as_class ?? 'unknown';
+    const where = networkName(use.endpoint);
+    const classes = met('class');
+    const isMet = classes.includes(kind);
+    if (kind === 'tor' && !isMet) add('network_tor', `From a Tor exit: ${where}.`, undefined, where);
+    const blocks = isMet ? 0 : usesBefore(habits, owner, 'prefix', use.time).length;
+    if (blocks >= settings.wideFrom && livesInDataCentres(classes)) {
+      if (kind !== 'tor') add('egress_new', `From a network that it was never used from: ${where}.`, namesOf(met('network')), where);
+      addClass(add, kind, where);
+    }
+  }
+  if (use.isInBrowser) addClient(add, seen, use, met('client'));
+  return factors;
+}
+
+function ownerOfFirstDays(habits: Habits | undefined, { credential, isMachine, time }: Use): string {
+  return isMachine && usesBefore(habits, credential, 'network', time).length === 0 ? '' : credential;
+}
+
+/** What was met before an event, by what is learned and by what is held and will be: that is no stranger's. */
+function metBefore({ person }: PersonScene, at: number, { isMachine, time }: Use, owner: string, kind: UseKind): string[] {
+  const values = new Set(usesBefore(person.habits, owner, kind, time));
+  const { tail, settled } = person.story;
+  for (let i = settled; i < at; i++) {
+    const before = tail[i]!;
+    const fact = before.more?.facts === undefined ? undefined : useFactIn(before);
+    if (fact === undefined || (fact.by !== owner && !(owner === '' && isMachine))) continue;
+    const use = useIn(before, fact);
+    const value = use === undefined ? undefined : valuesOf(use)[kind];
+    if (value !== undefined && !values.has(value) && isLesson(person, before)) values.add(value);
+  }
+  return [...values];
+}

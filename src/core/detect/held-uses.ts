@@ -1,0 +1,64 @@
+import type { SessionEvent } from '../event/index.js';
+import { type Fact, isBefore, type Observation } from '../state/observation.js';
+import type { Person } from '../state/person.js';
+import { type ArrivedUse, factOfUse, LATEST_STEP, USE_STEP, type Use, useIn } from '../state/usage.js';
+
+export const HOUR_MS = 3_600_000;
+
+/**
+ * Which uses are held to be judged: those that what is known for good does not explain, of an hour (UTC) the first of each kind. Machines repeat
+ * themselves by the thousand, and the repetition tells nothing that the first did not.
+ * @param rule the rule's place in the rule set
+ */
+export function heldUse(
+  rule: number,
+  event: SessionEvent,
+  person: Person | undefined,
+  arrived: ArrivedUse | undefined,
+): readonly Fact[] | undefined {
+  if (arrived === undefined || person === undefined || arrived.isExplained) return undefined;
+  const { use } = arrived;
+  return unlessTwin(person, event, use, factOfUse(rule, USE_STEP, event, use));
+}
+
+/** The fact, unless an earlier event of its kind is held. */
+export function unlessTwin(person: Person, event: SessionEvent, use: Use, fact: Fact): readonly Fact[] | undefined {
+  return hasTwin(person, event, use, fact) ? undefined : [fact];
+}
+
+/** So many uses of one credential are held of an hour: more of them would tell no more, and each is dear while it is held. */
+export const MOST_HELD = 32;
+
+/** Is an earlier one of its kind held of the same hour, or as many as are? */
+function hasTwin({ story }: Person, { time, uid }: SessionEvent, use: Use, fact: Fact): boolean {
+  const from = Math.floor(time / HOUR_MS) * HOUR_MS;
+  let held = 0;
+  for (let at = story.tail.length - 1; at >= 0; at--) {
+    const other = story.tail[at]!;
+    if (other.time < from) return false;
+    const known = other.more?.facts?.find((one) => one.rule === fact.rule && one.step === fact.step && one.by === fact.by);
+    if (known === undefined || !isBefore(other.time, other.uid, time, uid)) continue;
+    if (++held >= MOST_HELD) return true;
+    const twin = useIn(other, known);
+    if (twin !== undefined && isSameKind(twin, use)) return true;
+  }
+  return false;
+}
+
+function isSameKind(a: Use, b: Use): boolean {
+  const { endpoint: one, client } = a;
+  const { endpoint: other } = b;
+  if (a.isMachine !== b.isMachine || a.isInBrowser !== b.isInBrowser || client !== b.client) return false;
+  return one.prefix === other.prefix && one.asn === other.asn && one.as_class === other.as_class;
+}
+
+/** Holds the latest use of a credential, so that an end of it that is told late finds it. */
+export function latestUse(rule: number, event: SessionEvent, { story }: Person, use: Use): Fact | undefined {
+  if (use.credential === '') return undefined;
+  for (let at = story.tail.length - 1; at >= 0; at--) {
+    const other: Observation = story.tail[at]!;
+    if (isBefore(other.time, other.uid, event.time, event.uid)) break;
+    if (other.more?.facts?.some((one) => one.rule === rule && one.step === LATEST_STEP && one.by === use.credential)) return undefined;
+  }
+  return factOfUse(rule, LATEST_STEP, event, use);
+}

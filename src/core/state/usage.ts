@@ -1,0 +1,385 @@
+import type { Endpoint, NetworkClass, SessionEvent, UserAgent } from '../event/index.js';
+import {
+  DECAY_MS,
+  type Habit,
+  type Habits,
+  isLasting,
+  isUnlearned,
+  leastMissed,
+  meetAgain,
+  newHabit,
+  PROBATION_MS,
+  UNLEARNED_WITHIN_MS,
+} from './habits.js';
+import { hash53 } from './hash.js';
+import { type Fact, isDone, type Observation } from './observation.js';
+import { type Story, takeOut } from './story.js';
+
+/**
+ * Where and with what credentials are used: machines have no home and no journeys, but the same ways out and the same programs for months. What is
+ * remembered is kept among the person's habits, in the list `use`, each as `<whose> <what> <value>`: of one credential, or of all of a machine.
+ */
+export type UseKind = 'network' | 'prefix' | 'class' | 'client';
+
+/** One use of a credential, as far as it can be compared. */
+export interface Use {
+  /** of the credential that is used, by a hash; '' when it is none that lives on, as the token of one session */
+  credential: string;
+  /** a service or workload, as the vendor asserts it: all of its credentials are one machine's */
+  isMachine: boolean;
+  time: number;
+  endpoint: Endpoint;
+  /** family of the program; undefined when the log does not say */
+  client: string | undefined;
+  /** a browser, where no browser has the credential: of a machine, or a key with which requests are signed */
+  isInBrowser: boolean;
+}
+
+/** A use, as it is when its event arrives. */
+export interface ArrivedUse {
+  use: Use;
+  /** it is what is to be expected: see isExplained */
+  isExplained: boolean;
+}
+
+/** What is kept of one credential, or of a machine, of each kind. */
+const MOST: Readonly<Record<UseKind, number>> = { network: 12, prefix: 12, class: 10, client: 8 };
+/** Whoever is seen from so many address blocks has no few that could be told from others. */
+export const WIDE_FROM = MOST.prefix;
+const CREDENTIALS_PER_PERSON = 12;
+/** What one takes in a person's record beside its value, in letters of three bytes. */
+const LETTERS = 20;
+
+/** A credential is known after a week: what becomes a habit an hour after the rest is no news in that hour, nor what runs once a week. */
+export const KNOWN_AFTER_MS = 7 * 24 * 3_600_000;
+
+/** Kinds of token that live for months, and are the same in every record. Okta writes the hashes of tokens of an hour. */
+const LASTING: ReadonlySet<string> = new Set([
+  'access_key_id',
+  'api_token',
+  'api_key',
+  'hashed_token',
+  'token_id',
+  'personal_access_token',
+  'service_account_key',
+  'service_token',
+]);
+
+/** The credential that an event is a use of. */
+export interface CredentialRef {
+  uid: string;
+  kind: string;
+}
+
+/** The credential of an event, when it is one that lives on and is the same in every record of it. */
+export function credentialOf({ token, details, principal, client, source }: SessionEvent): CredentialRef | undefined {
+  if (token !== undefined && LASTING.has(token.kind) && source.vendor !== 'okta') {
+    // keys of a role session live for hours
+    return token.kind === 'access_key_id' && token.uid.startsWith('ASIA') ? undefined : token;
+  }
+  if (token?.kind === 'api_token') return token;
+  if (isMachineType(principal.type)) {
+    const uid = details?.['credential_uid'];
+    return uid === undefined ? undefined : { uid, kind: 'credential' };
+  }
+  // a grant to an app, whose server acts for the person
+  if (source.vendor === 'google_workspace' && source.product === 'token' && client?.uid !== undefined)
+    return { uid: client.uid, kind: 'oauth_client' };
+  return undefined;
+}
+
+export function isMachineType(type: string): boolean {
+  return type === 'service' || type === 'workload';
+}
+
+/** Of nearly all events of people there is nothing to be told. An address that is nobody's own tells nothing of whoever uses a credential. */
+export function useOf(event: SessionEvent): Use | undefined {
+  const { principal, token, client, src_endpoint: endpoint } = event;
+  // an agent that acts for nobody is a service like others
+  const isMachine = isMachineType(principal.type) || (principal.type === 'agent' && principal.on_behalf_of === undefined);
+  if (!isMachine && token === undefined && client === undefined) return undefined;
+  if (endpoint?.class !== 'public' || principal.type === 'system' || !isDone(event)) return undefined;
+  const credential = credentialOf(event);
+  if (credential === undefined && !isMachine) return undefined;
+  const key = credential === undefined ? '' : keyOfCredential(credential.uid);
+  return newUse(key, isMachine, credential?.kind, event.time, endpoint, event.user_agent);
+}
+
+function newUse(
+  credential: string,
+  isMachine: boolean,
+  kind: string | undefined,
+  time: number,
+  endpoint: Endpoint,
+  agent: UserAgent | undefined,
+): Use {
+  const isInBrowser = agent?.kind === 'browser' && (isMachine || kind === 'access_key_id');
+  return { credential, isMachine, time, endpoint, client: agent?.family, isInBrowser };
+}
+
+/** Ids are long, and of a credential only whether it is the same one matters. */
+export function keyOfCredential(uid: string): string {
+  return hash53(uid).toString(36);
+}
+
+/**
+ * Steps of facts that say which credential an event is a use of, and not that it fulfils a condition: one that has to be judged, and the latest one of a
+ * credential.
+ */
+export const USE_STEP = 100;
+export const LATEST_STEP = 101;
+/** One that came after the credential's end: `by` is the credential, and when that ended or began to be unknown, ms. */
+export const ENDED_STEP = 102;
+
+/** @param event that is a use */
+export function factOfUse(rule: number, step: number, event: SessionEvent, { credential, isMachine }: Use): Fact {
+  const { uid, kind } = credentialOf(event) ?? event.token ?? { uid: '', kind: '' };
+  return { rule, step, by: credential, value: `${isMachine ? MACHINE : PERSON} ${kind} ${uid}` };
+}
+
+const MACHINE = 'machine';
+const PERSON = 'person';
+
+/** What a fact says of the credential; undefined when the record names none. */
+export function credentialIn({ value }: Fact): CredentialRef | undefined {
+  const [, kind = '', ...uid] = value.split(' ');
+  return kind === '' ? undefined : { kind, uid: uid.join(' ') };
+}
+
+/** What a rule found of an event that is held, when that is a use of a credential. @param rule any when absent; so `step` */
+export function useFactIn({ more }: Observation, rule?: number, step?: number): Fact | undefined {
+  return more?.facts?.find(
+    (fact) => fact.step >= USE_STEP && (rule === undefined || fact.rule === rule) && (step === undefined || fact.step === step),
+  );
+}
+
+/** The use that a fact of an event that is held speaks of. */
+export function useIn({ print, time }: Observation, fact: Fact): Use | undefined {
+  const { endpoint, user_agent } = print;
+  if (endpoint === undefined) return undefined;
+  return newUse(fact.by.split(' ')[0]!, fact.value.startsWith(MACHINE), credentialIn(fact)?.kind, time, endpoint, user_agent);
+}
+
+/** What a use shows, of each kind; undefined is unknown. */
+export function valuesOf({ endpoint, client }: Use): Readonly<Record<UseKind, string | undefined>> {
+  return {
+    network: endpoint.asn === undefined ? endpoint.prefix : String(endpoint.asn),
+    prefix: endpoint.prefix,
+    class: endpoint.as_class ?? 'unknown',
+    client,
+  };
+}
+
+const KINDS: readonly UseKind[] = ['network', 'prefix', 'class', 'client'];
+
+/** Whom a use teaches of: the credential, and the machine whose it is. */
+function ownersOf({ credential, isMachine }: Use): string[] {
+  if (credential === '') return [''];
+  return isMachine ? [credential, ''] : [credential];
+}
+
+/** What a lesson changed. */
+export interface Learned {
+  /** letters that are remembered now and were not before */
+  letters: number;
+  /** something is known now, or known from an earlier time on, that was not: what was concluded of uses from then on may be otherwise */
+  isNew: boolean;
+}
+
+/** Learns from a use. The same whatever the order in which uses are told, as long as they are fewer kinds of thing than are remembered. */
+export function learnUse(habits: Habits, use: Use): Learned {
+  const learned: Learned = { letters: 0, isNew: false };
+  const values = valuesOf(use);
+  for (const owner of ownersOf(use)) {
+    for (const kind of KINDS) {
+      const value = values[kind];
+      if (value !== undefined) see(habits.use, owner, kind, value, use.time, learned);
+    }
+  }
+  return learned;
+}
+
+function see(list: Habit[], owner: string, kind: UseKind, value: string, time: number, learned: Learned): void {
+  const text = `${owner} ${kind} ${value}`;
+  const known = find(list, text);
+  if (known !== undefined) {
+    if (time < known.first_time) learned.isNew = true;
+    meetAgain(known, time);
+  } else if (makeRoom(list, owner, kind, time)) {
+    list.push(newHabit(text, time, undefined));
+    learned.letters += text.length + LETTERS;
+    learned.isNew = true;
+  }
+}
+
+function find(list: readonly Habit[], text: string): Habit | undefined {
+  for (let i = 0; i < list.length; i++) {
+    const habit = list[i]!;
+    if (habit.value === text && habit.unlearned_time === undefined) return habit;
+  }
+  return undefined;
+}
+
+/** @returns false when there is none for something that is seen for the first time at this moment */
+function makeRoom(list: Habit[], owner: string, kind: UseKind, time: number): boolean {
+  const same = list.filter(({ value }) => value.startsWith(`${owner} ${kind} `));
+  if (same.length === 0 && owner !== '' && !makeRoomFor(list, owner, time)) return false;
+  if (same.length < MOST[kind]) return true;
+  const gone = kind === 'prefix' ? latestMet(same, time) : same[leastMissed([...same, newHabit('', time, undefined)], time)];
+  if (gone === undefined) return false;
+  list.splice(list.indexOf(gone), 1);
+  return true;
+}
+
+/** Of address blocks the first that were met stay: by how many there were at a moment a machine with many is told. */
+function latestMet(same: readonly Habit[], time: number): Habit | undefined {
+  let latest: Habit | undefined;
+  for (const habit of same) {
+    if (isUnlearned(habit, time) || habit.last_time < time - DECAY_MS) return habit;
+    if (habit.first_time > time && (latest === undefined || habit.first_time > latest.first_time)) latest = habit;
+  }
+  return latest;
+}
+
+/** Credentials that were seen on one day go before those that last: tokens of single jobs come by the thousand. */
+function makeRoomFor(list: Habit[], owner: string, time: number): boolean {
+  const owners = new Map<string, { last_time: number; isKept: boolean }>();
+  for (const { value, last_time, again_time } of list) {
+    const other = ownerIn(value);
+    if (other === owner) return true;
+    if (other === '') continue;
+    const known = owners.get(other) ?? { last_time: 0, isKept: false };
+    owners.set(other, known);
+    known.last_time = Math.max(known.last_time, last_time);
+    if (again_time !== undefined && last_time >= time - DECAY_MS) known.isKept = true;
+  }
+  if (owners.size < CREDENTIALS_PER_PERSON) return true;
+  let gone: string | undefined;
+  let least = Number.POSITIVE_INFINITY;
+  for (const [other, { last_time, isKept }] of owners) {
+    if (isKept || last_time >= least) continue;
+    gone = other;
+    least = last_time;
+  }
+  if (gone === undefined) return false;
+  const kept = list.filter(({ value }) => ownerIn(value) !== gone);
+  list.splice(0, list.length, ...kept);
+  return true;
+}
+
+function ownerIn(value: string): string {
+  return value.slice(0, value.indexOf(' '));
+}
+
+/** Takes back what a stranger may have taught of themselves before anybody knew, as far as it is no habit. */
+export function unlearnUse(habits: Habits, use: Use): void {
+  const values = valuesOf(use);
+  for (const owner of ownersOf(use)) {
+    for (const kind of KINDS) {
+      const text = `${owner} ${kind} ${values[kind] ?? ''}`;
+      for (const habit of habits.use) {
+        if (kind === 'class' || habit.value !== text || habit.unlearned_time !== undefined || isLasting(habit, use.time)) continue;
+        if (habit.first_time >= use.time - UNLEARNED_WITHIN_MS) habit.unlearned_time = use.time;
+      }
+    }
+  }
+}
+
+/** Is there something to compare a use with? @returns whose habits: the credential's own, else its machine's; undefined in the first days */
+export function knownOwner(habits: Habits | undefined, { credential, isMachine, time }: Use): string | undefined {
+  if (habits === undefined) return undefined;
+  if (credential !== '' && isKnown(habits, credential, time)) return credential;
+  return isMachine && isKnown(habits, '', time) ? '' : undefined;
+}
+
+function isKnown({ use }: Habits, owner: string, time: number): boolean {
+  const start = `${owner} network `;
+  return use.some((habit) => habit.first_time <= time - KNOWN_AFTER_MS && habit.value.startsWith(start) && isLasting(habit, time));
+}
+
+/** When a credential was met first, as far as is known, ms. */
+export function firstUse(habits: Habits | undefined, credential: string): number | undefined {
+  const start = `${credential} `;
+  let first: number | undefined;
+  for (const { value, first_time } of habits?.use ?? []) {
+    if (value.startsWith(start) && (first === undefined || first_time < first)) first = first_time;
+  }
+  return first;
+}
+
+/** Values of a kind that are habits at a moment. */
+export function lastingUses(habits: Habits | undefined, owner: string, kind: UseKind, time: number): string[] {
+  const start = `${owner} ${kind} `;
+  const values: string[] = [];
+  for (const habit of habits?.use ?? [])
+    if (habit.value.startsWith(start) && isLasting(habit, time)) values.push(habit.value.slice(start.length));
+  return values;
+}
+
+/** Values of a kind that were met before a moment, habits or not. */
+export function usesBefore(habits: Habits | undefined, owner: string, kind: UseKind, time: number): string[] {
+  const start = `${owner} ${kind} `;
+  const values: string[] = [];
+  for (const { value, first_time, last_time, unlearned_time } of habits?.use ?? []) {
+    if (first_time >= time || last_time < time - DECAY_MS || unlearned_time !== undefined || !value.startsWith(start)) continue;
+    values.push(value.slice(start.length));
+  }
+  return values;
+}
+
+/** Was it seen from so many address blocks, before the probation, that a new one tells nothing? */
+export function isWide(habits: Habits | undefined, owner: string, time: number): boolean {
+  return usesBefore(habits, owner, 'prefix', time - PROBATION_MS).length >= WIDE_FROM;
+}
+
+/** Credentials of which the latest use is held: those that were used last. */
+export const LATEST_HELD = 16;
+
+/**
+ * Of a credential that nothing is held against the story holds the latest use alone: an end of the credential that is told late has to find it, whatever
+ * the order in which they come.
+ */
+export function keepLatest(story: Story, seen: Observation): void {
+  const latest = seen.more?.facts?.find(({ step }) => step === LATEST_STEP);
+  if (latest === undefined) return;
+  const { tail, verdicts } = story;
+  let held = 0;
+  for (let at = tail.length - 1; at >= 0; at--) {
+    const other = tail[at]!;
+    if (!isMerelyLatest(other, latest.rule) || verdicts.some((verdict) => verdict.seen === other)) continue;
+    const isOutdone = other !== seen && useFactIn(other)!.by === latest.by;
+    if (isOutdone || ++held > LATEST_HELD) takeOut(story, at);
+  }
+}
+
+/** Is an event held for nothing but being the latest use of a credential? */
+function isMerelyLatest({ session, is_presence, is_sensitive, more }: Observation, rule: number): boolean {
+  if (session !== undefined || is_presence || is_sensitive || more?.facts === undefined) return false;
+  if (more.auth !== undefined || more.risk !== undefined) return false;
+  return more.facts.every((fact) => fact.step === LATEST_STEP && fact.rule === rule);
+}
+
+/**
+ * Is a use what is to be expected, by what is known for good? Then it need not be held to be judged. In the first days all is that nobody would call
+ * odd in a machine.
+ */
+export function isExplained(habits: Habits | undefined, use: Use): boolean {
+  const { time, isInBrowser } = use;
+  const owner = knownOwner(habits, use);
+  const values = valuesOf(use);
+  if (owner === undefined) return !isInBrowser && !OF_PEOPLE.has(values.class!) && !HIDING.has(values.class!);
+  const isKnownValue = (kind: UseKind) => values[kind] === undefined || isHabitOf(habits!, owner, kind, values[kind], time);
+  return (
+    isKnownValue('network') && isKnownValue('class') && isKnownValue('client') && (isKnownValue('prefix') || isWide(habits, owner, time))
+  );
+}
+
+function isHabitOf({ use }: Habits, owner: string, kind: UseKind, value: string, time: number): boolean {
+  const text = `${owner} ${kind} ${value}`;
+  return use.some((habit) => habit.value === text && isLasting(habit, time));
+}
+
+/** Networks of people, where a machine that lives in data centres has no business. */
+export const OF_PEOPLE: ReadonlySet<string> = new Set<NetworkClass>(['access', 'mobile', 'satellite', 'education', 'relay']);
+/** Networks that hide where their users are. */
+export const HIDING: ReadonlySet<string> = new Set<NetworkClass>(['vpn', 'tor']);

@@ -1,0 +1,27 @@
+import { findingsOf, silenceOf, useAt } from '../../helpers/uses.js';
+
+const HOUR = 60;
+const role = (n: number, at: number, age: number, key = 'ASIA1') => useAt(n, at, { key, age });
+
+test('keys of a role session are over after twelve hours and a few minutes', () => {
+  expect(findingsOf('use_after_expiry', [role(1, 0, 0), role(2, 12 * HOUR, 12 * HOUR)])).toEqual([]);
+  expect(findingsOf('use_after_expiry', [role(1, 0, 0), role(2, 13 * HOUR, 13 * HOUR)])).toMatchObject([
+    { score: 45, token: { uid: 'ASIA1' }, message: expect.stringMatching(/over 60 min before/) },
+  ]);
+});
+
+test('one session is one finding, another is another', () => {
+  const said = findingsOf('use_after_expiry', [role(1, 0, 13 * HOUR), role(2, 5, 13 * HOUR + 5), role(3, 10, 20 * HOUR, 'ASIA2')]);
+  expect(new Set(said.map(({ uid }) => uid)).size).toBe(2);
+});
+
+test('a key that lives on, and a person`s session, have no end that could be told', () => {
+  expect(findingsOf('use_after_expiry', [useAt(1, 0), useAt(2, 40 * HOUR)])).toEqual([]);
+  expect(findingsOf('use_after_expiry', [useAt(1, 0, { who: 'person', key: 'ASIA1', age: 20 * HOUR })])).toEqual([]);
+});
+
+test('is silent for a reason', () => {
+  expect(silenceOf('use_after_expiry', [useAt(1, 0, { place: 0, agent: 0, who: 'person', age: 0 })])).toMatch(
+    /no use of a short-lived credential/,
+  );
+});

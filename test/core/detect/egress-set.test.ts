@@ -1,0 +1,73 @@
+import { createDetect } from '../../../src/core/detect/index.js';
+import { peopleOf } from '../../helpers/codec.js';
+import { bareRule } from '../../helpers/rules.js';
+import { DAY, findingsOf, silenceOf, tenDays, useAt } from '../../helpers/uses.js';
+
+const LATER = 10 * DAY;
+const factorsOf = (...events: Parameters<typeof findingsOf>[1]) =>
+  findingsOf('nhi_egress', [...tenDays(), ...events])
+    .at(-1)
+    ?.factors.map(({ name, before, after }) => [name, before, after]);
+
+test('both sides of every comparison are told', () => {
+  expect(factorsOf(useAt(50, LATER, { place: 0 }))).toEqual([
+    ['egress_new', 'AS14061', 'Telenor (AS2119), Oslo NO'],
+    ['egress_of_people', 'hosting', 'access'],
+  ]);
+  expect(factorsOf(useAt(50, LATER, { place: 101, agent: 5 }))).toEqual([
+    ['egress_new', 'AS14061', 'DigitalOcean (AS16509), hosting, Amsterdam NL'],
+    ['client_new', 'python-requests', 'outlook 16 on windows'],
+  ]);
+  expect(factorsOf(useAt(50, LATER, { place: 102 }))).toEqual([['egress_prefix_new', '178.62.10', '178.62.2']]);
+});
+
+test('who is used to a VPN, or to a browser where the machine is, may use it', () => {
+  const habit = (more: object) => Array.from({ length: 10 }, (_, day) => useAt(100 + day, day * DAY + 9 * 60, more));
+  const inOrder = (events: ReturnType<typeof tenDays>) => events.sort((a, b) => a.time - b.time);
+  const vpn = inOrder([...tenDays(), ...habit({ place: 5 })]);
+  expect(findingsOf('nhi_egress', [...vpn, useAt(200, LATER, { place: 5 })])).toEqual([]);
+  const browser = inOrder([...tenDays(), ...habit({ agent: 0 })]);
+  const last = useAt(200, LATER, { agent: 0 });
+  const said = findingsOf('nhi_egress', [...browser, last]);
+  expect(said.length).toBeGreaterThan(0);
+  expect(said.every(({ last_seen_time }) => last_seen_time < last.time)).toBe(true);
+});
+
+test('a person`s own key may be used wherever the person is used to be', () => {
+  const signIns = Array.from({ length: 12 }, (_, day) => ({
+    ...useAt(300 + day, day * DAY, { who: 'person', place: 4 }),
+    activity: 'sign_in' as const,
+    is_presence: true,
+    token: undefined,
+    source: { vendor: 'okta', product: 'system_log', account: 't' },
+  }));
+  const key = tenDays({ who: 'person' });
+  const events = [...key, ...signIns].sort((a, b) => a.time - b.time);
+  const home = useAt(400, 13 * DAY, { who: 'person', place: 4 });
+  expect(findingsOf('nhi_egress', [...key, home])).toMatchObject([{ level: 'high' }]);
+  expect(findingsOf('nhi_egress', [...events, home])).toEqual([]);
+  expect(silenceOf('nhi_egress', [...events, home])).toMatch(/the person is used to/);
+});
+
+test('what programs do with a key of a person is no habit of the person', () => {
+  const detect = createDetect([bareRule('nhi_egress')], { config_digest: 'test' });
+  const odd = [50, 51, 52].map((n) => useAt(n, (n - 40) * DAY, { who: 'person', place: 101 }));
+  for (const event of [...tenDays({ who: 'person' }), ...odd, useAt(60, 20 * DAY, { who: 'person' })]) detect.accept(event);
+  const [person] = peopleOf(detect).values();
+  const { use, ...own } = person!.habits!;
+  expect(use.length).toBeGreaterThan(4);
+  expect(Object.values(own).flat()).toEqual([]);
+});
+
+test('in the first days a stranger who comes again was not met before', () => {
+  const blocks = Array.from({ length: 8 }, (_, n) => useAt(n, n, { place: 101 + n }));
+  expect(silenceOf('nhi_egress', [...blocks, useAt(20, 60, { place: 0 }), useAt(21, 130, { place: 0 })])).toBeUndefined();
+  expect(silenceOf('nhi_egress', [useAt(19, 0, { place: 1 }), ...blocks, useAt(20, 60, { place: 0 })])).toMatch(/first days/);
+});
+
+test('is silent for a reason', () => {
+  expect(silenceOf('nhi_egress', [...tenDays(), useAt(50, LATER, { place: 0 })], { isOperatorEgress: () => true })).toMatch(
+    /organisation's/,
+  );
+  expect(silenceOf('nhi_egress', [useAt(1, 0, { place: 0 })])).toMatch(/first days/);
+});

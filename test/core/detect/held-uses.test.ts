@@ -1,0 +1,41 @@
+import { MOST_HELD } from '../../../src/core/detect/held-uses.js';
+import { createDetect } from '../../../src/core/detect/index.js';
+import type { SessionEvent } from '../../../src/core/event/index.js';
+import { USE_STEP } from '../../../src/core/state/usage.js';
+import { peopleOf } from '../../helpers/codec.js';
+import { bareRule } from '../../helpers/rules.js';
+import { DAY, tenDays, useAt } from '../../helpers/uses.js';
+
+const LATER = 10 * DAY;
+
+/** Numbers of the uses that are held to be judged. */
+function heldOf(events: readonly SessionEvent[]): number[] {
+  const detect = createDetect([bareRule('nhi_egress')], { config_digest: 'test' });
+  for (const event of [...tenDays(), ...events]) detect.accept(event);
+  const [person] = peopleOf(detect).values();
+  return person!.story.tail
+    .filter(({ more }) => more?.facts?.some(({ step }) => step === USE_STEP))
+    .map(({ uid }) => Number(uid.slice(-4)));
+}
+
+test('what is to be expected is not held', () => {
+  expect(heldOf([useAt(50, LATER), useAt(51, LATER + 1)])).toEqual([]);
+});
+
+test('of an hour, the first of each kind', () => {
+  expect(heldOf([50, 51, 52].map((n) => useAt(n, LATER + n, { place: 0 })))).toEqual([50]);
+  expect(heldOf([useAt(50, LATER, { place: 0 }), useAt(51, LATER + 60, { place: 0 })])).toEqual([50, 51]);
+  expect(
+    heldOf([useAt(50, LATER, { place: 0 }), useAt(51, LATER + 1, { place: 6 }), useAt(52, LATER + 2, { place: 0, agent: 5 })]),
+  ).toEqual([50, 51, 52]);
+  expect(heldOf([useAt(50, LATER, { place: 0 }), useAt(51, LATER + 1, { place: 0, key: 'AKIA2' })])).toEqual([50, 51]);
+});
+
+test('an earlier one that comes late is held, too', () => {
+  expect(heldOf([useAt(50, LATER + 30, { place: 0 }), { ...useAt(51, LATER, { place: 0, delay: 40 }) }])).toEqual([51, 50]);
+});
+
+test('of one credential and hour only so many', () => {
+  const crowd = Array.from({ length: 60 }, (_, n) => useAt(100 + n, LATER, { place: 101 + 2 * n }));
+  expect(heldOf(crowd)).toHaveLength(MOST_HELD);
+});

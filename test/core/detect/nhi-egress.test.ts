@@ -1,0 +1,157 @@
+import { readRules } from '../../../src/config/rules.js';
+import { DETECTORS, Engine } from '../../../src/core/detect/index.js';
+import { parseUserAgent } from '../../../src/core/enrich/client.js';
+import type { Endpoint, Finding, SessionEvent } from '../../../src/core/event/index.js';
+import { isUnder } from '../../helpers/machines.js';
+
+const { rules } = readRules(['rules'], DETECTORS);
+const shipped = rules.map(({ rule }) => rule);
+
+const START = Date.UTC(2026, 2, 2, 8);
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+/** Thirty regions of three clouds, each with address blocks by the dozen. */
+const CLOUDS = [
+  { asn: 16509, as_org: 'Amazon', net: 3 },
+  { asn: 8075, as_org: 'Microsoft', net: 20 },
+  { asn: 396982, as_org: 'Google', net: 34 },
+];
+const COUNTRIES = ['US', 'IE', 'DE', 'SG', 'JP', 'BR', 'IN', 'AU', 'CA', 'ZA'];
+const REGIONS = Array.from({ length: 30 }, (_, n) => ({ ...CLOUDS[n % 3]!, region: n, country: COUNTRIES[Math.floor(n / 3)]! }));
+
+function endpoint(ip: string, country: string, asn: number, as_org: string, as_class: Endpoint['as_class']): Endpoint {
+  return { ip, class: 'public', prefix: ip.split('.').slice(0, 3).join('.'), country, asn, as_org, as_class };
+}
+
+/** From one of many hosts of a region. */
+function runner(run: number): Endpoint {
+  const { net, region, country, asn, as_org } = REGIONS[(run * 7) % REGIONS.length]!;
+  return endpoint(`${net}.${region}.${(run * 13) % 40}.${run % 250}`, country, asn, as_org, 'hosting');
+}
+
+const home = endpoint('84.208.20.110', 'NO', 2119, 'Telenor', 'access');
+const agents = ['aws-cli/2.15.30 Python/3.11.8', 'Boto3/1.34.50 md/Botocore#1.34.50', 'APN/1.0 HashiCorp/1.0 Terraform/1.7.4'].map(
+  (raw) => parseUserAgent(raw)!,
+);
+
+function use(n: number, time: number, src_endpoint: Endpoint, more: Partial<SessionEvent> = {}): SessionEvent {
+  return {
+    schema_version: 1,
+    tenant: 'default',
+    uid: `aws:1:${n}`,
+    time,
+    arrival_time: time,
+    source: { vendor: 'aws', product: 'cloudtrail', account: '1' },
+    subject_role: 'actor',
+    action: 'PutObject',
+    activity: 'session_use',
+    status: 'success',
+    is_presence: false,
+    principal: { key: 'default/aws:1:user/ci', type: 'service', uid: 'user/ci', name: 'ci' },
+    token: { uid: 'AKIAIOSFODNN7EXAMPLE', kind: 'access_key_id' },
+    src_endpoint,
+    user_agent: agents[n % agents.length],
+    enrichment: { geo: 'test', networks: 'test', identities: 'test' },
+    ...more,
+  };
+}
+
+const RUNS = 10_000;
+
+describe.each([
+  ['within a day', 8_000],
+  ['within ten days', 86_000],
+  ['within two months', 520_000],
+])('10,000 runs of a CI %s', (_, step) => {
+  const engine = new Engine(shipped, { config_digest: 'test' });
+  const said: Finding[] = [];
+  for (let n = 0; n < RUNS; n++) said.push(...engine.accept(use(n, START + n * step, runner(n))));
+
+  test('from thirty regions of three clouds, with one key, raise nothing', () => {
+    expect(said).toEqual([]);
+    const [person] = engine.people.values();
+    // what is remembered of them is little, and no event is held but the latest of the key
+    expect(person!.story.tail.length).toBeLessThanOrEqual(1);
+    expect(person!.habits!.use.length).toBeLessThan(60);
+    expect(isUnder(person!, 8 * 1024)).toBe(true);
+  });
+
+  test('the same key, once, from a network of people is high', () => {
+    const findings = engine.accept(use(RUNS, START + RUNS * step, home));
+    expect(findings.map(({ type, level, token, proposed }) => ({ type, level, token, proposed }))).toEqual([
+      {
+        type: 'nhi_egress',
+        level: 'high',
+        token: { uid: 'AKIAIOSFODNN7EXAMPLE', kind: 'access_key_id' },
+        proposed: { action: 'disable_credential', scope: 'token' },
+      },
+    ]);
+  });
+
+  test('and the runs that follow raise nothing more', () => {
+    const more: Finding[] = [];
+    for (let n = 1; n <= 200; n++) more.push(...engine.accept(use(RUNS + n, START + (RUNS + n) * step, runner(n))));
+    expect(more).toEqual([]);
+  });
+});
+
+test('role sessions of jobs, each with a key of its own, raise nothing either; one of them at somebody`s home does', () => {
+  const engine = new Engine(shipped, { config_digest: 'test' });
+  const role = (n: number, where: Endpoint) => {
+    const time = START + n * 5 * MINUTE;
+    return use(n, time, where, {
+      principal: { key: 'default/aws:1:role/deploy', type: 'workload', uid: 'role/deploy', name: 'deploy' },
+      token: { uid: `ASIA${n}`, kind: 'access_key_id' },
+      session: { uid: `AROA:${n}`, issuer: 'aws:1', confidence: 'high', created_time: time - MINUTE },
+    });
+  };
+  const said: Finding[] = [];
+  for (let n = 0; n < 2_500; n++) said.push(...engine.accept(role(n, runner(n))));
+  expect(said).toEqual([]);
+  const [finding] = engine.accept(role(2_500, home));
+  expect(finding).toMatchObject({ type: 'nhi_egress', level: 'high', token: { uid: 'ASIA2500' } });
+  // a session for each job would be all that is remembered of it
+  expect([...engine.people.values()].map(({ sessions }) => sessions.length)).toEqual([0]);
+});
+
+test('the operator`s own way out is always fine', () => {
+  const engine = new Engine(shipped, { config_digest: 'test', isOperatorEgress: ({ asn }) => asn === 2119 });
+  for (let n = 0; n < 200; n++) engine.accept(use(n, START + n * HOUR, runner(n)));
+  expect(engine.accept(use(200, START + 200 * HOUR, home))).toEqual([]);
+});
+
+test('what failed is no use, and what is tried in vain teaches nothing', () => {
+  const engine = new Engine(shipped, { config_digest: 'test' });
+  for (let n = 0; n < 200; n++) engine.accept(use(n, START + n * HOUR, runner(n)));
+  for (let n = 200; n < 240; n++) expect(engine.accept(use(n, START + n * HOUR, home, { status: 'failure' }))).toEqual([]);
+  expect(engine.accept(use(400, START + 400 * HOUR, home))).toMatchObject([{ level: 'high' }]);
+});
+
+test('a thief who stays is never what the key is used to', () => {
+  const engine = new Engine(shipped, { config_digest: 'test' });
+  for (let n = 0; n < 200; n++) engine.accept(use(n, START + n * HOUR, runner(n)));
+  const days = new Set<number>();
+  for (let n = 0; n < 13 * 6; n++) {
+    const time = START + (200 + n * 4) * HOUR;
+    for (const { last_seen_time } of engine.accept(use(1000 + n, time, home))) days.add(Math.floor(last_seen_time / (24 * HOUR)));
+  }
+  // a finding a day, for all of the thirteen days
+  expect(days.size).toBeGreaterThanOrEqual(13);
+});
+
+test('tokens of jobs by the thousand, each of its own, take little', () => {
+  const engine = new Engine(shipped, { config_digest: 'test' });
+  for (let n = 0; n < 2_000; n++) {
+    const job = {
+      source: { vendor: 'github', product: 'audit', account: 'o' },
+      principal: { key: 'default/github:o:github-actions[bot]', type: 'service' as const, name: 'github-actions[bot]' },
+      token: { uid: `hash${n}`, kind: 'hashed_token' },
+      session: { uid: `hash${n}`, issuer: 'github:o', confidence: 'low' as const },
+    };
+    expect(engine.accept(use(n, START + n * MINUTE, runner(n), job))).toEqual([]);
+  }
+  const [person] = engine.people.values();
+  expect(person!.story.tail.length).toBeLessThanOrEqual(16);
+  expect(isUnder(person!, 20 * 1024)).toBe(true);
+});

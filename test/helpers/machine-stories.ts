@@ -1,0 +1,117 @@
+import fc from 'fast-check';
+import type { Endpoint, SessionEvent } from '../../src/core/event/index.js';
+import { AGENTS, MINUTE, PLACES, T0 } from './world.js';
+
+/** Stories of what works with credentials: most days in one way, now and then otherwise, with keys that end. */
+
+const HOUR = 60;
+const DAY = 24 * HOUR;
+
+export interface MachineLine {
+  n: number;
+  /** minutes after T0 */
+  at: number;
+  /** minutes from the event to its arrival */
+  delay: number;
+  who: 'machine' | 'person';
+  key: string;
+  /** of PLACES, or, from 100 on, an address block of a cloud */
+  place: number;
+  agent: number;
+  /** of a key: what was done to it in place of a use */
+  effect?: string | undefined;
+  /** minutes from the event back to when its session was made */
+  age?: number | undefined;
+  failed?: boolean;
+}
+
+function blockOf(n: number): Endpoint {
+  return { ...PLACES[3]!, ip: `178.62.${n}.20`, prefix: `178.62.${n}`, asn: n % 2 === 0 ? 14061 : 16509 };
+}
+
+export function sayUse({ n, at, delay, who, key, place, agent, effect, age, failed }: MachineLine): SessionEvent {
+  const time = T0 + at * MINUTE;
+  const isPerson = who === 'person';
+  const isEnd = effect !== undefined;
+  return {
+    schema_version: 1,
+    tenant: 'default',
+    uid: `aws:t:${String(n).padStart(4, '0')}`,
+    time,
+    arrival_time: time + delay * MINUTE,
+    source: { vendor: 'aws', product: 'cloudtrail', account: 't' },
+    subject_role: isEnd ? 'target' : 'actor',
+    action: isEnd ? 'UpdateAccessKey' : 'GetObject',
+    activity: isEnd ? 'api_key' : 'session_use',
+    status: failed === true ? 'failure' : 'success',
+    is_presence: false,
+    principal: {
+      key: isPerson ? 'default/alex@example.com' : 'default/aws:t:user/ci',
+      type: isPerson ? 'human' : 'service',
+      uid: isPerson ? undefined : 'user/ci',
+      email: isPerson ? 'alex@example.com' : undefined,
+      name: undefined,
+      on_behalf_of: undefined,
+      tags: undefined,
+    },
+    token: isEnd ? undefined : { uid: key, kind: 'access_key_id' },
+    session: age === undefined ? undefined : { uid: key, issuer: 'aws:t', confidence: 'high', created_time: time - age * MINUTE },
+    src_endpoint: isEnd ? undefined : place >= 100 ? blockOf(place - 100) : PLACES[place],
+    user_agent: isEnd ? undefined : AGENTS[agent],
+    details: isEnd ? { effect, key_uid: key } : undefined,
+    enrichment: { geo: 'test', networks: 'test', identities: 'test' },
+  };
+}
+
+const blocks = fc.integer({ min: 100, max: 114 });
+
+/** @param lateness of arrivals, at most, minutes */
+export function machines(lateness: number, days = 14): fc.Arbitrary<MachineLine[]> {
+  const usual = fc.record({
+    who: fc.constantFrom('machine' as const, 'person' as const),
+    place: fc.constantFrom(0, 3, 100, 101),
+    agent: fc.constantFrom(4, 5, 6),
+  });
+  const odd = fc.record({
+    hour: fc.integer({ min: 0, max: days * 24 - 1 }),
+    minute: fc.constantFrom(0, 10, 20, 30, 40, 50, 59),
+    key: fc.constantFrom('AKIA1', 'AKIA1', 'AKIA2', 'ASIA3'),
+    place: fc.oneof(fc.integer({ min: 0, max: 8 }), blocks),
+    agent: fc.constantFrom(0, 4, 4, 5, 6),
+    effect: fc.option(fc.constantFrom('deleted', 'disabled', 'enabled', 'created'), { nil: undefined, freq: 8 }),
+    age: fc.option(fc.integer({ min: 0, max: 16 * HOUR }), { nil: undefined, freq: 4 }),
+    failed: fc.oneof({ weight: 9, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
+    delay: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: lateness })),
+  });
+  const crowd = fc.record({
+    hour: fc.integer({ min: 8 * 24, max: days * 24 - 1 }),
+    count: fc.integer({ min: 8, max: 14 }),
+    agent: fc.constantFrom(4, 5),
+    delay: fc.integer({ min: 0, max: lateness }),
+  });
+  return fc
+    .tuple(usual, fc.array(odd, { minLength: 2, maxLength: 20 }), fc.option(crowd, { nil: undefined, freq: 3 }), fc.boolean())
+    .map(([own, odds, many, isRegular]) => {
+      const { who } = own;
+      const lines: Omit<MachineLine, 'n'>[] = [];
+      for (let day = 0; day < days && isRegular; day++)
+        lines.push({ ...own, at: day * DAY + 7 * HOUR, delay: (day * 37) % lateness, key: 'AKIA1' });
+      for (const { hour, minute, ...line } of odds)
+        lines.push({
+          ...line,
+          who,
+          at: hour * HOUR + minute,
+          age: line.effect === undefined && line.key.startsWith('ASIA') ? line.age : undefined,
+        });
+      for (let i = 0; i < (many?.count ?? 0); i++)
+        lines.push({
+          who,
+          at: many!.hour * HOUR + i,
+          delay: (many!.delay * (i + 1)) % lateness,
+          key: 'AKIA1',
+          place: 101 + 2 * i,
+          agent: many!.agent,
+        });
+      return lines.map((line, n) => ({ ...line, n }));
+    });
+}
