@@ -16,7 +16,7 @@ export type Tier = (typeof TIER)[number];
 export const PRINCIPAL_TYPE = ['human', 'service', 'workload', 'agent', 'system', 'unknown'] as const;
 export type PrincipalType = (typeof PRINCIPAL_TYPE)[number];
 
-export const CONFIDENCE = ['high', 'medium', 'low'] as const;
+export const CONFIDENCE = ['high', 'medium', 'low', 'surrogate'] as const;
 export type Confidence = (typeof CONFIDENCE)[number];
 
 export const DEVICE_EVIDENCE = ['observed', 'claimed'] as const;
@@ -158,6 +158,7 @@ export interface SessionRef {
   root_uid?: string | undefined;
   /** The identity provider that minted it: `entra:<directory>`, `okta:<org>`, ... */
   issuer: string;
+  /** How surely the id is one session. `low`: ties events together, and is not judged. `surrogate`: ours, put together of a person and a device or app; it is judged, but comes back after every new sign-in, so that no end ends it. */
   confidence: Confidence;
   created_time?: number | undefined;
 }
