@@ -1,6 +1,7 @@
 import type { RulesInForce } from '../state/record/write.js';
 import { afterEndDetectors } from './after-end.js';
 import { anonymizer } from './anonymizer.js';
+import { appConsent } from './app-consent.js';
 import { count } from './count.js';
 import type { ActiveRule, PersonRule } from './evaluate.js';
 import { type RulesFor, rulesByActivity } from './evaluate-story.js';
@@ -38,6 +39,7 @@ export const DETECTORS: Readonly<Record<string, Detector>> = Object.fromEntries(
     match,
     count,
     postCompromise,
+    appConsent,
   ].map((detector: Detector) => [detector.name, { ...detector, parameters: { ...COMMON_PARAMETERS, ...detector.parameters } }]),
 );
 

@@ -43,7 +43,7 @@ export type Level = (typeof LEVEL)[number];
 export const FINDING_STATUS = ['new', 'updated', 'suppressed', 'retracted', 'closed'] as const;
 export type FindingStatus = (typeof FINDING_STATUS)[number];
 
-export const FINDING_TYPE = ['session_reuse', 'session_mint', 'impossible_travel', 'token_reuse', 'post_compromise', 'use_after_revocation', 'use_after_sign_out', 'outlived_reset', 'recovery_minted_session', 'privileged_context_change', 'new_country', 'new_network', 'new_device', 'anonymizer', 'nhi_egress', 'agent_overreach', 'vendor_risk'] as const;
+export const FINDING_TYPE = ['session_reuse', 'session_mint', 'impossible_travel', 'token_reuse', 'post_compromise', 'use_after_revocation', 'use_after_sign_out', 'outlived_reset', 'recovery_minted_session', 'privileged_context_change', 'new_country', 'new_network', 'new_device', 'anonymizer', 'nhi_egress', 'agent_overreach', 'vendor_risk', 'app_consent'] as const;
 export type FindingType = (typeof FINDING_TYPE)[number];
 
 export const EVIDENCE_ROLE = ['baseline', 'trigger', 'context'] as const;
