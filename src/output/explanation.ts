@@ -54,9 +54,7 @@ const SURENESS: Readonly<Record<Confidence, string>> = {
 function clientOf({ event: { user_agent, session, device, client } }: Explanation): string {
   const words = [
     user_agent === undefined ? 'no user agent' : user_agent.original,
-    session === undefined
-      ? 'no session'
-      : `session ${session.uid}${SURENESS[session.confidence]}`,
+    session === undefined ? 'no session' : `session ${session.uid}${SURENESS[session.confidence]}`,
     device?.uid === undefined ? undefined : `device ${device.uid} (${device.evidence})`,
     client === undefined ? undefined : `client ${client.name ?? client.uid}`,
   ];
