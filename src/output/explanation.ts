@@ -1,5 +1,6 @@
 import { formatDuration } from '../config/duration.js';
 import type { Answer, Before, Explanation } from '../core/detect/explain.js';
+import type { Confidence } from '../core/event/index.js';
 import { createStyle, type Style } from './style.js';
 import { clean } from './text.js';
 import { placeInWords, timeInWords } from './words.js';
@@ -42,12 +43,18 @@ function isEventful({ answers, findings }: Explanation): boolean {
   return findings.length > 0 || answers.some(({ judgement }) => judgement !== undefined);
 }
 
+/** How surely the id of a session is one. */
+const SURENESS: Readonly<Record<Confidence, string>> = {
+  high: '',
+  medium: ' (medium confidence)',
+  low: ' (low confidence)',
+  surrogate: ' (put together, no id of the vendor`s)',
+};
+
 function clientOf({ event: { user_agent, session, device, client } }: Explanation): string {
   const words = [
     user_agent === undefined ? 'no user agent' : user_agent.original,
-    session === undefined
-      ? 'no session'
-      : `session ${session.uid}${session.confidence === 'high' ? '' : ` (${session.confidence} confidence)`}`,
+    session === undefined ? 'no session' : `session ${session.uid}${SURENESS[session.confidence]}`,
     device?.uid === undefined ? undefined : `device ${device.uid} (${device.evidence})`,
     client === undefined ? undefined : `client ${client.name ?? client.uid}`,
   ];

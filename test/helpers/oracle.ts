@@ -5,6 +5,7 @@ import type { SessionDetector } from '../../src/core/detect/judgement.js';
 import { levelOf } from '../../src/core/detect/levels.js';
 import { type Parameters, resolve } from '../../src/core/detect/parameters.js';
 import type { Rule } from '../../src/core/detect/rule.js';
+import { isGraveVerdict } from '../../src/core/detect/vendor-verdicts.js';
 import { stableUid } from '../../src/core/event/hash.js';
 import type { Endpoint, Factor, Lane, MarkKind, Principal, SessionEvent } from '../../src/core/event/index.js';
 import { DECAY_MS, type HabitKind, PROBATION_MS } from '../../src/core/state/habits.js';
@@ -29,7 +30,7 @@ export function standingFindings(rules: readonly Rule[], events: readonly Sessio
   for (const event of events) {
     const theirs = people.get(event.principal.key);
     // who never succeeded is not remembered
-    if (theirs === undefined && event.status === 'failure') continue;
+    if (theirs === undefined && event.status === 'failure' && !isGraveVerdict(event)) continue;
     people.set(event.principal.key, [...(theirs ?? []), event]);
   }
   return [...people.values()].flatMap((theirs) => new PersonTale(rules, theirs).findings()).sort();

@@ -12,7 +12,7 @@ export interface Act {
   activity: Activity;
   /** how it is told from other events of the activity, in words */
   told_by: string;
-  /** what the vendors call it: the most usual names */
+  /** what Microsoft and Okta call it: the most usual names; act-names.ts has those of the others */
   operations: Readonly<Partial<Record<'m365' | 'entra' | 'okta', readonly string[]>>>;
   matches(activity: Activity, details: Details): boolean;
 }
@@ -65,7 +65,35 @@ const HARMLESS_RIGHTS = /^\W*((none|availabilityonly|limiteddetails|freebusy\w*|
 /** Reads of 100 and more in one record are what public rules call a mass read; a folder that is synchronised is all of it. */
 const MANY_READS = 100;
 
-/** Permissions that reach mail, files, conversations or the directory itself. */
+/** Exports of so many rows or files are no report for Monday's meeting. */
+const MANY_ROWS = 1000;
+/** Everything that an organisation, a vault or a database holds. */
+const WHOLE_EXPORTS = new Set([
+  'workspace',
+  'all',
+  'takeout',
+  'migration',
+  'vault',
+  'snapshot',
+  'bulk',
+  'unload',
+  'transfer',
+  'users',
+  'project',
+]);
+
+/** Scopes of Google by the ends of their addresses, and of Slack, GitHub, GitLab, Salesforce and Box as whole words. */
+const WIDE_ADDRESSES =
+  /mail\.google\.com|\/auth\/(gmail\.(readonly|modify|compose|send|insert|settings|metadata)|drive(?!\.(?:file|appdata|apps|install)\b)\b|admin\.|cloud-platform|ediscovery|apps\.groups|chat\.|contacts\b|calendar\b(?!\.(?:events\.)?(?:owned|free)))/i;
+const WIDE_WORDS =
+  /(^|[\s,])(admin(\.[\w.:]+)?|(channels|groups|im|mpim):history|files:read|search:read(\.\w+)?|repo|workflow|delete_repo|admin:\w+|write:(org|packages|public_key)|user|(contents|administration|secrets|workflows|members|organization_\w+|actions):(write|admin)|full|api|sudo|admin_mode|write_repository|root_readwrite|root_readonly|manage_\w+)(?=$|[\s,])/i;
+
+/** Do the scopes reach mail, files, conversations, code or the directory itself? */
+export function areWide(scopes: string): boolean {
+  return WIDE_SCOPES.test(scopes) || WIDE_ADDRESSES.test(scopes) || WIDE_WORDS.test(scopes);
+}
+
+/** Microsoft's and Okta's. */
 const WIDE_SCOPES =
   /\b(mail\.(read|send)|mailboxsettings\.readwrite|full_access_as_\w+|ews\.\w+|imap\.\w+|smtp\.send|files\.\w+|sites\.\w+|chat\.\w+|directory\.\w+|rolemanagement\.\w+|application\.readwrite|approleassignment\.\w+|user\.readwrite|userauthenticationmethod\.\w+|policy\.readwrite|okta\.\w+\.manage)/i;
 
@@ -85,9 +113,16 @@ const SIGN_IN_KINDS = new Set([
   'trusted_origin',
   'consent',
   'role',
+  'ip_allow_list',
+  'network_policy',
+  'app_access',
 ]);
 /** Settings that make somebody else's word count as a sign-in. */
-const TRUST_KINDS = new Set(['federation', 'idp', 'certificate_auth', 'cross_tenant', 'domain', 'directory_sync']);
+const TRUST_KINDS = new Set(['federation', 'idp', 'certificate_auth', 'cross_tenant', 'domain', 'directory_sync', 'ssh_certificate']);
+/** What stood between people or branches and bad code. */
+const CODE_KINDS = new Set(['branch_protection', 'secret_scanning', 'code_security', 'actions']);
+/** What can be opened to those outside. */
+const OPENED_KINDS = new Set(['sharing', 'visibility', 'network']);
 const MAIL_KINDS = new Set(['mail_protection', 'mail_flow', 'dlp']);
 
 const lessens = (effect: string | undefined): boolean => effect === 'deleted' || effect === 'disabled' || effect === 'weakened';
@@ -195,10 +230,18 @@ export const ACTS = {
     '`kind` purge',
     ({ kind }) => kind === 'purge',
   ),
-  audit_switched_off: act('audit_tamper', 39, 'a log was switched off, thinned or no longer delivered', 't1685.002 t1562.008', {
-    m365: ['Set-MailboxAuditBypassAssociation', 'Set-AdminAuditLogConfig', 'Set-Mailbox', 'Remove-UnifiedAuditLogRetentionPolicy'],
-    okta: ['system.log_stream.lifecycle.deactivate', 'system.log_stream.lifecycle.delete', 'event_hook.deactivated'],
-  }),
+  audit_switched_off: act(
+    'audit_tamper',
+    39,
+    'a log was switched off, thinned or no longer delivered',
+    't1685.002 t1562.008',
+    {
+      m365: ['Set-MailboxAuditBypassAssociation', 'Set-AdminAuditLogConfig', 'Set-Mailbox', 'Remove-UnifiedAuditLogRetentionPolicy'],
+      okta: ['system.log_stream.lifecycle.deactivate', 'system.log_stream.lifecycle.delete', 'event_hook.deactivated'],
+    },
+    '`effect` not enabled or created',
+    ({ effect }) => effect !== 'enabled' && effect !== 'created',
+  ),
   consent_for_all: act(
     'oauth_consent',
     36,
@@ -215,7 +258,7 @@ export const ACTS = {
   consent_wide: act(
     'oauth_consent',
     28,
-    'a person let an app at mail, files, conversations or the directory',
+    'an app was let at mail, files, conversations, code or the directory',
     't1528',
     {
       m365: ['Consent to application'],
@@ -223,7 +266,7 @@ export const ACTS = {
       okta: ['app.oauth2.as.consent.grant'],
     },
     '`scopes` that reach them',
-    ({ scopes }) => scopes !== undefined && WIDE_SCOPES.test(scopes),
+    ({ scopes }) => scopes !== undefined && areWide(scopes),
   ),
   consent_given: act(
     'oauth_consent',
@@ -243,14 +286,36 @@ export const ACTS = {
     entra: ['Add service principal'],
     okta: ['application.lifecycle.create', 'app.oauth2.client.lifecycle.create'],
   }),
-  app_credential_added: act('app_credential', 33, 'an app was given one more secret, key or trusted provider', 't1098.001', {
-    m365: ['Update application - Certificates and secrets management', 'Add service principal credentials'],
-    entra: ['Update application - Certificates and secrets management', 'Add service principal credentials', 'Update application'],
-    okta: ['app.oauth2.credentials.lifecycle.create', 'workload_principal.ai_agent.credential.create'],
-  }),
-  api_token_made: act('api_key', 28, 'a key or token was made that works without a sign-in', 't1098.001 t1528', {
-    okta: ['system.api_token.create', 'system.api_token.enable'],
-  }),
+  app_credential_added: act(
+    'app_credential',
+    33,
+    'an app was given one more secret, key or trusted provider',
+    't1098.001',
+    {
+      m365: ['Update application - Certificates and secrets management', 'Add service principal credentials'],
+      entra: ['Update application - Certificates and secrets management', 'Add service principal credentials', 'Update application'],
+      okta: ['app.oauth2.credentials.lifecycle.create', 'workload_principal.ai_agent.credential.create'],
+    },
+    '`change` not viewed',
+    ({ change }) => change !== 'viewed',
+  ),
+  secret_viewed: act(
+    'app_credential',
+    24,
+    'a secret of an app, or a password that is kept for it, was shown',
+    't1552 t1555',
+    {},
+    '`change` viewed',
+  ),
+  api_token_made: act(
+    'api_key',
+    28,
+    'a key or token was made that works without a sign-in',
+    't1098.001 t1528',
+    { okta: ['system.api_token.create', 'system.api_token.enable'] },
+    '`kind` not signing_key, which opens nothing',
+    ({ kind }) => kind !== 'signing_key',
+  ),
   factor_added: act(
     'mfa_change',
     28,
@@ -338,8 +403,8 @@ export const ACTS = {
     'somebody may manage an app and its secrets',
     't1098.001 t1098.003',
     { entra: ['Add owner to application', 'Add owner to service principal'], m365: ['Add owner to application'] },
-    '`role` owner, with an `app`',
-    ({ role, app }) => role === 'owner' && app !== undefined,
+    '`role` owner or app collaborator, with an `app`',
+    ({ role, app }) => (role === 'owner' || role === 'app collaborator') && app !== undefined,
   ),
   role_granted: act(
     'role_grant',
@@ -407,11 +472,29 @@ export const ACTS = {
   sharing_opened: act(
     'policy_change',
     24,
-    'a site, or the organisation`s chats, were opened to guests, other organisations or everybody',
+    'a site, repository, store, network or the organisation`s chats were opened to guests, other organisations or everybody',
     't1484 t1567',
     { m365: ['SharingPolicyChanged', 'Set-CsTenantFederationConfiguration'] },
-    '`kind` sharing, `effect` weakened',
-    ({ kind, effect }) => kind === 'sharing' && effect === 'weakened',
+    `\`kind\` ${[...OPENED_KINDS].join(', ')}; \`effect\` weakened`,
+    ({ kind, effect }) => kind !== undefined && OPENED_KINDS.has(kind) && effect === 'weakened',
+  ),
+  code_protection_weakened: act(
+    'policy_change',
+    25,
+    'what keeps bad code or secrets out of repositories was taken away or passed by',
+    't1685 t1562.001',
+    {},
+    `\`kind\` ${[...CODE_KINDS].join(', ')}; \`effect\` deleted, disabled or weakened`,
+    ({ kind, effect }) => kind !== undefined && CODE_KINDS.has(kind) && lessens(effect),
+  ),
+  webhook_made: act(
+    'policy_change',
+    24,
+    'what happens is sent on to an address',
+    't1567.004',
+    {},
+    '`kind` webhook, `effect` created or changed',
+    ({ kind, effect }) => kind === 'webhook' && (effect === 'created' || effect === 'changed'),
   ),
   sign_in_policy_changed: act(
     'policy_change',
@@ -437,6 +520,15 @@ export const ACTS = {
     { m365: ['SearchExported', 'New-ComplianceSearchAction', 'New-ComplianceSearch', 'New-MailboxExportRequest'] },
     '`kind` search or mailbox',
     ({ kind }) => kind === 'search' || kind === 'mailbox',
+  ),
+  exported_in_bulk: act(
+    'data_export',
+    28,
+    'all that an organisation, vault or database holds, or very much of it, was taken out',
+    't1567 t1530 t1213',
+    {},
+    `\`kind\` ${[...WHOLE_EXPORTS].join(', ')}, or \`file_count\` from ${MANY_ROWS}`,
+    ({ kind, file_count }) => (kind !== undefined && WHOLE_EXPORTS.has(kind)) || Number(file_count) >= MANY_ROWS,
   ),
   data_exported: act('data_export', 15, 'files, reports or tables were downloaded or exported', 't1530 t1213.002 t1567', {
     m365: ['FileDownloaded', 'FileSyncDownloadedFull', 'ExportReport'],

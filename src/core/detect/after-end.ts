@@ -12,6 +12,9 @@ import { foldedEvidence, lastTimeOf } from './recall.js';
 
 const MINUTE_MS = 60_000;
 
+/** Their sessions are cookies that the server looks up: an end holds from the next request on. */
+const ASKED_EACH_TIME: ReadonlySet<string> = new Set(['okta', 'slack', 'github', 'gitlab', 'salesforce']);
+
 /** What sets the three detectors apart: the ends that they watch and what going on after one is called. */
 interface EndKind {
   kinds: readonly MarkKind[];
@@ -118,6 +121,7 @@ class AfterEndJudge implements SessionJudge {
 
   judge(scene: Scene, at: number): Judgement | undefined {
     const { session } = scene;
+    if (isSurrogate(session)) return undefined;
     const seen = session.tail[at]!;
     const mark = this.brokenEnd(scene, at);
     if (mark === undefined) return undefined;
@@ -164,6 +168,7 @@ class AfterEndJudge implements SessionJudge {
 
   silence(scene: Scene, at: number): string {
     const { session, person } = scene;
+    if (isSurrogate(session)) return 'its session is put together of who and on what, and comes back after every new sign-in';
     const seen = session.tail[at]!;
     const ends = person.marks.filter((mark) => mark.time < seen.time && this.end.kinds.includes(mark.kind));
     const own = ends.filter((mark) => couldEnd(mark, session.first_time) && concerns(mark, session.issuer, session.uid));
@@ -226,16 +231,24 @@ class AfterEndJudge implements SessionJudge {
   }
 
   /**
-   * An access token that was issued before the end lives out its known life, and that is no breach: vendors cannot call it back. At the
-   * identity provider itself there is no such excuse.
+   * An access token that was issued before the end lives out its known life, and that is no breach: vendors cannot call it back. Where the
+   * vendor looks its session up at every request there is no such excuse.
    */
   private isLivingToken(seen: Observation, mark: Mark): boolean {
-    if (isNewToken(seen) || seen.vendor === 'okta') return false;
+    if (isNewToken(seen) || ASKED_EACH_TIME.has(seen.vendor)) return false;
     if (seen.token_issued_time !== undefined && seen.token_issued_time > mark.time) return false;
     if (seen.is_cae) return seen.time <= mark.time + this.caePropagation;
     const issued = seen.token_issued_time ?? mark.time;
     return seen.time <= (seen.token_expires_time ?? issued + this.accessTokenLifetime);
   }
+}
+
+/**
+ * A session that is put together (a person on a device, a person with an app) is the same after a sign-out, a revocation and the next sign-in, of
+ * which no record says that it belongs to it: that it goes on proves nothing.
+ */
+function isSurrogate({ ref }: Session): boolean {
+  return ref.confidence === 'surrogate';
 }
 
 function isNewToken(seen: Observation): boolean {

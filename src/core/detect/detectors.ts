@@ -3,6 +3,7 @@ import { afterEndDetectors } from './after-end.js';
 import { useAfterExpiry } from './after-expiry.js';
 import { useAfterKeyEnd } from './after-key-end.js';
 import { anonymizer } from './anonymizer.js';
+import { appConsent } from './app-consent.js';
 import { count } from './count.js';
 import type { ActiveRule, PersonRule } from './evaluate.js';
 import { type RulesFor, rulesByActivity } from './evaluate-story.js';
@@ -46,6 +47,7 @@ export const DETECTORS: Readonly<Record<string, Detector>> = Object.fromEntries(
     match,
     count,
     postCompromise,
+    appConsent,
   ].map((detector: Detector) => [detector.name, { ...detector, parameters: { ...COMMON_PARAMETERS, ...detector.parameters } }]),
 );
 

@@ -77,6 +77,13 @@ export const FACTORS = {
   },
   privileged: { dimension: 'credential', points: 25, doc: 'in a session with which somebody administers' },
   posture_lost: { dimension: 'device', points: 30, doc: "the device no longer meets the organisation's rules" },
+  app_campaign: { dimension: 'sequence', points: 40, doc: 'many people let one new app in within days' },
+  app_reaches_far: {
+    dimension: 'credential',
+    points: 30,
+    doc: 'an app may reach mail, files, conversations, code or the directory while nobody is there',
+  },
+  app_unverified: { dimension: 'client', points: 15, doc: 'the vendor says that nobody has looked at the app or its publisher' },
   matched: { dimension: 'sequence', points: 40, doc: 'an event that the rule describes; the points are its `score`' },
   counted: {
     dimension: 'sequence',

@@ -40,6 +40,7 @@ import { learnFrom, takeLesson } from './lessons.js';
 import { asksMore, movePlaces } from './move-places.js';
 import { boundMergedReports, keepForGood, moveReport, record } from './reports.js';
 import type { Rule } from './rule.js';
+import { isGraveVerdict } from './vendor-verdicts.js';
 
 export { DETECTORS } from './detectors.js';
 
@@ -122,8 +123,8 @@ export class Engine implements DurableDetect {
     if (event.arrival_time > people.clock) people.clock = event.arrival_time;
     let person = people.find(event.principal.key, event.arrival_time);
     if (person === undefined) {
-      // A password spray must not fill memory: who never succeeded is not remembered.
-      if (event.status === 'failure' || event.status === 'interrupted') return [];
+      // A password spray must not fill memory: who never succeeded is not remembered, unless the vendor itself saw that they are in danger.
+      if ((event.status === 'failure' || event.status === 'interrupted') && !isGraveVerdict(event)) return [];
       person = people.create(event);
     }
     if (isRepeat(person, event.uid)) {

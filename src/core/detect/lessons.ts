@@ -28,6 +28,11 @@ export function takeLesson(person: Person, seen: Observation, verdicts: readonly
     if (stranger.prefix !== undefined) suspect(person.story, stranger.prefix, seen);
   }
   if (seen.more?.facts !== undefined) takeLessonOfUse(person, seen);
+  if (isConsentToApp(person, seen)) {
+    person.habits ??= newHabits();
+    person.room -= growthOfLesson(seen, learn(person.habits, seen), false);
+    return;
+  }
   if (!isLesson(person, seen)) {
     if (seen.is_done && seen.activity !== 'vendor_risk' && isSuspected(person, seen)) unlearnFrom(person, seen);
     if (isStrangers) person.room -= growthOfLesson(seen, 0, true);
@@ -40,6 +45,14 @@ export function takeLesson(person: Person, seen: Observation, verdicts: readonly
   person.sign_ins ??= newSignIns(seen.time);
   const cookie = seen.activity === 'sign_in' ? cookieOf(seen.print) : undefined;
   learnSignIn(person.sign_ins, seen, cookie !== undefined && wasSeenEarlier(person.habits, 'cookie', cookie, seen.time));
+}
+
+/**
+ * Somebody let an app in: of the app it is remembered since when it is here, and nothing else, since the event shows no address and no program. That
+ * somebody was refused leaves no event of the app`s that gets here.
+ */
+function isConsentToApp({ principal }: Person, { activity, is_done, print }: Observation): boolean {
+  return activity === 'oauth_consent' && !is_done && principal.type === 'service' && print.endpoint === undefined;
 }
 
 /** What the session was known by from its beginning is its person's, unless all of the session is the stranger's. */

@@ -8,7 +8,8 @@ import { evidenceOf, type Judgement, type PersonDetector, type PersonJudge, type
 import { LEVEL_FROM } from './levels.js';
 import type { Parameters } from './parameters.js';
 import { isSuspected, isSuspectedBy } from './suspicion.js';
-import { type Verdict, verdictOf } from './vendor-verdicts.js';
+import { nameOfVendor } from './vendor-names.js';
+import { hasKnownReason, type Verdict, verdictOf } from './vendor-verdicts.js';
 
 const USED: readonly FactorName[] = [
   'vendor_low',
@@ -31,7 +32,6 @@ const TEXTS: Readonly<Record<Exclude<Verdict, 'none'>, string>> = {
   high: 'holds it for a high risk',
   confirmed: 'has it confirmed',
 };
-const NAMES_OF_VENDORS: Readonly<Record<string, string>> = { entra: 'Entra', m365: 'Microsoft 365', okta: 'Okta' };
 const DAY_MS = 86_400_000;
 /** A sign-in that a verdict speaks of is looked for so far back: most verdicts come within hours, some a day or two later. */
 const SIGN_IN_WITHIN_MS = 24 * 3_600_000;
@@ -48,7 +48,13 @@ export const vendorRisk: PersonDetector = {
 
 class VendorRiskJudge implements PersonJudge {
   readonly lookBack = SIGN_IN_WITHIN_MS;
-  readonly activities: ReadonlySet<Activity> = new Set<Activity>(['vendor_risk', 'sign_in', 'token_issue', 'session_use']);
+  readonly activities: ReadonlySet<Activity> = new Set<Activity>([
+    'vendor_risk',
+    'sign_in',
+    'token_issue',
+    'session_use',
+    'session_revoke',
+  ]);
   private readonly strange: StrangeSettings;
 
   constructor(
@@ -70,7 +76,7 @@ class VendorRiskJudge implements PersonJudge {
     if (verdict === 'none') return undefined;
     const signIn = signInOf(scene, at);
     const act = signIn ?? seen;
-    const text = reasonOf(seen);
+    const text = saidOf(seen);
     const factors: Factor[] = [this.factor(NAMES[verdict], `${nameOf(seen)} ${TEXTS[verdict]}: ${text}.`, text)];
     const strange = hasOneBody(person) ? strangeness(scene, act, this.strange, seen.time) : [];
     factors.push(...strange);
@@ -135,12 +141,14 @@ class VendorRiskJudge implements PersonJudge {
 }
 
 /**
- * Does the vendor hold an act for risky as it happens? Only medium and above says so: Okta calls every sign-in at least low, and counts what is
- * new about it without calling that a risk.
+ * Does the vendor hold an act for risky as it happens? Only medium and above says so, or a reason that is worth as much: Okta calls every sign-in
+ * at least low, and counts what is new about it without calling that a risk.
  */
 function isRisky({ is_done, more }: Observation): boolean {
-  const level = more?.risk?.level;
-  return is_done && level !== undefined && level !== 'low' && level !== 'none' && level !== 'unknown';
+  const risk = more?.risk;
+  if (!is_done || risk === undefined) return false;
+  const { level } = risk;
+  return level === 'unknown' ? hasKnownReason(risk) : level !== 'low' && level !== 'none';
 }
 
 /** The sign-in, or renewal, that a verdict is about. */
@@ -189,7 +197,15 @@ function isHeld({ person }: PersonScene, act: Observation, seen: Observation): b
 }
 
 function nameOf({ vendor }: Observation): string {
-  return NAMES_OF_VENDORS[vendor] ?? vendor;
+  return nameOfVendor(vendor);
+}
+
+/** The same for people: what the vendor calls by one name for everything it finds is told with what it found. */
+function saidOf(seen: Observation): string {
+  const text = reasonOf(seen);
+  const reasons = seen.more?.risk?.reasons ?? [];
+  const isTold = seen.activity !== 'vendor_risk' || reasons.length === 0 || reasons.includes(text);
+  return isTold ? text : `${text} (${reasons.join(', ')})`;
 }
 
 function reasonOf({ activity, action, more }: Observation): string {

@@ -16,7 +16,7 @@ export type Tier = (typeof TIER)[number];
 export const PRINCIPAL_TYPE = ['human', 'service', 'workload', 'agent', 'system', 'unknown'] as const;
 export type PrincipalType = (typeof PRINCIPAL_TYPE)[number];
 
-export const CONFIDENCE = ['high', 'medium', 'low'] as const;
+export const CONFIDENCE = ['high', 'medium', 'low', 'surrogate'] as const;
 export type Confidence = (typeof CONFIDENCE)[number];
 
 export const DEVICE_EVIDENCE = ['observed', 'claimed'] as const;
@@ -43,7 +43,7 @@ export type Level = (typeof LEVEL)[number];
 export const FINDING_STATUS = ['new', 'updated', 'suppressed', 'retracted', 'closed'] as const;
 export type FindingStatus = (typeof FINDING_STATUS)[number];
 
-export const FINDING_TYPE = ['session_reuse', 'session_mint', 'impossible_travel', 'token_reuse', 'post_compromise', 'use_after_revocation', 'use_after_sign_out', 'outlived_reset', 'recovery_minted_session', 'privileged_context_change', 'new_country', 'new_network', 'new_device', 'anonymizer', 'nhi_egress', 'agent_overreach', 'vendor_risk'] as const;
+export const FINDING_TYPE = ['session_reuse', 'session_mint', 'impossible_travel', 'token_reuse', 'post_compromise', 'use_after_revocation', 'use_after_sign_out', 'outlived_reset', 'recovery_minted_session', 'privileged_context_change', 'new_country', 'new_network', 'new_device', 'anonymizer', 'nhi_egress', 'agent_overreach', 'vendor_risk', 'app_consent'] as const;
 export type FindingType = (typeof FINDING_TYPE)[number];
 
 export const EVIDENCE_ROLE = ['baseline', 'trigger', 'context'] as const;
@@ -158,6 +158,7 @@ export interface SessionRef {
   root_uid?: string | undefined;
   /** The identity provider that minted it: `entra:<directory>`, `okta:<org>`, ... */
   issuer: string;
+  /** How surely the id is one session. `low`: ties events together, and is not judged. `surrogate`: ours, put together of a person and a device or app; it is judged, but comes back after every new sign-in, so that no end ends it. */
   confidence: Confidence;
   created_time?: number | undefined;
 }

@@ -110,11 +110,12 @@ export function createFinish({ enricher, identities, tenantOf, latestTime, timel
       enrichment,
     };
     into.push(own);
-    if (m.targets === undefined) return undefined;
+    const targets = m.activity === 'oauth_consent' ? withApp(m) : m.targets;
+    if (targets === undefined) return undefined;
 
     const actor: Actor = { principal, src_endpoint: endpoint, user_agent: agent, device: m.device };
     let place = 0;
-    for (const target of m.targets) {
+    for (const target of targets) {
       const subject = principalOf(target, m, tenant);
       // what the record calls two names may be one person of the table
       if (subject === undefined || subject.key === principal.key) continue;
@@ -180,6 +181,14 @@ export function createFinish({ enricher, identities, tenantOf, latestTime, timel
       tags: tier === undefined || who.tags?.includes(tier) === true ? who.tags : [...(who.tags ?? []), tier],
     };
   }
+}
+
+/** An app that is let in has a story of its own: who else lets it in, and how soon. Mappers that know its principal better have named it. */
+function withApp({ targets, details, vendor }: Mapped): MappedPrincipal[] | undefined {
+  const uid = details?.['app_uid'];
+  if (uid === undefined || targets?.some(({ type }) => type === 'service') === true) return targets;
+  const app: MappedPrincipal = { type: 'service', uid, name: details?.['app'] ?? `${vendor} app` };
+  return targets === undefined ? [app] : [...targets, app];
 }
 
 /** Nobody is named: the session is the subject, else the token, else the address; never one shared "unknown". */

@@ -171,9 +171,9 @@ function targetOf(finding: Finding, place: Place, row: ReachRow, is_machine: boo
   };
 }
 
-/** The id of the finding's session that the vendor's call takes. A low-confidence id is our own surrogate: no call takes it. */
+/** The id of the finding's session that the vendor's call takes. An id that is put together here is no vendor's: no call takes it. */
 function sessionAt({ session }: Finding, place: Place, row: ReachRow | undefined): string | undefined {
-  if (!place.holds_session || session === undefined || session.confidence === 'low') return undefined;
+  if (!place.holds_session || session === undefined || session.confidence === 'low' || session.confidence === 'surrogate') return undefined;
   return row?.session_id === 'root' ? (session.root_uid ?? session.uid) : session.uid;
 }
 

@@ -1,5 +1,6 @@
 import { boundHabits, DECAY_MS, dayOf, HABIT_KINDS, type Habit, type Habits } from './habits.js';
 import { type CookieDay, SIGN_IN_DAYS, type SignInDay, type SignIns } from './sign-ins.js';
+import { hasRoom } from './usage.js';
 
 /**
  * What two keys of one person are used to, as one: each thing since it was seen first under either, and until it was seen last. What was unlearned
@@ -18,7 +19,17 @@ export function mergeHabits(into: Habits | undefined, other: Habits | undefined)
     list.sort((a, b) => a.first_time - b.first_time || (a.value < b.value ? -1 : 1));
     boundHabits(list, Math.max(0, ...list.map(({ last_time }) => last_time)));
   }
+  mergeUses(into.use, other.use);
   return into;
+}
+
+/** What was learned of credentials, as far as there is room for it. */
+function mergeUses(list: Habit[], other: readonly Habit[]): void {
+  for (const habit of [...other].sort((a, b) => a.first_time - b.first_time || (a.value < b.value ? -1 : 1))) {
+    const at = list.findIndex(({ value, unlearned_time }) => value === habit.value && unlearned_time === habit.unlearned_time);
+    if (at >= 0) list[at] = oneHabit(list[at]!, habit);
+    else if (hasRoom(list, habit.value, habit.last_time)) list.push(habit);
+  }
 }
 
 function oneHabit(a: Habit, b: Habit): Habit {

@@ -231,6 +231,12 @@ function makeRoom(list: Habit[], owner: string, kind: UseKind, time: number): bo
   return true;
 }
 
+/** The same for a use that was learned under another key of the person. @param value as it stands in the list */
+export function hasRoom(list: Habit[], value: string, time: number): boolean {
+  const [owner, kind] = value.split(' ', 2) as [string, UseKind];
+  return makeRoom(list, owner, kind, time);
+}
+
 /** Of address blocks the first that were met stay: by how many there were at a moment a machine with many is told. */
 function latestMet(same: readonly Habit[], time: number): Habit | undefined {
   let latest: Habit | undefined;

@@ -1,9 +1,13 @@
-import { ACTS, type Act, type ActName, actOf } from '../../../src/core/detect/acts.js';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ACT_NAMES } from '../../../src/core/detect/act-names.js';
+import { ACTS, type Act, type ActName, actOf, areWide } from '../../../src/core/detect/acts.js';
 import type { Activity, SessionEvent } from '../../../src/core/event/index.js';
 import { createMapper } from '../../../src/core/normalize/index.js';
 import { bytes, FIXTURES } from '../normalize/fixtures.js';
 
 const NAMES = Object.keys(ACTS) as ActName[];
+const OF_OTHERS: Readonly<Record<string, string>> = JSON.parse(readFileSync(join(__dirname, 'acts-of-fixtures.json'), 'utf8'));
 
 function event(activity: Activity, details?: Record<string, string>, more: Partial<SessionEvent> = {}): SessionEvent {
   return { activity, details, status: 'success', subject_role: 'actor', principal: { type: 'human' }, ...more } as SessionEvent;
@@ -41,6 +45,29 @@ test.each<[ActName | undefined, Activity, Record<string, string> | undefined]>([
   [undefined, 'session_use', undefined],
   ['mail_purged', 'data_export', { kind: 'purge' }],
   ['audit_switched_off', 'audit_tamper', undefined],
+  ['audit_switched_off', 'audit_tamper', { kind: 'log', effect: 'disabled' }],
+  [undefined, 'audit_tamper', { kind: 'log', effect: 'enabled' }],
+  [undefined, 'audit_tamper', { kind: 'log_stream', effect: 'created' }],
+  ['secret_viewed', 'app_credential', { change: 'viewed' }],
+  [undefined, 'api_key', { kind: 'signing_key' }],
+  ['app_owner_added', 'role_grant', { role: 'app collaborator', app: 'Tide Board' }],
+  ['sharing_opened', 'policy_change', { kind: 'visibility', effect: 'weakened' }],
+  ['sharing_opened', 'policy_change', { kind: 'network', effect: 'weakened' }],
+  ['setting_changed', 'policy_change', { kind: 'network', effect: 'changed' }],
+  ['code_protection_weakened', 'policy_change', { kind: 'branch_protection', effect: 'weakened' }],
+  ['code_protection_weakened', 'policy_change', { kind: 'secret_scanning', effect: 'disabled' }],
+  ['code_protection_weakened', 'policy_change', { kind: 'code_security', effect: 'deleted' }],
+  ['code_protection_weakened', 'policy_change', { kind: 'actions', effect: 'disabled' }],
+  ['setting_changed', 'policy_change', { kind: 'branch_protection', effect: 'created' }],
+  ['webhook_made', 'policy_change', { kind: 'webhook', effect: 'created' }],
+  ['webhook_made', 'policy_change', { kind: 'webhook', effect: 'changed' }],
+  ['setting_changed', 'policy_change', { kind: 'webhook', effect: 'deleted' }],
+  ['exported_in_bulk', 'data_export', { kind: 'report', file_count: '1000' }],
+  ['data_exported', 'data_export', { kind: 'report', file_count: '999' }],
+  ['sign_in_policy_weakened', 'policy_change', { kind: 'ip_allow_list', effect: 'disabled' }],
+  ['sign_in_policy_changed', 'policy_change', { kind: 'network_policy', effect: 'created' }],
+  ['sign_in_policy_changed', 'policy_change', { kind: 'app_access', effect: 'enabled' }],
+  ['federation_changed', 'policy_change', { kind: 'ssh_certificate', effect: 'created' }],
   ['consent_for_all', 'oauth_consent', { kind: 'delegated', consent_all: 'true' }],
   ['consent_for_all', 'oauth_consent', { kind: 'application' }],
   ['consent_wide', 'oauth_consent', { kind: 'delegated', scopes: 'offline_access Mail.Read' }],
@@ -153,6 +180,53 @@ test.each(['sign-in', 'sign in', 'signin', 'log-in', 'login', 'it-support', 'IT 
   },
 );
 
+test.each([
+  'https://mail.google.com/',
+  'openid https://www.googleapis.com/auth/gmail.readonly',
+  'https://www.googleapis.com/auth/gmail.settings.basic',
+  'https://www.googleapis.com/auth/drive',
+  'https://www.googleapis.com/auth/drive.readonly',
+  'https://www.googleapis.com/auth/admin.directory.user',
+  'https://www.googleapis.com/auth/cloud-platform',
+  'https://www.googleapis.com/auth/ediscovery',
+  'https://www.googleapis.com/auth/calendar',
+  'channels:history users:read',
+  'im:history',
+  'files:read',
+  'search:read',
+  'admin.users:write',
+  'read:org repo',
+  'admin:org',
+  'contents:write metadata:read',
+  'refresh_token api',
+  'full',
+  'root_readwrite',
+  'sudo',
+])('the scopes %s are wide', (scopes) => {
+  expect(areWide(scopes)).toBe(true);
+});
+
+test.each([
+  'openid email profile',
+  'https://www.googleapis.com/auth/userinfo.email openid',
+  'https://www.googleapis.com/auth/calendar.events.owned',
+  'https://www.googleapis.com/auth/drive.file',
+  'identify users:read chat:write',
+  'repo:status read:org',
+  'contents:read metadata:read',
+  'read_user',
+  'User.Read offline_access',
+])('the scopes %s are not', (scopes) => {
+  expect(areWide(scopes)).toBe(false);
+});
+
+test.each(['workspace', 'all', 'takeout', 'migration', 'vault', 'snapshot', 'bulk', 'unload', 'transfer', 'users', 'project'])(
+  'an export of the kind %s is all that there is',
+  (kind) => {
+    expect(actOf(event('data_export', { kind }))).toBe('exported_in_bulk');
+  },
+);
+
 test('rights that show no more than when somebody is busy, whatever stands around them', () => {
   for (const access_rights of ['{AvailabilityOnly}', ' None ', 'LimitedDetails', 'FolderVisible, FreeBusyTimeOnly;'])
     expect(actOf(event('mailbox_delegation', { access_rights }))).toBeUndefined();
@@ -191,16 +265,21 @@ test('an act is the worst of those that the event is', () => {
 
 test.each(NAMES)('%s is one dimension`s worth of points, tagged and explained', (name) => {
   const { points, tags, doc, operations } = ACTS[name] as Act;
+  const names = { ...operations, ...ACT_NAMES[name] };
   expect(points).toBeGreaterThan(0);
   expect(points).toBeLessThan(40);
   expect(tags.length).toBeGreaterThan(0);
   for (const tag of tags) expect(tag).toMatch(/^attack\.t1\d{3}(\.\d{3})?$/);
   expect(doc).not.toBe('');
-  expect(Object.keys(operations).length).toBeGreaterThan(0);
+  expect(Object.keys(names).length).toBeGreaterThan(0);
 });
 
-/** The acts among the fixtures, which are records in the vendors` own shapes; every other fixture is none. */
-const IN_FIXTURES: Readonly<Record<string, ActName>> = {
+/**
+ * The acts among the fixtures, which are records in the vendors` own shapes; every other fixture of a vendor that is named is none. The file beside
+ * this one has those of the vendors that came after the first three.
+ */
+const IN_FIXTURES: Readonly<Record<string, string>> = {
+  ...OF_OTHERS,
   'okta/admin-consent': 'consent_for_all',
   'okta/api-token': 'api_token_made',
   'okta/factor-suspended': 'factor_removed',
@@ -245,10 +324,15 @@ const IN_FIXTURES: Readonly<Record<string, ActName>> = {
   'm365/transport-rule': 'transport_rule_out',
 };
 
-test.each(FIXTURES.map((one) => [`${one.vendor}/${one.name}`, one.expected] as const))('the act in the record %s', (name, expected) => {
-  const acts = expected.map((mapped) => actOf({ ...mapped, subject_role: 'actor' } as unknown as SessionEvent));
-  expect(acts.find((act) => act !== undefined)).toBe(IN_FIXTURES[name]);
-});
+const NAMED = new Set(Object.keys(IN_FIXTURES).map((name) => name.split('/')[0]));
+
+test.each(FIXTURES.filter(({ vendor }) => NAMED.has(vendor)).map((one) => [`${one.vendor}/${one.name}`, one.expected] as const))(
+  'the act in the record %s',
+  (name, expected) => {
+    const acts = expected.map((mapped) => actOf({ ...mapped, subject_role: 'actor' } as unknown as SessionEvent));
+    expect(acts.find((act) => act !== undefined)).toBe(IN_FIXTURES[name]);
+  },
+);
 
 /** What a record must hold, beside the name of the operation, for an operation that is several things. */
 const PARAMETERS: Readonly<Record<string, Record<string, string>>> = {

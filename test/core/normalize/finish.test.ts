@@ -169,6 +169,36 @@ describe('a target', () => {
   });
 });
 
+describe('an app that is let in', () => {
+  const details = { app: 'Mail Helper', app_uid: 'app-7' };
+
+  test('has an event of its own', () => {
+    const { events } = finishOne(mapped({ activity: 'oauth_consent', details }));
+    expect(events.map(({ subject_role, principal }) => [subject_role, principal.key, principal.type, principal.name])).toEqual([
+      ['actor', 'default/ana@fjord.example', 'human', 'Ana'],
+      ['target', 'default/entra:app-7', 'service', 'Mail Helper'],
+    ]);
+    expect(events[1]?.actor?.principal?.key).toBe('default/ana@fjord.example');
+    expect(events[0]?.details).toEqual({ ...details, acts_on: 'app-7' });
+  });
+
+  test('has one beside whoever else it was done to', () => {
+    const targets: Mapped['targets'] = [{ type: 'human', uid: 'oid-2', email: 'tom@fjord.example' }];
+    const { events } = finishOne(mapped({ activity: 'oauth_consent', details, targets }));
+    expect(events.map(({ principal }) => principal.key).slice(1)).toEqual(['default/tom@fjord.example', 'default/entra:app-7']);
+  });
+
+  test('has the one that its mapper gave it', () => {
+    const { events } = finishOne(mapped({ activity: 'oauth_consent', details, targets: [{ type: 'service', uid: 'sp-3' }] }));
+    expect(events.map(({ principal }) => principal.key).slice(1)).toEqual(['default/entra:sp-3']);
+  });
+
+  test('without an id, and in any other act, has none', () => {
+    expect(finishOne(mapped({ activity: 'oauth_consent', details: { app: 'Mail Helper' } })).events).toHaveLength(1);
+    expect(finishOne(mapped({ activity: 'session_use', details })).events).toHaveLength(1);
+  });
+});
+
 describe('without a principal', () => {
   const nobody = { type: 'unknown' } as const;
   test.each([

@@ -85,8 +85,8 @@ describe('the narrowest that the vendor can do', () => {
       user: { uid: OID },
     });
   });
-  test('a session id of our own making is never sent to a vendor', () => {
-    const plan = planOf(oktaFinding({ session: { uid: 'made-up', issuer: 'okta:fjordlight', confidence: 'low' } }), reach)!;
+  test.each(['low', 'surrogate'] as const)('a session id of our own making is never sent to a vendor: %s', (confidence) => {
+    const plan = planOf(oktaFinding({ session: { uid: 'made-up', issuer: 'okta:fjordlight', confidence } }), reach)!;
     expect(plan.action).toBe('revoke_user_sessions');
     expect(plan.target.session).toBeUndefined();
   });

@@ -1,6 +1,7 @@
 import type { Parameters } from '../../../src/core/detect/parameters.js';
 import type { Judge, PersonJudgeTale, SessionTale } from '../oracle.js';
 import { anonymizerTale } from './anonymizer.js';
+import { appConsentTale } from './app-consent.js';
 import { countTale } from './count.js';
 import { impossibleTravelTale } from './impossible-travel.js';
 import { matchTale } from './match.js';
@@ -13,6 +14,7 @@ import { vendorRiskTale } from './vendor-risk.js';
 
 /** The detectors of people, told the slow and obvious way: each from the whole story up to the deed. */
 export const PERSON_TALES: Readonly<Record<string, (parameters: Parameters) => PersonJudgeTale>> = {
+  app_consent: appConsentTale,
   count: countTale,
   impossible_travel: impossibleTravelTale,
   match: matchTale,

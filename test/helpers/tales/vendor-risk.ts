@@ -14,7 +14,8 @@ export function vendorRiskTale(parameters: Parameters): PersonJudgeTale {
     const deed = tale.story[at]!;
     const { more, activity } = deed;
     const level = more?.risk?.level ?? 'none';
-    const isAct = ['sign_in', 'token_issue', 'session_use'].includes(activity) && deed.is_done && ['medium', 'high'].includes(level);
+    const isAct =
+      ['sign_in', 'token_issue', 'session_use', 'session_revoke'].includes(activity) && deed.is_done && ['medium', 'high'].includes(level);
     if (activity !== 'vendor_risk' && !isAct) return undefined;
     const word = verdictOf({ action: deed.action, risk: more?.risk, state: more?.details?.['risk_state'], detail: undefined });
     if (word === 'none') return undefined;

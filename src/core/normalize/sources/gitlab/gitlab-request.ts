@@ -25,6 +25,7 @@ export function mapRequest(record: Raw, account: string): Mapped | undefined {
   details = detail(details, 'request_path', path);
   details = detail(details, 'response_code', code === undefined ? undefined : String(code));
   if (activity === 'recovery') details = detail(details, 'change', 'password');
+  if (activity === 'mfa_change') details = detail(details, 'change', caller?.endsWith('#destroy') === true ? 'removed' : 'added');
   return {
     vendor: 'gitlab',
     product: 'request',

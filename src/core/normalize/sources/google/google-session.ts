@@ -23,9 +23,9 @@ export function sessionOf(
   const profile = profileOf(activity.actor);
   // the device outlives every session on it: what is ended is not all that it will ever do
   if (profile === undefined || (act === 'sign_out' && device?.uid !== undefined)) return undefined;
-  if (device?.uid !== undefined) return session(`${profile}:${device.uid}`, issuer, 'high');
+  if (device?.uid !== undefined) return session(`${profile}:${device.uid}`, issuer, 'surrogate');
   if (client?.uid !== undefined && client.uid !== originOf(activity, parameter))
-    return session(`${profile}:${client.uid}`, issuer, 'medium');
+    return session(`${profile}:${client.uid}`, issuer, 'surrogate');
   const asn = textsOf(activity.network['ipAsn'])[0];
   const region = text(activity.network['regionCode']);
   return asn === undefined || region === undefined ? undefined : session(`${profile}:AS${asn}:${region}`, issuer, 'low');

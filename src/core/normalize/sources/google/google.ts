@@ -11,8 +11,8 @@ import { actorOf, targetsOf } from './google-people.js';
 import { authOf, clientOf, deviceOf, sessionOf } from './google-session.js';
 import { type GoogleActivity, type GoogleEvent, googleShapeOf, readActivity } from './google-shapes.js';
 
-const BY_DEVICE = { paths: ['actor.profileId', 'userDeviceInfo.deviceId'], confidence: 'high' } as const;
-const BY_CLIENT = { paths: ['actor.profileId', 'actor.applicationInfo.oauthClientId'], confidence: 'medium' } as const;
+const BY_DEVICE = { paths: ['actor.profileId', 'userDeviceInfo.deviceId'], confidence: 'surrogate' } as const;
+const BY_CLIENT = { paths: ['actor.profileId', 'actor.applicationInfo.oauthClientId'], confidence: 'surrogate' } as const;
 const BY_NETWORK = {
   paths: ['actor.profileId', 'networkInfo.ipAsn[]', 'networkInfo.regionCode'],
   confidence: 'low',
@@ -35,7 +35,7 @@ const KEYS: readonly SourceKeys[] = [
     session: [
       {
         paths: ['actor.profileId', 'events[].parameters[name=client_id].value'],
-        confidence: 'medium',
+        confidence: 'surrogate',
         note: 'one for each app, as long as its grant',
       },
     ],
@@ -70,13 +70,13 @@ const KEYS: readonly SourceKeys[] = [
   {
     product: 'mobile',
     title: 'Mobile devices',
-    session: [{ paths: ['actor.profileId', 'events[].parameters[name=DEVICE_ID].value'], confidence: 'high' }],
+    session: [{ paths: ['actor.profileId', 'events[].parameters[name=DEVICE_ID].value'], confidence: 'surrogate' }],
     device: ['events[].parameters[name=DEVICE_ID].value'],
   },
   {
     product: 'chrome',
     title: 'Chrome browsers and ChromeOS',
-    session: [{ paths: ['actor.profileId', 'events[].parameters[name=DIRECTORY_DEVICE_ID].value'], confidence: 'high' }],
+    session: [{ paths: ['actor.profileId', 'events[].parameters[name=DIRECTORY_DEVICE_ID].value'], confidence: 'surrogate' }],
     device: ['events[].parameters[name=DIRECTORY_DEVICE_ID].value', 'directory_device_id'],
     user_agent: ['user_agent'],
     note: 'The browser`s own connector names its user, not the profile: no session there.',

@@ -1,7 +1,7 @@
 import type { Activity } from '../../../event/index.js';
 import { formatTime, parseTime } from '../../../event/time.js';
 import type { Raw } from '../../mapped.js';
-import { detail, firstText, id, list, object, text, texts, word } from '../../record.js';
+import { bool, detail, firstText, id, list, object, text, texts, word } from '../../record.js';
 
 /** An app, file or channel by its id and name. */
 export function refOf(value: unknown): { uid: string | undefined; name: string | undefined } | undefined {
@@ -61,7 +61,8 @@ export function slackDetails(
       const app = refOf(entity['app']);
       const scopes = scopesOf(details['new_scopes']) ?? scopesOf(object(entity['app'])?.['scopes']) ?? scopesOf(details['bot_scopes']);
       const found = detail(detail(detail(undefined, 'app', app?.name), 'app_uid', app?.uid), 'scopes', scopes);
-      return detail(detail(found, 'kind', 'app'), 'consent_all', action.startsWith('org_app_') ? 'true' : undefined);
+      const told = detail(found, 'is_verified', listing(object(entity['app']), details));
+      return detail(detail(told, 'kind', 'app'), 'consent_all', action.startsWith('org_app_') ? 'true' : undefined);
     }
     case 'app_credential': {
       const app = refOf(entity['app']);
@@ -99,6 +100,13 @@ export function slackDetails(
     default:
       return undefined;
   }
+}
+
+/** Slack looks at an app before its directory lists it. One that the organisation made for itself is in none, and nobody`s business. */
+function listing(app: Raw | undefined, details: Raw): string | undefined {
+  if (bool(details['is_internal_integration']) === true) return undefined;
+  const isListed = bool(app?.['is_directory_approved']);
+  return isListed === undefined ? undefined : String(isListed);
 }
 
 const ENDS_ONE: ReadonlySet<string> = new Set(['user_session_invalidated', 'user_logout_non_compliant_mobile_app_version']);

@@ -18,8 +18,8 @@ const NETWORK = { ipAsn: [64500], regionCode: 'NO' };
 const APP = { profileId: '1002', applicationInfo: { oauthClientId: 'c1' } };
 
 test('the best of what there is', () => {
-  expect(session({ device: DEVICE, actor: APP, network: NETWORK })).toMatchObject({ uid: '1002:d1', confidence: 'high' });
-  expect(session({ actor: APP, network: NETWORK })).toMatchObject({ uid: '1002:c1', confidence: 'medium' });
+  expect(session({ device: DEVICE, actor: APP, network: NETWORK })).toMatchObject({ uid: '1002:d1', confidence: 'surrogate' });
+  expect(session({ actor: APP, network: NETWORK })).toMatchObject({ uid: '1002:c1', confidence: 'surrogate' });
   expect(session({ network: NETWORK })).toMatchObject({ uid: '1002:AS64500:NO', confidence: 'low' });
 });
 

@@ -29,6 +29,13 @@ test.each([
   expect([found['role'], found['is_privileged']]).toEqual([role, is_privileged]);
 });
 
+test('an app that Slack has looked at, and one of the organisation`s own, which it never will', () => {
+  const app = { id: 'A1', is_directory_approved: false };
+  expect(of('app_installed', 'oauth_consent', { app })).toMatchObject({ is_verified: 'false' });
+  expect(of('app_installed', 'oauth_consent', { app: { ...app, is_directory_approved: true } })).toMatchObject({ is_verified: 'true' });
+  expect(of('app_installed', 'oauth_consent', { app }, { is_internal_integration: true })).not.toHaveProperty('is_verified');
+});
+
 test('what an app may do now, before what it could do', () => {
   const app = { id: 'A1', name: 'Tide', scopes: ['chat:write'] };
   expect(of('app_installed', 'oauth_consent', { type: 'app', app })).toEqual({
