@@ -66,3 +66,23 @@ test('sign-ins are counted together, day by day', () => {
   });
   expect(mergeSignIns(undefined, b)).toBe(b);
 });
+
+describe('uses of credentials', () => {
+  const uses = (...use: Habit[]): Habits => ({ ...newHabits(), use });
+  const bothUses = (a: Habit[], b: Habit[]) => mergeHabits(uses(...structuredClone(a)), uses(...structuredClone(b)))!.use;
+
+  test('are known as of both, each since it was seen first', () => {
+    const [one, other] = [habit('k1 network 16509', 1), habit('k1 network 16509', 4)];
+    expect(bothUses([one], [other, habit('k2 client boto3', 2)])).toEqual([
+      habit('k1 network 16509', 1, { again_time: 4 * DAY, last_time: 4 * DAY }),
+      habit('k2 client boto3', 2),
+    ]);
+  });
+
+  test('are no more than one key would have', () => {
+    const many = (from: number) => Array.from({ length: 12 }, (_, i) => habit(`k1 network ${from + i}`, i, { last_time: (20 + i) * DAY }));
+    const joined = bothUses(many(100), many(200));
+    expect(joined).toHaveLength(12);
+    expect(new Set(joined.map(({ value }) => value)).size).toBe(12);
+  });
+});
