@@ -2,7 +2,7 @@ import type { Factor, SessionEvent } from '../event/index.js';
 import type { Fact } from '../state/observation.js';
 import type { Person } from '../state/person.js';
 import { type ArrivedUse, ENDED_STEP, factOfUse, firstUse, type Use } from '../state/usage.js';
-import { credentialName, type EgressSettings, egressOf, isOwnWayOut, useAt } from './egress-set.js';
+import { credentialName, type EgressSettings, egressOf, isOwnWayOut, NO_ODD_USE, useAt } from './egress-set.js';
 import { type FactorName, factor, pointParameters, readPoints, scoreOf } from './factors.js';
 import { unlessTwin } from './held-uses.js';
 import type { Judgement, PersonDetector, PersonJudge, PersonScene } from './judgement.js';
@@ -101,7 +101,7 @@ class ExpiryJudge implements PersonJudge {
   }
 
   silence(): string {
-    return 'it is no use of a short-lived credential after its end';
+    return NO_ODD_USE;
   }
 
   /** When the credential must be over; undefined when it lives on, or nobody can tell. */

@@ -3,7 +3,7 @@ import type { Mark } from '../state/marks.js';
 import type { Fact } from '../state/observation.js';
 import type { Person } from '../state/person.js';
 import { type ArrivedUse, credentialIn, credentialOf, ENDED_STEP, factOfUse } from '../state/usage.js';
-import { credentialName, type EgressSettings, egressOf, isOwnWayOut, useAt } from './egress-set.js';
+import { credentialName, type EgressSettings, egressOf, isOwnWayOut, NO_ODD_USE, useAt } from './egress-set.js';
 import { type FactorName, factor, pointParameters, readPoints, scoreOf } from './factors.js';
 import { latestUse, unlessTwin } from './held-uses.js';
 import type { EvidenceSource, Judgement, PersonDetector, PersonJudge, PersonScene } from './judgement.js';
@@ -87,7 +87,7 @@ class KeyEndJudge implements PersonJudge {
 
   silence(scene: PersonScene, at: number): string {
     const judged = useAt(scene, at, this.rule);
-    if (judged === undefined) return 'it is no use of a credential that lives on';
+    if (judged === undefined) return NO_ODD_USE;
     const uid = credentialIn(judged.fact)?.uid;
     const end = scene.person.marks.findLast((mark) => isOfKey(mark, uid) && mark.time < judged.seen.time);
     if (end === undefined) return 'the credential was not taken away before it';

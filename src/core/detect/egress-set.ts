@@ -38,6 +38,9 @@ export interface EgressSettings {
   wideFrom: number;
 }
 
+/** Why rules of credentials are silent: in one wording, since they are told side by side. */
+export const NO_ODD_USE = 'it is no use of a credential, or one as it always is';
+
 /** A use that has to be judged, and of which credential it is. */
 export interface JudgedUse {
   seen: Observation;

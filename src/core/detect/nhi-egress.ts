@@ -2,7 +2,7 @@ import type { SessionEvent } from '../event/index.js';
 import type { Fact } from '../state/observation.js';
 import type { Person } from '../state/person.js';
 import { type ArrivedUse, knownOwner } from '../state/usage.js';
-import { credentialName, EGRESS, type EgressSettings, egressOf, isOwnWayOut, useAt } from './egress-set.js';
+import { credentialName, EGRESS, type EgressSettings, egressOf, isOwnWayOut, NO_ODD_USE, useAt } from './egress-set.js';
 import { pointParameters, readPoints, scoreOf } from './factors.js';
 import { heldUse } from './held-uses.js';
 import type { Judgement, PersonDetector, PersonJudge, PersonScene } from './judgement.js';
@@ -73,7 +73,7 @@ class EgressJudge implements PersonJudge {
 
   silence(scene: PersonScene, at: number): string {
     const judged = useAt(scene, at, this.rule);
-    if (judged === undefined) return 'it is no use of a machine or its credential, or one as it always is';
+    if (judged === undefined) return NO_ODD_USE;
     if (isOwnWayOut(scene, judged.use)) return "it is a way out of the organisation's, or one that the person is used to";
     if (knownOwner(scene.person.habits, judged.use) === undefined) return 'the credential is in its first days, in which little is odd';
     return 'it is used from there, and with that, always';

@@ -2,7 +2,7 @@ import type { Factor, SessionEvent } from '../event/index.js';
 import type { Fact, Observation } from '../state/observation.js';
 import type { Person } from '../state/person.js';
 import { type ArrivedUse, knownOwner, lastingUses, OF_PEOPLE, useFactIn, useIn, valuesOf } from '../state/usage.js';
-import { credentialName, isOwnWayOut, type JudgedUse, useAt } from './egress-set.js';
+import { credentialName, isOwnWayOut, type JudgedUse, NO_ODD_USE, useAt } from './egress-set.js';
 import { type FactorName, factor, pointParameters, readPoints, scoreOf } from './factors.js';
 import { HOUR_MS, heldUse } from './held-uses.js';
 import { evidenceOf, type Judgement, type PersonDetector, type PersonJudge, type PersonScene } from './judgement.js';
@@ -71,7 +71,7 @@ class FanOutJudge implements PersonJudge {
   silence(scene: PersonScene, at: number): string {
     const judged = useAt(scene, at, this.rule);
     const spread = judged === undefined ? undefined : this.spreadOf(scene, at, judged);
-    if (spread === undefined) return 'it is no use of a credential that is known, or one as it always is';
+    if (spread === undefined) return NO_ODD_USE;
     return `the credential was used from ${spread.blocks.size} address blocks of new networks in this hour: too few`;
   }
 

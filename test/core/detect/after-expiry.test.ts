@@ -22,6 +22,6 @@ test('a key that lives on, and a person`s session, have no end that could be tol
 
 test('is silent for a reason', () => {
   expect(silenceOf('use_after_expiry', [useAt(1, 0, { place: 0, agent: 0, who: 'person', age: 0 })])).toMatch(
-    /no use of a short-lived credential/,
+    /^it is no use of a credential/,
   );
 });
