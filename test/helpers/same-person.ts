@@ -18,7 +18,7 @@ export function memoryOf(person: Person, isJudged = true): unknown {
     ),
     story: {
       tail: story.tail.map((one) => ({
-        ...{ ...one, print: traitsOf(one.print), session: nameOf(one.session), scores: isJudged ? one.scores : [] },
+        ...{ ...one, print: traitsOf(one.print), session: nameOf(one.session), scores: isJudged ? judged(one.scores) : [] },
       })),
       settled: story.settled,
       judged: story.judged,
@@ -37,9 +37,14 @@ function sessionOf({ prints, tail, reports, ref: _, principal: __, ...session }:
   return {
     ...session,
     prints: sorted(prints.map(isJudged ? printOf : traitsOf), (print) => JSON.stringify(print)),
-    tail: tail.map((one) => ({ ...one, print: traitsOf(one.print), session: undefined, scores: isJudged ? one.scores : [] })),
+    tail: tail.map((one) => ({ ...one, print: traitsOf(one.print), session: undefined, scores: isJudged ? judged(one.scores) : [] })),
     reports: reportsOf(reports),
   };
+}
+
+/** Nought by every rule, or not looked at yet, since nothing had changed: nothing is said of either. */
+function judged(scores: readonly number[]): readonly number[] {
+  return scores.some((score) => score !== 0) ? scores : [];
 }
 
 function traitsOf({ notes: _, ...print }: Print) {

@@ -24,6 +24,8 @@ const NAMES: Readonly<Record<string, string>> = {
   anthropic: 'Anthropic',
   snowflake: 'Snowflake',
   keycloak: 'Keycloak',
+  zoom: 'Zoom',
+  atlassian: 'Atlassian',
 };
 
 /** @param vendor as `source.vendor` says; one that is not known is called so */

@@ -109,10 +109,12 @@ test('whatever was settled and let go of: bounds hold, nothing is said out of or
       const whole = createDetect(rules, options);
       let relay = createDetect(rules, options);
       const told: Finding[] = [];
-      // ids so long that bytes are what there is too few of
+      // what comes under a key that is another one's by now is sent on
+      const moved = new Set<string>();
+      // ids as long as normalize lets them be
       const named = lines.map((line) => ({
         ...line,
-        session: line.session === '' ? '' : `${line.session}${isLong ? 'x'.repeat(4000) : ''}${line.n % 9}`,
+        session: line.session === '' ? '' : `${line.session}${isLong ? 'x'.repeat(190) : ''}${line.n % 9}`,
       }));
       byArrival(named.map(say)).forEach((event, n) => {
         for (const [i, at] of learned.entries()) {
@@ -120,8 +122,10 @@ test('whatever was settled and let go of: bounds hold, nothing is said out of or
           const findings = whole.absorb(KEYS[i + 1]!, ADDRESS);
           expect(relay.absorb(KEYS[i + 1]!, ADDRESS)).toEqual(findings);
           told.push(...(findings ?? []));
+          moved.add(KEYS[i + 1]!);
         }
-        const one = under(event, KEYS[keys[n]!]!);
+        const key = KEYS[keys[n]!]!;
+        const one = under(event, moved.has(key) ? ADDRESS : key);
         const findings = whole.accept(one);
         expect(relay.accept(one)).toEqual(findings);
         told.push(...findings);

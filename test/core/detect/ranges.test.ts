@@ -44,6 +44,9 @@ const RANGES: Readonly<Record<string, readonly [number, number]>> = {
 const OTHER: typeof RANGES = {
   'impossible_travel.distance_km': [100, 20_000],
   'impossible_travel.speed_kmh': [250, 5000],
+  'app_consent.at_least': [2, 100],
+  'app_consent.within': [HOUR, 7 * DAY],
+  'app_consent.new_for': [DAY, 14 * DAY],
   'count.within': [1 / 60, DAY],
   'post_compromise.within': [HOUR, 2 * DAY],
 };
