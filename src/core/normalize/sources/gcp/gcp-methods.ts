@@ -276,7 +276,6 @@ const BY_ACTIVITY: Partial<Record<Activity, readonly string[]>> = {
     'login:usersignedoutduetosuspicioussessioncookie',
     'login:riskysensitiveactionallowed',
     'login:riskysensitiveactionblocked',
-    'admin:alertcenterview',
   ],
   other: [
     'createserviceaccount',
