@@ -1,3 +1,4 @@
+// However long, one file: every act that thieves do is one row of one table, which docs/acts.md prints.
 import type { Activity, SessionEvent } from '../event/index.js';
 
 /**

@@ -1,3 +1,4 @@
+// However long, one file: one table of event names by what they are.
 import type { Activity } from '../../../event/index.js';
 
 /**
