@@ -30,7 +30,7 @@ const LESSON = 32;
 
 /** An event and all that is new with it. */
 export function growthOfEvent({ story }: Person, seen: Observation): number {
-  const { print, session, more } = seen;
+  const { print, more } = seen;
   let texts = bytesOf(seen.uid) + bytesOf(seen.action) + lengthOf(seen.client_uid) + lengthOf(seen.token_uid) + lengthOf(seen.device_uid);
   let bytes = EACH.observation;
   if (more !== undefined) bytes += growthOfMore(more);
@@ -39,7 +39,6 @@ export function growthOfEvent({ story }: Person, seen: Observation): number {
   if (print.held_count + print.folded_count <= 1 || story.tail[story.tail.length - 1] !== seen) {
     texts += lengthOf(print.user_agent?.original) + lengthOf(print.cookie_uid) + lengthOf(print.device_os) + lengthOf(print.ja4);
     bytes += EACH.print + growthOfEndpoint(print.endpoint);
-    if (session !== undefined && session.prints.length === 1) bytes += growthOfSession(session);
   }
   return bytes + texts;
 }
@@ -49,7 +48,8 @@ function isOfPrint({ endpoint, print }: Observation): boolean {
   return endpoint === other || (endpoint !== undefined && other !== undefined && isSameEndpoint(endpoint, other));
 }
 
-function growthOfSession({ ref, principal }: Session): number {
+/** A session by itself; its first print and event come on top. */
+export function growthOfSession({ ref, principal }: Session): number {
   const ids = bytesOf(ref.uid) + lengthOf(ref.root_uid) + bytesOf(ref.issuer);
   const names = bytesOf(principal.key) + lengthOf(principal.uid) + lengthOf(principal.email) + lengthOf(principal.name);
   return EACH.session + (ids + names + lengthOf(principal.on_behalf_of));

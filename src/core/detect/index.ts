@@ -33,7 +33,7 @@ import { prepare, type RuleBench } from './detectors.js';
 import { evaluateSession, judgeOne, type Strongest } from './evaluate.js';
 import { evaluateStory, retell, strongestOf } from './evaluate-story.js';
 import { endedBy, type Telling, withdrawn } from './finding.js';
-import { growthOfEvent, growthOfFolded, growthOfMark, notesOf } from './growth.js';
+import { growthOfEvent, growthOfFolded, growthOfMark, growthOfSession, notesOf } from './growth.js';
 import { levelIncidents } from './incident-level.js';
 import type { PersonScene, Scene } from './judgement.js';
 import { learnFrom, takeLesson } from './lessons.js';
@@ -318,6 +318,8 @@ export class Engine implements DurableDetect {
     if (isRoleSession(event) || isAgents(event)) return undefined;
     const session = sessionOf(person, event, ref, limits.session_idle + limits.allowed_lateness, this.interned);
     this.counts.evicted_sessions += boundSessions(person, limits.sessions_per_person, session);
+    // an event that shows nothing to compare leaves a session without a print, which no print's growth counts
+    if (session.prints.length === 0) person.room -= growthOfSession(session);
     if (event.arrival_time > session.last_arrival_time) session.last_arrival_time = event.arrival_time;
     return session;
   }

@@ -2,6 +2,7 @@ import type { Finding, Level } from '../event/index.js';
 import { appended } from '../state/appended.js';
 import { keepLevels } from '../state/incident.js';
 import type { Person } from '../state/person.js';
+import { bytesOf } from '../state/record/size.js';
 import { sizeOfFinding } from '../state/record/weigh.js';
 import { boundReports, type OnRecord, REPORTS_PER_SESSION, type Report } from '../state/session.js';
 import { canBeTold, isShortened } from './byte-bound.js';
@@ -55,6 +56,8 @@ function put(telling: Telling, verdict: Strongest, isComplete: boolean): void {
     makeRoom(telling);
     const finding = told(verdict, telling, undefined, verdict.acts, verdict.others);
     on.reports = appended(on.reports, { rule: verdict.active.index, episode: verdict.episode, finding, settled: undefined });
+    // the finding itself is counted when it is said
+    telling.person.room -= bytesOf(verdict.episode);
     widen(telling, finding, verdict);
     said.push(finding);
     return;
