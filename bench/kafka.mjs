@@ -38,10 +38,13 @@ const { values } = parseArgs({
     // recovery
     kills: { type: 'string', default: '6' },
     'recovery-rate': { type: 'string', default: '500' },
-    // soak: how long; records a second, without it half of what ratio measured
+    // soak: how long; records a second, without it half of what ratio measured; its people, and how many of them are at work at a time, a record a
+    // second each (0: all take turns, and nobody is ever found among those who are objects when they are more)
     'soak-seconds': { type: 'string', default: '1200' },
     'soak-every': { type: 'string', default: '10' },
     'soak-rate': { type: 'string' },
+    'soak-people': { type: 'string', default: '100000' },
+    'soak-at-work': { type: 'string' },
   },
 });
 const parts = values.only.split(',');
@@ -97,14 +100,17 @@ const run = {
       kills: number('kills'),
       warm_up_s: number('warm-up'),
     }),
-  soak: (bed, done) =>
-    soak(bed, {
-      rate: values['soak-rate'] === undefined ? halfOf(done.ratio) : number('soak-rate'),
+  soak: (bed, done) => {
+    const rate = values['soak-rate'] === undefined ? halfOf(done.ratio) : number('soak-rate');
+    return soak(bed, {
+      rate,
       seconds: number('soak-seconds'),
       every_s: number('soak-every'),
-      people: number('stream-people'),
+      people: number('soak-people'),
+      at_work: values['soak-at-work'] === undefined ? rate : number('soak-at-work'),
       partitions,
-    }),
+    });
+  },
 };
 
 const began = load();

@@ -43,7 +43,7 @@ function prepare(name) {
   }
   const quiet = { warn() {}, info() {}, error() {}, debug() {} };
   const app = createApp(loadConfig(undefined, {}), { source: 'auto', now: NOW, log: quiet });
-  if (name === 'normalize') return { record: (line) => void app.normalize(line) };
+  if (name === 'normalize') return { record: (line) => void app.normalizeOnce(line) };
 
   let events = 0;
   let findings = 0;
@@ -73,7 +73,7 @@ function prepare(name) {
   };
   return {
     record(line) {
-      for (const event of app2.normalize(line).events) chunk.push(event);
+      for (const event of app2.normalizeOnce(line).events) chunk.push(event);
       if (++held === CHUNK) judge();
     },
     last: judge,

@@ -1,12 +1,16 @@
 import { checkConfig as checkNamed } from './config/check-config.js';
 import { type Config, type EgressEntry, invalidConfig, type LoadedConfig, type ReadConfig } from './config/config.js';
 import { loadLists } from './config/data.js';
+import { loadDeclarations } from './config/declarations.js';
 import { configDigest, digestOf } from './config/digest.js';
 import { loadIdentities } from './config/identities.js';
 import { loadReach } from './config/reach.js';
 import { type RuleSet, readRules as readRuleFiles, rulesInForce, SHIPPED } from './config/rules.js';
+import { toSignOn } from './config/sign-on.js';
 import { SUPPRESSION_STATES, stateOf, warningOf } from './config/suppression-state.js';
 import { loadSuppressions } from './config/suppressions.js';
+import { Declared } from './core/declared/declared.js';
+import { Enforced } from './core/detect/enforced.js';
 import { Explainer } from './core/detect/explain.js';
 import { createDetect, DETECTORS, type DetectOptions } from './core/detect/index.js';
 import type { Rule } from './core/detect/rule.js';
@@ -20,6 +24,7 @@ import { PrefixTable, parsePrefix } from './core/enrich/prefixes.js';
 import type { Enricher } from './core/enrich/providers.js';
 import type { Endpoint } from './core/event/index.js';
 import { createIdentityTable, type IdentityTable } from './core/identity/table.js';
+import { DriftMeter } from './core/normalize/drift/meter.js';
 import { type Accounts, createMapper, createNormalize } from './core/normalize/index.js';
 import { type Source, VENDORS } from './core/normalize/sources/index.js';
 import type { Detect, Normalize, Respond, Suppress } from './core/pipeline.js';
@@ -28,6 +33,7 @@ import { createRespond } from './core/respond/respond.js';
 import type { Log } from './log.js';
 import { Metrics } from './metrics.js';
 import type { Hiding } from './output/hidden.js';
+import { createOwners, type JoinOwners } from './output/owners.js';
 import type { Judges } from './output/summary.js';
 import { openGeo } from './runtime/geo/open-geo.js';
 import { openNetworks } from './runtime/geo/open-networks.js';
@@ -44,6 +50,8 @@ export interface AppOptions {
   identities?: Pick<IdentityTable, 'learned'> | undefined;
   /** told of what records tell of who is who; see createIdentityTable */
   onLink?: ((key: string, value: string) => void) | undefined;
+  /** told of the records that come, see `Reading.normalizeOnce`; one for the life of a program */
+  meter?: DriftMeter | undefined;
   log: Log;
   /** warnings about entries of lists that this process gave already; grows */
   warned?: Set<string> | undefined;
@@ -61,6 +69,8 @@ export interface RecordSource {
 /** What turns records into events. */
 export interface Reading {
   normalize: Normalize;
+  /** the same where no record is read twice: what fields it has is metered */
+  normalizeOnce: Normalize;
   /** the same for one stream that is read once: who is who is learned as its records come */
   normalizeStream(source: RecordSource): Normalize;
   /** takes from a record what it says of who is who */
@@ -81,6 +91,8 @@ export interface Judgement extends Reading {
   rules: readonly Rule[];
   detecting: DetectOptions;
   suppress: Suppress;
+  /** names who answers, where findings are written for others */
+  joinOwners: JoinOwners;
   /** what the operator hides, for the summary */
   hiding: Hiding;
   /** what judged, for the summary */
@@ -96,6 +108,7 @@ export interface App extends Judgement {
   createExplainer(): Explainer;
   respond: Respond;
   metrics: Metrics;
+  meter: DriftMeter;
 }
 
 /**
@@ -105,7 +118,7 @@ export interface App extends Judgement {
  */
 export function createReading(
   { config }: LoadedConfig,
-  { source, now, clock = () => now, identities: before, onLink, log, warned }: AppOptions,
+  { source, now, clock = () => now, identities: before, onLink, meter, log, warned }: AppOptions,
   timeless: 'latest' | 'reject' = 'latest',
 ): Reading {
   const { tenant, tenants, accounts, geo: places, input } = config;
@@ -127,10 +140,12 @@ export function createReading(
   const finishing = { enricher, identities, tenantOf, latestTime: () => clock() + input.future_tolerance, now: clock, timeless };
   return {
     normalize: createNormalize({ ...mapping, ...finishing }),
+    normalizeOnce: createNormalize({ ...mapping, ...finishing, meter }),
     normalizeStream: ({ vendor, tenant: own, account }) =>
       createNormalize({
         ...mapping,
         ...finishing,
+        meter,
         source: vendor,
         accounts: account === undefined ? accounts : (Object.fromEntries(VENDORS.map((of) => [of, account])) as Accounts),
         tenantOf: own === undefined ? tenantOf : () => own,
@@ -151,12 +166,13 @@ export function createReading(
 /** The whole pipeline, wired in one straight line; what can fail for a reason that a person can mend fails here. */
 export function createApp(loaded: LoadedConfig, options: AppOptions): App {
   const reach = loadReach();
-  const judgement = createJudgement(loaded, options, reach);
+  const { meter = new DriftMeter() } = options;
+  const judgement = createJudgement(loaded, { ...options, meter }, reach);
   const metrics = new Metrics();
   countJudgement(metrics, judgement, options.now);
   const { rules, detecting } = judgement;
   const createExplainer = () => new Explainer(rules, detecting);
-  return { ...judgement, detect: createDetect(rules, detecting), createExplainer, respond: createRespond(reach), metrics };
+  return { ...judgement, detect: createDetect(rules, detecting), createExplainer, respond: createRespond(reach), metrics, meter };
 }
 
 /** What a configuration says of judging, read and checked, with nothing changed yet. */
@@ -170,17 +186,24 @@ export function createJudgement(loaded: LoadedConfig, options: AppOptions, reach
   const suppressions = loadSuppressions(loaded, found);
   warnOfSuppressions(suppressions, options.now, options.log, options.warned);
   const nameOfClient = (uid: string) => enricher.client(uid)?.name;
+  const declarations = loadDeclarations(config.declarations.file);
+  const isOperatorEgress = egressTest(egress);
+  const declared = new Declared(declarations, isOperatorEgress);
   const config_digest = configDigest(rules, {
     lists: { egress },
+    sign_on: config.sign_on,
     suppressions,
     state: config.state,
+    declared: config.declarations.file === undefined ? undefined : declarations,
     data: { ...reading.data, 'vendor-reach.json': digestOf(reach) },
   });
   const detecting: DetectOptions = {
     config_digest,
     limits: config.state,
     laneOfClient: (uid) => enricher.client(uid)?.lane,
-    isOperatorEgress: egressTest(egress),
+    isOperatorEgress,
+    declared,
+    ...(config.sign_on.length === 0 ? {} : { enforced: new Enforced(config.sign_on.map(toSignOn)) }),
   };
   const judges = () => ({
     config_digest,
@@ -191,7 +214,8 @@ export function createJudgement(loaded: LoadedConfig, options: AppOptions, reach
   });
   const suppress = createSuppressor(suppressions, nameOfClient);
   const hiding = { entries: suppressions, wouldHide: createWouldHide(suppressions, nameOfClient) };
-  return { ...reading, rules, detecting, suppress, hiding, judges, rulesFrom };
+  const joinOwners = createOwners(rules, identities, declared);
+  return { ...reading, rules, detecting, suppress, joinOwners, hiding, judges, rulesFrom };
 }
 
 /** Says in metrics what judges. @param now ms */

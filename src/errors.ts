@@ -65,6 +65,11 @@ export const ERRORS = {
     retry: false,
     fix: 'Check the path, or correct every line that is listed; docs/identities.md shows the format.',
   },
+  SV_DECLARATIONS_INVALID: {
+    exit: 2,
+    retry: false,
+    fix: 'Check the path, or correct every line that is listed; docs/agents.md describes each key.',
+  },
   SV_SUPPRESSIONS_INVALID: {
     exit: 2,
     retry: false,

@@ -145,6 +145,11 @@ export const KAFKA_METRICS = {
     labels: ['stage'],
     help: 'Bytes of state in memory, of the partitions that this process owns, about: records and their index as they are, and of people who are objects because they were just seen ten times their records.',
   },
+  sessionvigil_people_fetched_total: {
+    type: 'counter',
+    labels: [],
+    help: 'People who were bytes and became objects because an event came for them. Many beside the events that are judged: kafka.state_objects_bytes is small for those who are in use.',
+  },
   sessionvigil_state_other_version: {
     type: 'gauge',
     labels: [],

@@ -43,6 +43,18 @@ export const METRICS = {
     help: 'Records with events of which a part made none, by the reason of that part; on Kafka those of which it could not be read.',
   },
   sessionvigil_events_total: { type: 'counter', labels: ['vendor'], help: 'Events made from records, by vendor.' },
+  sessionvigil_schema_drift_fields: {
+    type: 'gauge',
+    labels: ['vendor', 'product', 'change', 'key'],
+    help:
+      'Fields of a log that vanished or changed type (change) since it was first seen, by what they are read for (key: session, token, device, ' +
+      "address, user_agent or other). Processes tell each other: the most of all is the source's.",
+  },
+  sessionvigil_schema_fields: {
+    type: 'gauge',
+    labels: ['vendor', 'product'],
+    help: 'Fields of a log that are known well enough to be missed, those of each action by themselves.',
+  },
   sessionvigil_events_duplicate_total: { type: 'counter', labels: [], help: 'Events that had been seen before and changed nothing.' },
   sessionvigil_events_late_total: {
     type: 'counter',

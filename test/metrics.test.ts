@@ -30,6 +30,9 @@ test.each(Object.entries(METRICS))('%s keeps to the conventions', (name, { type,
       'from',
       'kind',
       'data',
+      'product',
+      'change',
+      'key',
     ]).toContain(label);
 });
 

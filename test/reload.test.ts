@@ -81,6 +81,29 @@ test('a mistake leaves everything as it was and is told once', async () => {
   expect(await metrics.text()).toContain('sessionvigil_config_reloads_total{outcome="refused"} 1');
 });
 
+test('what is declared of agents counts once it has changed; a mistake in it changes nothing', () => {
+  const declare = (text: string) =>
+    writeFileSync(join(folder, 'agents.yml'), `agents:\n  - {name: a, owner: x, ids: a@b.example${text}}\n`);
+  const look = (reload: Reload) => {
+    reload.look();
+    now += 1000;
+    return reload.look();
+  };
+  declare('');
+  configure('declarations: {file: agents.yml}\n');
+  const { reload, first } = reloading();
+  declare(', egress: {asn: 8075}');
+  const judgement = look(reload)!;
+  expect(judgement.detecting.declared!.agentNamed('a', 'default')!.declaration.egress).toEqual({ asn: [8075] });
+  expect(judgement.detecting.config_digest).not.toBe(first.detecting.config_digest);
+  declare(', egress: {asn: none}');
+  expect(look(reload)).toBeUndefined();
+  expect(words('error').at(-1)).toMatch(/agents.yml:2:57: agents.a.egress.asn.0: /);
+  // whoever answers for it judges nothing
+  writeFileSync(join(folder, 'agents.yml'), 'agents:\n  - {name: a, owner: y, ids: a@b.example, egress: {asn: 8075}}\n');
+  expect(look(reload)!.detecting.config_digest).toBe(judgement.detecting.config_digest);
+});
+
 describe('a folder of rules that cannot be read is refused and told, and it goes on', () => {
   const rules = () => join(folder, 'rules');
   const ONE = readdirSync(SHIPPED_RULES, { recursive: true, encoding: 'utf8' })

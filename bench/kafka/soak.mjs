@@ -6,12 +6,12 @@ import { Findings, Sender, Thefts } from './stream.mjs';
 /** The first part is left out of the slope: caches fill, code is compiled. */
 const WARM_UP_SHARE = 0.25;
 
-/** @param options rate records per second, seconds, every_s between two looks, people, partitions */
-export async function soak(bed, { rate, seconds, every_s, people, partitions }) {
+/** @param options rate records per second, seconds, every_s between two looks, people, at_work of them at a time (0: all take turns), partitions */
+export async function soak(bed, { rate, seconds, every_s, people, at_work, partitions }) {
   const application = await bed.application({ partitions });
   const service = (await bed.service(application)).start();
   await service.ready();
-  const sender = new Sender(bed, application.raw, partitions, new Thefts(people), rate);
+  const sender = new Sender(bed, application.raw, partitions, new Thefts(people, 'p', at_work), rate);
   const findings = new Findings(bed, application, sender.due);
   await findings.start();
   await sender.start();
@@ -38,8 +38,7 @@ export async function soak(bed, { rate, seconds, every_s, people, partitions }) 
   await service.terminate();
   const steady = samples.filter(({ s }) => s >= seconds * WARM_UP_SHARE);
   return {
-    rate,
-    seconds,
+    ...{ rate, seconds, people, at_work },
     rss_mb: { first: steady[0]?.rss_mb, last: steady.at(-1)?.rss_mb, most: Math.max(...samples.map((one) => one.rss_mb)) },
     rss_slope_mb_per_hour: round(slope(steady.map(({ s, rss_mb }) => [s / 3600, rss_mb])), 1),
     most_lag: Math.max(...steady.map(({ lag }) => Object.values(lag).reduce((sum, one) => sum + one, 0))),

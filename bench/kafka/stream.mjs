@@ -16,13 +16,19 @@ const FORGET_MS = 120_000;
 
 const HOMES = [PLACES.home_ingrid, PLACES.home_jonas, PLACES.home_tomas, PLACES.office_oslo, PLACES.office_london, PLACES.home_marcus];
 
-/** People one after the other, each at home in one session until it is stolen; then they sign in anew. */
+/** Somebody at work does so many things one after the other, before somebody else comes. */
+const BURST = 20;
+
+/** People who take turns, each at home in one session until it is stolen; then they sign in anew. */
 export class Thefts {
   #people;
   #n = 0;
+  #next = 0;
+  /** who is at work, and for how many events more */
+  #seats;
 
-  /** @param people @param name part of everybody's login */
-  constructor(people, name = 'p') {
+  /** @param people @param name part of everybody's login @param at_work at a time; without it everybody, so that nobody comes twice in a row */
+  constructor(people, name = 'p', at_work = 0) {
     this.#people = Array.from({ length: people }, (_, i) => ({
       who: person(`${name}${i}`, `Person ${i}`),
       home: HOMES[i % HOMES.length],
@@ -31,11 +37,27 @@ export class Thefts {
       session: 0,
       isIn: false,
     }));
+    // they did not all come at once
+    this.#seats = Array.from({ length: Math.min(at_work, people) }, (_, i) => ({
+      one: this.#newcomer(),
+      left: 1 + pick(BURST, name, 'left', i),
+    }));
+  }
+
+  #newcomer() {
+    return this.#people[this.#next++ % this.#people.length];
+  }
+
+  #turn() {
+    if (this.#seats.length === 0) return this.#newcomer();
+    const seat = this.#seats[this.#n++ % this.#seats.length];
+    if (seat.left-- === 0) Object.assign(seat, { one: this.#newcomer(), left: BURST - 1 });
+    return seat.one;
   }
 
   /** @param time of the event, ms @returns {{ record: object, uid: string }} uid: of the event, as findings name their trigger */
   next(time) {
-    const one = this.#people[this.#n++ % this.#people.length];
+    const one = this.#turn();
     const { who, home } = one;
     const base = { time, who, session: `102${opaque(22, who.login, one.session)}`, root: `idx${opaque(22, who.login, one.session)}` };
     const at = { ...base, place: home, agent: AGENTS.edge_windows, cookie: `${who.login}-edge` };

@@ -69,13 +69,19 @@ async function explainFiles(files: readonly string[], options: ExplainOptions, {
   const progress = new ProgressLine(io);
   const others = new Set<string>();
   const hasColor = io.stdout.isTTY === true && (io.env['NO_COLOR'] ?? '') === '';
-  const shown: string[] = [];
+  const shown: (() => string | undefined)[] = [];
   const explainer: Explainer = app.createExplainer();
   const show = (whole: Explanation) => {
     if (uid !== undefined && whole.event.uid !== uid) return;
-    const explanation = onlyOf(whole, isAsked);
-    if (onlyFindings && explanation.findings.length === 0) return;
-    shown.push(format === 'ndjson' ? `${JSON.stringify(forMachines(explanation))}\n` : renderExplanation(explanation, hasColor, all));
+    const render = () => {
+      const explanation = onlyOf(whole, isAsked);
+      if (onlyFindings && explanation.findings.length === 0) return undefined;
+      return format === 'ndjson' ? `${JSON.stringify(forMachines(explanation))}\n` : renderExplanation(explanation, hasColor, all);
+    };
+    // of most events nothing is kept but its text, and of others the text is not known yet
+    const text = explainer.isPending(whole) ? undefined : render();
+    if (explainer.isPending(whole)) shown.push(render);
+    else if (text !== undefined) shown.push(() => text);
   };
   let count = 0;
   const detect = {
@@ -83,6 +89,8 @@ async function explainFiles(files: readonly string[], options: ExplainOptions, {
       // Without a name the event says whose it is, but what came before it has to be told from the start: everybody is.
       if (principal !== undefined && !isMeant(event.principal, principal)) {
         if (others.size < MAX_OTHERS) others.add(nameOf(event.principal));
+        // whether a provider's log was alive is told by everybody
+        explainer.engine.passed(event);
         return [];
       }
       const explanation = explainer.accept(event);
@@ -90,7 +98,7 @@ async function explainFiles(files: readonly string[], options: ExplainOptions, {
       if (uid === undefined || event.uid === uid) count++;
       return explanation.findings;
     },
-    tick: (time: number) => explainer.engine.tick(time),
+    tick: (time: number) => explainer.tick(time),
     stats: () => explainer.engine.stats(),
     configure: () => [],
     absorb: () => undefined,
@@ -103,12 +111,14 @@ async function explainFiles(files: readonly string[], options: ExplainOptions, {
     onProgress: progress.update,
     onDefect: (err, where) => log.error({ err, ...where }, `input ${where.input}, line ${where.line}: a defect`),
   }).finally(() => progress.clear());
-  for (const text of shown) await out.write(text);
+  explainer.conclude();
+  const texts = shown.flatMap((render) => render() ?? []);
+  for (const text of texts) await out.write(text);
   await out.flush();
   warnOfEmpty(result.empty, inputs, io);
   if (count === 0) throw nothingMeant(options, others);
   const events = `${count} ${count === 1 ? 'event' : 'events'}`;
-  io.stderr.write(onlyFindings ? `${shown.length} of ${events} explained: something was said of no other\n` : `${events} explained\n`);
+  io.stderr.write(onlyFindings ? `${texts.length} of ${events} explained: something was said of no other\n` : `${events} explained\n`);
   if (result.damages.length > 0) throw incomplete(result.damages);
 }
 

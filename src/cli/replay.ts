@@ -3,6 +3,7 @@ import { createApp } from '../app.js';
 import { createLog } from '../log.js';
 import { renderFindings } from '../output/findings.js';
 import { renderSummary, summarise } from '../output/summary.js';
+import { countDrifts } from '../runtime/drift-report.js';
 import { incomplete } from '../runtime/file/damage.js';
 import { findInputs } from '../runtime/file/inputs.js';
 import { OutputFolder } from '../runtime/file/output-folder.js';
@@ -63,6 +64,7 @@ async function replayFiles(files: readonly string[], options: ReplayOptions, { i
     output = options.out === undefined ? undefined : OutputFolder.open(options.out);
     const result = await replay(inputs, {
       ...app,
+      normalize: app.normalizeOnce,
       max_record_bytes: loaded.config.input.max_record_bytes,
       output,
       signal,
@@ -70,8 +72,10 @@ async function replayFiles(files: readonly string[], options: ReplayOptions, { i
       onDefect: (err, where) => log.error({ err, ...where }, `input ${where.input}, line ${where.line}: a defect`),
     });
     progress.clear();
-    const { findings, commands } = result;
-    const summary = summarise(result, app.judges(), app.hiding);
+    const { commands } = result;
+    const findings = result.findings.map(app.joinOwners);
+    const drifts = app.meter.standing();
+    const summary = summarise(result, app.judges(), app.hiding, drifts);
     if (output !== undefined) {
       const isSuppressed = (finding: (typeof findings)[number]) => finding.status === 'suppressed';
       const files = {
@@ -91,6 +95,7 @@ async function replayFiles(files: readonly string[], options: ReplayOptions, { i
     app.metrics.add('sessionvigil_inputs_damaged_total', result.damages.length);
     app.metrics.results(findings, commands);
     app.metrics.state(result.state, app.respond.stats());
+    countDrifts(app.metrics, drifts);
     metrics?.commit(await app.metrics.text());
     const isTable = options.format === undefined ? io.stdout.isTTY === true : options.format === 'table';
     if (isTable) {

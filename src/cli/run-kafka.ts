@@ -3,6 +3,7 @@ import type { LoadedConfig } from '../config/config.js';
 import { CONFIG_VARIABLE } from '../config/environment.js';
 import { type KafkaConfig, warningsOfKafka } from '../config/kafka.js';
 import { loadReach } from '../config/reach.js';
+import { DriftMeter } from '../core/normalize/drift/meter.js';
 import { SessionvigilError } from '../errors.js';
 import type { Log } from '../log.js';
 import { Metrics } from '../metrics.js';
@@ -39,12 +40,14 @@ export async function runOnKafka({ options, loaded, kafka, stages, log, io, sign
   const { config } = loaded;
   const metrics = new Metrics();
   let service: Service | undefined;
-  const shared: Pick<AppOptions, 'source' | 'clock' | 'log' | 'warned' | 'onLink'> = {
+  const meter = new DriftMeter();
+  const shared: Pick<AppOptions, 'source' | 'clock' | 'log' | 'warned' | 'onLink' | 'meter'> = {
     source: 'auto',
     clock: io.now,
     log,
     warned: new Set<string>(),
     onLink: (key, value) => service?.onLink(key, value),
+    meter,
   };
   const judgement = createJudgement(loaded, { ...shared, now: io.now() });
   countJudgement(metrics, judgement, io.now());
@@ -94,6 +97,7 @@ export async function runOnKafka({ options, loaded, kafka, stages, log, io, sign
       transport,
       judgement,
       reach: loadReach(),
+      meter,
       reload() {
         const next = reload.look();
         if (next !== undefined) countJudgement(metrics, next, io.now());

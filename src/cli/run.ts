@@ -4,9 +4,11 @@ import { type Config, invalidConfig, type LoadedConfig } from '../config/config.
 import { CONFIG_VARIABLE } from '../config/environment.js';
 import type { Finding } from '../core/event/index.js';
 import { RenamedIds, renamedBetween } from '../core/identity/absorbs.js';
+import { DriftMeter } from '../core/normalize/drift/meter.js';
 import { SessionvigilError } from '../errors.js';
 import { createLog } from '../log.js';
 import { Reload } from '../reload.js';
+import { DriftReport } from '../runtime/drift-report.js';
 import { type FollowOptions, follow } from '../runtime/follow/follow.js';
 import { Health } from '../runtime/follow/health.js';
 import { serve } from '../runtime/http.js';
@@ -61,8 +63,10 @@ export function addRun(program: Command, { io, signal }: Context): void {
         renamed.note(key);
         tellConflict(key, value, log);
       };
-      const shared = { source: options.source, clock: () => clock.now, log, warned: new Set<string>(), onLink };
+      const meter = new DriftMeter();
+      const shared = { source: options.source, clock: () => clock.now, log, warned: new Set<string>(), onLink, meter };
       const { respond, detect, metrics, ...first } = createApp(loaded, { ...shared, now: clock.now });
+      const drift = new DriftReport({ meter, metrics, log });
       const reload = new Reload({
         file: options.config ?? io.env[CONFIG_VARIABLE],
         read: () => readWith(options, io),
@@ -91,13 +95,14 @@ export function addRun(program: Command, { io, signal }: Context): void {
         }
         countIdentities(metrics, judgement.identities);
         const { max_record_bytes } = reload.config.input;
-        const { normalize, learn, suppress, detecting, rules } = judgement;
+        const { normalize, normalizeOnce, learn, suppress, joinOwners, detecting, rules } = judgement;
         const inForce = new Set(rules.filter(({ status }) => status !== 'deprecated').map(({ uid }) => uid));
         const { config_digest } = detecting;
         const moves = () => renamed.take(judgement.identities);
         return {
-          reader: { normalize, learn, moves, max_record_bytes },
+          reader: { normalize, normalizeOnce, learn, moves, max_record_bytes },
           suppress,
+          joinOwners,
           config_digest,
           judges: (rule) => inForce.has(rule),
           said,
@@ -109,7 +114,12 @@ export function addRun(program: Command, { io, signal }: Context): void {
           ? undefined
           : await serve(
               run.listen,
-              pagesOf({ unready: () => health.unreadyReason, stuck: () => health.stuckReason, metrics: () => metrics.text() }),
+              pagesOf({
+                unready: () => health.unreadyReason,
+                stuck: () => health.stuckReason,
+                metrics: () => metrics.text(),
+                status: () => ({ ready: health.unreadyReason === undefined, reason: health.unreadyReason, schema_drift: drift.status() }),
+              }),
             );
       const where = server === undefined ? 'nowhere' : server.url;
       log.info(folders, `reading ${folders.input}, writing to ${folders.output}; metrics and health: ${where}`);
@@ -129,6 +139,7 @@ export function addRun(program: Command, { io, signal }: Context): void {
           now: io.now,
           elapsed,
           pause: (ms) => wake.pause(ms),
+          drift,
           metrics,
           health,
           log,

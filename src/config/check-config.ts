@@ -2,6 +2,7 @@ import { accessSync, constants, existsSync, realpathSync, statSync } from 'node:
 import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { type Problem, SessionvigilError } from '../errors.js';
 import type { ReadConfig } from './config.js';
+import { loadDeclarations } from './declarations.js';
 import { loadIdentities } from './identities.js';
 import { filesOfKafka } from './kafka.js';
 import { reasonOf } from './reason.js';
@@ -18,8 +19,8 @@ export interface Named {
 }
 
 /**
- * Every mistake of a configuration: those of its shape, and in what it names, which has to be there and to hold: data, identities, rules,
- * suppressions, and what it says of rules. A mistake in one part hides none in another. Those of the configuration come first, then those of the files it names.
+ * Every mistake of a configuration: those of its shape, and in what it names, which has to be there and to hold: data, identities, declarations,
+ * rules, suppressions, and what it says of rules. A mistake in one part hides none in another. Those of the configuration come first, then those of the files it names.
  */
 export function checkConfig(read: ReadConfig, { detectors, open }: Named): Problem[] {
   const { locate } = read;
@@ -35,10 +36,15 @@ export function checkConfig(read: ReadConfig, { detectors, open }: Named): Probl
     if (wrong !== undefined) own.push({ ...locate(['geo', key]), message: wrong });
   }
 
-  const identities = fileAt(read, ['identities', 'file'], mapping(value['identities'])['file']);
-  const failure = identities === undefined ? undefined : failureOf(() => loadIdentities(identities));
-  if (failure?.problems.length === 0) own.push({ ...locate(['identities', 'file']), message: failure.message });
-  else elsewhere.push(...(failure?.problems ?? []));
+  for (const [key, load] of [
+    ['identities', loadIdentities],
+    ['declarations', loadDeclarations],
+  ] as const) {
+    const file = fileAt(read, [key, 'file'], mapping(value[key])['file']);
+    const failure = file === undefined ? undefined : failureOf(() => load(file));
+    if (failure?.problems.length === 0) own.push({ ...locate([key, 'file']), message: failure.message });
+    else elsewhere.push(...(failure?.problems ?? []));
+  }
 
   own.push(...checkFolders(read, mapping(value['run'])), ...checkKafkaFiles(read));
 

@@ -1,3 +1,4 @@
+import type { SignOnEntry } from '../core/detect/enforced.js';
 import {
   mistakesIn,
   type ParameterProblem,
@@ -9,8 +10,10 @@ import type { Rule } from '../core/detect/rule.js';
 import type { Story, StoryStep, StorySuite } from '../core/detect/story.js';
 import type { Problem } from '../errors.js';
 import { type SuppressionDocument, toEntry } from './check-suppression.js';
+import { mistakesInDeclarations, toDeclarations } from './declarations.js';
 import { parseDuration } from './duration.js';
 import type { Detectors } from './rules.js';
+import { toSignOn } from './sign-on.js';
 import { didYouMean } from './suggest.js';
 import { list, mapping } from './unchecked.js';
 import type { Path, YamlFile } from './yaml-file.js';
@@ -25,7 +28,12 @@ export type RuleDocument = Omit<Rule, 'parameters' | 'tags' | 'suppress' | 'test
   parameters?: Record<string, ParameterValue>;
   tags?: string[];
   suppress?: SuppressionDocument[];
-  tests: Partial<Pick<StorySuite, 'places' | 'clients' | 'beside'>> & { with?: Partial<WrittenStep>; stories: WrittenStory[] };
+  tests: Partial<Pick<StorySuite, 'places' | 'clients' | 'beside'>> & {
+    declared?: unknown;
+    sign_on?: { app: string; provider: string; wait?: string }[];
+    with?: Partial<WrittenStep>;
+    stories: WrittenStory[];
+  };
 };
 
 /** Where a parameter or a part of it stands, or its key. */
@@ -171,6 +179,7 @@ export function checkStories(document: unknown, yaml: YamlFile, detectors: Detec
     const message = `there is no detector "${name}"${didYouMean(name, judges)} (detectors: ${judges.join(', ')})`;
     problems.push({ ...at(['tests', 'beside', i]), message });
   }
+  if (tests['declared'] !== undefined) problems.push(...mistakesInDeclarations(tests['declared'], yaml, ['tests', 'declared']));
   const places = ['none', ...Object.keys(mapping(tests['places']))];
   const clients = ['none', ...Object.keys(mapping(tests['clients']))];
   const words = [
@@ -247,6 +256,8 @@ export function toRule(document: RuleDocument, specs: ParameterSpecs): Rule {
     clients: tests.clients ?? {},
     ...(tests.with === undefined ? {} : { with: toStep(tests.with) }),
     ...(tests.beside === undefined ? {} : { beside: tests.beside }),
+    ...(tests.declared === undefined ? {} : { declared: toDeclarations(tests.declared) }),
+    ...(tests.sign_on === undefined ? {} : { sign_on: tests.sign_on.map(toStorySignOn) }),
     stories: tests.stories.map((story) => ({
       name: story.name,
       outcome: story.outcome,
@@ -255,6 +266,10 @@ export function toRule(document: RuleDocument, specs: ParameterSpecs): Rule {
     })),
   };
   return { ...rest, parameters: values, tags, suppress: suppress.map((entry) => toEntry(entry, rest.uid)), tests: suite };
+}
+
+function toStorySignOn({ wait, ...entry }: { app: string; provider: string; wait?: string }): SignOnEntry {
+  return toSignOn(wait === undefined ? entry : { ...entry, wait: parseDuration(wait)! });
 }
 
 function toStep({ at, arrives, every, token_issued, token_expires, session_created, ...rest }: Partial<WrittenStep>): Partial<StoryStep> {

@@ -9,6 +9,7 @@ import { CONFIG_VARIABLE, type Override, readEnvironment, variableOf } from './e
 import { checkKafka, type KafkaConfig } from './kafka.js';
 import { reasonOf } from './reason.js';
 import { byPlace, deref, openSchema, type Schema, type SchemaChecker } from './schema.js';
+import { checkSignOn } from './sign-on.js';
 import { list, mapping, text } from './unchecked.js';
 import { type Path, type Position, parseYaml, type YamlFile } from './yaml-file.js';
 
@@ -36,6 +37,7 @@ export interface Config {
   input: { max_record_bytes: number; future_tolerance: number };
   geo: { database: string; networks_database: string };
   identities: { file?: string };
+  declarations: { file?: string };
   rules: {
     paths: readonly string[];
     disabled: readonly string[];
@@ -43,6 +45,8 @@ export interface Config {
   };
   suppressions: { files: readonly string[] };
   lists: { egress: readonly EgressEntry[] };
+  /** where single sign-on is enforced, and through whom: `<vendor>` or `<vendor>/<account>` */
+  sign_on: readonly { app: string; provider: string; wait?: number }[];
   state: {
     allowed_lateness: number;
     session_idle: number;
@@ -142,6 +146,7 @@ export function examineConfig(
   problems.push(
     ...checkEgress(value, locate),
     ...checkState(value, locate),
+    ...checkSignOn(value, locate),
     ...checkPollInterval(value, locate),
     ...checkKafka(value, locate),
   );

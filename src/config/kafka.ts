@@ -82,6 +82,8 @@ export interface KafkaConfig {
   registry?: RegistryConfig;
   session_timeout: number;
   max_in_flight_bytes: number;
+  /** of people who are objects, in all partitions together */
+  state_objects_bytes: number;
   commit_interval: number;
   /** absent: the newest */
   state_write_version?: number;

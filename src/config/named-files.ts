@@ -15,7 +15,7 @@ export function namedFiles({ value, resolve }: ReadConfig): string[] {
   };
   for (const [i, path] of list(mapping(root['rules'])['paths'] ?? [SHIPPED]).entries()) add(['rules', 'paths', i], path);
   for (const [i, path] of list(mapping(root['suppressions'])['files']).entries()) add(['suppressions', 'files', i], path);
-  add(['identities', 'file'], mapping(root['identities'])['file']);
+  for (const key of ['identities', 'declarations']) add([key, 'file'], mapping(root[key])['file']);
   for (const key of ['database', 'networks_database']) add(['geo', key], mapping(root['geo'])[key]);
   return named.filter((path) => path !== 'auto' && path !== 'none').map((path) => (path === SHIPPED ? SHIPPED_RULES : path));
 }

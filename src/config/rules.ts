@@ -18,7 +18,7 @@ import { type Path, parseYaml, type YamlFile } from './yaml-file.js';
 export const SHIPPED = 'shipped';
 
 /** Name of a detector -> the parameters that a rule may set. */
-export type Detectors = Readonly<Record<string, Pick<Detector, 'parameters' | 'check'>>>;
+export type Detectors = Readonly<Record<string, Pick<Detector, 'parameters' | 'check' | 'needsSignOn'>>>;
 
 export interface LoadedRule {
   /** where it was found: `shipped`, or the path that was given, as a person would name it */
@@ -117,6 +117,8 @@ export function rulesInForce(
   if (mistakes.length > 0) throw mistaken(mistakes);
   const rules = set.rules
     .filter(({ rule }) => !config.rules.disabled.includes(rule.uid))
+    // where nobody says that single sign-on is enforced it would cost every event a question
+    .filter(({ rule }) => config.sign_on.length > 0 || detectors[rule.detector]?.needsSignOn !== true)
     .map((found) => {
       const { rule } = found;
       const given = config.rules.overrides[rule.uid] ?? {};

@@ -42,7 +42,7 @@ export interface SchemaChecker {
 }
 
 /** Compiles one of schemas/*.schema.json. */
-export function openSchema(name: 'config' | 'rule' | 'suppressions'): SchemaChecker {
+export function openSchema(name: 'config' | 'rule' | 'suppressions' | 'declarations'): SchemaChecker {
   return createChecker(JSON.parse(readFileSync(join(PACKAGE_ROOT, 'schemas', `${name}.schema.json`), 'utf8')) as Schema);
 }
 

@@ -36,12 +36,25 @@ export function parseYaml(text: string, file: string): YamlFile {
   if (isReadable) {
     try {
       value = doc.toJS({ maxAliasCount: 100 });
+      // whoever walks through it would never come to an end
+      if (holdsItself(value))
+        throw new Error('an alias (`*name`) stands inside of what it names, which has no end; write out what is meant');
     } catch (e) {
       isReadable = false;
+      value = null;
       problems.push({ file, line: 1, column: 1, message: e instanceof Error ? e.message : String(e) });
     }
   }
   return { file, value, problems, isReadable, locate: (path, of = 'value') => position(offsetOf(doc, path, of)) };
+}
+
+/** @param above what it stands in @param known what was looked through already */
+function holdsItself(value: unknown, above: ReadonlySet<object> = new Set(), known = new Set<object>()): boolean {
+  if (typeof value !== 'object' || value === null || known.has(value)) return false;
+  const here = new Set(above).add(value);
+  for (const inner of Object.values(value)) if (here.has(inner as object) || holdsItself(inner, here, known)) return true;
+  known.add(value);
+  return false;
 }
 
 function sentence(code: string, message: string): string {

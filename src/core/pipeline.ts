@@ -1,7 +1,9 @@
 import type { DetectOptions } from './detect/index.js';
 import type { Rule } from './detect/rule.js';
+import type { Wait } from './detect/waiting.js';
 import type { Finding, RespondState, RevocationCommand, SessionEvent } from './event/index.js';
 import type { DropReason, RejectReason } from './normalize/outcome.js';
+import type { FeedsStanding, Pulse } from './state/feeds.js';
 import type { Person } from './state/person.js';
 
 /** What became of one record. `events` is empty unless the outcome is `events`. */
@@ -51,8 +53,13 @@ export interface DurableDetect extends Detect {
   standing(): DetectStanding;
   /** Goes on where another one stood, with its people. */
   resume(standing: DetectStanding): void;
-  /** An event came that was judged before: time has passed. @param arrival_time ms */
-  passed(arrival_time: number): void;
+  /** An event came that is not judged here, or was before: time has passed, and its log has spoken. */
+  passed(event: SessionEvent): void;
+  /** An identity provider's log has spoken, whoever of. */
+  heard(pulse: Pulse): void;
+  /** Who is to be judged again when time has passed, as far as that has changed since it was asked last; without waits it is over. */
+  takeWaits(): [key: string, waits: readonly Wait[] | undefined][];
+  restoreWaits(key: string, waits: readonly Wait[] | undefined): void;
 }
 
 export interface DetectStanding {
@@ -60,6 +67,8 @@ export interface DetectStanding {
   clock: number;
   /** time of the latest tick, ms */
   last_tick: number;
+  /** when the logs of identity providers spoke; absent: never, or nobody asks */
+  feeds?: FeedsStanding;
 }
 
 export interface DetectStats {

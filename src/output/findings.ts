@@ -82,6 +82,9 @@ function findingLines(finding: Finding, style: Style, width: number): string[] {
   lines.push(...labelled('before', evidenceLines(known, ['baseline'], width, style), style));
   lines.push(...labelled('now', evidenceLines(finding.evidence, ['trigger'], width, style), style));
   lines.push(...labelled('also', evidenceLines(finding.evidence, ['context'], width, style), style));
+  const { owner, rule_owners = [] } = finding;
+  const answering = owner === undefined ? rule_owners.join(', ') : owner;
+  if (answering !== '') lines.push(...labelled('ask', wrap(clean(answering), width - MARGIN.length - LABEL_WIDTH), style));
   const names = [
     session === undefined ? undefined : `session ${session.uid}`,
     `rule ${rule.uid}`,

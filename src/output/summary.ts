@@ -2,8 +2,10 @@ import { formatDuration } from '../config/duration.js';
 import { SHIPPED } from '../config/rules.js';
 import { rankOf } from '../core/detect/levels.js';
 import type { Finding, Level } from '../core/event/index.js';
+import type { Drift } from '../core/normalize/drift/meter.js';
 import type { DetectStats } from '../core/pipeline.js';
 import type { ErrorCode } from '../errors.js';
+import { driftInWords } from '../runtime/drift-report.js';
 import type { ReplayResult } from '../runtime/file/replay.js';
 import { countBy, sum } from '../runtime/tally.js';
 import { isOpen } from './findings.js';
@@ -51,6 +53,8 @@ export interface Summary {
   suppressions: HiddenSummary;
   commands: { total: number; by_action: Record<string, number> };
   state: DetectStats;
+  /** fields of logs that vanished or are of another type since they were first seen, as far as they still are at the end */
+  schema_drift: Drift[];
   judged_by: Judges;
 }
 
@@ -58,6 +62,7 @@ export function summarise(
   { tally, findings, commands, state, damages, empty }: ReplayResult,
   judged_by: Judges,
   hiding: Hiding = NOTHING_HIDDEN,
+  schema_drift: readonly Drift[] = [],
 ): Summary {
   const { first_time, last_time } = tally;
   const open = findings.filter(isOpen);
@@ -92,6 +97,7 @@ export function summarise(
     ),
     commands: { total: commands.length, by_action: countBy(commands, (command) => command.action) },
     state,
+    schema_drift: [...schema_drift],
     judged_by,
   };
 }
@@ -123,6 +129,7 @@ export interface Setting {
 export function renderSummary(summary: Summary, { allowedLateness, rulesFrom, peakMemory }: Setting): string {
   const { records, damaged, empty, dropped, rejected, partial, events, findings, incidents, suppressions, commands, state, judged_by } =
     summary;
+  const { schema_drift } = summary;
   const lines = [
     `records   ${records.read} read: ${records.with_events} with events${reasons(', of them in part', partial)}${reasons(', dropped', dropped)}${reasons(', rejected', rejected)}`,
   ];
@@ -143,6 +150,7 @@ export function renderSummary(summary: Summary, { allowedLateness, rulesFrom, pe
   lines.push(...hiddenInWords(suppressions));
   lines.push(`commands  ${commands.total}${list(commands.by_action)}`);
   lines.push(`memory    ${memoryInWords(state, peakMemory)}`);
+  lines.push(...driftsInWords(schema_drift));
   lines.push(`judged by ${judged_by.rules} rules (${judged_by.config_digest}), geo ${judged_by.geo}, networks ${judged_by.networks}`);
   lines.push(`rules     ${rulesInWords(rulesFrom)}`);
   if (records.with_events === 0 && records.rejected > 0) {
@@ -166,6 +174,16 @@ export function renderSummary(summary: Summary, { allowedLateness, rulesFrom, pe
     );
   }
   return `${lines.join('\n')}\n`;
+}
+
+const MOST_DRIFTS = 10;
+
+/** The keys first: without them less can be found. Names of fields and actions come from records. */
+function driftsInWords(drifts: readonly Drift[]): string[] {
+  const ordered = [...drifts].sort((a, b) => Number(a.key === 'other') - Number(b.key === 'other'));
+  const lines = ordered.slice(0, MOST_DRIFTS).map((drift) => `drift     ${clean(driftInWords(drift))}`);
+  if (drifts.length > MOST_DRIFTS) lines.push(`drift     ${drifts.length - MOST_DRIFTS} more fields, all in summary.json (--out)`);
+  return lines;
 }
 
 /** What is remembered at the end, what had to go before its time, and what it took. */

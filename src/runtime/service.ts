@@ -7,6 +7,7 @@ import { rulesInForce } from '../core/detect/detectors.js';
 import { createDetect } from '../core/detect/index.js';
 import type { Finding, RevocationCommand } from '../core/event/index.js';
 import { renamedBetween } from '../core/identity/absorbs.js';
+import type { DriftMeter } from '../core/normalize/drift/meter.js';
 import type { Reach } from '../core/respond/reach.js';
 import { createRespond } from '../core/respond/respond.js';
 import { DEFAULT_LIMITS } from '../core/state/people.js';
@@ -15,6 +16,7 @@ import type { Log } from '../log.js';
 import type { Metrics } from '../metrics.js';
 import { Budget } from './budget.js';
 import { DefectRate } from './defect-rate.js';
+import { DriftReport } from './drift-report.js';
 import { countIdentities, tellConflict } from './identities.js';
 import { seatFile } from './kafka/leave-seats.js';
 import { namesOf, type Stage } from './kafka/names.js';
@@ -30,7 +32,7 @@ import { RespondWork } from './stages/respond-work.js';
 import type { ReadValue } from './stages/source-task.js';
 import { StageMetrics } from './stages/stage-metrics.js';
 import { type Progress, Watchdog } from './stages/watchdog.js';
-import { createPeopleStore } from './store/people-store.js';
+import { createPeopleStore, THAWED_TIMES } from './store/people-store.js';
 import type { PersonCodec } from './store/person-codec.js';
 import type { RespondCodec } from './store/respond-codec.js';
 import { createStreamCodec } from './wire/stream-record.js';
@@ -47,6 +49,8 @@ export interface ServiceOptions {
   personCodec(judgement: Judgement): PersonCodec;
   respondCodec: RespondCodec;
   readValue(source: KafkaConfig['sources'][number]): ReadValue;
+  /** what normalize tells of the fields of records */
+  meter: DriftMeter;
   encodeFinding(finding: Finding): Buffer;
   encodeCommand(command: RevocationCommand): Buffer;
   max_record_bytes: number;
@@ -70,6 +74,8 @@ const CHUNK_MS = 20;
 /** How often the rules' files are looked at and figures are brought up to date, ms. */
 const LOOK_MS = 1000;
 const CHUNK_RECORDS = 500;
+/** So many kinds of records are written down at a look, as far as their fields are to be told. */
+const KINDS_AT_A_LOOK = 5;
 /** Of the time for the shutdown so much is kept for leaving groups and closing connections, ms. */
 const LEAVING_MS = 5000;
 /** What can wait is done for so long at a time, ms, and then not for so long. */
@@ -88,11 +94,14 @@ export class Service {
   private producer: Producer | undefined;
   private readonly admin: PatientAdmin;
   private judgement: Judgement;
+  /** of the records of people who are objects, in a partition of detect */
+  private thawedBytes = 0;
   private timer: NodeJS.Timeout | undefined;
   private tidying: NodeJS.Timeout | undefined;
   private readonly budget: Budget;
   private readonly measures: StageMetrics;
   private readonly watchdog: Watchdog;
+  private readonly drift: DriftReport;
   /** every stage is there, ready or not */
   private is_started = false;
   private is_ended = false;
@@ -101,9 +110,10 @@ export class Service {
   readonly failure: Promise<never>;
 
   constructor(private readonly options: ServiceOptions) {
-    const { kafka, judgement, metrics, log, elapsed, now, transport } = options;
+    const { kafka, judgement, meter, metrics, log, elapsed, now, transport } = options;
     this.admin = new PatientAdmin(() => transport.admin(), log);
     this.watchdog = new Watchdog(elapsed);
+    this.drift = new DriftReport({ meter, metrics, log });
     this.judgement = judgement;
     this.absorbs = new Absorbs({
       topic: namesOf(kafka).topics.events,
@@ -177,7 +187,7 @@ export class Service {
 
   status(): Record<string, unknown> {
     const stages: Record<string, unknown> = {};
-    if (this.normalize !== undefined) stages['normalize'] = this.normalize.status();
+    if (this.normalize !== undefined) stages['normalize'] = { ...this.normalize.status(), schema_drift: this.drift.status() };
     for (const { stage, owner } of this.owners) stages[stage] = owner.status();
     const { config_digest } = this.judgement.detecting;
     const { bytes } = this.budget;
@@ -196,9 +206,10 @@ export class Service {
     const { topics } = namesOf(kafka);
     const codec = createStreamCodec();
     const said = this.measures.detect();
+    this.share(kafka.partitions);
     return this.owner('detect', topics.events, topics.detect_changelog, (partition, poison) => {
       const { judgement } = this;
-      const store = createPeopleStore({ codec: personCodec(judgement) });
+      const store = createPeopleStore({ codec: personCodec(judgement), thawed_bytes: () => this.thawedBytes });
       return new DetectWork({
         partition,
         topics: { ...topics, changelog: topics.detect_changelog },
@@ -210,7 +221,7 @@ export class Service {
         detect: createDetect(judgement.rules, judgement.detecting, store),
         judging: judgement,
         suppress: () => this.judgement.suppress,
-        encodeFinding,
+        encodeFinding: (finding) => encodeFinding(this.judgement.joinOwners(finding)),
         poison,
         flush: kafka.state_flush,
         elapsed,
@@ -286,6 +297,7 @@ export class Service {
       admin,
       table: () => this.judgement.identities,
       adopted: this.absorbs.note,
+      fields: this.options.meter,
       now,
       failed: (error) => this.fail(error),
     });
@@ -303,6 +315,7 @@ export class Service {
       partitions: kafka.partitions,
       links: () => this.feed!.takeLinks(),
       absorbs: this.absorbs,
+      enforced: () => this.judgement.detecting.enforced,
       chunk_ms: CHUNK_MS,
       chunk_records: CHUNK_RECORDS,
       max_record_bytes,
@@ -364,14 +377,28 @@ export class Service {
     try {
       const next = this.options.reload();
       if (next !== undefined) this.configure(next);
-      for (const { stage, owner } of this.owners) this.measures.owner(stage, owner);
+      for (const { stage, owner } of this.owners) {
+        this.measures.owner(stage, owner);
+        if (stage === 'detect') this.share(owner.works().length);
+      }
       if (this.normalize !== undefined) this.measures.raw(this.normalize);
       if (this.feed !== undefined) countIdentities(this.options.metrics, this.judgement.identities);
+      if (this.feed?.isRead === true) this.tellFields(this.feed);
       this.measures.bytes(this.budget.bytes, this.unreadyReason === undefined);
       this.watch();
     } catch (error) {
       this.fail(error);
     }
+  }
+
+  private tellFields(feed: IdentityFeed): void {
+    for (const { key, value } of this.options.meter.take(KINDS_AT_A_LOOK)) feed.told(key, value);
+    this.drift.look();
+  }
+
+  /** What the people of each partition may take as objects, so that it is the same for the process however many it has. */
+  private share(partitions: number): void {
+    this.thawedBytes = this.options.kafka.state_objects_bytes / THAWED_TIMES / Math.max(1, partitions);
   }
 
   /** What makes memory smaller, and nobody waits for. */

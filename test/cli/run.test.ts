@@ -136,7 +136,7 @@ test('metrics and health for whoever asks, without people', async () => {
   ])
     expect(text).toContain(`\n${line}\n`);
   expect(text).not.toMatch(/ana|81\.45/);
-  expect(await service.get('/')).toMatchObject({ status: 404, text: 'there are: /metrics /healthz /readyz\n' });
+  expect(await service.get('/')).toMatchObject({ status: 404, text: 'there are: /metrics /healthz /readyz /status\n' });
   expect(await service.get('/metrics', 'POST')).toMatchObject({ status: 405 });
 });
 

@@ -92,3 +92,14 @@ describe('folders of the service', () => {
     for (const output of ['inside', '.', '../x', 'in/../..x']) expect(check(`run: {input: in, output: ${output}}`)).toEqual([]);
   });
 });
+
+test('declarations: what is in the file stands there, a file that is not there in the configuration', () => {
+  writeFileSync(join(folder, 'agents.yml'), 'agents:\n  - {name: a, owner: x, ids: nobody, egres: {asn: 1}}\n');
+  expect(check('declarations: {file: agents.yml}')).toEqual([
+    [2, 'agents.a.ids.0', expect.stringContaining('"nobody" is neither an address nor an id')],
+    [2, 'agents.a.egres', expect.stringContaining('did you mean "egress"?')],
+  ]);
+  expect(check('declarations: {file: nowhere.yml}')).toEqual([
+    [1, 'declarations.file', `cannot read ${join(folder, 'nowhere.yml')}: no such file`],
+  ]);
+});

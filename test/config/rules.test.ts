@@ -196,6 +196,12 @@ test.each<[string, string, string, RegExp]>([
     'beside: [reused]\n  clients: {',
     /no detector "reused"; did you mean "reuse"\? \(detectors: reuse, other\)/,
   ],
+  [
+    'a mistake in what is declared',
+    'clients: {',
+    'declared: {agents: [{name: a, owner: x, ids: a@b.example, activities: flying}]}\n  clients: {',
+    /"flying" is none of: session_use/,
+  ],
   ['an unknown place of who did it', 'place: away', 'role: target, by_place: hom', /no place "hom"; did you mean "home"/],
   ['an unknown client of who did it', 'place: away', 'role: target, by_client: chrom', /no client "chrom"; did you mean "chrome"/],
   ['who did what nobody did to another', 'place: away', 'by_place: home', /needs `role: target`/],

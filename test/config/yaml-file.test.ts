@@ -42,6 +42,19 @@ test('an alias bomb is a problem and not an end of memory', () => {
   expect(parseYaml(['l0: &l0 x', ...levels].join('\n'), 'f.yml').problems).toHaveLength(1);
 });
 
+test.each(['a: &a\n- *a\n', '&a {b: *a}\n', 'a: &a {b: [{c: *a}]}\n'])(
+  'what stands inside of itself is a problem and not an end of the stack: %j',
+  (text) => {
+    const { isReadable, value, problems } = parseYaml(text, 'f.yml');
+    expect({ isReadable, value }).toEqual({ isReadable: false, value: null });
+    expect(problems).toEqual([expect.objectContaining({ line: 1, message: expect.stringContaining('inside of what it names') })]);
+  },
+);
+
+test('one that is named twice is read twice', () => {
+  expect(parseYaml('a: &a [1]\nb: [*a, *a]\n', 'f.yml')).toMatchObject({ problems: [], value: { b: [[1], [1]] } });
+});
+
 test('a key named __proto__ is a key like another', () => {
   const { value } = parseYaml('__proto__: {polluted: true}\n', 'f.yml');
   expect(Object.keys(value as object)).toEqual(['__proto__']);

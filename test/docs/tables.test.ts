@@ -6,6 +6,7 @@ import { resolveConfig } from '../../src/config/config.js';
 import { warningsOfKafka } from '../../src/config/kafka.js';
 import { deref, openSchema, type Schema } from '../../src/config/schema.js';
 import { findSuppressions } from '../../src/config/suppressions.js';
+import { OTHER_WAIT_MS, WAITS } from '../../src/core/detect/enforced.js';
 import { ENDS } from '../../src/core/detect/suppress.js';
 import { FINDING_TYPE } from '../../src/core/event/index.js';
 import { DROP_REASONS, REJECT_REASONS } from '../../src/core/normalize/outcome.js';
@@ -51,6 +52,20 @@ describe('docs/configuration.md', () => {
     const entry = schema.properties!['lists']!.properties!['egress']!.items!.properties!;
     const rows = Object.entries(entry).map(([name, { description }]) => [code(name), description ?? '']);
     expectSection('docs/configuration.md', 'egress', markdownTable(['key', 'meaning'], rows));
+  });
+
+  test('lists the keys of an entry of single sign-on, and how late logs are taken to be', () => {
+    const { properties, required } = schema.properties!['sign_on']!.items as Schema & { required: string[] };
+    const rows = Object.entries(properties!).map(([name, { description = '' }]) => [
+      code(name),
+      required.includes(name) ? 'needed' : '',
+      description,
+    ]);
+    expectSection('docs/configuration.md', 'sign-on', markdownTable(['key', 'default', 'meaning'], rows));
+    const waits = [...Object.entries(WAITS), ['others', OTHER_WAIT_MS] as const];
+    expect(properties!['wait']!.description).toContain(
+      waits.map(([vendor, ms]) => `${ms % 3_600_000 === 0 ? `${ms / 3_600_000}h` : `${ms / 60_000}m`} for ${vendor}`).join(', '),
+    );
   });
 
   test('lists the keys of a source of Kafka', () => {

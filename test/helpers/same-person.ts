@@ -5,20 +5,16 @@ import type { Report, Session } from '../../src/core/state/session.js';
 /**
  * All that is remembered of a person and that decides what is said of them, in an order of its own. Left out is how it came to be said: which
  * revision, under which uid, in which incident, and by which of a vendor's names the person was known first.
- * @param isJudged false: also what rules noted of what had nothing to be compared with, which they find anew when there is
  */
-export function memoryOf(person: Person, isJudged = true): unknown {
+export function memoryOf(person: Person): unknown {
   const { key, tenant, last_arrival_time, next_settle_time, sessions, marks, story, habits, sign_ins, past_lives } = person;
   const nameOf = (session: Session | undefined) => (session === undefined ? undefined : `${session.issuer} ${session.uid}`);
   return {
     ...{ key, tenant, last_arrival_time, next_settle_time, marks, sign_ins },
-    sessions: sorted(
-      sessions.map((session) => sessionOf(session, isJudged)),
-      ({ uid, issuer }) => `${issuer} ${uid}`,
-    ),
+    sessions: sorted(sessions.map(sessionOf), ({ uid, issuer }) => `${issuer} ${uid}`),
     story: {
       tail: story.tail.map((one) => ({
-        ...{ ...one, print: traitsOf(one.print), session: nameOf(one.session), scores: isJudged ? judged(one.scores) : [] },
+        ...{ ...one, print: traitsOf(one.print), session: nameOf(one.session) },
       })),
       settled: story.settled,
       judged: story.judged,
@@ -33,18 +29,13 @@ export function memoryOf(person: Person, isJudged = true): unknown {
   };
 }
 
-function sessionOf({ prints, tail, reports, ref: _, principal: __, ...session }: Session, isJudged: boolean) {
+function sessionOf({ prints, tail, reports, ref: _, principal: __, ...session }: Session) {
   return {
     ...session,
-    prints: sorted(prints.map(isJudged ? printOf : traitsOf), (print) => JSON.stringify(print)),
-    tail: tail.map((one) => ({ ...one, print: traitsOf(one.print), session: undefined, scores: isJudged ? judged(one.scores) : [] })),
+    prints: sorted(prints.map(printOf), (print) => JSON.stringify(print)),
+    tail: tail.map((one) => ({ ...one, print: traitsOf(one.print), session: undefined })),
     reports: reportsOf(reports),
   };
-}
-
-/** Nought by every rule, or not looked at yet, since nothing had changed: nothing is said of either. */
-function judged(scores: readonly number[]): readonly number[] {
-  return scores.some((score) => score !== 0) ? scores : [];
 }
 
 function traitsOf({ notes: _, ...print }: Print) {

@@ -1,45 +1,29 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Finding, RevocationCommand } from '../../src/core/event/index.js';
 import { readTopic } from '../../src/runtime/kafka/read-topic.js';
-import type { Admin, InRecord, Transport } from '../../src/runtime/kafka/transport.js';
+import type { InRecord } from '../../src/runtime/kafka/transport.js';
 import { createStreamCodec } from '../../src/runtime/wire/stream-record.js';
 import { ndjson, type OktaAct, STOLEN } from '../cli/okta-record.js';
 import { until } from '../cli/until.js';
-import { transportTo } from '../helpers/kafka-client.js';
 import { describeWithServers } from '../helpers/servers/describe.js';
-import { type KafkaServers, startKafka } from '../helpers/servers/kafka.mjs';
 import { ServiceProcess, sessionvigil } from './service.js';
+import { withKafka } from './with-kafka.js';
 
 /** On different partitions of two. */
 const ID = 'default/okta:default:00uana';
 const ADDRESS = 'default/ana@example.com';
 
 describeWithServers('a link that is learned late, on Kafka', () => {
-  let kafka: KafkaServers;
-  let transport: Transport;
-  let admin: Admin;
-  let folder: string;
+  const shared = withKafka('absorb-kafka');
   let services: ServiceProcess[] = [];
 
-  beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'sv-absorb-kafka-'));
-    kafka = await startKafka();
-    transport = await transportTo(kafka.bootstrap);
-    admin = await transport.admin();
-  });
-  afterAll(async () => {
-    await transport?.close();
-    await kafka?.stop();
-    rmSync(folder, { recursive: true });
-  });
   afterEach(async () => {
     await Promise.all(services.map((one) => one.kill()));
     services = [];
   });
 
-  const config = () => join(folder, 'c.yml');
+  const config = () => join(shared.folder, 'c.yml');
 
   function run(...args: string[]): ServiceProcess {
     const service = new ServiceProcess(config(), ...args);
@@ -48,7 +32,7 @@ describeWithServers('a link that is learned late, on Kafka', () => {
   }
 
   async function put(acts: readonly OktaAct[], namesAddress: boolean): Promise<void> {
-    const producer = await transport.producer();
+    const producer = await shared.transport.producer();
     const lines = ndjson(acts).trimEnd().split('\n');
     await producer.send(
       lines.map((line) => ({
@@ -64,9 +48,9 @@ describeWithServers('a link that is learned late, on Kafka', () => {
   async function read(what: string): Promise<InRecord[]> {
     const topic = `sessionvigil.1.${what}`;
     const records: InRecord[] = [];
-    const ranges = (await admin.watermarks(topic)).map(({ partition, low, high }) => ({ partition, from: low, to: high }));
+    const ranges = (await shared.admin.watermarks(topic)).map(({ partition, low, high }) => ({ partition, from: low, to: high }));
     const signal = new AbortController().signal;
-    await readTopic(transport, { topic, ranges, group_prefix: 'test', signal }, (found) => void records.push(...found));
+    await readTopic(shared.transport, { topic, ranges, group_prefix: 'test', signal }, (found) => void records.push(...found));
     return records;
   }
   const parsed = async <T>(what: string) => (await read(what)).map(({ value }) => JSON.parse(value!.toString()) as T);
@@ -74,11 +58,11 @@ describeWithServers('a link that is learned late, on Kafka', () => {
   test('a theft under the id goes on under the address, once, though who hands it over and who takes it are killed', async () => {
     writeFileSync(
       config(),
-      `run: {listen: "127.0.0.1:0"}\ngeo: {database: none}\nkafka:\n  brokers: [${kafka.bootstrap}]\n  partitions: 2\n` +
-        `  seat_dir: ${join(folder, 'seats')}\n  sources: [{topic: raw}]\n`,
+      `run: {listen: "127.0.0.1:0"}\ngeo: {database: none}\nkafka:\n  brokers: [${shared.kafka.bootstrap}]\n  partitions: 2\n` +
+        `  seat_dir: ${join(shared.folder, 'seats')}\n  sources: [{topic: raw}]\n`,
     );
     const settings = { 'retention.ms': '-1', 'max.message.bytes': '2000000' };
-    await admin.create([{ topic: 'raw', partitions: 1, replication: 1, settings }]);
+    await shared.admin.create([{ topic: 'raw', partitions: 1, replication: 1, settings }]);
     expect((await sessionvigil('topics', 'create', '--config', config())).status).toBe(0);
     await put(STOLEN, false);
     const first = run();

@@ -1,50 +1,35 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deadLetter, type PutAside } from '../../src/runtime/kafka/dead-letter.js';
 import { type Post, readLetters, Sender } from '../../src/runtime/kafka/dead-letters.js';
 import { readTopic } from '../../src/runtime/kafka/read-topic.js';
-import type { Admin, InRecord, OutRecord, Transport } from '../../src/runtime/kafka/transport.js';
+import type { InRecord, OutRecord } from '../../src/runtime/kafka/transport.js';
 import { command, lines, NOW, type Ran } from '../cli/command.js';
 import { transportTo } from '../helpers/kafka-client.js';
 import { describeWithServers } from '../helpers/servers/describe.js';
-import { type KafkaServers, startKafka } from '../helpers/servers/kafka.mjs';
+import { withKafka } from './with-kafka.js';
 
 const HOUR = 3_600_000;
 
 describeWithServers('dead letters', () => {
-  let kafka: KafkaServers;
-  let transport: Transport;
-  let admin: Admin;
-  let folder: string;
+  const shared = withKafka('letters');
   let generation = 0;
 
-  beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'sv-letters-'));
-    kafka = await startKafka();
-    transport = await transportTo(kafka.bootstrap);
-    admin = await transport.admin();
-  });
-  afterAll(async () => {
-    await transport?.close();
-    await kafka?.stop();
-    rmSync(folder, { recursive: true });
-  });
   // every test has topics of its own
   beforeEach(async () => {
     generation++;
     writeFileSync(
       configFile(),
-      `kafka:\n  brokers: [${kafka.bootstrap}]\n  generation: ${generation}\n  partitions: 2\n  sources: [{topic: ${raw()}}]\n`,
+      `kafka:\n  brokers: [${shared.kafka.bootstrap}]\n  generation: ${generation}\n  partitions: 2\n  sources: [{topic: ${raw()}}]\n`,
     );
-    await admin.create([{ topic: raw(), partitions: 2, replication: 1, settings: { 'max.message.bytes': '200000' } }]);
+    await shared.admin.create([{ topic: raw(), partitions: 2, replication: 1, settings: { 'max.message.bytes': '200000' } }]);
     expect((await command(['topics', 'create', '--config', configFile()])).status).toBe(0);
   });
 
   const raw = () => `raw-${generation}`;
   const dead = () => `sessionvigil.${generation}.dead-letters`;
   const events = () => `sessionvigil.${generation}.events`;
-  const configFile = () => join(folder, `c${generation}.yml`);
+  const configFile = () => join(shared.folder, `c${generation}.yml`);
   const letters = (what: 'list' | 'replay', ...args: string[]): Promise<Ran> =>
     command(['dead-letters', what, '--config', configFile(), ...args], { terminal: 200 });
 
@@ -73,7 +58,7 @@ describeWithServers('dead letters', () => {
   }
 
   async function put(...records: OutRecord[]): Promise<void> {
-    const producer = await transport.producer();
+    const producer = await shared.transport.producer();
     await producer.send(records);
     await producer.close();
   }
@@ -82,15 +67,15 @@ describeWithServers('dead letters', () => {
 
   /** The broker answers a commit before everybody can read what was committed; who asks for the id is let wait until then. */
   async function settled(): Promise<void> {
-    await (await transport.transactional(sender())).close();
+    await (await shared.transport.transactional(sender())).close();
   }
 
   async function read(topic: string): Promise<InRecord[]> {
     await settled();
     const records: InRecord[] = [];
-    const ranges = (await admin.watermarks(topic)).map(({ partition, low, high }) => ({ partition, from: low, to: high }));
+    const ranges = (await shared.admin.watermarks(topic)).map(({ partition, low, high }) => ({ partition, from: low, to: high }));
     await readTopic(
-      transport,
+      shared.transport,
       { topic, ranges, group_prefix: 'test', signal: new AbortController().signal },
       (found) => void records.push(...found),
     );
@@ -204,7 +189,7 @@ describeWithServers('dead letters', () => {
   test('a second sender ends the first, and nothing is sent twice', async () => {
     await put(letter(1), letter(3));
     const { signal } = new AbortController();
-    const post: Post = { transport, admin, topic: dead(), back_to: [raw()], id: sender(), signal };
+    const post: Post = { transport: shared.transport, admin: shared.admin, topic: dead(), back_to: [raw()], id: sender(), signal };
     const first = await Sender.open(post);
     const seen = await readLetters(post);
     const second = await Sender.open(post);
@@ -221,14 +206,14 @@ describeWithServers('dead letters', () => {
     async (at) => {
       await put(letter(1), letter(3), letter(5));
       const { signal } = new AbortController();
-      const dying = await transportTo(kafka.bootstrap, {
+      const dying = await transportTo(shared.kafka.bootstrap, {
         onStep(step) {
           if (step === at) throw new Error('the process ends here');
         },
       });
       const post: Post = {
         transport: dying,
-        admin,
+        admin: shared.admin,
         topic: dead(),
         back_to: [raw()],
         id: sender(),
@@ -280,7 +265,7 @@ describeWithServers('dead letters', () => {
   });
 
   test('without the topic', async () => {
-    writeFileSync(configFile(), `kafka:\n  brokers: [${kafka.bootstrap}]\n  generation: 999\n  sources: [{topic: ${raw()}}]\n`);
+    writeFileSync(configFile(), `kafka:\n  brokers: [${shared.kafka.bootstrap}]\n  generation: 999\n  sources: [{topic: ${raw()}}]\n`);
     expect(await letters('list')).toMatchObject({
       status: 2,
       stderr: expect.stringContaining('SV_KAFKA_TOPIC_MISSING: the dead-letter topic sessionvigil.999.dead-letters is not there'),

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Schema, Type } from 'avsc';
 import { Kafka, logLevel } from 'kafkajs';
@@ -9,35 +8,20 @@ import type { Finding, RevocationCommand } from '../../src/core/event/index.js';
 import { readTopic } from '../../src/runtime/kafka/read-topic.js';
 import { connectRegistry } from '../../src/runtime/kafka/registry/connect.js';
 import { Registry } from '../../src/runtime/kafka/registry/registry.js';
-import type { Admin, InRecord, OutRecord, Transport } from '../../src/runtime/kafka/transport.js';
+import type { InRecord, OutRecord } from '../../src/runtime/kafka/transport.js';
 import { until } from '../cli/until.js';
-import { transportTo } from '../helpers/kafka-client.js';
 import { describeWithServers } from '../helpers/servers/describe.js';
 import { produce } from '../helpers/servers/jvm-client.mjs';
-import { type KafkaServers, startKafka } from '../helpers/servers/kafka.mjs';
 import { freePort } from '../helpers/servers/ports.mjs';
 import { startRegistry } from '../helpers/servers/registry.mjs';
 import { DEMO, demo, ServiceProcess, sessionvigil } from './service.js';
+import { withKafka } from './with-kafka.js';
 
 describeWithServers('run on Kafka', () => {
-  let kafka: KafkaServers;
-  let transport: Transport;
-  let admin: Admin;
-  let folder: string;
+  const shared = withKafka('run-kafka', { secure: true });
   let generation = 0;
   let services: ServiceProcess[] = [];
 
-  beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'sv-run-kafka-'));
-    kafka = await startKafka({ secure: true });
-    transport = await transportTo(kafka.bootstrap);
-    admin = await transport.admin();
-  });
-  afterAll(async () => {
-    await transport?.close();
-    await kafka?.stop();
-    rmSync(folder, { recursive: true });
-  });
   // every test has topics of its own
   beforeEach(async () => {
     generation++;
@@ -50,19 +34,19 @@ describeWithServers('run on Kafka', () => {
 
   const raw = () => `raw-${generation}`;
   const own = (what: string) => `sessionvigil.${generation}.${what}`;
-  const configFile = () => join(folder, `c${generation}.yml`);
+  const configFile = () => join(shared.folder, `c${generation}.yml`);
 
-  function configure(more = '', { bootstrap = kafka.bootstrap, top = '' } = {}): void {
+  function configure(more = '', { bootstrap = shared.kafka.bootstrap, top = '' } = {}): void {
     writeFileSync(
       configFile(),
-      `run: {listen: "127.0.0.1:0"}\n${top}kafka:\n  brokers: [${bootstrap}]\n  generation: ${generation}\n  partitions: 2\n  seat_dir: ${join(folder, `seats${generation}`)}\n  sources: [{topic: ${raw()}}]\n${more}`,
+      `run: {listen: "127.0.0.1:0"}\n${top}kafka:\n  brokers: [${bootstrap}]\n  generation: ${generation}\n  partitions: 2\n  seat_dir: ${join(shared.folder, `seats${generation}`)}\n  sources: [{topic: ${raw()}}]\n${more}`,
     );
   }
 
   async function makeTopics(partitions = 1): Promise<void> {
     // times of records lie far back
     const settings = { 'retention.ms': '-1', 'max.message.bytes': '2000000' };
-    await admin.create([{ topic: raw(), partitions, replication: 1, settings }]);
+    await shared.admin.create([{ topic: raw(), partitions, replication: 1, settings }]);
     const made = await sessionvigil('topics', 'create', '--config', configFile());
     expect([made.status, made.stderr]).toEqual([0, expect.anything()]);
   }
@@ -74,7 +58,7 @@ describeWithServers('run on Kafka', () => {
   }
 
   async function put(...records: OutRecord[]): Promise<void> {
-    const producer = await transport.producer();
+    const producer = await shared.transport.producer();
     await producer.send(records);
     await producer.close();
   }
@@ -89,9 +73,9 @@ describeWithServers('run on Kafka', () => {
 
   async function read(topic: string): Promise<InRecord[]> {
     const records: InRecord[] = [];
-    const ranges = (await admin.watermarks(topic)).map(({ partition, low, high }) => ({ partition, from: low, to: high }));
+    const ranges = (await shared.admin.watermarks(topic)).map(({ partition, low, high }) => ({ partition, from: low, to: high }));
     await readTopic(
-      transport,
+      shared.transport,
       { topic, ranges, group_prefix: 'test', signal: new AbortController().signal },
       (found) => void records.push(...found),
     );
@@ -113,7 +97,7 @@ describeWithServers('run on Kafka', () => {
     commands.map(({ uid, action, target }) => [uid, action, target.vendor, target.user?.email].join(' ')).sort();
 
   async function replayed(): Promise<{ findings: string[]; commands: string[] }> {
-    const out = join(folder, `out${generation}`);
+    const out = join(shared.folder, `out${generation}`);
     expect((await sessionvigil('replay', ...DEMO, '--out', out)).status).toBe(0);
     const of = <T>(name: string) =>
       readFileSync(join(out, `${name}.ndjson`), 'utf8')
@@ -229,7 +213,7 @@ describeWithServers('run on Kafka', () => {
     const wrong = run();
     expect(await wrong.ended()).toBe(2);
     expect(wrong.stderr).toContain('SV_KAFKA_TOPIC_WRONG');
-    configure('  sasl: {mechanism: plain, username: mallory, password: guess}\n', { bootstrap: kafka.secure.sasl });
+    configure('  sasl: {mechanism: plain, username: mallory, password: guess}\n', { bootstrap: shared.kafka.secure.sasl });
     const denied = run();
     expect(await denied.ended()).toBe(2);
     expect(denied.stderr).toContain('SV_KAFKA_AUTH');
@@ -256,7 +240,7 @@ describeWithServers('run on Kafka', () => {
 
   test('a place for its seat that cannot be written is said, and no reason to end', async () => {
     await makeTopics();
-    const blocked = join(folder, `file${generation}`);
+    const blocked = join(shared.folder, `file${generation}`);
     writeFileSync(blocked, '');
     writeFileSync(configFile(), readFileSync(configFile(), 'utf8').replace(/seat_dir: .*/, `seat_dir: ${blocked}/seats`));
     const service = run();
@@ -272,7 +256,7 @@ describeWithServers('run on Kafka', () => {
     await first.ready();
     await settled(first);
     expect(await first.stop()).toBe(0);
-    const client = new Kafka({ brokers: [kafka.bootstrap], logLevel: logLevel.NOTHING }).admin();
+    const client = new Kafka({ brokers: [shared.kafka.bootstrap], logLevel: logLevel.NOTHING }).admin();
     await client.connect();
     await client.deleteTopics({ topics: [own('detect-changelog')] });
     await client.disconnect();
@@ -316,10 +300,10 @@ describeWithServers('run on Kafka', () => {
         { topic: raw(), key: null, value: JSON.stringify({ much: 'y'.repeat(990_000) }) },
         { topic: raw(), key: Buffer.from([0]), value: Buffer.from([0xff, 0xfe]) },
       ];
-      sent += (await produce(kafka.bootstrap, [...share, ...odd], { properties: { 'compression.type': codec } })).length;
+      sent += (await produce(shared.kafka.bootstrap, [...share, ...odd], { properties: { 'compression.type': codec } })).length;
     }
     // what was taken back was never there
-    await produce(kafka.bootstrap, [{ topic: raw(), value: 'taken back' }], { transaction: 'abort' });
+    await produce(shared.kafka.bootstrap, [{ topic: raw(), value: 'taken back' }], { transaction: 'abort' });
     const service = run();
     await service.ready();
     await settled(service);
@@ -413,13 +397,13 @@ describeWithServers('run on Kafka', () => {
     await makeTopics();
     const service = run();
     await service.ready();
-    kafka.pause();
+    shared.kafka.pause();
     try {
       expect([0, 2]).toContain(await service.stop());
       // by itself or with the reason, but the last word is its own
       expect(service.stderr).toMatch(/SV_KAFKA_SHUTDOWN_TIMEOUT|"msg":"stopped;/);
     } finally {
-      kafka.resume();
+      shared.kafka.resume();
     }
   });
 
@@ -430,7 +414,7 @@ describeWithServers('run on Kafka', () => {
     const service = run();
     await service.ready();
     await settled(service);
-    await kafka.kill();
+    await shared.kafka.kill();
     await service.said(/trying again|waiting/);
     // not ready, and no reason to be started anew
     await until(
@@ -440,7 +424,7 @@ describeWithServers('run on Kafka', () => {
     );
     expect((await service.get('/healthz')).status).toBe(200);
     expect(await service.metric('sessionvigil_kafka_errors_total')).toBeGreaterThan(0);
-    await kafka.restart();
+    await shared.kafka.restart();
     await put(...all.slice(200));
     await until(async () => (await service.metric('sessionvigil_source_records_total')) === all.length, 'the rest is read', 60_000);
     await settled(service);

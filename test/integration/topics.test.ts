@@ -1,39 +1,22 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Kafka, logLevel } from 'kafkajs';
-import type { Admin, Transport } from '../../src/runtime/kafka/transport.js';
 import { command, lines, type Ran } from '../cli/command.js';
-import { transportTo } from '../helpers/kafka-client.js';
 import { describeWithServers } from '../helpers/servers/describe.js';
-import { type KafkaServers, startKafka } from '../helpers/servers/kafka.mjs';
 import { freePort } from '../helpers/servers/ports.mjs';
+import { withKafka } from './with-kafka.js';
 
 describeWithServers('topics', () => {
-  let kafka: KafkaServers;
-  let transport: Transport;
-  let admin: Admin;
-  let folder: string;
+  const shared = withKafka('topics', { secure: true });
   let generation = 0;
 
-  beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'sv-topics-'));
-    kafka = await startKafka({ secure: true });
-    transport = await transportTo(kafka.bootstrap);
-    admin = await transport.admin();
-  });
-  afterAll(async () => {
-    await transport?.close();
-    await kafka?.stop();
-    rmSync(folder, { recursive: true });
-  });
   // every test has topics of its own
   beforeEach(() => {
     generation++;
   });
 
-  function topics(what: 'create' | 'check', more = '', args: string[] = [], bootstrap = kafka.bootstrap): Promise<Ran> {
-    const file = join(folder, `c${generation}.yml`);
+  function topics(what: 'create' | 'check', more = '', args: string[] = [], bootstrap = shared.kafka.bootstrap): Promise<Ran> {
+    const file = join(shared.folder, `c${generation}.yml`);
     const sources = more.includes('  sources:') ? '' : `  sources: [{topic: raw-${generation}}]\n`;
     writeFileSync(file, `kafka:\n  brokers: [${bootstrap}]\n  generation: ${generation}\n  partitions: 2\n${sources}${more}`);
     return command(['topics', what, '--config', file, ...args], { terminal: 200 });
@@ -41,7 +24,7 @@ describeWithServers('topics', () => {
 
   const own = (what: string) => `sessionvigil.${generation}.${what}`;
   const makeRaw = (settings = {}) =>
-    admin.create([
+    shared.admin.create([
       { topic: `raw-${generation}`, partitions: 3, replication: 1, settings: { 'message.timestamp.type': 'LogAppendTime', ...settings } },
     ]);
 
@@ -72,7 +55,7 @@ describeWithServers('topics', () => {
   test('check says of a raw topic that it was made anew, until its entry says so too', async () => {
     await makeRaw();
     await topics('create');
-    const client = new Kafka({ brokers: [kafka.bootstrap], logLevel: logLevel.NOTHING }).admin();
+    const client = new Kafka({ brokers: [shared.kafka.bootstrap], logLevel: logLevel.NOTHING }).admin();
     await client.connect();
     // as is left by a topic that was longer
     const partitions = [{ partition: 1, offset: '9' }];
@@ -91,7 +74,7 @@ describeWithServers('topics', () => {
 
   test('the broker took every setting', async () => {
     await topics('create');
-    const found = await admin.describe([own('respond-changelog'), own('events')]);
+    const found = await shared.admin.describe([own('respond-changelog'), own('events')]);
     expect(found.get(own('respond-changelog'))!.settings).toMatchObject({
       'cleanup.policy': 'compact',
       'segment.bytes': '67108864',
@@ -104,7 +87,9 @@ describeWithServers('topics', () => {
 
   test('what is there is never changed, and what is wrong with it is said with why', async () => {
     await makeRaw({ 'retention.ms': '3600000' });
-    await admin.create([{ topic: own('detect-changelog'), partitions: 5, replication: 1, settings: { 'cleanup.policy': 'delete' } }]);
+    await shared.admin.create([
+      { topic: own('detect-changelog'), partitions: 5, replication: 1, settings: { 'cleanup.policy': 'delete' } },
+    ]);
     const { status, stdout, stderr } = await topics('create');
     expect(status).toBe(1);
     expect(stdout).not.toContain(own('detect-changelog'));
@@ -113,7 +98,7 @@ describeWithServers('topics', () => {
     expect(stderr).toContain(`error: ${own('detect-changelog')}: cleanup.policy is delete\n`);
     expect(stderr).toContain(`warning: raw-${generation}: retention.ms is 3600000 (1h)`);
     expect(stderr).toMatch(/error SV_KAFKA_TOPIC_WRONG: one topic is not as the service needs it\n/);
-    const found = await admin.describe([own('detect-changelog')]);
+    const found = await shared.admin.describe([own('detect-changelog')]);
     expect(found.get(own('detect-changelog'))!.partitions).toHaveLength(5);
 
     const json = await topics('check', '', ['--json']);
@@ -126,7 +111,7 @@ describeWithServers('topics', () => {
   test('a larger raw topic makes room among the dead letters', async () => {
     await makeRaw({ 'max.message.bytes': '5000000' });
     await topics('create');
-    const { settings } = (await admin.describe([own('dead-letters')])).get(own('dead-letters'))!;
+    const { settings } = (await shared.admin.describe([own('dead-letters')])).get(own('dead-letters'))!;
     expect(Number(settings['max.message.bytes'])).toBeGreaterThan(5_000_000);
     expect(await topics('check')).toMatchObject({ status: 0, stderr: '' });
   });
@@ -135,35 +120,35 @@ describeWithServers('topics', () => {
     const { status, stdout, stderr } = await topics('create', '  replication_factor: 3\n');
     expect([status, stdout]).toEqual([2, '']);
     expect(stderr).toContain('kafka.replication_factor is 3, and the cluster has one broker: nothing was made');
-    expect((await admin.describe([own('events')])).get(own('events'))).toBeUndefined();
+    expect((await shared.admin.describe([own('events')])).get(own('events'))).toBeUndefined();
   });
 
   test('over TLS, with a password from a file', async () => {
-    writeFileSync(join(folder, 'pw'), kafka.secure.password);
-    const sasl = `  sasl: {mechanism: scram-sha-512, username: ${kafka.secure.user}, password_file: pw}\n`;
-    const secured = `  tls: {ca_file: ${kafka.secure.ca_file}}\n${sasl}`;
-    expect(await topics('create', secured, [], kafka.secure.sasl_tls)).toMatchObject({ status: 0 });
+    writeFileSync(join(shared.folder, 'pw'), shared.kafka.secure.password);
+    const sasl = `  sasl: {mechanism: scram-sha-512, username: ${shared.kafka.secure.user}, password_file: pw}\n`;
+    const secured = `  tls: {ca_file: ${shared.kafka.secure.ca_file}}\n${sasl}`;
+    expect(await topics('create', secured, [], shared.kafka.secure.sasl_tls)).toMatchObject({ status: 0 });
   });
 
   test('who is not let in is told so', async () => {
     const sasl = '  sasl: {mechanism: plain, username: mallory, password: guess}\n';
-    const wrong = await topics('check', sasl, [], kafka.secure.sasl);
+    const wrong = await topics('check', sasl, [], shared.kafka.secure.sasl);
     expect(wrong.status).toBe(2);
     expect(wrong.stderr).toMatch(/^error SV_KAFKA_AUTH: no answer from Kafka: /);
     expect(wrong.stderr).not.toContain('guess');
-    const stranger = await topics('check', '  tls: {}\n', [], kafka.secure.tls);
+    const stranger = await topics('check', '  tls: {}\n', [], shared.kafka.secure.tls);
     expect(stranger).toMatchObject({ status: 2, stderr: expect.stringMatching(/^error SV_KAFKA_TLS: /) });
   });
 
   test('a port that expects something else says nothing, and what it may be is told', async () => {
-    const { secure } = kafka;
+    const { secure } = shared.kafka;
     const tls = `  tls: {ca_file: ${secure.ca_file}}\n`;
     const sasl = `  sasl: {mechanism: plain, username: ${secure.user}, password: ${secure.password}}\n`;
     const cases = [
       [secure.sasl, ''],
       [secure.sasl_tls, tls],
-      [kafka.bootstrap, tls],
-      [kafka.bootstrap, sasl],
+      [shared.kafka.bootstrap, tls],
+      [shared.kafka.bootstrap, sasl],
     ] as const;
     // side by side, each with a file of its own: the client tries for a quarter of a minute
     const asked = cases.map(([port, more]) => {

@@ -1,3 +1,4 @@
+import type { Drift } from '../../src/core/normalize/drift/meter.js';
 import { renderSummary, summarise } from '../../src/output/summary.js';
 import { DamagedInput } from '../../src/runtime/file/damage.js';
 import { sum } from '../../src/runtime/tally.js';
@@ -155,4 +156,32 @@ test('of nothing', () => {
   expect(renderSummary(summarise({ tally, findings: [], commands: [], state: STATE, damages: [], empty: [] }, JUDGES), SETTING)).toContain(
     'records   0 read: 0 with events\nevents    0\nfindings  0\n',
   );
+});
+
+test('fields that a log lost are named, those first that are read as keys, and at most ten', () => {
+  const drift = (field: string, key: Drift['key']): Drift => ({
+    vendor: 'okta',
+    product: 'system_log',
+    field,
+    change: 'vanished',
+    key,
+    since_time: Date.UTC(2026, 2, 1),
+    found_time: Date.UTC(2026, 2, 2),
+    share: 1,
+    before: 'text',
+    actions: ['user.session.start'],
+    action_count: 1,
+    appeared: [],
+  });
+  const drifts = [...Array.from({ length: 11 }, (_, i) => drift(`a${i}`, 'other')), drift('session', 'session')];
+  const lost = summarise({ tally: TALLY, findings, commands: [], state: STATE, damages: [], empty: [] }, JUDGES, undefined, drifts);
+  expect(lost.schema_drift).toEqual(drifts);
+  const lines = renderSummary(lost, SETTING)
+    .split('\n')
+    .filter((line) => line.startsWith('drift'));
+  expect(lines).toHaveLength(11);
+  expect(lines[0]).toBe(
+    'drift     okta system_log: session (read as the session) has vanished: not seen since 2026-03-01T00:00:00.000Z, in records of user.session.start',
+  );
+  expect(lines[10]).toBe('drift     2 more fields, all in summary.json (--out)');
 });

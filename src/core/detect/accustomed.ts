@@ -4,7 +4,7 @@ import type { Observation } from '../state/observation.js';
 import type { Person } from '../state/person.js';
 import { isLearned } from '../state/sign-ins.js';
 import { type FactorName, factor, readPoints } from './factors.js';
-import type { PersonScene } from './judgement.js';
+import type { PersonScene, Stranger } from './judgement.js';
 import { clientName, networkName, placeName } from './names.js';
 import { numberOf, type ParameterSpecs, type Parameters } from './parameters.js';
 import { isLesson } from './suspicion.js';
@@ -55,6 +55,12 @@ export function isAccustomed(scene: PersonScene, endpoint: Endpoint, time: numbe
     isHabit(habits, 'network', String(asn), time) &&
     (country === undefined || isHabit(habits, 'country', country, time))
   );
+}
+
+/** Whoever came from outside of what is declared, where that is nobody's own way out: a stranger to the other rules, too. */
+export function newcomerAt(scene: PersonScene, { endpoint, time }: Observation): Stranger | undefined {
+  if (endpoint?.prefix === undefined || isAccustomed(scene, endpoint, time)) return undefined;
+  return { session: undefined, prefix: endpoint.prefix };
 }
 
 /** Does one body belong to it? Services have no place, and shared accounts are in many places, on many devices, by right. */

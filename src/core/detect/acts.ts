@@ -279,14 +279,31 @@ export const ACTS = {
       entra: ['Consent to application', 'Add delegated permission grant'],
       okta: ['app.oauth2.as.consent.grant'],
     },
-    '`kind` not app',
-    ({ kind }) => kind !== 'app',
+    '`kind` not app or app_assignment',
+    ({ kind }) => kind !== 'app' && kind !== 'app_assignment',
   ),
-  app_made: act('oauth_consent', 14, 'an app was made or installed', 't1671', {
-    m365: ['Add service principal', 'AppInstalled'],
-    entra: ['Add service principal'],
-    okta: ['application.lifecycle.create', 'app.oauth2.client.lifecycle.create'],
-  }),
+  app_assigned: act(
+    'oauth_consent',
+    10,
+    'an app was given to a person',
+    't1098.003',
+    { okta: ['application.user_membership.add'] },
+    '`kind` app_assignment',
+    ({ kind }) => kind === 'app_assignment',
+  ),
+  app_made: act(
+    'oauth_consent',
+    14,
+    'an app was made or installed',
+    't1671',
+    {
+      m365: ['Add application', 'Add service principal', 'AppInstalled'],
+      entra: ['Add application', 'Add service principal'],
+      okta: ['application.lifecycle.create', 'app.oauth2.client.lifecycle.create'],
+    },
+    '`kind` not app_assignment',
+    ({ kind }) => kind !== 'app_assignment',
+  ),
   app_credential_added: act(
     'app_credential',
     33,
@@ -539,15 +556,6 @@ export const ACTS = {
   impersonation_started: act('impersonation', 28, 'somebody works under another`s name', 't1078.004', {
     okta: ['user.session.impersonation.initiate', 'user.session.impersonation.grant'],
   }),
-  app_assigned: act(
-    'other',
-    10,
-    'an app was given to a person',
-    't1098.003',
-    { okta: ['application.user_membership.add'] },
-    '`kind` app_assignment',
-    ({ kind }) => kind === 'app_assignment',
-  ),
 } as const satisfies Record<string, Act>;
 
 export type ActName = keyof typeof ACTS;

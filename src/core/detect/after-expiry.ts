@@ -1,7 +1,7 @@
 import type { Factor, SessionEvent } from '../event/index.js';
 import type { Fact } from '../state/observation.js';
 import type { Person } from '../state/person.js';
-import { type ArrivedUse, ENDED_STEP, factOfUse, firstUse, type Use } from '../state/usage.js';
+import { type ArrivedUse, ENDED_STEP, factOfUse, firstUse, USE_STEP, type Use } from '../state/usage.js';
 import { credentialName, type EgressSettings, egressOf, isOwnWayOut, NO_ODD_USE, useAt } from './egress-set.js';
 import { type FactorName, factor, pointParameters, readPoints, scoreOf } from './factors.js';
 import { unlessTwin } from './held-uses.js';
@@ -105,14 +105,24 @@ class ExpiryJudge implements PersonJudge {
   }
 
   /** When the credential must be over; undefined when it lives on, or nobody can tell. */
-  private endOf(event: SessionEvent, use: Use, { habits }: Person): number | undefined {
+  private endOf(event: SessionEvent, use: Use, person: Person): number | undefined {
     const { token, session, source, principal } = event;
     if (token?.expires_time !== undefined) return token.expires_time;
     if (source.vendor === 'aws' && session?.created_time !== undefined) return session.created_time + this.role;
     if (source.vendor !== 'github' || use.credential === '' || !isJobs(principal)) return undefined;
-    const first = firstUse(habits, use.credential);
+    const first = firstMet(person, use.credential);
     return first === undefined ? undefined : first + this.job;
   }
+}
+
+/** When a credential was met first, as far as is known, ms: what is held to be judged is learned a day later, and teaches nothing when it is a stranger's. */
+function firstMet({ habits, story }: Person, credential: string): number | undefined {
+  const learned = firstUse(habits, credential);
+  for (const { time, more } of story.tail) {
+    if (learned !== undefined && time >= learned) break;
+    if (more?.facts?.some(({ step, by }) => step >= USE_STEP && by === credential)) return time;
+  }
+  return learned;
 }
 
 /** Whom GitHub names for the token that it gives each job. */

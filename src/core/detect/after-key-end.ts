@@ -1,11 +1,11 @@
 import type { Factor, SessionEvent } from '../event/index.js';
-import type { Mark } from '../state/marks.js';
+import { isOfKey, type Mark } from '../state/marks.js';
 import type { Fact } from '../state/observation.js';
 import type { Person } from '../state/person.js';
-import { type ArrivedUse, credentialIn, credentialOf, ENDED_STEP, factOfUse } from '../state/usage.js';
+import { type ArrivedUse, type CredentialNames, credentialIn, ENDED_STEP, factOfUse, namesOf } from '../state/usage.js';
 import { credentialName, type EgressSettings, egressOf, isOwnWayOut, NO_ODD_USE, useAt } from './egress-set.js';
 import { type FactorName, factor, pointParameters, readPoints, scoreOf } from './factors.js';
-import { latestUse, unlessTwin } from './held-uses.js';
+import { heldUse, latestUse, unlessTwin } from './held-uses.js';
 import type { EvidenceSource, Judgement, PersonDetector, PersonJudge, PersonScene } from './judgement.js';
 import { durationText, useName } from './names.js';
 import { EGRESS_PARAMETERS, readEgress } from './nhi-egress.js';
@@ -48,22 +48,27 @@ class KeyEndJudge implements PersonJudge {
     this.points = readPoints(parameters);
   }
 
-  /** The latest use is held of each credential, since its end may be told late; of what comes after an end, what tells something. */
+  /**
+   * The latest use is held of each credential, since its end may be told late, and what is odd, which tells more than the latest; of what comes after an
+   * end, what tells something.
+   */
   factsOf(event: SessionEvent, person?: Person, arrived?: ArrivedUse): readonly Fact[] | undefined {
     if (arrived === undefined || person === undefined || arrived.use.credential === '') return undefined;
     const { use } = arrived;
-    const credential = credentialOf(event)!;
-    const end = this.brokenEnd(person.marks, credential.uid, event.time);
+    const end = this.brokenEnd(person.marks, namesOf(event), event.source.vendor, event.time);
     if (end !== undefined) return unlessTwin(person, event, use, factOfUse(this.rule, ENDED_STEP, event, use));
+    const odd = heldUse(this.rule, event, person, arrived);
+    if (odd !== undefined) return odd;
     const fact = latestUse(this.rule, event, person, use);
     return fact === undefined ? undefined : [fact];
   }
 
   judge(scene: PersonScene, at: number): Judgement | undefined {
     const judged = useAt(scene, at, this.rule);
-    const end = judged === undefined ? undefined : this.brokenEnd(scene.person.marks, credentialIn(judged.fact)?.uid, judged.seen.time);
-    if (judged === undefined || end === undefined) return undefined;
+    if (judged === undefined) return undefined;
     const { seen, fact } = judged;
+    const end = this.brokenEnd(scene.person.marks, credentialIn(fact), seen.vendor, seen.time);
+    if (end === undefined) return undefined;
     const gap = durationText(seen.time - end.time);
     const by = end.by === undefined ? '' : ` by ${end.by}`;
     const text = `${credentialName(fact)} was taken away${by} (${end.action}), ${gap} earlier.`;
@@ -88,27 +93,24 @@ class KeyEndJudge implements PersonJudge {
   silence(scene: PersonScene, at: number): string {
     const judged = useAt(scene, at, this.rule);
     if (judged === undefined) return NO_ODD_USE;
-    const uid = credentialIn(judged.fact)?.uid;
-    const end = scene.person.marks.findLast((mark) => isOfKey(mark, uid) && mark.time < judged.seen.time);
+    const { seen, fact } = judged;
+    const key = credentialIn(fact);
+    const end = scene.person.marks.findLast((mark) => key !== undefined && isOfKey(mark, key, seen.vendor) && mark.time < seen.time);
     if (end === undefined) return 'the credential was not taken away before it';
     return end.kind === 'key_begin' ? 'the credential was switched on again' : 'so soon after the end it may not be known everywhere';
   }
 
   /** The end that a use comes after, when the key was not switched on again since. Of several in a row the first is the one that is broken. */
-  private brokenEnd(marks: readonly Mark[], uid: string | undefined, time: number): Mark | undefined {
-    if (uid === undefined) return undefined;
+  private brokenEnd(marks: readonly Mark[], key: CredentialNames | undefined, vendor: string, time: number): Mark | undefined {
+    if (key === undefined) return undefined;
     let end: Mark | undefined;
     for (const mark of marks) {
       if (mark.time >= time) break;
-      if (!isOfKey(mark, uid)) continue;
+      if (!isOfKey(mark, key, vendor)) continue;
       end = mark.kind === 'key_begin' ? undefined : (end ?? mark);
     }
     return end !== undefined && time - end.time > this.grace ? end : undefined;
   }
-}
-
-function isOfKey({ kind, session_uid }: Mark, uid: string | undefined): boolean {
-  return (kind === 'key_end' || kind === 'key_begin') && session_uid === uid;
 }
 
 function evidenceOfMark({ uid, time, vendor, action }: Mark): EvidenceSource {

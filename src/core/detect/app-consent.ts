@@ -58,7 +58,8 @@ class ConsentJudge implements PersonJudge {
   /** Who let the app in; nothing of what was tried, and of the person's own side of it. */
   factsOf({ subject_role, status, actor, details }: SessionEvent): readonly Fact[] | undefined {
     if (subject_role !== 'target' || (status !== 'success' && status !== 'unknown')) return undefined;
-    if (this.known.has(details?.['app_uid'] ?? '')) return undefined;
+    // people are given apps all day, by their administrators
+    if (details?.['kind'] === 'app_assignment' || this.known.has(details?.['app_uid'] ?? '')) return undefined;
     return [{ rule: this.rule, step: 0, by: '', value: hashed(actor?.principal?.key ?? '') }];
   }
 

@@ -145,7 +145,7 @@ function shortenReports(person: Person, excess: number): number {
     gone++;
   }
   for (const one of all) {
-    if (left <= 0 || one.rank === LAST) return gone;
+    if (left <= 0 || one.rank >= RETURNS) return gone;
     left -= dropReport(person, one);
     gone++;
   }
@@ -172,20 +172,27 @@ function dropReport(person: Person, { on, report }: OnFile): number {
   return sizeOfReport(report);
 }
 
+/** Of what was taken back and may be said again: forgotten it would begin with revision 1, which whoever knows the later ones takes for old. */
+const RETURNS = 2;
 /** Of what would be said anew, as something new, were it forgotten. */
-const LAST = 2;
+const LAST = 3;
 
 function rankOf(on: OnRecord, report: Report): number {
   const { finding, settled } = report;
-  if (finding.status === 'retracted') return 0;
+  if (finding.status === 'retracted') return canBeTold(on, report) ? RETURNS : 0;
   return settled === finding && !canBeTold(on, report) ? 1 : LAST;
 }
 
 /**
  * Would it be said anew, as something new, when all that is not settled is judged again? Of a session, when there is an event that its rule speaks of
- * from its first on, until as long after its last as it goes on unsaid.
+ * from its first on, until as long after its last as it goes on unsaid. What was taken back may be told again of any event from its first on that can
+ * still be judged otherwise.
  */
 export function canBeTold(on: OnRecord, { rule, episode, finding }: Report): boolean {
+  if (finding.status === 'retracted') {
+    const { tail, settled } = on as Story | Session;
+    return tail.length > settled && tail[tail.length - 1]!.time >= finding.first_seen_time;
+  }
   if (isStory(on)) return on.verdicts.some((verdict) => verdict.rule === rule && verdict.judgement.episode === episode);
   const { tail, settled } = on as Session;
   const { first_seen_time: first, last_seen_time: last } = finding;

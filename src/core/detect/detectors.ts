@@ -1,7 +1,9 @@
+import type { Declared } from '../declared/declared.js';
 import type { RulesInForce } from '../state/record/write.js';
 import { afterEndDetectors } from './after-end.js';
 import { useAfterExpiry } from './after-expiry.js';
 import { useAfterKeyEnd } from './after-key-end.js';
+import { agentOverreach } from './agent-overreach.js';
 import { anonymizer } from './anonymizer.js';
 import { appConsent } from './app-consent.js';
 import { count } from './count.js';
@@ -12,8 +14,10 @@ import type { Detector } from './judgement.js';
 import { LEVEL_FROM } from './levels.js';
 import { match } from './match.js';
 import { nhiEgress } from './nhi-egress.js';
+import { noSignOn } from './no-sign-on.js';
 import { noveltyDetectors } from './novelty.js';
 import { type ParameterSpecs, resolve } from './parameters.js';
+import { partnerEgress } from './partner-egress.js';
 import { postCompromise } from './post-compromise.js';
 import { privilegedContextChange } from './privileged-context.js';
 import { recoveryMintedSession } from './recovery-minted-session.js';
@@ -44,10 +48,13 @@ export const DETECTORS: Readonly<Record<string, Detector>> = Object.fromEntries(
     tokenReuse,
     useAfterKeyEnd,
     useAfterExpiry,
+    agentOverreach,
+    partnerEgress,
     match,
     count,
     postCompromise,
     appConsent,
+    noSignOn,
   ].map((detector: Detector) => [detector.name, { ...detector, parameters: { ...COMMON_PARAMETERS, ...detector.parameters } }]),
 );
 
@@ -67,8 +74,11 @@ export interface RuleBench {
   lookBacks: readonly (number | undefined)[];
 }
 
-/** @throws when a rule names no detector: rules are checked when they are read */
-export function prepare(rules: readonly Rule[]): RuleBench {
+/**
+ * @param declared what the operator says of agents and partners
+ * @throws when a rule names no detector: rules are checked when they are read
+ */
+export function prepare(rules: readonly Rule[], declared?: Declared): RuleBench {
   const sessions: ActiveRule[] = [];
   const people: { active: PersonRule; isLast: boolean }[] = [];
   const places = placesOf(rules);
@@ -79,7 +89,7 @@ export function prepare(rules: readonly Rule[]): RuleBench {
     const ready = { rule, index, report_from: Number(parameters['report_from']) };
     if (detector.scope === 'session') {
       sessions.push({ ...ready, judge: detector.create(parameters, index), isNeutral: detector.isNeutral === true });
-    } else people.push({ active: { ...ready, judge: detector.create(parameters, index) }, isLast: detector.isLast === true });
+    } else people.push({ active: { ...ready, judge: detector.create(parameters, index, declared) }, isLast: detector.isLast === true });
   }
   const ordered = [...people.filter(({ isLast }) => !isLast), ...people.filter(({ isLast }) => isLast)].map(({ active }) => active);
   const lookBacks: number[] = [];

@@ -1,5 +1,4 @@
 import type { Factor } from '../event/index.js';
-import type { Habits } from '../state/habits.js';
 import type { Fact, Observation } from '../state/observation.js';
 import {
   credentialIn,
@@ -19,7 +18,7 @@ import { isAccustomed } from './accustomed.js';
 import { type FactorName, factor } from './factors.js';
 import type { PersonScene } from './judgement.js';
 import { clientName, networkName } from './names.js';
-import { isLesson } from './suspicion.js';
+import { isLessonOfUse } from './suspicion.js';
 
 /** Factors that the comparison of a use with what its credential is used to can find. */
 export const EGRESS: readonly FactorName[] = [
@@ -137,8 +136,7 @@ function firstDays(scene: PersonScene, at: number, judged: JudgedUse, settings: 
   const { seen, use } = judged;
   const factors: Factor[] = [];
   const add = adder(factors, settings);
-  const { habits } = scene.person;
-  const owner = ownerOfFirstDays(habits, use);
+  const owner = ownerOfFirstDays(scene, at, use);
   const met = (kind: UseKind) => metBefore(scene, at, use, owner, kind);
   if (!isOwnWayOut(scene, use)) {
     const kind = use.endpoint.as_class ?? 'unknown';
@@ -146,7 +144,7 @@ function firstDays(scene: PersonScene, at: number, judged: JudgedUse, settings: 
     const classes = met('class');
     const isMet = classes.includes(kind);
     if (kind === 'tor' && !isMet) add('network_tor', `From a Tor exit: ${where}.`, undefined, where);
-    const blocks = isMet ? 0 : usesBefore(habits, owner, 'prefix', use.time).length;
+    const blocks = isMet ? 0 : met('prefix').length;
     if (blocks >= settings.wideFrom && livesInDataCentres(classes)) {
       if (kind !== 'tor') add('egress_new', `From a network that it was never used from: ${where}.`, namesOf(met('network')), where);
       addClass(add, kind, where);
@@ -156,8 +154,9 @@ function firstDays(scene: PersonScene, at: number, judged: JudgedUse, settings: 
   return factors;
 }
 
-function ownerOfFirstDays(habits: Habits | undefined, { credential, isMachine, time }: Use): string {
-  return isMachine && usesBefore(habits, credential, 'network', time).length === 0 ? '' : credential;
+function ownerOfFirstDays(scene: PersonScene, at: number, use: Use): string {
+  const { credential, isMachine } = use;
+  return isMachine && metBefore(scene, at, use, credential, 'network').length === 0 ? '' : credential;
 }
 
 /** What was met before an event, by what is learned and by what is held and will be: that is no stranger's. */
@@ -167,10 +166,10 @@ function metBefore({ person }: PersonScene, at: number, { isMachine, time }: Use
   for (let i = settled; i < at; i++) {
     const before = tail[i]!;
     const fact = before.more?.facts === undefined ? undefined : useFactIn(before);
-    if (fact === undefined || (fact.by !== owner && !(owner === '' && isMachine))) continue;
-    const use = useIn(before, fact);
-    const value = use === undefined ? undefined : valuesOf(use)[kind];
-    if (value !== undefined && !values.has(value) && isLesson(person, before)) values.add(value);
+    const use = fact === undefined ? undefined : useIn(before, fact);
+    if (use === undefined || (use.credential !== owner && !(owner === '' && isMachine))) continue;
+    const value = valuesOf(use)[kind];
+    if (value !== undefined && !values.has(value) && isLessonOfUse(person, before)) values.add(value);
   }
   return [...values];
 }

@@ -1,4 +1,6 @@
+import { concerns } from '../state/marks.js';
 import { NO_SCORES, type Observation } from '../state/observation.js';
+import type { Person } from '../state/person.js';
 import type { OnRecord, Report, Session } from '../state/session.js';
 import { type EvidenceSource, evidenceOf, type Judgement, type PersonJudge, type Scene, type SessionJudge } from './judgement.js';
 import { endsBeside, noteOther, type Side } from './others.js';
@@ -65,11 +67,9 @@ export const SILENT: Verdicts = Object.freeze({ strongest: [], isComplete: false
  */
 export function evaluateSession(scene: Scene, rules: readonly ActiveRule[], at: number): Verdicts {
   const { session, person } = scene;
-  const hasPrints = session.prints.length > 1;
-  const hasMarks = person.marks.length > 0;
-  if (session.reports.length === 0 && !hasPrints && !hasMarks && !isOutOfShape(session, at)) return SILENT;
-
+  if (!hasToCompare(session, person, rules.length, at)) return SILENT;
   const { tail } = session;
+  const hasPrints = session.prints.length > 1;
   const inOrder = at === tail.length - 1 && at >= 0 && isJudgedUpTo(session, rules.length, at, hasPrints);
   if (inOrder) {
     const strongest: Strongest[] = [];
@@ -86,9 +86,22 @@ export function evaluateSession(scene: Scene, rules: readonly ActiveRule[], at: 
   return { strongest, isComplete: true };
 }
 
+/**
+ * Has a session anything that its rules could compare? Then all of it that is not settled is judged, else nothing is, whatever the order of arrival and
+ * under whichever keys of its person it was seen.
+ * @param at the event that came last, when nothing else changed; -1 when more did
+ */
+export function hasToCompare(session: Session, { marks }: Person, size: number, at = -1): boolean {
+  const { prints, reports } = session;
+  if (reports.length > 0 || prints.length > 1) return true;
+  for (const mark of marks) if (concerns(mark, session.issuer, session.uid)) return true;
+  return isOutOfShape(session, size, at);
+}
+
 /** A session with one print has nothing to compare, unless its device met the rules at one time and did not at another. */
-function isOutOfShape({ tail }: Session, at: number): boolean {
-  if (at >= 0 && tail[at]?.is_compliant === undefined) return false;
+function isOutOfShape({ tail }: Session, size: number, at: number): boolean {
+  // what says nothing of it changes nothing: the answer is that of the event before
+  if (at >= 0 && tail[at]?.is_compliant === undefined && tail[at - 1]?.scores.length !== size) return false;
   return tail.some(({ is_compliant }) => is_compliant === true) && tail.some(({ is_compliant }) => is_compliant === false);
 }
 

@@ -61,11 +61,16 @@ export class Explainer {
   /** the same rules, which put everything into words however little it weighs */
   private readonly talkative: RuleBench;
   private readonly bench: RuleBench;
+  /** what could not be told yet when its event came, by the event's uid */
+  private readonly pending = new Map<string, Explanation>();
 
   constructor(rules: readonly Rule[], options: DetectOptions) {
     this.engine = new Engine(rules, options);
-    this.bench = prepare(rules);
-    this.talkative = prepare(rules.map((rule) => ({ ...rule, parameters: { ...rule.parameters, report_from: 1 } })));
+    this.bench = prepare(rules, options.declared);
+    this.talkative = prepare(
+      rules.map((rule) => ({ ...rule, parameters: { ...rule.parameters, report_from: 1 } })),
+      options.declared,
+    );
   }
 
   accept(event: SessionEvent): Explanation {
@@ -77,13 +82,57 @@ export class Explainer {
     const person = people.find(event.principal.key, event.arrival_time);
     const at = person?.story.tail.findLastIndex(({ uid }) => uid === event.uid) ?? -1;
     const seen = person?.story.tail[at];
-    if (person === undefined || seen === undefined) return { event, before, answers: [], is_suspected: undefined, findings };
-    return { event, before, answers: this.answersTo(person, seen, at), is_suspected: isSuspected(person, seen), findings };
+    if (person === undefined || seen === undefined)
+      return { event, before, answers: this.answersOutside(event), is_suspected: undefined, findings };
+    const explanation = {
+      event,
+      before,
+      answers: this.answersTo(person, seen, at, event),
+      is_suspected: isSuspected(person, seen),
+      findings,
+    };
+    const scene = this.engine.personScene(person);
+    if (this.bench.people.some(({ judge }) => judge.mustWait?.(scene, seen) === true)) this.pending.set(event.uid, explanation);
+    return explanation;
   }
 
-  private answersTo(person: Person, seen: Observation, at: number): Answer[] {
-    const answers = [...this.inSession(person, seen), ...this.ofPerson(person, seen, at)];
-    return answers.sort((a, b) => b.score - a.score || (a.rule < b.rule ? -1 : 1));
+  /** What time tells is part of what is explained of the event that it is about. */
+  tick(time: number): Finding[] {
+    const findings = this.engine.tick(time);
+    for (const finding of findings) this.pending.get(finding.trigger_event_uid)?.findings.push(finding);
+    return findings;
+  }
+
+  /** Was there something to wait for? Then `conclude` may change the explanation. */
+  isPending({ event }: Explanation): boolean {
+    return this.pending.has(event.uid);
+  }
+
+  /** When nothing comes any more: tells of what was waited for as it is known now. */
+  conclude(): void {
+    for (const explanation of this.pending.values()) {
+      const { principal, uid } = explanation.event;
+      const person = this.engine.people.find(principal.key, this.engine.people.clock);
+      const at = person?.story.tail.findLastIndex((seen) => seen.uid === uid) ?? -1;
+      if (person === undefined || at < 0) continue;
+      // the others answered with what was known then
+      const waited = new Set(this.bench.people.filter(({ judge }) => judge.mustWait !== undefined).map(({ rule }) => rule.uid));
+      const now = this.answersTo(person, person.story.tail[at]!, at, explanation.event).filter(({ rule }) => waited.has(rule));
+      explanation.answers = [...explanation.answers.filter(({ rule }) => !waited.has(rule)), ...now].sort(byScore);
+    }
+  }
+
+  /** What rules say that look at every event of some principals, of an event that is no part of the story. */
+  private answersOutside(event: SessionEvent): Answer[] {
+    return this.talkative.people.flatMap((active) => {
+      const silence = active.judge.silenceOn?.(event);
+      return silence === undefined ? [] : [this.answer(active, undefined, silence)];
+    });
+  }
+
+  private answersTo(person: Person, seen: Observation, at: number, event: SessionEvent): Answer[] {
+    const answers = [...this.inSession(person, seen), ...this.ofPerson(person, seen, at, event)];
+    return answers.sort(byScore);
   }
 
   private inSession(person: Person, seen: Observation): Answer[] {
@@ -100,10 +149,14 @@ export class Explainer {
     });
   }
 
-  private ofPerson(person: Person, seen: Observation, at: number): Answer[] {
+  private ofPerson(person: Person, seen: Observation, at: number, event: SessionEvent): Answer[] {
     const scene = this.engine.personScene(person);
     return this.talkative.people.map((active) => {
       const { judge } = active;
+      const outside = judge.silenceOn?.(event);
+      if (outside !== undefined) return this.answer(active, undefined, outside);
+      // what has nothing to look at says why
+      if (judge.activities?.size === 0) return this.answer(active, undefined, judge.silence?.(scene, at));
       if (judge.activities?.has(seen.activity) === false) return this.answer(active, undefined, `it does not look at ${seen.activity}`);
       if (!seen.is_done && judge.factsOf === undefined) return this.answer(active, undefined, 'it was tried in vain, or done to them');
       const judgement = judge.judge(scene, at);
@@ -125,6 +178,10 @@ export class Explainer {
       parameters: rule.parameters,
     };
   }
+}
+
+function byScore(a: Answer, b: Answer): number {
+  return b.score - a.score || (a.rule < b.rule ? -1 : 1);
 }
 
 const MARKS_SHOWN = 5;

@@ -146,6 +146,27 @@ export const FACTORS = {
   },
   used_after_expiry: { dimension: 'token', points: 45, doc: 'used after it should have expired' },
   used_after_key_end: { dimension: 'credential', points: 65, doc: 'used after it was deleted or switched off' },
+  undeclared_egress: {
+    dimension: 'place_network',
+    points: 45,
+    doc: 'from outside of where the operator declares that the agent or partner comes from',
+  },
+  undeclared_tool: { dimension: 'sequence', points: 40, doc: 'an act that is not among those declared for the agent' },
+  undeclared_power: {
+    dimension: 'sequence',
+    points: 65,
+    doc: 'an act that changes rights, settings or credentials, and is not among those declared for the agent',
+  },
+  undeclared_resource: { dimension: 'sequence', points: 40, doc: 'an act on something that is not declared for the agent' },
+  undeclared_hours: { dimension: 'sequence', points: 25, doc: 'an act outside of the hours declared for the agent' },
+  undeclared_person: { dimension: 'credential', points: 40, doc: 'on behalf of somebody for whom the agent is not declared to act' },
+  undeclared_agent: { dimension: 'credential', points: 20, doc: 'an agent acts on behalf of somebody and is not declared' },
+  partner_administers: { dimension: 'credential', points: 25, doc: 'somebody administers for a partner' },
+  no_sign_on: {
+    dimension: 'credential',
+    points: 45,
+    doc: "a session where single sign-on is enforced, without the person at their identity provider before it, though the provider's log was alive",
+  },
   token_renewed: { dimension: 'token', points: 20, doc: 'the provider issued a new token in it after the end' },
 } as const satisfies Record<string, FactorSpec>;
 

@@ -1,7 +1,10 @@
 // However long, one file: what an arrival, a tick, a reload and the want of room do to one person have to happen in one order, which is seen here.
 
+import { type Declared, NOTHING_DECLARED } from '../declared/declared.js';
 import type { Endpoint, Finding, SessionEvent } from '../event/index.js';
 import type { DetectStanding, DetectStats, DurableDetect } from '../pipeline.js';
+import { Feeds, type Pulse } from '../state/feeds.js';
+import { newHabits } from '../state/habits.js';
 import { keepLevels } from '../state/incident.js';
 import { createInterner } from '../state/intern.js';
 import { type LaneOfClient, laneOf } from '../state/lane.js';
@@ -26,21 +29,25 @@ import {
   settleOldest,
 } from '../state/session.js';
 import type { Shelf } from '../state/shelf.js';
+import { meetSignOn, runsOf } from '../state/sign-ons.js';
 import { addToStory, type IsWanted, isCounted, judgeFrom, leastMissed, placeOf, settleVerdicts, takeOut } from '../state/story.js';
 import { type ArrivedUse, isExplained, isMachineType, keepLatest, useOf } from '../state/usage.js';
 import { boundBytes } from './byte-bound.js';
 import { prepare, type RuleBench } from './detectors.js';
-import { evaluateSession, judgeOne, type Strongest } from './evaluate.js';
+import { type Enforced, feedOf } from './enforced.js';
+import { evaluateSession, hasToCompare, judgeOne, type Strongest } from './evaluate.js';
 import { evaluateStory, retell, strongestOf } from './evaluate-story.js';
 import { endedBy, type Telling, withdrawn } from './finding.js';
 import { growthOfEvent, growthOfFolded, growthOfMark, growthOfSession, notesOf } from './growth.js';
 import { levelIncidents } from './incident-level.js';
-import type { PersonScene, Scene } from './judgement.js';
+import type { PersonScene, Scene, SignOnKnown } from './judgement.js';
 import { learnFrom, takeLesson } from './lessons.js';
 import { asksMore, movePlaces } from './move-places.js';
+import { BEGINS_STEP, WITHIN_MOST_MS } from './no-sign-on.js';
 import { boundMergedReports, keepForGood, moveReport, record } from './reports.js';
 import type { Rule } from './rule.js';
 import { isGraveVerdict } from './vendor-verdicts.js';
+import { isToldBy, type Wait, Waiting } from './waiting.js';
 
 export { DETECTORS } from './detectors.js';
 
@@ -52,10 +59,19 @@ export interface DetectOptions {
   laneOfClient?: LaneOfClient;
   /** the operator's own egress */
   isOperatorEgress?: (endpoint: Endpoint) => boolean;
+  /** what the operator says of agents and partners */
+  declared?: Declared;
+  /** where the operator says that single sign-on is enforced; absent: nowhere */
+  enforced?: Enforced;
 }
 
 /** An event whose time is no better known than this has no place in a story: a record without a time gets an assumed one. */
 const COARSEST_TIME_MS = 3_600_000;
+
+/** Of how logs of providers were delivered the longest `within` and `wait` are asked for, behind what can still be re-ordered, ms. */
+const FEEDS_KEPT_MS = 3 * 24 * 3_600_000;
+/** What a run takes in a person's record beside its provider's name, in letters of three bytes. */
+const SIGN_ON_LETTERS = 20;
 
 /** An event further ahead of its arrival than this has a wrong clock: it is not judged and moves nothing. */
 const AHEAD_OF_ARRIVAL_MS = 10 * 60_000;
@@ -68,6 +84,8 @@ export function createDetect(rules: readonly Rule[], options: DetectOptions, she
 /** Detect itself. Whoever explains it looks at what it remembers; nobody else does. */
 export class Engine implements DurableDetect {
   readonly people: People;
+  private readonly feeds = new Feeds();
+  private readonly waiting = new Waiting();
   private bench: RuleBench;
   private options: DetectOptions;
   private readonly interned = createInterner();
@@ -78,7 +96,7 @@ export class Engine implements DurableDetect {
   constructor(rules: readonly Rule[], options: DetectOptions, shelf?: Shelf) {
     this.people = new People({ ...DEFAULT_LIMITS, ...options.limits }, shelf);
     this.options = options;
-    this.bench = prepare(rules);
+    this.bench = prepare(rules, options.declared);
   }
 
   configure(rules: readonly Rule[], options: DetectOptions): Finding[] {
@@ -87,7 +105,7 @@ export class Engine implements DurableDetect {
 
   *reconfigure(rules: readonly Rule[], options: DetectOptions): IterableIterator<Finding[]> {
     const before = this.bench;
-    const bench = prepare(rules);
+    const bench = prepare(rules, options.declared);
     const { gone } = this;
     for (const uid of before.uids) if (!bench.uids.includes(uid) && !gone.includes(uid)) gone.push(uid);
     const placeOf = (uid: string) => bench.uids.indexOf(uid);
@@ -120,7 +138,7 @@ export class Engine implements DurableDetect {
   accept(event: SessionEvent): Finding[] {
     if (event.time - event.arrival_time > AHEAD_OF_ARRIVAL_MS || (event.time_precision_ms ?? 0) > COARSEST_TIME_MS) return [];
     const { people } = this;
-    if (event.arrival_time > people.clock) people.clock = event.arrival_time;
+    this.passed(event);
     let person = people.find(event.principal.key, event.arrival_time);
     if (person === undefined) {
       // A password spray must not fill memory: who never succeeded is not remembered, unless the vendor itself saw that they are in danger.
@@ -135,6 +153,7 @@ export class Engine implements DurableDetect {
     if (person.principal !== event.principal) this.learnName(person, event);
     const findings: Finding[] = [];
     this.settle(person, event.arrival_time, findings);
+    this.meetAtProvider(person, event);
     if (event.time < person.next_settle_time) person.next_settle_time = event.time;
     const mark = markOf(event);
     if (mark !== undefined) this.mark(person, mark, event.arrival_time, findings);
@@ -150,6 +169,7 @@ export class Engine implements DurableDetect {
     if (seen !== undefined) addToStory(person.story, seen);
     if (seen !== undefined && arrived !== undefined) keepLatest(person.story, seen);
     this.judgeStory(person, event.arrival_time, findings);
+    if (seen?.more?.facts !== undefined) this.waitFor(person, seen);
     if (person.story.tail.length > people.limits.observations_per_person) this.evictFromStory(person, event.arrival_time, findings);
     if (seen !== undefined) person.room -= growthOfEvent(person, seen);
     this.conclude(person, findings, event.arrival_time);
@@ -178,6 +198,7 @@ export class Engine implements DurableDetect {
     const { people } = this;
     const person = people.find(key, people.clock);
     if (person !== undefined) people.shelf.delete(key);
+    this.waiting.put(key, []);
     return person;
   }
 
@@ -203,6 +224,7 @@ export class Engine implements DurableDetect {
       this.settle(known, clock, findings);
     }
     this.tellCarried(person, carried, findings);
+    for (let at = person.story.settled; at < person.story.tail.length; at++) this.waitFor(person, person.story.tail[at]!);
     // it is weighed anew
     person.room = -1;
     this.conclude(person, findings, clock);
@@ -235,27 +257,125 @@ export class Engine implements DurableDetect {
 
   tick(time: number): Finding[] {
     const findings: Finding[] = [];
-    this.people.tick(time, (person) => {
+    const { people, feeds } = this;
+    people.tick(time, (person) => {
       const theirs: Finding[] = [];
       this.settle(person, time, theirs);
       this.conclude(person, theirs, time);
       findings.push(...theirs);
     });
+    this.judgeWaiting(time, findings);
+    feeds.forget(people.clock - people.limits.allowed_lateness - FEEDS_KEPT_MS);
     return findings;
+  }
+
+  /** Judges those again of whom it is known by now what their providers had to tell. */
+  private judgeWaiting(time: number, findings: Finding[]): void {
+    const { people, waiting, bench } = this;
+    if (waiting.size === 0) return;
+    const { signOn } = this;
+    const judges = bench.people.flatMap(({ judge }) => (judge.isKnown === undefined ? [] : [judge]));
+    const boundary = people.clock - people.limits.allowed_lateness;
+    for (const [key, waits] of waiting.entries()) {
+      const tenant = tenantOf(key);
+      const isOver = (wait: Wait) =>
+        wait.time < boundary || signOn === undefined || judges.every((judge) => judge.isKnown!(signOn, tenant, wait));
+      const over = waits.filter(isOver);
+      if (over.length === 0) continue;
+      waiting.put(
+        key,
+        waits.filter((wait) => !over.includes(wait)),
+      );
+      const person = people.find(key, people.clock);
+      if (person === undefined) continue;
+      const { story } = person;
+      const at = story.tail.findIndex(
+        (seen, i) => i >= story.settled && waitsOf(seen).some((wait) => over.some((one) => isToldBy(wait, one))),
+      );
+      if (at < 0) continue;
+      const theirs: Finding[] = [];
+      judgeFrom(story, at);
+      this.judgeStory(person, time, theirs);
+      this.conclude(person, theirs, time);
+      findings.push(...theirs);
+    }
+  }
+
+  heard(pulse: Pulse): void {
+    this.feeds.hear(pulse);
   }
 
   standing(): DetectStanding {
     const { clock, last_tick } = this.people;
-    return { clock, last_tick };
+    const feeds = this.feeds.standing();
+    return feeds === undefined ? { clock, last_tick } : { clock, last_tick, feeds };
   }
 
-  resume({ clock, last_tick }: DetectStanding): void {
+  resume({ clock, last_tick, feeds }: DetectStanding): void {
     this.people.clock = clock;
     this.people.last_tick = last_tick;
+    this.feeds.resume(feeds);
   }
 
-  passed(arrival_time: number): void {
+  takeWaits(): [key: string, waits: readonly Wait[] | undefined][] {
+    return this.waiting.takeChanged();
+  }
+
+  restoreWaits(key: string, waits: readonly Wait[] | undefined): void {
+    this.waiting.restore(key, waits);
+  }
+
+  passed(event: SessionEvent): void {
+    const { time, arrival_time, tenant } = event;
     if (arrival_time > this.people.clock) this.people.clock = arrival_time;
+    const { enforced } = this.options;
+    if (enforced === undefined) return;
+    for (const name of enforced.spokenBy(event)) this.feeds.hear({ feed: feedOf(tenant, name), first_time: time, last_time: time });
+  }
+
+  /** Remembers that the person was at a provider: what was held against sessions of theirs may be explained by it. */
+  private meetAtProvider(person: Person, event: SessionEvent): void {
+    const { enforced } = this.options;
+    if (enforced === undefined || event.principal.type !== 'human') return;
+    const names = enforced.shownAt(event);
+    if (names.length === 0) return;
+    const { people } = this;
+    const kept = people.clock - people.limits.allowed_lateness - WITHIN_MOST_MS;
+    person.habits ??= newHabits();
+    for (const name of names) {
+      const isFirst = !runsOf(person.habits, name).some(({ first_time }) => first_time <= event.time);
+      if (!meetSignOn(person.habits, name, event.time, kept)) continue;
+      person.room -= 3 * (name.length + SIGN_ON_LETTERS);
+      this.judgeBegun(person, name, isFirst);
+    }
+  }
+
+  /** @param isFirst nothing was held against sessions of somebody whom the provider did not know, as far as anybody had heard */
+  private judgeBegun(person: Person, provider: string, isFirst: boolean): void {
+    const { story } = person;
+    const isOf = (seen: Observation) => waitsOf(seen).some((wait) => wait.provider === provider);
+    if (isFirst) {
+      const at = story.tail.findIndex((seen, i) => i >= story.settled && isOf(seen));
+      if (at < 0) return;
+      judgeFrom(story, at);
+      for (let i = at; i < story.tail.length; i++) this.waitFor(person, story.tail[i]!);
+    } else {
+      const doubted = story.verdicts.find(({ seen }) => isOf(seen));
+      if (doubted !== undefined) judgeFrom(story, story.tail.indexOf(doubted.seen));
+    }
+  }
+
+  private waitFor(person: Person, seen: Observation): void {
+    if (this.options.enforced === undefined) return;
+    const waits = waitsOf(seen);
+    if (waits.length === 0) return;
+    const scene = this.personScene(person);
+    if (this.bench.people.some(({ judge }) => judge.mustWait?.(scene, seen) === true)) this.waiting.add(person.key, waits);
+  }
+
+  private get signOn(): SignOnKnown | undefined {
+    const { enforced } = this.options;
+    return enforced === undefined ? undefined : { enforced, feeds: this.feeds, ticked: this.people.last_tick };
   }
 
   private rulesInForce(): RulesInForce {
@@ -274,7 +394,17 @@ export class Engine implements DurableDetect {
   stats(): DetectStats {
     const { clock, expired_principals, expired_sessions, shelf } = this.people;
     const { sessions, observations } = shelf;
-    return { principals: shelf.size, sessions, observations, expired_principals, expired_sessions, ...this.counts, clock };
+    const evicted_memories = this.counts.evicted_memories + this.waiting.refused;
+    return {
+      principals: shelf.size,
+      sessions,
+      observations,
+      expired_principals,
+      expired_sessions,
+      ...this.counts,
+      evicted_memories,
+      clock,
+    };
   }
 
   /** Whose account it is: the person's, though a program of theirs spoke first. What was judged of a program is judged again. */
@@ -304,7 +434,7 @@ export class Engine implements DurableDetect {
   private factsOf(event: SessionEvent, person: Person, arrived: ArrivedUse | undefined): readonly Fact[] | undefined {
     let all: Fact[] | undefined;
     for (const { judge } of this.bench.peopleFor(event.activity)) {
-      const facts = judge.factsOf?.(event, person, arrived);
+      const facts = judge.factsOf?.(event, person, arrived, this.options.enforced);
       if (facts !== undefined) all = all === undefined ? [...facts] : [...all, ...facts];
     }
     return all;
@@ -315,7 +445,7 @@ export class Engine implements DurableDetect {
     const { limits } = this.people;
     const ref = event.session;
     if (ref === undefined || ref.confidence === 'low' || person.principal.type === 'system' || isServersExchange(event)) return undefined;
-    if (isRoleSession(event) || isAgents(event)) return undefined;
+    if (isRoleSession(event) || this.isAgents(event)) return undefined;
     const session = sessionOf(person, event, ref, limits.session_idle + limits.allowed_lateness, this.interned);
     this.counts.evicted_sessions += boundSessions(person, limits.sessions_per_person, session);
     // an event that shows nothing to compare leaves a session without a print, which no print's growth counts
@@ -360,11 +490,19 @@ export class Engine implements DurableDetect {
     facts: readonly Fact[] | undefined,
   ): Observation | undefined {
     if (person.principal.type === 'system' || isServersExchange(event)) return undefined;
-    if (isAgents(event) && facts === undefined) return undefined;
+    if (facts === undefined && this.isAgents(event)) return undefined;
     if (!event.is_presence && event.activity === 'session_use' && facts === undefined && event.risk === undefined) return undefined;
     const print = newPrint(this.laneOf(event), traitsOf(event));
     const seen = observe(event, print, session, this.interned, facts);
     return seen.is_presence || seen.more !== undefined ? seen : undefined;
+  }
+
+  /**
+   * An agent that acts for a person works in the person's own session, from its provider's network and with its own program: as the vendor asserts it, or
+   * the operator declares it of an OAuth client. That is nothing that the person, or the session, is known by.
+   */
+  private isAgents(event: SessionEvent): boolean {
+    return event.principal.type === 'agent' || (this.options.declared ?? NOTHING_DECLARED).isAgentsHand(event);
   }
 
   private laneOf(event: SessionEvent): ReturnType<typeof laneOf> {
@@ -396,7 +534,7 @@ export class Engine implements DurableDetect {
   }
 
   personScene(person: Person): PersonScene {
-    return { person, isOperatorEgress: this.options.isOperatorEgress ?? NOBODYS };
+    return { person, isOperatorEgress: this.options.isOperatorEgress ?? NOBODYS, signOn: this.signOn };
   }
 
   /** @param session undefined: what is said is said of the person */
@@ -505,6 +643,14 @@ export class Engine implements DurableDetect {
   }
 }
 
+/** What the judgement of an event has to wait for. */
+function waitsOf({ time, more }: Observation): Wait[] {
+  const begun = more?.facts?.filter(({ step }) => step === BEGINS_STEP) ?? NO_FACTS;
+  return begun.map(({ by, value }) => ({ provider: by, begun: Number(value), time }));
+}
+
+const NO_FACTS: readonly Fact[] = [];
+
 function arrivedUse({ habits }: Person, event: SessionEvent): ArrivedUse | undefined {
   const use = useOf(event);
   return use === undefined ? undefined : { use, isExplained: isExplained(habits, use) };
@@ -516,10 +662,11 @@ function hasChangeableFindings({ sessions, story }: Person): boolean {
 }
 
 /** Has a session anything to compare that no rule has looked at? */
-function isToBeJudged({ tail, settled, prints, reports }: Session, { marks }: Person, size: number): boolean {
+function isToBeJudged(session: Session, person: Person, size: number): boolean {
+  const { tail, settled } = session;
   const last = tail[tail.length - 1];
   if (last === undefined || settled === tail.length || last.scores.length === size) return false;
-  return prints.length > 1 || reports.length > 0 || marks.length > 0;
+  return hasToCompare(session, person, size);
 }
 
 /** A person's key begins with their tenant, whose name has no stroke. */
@@ -543,14 +690,6 @@ function isBetterNamed(event: SessionEvent, person: Person): boolean {
 /** A machine that takes a role has a session for each job, thousands a day: rules of credentials look at what it does with its keys. */
 function isRoleSession({ principal, token }: SessionEvent): boolean {
   return token?.kind === 'access_key_id' && isMachineType(principal.type);
-}
-
-/**
- * An agent that acts for a person works in the person's own session, from its provider's network and with its own program: as the vendor asserts it. That
- * is nothing that the person, or the session, is known by.
- */
-function isAgents({ principal }: SessionEvent): boolean {
-  return principal.type === 'agent';
 }
 
 /** An application's own server trades a code for tokens at Okta: it speaks for the person and is at none of their places. */

@@ -1,4 +1,6 @@
+import type { Declared } from '../declared/declared.js';
 import type { Activity, Endpoint, SessionEvent } from '../event/index.js';
+import type { Feeds } from '../state/feeds.js';
 import { couldEnd, type Mark } from '../state/marks.js';
 import type { Fact, Observation } from '../state/observation.js';
 import type { Person } from '../state/person.js';
@@ -6,7 +8,9 @@ import type { Print } from '../state/print.js';
 import type { Session } from '../state/session.js';
 import type { ArrivedUse } from '../state/usage.js';
 import type { EvidenceSource, Judgement } from '../state/verdict.js';
+import type { Enforced } from './enforced.js';
 import type { ParameterProblem, ParameterSpecs, Parameters } from './parameters.js';
+import type { Wait } from './waiting.js';
 
 export type { EvidenceSource, Judgement, Stranger } from '../state/verdict.js';
 
@@ -45,10 +49,20 @@ export interface SessionJudge {
   adopt?(print: Print, time: number): void;
 }
 
+/** What is known of identity providers, where the operator says that single sign-on is enforced. More becomes known as time passes, and less never. */
+export interface SignOnKnown {
+  enforced: Enforced;
+  feeds: Feeds;
+  /** the latest tick: all that had arrived by then was judged, ms */
+  ticked: number;
+}
+
 /** What a judge of a whole person may look at: all that they did, up to the judged event. */
 export interface PersonScene {
   person: Person;
   isOperatorEgress(endpoint: Endpoint): boolean;
+  /** absent: it is enforced nowhere */
+  signOn?: SignOnKnown | undefined;
 }
 
 /**
@@ -64,12 +78,19 @@ export interface PersonJudge {
   judge(scene: PersonScene, at: number): Judgement | undefined;
   /** why it has nothing to hold against an event, for people: asked only of events of which `judge` says nothing */
   silence?(scene: PersonScene, at: number): string;
+  /** why it does not look at an event of which it found nothing on arrival, for people; undefined: `silence` says it */
+  silenceOn?(event: SessionEvent): string | undefined;
   /**
    * what of an event it wants to find again when it looks back, taken once, when the event arrives
    * @param person of whom it may ask only what no late event can change
    * @param arrived when the event is a use of a credential
+   * @param enforced where single sign-on is enforced
    */
-  factsOf?(event: SessionEvent, person?: Person, arrived?: ArrivedUse): readonly Fact[] | undefined;
+  factsOf?(event: SessionEvent, person?: Person, arrived?: ArrivedUse, enforced?: Enforced): readonly Fact[] | undefined;
+  /** Is it still to be told whether something is to be held against an event that nothing is held against now? */
+  mustWait?(scene: PersonScene, seen: Observation): boolean;
+  /** Is it known by now what a session has to wait for? Then the person is judged again. */
+  isKnown?(known: SignOnKnown, tenant: string, wait: Wait): boolean;
 }
 
 /** Why rules about places are silent: in one wording, since they are told side by side. */
@@ -81,6 +102,8 @@ interface Described {
   parameters: ParameterSpecs;
   /** what is wrong with parameters that fit one by one; they are as a file has them, and may not fit */
   check?(given: Readonly<Record<string, unknown>>): readonly ParameterProblem[];
+  /** its rules judge only where the operator says that single sign-on is enforced */
+  needsSignOn?: boolean;
 }
 
 /** The code that a rule names. */
@@ -102,8 +125,8 @@ export interface PersonDetector extends Described {
   scope: 'person';
   /** it weighs what other rules found in the same event, and so is asked after them */
   isLast?: boolean;
-  /** @param rule the rule's place in the rule set, for its facts */
-  create(parameters: Parameters, rule: number): PersonJudge;
+  /** @param rule the rule's place in the rule set, for its facts; @param declared what the operator says of agents and partners */
+  create(parameters: Parameters, rule: number, declared?: Declared): PersonJudge;
 }
 
 /** The end that an event comes after, for the episode of a session's finding. */

@@ -1,5 +1,5 @@
 import { cookieOf, type HabitKind, habitsOf, learn, newHabits, unlearn, wasSeenEarlier } from '../state/habits.js';
-import { isSince, type Observation } from '../state/observation.js';
+import { BY_AGENT_STEP, isSince, type Observation } from '../state/observation.js';
 import type { Person } from '../state/person.js';
 import { mintOf } from '../state/session.js';
 import { learnSignIn, newSignIns } from '../state/sign-ins.js';
@@ -8,7 +8,7 @@ import { type ArrivedUse, isExplained, isMachineType, learnUse, type Use, unlear
 import type { Verdict } from '../state/verdict.js';
 import { growthOfLesson } from './growth.js';
 import { strangerOf } from './strangers.js';
-import { isLesson, isSuspected, isTolerated } from './suspicion.js';
+import { isLesson, isLessonOfUse, isSuspected } from './suspicion.js';
 
 /**
  * What a settled event leaves behind: the person's habits learn from it, or, when it is held for a stranger's, unlearn what the stranger may
@@ -27,7 +27,10 @@ export function takeLesson(person: Person, seen: Observation, verdicts: readonly
     }
     if (stranger.prefix !== undefined) suspect(person.story, stranger.prefix, seen);
   }
-  if (seen.more?.facts !== undefined) takeLessonOfUse(person, seen);
+  if (seen.more?.facts !== undefined) {
+    takeLessonOfUse(person, seen);
+    if (seen.more.facts.some(({ step }) => step === BY_AGENT_STEP)) return;
+  }
   if (isConsentToApp(person, seen)) {
     person.habits ??= newHabits();
     person.room -= growthOfLesson(seen, learn(person.habits, seen), false);
@@ -70,17 +73,13 @@ function unlearnFrom({ habits }: Person, seen: Observation): void {
   }
 }
 
-/** A machine that moves is let be after so long, when all that time nobody acts upon what is said of it: the same for a thief, who is a finding every day. */
-const MOVED_AFTER_MS = 14 * 24 * 3_600_000;
-
 /** A use that had to be judged teaches when it is settled, unless it is held for a stranger's. */
 function takeLessonOfUse(person: Person, seen: Observation): void {
   const fact = useFactIn(seen);
   const use = fact === undefined ? undefined : useIn(seen, fact);
   if (use === undefined || isExplained(person.habits, use)) return;
-  if (isSuspected(person, seen) && !isTolerated(person, seen, MOVED_AFTER_MS)) {
-    if (person.habits !== undefined) unlearnUse(person.habits, use);
-  } else remember(person, use);
+  if (isLessonOfUse(person, seen)) remember(person, use);
+  else if (person.habits !== undefined) unlearnUse(person.habits, use);
 }
 
 /** A use that is what is to be expected teaches at once: what it says is the same in whatever order uses come. */

@@ -51,6 +51,12 @@ export function numberOf(parameters: Parameters, name: string): number {
   return value;
 }
 
+export function flagOf(parameters: Parameters, name: string): boolean {
+  const value = parameters[name];
+  if (typeof value !== 'boolean') throw new Error(`parameter ${name} is neither true nor false`);
+  return value;
+}
+
 export function stringsOf(parameters: Parameters, name: string): ReadonlySet<string> {
   const value = parameters[name];
   if (!Array.isArray(value)) throw new Error(`parameter ${name} is not a list`);

@@ -1,5 +1,7 @@
+import { Declared, NOTHING_DECLARED } from '../declared/declared.js';
 import type { Finding, UserAgent } from '../event/index.js';
 import type { LaneOfClient } from '../state/lane.js';
+import { Enforced } from './enforced.js';
 import { createDetect } from './index.js';
 import { levelOf } from './levels.js';
 import type { Rule } from './rule.js';
@@ -24,12 +26,18 @@ export interface StoryTools {
   nameOfClient?: NameOfClient;
 }
 
+const MINUTE_MS = 60_000;
+
 /** Tells a story to its rule, event by event in order of arrival, and compares what comes with what the story says. */
 export function runStory(rule: Rule, suite: StorySuite, story: Story, tools: StoryTools): StoryResult {
   const beside = (suite.beside ?? []).map(
     (detector): Rule => ({ ...rule, uid: `beside/${detector}`, detector, parameters: {}, suppress: [] }),
   );
-  const detect = createDetect([rule, ...beside], { config_digest: 'story', laneOfClient: tools.laneOfClient });
+  const options = {
+    declared: suite.declared === undefined ? NOTHING_DECLARED : new Declared(suite.declared),
+    ...(suite.sign_on === undefined ? {} : { enforced: new Enforced(suite.sign_on) }),
+  };
+  const detect = createDetect([rule, ...beside], { config_digest: 'story', laneOfClient: tools.laneOfClient, ...options });
   // a story proves what an entry speaks of, at whatever time it is told
   const suppress = createSuppressor(
     rule.suppress.map((entry) => ({ ...entry, from: Number.NEGATIVE_INFINITY, expires: Number.POSITIVE_INFINITY })),
@@ -38,7 +46,9 @@ export function runStory(rule: Rule, suite: StorySuite, story: Story, tools: Sto
   const latest = new Map<string, Finding>();
   const complaints: string[] = [];
   for (const { step, name, event } of eventsOf(suite, story, tools.userAgent)) {
-    const own = detect.accept(event).filter((finding) => finding.rule.uid === rule.uid);
+    // what waits is judged when time has passed: of that the step tells which comes next
+    const passed = suite.sign_on === undefined ? [] : detect.tick(Math.floor(event.arrival_time / MINUTE_MS) * MINUTE_MS);
+    const own = [...passed, ...detect.accept(event)].filter((finding) => finding.rule.uid === rule.uid);
     const said = own.map(suppress);
     for (const finding of said) latest.set(finding.uid, finding);
     const where = `step ${name} (${step.activity})`;

@@ -81,6 +81,7 @@ function eventOf(step: StoryStep, name: string, suite: StorySuite, userAgent: Re
       type: step.type ?? 'human',
       email: who,
       name: step.name,
+      on_behalf_of: step.on_behalf_of === undefined ? undefined : `default/${step.on_behalf_of}`,
       tags: step.tags === undefined ? undefined : [...step.tags],
     },
     session:

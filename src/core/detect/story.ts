@@ -1,4 +1,6 @@
+import type { Declarations } from '../declared/declarations.js';
 import type { Activity, Confidence, DeviceEvidence, EventStatus, Level, NetworkClass, PrincipalType } from '../event/index.js';
+import type { SignOnEntry } from './enforced.js';
 
 /** A place on the network that the stories of a rule share. The address must be a real public one where geography matters. */
 export interface StoryPlace {
@@ -65,6 +67,8 @@ export interface StoryStep {
   name?: string;
   /** what the principal is; human when absent */
   type?: PrincipalType;
+  /** for whom the principal acts, by the vendor's word */
+  on_behalf_of?: string;
   tags?: readonly string[];
   role?: 'actor' | 'target';
   /** on a target event: who did it, from which place, on which device, in which browser by its cookie, with which client */
@@ -111,5 +115,9 @@ export interface StorySuite {
   with?: Partial<StoryStep>;
   /** detectors that judge beside the rule, with their own defaults, where it weighs what others found; what they say is not looked at */
   beside?: readonly string[];
+  /** what the operator declares of agents and partners, as their file says it */
+  declared?: Declarations;
+  /** where single sign-on is enforced in the stories; the account of every source there is `story` */
+  sign_on?: readonly SignOnEntry[];
   stories: readonly Story[];
 }

@@ -58,8 +58,16 @@ export function isLesson(person: Person, seen: Observation): boolean {
   return !isSuspected(person, seen) || (isTolerated(person, seen) && !isSuspectInSession(seen));
 }
 
+/** A machine that moves is let be after so long, when all that time nobody acts upon what is said of it: the same for a thief, who is a finding every day. */
+const MOVED_AFTER_MS = 14 * 24 * 3_600_000;
+
+/** Does a use of a credential, which had to be judged, teach what the credential is used to? */
+export function isLessonOfUse(person: Person, seen: Observation): boolean {
+  return !isSuspected(person, seen) || isTolerated(person, seen, MOVED_AFTER_MS);
+}
+
 /** @param after how long nobody must have acted upon it, ms */
-export function isTolerated({ story }: Person, { print, time }: Observation, after = TOLERATED_AFTER_MS): boolean {
+function isTolerated({ story }: Person, { print, time }: Observation, after = TOLERATED_AFTER_MS): boolean {
   const prefix = print.endpoint?.prefix;
   if (prefix === undefined) return false;
   return story.suspects.some(

@@ -6,7 +6,10 @@ export interface Prefix {
   length: number;
 }
 
-/** Reads `1.2.3.0/24`, `2001:db8::/32` or a single address. Undefined when it is none, or has bits set beyond its length. */
+/**
+ * Reads `1.2.3.0/24`, `2001:db8::/32` or a single address. Undefined when it is none, or has bits set beyond its length; also of IPv4 that is written as
+ * IPv6 (`::ffff:1.2.3.0/120`): addresses are told apart by what they are, so that it would hold nobody.
+ */
 export function parsePrefix(text: string): Prefix | undefined {
   const slash = text.indexOf('/');
   const address = slash < 0 ? text : text.slice(0, slash);
@@ -17,6 +20,7 @@ export function parsePrefix(text: string): Prefix | undefined {
   const digits = slash < 0 ? String(bits) : text.slice(slash + 1);
   const length = /^\d{1,3}$/.test(digits) ? Number(digits) : bits + 1;
   if (length > bits || words.some((word, i) => masked(word, Math.max(0, length - i * 32)) !== word)) return undefined;
+  if (words.length > 1 && length >= 96 && words[0] === 0 && words[1] === 0 && words[2] === 0xffff) return undefined;
   return { words, length };
 }
 

@@ -362,6 +362,10 @@ export interface Finding {
   evidence: Evidence[];
   travel?: Travel | undefined;
   proposed?: Proposal | undefined;
+  /** The team or person that answers for whom or what it is about, by the declaration of the agent or partner, else by the file of identities. */
+  owner?: string | undefined;
+  /** Who answers for the rule. */
+  rule_owners?: string[] | undefined;
 }
 
 export interface TargetUser {
@@ -700,7 +704,7 @@ export interface SignInsState {
 }
 
 export interface HabitState {
-  /** network, country, client, lane, device, program, anonymizer, cookie; use: where and with what a credential is used */
+  /** network, country, client, lane, device, program, anonymizer, cookie; use: where and with what a credential is used; sign_on: when the person was at their identity provider */
   kind: string;
   value: string;
   first_time: number;
@@ -722,7 +726,7 @@ export interface PastLifeState {
   last_time: number;
 }
 
-/** What is remembered of one principal: one changelog record. Finding and the records in it come from finding.avsc. A person who is read back is as they were. */
+/** What is remembered of one principal: one changelog record. Finding and the records in it come from finding.avsc, without what is joined to it where it is written for others. A person who is read back is as they were. */
 export interface PersonState {
   /** Version of this contract; 1 so far. */
   schema_version: number;

@@ -47,7 +47,8 @@ export function canonicalId(
     const known = identities.canonical(tenant, own);
     if (known !== undefined) return known;
   }
-  if (who.aliases !== undefined) {
+  // an app stands for itself in every directory; its name for all of them may be linked to another one
+  if (who.aliases !== undefined && !(own !== undefined && who.type === 'service')) {
     for (const alias of who.aliases) {
       const known = identities.canonical(tenant, alias);
       if (known !== undefined) return known;

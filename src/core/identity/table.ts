@@ -109,6 +109,11 @@ export function createIdentityTable(
     if (value !== undefined) told(key, value);
   };
   const learnPrincipal = (tenant: string, namespace: string, who: MappedPrincipal) => {
+    // an app has no address; what it is called elsewhere is another name for its own id
+    if (who.type === 'service' && who.email === undefined && who.uid !== undefined && namespace === 'entra') {
+      if (who.aliases !== undefined) for (const alias of who.aliases) link(tenant, alias, `${namespace}:${who.uid}`);
+      return;
+    }
     if (who.type !== 'human' || who.email === undefined) return;
     if (who.uid === undefined && who.aliases === undefined) return;
     const email = who.email.toLowerCase();

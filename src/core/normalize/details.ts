@@ -12,7 +12,7 @@ export const DETAILS = {
   audit_enabled: 'new value of an audit setting',
   change:
     'what was changed: the setting, property or kind of rule operation; of factors: added, removed, reset, changed, default, required, ' +
-    'suspended, resumed; of recoveries: password, factors, temporary_pass',
+    'suspended, resumed, bypassed; of recoveries: password, factors, temporary_pass',
   consent_all: 'true when the consent covers everybody in the organisation',
   consent_admin: 'true when an administrator consented',
   credential_uid: 'id of the credential that a service signed in with',
@@ -24,6 +24,7 @@ export const DETAILS = {
   device_uid: 'id of the device that was registered',
   effect:
     'what a change of a setting did: created, changed, enabled, disabled, deleted, or weakened, when the record shows that it asks for less',
+  ended_key_uid: 'ids of the keys that the same act took away as it made the one that `key_uid` names, with blanks between',
   error_code: 'error number of the vendor',
   factor: 'authentication factor concerned',
   file_count: 'files or items in the operation',
@@ -38,9 +39,10 @@ export const DETAILS = {
   is_verified: 'false when the vendor says that it has not looked at the app or its publisher',
   is_throttled: 'true when the vendor stopped to log further accesses',
   key_name: 'name of the key or token that was made',
-  key_uid: 'id of the key or token that was made, changed or taken away: the same as in the records of its use',
+  key_uid:
+    'id of the key or token that was made, changed or taken away: the same as in the records of its use; of one that has two, both, with a blank between',
   kind:
-    'what kind of thing: of credential (secret, certificate, federated, api_token), consent (delegated, application, app), policy ' +
+    'what kind of thing: of credential (secret, certificate, federated, api_token), consent (delegated, application, app, app_assignment), policy ' +
     '(conditional_access, mfa, federation, idp, zone, mail_flow, auto_forward, ...), audit (unified_log, mailbox, log_stream, ...), forwarding ' +
     '(mailbox, transport_rule, journal_rule), export (file, sync, search, purge, mailbox, report, ...)',
   logon_type: 'owner, admin or delegate, in mailbox logs',
@@ -68,6 +70,7 @@ export const DETAILS = {
   target: 'what was acted on: file, site, group, object',
   is_admin_surface: '`true` when it is in a portal or module with which people administer',
   transfer_method: 'how the session came to this client when not by signing in there, e.g. device_code_flow',
+  token_uid: 'second id of the token that it was done with, where the log gives it two: an end of it may name the one or the other',
   trust_type: 'how the device is joined to the directory',
 } as const;
 export type DetailKey = keyof typeof DETAILS;
@@ -83,6 +86,7 @@ const COMMON = [
   'request_path',
   'response_code',
   'home_tenant',
+  'token_uid',
 ] as const;
 const MAIL = ['mailbox', 'logon_type'] as const;
 const RULE = [
@@ -105,7 +109,7 @@ export const ACTIVITY_DETAILS: Readonly<Record<Activity, readonly DetailKey[]>> 
   token_issue: [...SIGN_IN, 'scopes'],
   session_use: ['policy', 'scopes', 'sharing', 'file_count', 'group', 'change', 'deleted', 'is_notice', ...ADMIN, ...APP, ...MAIL],
   sign_out: ['session', ...APP],
-  session_revoke: ['change', 'scope', 'session', ...APP],
+  session_revoke: ['change', 'scope', 'session', 'key_uid', ...APP],
   credential_change: ['change', 'factor'],
   recovery: ['change', 'factor'],
   mfa_change: ['change', 'factor'],
@@ -114,8 +118,8 @@ export const ACTIVITY_DETAILS: Readonly<Record<Activity, readonly DetailKey[]>> 
   mailbox_delegation: ['delegate', 'is_external', 'access_rights', 'change', ...MAIL],
   mail_access: ['mail_access_type', 'is_throttled', 'operation_count', ...APP, ...MAIL],
   mail_send: ['change', ...APP, ...MAIL],
-  oauth_consent: ['kind', 'scopes', 'consent_all', 'consent_admin', 'change', 'is_verified', ...APP],
-  app_credential: ['kind', 'effect', 'change', 'key_uid', 'key_name', ...APP],
+  oauth_consent: ['kind', 'effect', 'key_uid', 'scopes', 'consent_all', 'consent_admin', 'change', 'is_verified', ...APP],
+  app_credential: ['kind', 'effect', 'change', 'key_uid', 'ended_key_uid', 'key_name', ...APP],
   api_key: ['kind', 'effect', 'key_uid', 'key_name', 'scopes', ...APP],
   role_grant: ['role', 'role_uid', 'is_privileged', 'assignment', 'group', 'delegate', 'change', ...APP],
   policy_change: ['policy', 'kind', 'effect', 'change', ...APP],
@@ -126,6 +130,7 @@ export const ACTIVITY_DETAILS: Readonly<Record<Activity, readonly DetailKey[]>> 
   vendor_risk: ['activity_time', 'alert_name', 'risk_state', 'request_uid', 'change', 'policy', ...APP],
   other: [
     'kind',
+    'effect',
     'group',
     'role',
     'policy',

@@ -186,7 +186,9 @@ export function createFinish({ enricher, identities, tenantOf, latestTime, timel
 /** An app that is let in has a story of its own: who else lets it in, and how soon. Mappers that know its principal better have named it. */
 function withApp({ targets, details, vendor }: Mapped): MappedPrincipal[] | undefined {
   const uid = details?.['app_uid'];
-  if (uid === undefined || targets?.some(({ type }) => type === 'service') === true) return targets;
+  // who is given an app changes nothing of the app
+  if (uid === undefined || details?.['kind'] === 'app_assignment' || targets?.some(({ type }) => type === 'service') === true)
+    return targets;
   const app: MappedPrincipal = { type: 'service', uid, name: details?.['app'] ?? `${vendor} app` };
   return targets === undefined ? [app] : [...targets, app];
 }
@@ -273,13 +275,25 @@ function bound(m: Mapped): void {
   }
   const details = m.details;
   if (details !== undefined) {
-    // compared with the ids of sessions, so it is shortened as they are
-    if (details['session'] !== undefined) details['session'] = boundedId(details['session']);
+    // compared with the ids of sessions and tokens, so they are shortened as those are
+    for (const key of IDS) if (details[key] !== undefined) details[key] = boundedId(details[key]);
+    for (const key of LISTS) {
+      const ids = details[key];
+      if (ids !== undefined && ids.length > MAX_ID) details[key] = boundedIds(ids);
+    }
     for (const key in details) {
       const value = details[key] as string;
       if (value.length > MAX_DETAIL) details[key] = cut(value, MAX_DETAIL);
     }
   }
+}
+
+/** Ids with blanks between; the first hundred are enough of them. */
+const LISTS = ['key_uid', 'ended_key_uid'] as const;
+const IDS = ['session', 'credential_uid', 'token_uid'] as const;
+
+function boundedIds(ids: string): string {
+  return cut(ids.split(' ', 100).map(boundedId).join(' '), MAX_DETAIL);
 }
 
 function boundPrincipal(who: MappedPrincipal): void {

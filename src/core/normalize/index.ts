@@ -1,5 +1,6 @@
 import type { SessionEvent } from '../event/index.js';
 import type { Answer, Normalize } from '../pipeline.js';
+import type { DriftMeter } from './drift/meter.js';
 import { createFinish, type FinishOptions } from './finish.js';
 import type { Mapped, Mapper, Raw } from './mapped.js';
 import { type DropReason, isRejection, type RejectReason } from './outcome.js';
@@ -110,13 +111,15 @@ export function createMapper(options: MapperOptions = {}): MapLine {
 export interface NormalizeOptions extends MapperOptions, FinishOptions {
   /** told of everything that a record holds before any of it is keyed: for a stream, which is read once, to learn who is who from */
   learn?: ((tenant: string, mapped: Mapped) => void) | undefined;
+  /** told of every record that was recognised, whose it is, and of when its event is if it made one */
+  meter?: Pick<DriftMeter, 'see'> | undefined;
 }
 
 /** The whole step: one record, as bytes, into its events. */
 export function createNormalize(options: NormalizeOptions): Normalize {
   const mapLine = createMapper(options);
   const finish = createFinish(options);
-  const { learn, tenantOf } = options;
+  const { learn, meter, tenantOf } = options;
   return (line) => {
     const { outcome, reason, records } = mapLine(line);
     if (outcome !== 'events') return { outcome, reason: reason!, events: [] };
@@ -124,7 +127,9 @@ export function createNormalize(options: NormalizeOptions): Normalize {
     const events: SessionEvent[] = [];
     let problem = reason;
     for (const { record, mapped } of records) {
+      const before = events.length;
       const failed = finish(record, mapped, events);
+      meter?.see(record, mapped[0]!, events[before]?.time);
       if (failed !== undefined && (problem === undefined || !isRejection(problem))) problem = failed;
     }
     if (events.length === 0) {

@@ -20,10 +20,12 @@ export interface Habit {
  * provider's hash of the cookie by which it knows a browser again.
  */
 export type HabitKind = 'network' | 'country' | 'client' | 'lane' | 'device' | 'program' | 'anonymizer' | 'cookie';
-/** `use` is where and with what a credential is used, which usage.ts learns and asks for. */
-export type HabitList = HabitKind | 'use';
+/** `use` is where and with what a credential is used, which usage.ts learns and asks for; `sign_on` when the person was at their provider: sign-ons.ts. */
+export type HabitList = HabitKind | 'use' | 'sign_on';
 export const HABIT_KINDS: readonly HabitKind[] = ['network', 'country', 'client', 'lane', 'device', 'program', 'anonymizer', 'cookie'];
-export const HABIT_LISTS: readonly HabitList[] = [...HABIT_KINDS, 'use'];
+export const HABIT_LISTS: readonly HabitList[] = [...HABIT_KINDS, 'use', 'sign_on'];
+/** What may go when a person takes too much. Without `sign_on`: what is forgotten of it would be held against them. */
+const DROPPED: readonly HabitList[] = [...HABIT_KINDS, 'use'];
 export type Habits = Record<HabitList, Habit[]>;
 
 /** Kept per kind: what commuters and travellers meet within 60 days, and as much room again for what is seen once. */
@@ -35,7 +37,7 @@ export const PROBATION_MS = 72 * 3_600_000;
 export const DECAY_MS = 60 * DAY_MS;
 
 export function newHabits(): Habits {
-  return { network: [], country: [], client: [], lane: [], device: [], program: [], anonymizer: [], cookie: [], use: [] };
+  return { network: [], country: [], client: [], lane: [], device: [], program: [], anonymizer: [], cookie: [], use: [], sign_on: [] };
 }
 
 /** What an event says of its person's habits; undefined is unknown. */
@@ -162,7 +164,7 @@ export function dropHabit(habits: Habits | undefined): Habit | undefined {
   if (habits === undefined) return undefined;
   let from: Habit[] | undefined;
   let least: Habit | undefined;
-  for (const kind of HABIT_LISTS) {
+  for (const kind of DROPPED) {
     for (const habit of habits[kind]) {
       if (least !== undefined && !isMissedLess(habit, least)) continue;
       least = habit;

@@ -1,6 +1,7 @@
 import type { Actor, Endpoint, MarkKind, SessionEvent } from '../event/index.js';
 import { isBefore } from './observation.js';
 import { observedDevice } from './print.js';
+import type { CredentialNames } from './usage.js';
 
 /** A moment after which a session, or all of a person's sessions at one provider, should no longer live as before. */
 export interface Mark {
@@ -11,7 +12,7 @@ export interface Mark {
   vendor: string;
   account: string;
   action: string;
-  /** the session that was ended, undefined when it was every session of the provider; of `key_end` and `key_begin` the key */
+  /** the session that was ended, undefined when it was every session of the provider; of `key_end` and `key_begin` the ids of the key, with blanks between */
   session_uid: string | undefined;
   /** who did it, when it was not the person */
   by: string | undefined;
@@ -26,6 +27,8 @@ export interface Mark {
 
 /** Marks per person. What a thief could make by the dozen from inside a session goes first, so that it washes no revocation away. */
 export const MARKS_PER_PERSON = 32;
+/** Of them so many of the latest ends and beginnings of keys stay: a month of signing out would leave no place for one, nor would a thief who does it. */
+export const KEY_MARKS_KEPT = 8;
 
 const KINDS: Readonly<Partial<Record<string, MarkKind>>> = {
   sign_out: 'sign_out',
@@ -34,6 +37,9 @@ const KINDS: Readonly<Partial<Record<string, MarkKind>>> = {
   recovery: 'recovery',
   mfa_change: 'mfa_change',
 };
+
+/** Acts that may be done to a key or secret, or to the grant of an app, which its client's id stands for. */
+const OF_KEYS: ReadonlySet<string> = new Set(['api_key', 'app_credential', 'oauth_consent', 'other']);
 
 /** What an act did to a key or secret that its record names. */
 const KEY_KINDS: Readonly<Partial<Record<string, MarkKind>>> = { deleted: 'key_end', disabled: 'key_end', enabled: 'key_begin' };
@@ -48,7 +54,9 @@ const TAKES_AWAY = /delet|remov|deactivat|disabl|reset|suspend|unenroll|revok/i;
 /** The mark that an event sets for its subject, if any. An actor's act on somebody else marks only the other: see the target event. */
 export function markOf(event: SessionEvent): Mark | undefined {
   const { activity } = event;
-  if (activity === 'api_key' || activity === 'app_credential' || activity === 'other') return keyMarkOf(event);
+  if (OF_KEYS.has(activity)) return keyMarkOf(event);
+  // a grant that was taken back ends no session but its own, which is known by the same id
+  if (activity === 'session_revoke' && event.details?.['key_uid'] !== undefined) return keyMarkOf(event);
   const kind = KINDS[activity];
   if (kind === undefined || event.status !== 'success') return undefined;
   // A factor that was added ends nothing.
@@ -65,9 +73,15 @@ export function markOf(event: SessionEvent): Mark | undefined {
 
 /** A key or secret that was deleted or switched off must not be used any more; one that was switched on again may. */
 function keyMarkOf(event: SessionEvent): Mark | undefined {
-  const { details, status, subject_role } = event;
-  const key = details?.['key_uid'];
-  if (key === undefined || status !== 'success' || (subject_role === 'actor' && details?.['acts_on'] !== undefined)) return undefined;
+  const { activity, details, principal, status, subject_role } = event;
+  if (details === undefined || status !== 'success') return undefined;
+  // a consent is done to an app, and the grant is whose who gave it
+  const isOwn = activity === 'oauth_consent' ? principal.type !== 'service' : subject_role === 'target' || details['acts_on'] === undefined;
+  if (!isOwn) return undefined;
+  const ended = details['ended_key_uid'];
+  if (ended !== undefined) return newMark(event, 'key_end', ended, undefined);
+  const key = details['key_uid'];
+  if (key === undefined) return undefined;
   const kind = keyKindOf(event);
   return kind === undefined ? undefined : newMark(event, kind, key, undefined);
 }
@@ -76,6 +90,9 @@ function keyMarkOf(event: SessionEvent): Mark | undefined {
 function keyKindOf({ action, activity, details }: SessionEvent): MarkKind | undefined {
   const effect = details?.['effect'] ?? details?.['change'];
   if (effect !== undefined && KEY_KINDS[effect] !== undefined) return KEY_KINDS[effect];
+  if (activity === 'session_revoke') return 'key_end';
+  // what is let in once more has the id that it had
+  if (activity === 'oauth_consent') return 'key_begin';
   if (activity !== 'other') return undefined;
   const told = `${effect ?? ''} ${action}`;
   if (ENDS_KEY.test(told)) return 'key_end';
@@ -106,6 +123,23 @@ function publicEndpoint(actor: Actor | undefined): Endpoint | undefined {
   return endpoint?.class === 'public' ? endpoint : undefined;
 }
 
+/**
+ * Is it an end, or a beginning, of this credential? The ids of two vendors may be alike, and those that one of them gives in two of its accounts.
+ * @param vendor that logged the use
+ */
+export function isOfKey({ kind, session_uid, vendor: ender, account }: Mark, key: CredentialNames, vendor: string): boolean {
+  if ((kind !== 'key_end' && kind !== 'key_begin') || session_uid === undefined || ender !== providerOf(vendor)) return false;
+  if (!names(session_uid, key.uid) && (key.other_uid === undefined || !names(session_uid, key.other_uid))) return false;
+  return key.account === undefined || account === key.account || account === NAMELESS || key.account === NAMELESS;
+}
+
+/** Logs that do not name their account. */
+const NAMELESS = 'default';
+
+function names(ids: string, uid: string): boolean {
+  return ids === uid || (ids.includes(' ') && ids.split(' ').includes(uid));
+}
+
 /** The provider whose sessions an act in this vendor's log ends: Microsoft 365 lives on Entra's sessions. */
 export function providerOf(vendor: string): string {
   return vendor === 'm365' ? 'entra' : vendor;
@@ -127,19 +161,30 @@ export function addMark(marks: Mark[], mark: Mark): boolean | Mark {
   return marks.length <= MARKS_PER_PERSON ? true : takeWorst(marks)!;
 }
 
-/** Takes out the mark that is worth least; undefined when there is none. */
+/**
+ * Takes out the mark that is worth least; undefined when there is none. What was done to keys, which machines make and delete all day, goes first, as far
+ * as more of it is there than stays, and last what of it stays.
+ */
 export function takeWorst(marks: Mark[]): Mark | undefined {
-  let worst = 0;
-  for (let i = 1; i < marks.length; i++) if (worthOf(marks[i]!) < worthOf(marks[worst]!)) worst = i;
-  return marks.length === 0 ? undefined : marks.splice(worst, 1)[0];
+  let keys = 0;
+  for (const mark of marks) if (isOfSomeKey(mark)) keys++;
+  const isKeysTurn = keys > KEY_MARKS_KEPT || keys === marks.length;
+  let worst = -1;
+  for (let i = 0; i < marks.length; i++) {
+    if (isOfSomeKey(marks[i]!) !== isKeysTurn) continue;
+    if (worst < 0 || worthOf(marks[i]!) < worthOf(marks[worst]!)) worst = i;
+  }
+  return worst < 0 ? undefined : marks.splice(worst, 1)[0];
 }
 
-/**
- * Of equal worth the oldest goes. First what was done to keys, which machines make and delete all day; then what its person did, what was no
- * revocation, and ends of a single session.
- */
-function worthOf({ by, kind, session_uid }: Mark): number {
-  if (kind === 'key_end' || kind === 'key_begin') return -1;
+function isOfSomeKey({ kind }: Mark): boolean {
+  return kind === 'key_end' || kind === 'key_begin';
+}
+
+/** Of equal worth, as all of keys are, the oldest goes. First what its person did, then what was no revocation, and ends of a single session. */
+function worthOf(mark: Mark): number {
+  if (isOfSomeKey(mark)) return 0;
+  const { by, kind, session_uid } = mark;
   return (by === undefined ? 0 : 4) + (kind === 'session_revoke' || kind === 'recovery' ? 2 : 0) + (session_uid === undefined ? 1 : 0);
 }
 
@@ -149,7 +194,7 @@ export function concerns(mark: Mark, issuer: string, sessionUid: string): boolea
   // A partner's directory ends its own sessions, not the home directory's. Logs that do not name their account are all `default`.
   const { vendor, account } = mark;
   if (issuer.charCodeAt(vendor.length) !== COLON || !issuer.startsWith(vendor)) return false;
-  return account === 'default' || isRest(issuer, vendor.length + 1, account) || isRest(issuer, vendor.length + 1, 'default');
+  return account === NAMELESS || isRest(issuer, vendor.length + 1, account) || isRest(issuer, vendor.length + 1, NAMELESS);
 }
 
 /**

@@ -1,5 +1,7 @@
 import { boundHabits, DECAY_MS, dayOf, HABIT_KINDS, type Habit, type Habits } from './habits.js';
+import { NEVER } from './session.js';
 import { type CookieDay, SIGN_IN_DAYS, type SignInDay, type SignIns } from './sign-ins.js';
+import { mergeSignOns } from './sign-ons.js';
 import { hasRoom } from './usage.js';
 
 /**
@@ -16,20 +18,30 @@ export function mergeHabits(into: Habits | undefined, other: Habits | undefined)
       if (at < 0) list.push(habit);
       else list[at] = oneHabit(list[at]!, habit);
     }
-    list.sort((a, b) => a.first_time - b.first_time || (a.value < b.value ? -1 : 1));
+    list.sort(byBeginning);
     boundHabits(list, Math.max(0, ...list.map(({ last_time }) => last_time)));
   }
   mergeUses(into.use, other.use);
+  mergeSignOns(into, other);
   return into;
 }
 
 /** What was learned of credentials, as far as there is room for it. */
 function mergeUses(list: Habit[], other: readonly Habit[]): void {
-  for (const habit of [...other].sort((a, b) => a.first_time - b.first_time || (a.value < b.value ? -1 : 1))) {
+  for (const habit of [...other].sort(byBeginning)) {
     const at = list.findIndex(({ value, unlearned_time }) => value === habit.value && unlearned_time === habit.unlearned_time);
     if (at >= 0) list[at] = oneHabit(list[at]!, habit);
     else if (hasRoom(list, habit.value, habit.last_time)) list.push(habit);
   }
+  // what was taken back stands before what began anew
+  list.sort(byBeginning);
+}
+
+/** What began at one time, and was unlearned under one key and not under the other, has an order, too: which goes for want of room must not depend on who takes in whom. */
+function byBeginning(a: Habit, b: Habit): number {
+  if (a.first_time !== b.first_time) return a.first_time - b.first_time;
+  if (a.value !== b.value) return a.value < b.value ? -1 : 1;
+  return (a.unlearned_time ?? NEVER) - (b.unlearned_time ?? NEVER);
 }
 
 function oneHabit(a: Habit, b: Habit): Habit {

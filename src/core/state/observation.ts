@@ -64,6 +64,9 @@ export interface Fact {
   value: string;
 }
 
+/** Step of a fact which says that an agent did it, with whoever's rights: nothing that the person is known by. */
+export const BY_AGENT_STEP = 90;
+
 const SENSITIVE: ReadonlySet<Activity> = new Set<Activity>([
   'inbox_rule',
   'mail_forwarding',

@@ -219,7 +219,7 @@ export function boundReports(on: OnRecord, isKept: (report: Report) => boolean =
   while (on.reports.length >= REPORTS_PER_SESSION) {
     let oldest: Report | undefined;
     for (const report of on.reports) {
-      if (report.finding.status !== 'retracted' && (report.settled !== report.finding || isKept(report))) continue;
+      if (isKept(report) || (report.finding.status !== 'retracted' && report.settled !== report.finding)) continue;
       if (oldest === undefined || isForgottenBefore(report, oldest)) oldest = report;
     }
     if (oldest === undefined) break;

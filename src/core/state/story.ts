@@ -134,7 +134,13 @@ export function leastMissed({ tail }: Story, sessions: readonly Session[], isWan
   }
   if (most !== undefined && alone - kept.length < fullest!.tail.length && kept.length <= tail.length * WANTED_SHARE)
     return Math.max(0, tail.indexOf(most));
-  return first >= 0 ? first : Math.max(0, tail.indexOf(oldestOfMost(kept, isWanted)!));
+  if (first >= 0) return first;
+  // what sessions held that were forgotten for want of room: hundreds of them must not wash out what rules still count with
+  if (kept.length <= tail.length * WANTED_SHARE) {
+    const at = tail.findIndex((seen) => !isCounted(seen, isWanted) && (seen.session === undefined || !sessions.includes(seen.session)));
+    if (at >= 0) return at;
+  }
+  return Math.max(0, tail.indexOf(oldestOfMost(kept, isWanted)!));
 }
 
 /** Does a rule still count with an observation? */

@@ -1,3 +1,5 @@
+// However long, one file: what a credential is used with, what was odd of it and what takes odd things back are one count, and have to agree.
+
 import type { Endpoint, NetworkClass, SessionEvent, UserAgent } from '../event/index.js';
 import {
   DECAY_MS,
@@ -71,6 +73,28 @@ export interface CredentialRef {
   kind: string;
 }
 
+/** What an end of a credential may name it by, beside its own id. */
+export interface CredentialNames extends CredentialRef {
+  /** where the id holds; undefined when the credential is one and the same wherever it is used, or nobody said */
+  account: string | undefined;
+  /** its second id, where the log gives two: GitHub's token has a hash and a number */
+  other_uid: string | undefined;
+}
+
+/** Kinds of credential that one account may take away and another not, which GitHub and Google log for each. Of others an end is the end everywhere. */
+const OF_ACCOUNTS: ReadonlySet<string> = new Set(['hashed_token', 'token_id', 'personal_access_token', 'oauth_client']);
+/** Numbers are counted anew in every account. */
+const NUMBER = /^\d+$/;
+
+/** @param event that is a use of a credential that lives on */
+export function namesOf(event: SessionEvent): CredentialNames {
+  const { uid, kind } = credentialOf(event) ?? event.token ?? NO_CREDENTIAL;
+  const account = OF_ACCOUNTS.has(kind) || NUMBER.test(uid) ? event.source.account : undefined;
+  return { uid, kind, account, other_uid: event.details?.['token_uid'] };
+}
+
+const NO_CREDENTIAL: CredentialRef = { uid: '', kind: '' };
+
 /** The credential of an event, when it is one that lives on and is the same in every record of it. */
 export function credentialOf({ token, details, principal, client, source }: SessionEvent): CredentialRef | undefined {
   if (token !== undefined && LASTING.has(token.kind) && source.vendor !== 'okta') {
@@ -98,12 +122,16 @@ export function useOf(event: SessionEvent): Use | undefined {
   // an agent that acts for nobody is a service like others
   const isMachine = isMachineType(principal.type) || (principal.type === 'agent' && principal.on_behalf_of === undefined);
   if (!isMachine && token === undefined && client === undefined) return undefined;
+  // what is done to a token at GitHub, or to a grant at Google, names it, and nobody showed it
+  if (event.details?.['key_uid'] !== undefined && NAMES_WHAT_IT_IS_ABOUT.has(event.source.vendor)) return undefined;
   if (endpoint?.class !== 'public' || principal.type === 'system' || !isDone(event)) return undefined;
   const credential = credentialOf(event);
   if (credential === undefined && !isMachine) return undefined;
   const key = credential === undefined ? '' : keyOfCredential(credential.uid);
   return newUse(key, isMachine, credential?.kind, event.time, endpoint, event.user_agent);
 }
+
+const NAMES_WHAT_IT_IS_ABOUT: ReadonlySet<string> = new Set(['github', 'google_workspace']);
 
 function newUse(
   credential: string,
@@ -133,17 +161,24 @@ export const ENDED_STEP = 102;
 
 /** @param event that is a use */
 export function factOfUse(rule: number, step: number, event: SessionEvent, { credential, isMachine }: Use): Fact {
-  const { uid, kind } = credentialOf(event) ?? event.token ?? { uid: '', kind: '' };
-  return { rule, step, by: credential, value: `${isMachine ? MACHINE : PERSON} ${kind} ${uid}` };
+  const { uid, kind, account, other_uid } = namesOf(event);
+  let value = `${isMachine ? MACHINE : PERSON} ${kind} ${uid}`;
+  // for the join with an end alone: people are shown the first line
+  if (account !== undefined || other_uid !== undefined) value += `${LINE}${account ?? ''}`;
+  if (other_uid !== undefined) value += LINE + other_uid;
+  return { rule, step, by: credential, value };
 }
+
+const LINE = '\n';
 
 const MACHINE = 'machine';
 const PERSON = 'person';
 
 /** What a fact says of the credential; undefined when the record names none. */
-export function credentialIn({ value }: Fact): CredentialRef | undefined {
-  const [, kind = '', ...uid] = value.split(' ');
-  return kind === '' ? undefined : { kind, uid: uid.join(' ') };
+export function credentialIn({ value }: Fact): CredentialNames | undefined {
+  const [shown = '', account, other_uid] = value.split(LINE);
+  const [, kind = '', ...uid] = shown.split(' ');
+  return kind === '' ? undefined : { kind, uid: uid.join(' '), account: account === '' ? undefined : account, other_uid };
 }
 
 /** What a rule found of an event that is held, when that is a use of a credential. @param rule any when absent; so `step` */
@@ -201,7 +236,7 @@ export function learnUse(habits: Habits, use: Use): Learned {
 
 function see(list: Habit[], owner: string, kind: UseKind, value: string, time: number, learned: Learned): void {
   const text = `${owner} ${kind} ${value}`;
-  const known = find(list, text);
+  const known = find(list, text, time);
   if (known !== undefined) {
     if (time < known.first_time) learned.isNew = true;
     meetAgain(known, time);
@@ -212,10 +247,14 @@ function see(list: Habit[], owner: string, kind: UseKind, value: string, time: n
   }
 }
 
-function find(list: readonly Habit[], text: string): Habit | undefined {
+/**
+ * What a use meets. Uses are learned as they arrive, a stranger is found out when theirs is settled, and which of the two comes first is chance. So what was
+ * taken back is met on until it counts no longer; only then the value begins anew, further down the list.
+ */
+function find(list: readonly Habit[], text: string, time: number): Habit | undefined {
   for (let i = 0; i < list.length; i++) {
     const habit = list[i]!;
-    if (habit.value === text && habit.unlearned_time === undefined) return habit;
+    if (habit.value === text && !isUnlearned(habit, time)) return habit;
   }
   return undefined;
 }
@@ -277,15 +316,16 @@ function ownerIn(value: string): string {
   return value.slice(0, value.indexOf(' '));
 }
 
-/** Takes back what a stranger may have taught of themselves before anybody knew, as far as it is no habit. */
+/** Takes back what a stranger may have taught of themselves before anybody knew, as far as it is no habit; what began after them is not theirs. */
 export function unlearnUse(habits: Habits, use: Use): void {
   const values = valuesOf(use);
+  const { time } = use;
   for (const owner of ownersOf(use)) {
     for (const kind of KINDS) {
       const text = `${owner} ${kind} ${values[kind] ?? ''}`;
       for (const habit of habits.use) {
-        if (kind === 'class' || habit.value !== text || habit.unlearned_time !== undefined || isLasting(habit, use.time)) continue;
-        if (habit.first_time >= use.time - UNLEARNED_WITHIN_MS) habit.unlearned_time = use.time;
+        if (kind === 'class' || habit.value !== text || habit.unlearned_time !== undefined || isLasting(habit, time)) continue;
+        if (habit.first_time <= time && habit.first_time >= time - UNLEARNED_WITHIN_MS) habit.unlearned_time = time;
       }
     }
   }
@@ -326,8 +366,9 @@ export function lastingUses(habits: Habits | undefined, owner: string, kind: Use
 export function usesBefore(habits: Habits | undefined, owner: string, kind: UseKind, time: number): string[] {
   const start = `${owner} ${kind} `;
   const values: string[] = [];
-  for (const { value, first_time, last_time, unlearned_time } of habits?.use ?? []) {
-    if (first_time >= time || last_time < time - DECAY_MS || unlearned_time !== undefined || !value.startsWith(start)) continue;
+  for (const habit of habits?.use ?? []) {
+    const { value, first_time, last_time } = habit;
+    if (first_time >= time || last_time < time - DECAY_MS || isUnlearned(habit, time) || !value.startsWith(start)) continue;
     values.push(value.slice(start.length));
   }
   return values;

@@ -246,6 +246,7 @@ class Follower {
       }
     }
     health.beat();
+    this.options.drift.look();
     metrics.set('sessionvigil_ready', health.unreadyReason === undefined ? 1 : 0);
     metrics.set('sessionvigil_input_unread_bytes', this.files.unread());
   }
@@ -344,7 +345,7 @@ class Follower {
   private readonly sink: Sink = {
     event: (event) => this.outputs.json(EVENTS, event),
     finding: (finding) => {
-      this.outputs.json(isSuppressed(finding) ? 'suppressed.ndjson' : 'findings.ndjson', finding);
+      this.outputs.json(isSuppressed(finding) ? 'suppressed.ndjson' : 'findings.ndjson', this.inForce.joinOwners(finding));
       this.standing.note(finding, this.inForce.judges);
       this.said.findings.push(finding);
     },

@@ -8,7 +8,10 @@ import type { Range } from './chunk.js';
 
 /** What turns the records of a chunk into events. */
 export interface Reader {
+  /** to look at a record before it is judged */
   normalize: Normalize;
+  /** to judge it */
+  normalizeOnce: Normalize;
   learn(record: Uint8Array): void;
   /** keys that others stand for since it was asked last */
   moves(): KeyMove[];
@@ -21,7 +24,7 @@ export interface Reader {
  */
 export async function judgeChunk(
   ranges: readonly Pick<Range, 'path' | 'portion'>[],
-  { normalize, learn, moves, max_record_bytes }: Reader,
+  { normalizeOnce: normalize, learn, moves, max_record_bytes }: Reader,
   judging: Judging,
   sink: Sink,
   onRecord: (record: AnsweredRecord) => void = () => {},

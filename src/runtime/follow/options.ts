@@ -2,6 +2,8 @@ import type { Finding } from '../../core/event/index.js';
 import type { Detect, Respond, Suppress } from '../../core/pipeline.js';
 import type { Log } from '../../log.js';
 import type { Metrics } from '../../metrics.js';
+import type { JoinOwners } from '../../output/owners.js';
+import type { DriftReport } from '../drift-report.js';
 import type { Health } from './health.js';
 import type { Reader } from './judge-chunk.js';
 
@@ -9,6 +11,8 @@ import type { Reader } from './judge-chunk.js';
 export interface InForce {
   reader: Reader;
   suppress: Suppress;
+  /** names who answers, where findings are written */
+  joinOwners: JoinOwners;
   config_digest: string;
   /** whether a rule is in force */
   judges(rule: string): boolean;
@@ -42,6 +46,8 @@ export interface FollowOptions {
   elapsed(): number;
   /** waits so long, or until something asks for a look earlier */
   pause(ms: number): Promise<void>;
+  /** told after every look at the folder */
+  drift: Pick<DriftReport, 'look'>;
   metrics: Metrics;
   health: Health;
   log: Log;

@@ -5,6 +5,7 @@ import type { DetectOptions } from '../../core/detect/index.js';
 import type { Rule } from '../../core/detect/rule.js';
 import type { Finding, SessionEvent } from '../../core/event/index.js';
 import type { DetectStats, DurableDetect, Suppress } from '../../core/pipeline.js';
+import type { FeedsStanding } from '../../core/state/feeds.js';
 import { deadLetter, replaysOf } from '../kafka/dead-letter.js';
 import type { DeadLetterReason } from '../kafka/dead-letter-reasons.js';
 import { partitionOf } from '../kafka/murmur2.js';
@@ -13,8 +14,10 @@ import type { PeopleStore, PersonRecord, StoreStats } from '../store/people-stor
 import type { Absorb, Inherit, Provenance, StreamBody, StreamCodec } from '../wire/stream-record.js';
 import { RESERVED, type Standing, type Why, type Work } from '../work.js';
 import { isMovedKey, MovedKeys } from './moved-keys.js';
+import { feedRecords, latestRecords } from './named-records.js';
 import { POSITION_KEY, type PositionRecord, positionRecord, readPosition } from './position.js';
 import { type Mark, SourceMarks } from './source-marks.js';
+import { isWaitKey, readWaits, waitRecords } from './waits.js';
 import { isWordsKey, readWords, wordsRecords } from './words.js';
 
 /** A tick or an event further ahead than this comes of a wrong clock, and would make everybody's sessions look old, ms. As in detect. */
@@ -25,6 +28,8 @@ const LATER_MS = 10 * 60_000;
 
 /** People are written in so many batches: the last of them is what a restore has to read again. */
 const GENERATIONS = 8;
+/** Longer than any chain of keys that operators make on purpose: an event that was sent on so often is in a ring. */
+const HOPS_MOST = 8;
 const FLUSH_MOST = 500;
 /** When the service stops more time is worth a faster start. */
 const LAST_FLUSH_MOST = 5000;
@@ -109,6 +114,9 @@ interface Change extends Judging {
 }
 
 interface Generation extends Since {
+  /** in records of their own */
+  feeds?: FeedsStanding;
+  latest: Readonly<Record<string, string>>;
   /** of the store */
   number: number;
   /** offset that it began at */
@@ -135,6 +143,8 @@ export class DetectWork implements Work {
   private readonly named = new Set<string>();
   private readonly marks = new SourceMarks();
   private readonly moved = new MovedKeys();
+  private readonly feeds = feedRecords();
+  private readonly latest = latestRecords();
   private generations: Generation[] = [];
   /** offsets that were passed over, and lie where a restore would come upon them again */
   private skipped: number[] = [];
@@ -162,9 +172,12 @@ export class DetectWork implements Work {
   }
 
   restore(key: Buffer, value: Buffer | null): void {
-    const { store, topics } = this.options;
+    const { store, topics, detect } = this.options;
     if (key[0] !== RESERVED) this.load(key.toString('utf8'), value);
     else if (isMovedKey(key)) this.moved.load(key, value, topics.changelog);
+    else if (this.feeds.isKey(key)) this.feeds.load(key, value, topics.changelog);
+    else if (this.latest.isKey(key)) this.latest.load(key, value, topics.changelog);
+    else if (isWaitKey(key)) detect.restoreWaits(...readWaits(key, value, topics.changelog));
     else if (value === null) return;
     else if (key.equals(POSITION_KEY)) this.stored = readPosition(value, topics.changelog);
     else if (isWordsKey(key)) {
@@ -189,8 +202,9 @@ export class DetectWork implements Work {
     this.next = replay_from;
     this.skipped = skipped;
     if (since !== undefined) {
-      this.options.detect.resume(since);
-      this.marks.resume(since.marks);
+      const feeds = this.feeds.standing();
+      this.options.detect.resume(feeds === undefined ? since : { ...since, feeds });
+      this.marks.resume(since.marks, this.latest.standing());
     }
     this.begin(replay_from);
     // what rules have said that are gone since, or whose going was not told to its end, is to be taken back
@@ -225,10 +239,12 @@ export class DetectWork implements Work {
     this.next = position;
     for (const key of this.moved.takeLifted()) this.named.add(key);
     const people = this.peopleToWrite(position, why);
-    const { from: replay_from, clock, last_tick, marks } = this.oldest(position);
+    const { from: replay_from, clock, last_tick, feeds, marks, latest } = this.oldest(position);
+    people.push(...waitRecords(topics.changelog, partition, this.options.detect.takeWaits()));
+    people.push(...this.feeds.take(topics.changelog, partition, feeds), ...this.latest.take(topics.changelog, partition, latest));
     people.push(...this.tombstones(replay_from), ...this.moved.takeRecords(topics.changelog, partition));
     this.skipped = this.skipped.filter((offset) => offset >= replay_from);
-    const since = { clock, last_tick, marks };
+    const since: Since = { clock, last_tick, marks };
     const mine = { position, replay_from, skipped: this.skipped, since, told: this.told };
     const stands = JSON.stringify(mine);
     if (this.out.length === 0 && people.length === 0 && stands === this.written) return [];
@@ -308,7 +324,10 @@ export class DetectWork implements Work {
           }
           if (before === 'late') this.named.add(body.event.principal.key);
         }
-        return this.judge(body.event, record);
+        return this.judge(body.event, record, hopsOf(provenance, record));
+      case 'pulse':
+        detect.heard(body);
+        return undefined;
       case 'absorb':
         return this.absorb(body, record);
       case 'inherit':
@@ -359,28 +378,34 @@ export class DetectWork implements Work {
     return undefined;
   }
 
-  /** To the partition of another key, behind all that went there before. Where it stands here tells one that comes twice. */
-  private sendOn(key: string, body: StreamBody, { topic, partition, offset, timestamp }: InRecord): void {
+  /**
+   * To the partition of another key, behind all that went there before. Where it stands here tells one that comes twice.
+   * @param hops of an event, with this one
+   */
+  private sendOn(key: string, body: StreamBody, { topic, partition, offset, timestamp }: InRecord, hops = 0): void {
     const { topics, partitions, codec } = this.options;
-    const value = codec.encode({ provenance: { topic, partition, generation: 0, offset, index: 0 }, body });
+    const value = codec.encode({ provenance: { topic, partition, generation: 0, offset, index: hops }, body });
     const at = partitionOf(key, partitions);
     this.out.push({ topic: topics.events, partition: at, key, value, ...(timestamp > 0 ? { timestamp } : {}) });
   }
 
-  private judge(event: SessionEvent, record: InRecord): DeadLetterReason | undefined {
+  /** @param hops how often it was sent on, from key to key */
+  private judge(event: SessionEvent, record: InRecord, hops: number): DeadLetterReason | undefined {
     const { detect, store, said } = this.options;
     const { offset } = record;
     if (event.time - event.arrival_time > AHEAD_MS) return 'event_ahead_of_arrival';
     const isReplay = offset < this.position;
     if (isReplay && store.isApplied(event.principal.key, offset)) {
-      detect.passed(event.arrival_time);
+      detect.passed(event);
       return undefined;
     }
     const next = this.moved.size === 0 ? undefined : this.moved.get(event.principal.key);
-    if (next !== undefined) {
-      detect.passed(event.arrival_time);
+    // in a ring under which nobody is left there is nobody to inherit and so to end it: the event does
+    if (next !== undefined && hops >= HOPS_MOST) this.moved.delete(event.principal.key);
+    else if (next !== undefined) {
+      detect.passed(event);
       if (isReplay) return undefined;
-      this.sendOn(next, { kind: 'event', event: { ...event, principal: { ...event.principal, key: next } } }, record);
+      this.sendOn(next, { kind: 'event', event: { ...event, principal: { ...event.principal, key: next } } }, record, hops + 1);
       said.forwarded();
       return undefined;
     }
@@ -421,9 +446,10 @@ export class DetectWork implements Work {
 
   private begin(offset: number): void {
     const { detect, store, elapsed } = this.options;
-    const { clock, last_tick } = detect.standing();
+    const standing = detect.standing();
     const marks = this.marks.standing();
-    this.generations.push({ number: store.mark(), from: offset, began: elapsed(), clock, last_tick, marks });
+    const latest = this.marks.latest();
+    this.generations.push({ number: store.mark(), from: offset, began: elapsed(), ...standing, marks, latest });
   }
 
   /** Those of whom something is said, and of the others those who are due. */
@@ -490,7 +516,7 @@ export class DetectWork implements Work {
   }
 
   /** Where a restore would have to begin: nobody's record is older. */
-  private oldest(position: number): Since & { from: number } {
+  private oldest(position: number): Generation {
     const { store } = this.options;
     const { generations } = this;
     const isWritten = ({ number }: Generation) => store.dirty(number) === 0;
@@ -505,6 +531,11 @@ export class DetectWork implements Work {
 
 function uidsOf({ rules, detecting }: Judging): readonly string[] {
   return rulesInForce(rules, detecting.config_digest).uids;
+}
+
+/** How often detect has sent it on to itself: there is one event at each offset, so that its index is free to say it. */
+function hopsOf(provenance: Provenance | undefined, { topic }: InRecord): number {
+  return provenance?.topic === topic ? provenance.index : 0;
 }
 
 /** The raw topic that it came from; of what detect sent on to itself nobody knows it any more. */

@@ -1,4 +1,5 @@
 import type { IdentityTable } from '../../core/identity/table.js';
+import { DriftMeter } from '../../core/normalize/drift/meter.js';
 import { createAssignor } from '../kafka/assignor.js';
 import { type Admin, EARLIEST, type Group, type OutRecord, type Transport } from '../kafka/transport.js';
 
@@ -17,6 +18,8 @@ export interface IdentityFeedOptions {
   adopted(key: string): void;
   /** wall time, ms */
   now(): number;
+  /** what is known of the fields of logs goes the same way */
+  fields: Pick<DriftMeter, 'adopt'>;
   failed(error: unknown): void;
 }
 
@@ -25,6 +28,7 @@ const YOUNG_MS = 10 * 60_000;
 
 /**
  * Who is who, as all processes have learned it from records: a compacted topic, read to its end before the first record is keyed, and on from there.
+ * What fields each log has is in it too: what was before a restart is what they are held to after it.
  */
 export class IdentityFeed {
   private readonly group: Group;
@@ -52,8 +56,10 @@ export class IdentityFeed {
           const table = options.table();
           const young = options.now() - YOUNG_MS;
           for (const { key, value, timestamp } of records) {
-            if (key === null || value === null || !table.adopt(key.toString(), value.toString())) continue;
-            if (timestamp < 0 || timestamp >= young) options.adopted(key.toString());
+            if (key === null || value === null) continue;
+            const name = key.toString();
+            if (DriftMeter.owns(name)) options.fields.adopt(name, value.toString());
+            else if (table.adopt(name, value.toString()) && (timestamp < 0 || timestamp >= young)) options.adopted(name);
           }
           this.reached.set(partition, next);
         },
@@ -85,9 +91,9 @@ export class IdentityFeed {
     return true;
   }
 
-  /** A link that this process has learned. */
-  readonly told = (key: string, value: string): void => {
-    this.links.push({ topic: this.options.topic, partition: 0, key, value: Buffer.from(value) });
+  /** A link that this process has learned, or what it knows of the fields of a log. @param value undefined: nothing any more */
+  readonly told = (key: string, value: string | undefined): void => {
+    this.links.push({ topic: this.options.topic, partition: 0, key, value: value === undefined ? null : Buffer.from(value) });
   };
 
   /** Those that nobody has sent yet. */

@@ -21,6 +21,7 @@ export interface NormalizeStageOptions
     | 'topics'
     | 'partitions'
     | 'links'
+    | 'enforced'
     | 'chunk_ms'
     | 'chunk_records'
     | 'max_record_bytes'

@@ -1,3 +1,4 @@
+import type { Enforced } from '../../core/detect/enforced.js';
 import type { SessionEvent } from '../../core/event/index.js';
 import { isRejection } from '../../core/normalize/outcome.js';
 import type { Answer, Normalize } from '../../core/pipeline.js';
@@ -9,6 +10,7 @@ import { partitionOf } from '../kafka/murmur2.js';
 import type { Group, InRecord, OutRecord, Producer } from '../kafka/transport.js';
 import type { StreamCodec } from '../wire/stream-record.js';
 import type { Absorbs } from './absorbs.js';
+import { Pulses } from './pulses.js';
 
 /** A record's value as the core reads it: JSON text. */
 export type ReadValue = (value: Buffer, headers: InRecord['headers']) => ReadAnswer | Promise<ReadAnswer>;
@@ -45,6 +47,8 @@ export interface SourceTaskOptions {
   links(): OutRecord[];
   /** keys that others stand for; said behind the events that still have them */
   absorbs: Pick<Absorbs, 'begin' | 'end'>;
+  /** where single sign-on is enforced now */
+  enforced(): Enforced | undefined;
   group: Pick<Group, 'pause' | 'resume'>;
   budget: Budget;
   chunk_ms: number;
@@ -97,12 +101,14 @@ export class SourceTask {
   done: number;
   /** that is known to the group; below zero when it knows of none */
   committed: number;
+  private readonly pulses: Pulses;
   private readonly ended: Promise<void>;
 
   constructor(
     private readonly options: SourceTaskOptions,
     { position, committed, high }: Opening,
   ) {
+    this.pulses = new Pulses({ ...options, topic: options.topics.events });
     this.next_in = position;
     this.done = position;
     this.committed = committed;
@@ -192,6 +198,7 @@ export class SourceTask {
       const { out, taken, bytes, next } = await this.chunk();
       const links = this.options.links();
       if (links.length > 0) out.unshift(...links);
+      out.push(...this.pulses.take());
       // nothing may come between it and the sending: no event of this chunk comes after it
       for (const absorb of this.options.absorbs.end(begun)) out.push(absorb);
       await this.options.producer.send(out);
@@ -276,6 +283,7 @@ export class SourceTask {
   private emit(event: SessionEvent, { offset }: InRecord, index: number, out: OutRecord[]): void {
     const { topic, partition, generation, codec, topics, partitions } = this.options;
     const { key } = event.principal;
+    this.pulses.see(event);
     const value = codec.encode({ provenance: { topic, partition, generation, offset, index }, body: { kind: 'event', event } });
     out.push({ topic: topics.events, partition: partitionOf(key, partitions), key, value });
   }

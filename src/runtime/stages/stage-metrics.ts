@@ -223,12 +223,13 @@ export class StageMetrics {
     for (const work of owner.works()) {
       if (!(work instanceof DetectWork)) continue;
       const { store, detect } = work.stats();
-      const more = this.since(work, detect);
+      const more = this.since(work, { ...detect, fetched: store.fetched });
       metrics.add('sessionvigil_sessions_evicted_total', more('evicted_sessions'));
       metrics.add('sessionvigil_observations_evicted_total', more('evicted_observations'));
       metrics.add('sessionvigil_memories_evicted_total', more('evicted_memories'));
       metrics.add('sessionvigil_sessions_expired_total', more('expired_sessions'));
       metrics.add('sessionvigil_principals_expired_total', more('expired_principals'));
+      metrics.add('sessionvigil_people_fetched_total', more('fetched'));
       metrics.add('sessionvigil_events_duplicate_total', more('duplicates'));
       metrics.add('sessionvigil_events_late_total', more('late_beyond_allowed'));
       principals += store.people;

@@ -2,7 +2,7 @@
 
 import { hash53 } from '../../core/state/hash.js';
 import type { Person } from '../../core/state/person.js';
-import { oldestArrival, type RulesInForce } from '../../core/state/record/write.js';
+import { hashOfRules, oldestArrival, type RulesInForce } from '../../core/state/record/write.js';
 import { isDue, type Shelf, SLICES } from '../../core/state/shelf.js';
 import { SessionvigilError } from '../../errors.js';
 import { Changes } from './changes.js';
@@ -72,6 +72,8 @@ export interface StoreStats {
   thawed: number;
   /** and what their records would take, about */
   thawed_bytes: number;
+  /** how often somebody who was bytes became an object, since the store began */
+  fetched: number;
   dirty: number;
   /** whose record in the changelog is of another version than is written */
   other_version: number;
@@ -87,10 +89,10 @@ export const THAWED_TIMES = 10;
 
 export interface StoreOptions {
   codec: PersonCodec;
-  /** how many people may be objects; each takes `THAWED_TIMES` their record. Default 512 */
+  /** how much the records of people may take who are objects, which themselves take `THAWED_TIMES` as much, bytes; default 4 MB */
+  thawed_bytes?(): number;
+  /** how many people may be objects; without it the bytes alone decide */
   thawed_people?: number;
-  /** how much their records may take, bytes; default 4 MB */
-  thawed_bytes?: number;
   /** bytes of a slab; default 256 KB */
   slab_bytes?: number;
   /** share of the slabs that may be holes; default 0.1 */
@@ -111,9 +113,12 @@ class CompactStore implements PeopleStore {
   /** where in the pool it is looked next for somebody to freeze */
   private hand = 0;
   private thawedBytes = 0;
+  private fetched = 0;
   private codec: PersonCodec;
+  /** Somebody is told of other rules, and others were not yet: these are written by those before, for whom they still are what they are. */
+  private telling: { before: PersonCodec; told: Thawed } | undefined;
   private readonly mostThawed: number;
-  private readonly mostThawedBytes: number;
+  private readonly mostThawedBytes: () => number;
   private isReplaying = true;
   /** whose record in the changelog is of another version than is written */
   private readonly others = new Set<string>();
@@ -130,10 +135,11 @@ class CompactStore implements PeopleStore {
   private frozenSessions = 0;
   private frozenObservations = 0;
 
-  constructor({ codec, thawed_people = 512, thawed_bytes = 4 << 20, slab_bytes = 256 << 10, waste = 0.1 }: StoreOptions) {
+  constructor(options: StoreOptions) {
+    const { codec, thawed_people = Number.POSITIVE_INFINITY, slab_bytes = 256 << 10, waste = 0.1 } = options;
     this.codec = codec;
     this.mostThawed = thawed_people;
-    this.mostThawedBytes = thawed_bytes;
+    this.mostThawedBytes = options.thawed_bytes ?? (() => 4 << 20);
     this.slabs = new Slabs(slab_bytes, waste, (from, to) => this.moved(from, to));
   }
 
@@ -164,6 +170,7 @@ class CompactStore implements PeopleStore {
       this.count(place, -1);
       this.release(place);
       table!.set(row, this.admit(one), 0);
+      this.fetched++;
     }
     one.isRecent = true;
     this.changes.touch(key);
@@ -191,8 +198,7 @@ class CompactStore implements PeopleStore {
   }
 
   *underRules(rules: RulesInForce): IterableIterator<Person> {
-    // All become bytes: these name rules by their uids, objects by their places.
-    for (const one of this.pool) if (one !== undefined) this.freeze(one);
+    // All become bytes, one after the other: these name rules by their uids, objects by their places.
     const before = this.codec;
     const now = before.under(rules);
     for (const table of this.tables) {
@@ -200,13 +206,19 @@ class CompactStore implements PeopleStore {
       table?.visit((place) => keys.push(this.keyOf(place)));
       for (const key of keys) {
         this.codec = before;
+        const known = this.find(key);
+        if (known !== undefined) this.freeze(known);
+        // whoever has to make room for it was not told yet
         const person = this.get(key)!;
         this.codec = now;
+        const told = this.find(key)!;
+        this.telling = { before, told };
         yield person;
-        this.freeze(this.find(key)!);
+        this.freeze(told);
       }
     }
     this.codec = now;
+    this.telling = undefined;
   }
 
   due(slice: number, oldestPerson: number, oldestSession: number): string[] {
@@ -320,12 +332,23 @@ class CompactStore implements PeopleStore {
     if (place === 0) return { key, bytes: null };
     if (isThawed(place)) return { key, bytes: this.weighed(this.pool[indexOf(place)]!) };
     const bytes = this.bytesOf(place);
-    return { key, bytes: versionOf(bytes) === this.codec.write_version ? bytes : this.codec.encode(this.codec.decode(bytes)) };
+    if (versionOf(bytes) === this.codec.write_version) return { key, bytes };
+    const codec = this.codecOfBytes(bytes);
+    return { key, bytes: codec.encode(codec.decode(bytes)) };
+  }
+
+  private codecOf(one: Thawed): PersonCodec {
+    return this.telling === undefined || this.telling.told === one ? this.codec : this.telling.before;
+  }
+
+  private codecOfBytes(bytes: Buffer): PersonCodec {
+    const before = this.telling?.before;
+    return before !== undefined && before.headOf(bytes).judged_by === hashOfRules(before.rules) ? before : this.codec;
   }
 
   /** The bytes of somebody who is an object. Who is never frozen would weigh forever what they weighed when they were new. */
   private weighed(one: Thawed): Buffer {
-    const bytes = this.codec.encode(one.person);
+    const bytes = this.codecOf(one).encode(one.person);
     // what is written may be of an older version, which takes more than is kept in memory
     if (this.codec.write_version === COMPACT_VERSION) {
       this.thawedBytes += HEADER + bytes.length - one.length;
@@ -370,6 +393,7 @@ class CompactStore implements PeopleStore {
       observations: this.observations,
       thawed: this.pool.length - this.vacant.length,
       thawed_bytes: this.thawedBytes,
+      fetched: this.fetched,
       dirty: this.dirty(),
       other_version: this.others.size,
       used_bytes: this.slabs.used,
@@ -390,7 +414,7 @@ class CompactStore implements PeopleStore {
 
   private freeze(one: Thawed): void {
     const { person, hash } = one;
-    const bytes = this.codec.compact(person);
+    const bytes = this.codecOf(one).compact(person);
     const kept = this.store(hash, one.at, person.sessions.length, person.story.tail.length, bytes);
     const table = this.tableOf(hash);
     const row = table.rowOf(hash >>> 0, (place) => isThawed(place) && this.pool[indexOf(place)] === one);
@@ -409,13 +433,18 @@ class CompactStore implements PeopleStore {
   /** Freezes those who were not asked for since it was looked last. @param inUse never this one */
   private makeRoom(inUse: Thawed): void {
     const { pool } = this;
-    while (this.pool.length - this.vacant.length > 1) {
-      if (this.pool.length - this.vacant.length <= this.mostThawed && this.thawedBytes <= this.mostThawedBytes) return;
+    const most = this.mostThawedBytes();
+    // where there is much less room than before, it is made over many events, so that none waits for all of it
+    for (let left = FROZEN_AT_ONCE; left > 0 && pool.length - this.vacant.length > 1; ) {
+      if (pool.length - this.vacant.length <= this.mostThawed && this.thawedBytes <= most) return;
       this.hand = (this.hand + 1) % pool.length;
       const one = pool[this.hand];
       if (one === undefined || one === inUse) continue;
       if (one.isRecent) one.isRecent = false;
-      else this.freeze(one);
+      else {
+        this.freeze(one);
+        left--;
+      }
     }
   }
 
@@ -544,6 +573,9 @@ const OBSERVATIONS = 10;
 const SESSIONS = 12;
 const AT = 14;
 const HEADER = 20;
+
+/** More than may come in with one event. */
+const FROZEN_AT_ONCE = 4;
 
 /** What somebody new is taken to have until they were written once. */
 const FIRST_BYTES = 512;

@@ -1,4 +1,5 @@
 import type { SessionEvent } from '../../core/event/index.js';
+import type { Pulse } from '../../core/state/feeds.js';
 import { AvroReader, Malformed } from './avro-reader.js';
 import { AvroWriter } from './avro-writer.js';
 import { createShared, readSessionEvent, writeSessionEvent } from './event.generated.js';
@@ -24,7 +25,8 @@ export type StreamBody =
   | { kind: 'event'; event: SessionEvent }
   | { kind: 'tick' /** wall time of who wrote it, ms */; time: number }
   | Absorb
-  | Inherit;
+  | Inherit
+  | ({ kind: 'pulse' } & Pulse);
 
 /** Whoever is remembered under a key is known under another one by now. */
 export interface Absorb {
@@ -70,6 +72,7 @@ const EVENT = 0;
 const TICK = 1;
 const ABSORB = 2;
 const INHERIT = 3;
+const PULSE = 4;
 
 /** One a process: readers of all partitions share what events have in common. */
 export function createStreamCodec(): StreamCodec {
@@ -95,6 +98,7 @@ export function createStreamCodec(): StreamCodec {
     // a copy: the bytes that are read are somebody else's
     if (branch === INHERIT)
       return { kind: 'inherit', into: reader.text(), path: reader.texts(), person: Buffer.from(reader.raw(reader.long())) };
+    if (branch === PULSE) return { kind: 'pulse', feed: reader.text(), first_time: reader.long(), last_time: reader.long() };
     if (branch < 0) throw new Malformed('no such branch');
     return { kind: 'unknown', reason: 'event_kind_unknown' };
   }
@@ -119,6 +123,12 @@ export function createStreamCodec(): StreamCodec {
         writer.text(body.into);
         writer.texts(body.path);
         writer.raw(body.person);
+        return;
+      case 'pulse':
+        writer.long(PULSE);
+        writer.text(body.feed);
+        writer.long(body.first_time);
+        writer.long(body.last_time);
     }
   }
 

@@ -58,10 +58,17 @@ const stories = bursts({ lateness: LATENESS, days: 3 }).chain((lines) =>
   }),
 );
 
+/** All with one program from one place: hardly anything to compare, and now and then something. */
+const alike: typeof stories = stories.map((story) => {
+  const { place = 0, agent = 0, device = 'd1', cookie } = story.lines[0]!;
+  return { ...story, lines: story.lines.map((line) => ({ ...line, place, agent, device, cookie, product: 'sign_in' })) };
+});
+
 describe.each([
-  ['people nobody knows yet', allRules()],
-  ['people who are soon known', eagerRules()],
-])('%s', (_, rules) => {
+  ['people nobody knows yet', allRules(), stories],
+  ['people who are soon known', eagerRules(), stories],
+  ['people who do all in one way', allRules(), alike],
+] as const)('%s', (_, rules, stories) => {
   const options = { config_digest: 'test', limits };
 
   test('a link that is learned late leads to the same as one that was known from the start', () => {
@@ -90,6 +97,54 @@ describe.each([
       }),
       { ...runs(30), endOnFailure: true },
     );
+  });
+});
+
+describe('of one program at one place there is nothing to compare', () => {
+  const rules = allRules();
+  const BY_ID = KEYS[1];
+  const use = (n: number, more: Partial<Line>): Line => ({ at: n, n, session: 's1', device: 'd1', who: 'alex@example.com', ...more });
+
+  /** The same under one key from the start, and under two of which it is learned at the end that they are one. */
+  function both(lines: readonly (readonly [string, Line])[]) {
+    const options = { config_digest: 'test', limits };
+    const whole = createDetect(rules, options);
+    const late = createDetect(rules, options);
+    const told = lines.flatMap(([, line]) => whole.accept(under(say(line), ADDRESS)));
+    const toldLate = lines.flatMap(([key, line]) => late.accept(under(say(line), key)));
+    const atOnce = late.absorb(BY_ID, ADDRESS) ?? [];
+    const [memory, memoryLate] = [whole, late].map((detect) => memoryOf([...peopleOf(detect).values()][0]!));
+    return { told, toldLate, atOnce, memory, memoryLate };
+  }
+
+  test('but for a device that met the rules under one key and does not under the other: that is told as the link is learned', () => {
+    const { told, toldLate, atOnce, memory, memoryLate } = both([
+      [BY_ID, use(0, { is_compliant: true })],
+      [ADDRESS, use(10, { activity: 'role_grant', details: { is_privileged: 'true' }, is_compliant: false })],
+    ]);
+    expect(toldLate).toEqual([]);
+    expect(atOnce.map(({ type, factors }) => [type, factors.map(({ name }) => name)])).toEqual([
+      ['privileged_context_change', ['posture_lost', 'privileged']],
+    ]);
+    expect(standing(atOnce)).toEqual(standing(told));
+    expect(memoryLate).toEqual(memory);
+  });
+
+  test('what follows such a device and says nothing of it is judged like the rest', () => {
+    const { memory, memoryLate } = both([
+      [BY_ID, use(0, { is_compliant: true })],
+      [ADDRESS, use(10, { is_compliant: false })],
+      [ADDRESS, use(20, {})],
+    ]);
+    expect(memoryLate).toEqual(memory);
+  });
+
+  test('nor is there after the end of another session', () => {
+    const { memory, memoryLate } = both([
+      [BY_ID, use(0, {})],
+      [ADDRESS, use(10, { session: 's2', activity: 'sign_out' })],
+    ]);
+    expect(memoryLate).toEqual(memory);
   });
 });
 

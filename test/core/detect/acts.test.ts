@@ -112,7 +112,7 @@ test.each<[ActName | undefined, Activity, Record<string, string> | undefined]>([
   ['content_searched', 'data_export', { kind: 'mailbox' }],
   ['data_exported', 'data_export', { kind: 'file' }],
   ['impersonation_started', 'impersonation', undefined],
-  ['app_assigned', 'other', { kind: 'app_assignment' }],
+  ['app_assigned', 'oauth_consent', { kind: 'app_assignment' }],
   [undefined, 'other', { target: 'x' }],
   [undefined, 'other', undefined],
   [undefined, 'sign_in', undefined],

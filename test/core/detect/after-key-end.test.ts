@@ -24,6 +24,17 @@ test('an end that is told late finds the latest use, and takes nothing of the on
   expect(findingsOf('use_after_key_end', [...uses, end(3, 90, 'deleted', 100)])).toEqual([]);
 });
 
+test('an end that is told late finds odd uses before the latest, as it would have in time', () => {
+  const said = (delay: number) => {
+    const events = [...uses, end(3, 90, 'deleted', delay), useAt(4, 120, { agent: 0, delay: delay / 2 }), useAt(5, 130)];
+    events.sort((a, b) => a.arrival_time - b.arrival_time);
+    const last = findingsOf('use_after_key_end', events).at(-1);
+    return [last?.score, last?.trigger_event_uid, last?.token?.uid];
+  };
+  expect(said(0)).toEqual([100, 'aws:t:0004', 'AKIA1']);
+  expect(said(100)).toEqual(said(0));
+});
+
 test('a use that comes late is not the latest', () => {
   const events = [useAt(1, 0), useAt(4, 120), useAt(2, 60, { delay: 70 }), end(3, 90, 'deleted', 100)];
   expect(findingsOf('use_after_key_end', events)).toMatchObject([{ trigger_event_uid: 'aws:t:0004' }]);
@@ -32,6 +43,17 @@ test('a use that comes late is not the latest', () => {
 test('that it was switched on again, told late, takes it back', () => {
   const said = findingsOf('use_after_key_end', [...uses, end(3, 70, 'disabled'), useAt(5, 120), end(4, 100, 'enabled', 60)]);
   expect(said.map(({ status }) => status)).toEqual(['new', 'retracted']);
+});
+
+test('whoever has signed out a hundred times, before or after it, is found all the same', () => {
+  const signOut = (n: number, at: number) => ({
+    ...useAt(n, at),
+    activity: 'sign_out' as const,
+    session: { uid: `s${n}`, issuer: 'aws:t', confidence: 'high' as const },
+  });
+  const before = Array.from({ length: 100 }, (_, n) => signOut(100 + n, n / 2));
+  const after = Array.from({ length: 100 }, (_, n) => signOut(300 + n, 91 + n / 10));
+  expect(findingsOf('use_after_key_end', [...before, ...uses, end(3, 90, 'deleted'), ...after, useAt(4, 120)])).toHaveLength(1);
 });
 
 test('is silent for a reason', () => {

@@ -59,6 +59,17 @@ test('an app that acts as itself reaches far, whatever stands in its scopes', ()
   expect(tell(ruleOf(), [{ at: 0, scopes: 'openid' }])).toEqual([]);
 });
 
+test('an app that is given to many is none that they let in', () => {
+  const given = [1, 2, 3, 4, 5].map((n) => ({ at: n * 60, by: `p${n}`, details: { kind: 'app_assignment' } }));
+  expect(tell(ruleOf(), given)).toEqual([]);
+  expect(
+    tell(
+      ruleOf(),
+      given.map(({ at, by }) => ({ at, by })),
+    ),
+  ).toHaveLength(1);
+});
+
 test('an app that is expected says nothing', () => {
   const wide = [{ at: 0, scopes: 'https://mail.google.com/' }];
   expect(tell(ruleOf(), wide)).toHaveLength(1);

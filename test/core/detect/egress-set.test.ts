@@ -65,6 +65,38 @@ test('in the first days a stranger who comes again was not met before', () => {
   expect(silenceOf('nhi_egress', [useAt(19, 0, { place: 1 }), ...blocks, useAt(20, 60, { place: 0 })])).toMatch(/first days/);
 });
 
+test('in the first days what is held to be judged counts as it will when it is settled', () => {
+  const blocks = Array.from({ length: 7 }, (_, n) => useAt(n, n, { place: 101 + n }));
+  const held = useAt(18, 30, { place: 108, agent: 0 });
+  const home = useAt(20, 60, { place: 0 });
+  expect(silenceOf('nhi_egress', [...blocks, home])).toMatch(/first days/);
+  expect(silenceOf('nhi_egress', [...blocks, held, home])).toBeUndefined();
+  // a key that was met by itself is not compared with its machine
+  const others = { ...useAt(19, 40, { place: 108, agent: 0, key: 'AKIA2' }) };
+  const another = useAt(21, 61, { place: 0, key: 'AKIA2' });
+  expect(silenceOf('nhi_egress', [...blocks, held, another])).toBeUndefined();
+  expect(silenceOf('nhi_egress', [...blocks, held, others, another])).toMatch(/first days/);
+});
+
+test('the findings of first days are the same when something late has them judged again after a day', () => {
+  const blocks = Array.from({ length: 7 }, (_, n) => useAt(n, n, { place: 101 + n }));
+  const told = (delay: number) => {
+    const events = [
+      ...blocks,
+      useAt(18, 30, { place: 108, agent: 0 }),
+      useAt(19, DAY, { agent: 0, delay }),
+      useAt(20, DAY + 60, { place: 0 }),
+    ];
+    const last = useAt(21, DAY + 9 * 60);
+    const all = findingsOf(
+      'nhi_egress',
+      [...events, last].sort((a, b) => a.arrival_time - b.arrival_time),
+    );
+    return [...new Map(all.map((one) => [one.uid, `${one.uid} ${one.score}`])).values()].sort();
+  };
+  expect(told(8 * 60)).toEqual(told(0));
+});
+
 test('is silent for a reason', () => {
   expect(silenceOf('nhi_egress', [...tenDays(), useAt(50, LATER, { place: 0 })], { isOperatorEgress: () => true })).toMatch(
     /organisation's/,

@@ -1,3 +1,4 @@
+import { DETECTORS } from '../../../src/core/detect/detectors.js';
 import { FACTORS, type FactorName, factor, ONE_DIMENSION_MAX, pointParameters, scoreOf } from '../../../src/core/detect/factors.js';
 import { LEVEL_FROM } from '../../../src/core/detect/levels.js';
 
@@ -75,6 +76,9 @@ test('points are parameters of the detectors that use them', () => {
 });
 
 test('the table: one dimension alone never carries a finding of session reuse', () => {
-  const inDimension = Object.values(FACTORS).filter(({ dimension }) => dimension !== 'credential');
-  for (const { points } of inDimension) expect(Math.abs(points)).toBeLessThan(LEVEL_FROM.high);
+  const used = Object.keys(DETECTORS['session_reuse']!.parameters).filter((name) => name.startsWith('points_'));
+  expect(used.length).toBeGreaterThan(20);
+  for (const name of used) expect(FACTORS[name.slice('points_'.length) as FactorName].dimension).not.toBe('credential');
+  for (const { points } of used.map((name) => FACTORS[name.slice('points_'.length) as FactorName]))
+    expect(Math.abs(points)).toBeLessThan(LEVEL_FROM.high);
 });

@@ -46,6 +46,14 @@ test('a threshold that was raised holds for what can still be judged anew', () =
   expect(said(tell(detect, exported(4)))).toEqual(['exports updated']);
 });
 
+test('a rule that is new finds a device that no longer met the rules, though the session looks all alike', () => {
+  const detect = createDetect([], OPTIONS);
+  const act = { activity: 'role_grant', details: { is_privileged: 'true' } } as const;
+  tell(detect, { at: 0, device: 'd1', is_compliant: true }, { at: 10, device: 'd1', is_compliant: false, ...act });
+  const rule = bareRule('privileged_context_change');
+  expect(said(detect.configure([rule], OPTIONS))).toEqual([`${rule.uid} new`]);
+});
+
 test('what a rule said is taken back when it goes, says why, and goes on where it ended when it comes back', () => {
   const detect = createDetect([COUNT, MATCH], OPTIONS);
   const [made] = tell(detect, exported(0), exported(1), exported(2));

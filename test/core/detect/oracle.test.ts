@@ -60,6 +60,21 @@ test('where somebody signs in every day, too', () => {
   );
 });
 
+test('a sign-in at Okta on no registered device counts among those whose log would have named one', () => {
+  const laptop = { place: 0, agent: 0, device: 'd1', auth: { is_mfa: true }, activity: 'sign_in', product: 'sign_in', at: 0 } as const;
+  const lines = [
+    ...[0, 1, 2, 3, 4].map((n) => ({ ...laptop, n, session: `m${n}` })),
+    { ...laptop, n: 5, session: 's1', device: undefined, product: 'system_log', action: 'user.session.start' } as const,
+    // over a VPN, in a browser whose log names no device
+    { ...laptop, n: 6, session: 'm6', device: undefined, place: 5, at: 8 * DAY },
+  ];
+  const events = byArrival(lines.map(say));
+  const detect = createDetect(eagerRules(), { config_digest: 'test', limits: LIMITS });
+  const said = new Map(events.flatMap((event) => detect.accept(event)).map((finding) => [finding.uid, finding]));
+  expect(said.size).toBeGreaterThan(0);
+  expect(standing(said)).toEqual(standingFindings(eagerRules(), events));
+});
+
 test('what stands after every arrival is what the story so far says', () => {
   fc.assert(
     fc.property(stories, (lines) => {

@@ -6,6 +6,7 @@ const DAY = 24 * HOUR;
 /** From which value to which an operator may set a parameter, by its name; durations in minutes. */
 const RANGES: Readonly<Record<string, readonly [number, number]>> = {
   access_token_lifetime: [0, 28 * HOUR],
+  after: [1, 10],
   active_within: [0, 4 * HOUR],
   alternation_turns: [2, 20],
   alternation_within: [1, DAY],
@@ -33,6 +34,7 @@ const RANGES: Readonly<Record<string, readonly [number, number]>> = {
   role_lifetime: [HOUR, 36 * HOUR],
   score: [1, 100],
   sequence: [2, 8],
+  silence: [10, 12 * HOUR],
   speed_kmh: [100, 5000],
   strange_from: [0, 100],
   token_overlap: [0, HOUR],
@@ -48,6 +50,7 @@ const OTHER: typeof RANGES = {
   'app_consent.within': [HOUR, 7 * DAY],
   'app_consent.new_for': [DAY, 14 * DAY],
   'count.within': [1 / 60, DAY],
+  'no_sign_on.within': [10, DAY],
   'post_compromise.within': [HOUR, 2 * DAY],
 };
 

@@ -25,6 +25,8 @@ describe('parsePrefix', () => {
     'example.org/24',
     '',
     '::/0/0',
+    '::ffff:203.0.113.0/120',
+    '::ffff:203.0.113.7',
   ])('%j is none', (text) => expect(parsePrefix(text)).toBeUndefined());
 });
 

@@ -30,6 +30,21 @@ describe('what is learned', () => {
     expect(table.links).toBe(2);
   });
 
+  test('an application is known by the id of its service principal, and one that has several by none of them', () => {
+    const app = (uid: string): MappedPrincipal => ({ type: 'service', uid, aliases: ['entra:app-1'] });
+    const done = { type: 'service', uid: 'app-1' } as const;
+    const table = createIdentityTable();
+    expect(canonicalId(done, 'entra', 'dir', 't', table)).toBe('entra:app-1');
+    table.learn('t', record(app('sp-1')));
+    expect(canonicalId(done, 'entra', 'dir', 't', table)).toBe('entra:sp-1');
+    expect(canonicalId(done, 'entra', 'dir', 'other', table)).toBe('entra:app-1');
+    // before the link of the second is learned it is itself all the same
+    expect(canonicalId(app('sp-2'), 'entra', 'dir-2', 't', table)).toBe('entra:sp-2');
+    table.learn('t', record(app('sp-2')));
+    expect(canonicalId(done, 'entra', 'dir', 't', table)).toBe('entra:app-1');
+    expect(table.conflicts).toBe(1);
+  });
+
   test('targets teach too, services and people without two ids do not', () => {
     const table = createIdentityTable();
     table.learn('t', record({ type: 'service', uid: 'sp', email: 'x@y.example' }, [person('oid-2', 'tom@fjord.example')]));

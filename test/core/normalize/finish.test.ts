@@ -195,6 +195,7 @@ describe('an app that is let in', () => {
 
   test('without an id, and in any other act, has none', () => {
     expect(finishOne(mapped({ activity: 'oauth_consent', details: { app: 'Mail Helper' } })).events).toHaveLength(1);
+    expect(finishOne(mapped({ activity: 'oauth_consent', details: { ...details, kind: 'app_assignment' } })).events).toHaveLength(1);
     expect(finishOne(mapped({ activity: 'session_use', details })).events).toHaveLength(1);
   });
 });
@@ -310,4 +311,14 @@ describe('where people administer', () => {
     expect(surface({ activity: 'role_grant', client: { uid: 'portal' } })).toBeUndefined();
     expect(surface({ activity: 'sign_in', action: 'user.session.access_admin_app' })).toBeUndefined();
   });
+});
+
+test('ids in details are shortened as the ids of tokens are, each of a list by itself', () => {
+  const [long, other] = ['k'.repeat(300), 'j'.repeat(300)];
+  const token = finishOne(mapped({ token: { uid: long, kind: 'hashed_token' } })).events[0]!.token!.uid;
+  const details = { key_uid: `42 ${long}`, ended_key_uid: `${long} ${other}`, token_uid: long, credential_uid: long };
+  const told = finishOne(mapped({ details })).events[0]!.details!;
+  expect(token).toMatch(/^sha256:/);
+  expect(told).toMatchObject({ key_uid: `42 ${token}`, token_uid: token, credential_uid: token });
+  expect(told['ended_key_uid']!.split(' ')).toEqual([token, expect.stringMatching(/^sha256:/)]);
 });

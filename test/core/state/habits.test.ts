@@ -68,6 +68,7 @@ describe('what is learned', () => {
       program: [],
       anonymizer: [],
       cookie: [],
+      sign_on: [],
       use: [],
     });
     expect(habits).toEqual({

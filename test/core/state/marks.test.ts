@@ -1,6 +1,17 @@
 import fc from 'fast-check';
 import type { SessionEvent } from '../../../src/core/event/index.js';
-import { addMark, concerns, couldEnd, MARKS_PER_PERSON, type Mark, markOf, providerOf } from '../../../src/core/state/marks.js';
+import {
+  addMark,
+  concerns,
+  couldEnd,
+  isOfKey,
+  KEY_MARKS_KEPT,
+  MARKS_PER_PERSON,
+  type Mark,
+  markOf,
+  providerOf,
+} from '../../../src/core/state/marks.js';
+import type { CredentialNames } from '../../../src/core/state/usage.js';
 import { PLACES, say, T0 } from '../../helpers/world.js';
 
 const ADMIN = { principal: { key: 'default/admin@example.com', type: 'human' as const, email: 'admin@example.com' } };
@@ -65,6 +76,44 @@ describe('which events mark', () => {
     expect(markOf(event({ activity: 'other', action, details }))?.kind).toBe(kind);
     expect(markOf(event({ activity: 'other', action }))).toBeUndefined();
     expect(markOf(event({ activity: 'api_key', action, details: { ...details, effect: 'created' } }))).toBeUndefined();
+  });
+
+  test('what took keys away and made another ends those that are gone', () => {
+    const details = { key_uid: 'new', ended_key_uid: 'a b' };
+    expect(markOf(event({ activity: 'app_credential', details }))).toMatchObject({ kind: 'key_end', session_uid: 'a b' });
+    expect(markOf(event({ activity: 'app_credential', details: { key_uid: 'new' } }))).toBeUndefined();
+  });
+
+  test('a grant begins and ends at whose it is, not at the app', () => {
+    const details = { key_uid: 'client', acts_on: 'app' };
+    expect(markOf(event({ activity: 'oauth_consent', details }))).toMatchObject({ kind: 'key_begin', session_uid: 'client' });
+    const app = { key: 'default/app', type: 'service' as const };
+    expect(markOf(event({ activity: 'oauth_consent', details, subject_role: 'target', principal: app, actor: ADMIN }))).toBeUndefined();
+    expect(markOf(event({ activity: 'oauth_consent', details: { acts_on: 'app' } }))).toBeUndefined();
+    const revoked = { key_uid: 'client', scope: 'session' };
+    expect(markOf(event({ activity: 'session_revoke', details: revoked }))).toMatchObject({ kind: 'key_end', session_uid: 'client' });
+  });
+
+  test.each<[string, Partial<Mark>, Partial<CredentialNames>, string, boolean]>([
+    ['by its id', {}, {}, 'github', true],
+    ['by its other id', { session_uid: '42' }, {}, 'github', true],
+    ['by both', { session_uid: '42 abc=' }, { other_uid: undefined }, 'github', true],
+    ['another one', { session_uid: '43 abd=' }, {}, 'github', false],
+    ['a part of an id', { session_uid: '4' }, {}, 'github', false],
+    ['of another vendor', {}, {}, 'gitlab', false],
+    ['in another account', { account: 'other' }, {}, 'github', false],
+    ['in another account, of a key that is the same everywhere', { account: 'other' }, { account: undefined }, 'github', true],
+    ['where the account is in no record', { account: 'default' }, {}, 'github', true],
+    ['a sign-out', { kind: 'sign_out' }, {}, 'github', false],
+  ])('is it an end of this credential: %s', (_name, over, names, vendor, is) => {
+    const end = event({
+      activity: 'other',
+      action: 'x.revoke',
+      details: { key_uid: 'abc=' },
+      source: { vendor: 'github', product: 'audit', account: 'fjord' },
+    });
+    const key: CredentialNames = { uid: 'abc=', kind: 'hashed_token', account: 'fjord', other_uid: '42', ...names };
+    expect(isOfKey({ ...markOf(end)!, ...over }, key, vendor)).toBe(is);
   });
 
   test('what is done to keys goes first when there are too many: machines do it all day', () => {
@@ -271,4 +320,26 @@ test('an end of everything reaches what was there, one that names its session pr
   expect(couldEnd(mark(5, 'a'), 4)).toBe(true);
   expect(couldEnd(mark(5, 'a'), 5)).toBe(false);
   expect(couldEnd({ ...mark(5, 'a'), session_uid: 's1' }, 6)).toBe(true);
+});
+
+test('which of keys and which of all else stay does not depend on which came first', () => {
+  const one = fc.record({ at: fc.nat({ max: 500 }), isKey: fc.boolean(), byAdmin: fc.boolean() });
+  fc.assert(
+    fc.property(fc.uniqueArray(one, { selector: ({ at }) => at, minLength: 1, maxLength: 90 }), (all) => {
+      const made = all.map(({ at, isKey, byAdmin }): Mark => {
+        const kind = isKey ? 'key_end' : 'sign_out';
+        return { ...mark(at, `m${at}`), kind, session_uid: `s${at}`, by: byAdmin ? 'admin' : undefined };
+      });
+      const keptOf = (list: readonly Mark[]): Mark[] => {
+        const marks: Mark[] = [];
+        for (const next of list) addMark(marks, next);
+        return marks;
+      };
+      const kept = keptOf(made);
+      expect(keptOf([...made].reverse())).toEqual(kept);
+      expect(keptOf([...made].sort((a, b) => Number(a.kind < b.kind) - Number(a.kind > b.kind)))).toEqual(kept);
+      const keys = made.filter(({ kind }) => kind === 'key_end').length;
+      expect(kept.filter(({ kind }) => kind === 'key_end').length).toBeGreaterThanOrEqual(Math.min(keys, KEY_MARKS_KEPT));
+    }),
+  );
 });

@@ -37,6 +37,12 @@ describe('habits', () => {
     expect(both([gone], [habit('2119', 3)])).toEqual([gone, habit('2119', 3)]);
   });
 
+  test('that began at one time are in one order, whoever takes in whom', () => {
+    const gone = habit('2119', 1, { unlearned_time: 2 * DAY });
+    expect(both([gone], [habit('2119', 1)])).toEqual([gone, habit('2119', 1)]);
+    expect(both([habit('2119', 1)], [gone])).toEqual([gone, habit('2119', 1)]);
+  });
+
   test('are as many as one person may have, those of two days first', () => {
     const lasting = habit('0', 1, { again_time: 2 * DAY, last_time: 2 * DAY });
     const many = Array.from({ length: HABITS_PER_KIND }, (_, n) => habit(String(n + 1), 10 + n));

@@ -18,6 +18,7 @@ import {
   LATEST_STEP,
   lastingUses,
   learnUse,
+  namesOf,
   USE_STEP,
   type Use,
   unlearnUse,
@@ -114,8 +115,26 @@ describe('a use', () => {
       expect(useIn(observe(one, newPrint('cli', traitsOf(one)), undefined, undefined, [fact]), fact)).toEqual(told);
     }
     const fact = factOfUse(3, USE_STEP, event({ token: { uid: 'a b', kind: 'token_id' } }), use(0));
-    expect(credentialIn(fact)).toEqual({ uid: 'a b', kind: 'token_id' });
+    expect(credentialIn(fact)).toEqual({ uid: 'a b', kind: 'token_id', account: 'a' });
     expect(credentialIn(factOfUse(3, USE_STEP, event({ token: undefined }), use(0)))).toBeUndefined();
+  });
+
+  test('what an end may name it by comes back, too; a key that is the same everywhere is told by its id alone', () => {
+    const shown = event({ token: { uid: 'h=', kind: 'hashed_token' }, details: { token_uid: '42' } });
+    expect(credentialIn(factOfUse(3, USE_STEP, shown, use(0)))).toEqual({ ...namesOf(shown), uid: 'h=', account: 'a', other_uid: '42' });
+    expect(factOfUse(3, USE_STEP, event(), use(0)).value).toBe('person access_key_id AKIA1');
+    expect(namesOf(event({ token: { uid: '7', kind: 'api_token' } })).account).toBe('a');
+    // as it was written before there was anything behind it
+    const before = { rule: 3, step: USE_STEP, by: 'k', value: 'person hashed_token h=' };
+    expect(credentialIn(before)).toEqual({ uid: 'h=', kind: 'hashed_token', account: undefined, other_uid: undefined });
+  });
+
+  test('of a token that a record is about none is made', () => {
+    const about = { source: { vendor: 'github', product: 'audit', account: 'a' }, token: { uid: 'h=', kind: 'hashed_token' } };
+    expect(useOf(event(about))).toBeDefined();
+    expect(useOf(event({ ...about, details: { key_uid: 'h=' } }))).toBeUndefined();
+    // a key that deletes itself was shown
+    expect(useOf(event({ details: { key_uid: 'AKIA1' } }))).toBeDefined();
   });
 });
 
@@ -186,6 +205,54 @@ describe('what is learned', () => {
     unlearnUse(habits, use(10, { endpoint: HOME }));
     expect(lastingUses(habits, 'k', 'network', T0 + 20 * DAY)).toEqual([String(HOSTING.asn)]);
     expect(lastingUses(habits, 'k', 'client', T0 + 20 * DAY)).toEqual(['curl']);
+  });
+
+  test('after the stranger`s own use is not theirs', () => {
+    const habits = newHabits();
+    learnUse(habits, use(1, { endpoint: block(1) }));
+    unlearnUse(habits, use(0, { endpoint: block(1) }));
+    for (const day of [1.5, 5]) expect(usesBefore(habits, 'k', 'prefix', T0 + day * DAY)).toEqual(['178.62.1']);
+  });
+
+  test('and is taken back counts no longer after three days, in which what comes is taken for theirs, too; then it begins anew', () => {
+    const habits = newHabits();
+    for (const day of [0, 1]) learnUse(habits, use(day));
+    unlearnUse(habits, use(2));
+    for (const day of [2.5, 4.9, 5, 6]) learnUse(habits, use(day));
+    const prefixes = (day: number) => usesBefore(habits, 'k', 'prefix', T0 + day * DAY);
+    expect([4.9, 5, 5.1].map((day) => prefixes(day).length)).toEqual([1, 0, 1]);
+    expect(lastingUses(habits, 'k', 'prefix', T0 + 8.9 * DAY)).toEqual([]);
+    expect(lastingUses(habits, 'k', 'prefix', T0 + 9 * DAY)).toHaveLength(1);
+  });
+
+  test('and is taken back is the same whether uses of the days after come before or after the stranger is found out', () => {
+    const tenths = (max: number) => fc.integer({ min: 0, max: 10 * max }).map((n) => n / 10);
+    const LATE = 2;
+    const told = (uses: readonly { day: number; delay: number }[], strangers: readonly number[]) => {
+      const habits = newHabits();
+      const acts = [
+        ...strangers.map((day) => ({ at: day + LATE, by: day, act: unlearnUse })),
+        ...uses.map(({ day, delay }) => ({ at: day + delay, by: day, act: learnUse })),
+      ];
+      // whatever is settled is settled before what comes later
+      acts.sort((a, b) => a.at - b.at || Number(a.act === unlearnUse) - Number(b.act === unlearnUse) || a.by - b.by);
+      for (const { by, act } of acts) act(habits, use(by));
+      return habits.use.map((habit) => JSON.stringify(habit)).sort();
+    };
+    fc.assert(
+      fc.property(
+        fc.array(fc.record({ day: tenths(12), delay: tenths(LATE) }), { maxLength: 10 }),
+        fc.array(tenths(12), { minLength: 1, maxLength: 3 }),
+        (uses, strangers) =>
+          expect(told(uses, strangers)).toEqual(
+            told(
+              uses.map(({ day }) => ({ day, delay: 0 })),
+              strangers,
+            ),
+          ),
+      ),
+      runs(500),
+    );
   });
 
   test('is the same in whatever order uses are told', () => {

@@ -7,7 +7,9 @@ const schema = (name: string): Schema => JSON.parse(readFileSync(join(__dirname,
 
 function personType(): Type {
   const registry = {};
-  Type.forSchema(schema('finding.avsc'), { registry });
+  const finding = schema('finding.avsc') as { fields: { joined?: boolean }[] };
+  // what is joined where findings are written for others is no state
+  Type.forSchema({ ...finding, fields: finding.fields.filter(({ joined }) => joined !== true) } as Schema, { registry });
   return Type.forSchema(schema('person_state.avsc'), { registry });
 }
 

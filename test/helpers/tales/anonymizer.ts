@@ -1,6 +1,7 @@
 import { factor, scoreOf } from '../../../src/core/detect/factors.js';
 import type { Parameters } from '../../../src/core/detect/parameters.js';
 import type { PersonJudgeTale } from '../oracle.js';
+import { deviceOf } from './sign-in.js';
 import { strange } from './strange.js';
 
 const DAY_MS = 86_400_000;
@@ -22,9 +23,9 @@ export function anonymizerTale(parameters: Parameters): PersonJudgeTale {
     const factors = [place, ...strange(tale, deed, all).filter(({ dimension }) => dimension !== 'place_network')];
     const logged = tale
       .lessonsBefore(deed.time)
-      .filter((other) => other.activity === 'sign_in' && other.look.traits.device_uid !== undefined)
+      .filter((other) => other.activity === 'sign_in' && deviceOf(other) !== undefined)
       .filter((other) => (Math.floor(other.time / DAY_MS) + 1) * DAY_MS <= deed.time - PROBATION_MS);
-    const named = logged.filter((other) => other.look.traits.device_uid !== 'none');
+    const named = logged.filter((other) => deviceOf(other) !== 'none');
     const isNearlyAll = logged.length >= number('device_sign_ins') && named.length / logged.length >= number('device_percent') / 100;
     if (device_uid === 'none' && isNearlyAll) factors.push(factor('device_missing', number('points_device_missing'), 'none'));
     return { score: scoreOf(factors, true), episode: `${kind}@${Math.floor(deed.time / DAY_MS)}`, session: deed.session };

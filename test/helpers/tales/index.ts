@@ -31,6 +31,11 @@ export const PERSON_TALES: Readonly<Record<string, (parameters: Parameters) => P
   token_reuse: () => () => undefined,
   use_after_key_end: () => () => undefined,
   use_after_expiry: () => () => undefined,
+  // nobody here is an agent or of a partner: told in test/core/detect/declared.test.ts
+  agent_overreach: () => () => undefined,
+  partner_egress: () => () => undefined,
+  // where single sign-on is enforced nowhere; where it is it takes time, and is told in test/core/detect/no-sign-on.test.ts
+  no_sign_on: () => () => undefined,
 };
 
 /** Detectors of sessions beside those that the oracle itself tells. */

@@ -6,6 +6,7 @@ import { resolveConfig } from '../../../src/config/config.js';
 import { openSchema } from '../../../src/config/schema.js';
 import { RenamedIds } from '../../../src/core/identity/absorbs.js';
 import { Metrics } from '../../../src/metrics.js';
+import { DriftReport } from '../../../src/runtime/drift-report.js';
 import { type FollowOptions, follow } from '../../../src/runtime/follow/follow.js';
 import { Health } from '../../../src/runtime/follow/health.js';
 import { START } from '../../cli/okta-record.js';
@@ -38,14 +39,17 @@ export class Following {
     const loaded = resolveConfig({ file: 'c.yml', text: 'geo: {database: none, networks_database: none}' }, {}, openSchema('config'));
     const time = { now: this.clock.now };
     const renamed = new RenamedIds();
-    const { detect, suppress, respond, normalize, learn, detecting, rules, identities } = createApp(loaded, {
-      source: 'auto',
-      now: this.clock.now,
-      clock: () => time.now,
-      onLink: (key) => renamed.note(key),
-      log,
-    });
-    const reader = { normalize, learn, moves: () => renamed.take(identities), max_record_bytes: 1_000_000 };
+    const { detect, suppress, joinOwners, respond, normalize, normalizeOnce, learn, detecting, rules, identities, meter } = createApp(
+      loaded,
+      {
+        source: 'auto',
+        now: this.clock.now,
+        clock: () => time.now,
+        onLink: (key) => renamed.note(key),
+        log,
+      },
+    );
+    const reader = { normalize, normalizeOnce, learn, moves: () => renamed.take(identities), max_record_bytes: 1_000_000 };
     const judges = (uid: string) => rules.some((rule) => rule.uid === uid);
     this.ended = follow({
       ...loaded.config.run,
@@ -56,13 +60,14 @@ export class Following {
       session_idle: loaded.config.state.session_idle,
       detect,
       respond,
-      inForce: () => ({ reader, suppress, config_digest: detecting.config_digest, judges }),
+      inForce: () => ({ reader, suppress, joinOwners, config_digest: detecting.config_digest, judges }),
       setNow(now) {
         time.now = now;
       },
       now: () => this.clock.now,
       elapsed: () => this.clock.elapsed,
       pause: () => this.pause(),
+      drift: new DriftReport({ meter, metrics: this.metrics, log }),
       metrics: this.metrics,
       health: this.health,
       log,

@@ -5,12 +5,12 @@ import type { Finding, SessionEvent } from '../../../src/core/event/index.js';
 import type { StateLimits } from '../../../src/core/state/people.js';
 import type { InRecord, OutRecord } from '../../../src/runtime/kafka/transport.js';
 import { DetectWork } from '../../../src/runtime/stages/detect-work.js';
-import { POSITION_KEY } from '../../../src/runtime/stages/position.js';
 import { isWordsKey, readWords } from '../../../src/runtime/stages/words.js';
 import { createPeopleStore } from '../../../src/runtime/store/people-store.js';
 import { STATE_VERSIONS } from '../../../src/runtime/store/person-codec.js';
 import { createStreamCodec, type Provenance } from '../../../src/runtime/wire/stream-record.js';
 import type { Why } from '../../../src/runtime/work.js';
+import { RESERVED } from '../../../src/runtime/work.js';
 import { codecFor, ownCodec } from '../../helpers/codec.js';
 import { allRules, eagerRules } from '../../helpers/rules.js';
 import { runs } from '../../helpers/runs.js';
@@ -112,7 +112,7 @@ class Committed {
       if (isWordsKey(Buffer.from(key))) {
         const { first, words } = readWords(value, 'changelog');
         codec.words.take(first, words);
-      } else if (key === POSITION_KEY.toString()) states.push([key, value.toString()]);
+      } else if (key.startsWith(String.fromCharCode(RESERVED))) states.push([key, value.toString()]);
       // somebody who is gone, and has no tombstone yet
       else if (value.length === 6) continue;
       else

@@ -1,4 +1,5 @@
 import { createIdentityTable } from '../../../src/core/identity/table.js';
+import { DriftMeter } from '../../../src/core/normalize/drift/meter.js';
 import type { OutRecord, Transport } from '../../../src/runtime/kafka/transport.js';
 import { IdentityFeed } from '../../../src/runtime/stages/identity-feed.js';
 import { until } from '../../cli/until.js';
@@ -13,7 +14,7 @@ function kafkaWith(...links: OutRecord[]): MemoryKafka {
   return kafka;
 }
 
-async function feedOn(transport: Transport, now = 0) {
+async function feedOn(transport: Transport, now = 0, meter = new DriftMeter()) {
   const adopted: string[] = [];
   let feed: IdentityFeed | undefined;
   const table = createIdentityTable([], undefined, (key, value) => feed?.told(key, value));
@@ -26,6 +27,7 @@ async function feedOn(transport: Transport, now = 0) {
     table: () => table,
     adopted: (key) => void adopted.push(key),
     now: () => now,
+    fields: meter,
     failed: (error) => void failures.push(error),
   });
   await feed.start();
@@ -91,5 +93,22 @@ test('what was told a moment ago is told on, not what everybody has heard of', a
   const { feed, adopted } = await feedOn(kafka.client(), 1_000_000);
   await until(() => feed.isRead, 'it is read');
   expect(adopted).toEqual(['default\nokta:acme:2']);
+  await feed.stop();
+});
+
+test('what others know of the fields of logs goes to the meter, and is no link', async () => {
+  const seen = new DriftMeter();
+  for (let hour = 1; hour <= 60; hour++)
+    seen.see({ a: hour }, { vendor: 'okta', product: 'system_log', action: 'user.session.start' }, hour * 3_600_000);
+  const [kind] = seen.take(1);
+  const kafka = kafkaWith(link(kind!.key, kind!.value!), { ...link(kind!.key, ''), value: null });
+  const meter = new DriftMeter();
+  const { feed, table, adopted } = await feedOn(kafka.client(), 0, meter);
+  await until(() => feed.isRead, 'it is read');
+  expect(meter.known()).toEqual([{ vendor: 'okta', product: 'system_log', fields: 1 }]);
+  expect(table.links + table.conflicts).toBe(0);
+  expect(adopted).toEqual([]);
+  feed.told(kind!.key, undefined);
+  expect(feed.takeLinks()).toEqual([{ topic: 'identities', partition: 0, key: kind!.key, value: null }]);
   await feed.stop();
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { Normalize } from '../../../src/core/pipeline.js';
+import { Feeds } from '../../../src/core/state/feeds.js';
 import { Budget } from '../../../src/runtime/budget.js';
 import { partitionOf } from '../../../src/runtime/kafka/murmur2.js';
 import { Doomed, type Transport } from '../../../src/runtime/kafka/transport.js';
@@ -8,7 +9,9 @@ import type { ReadValue } from '../../../src/runtime/stages/source-task.js';
 import { until } from '../../cli/until.js';
 import { type Fault, MemoryKafka, PLAIN } from '../../helpers/memory-kafka.js';
 import { runs } from '../../helpers/runs.js';
-import { applied, normalize, type Raw, raw, type Seen, stageOn, ticks, written } from './normalizing.js';
+import { ENFORCED, step } from '../../helpers/sign-on.js';
+import { MINUTE, T0 } from '../../helpers/world.js';
+import { applied, codec, normalize, type Raw, raw, type Seen, stageOn, ticks, written } from './normalizing.js';
 
 function kafkaWith(raws: number): MemoryKafka {
   const kafka = new MemoryKafka();
@@ -237,6 +240,35 @@ test('records that were deleted before they were read are counted, at the start 
   const lost = seen.missed.reduce((sum, [, , records]) => sum + records, 0);
   // whatever was read and is counted as missed besides was at work when it was deleted
   expect(read.size + lost).toBe(40);
+});
+
+test('that a provider`s log is alive is told to every partition, behind the events that show it', async () => {
+  const kafka = kafkaWith(1);
+  const okta: Normalize = (record) => {
+    const { n, who = [] } = JSON.parse(Buffer.from(record).toString()) as Raw;
+    return { outcome: 'events', events: who.map((one) => step({ at: n, who: one, what: 'okta' }, n)) };
+  };
+  feed(kafka, 0, 12);
+  const { stage, seen } = await stageOn(kafka.client(), {
+    sources: [{ topic: 'raw', normalize: okta }],
+    now: () => T0 + 3_600_000,
+    enforced: () => ENFORCED,
+  });
+  await until(() => kept(kafka) === 12, 'all is done');
+  await stage.stop();
+  expect(seen.failures).toEqual([]);
+  for (const partition of [0, 1]) {
+    let latest = 0;
+    const feeds = new Feeds();
+    for (const record of kafka.committed('events').filter((one) => one.partition === partition)) {
+      const { body } = codec.decode(record.value!);
+      if (body.kind === 'event') latest = Math.max(latest, body.event.time);
+      if (body.kind !== 'pulse') continue;
+      feeds.hear(body);
+      expect(body.last_time).toBeGreaterThanOrEqual(latest);
+    }
+    expect(feeds.silence('default/okta', T0, T0 + 11 * MINUTE, 0)).toBeUndefined();
+  }
 });
 
 test('the time is told once a minute to every partition, though some have no records', async () => {

@@ -51,6 +51,7 @@ export interface Extra {
   budget?: Budget;
   links?: () => OutRecord[];
   absorbs?: NormalizeStageOptions['absorbs'];
+  enforced?: NormalizeStageOptions['enforced'];
   now?: () => number;
   partitions?: number;
   commit_interval?: number;
@@ -74,6 +75,7 @@ export async function stageOn(
     partitions: extra.partitions ?? 2,
     links: extra.links ?? (() => []),
     absorbs: extra.absorbs ?? { begin: () => ({ at: 0 }), end: () => [], takeRest: () => [] },
+    enforced: extra.enforced ?? (() => undefined),
     chunk_ms: 20,
     chunk_records: extra.chunk_records ?? 5,
     max_record_bytes: 1000,

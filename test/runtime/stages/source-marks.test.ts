@@ -58,3 +58,30 @@ test('who goes on knows all up to there, and from there on each', () => {
     runs(200),
   );
 });
+
+test('who goes on with the latest events beside the marks does as one who never stopped', () => {
+  const sent = fc.array(fc.tuple(fc.nat(60), fc.nat(3)), { maxLength: 80 });
+  fc.assert(
+    fc.property(sent, fc.nat(80), fc.nat(2 ** 40), (list, cut, base) => {
+      const one = new SourceMarks();
+      for (const [offset, index] of list.slice(0, cut)) one.meet(at(base + offset, index), 1);
+      const other = new SourceMarks();
+      other.resume(one.standing(), one.latest());
+      for (const [offset, index] of list.slice(cut)) {
+        expect(other.meet(at(base + offset, index), 2)).toEqual(one.meet(at(base + offset, index), 2));
+        expect(other.latest()).toEqual(one.latest());
+      }
+    }),
+    runs(300),
+  );
+});
+
+test('also of so many that the oldest went', () => {
+  const one = new SourceMarks();
+  for (let offset = 0; offset < 5000; offset += 2) one.meet(at(offset, offset % 3), 1);
+  const other = new SourceMarks();
+  other.resume(one.standing(), one.latest());
+  for (const offset of [4801, 1001, 2949, 2951, 2953, 6001]) expect(other.meet(at(offset), 2)).toEqual(one.meet(at(offset), 2));
+  // what each takes in the changelog
+  expect(one.latest()['raw/0/1']!.length).toBeLessThan(4 * 1024);
+});

@@ -76,6 +76,16 @@ describe('bytes of people', () => {
     expect(thawed).toBe(1);
     expect(await read('state_bytes', '{stage="detect"}')).toBe(slab_bytes + index_bytes + thawed_bytes * THAWED_TIMES);
   });
+
+  test('tell how many were fetched', async () => {
+    const { store, owner } = seen(20, 1);
+    const before = store.stats().fetched;
+    measures.owner('detect', owner);
+    for (const { key } of [...store.values()]) store.get(key);
+    measures.owner('detect', owner);
+    expect(store.stats().fetched - before).toBeGreaterThanOrEqual(19);
+    expect(await read('people_fetched_total', '')).toBe(store.stats().fetched);
+  });
 });
 
 describe('the clock of what is judged', () => {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { createDetect, type DetectOptions } from '../../../src/core/detect/index.js';
+import { createDetect, type DetectOptions, Engine } from '../../../src/core/detect/index.js';
 import type { Rule } from '../../../src/core/detect/rule.js';
 import type { SessionEvent } from '../../../src/core/event/index.js';
 import type { Detect } from '../../../src/core/pipeline.js';
@@ -287,7 +287,7 @@ describe('the life of a person', () => {
   });
 
   test('at most so many objects, and so many bytes of them', () => {
-    const store = storeFor(RULES, { thawed_people: 20, thawed_bytes: 8000 });
+    const store = storeFor(RULES, { thawed_people: 20, thawed_bytes: () => 8000 });
     const detect = createDetect(RULES, OPTIONS, store);
     for (let i = 0; i < 300; i++) {
       detect.accept(line(`p${i % 40}`, i));
@@ -298,6 +298,76 @@ describe('the life of a person', () => {
     expect(store.stats().thawed_bytes).toBeLessThanOrEqual(8000);
     expect(store.stats().thawed).toBeGreaterThan(1);
   });
+
+  test('where there is less room than before it is made over many events', () => {
+    let room = 1e6;
+    const store = storeFor(RULES, { thawed_bytes: () => room });
+    const detect = createDetect(RULES, OPTIONS, store);
+    for (let i = 0; i < 40; i++) detect.accept(line(`p${i}`, i));
+    expect(store.stats()).toMatchObject({ thawed: 40, fetched: 0 });
+    room = 2000;
+    for (let i = 0, before = 40; before > 4; i++) {
+      expect(i).toBeLessThan(40);
+      detect.accept(line('p39', 40 + i));
+      const { thawed } = store.stats();
+      expect(before - thawed).toBeLessThanOrEqual(4);
+      before = thawed;
+    }
+    // who was put away is fetched, who was not is there
+    detect.accept(line('p39', 90));
+    expect(store.stats().fetched).toBe(0);
+    for (let i = 0; i < 39; i++) detect.accept(line(`p${i}`, 91 + i));
+    expect(store.stats().fetched).toBeGreaterThanOrEqual(35);
+    expect(store.stats().fetched).toBeLessThan(40);
+  });
+
+  test('whoever was not told of other rules yet and has to make room is written by the old ones', () => {
+    const others = [...RULES].reverse();
+    const told = [2, 8].map((thawed_people) => {
+      const store = storeFor(RULES, { thawed_people });
+      const detect = createDetect(RULES, OPTIONS, store);
+      for (let i = 0; i < 60; i++) detect.accept(line(`p${i % 12}`, i, { session: `s${i % 3}` }));
+      expect(store.stats().thawed).toBe(thawed_people);
+      detect.configure(others, OPTIONS);
+      return written(store.values(), others);
+    });
+    expect(told[1]).toEqual(told[0]);
+  });
+
+  test.each([
+    [2, undefined],
+    [20, undefined],
+    [2, 1],
+    [20, 1],
+  ])(
+    'whoever was not told of other rules yet and is due meanwhile is written by the old ones: %j objects, version %j',
+    (thawed_people, version) => {
+      const others = [...RULES].reverse().slice(1);
+      const engineOf = (store: PeopleStore): Engine => {
+        const engine = new Engine(RULES, OPTIONS, store);
+        for (let i = 0; i < 60; i++) engine.accept(line(`p${i % 12}`, i, { session: `s${i % 3}` }));
+        return engine;
+      };
+      /** As the next owner reads them, who knows the other rules only. */
+      const readOn = (store: PeopleStore): Map<string, string> => {
+        const records = [...store.flush(Number.POSITIVE_INFINITY, 100)].map(kept);
+        const next = taught(storeFor(others), store);
+        for (const { key, bytes } of records) next.load(key, bytes, 0);
+        return written(next.values(), others);
+      };
+      const untold = storeFor(RULES, { thawed_people }, version);
+      engineOf(untold);
+      const expected = readOn(untold);
+      const store = storeFor(RULES, { thawed_people }, version);
+      const engine = engineOf(store);
+      const [first] = [...store.values()];
+      engine.reconfigure(others, OPTIONS).next();
+      const found = readOn(store);
+      for (const people of [expected, found]) people.delete(first!.key);
+      expect(found.size).toBe(11);
+      expect(found).toEqual(expected);
+    },
+  );
 
   test('who stays an object is weighed anew whenever they are written', () => {
     const store = storeFor(RULES, { thawed_people: 20 });

@@ -91,6 +91,8 @@ const byName = actionTable(
   [
     [/\.(?:\w*sso|\w*dmn|\w*duo|updatfw)$/, 'policy_change'],
     [/\.export$/, 'data_export'],
+    // who is made, changed and taken out by a directory
+    [/^provsn\./, 'policy_change'],
     [/^(?:item|items|itemhist|file|template|report)\./, 'session_use'],
     [/^(?:sa|satoken|token|integration|eventtok\w*)\.(?:create|grant)$/, 'api_key'],
     [/\.\w*mfa$/, 'mfa_change'],

@@ -86,7 +86,13 @@ export const anthropicActivity = actionTable(
       'mcp_server_updated',
     ],
     data_export: ['org_members_exported', 'platform_file_content_downloaded'],
-    session_use: ['claude_user_settings_updated', 'compliance_api_accessed', 'session_share_accessed', 'session_share_created'],
+    session_use: [
+      'claude_chat_settings_updated',
+      'claude_user_settings_updated',
+      'compliance_api_accessed',
+      'session_share_accessed',
+      'session_share_created',
+    ],
     other: [
       // of money and of what somebody agreed to, not of access
       'user_consent_recorded',
@@ -99,16 +105,25 @@ export const anthropicActivity = actionTable(
   },
   [
     [/_login_(?:failed|initiated|succeeded|attempted)$|^user_signed_in/, 'sign_in'],
+    [/sessions?_(?:revoked|ended|terminated)$|revoked_(?:\w+_)?sessions?$|logged_out_all/, 'session_revoke'],
+    [/(?:^|_)log(?:ged_)?out$/, 'sign_out'],
     [/spend_limit|billing|subscription|seat_tier|prepaid|rate_limit/, 'other'],
-    [/^(?:org|audit_log|platform)_.*export|_exported$/, 'data_export'],
+    [/^(?:org|audit_log|platform)_.*export|_exported$|_downloaded$/, 'data_export'],
+    [/^oauth_(?:token|grant|consent)_(?:created|granted)$/, 'oauth_consent'],
     [/(?:key|token)_(?:created|minted|rotated|regenerated)$/, 'api_key'],
-    [/^role_assignment_granted|role_(?:assigned|granted)$|owner_transferred/, 'role_grant'],
+    [/^role_assignment_granted|user_role_(?:updated|changed)$|role_(?:assigned|granted)$|owner_transferred/, 'role_grant'],
     [
       /^org_(?:sso|domain|directory_sync|ip_restriction|discoverability|member_invites|invite_link|external_key|claude_code|cowork|work_across)/,
       'policy_change',
     ],
-    [/^platform_(?:federation|workload)|^desktop_extension_|_(?:settings|policy|policies)_(?:updated|changed)$/, 'policy_change'],
-    [/(?:integration|connector|mcp_server|app)_(?:created|installed|connected|user_connected)$/, 'oauth_consent'],
+    [
+      /^platform_(?:federation|workload)|^desktop_extension_|_(?:settings|policy|policies|data_retention)_(?:updated|changed)$/,
+      'policy_change',
+    ],
+    [
+      /(?:integration|connector|mcp_server|app)_(?:org_enabled|org_config_updated|created|installed|connected|user_connected)$/,
+      'oauth_consent',
+    ],
     [/^claude_|_(?:viewed|listed|accessed|uploaded)$/, 'session_use'],
   ],
 );

@@ -38,7 +38,8 @@ function mapActivity(record: Raw, account: string): Mapped {
   const status = statusOf(action);
   const principal = principalOf(actor);
   const named = anthropicActivity(action);
-  const targets = ACTS_ON_PEOPLE.has(named) ? targetsOf(record, principal) : undefined;
+  const ended = named === 'other' && KEY_GONE.test(action) ? keyOf(record) : undefined;
+  const targets = ended !== undefined ? keyTarget(ended, principal) : ACTS_ON_PEOPLE.has(named) ? targetsOf(record, principal) : undefined;
   // somebody who is not named was taken out: that must not end the sessions of who did it
   const activity = named === 'session_revoke' && targets === undefined && action !== 'session_revoked' ? 'other' : named;
   const key = id(actor['api_key_id']) ?? id(actor['admin_api_key_id']);
@@ -59,7 +60,8 @@ function mapActivity(record: Raw, account: string): Mapped {
     targets,
     token: key === undefined ? undefined : { uid: key, kind: 'api_key' },
     auth: method === undefined ? undefined : { method },
-    details: detailsOf(activity, action, record),
+    details:
+      ended === undefined ? detailsOf(activity, action, record) : detail(detail(undefined, 'effect', effectOf(action)), 'key_uid', ended),
     ip,
     user_agent: text(actor['user_agent']),
   };
@@ -104,6 +106,17 @@ function principalOf(actor: Raw): MappedPrincipal {
   }
 }
 
+const KEY_GONE = /_key_(?:deleted|revoked|disabled|archived|expired)$/;
+
+function keyOf(record: Raw): string | undefined {
+  return id(record['api_key_id']) ?? id(record['admin_api_key_id']) ?? id(record['scoped_api_key_id']) ?? id(record['service_key_id']);
+}
+
+/** Who calls with a key is known by the key alone. */
+function keyTarget(uid: string, actor: MappedPrincipal): MappedPrincipal[] | undefined {
+  return actor.uid === uid ? undefined : [{ type: 'service', uid }];
+}
+
 /** Fields that name the one it was done to; which one depends on the act. */
 const TARGET_IDS = ['target_user_id', 'deleted_user_id', 'new_owner_user_id', 'assigned_user_id', 'member_id', 'user_id'] as const;
 const TARGET_EMAILS = ['target_user_email', 'deleted_user_email', 'new_owner_email', 'user_email', 'email_address'] as const;
@@ -131,8 +144,7 @@ function detailsOf(activity: Activity, action: string, record: Raw): Mapped['det
       return named === undefined ? details : detail(details, 'is_privileged', PRIVILEGED.test(named) ? 'true' : undefined);
     }
     case 'api_key': {
-      const uid =
-        id(record['api_key_id']) ?? id(record['admin_api_key_id']) ?? id(record['scoped_api_key_id']) ?? id(record['service_key_id']);
+      const uid = keyOf(record);
       const name = text(record['api_key_name']) ?? text(record['service_key_name']) ?? text(record['service_name']) ?? text(record['name']);
       const details = detail(detail(detail(undefined, 'effect', effectOf(action)), 'key_uid', uid), 'key_name', name);
       const scopes = texts(record['scopes']);

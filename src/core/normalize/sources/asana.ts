@@ -21,37 +21,37 @@ const activityOf = actionTable(
     sign_out: ['user_logged_out'],
     session_revoke: ['user_deprovisioned', 'user_sessions_revoked', 'workspace_all_users_logged_out'],
     credential_change: ['user_password_changed', 'user_email_changed', 'workspace_force_password_reset'],
-    recovery: ['user_password_reset'],
+    // the link was asked for: see statusOf
+    recovery: ['user_password_reset', 'user_forgot_password_started'],
     mfa_change: ['user_two_factor_auth_enabled', 'user_two_factor_auth_disabled'],
     oauth_consent: ['user_app_authorized', 'team_harvest_integration_enabled'],
     // a service account is made with a token
     api_key: ['user_personal_access_token_authorized', 'service_account_created', 'service_account_token_created'],
     role_grant: ['user_workspace_admin_role_changed', 'user_division_admin_role_changed'],
-    policy_change: ['custom_role_created', 'custom_role_updated', 'custom_role_deleted', 'role_permission_changed'],
-    data_export: ['attachment_downloaded'],
-    session_use: [
-      'project_share_link_enabled',
-      'project_view_link_enabled',
-      'project_privacy_settings_changed',
+    policy_change: [
       'team_privacy_settings_changed',
-      'attachment_uploaded',
+      'custom_role_created',
+      'custom_role_updated',
+      'custom_role_deleted',
+      'role_permission_changed',
     ],
-    other: [
-      // asked for, not done
-      'user_forgot_password_started',
-      'workspace_announcement_created',
-      'workspace_announcement_removed',
-      'team_harvest_integration_disabled',
-    ],
+    data_export: ['attachment_downloaded'],
+    session_use: ['project_share_link_enabled', 'project_view_link_enabled', 'project_privacy_settings_changed', 'attachment_uploaded'],
+    other: ['workspace_announcement_created', 'workspace_announcement_removed', 'team_harvest_integration_disabled'],
   },
   [
-    [/_export_(?:started|completed)$|_exported$|_downloaded$/, 'data_export'],
-    [/login_(?:succeeded|failed)$/, 'sign_in'],
+    [/_export_(?:started|completed|created|requested)$|_exported$|_downloaded$/, 'data_export'],
+    [/login_(?:succeeded|failed)$|_2fa_failed$/, 'sign_in'],
+    [/^user_.*(?:sessions?_(?:terminated|revoked|ended|reset)|logged_out_of_all)/, 'session_revoke'],
+    [/^user_.*(?:reset_password|password_reset|forgot_password)/, 'recovery'],
+    [/^user_.*email.*_(?:changed|updated)$/, 'credential_change'],
     [/^user_.*(?:two_factor|multi_factor|_mfa_)/, 'mfa_change'],
-    [/admin_role_changed$|_role_(?:granted|assigned)$/, 'role_grant'],
-    [/token_(?:authorized|created|generated|rotated)$/, 'api_key'],
+    [/admin_role_changed$|_role_(?:granted|assigned)$|_admin_added$/, 'role_grant'],
+    [/token_(?:authorized|created|generated|rotated|reset)$/, 'api_key'],
     [/app_(?:authorized|installed|approved)$|integration_enabled$/, 'oauth_consent'],
-    [/^(?:workspace|domain|division)_.*(?:changed|enabled|disabled|added|removed|updated)$/, 'policy_change'],
+    [/^(?:workspace|domain|division|scim)_(?:.*_)?(?:changed|enabled|disabled|added|removed|updated)$/, 'policy_change'],
+    // use of what the workspace is for
+    [/^(?:task|project|portfolio|goal|attachment|section|story|message|comment|template)_/, 'session_use'],
   ],
 );
 
@@ -72,6 +72,12 @@ export function createAsanaMapper(account = 'default'): Mapper {
   };
 }
 
+function statusOf(action: string): EventStatus {
+  if (/_failed$|_denied$/.test(action)) return 'failure';
+  // nothing is reset before the link is used
+  return /forgot_password|_requested$/.test(action) && activityOf(action) === 'recovery' ? 'interrupted' : 'success';
+}
+
 /** Where a person sits in front of Asana itself; `api` and `email` are servers. */
 const FIRST_PARTY = new Set(['web', 'desktop', 'mobile']);
 
@@ -84,7 +90,7 @@ function mapEvent(record: Raw, account: string): Mapped {
   let activity = activityOf(action);
   const role = text(details['new_value']) ?? text(details['role']);
   if (activity === 'role_grant' && role !== undefined && ORDINARY.test(role)) activity = 'other';
-  const status: EventStatus = /_failed$|_denied$/.test(action) ? 'failure' : 'success';
+  const status = statusOf(action);
   const principal = principalOf(actor, context);
   const ip = text(context['client_ip_address']);
   const app = text(context['oauth_app_name']);
@@ -187,7 +193,7 @@ function detailsOf(activity: Activity, action: string, resource: Raw, details: R
 }
 
 /** Values of a setting that ask for less than others. */
-const WEAK = /^(?:off|optional|simple|none|disabled|false|everyone|anyone)$/i;
+const WEAK = /^(?:off|optional|simple|none|disabled|false|everyone|anyone|public)$/i;
 
 function effectFrom(action: string, details: Raw): string {
   const before = text(details['old_value']);
@@ -197,6 +203,7 @@ function effectFrom(action: string, details: Raw): string {
 }
 
 function policyKind(action: string): string | undefined {
+  if (action.endsWith('_privacy_settings_changed')) return 'visibility';
   if (/_sso_|saml/.test(action)) return 'federation';
   if (/two_factor/.test(action)) return 'mfa';
   if (/password/.test(action)) return 'password';

@@ -1,7 +1,7 @@
-import type { EventStatus } from '../../event/index.js';
+import type { Activity, EventStatus } from '../../event/index.js';
 import { parseTime } from '../../event/time.js';
 import type { Mapped, MappedPrincipal, Mapper, Raw, SourceKeys } from '../mapped.js';
-import { cleanAction, detail, id, isAddress, list, object, text, word } from '../record.js';
+import { cleanAction, clip, detail, id, isAddress, list, object, text, word } from '../record.js';
 import { samePrincipal } from '../same-principal.js';
 import { ACTS_ON_PEOPLE, actionTable, effectOf } from './action-table.js';
 
@@ -35,45 +35,44 @@ const activityOf = actionTable(
       'user deactivated',
       'user removed',
     ],
-    credential_change: ['user_password_changed', 'user_email_changed', 'user changed password'],
+    credential_change: ['user_password_changed', 'user_email_changed', 'user changed password', 'usercredentialupdated'],
     recovery: ['user_password_reset', 'user_password_reset_by_admin'],
-    other: [
-      'user created',
-      'user added to group',
-      'user removed from group',
-      'group created',
-      'group deleted',
-      'audit log search performed',
-    ],
+    other: ['user created', 'user removed from group', 'group created', 'group deleted', 'audit log search performed'],
   },
   [
-    [/log(?:ged)?[_ -]?in[_ -]as/, 'impersonation'],
+    [/log(?:ged)?[_ -]?in[_ -]as|impersonat/, 'impersonation'],
     [/permission scheme/, 'policy_change'],
     [/workflow|field configuration|issue type/, 'other'],
-    [/log(?:in|ged[_ ]in)|authentication (?:succeeded|failed)/, 'sign_in'],
+    [/log(?:in|ged[_ ]in)|authentication ?(?:success|succeeded|fail)/, 'sign_in'],
+    [/logged[_ ]out[_ ]by/, 'session_revoke'],
     [/log(?:out|ged[_ ]out)/, 'sign_out'],
     [/session.*(?:revoked|reset|terminated)|(?:user|member).*(?:deactivated|suspended)/, 'session_revoke'],
     [/password.*reset|reset.*password/, 'recovery'],
     [/password.*(?:changed|updated)/, 'credential_change'],
-    [/(?:two[_ -]step|2fa|mfa).*(?:polic|requir|enforc)/, 'policy_change'],
-    [/two[_ -]step|2fa|\bmfa\b/, 'mfa_change'],
+    [/(?:two[_ -]?step|2fa|mfa).*(?:polic|requir|enforc)/, 'policy_change'],
+    [/two[_ -]?step|2fa|(?:^|[_ ])mfa(?:[_ ]|$)/, 'mfa_change'],
     [
-      /(?:api[_ ]?(?:key|token)|access[_ ]?(?:token|key)|personal.*token|ssh key|scim.*(?:token|key)).*(?:created|added|generated|rotated)/,
+      /(?:api[_ ]?(?:key|token)|access[_ ]?(?:token|key)|personal.*token|(?:ssh|gpg)[_ ]?(?:access[_ ]?)?key|scim.*(?:token|key)).*(?:created|added|generated|rotated|granted)/,
       'api_key',
     ],
-    [/(?:app|add-?on|plugin|integration|oauth|connected).*(?:installed|added|authori[sz]ed|connected|created|enabled)/, 'oauth_consent'],
+    [/(?<!un|de)authori[sz]ed[_ ](?:an?[_ ])?(?:\w+[_ ])?app/, 'oauth_consent'],
     [
-      /(?:role|admin|permission|access).*(?:granted|assigned|added|given)|global permission (?:added|granted)|user_granted|promoted/,
+      /(?:app|add-?on|plugin|integration|oauth|connected).*(?<!un|dis|de)(?:installed|added|authori[sz]ed|connected|created|enabled)/,
+      'oauth_consent',
+    ],
+    [
+      /(?:role|admin|permission|access).*(?:granted|assigned|added|given)|global permission (?:added|granted)|user_granted|promoted|(?:added|made)[_ ](?:as|to)[_ ](?:\w+[_ ])?admin|project roles? changed/,
       'role_grant',
     ],
+    [/^retention[_ .]updated$/, 'audit_tamper'],
     [/audit.*(?:config\w*|retention|coverage|setting\w*).*(?:changed|updated|deleted)|audit.*deleted/, 'audit_tamper'],
     [/export|backup|download/, 'data_export'],
     [
-      /saml|sso|single sign|identity provider|identity_provider|domain|ip[_ ]?allow|authentication[_ ]polic|security|password[_ ]polic|external[_ ]user|crowd|directory/,
+      /saml|sso|single sign|identity provider|identity_provider|domain|ip[_ ]?allow|(?:allow|white)[_ ]?list|polic(?:y|ies)[_ ](?:created|updated|changed|deleted|removed|enabled|disabled)|security|secret[_ ]?scanning|external[_ ]user|crowd|directory|webhook|visibility|branch[_ ]?(?:permission|restriction)|restriction[_ ]?(?:created|deleted|updated|removed)|customer permissions? changed|base ?url ?changed/,
       'policy_change',
     ],
     [
-      /(?:settings?|configuration|permission scheme|anonymous access|public access).*(?:changed|updated|enabled|disabled|added)/,
+      /(?:settings?|configuration|permission scheme|anonymous[_ ]?access|public[_ ]?(?:access|link)).*(?:changed|updated|enabled|disabled|added)/,
       'policy_change',
     ],
   ],
@@ -118,6 +117,23 @@ function shapeOf(record: Raw): 'organization' | 'server' | 'cloud' | undefined {
 function actOf(record: Raw): Raw | undefined {
   const type = object(record['type']) ?? object(record['auditType']);
   return type !== undefined && typeof type['action'] === 'string' ? type : undefined;
+}
+
+const ADDED_TO_GROUP = /added[_ ]to[_ ](?:user[_ ])?group|group[_ ]membership[_ ]added/;
+/** Groups whose members administer a product or the site. */
+const ADMINISTERS = /admin/i;
+
+/** A group is a role where its members administer. */
+function inGroup(activity: Activity, name: string, group: string | undefined): Activity {
+  if (!ADDED_TO_GROUP.test(name)) return activity;
+  return group !== undefined && ADMINISTERS.test(group) ? 'role_grant' : 'other';
+}
+
+/** The end of the key of a text, for names that are not in English: `bitbucket.ssh.audit.action.sshkeycreated`. */
+function keyed(activity: Activity, key: string | undefined): Activity {
+  if (activity !== 'other' || key === undefined) return activity;
+  const end = /(?:\.action|\.summary|^jira\.auditing)\.([\w.]{1,100})$/.exec(clip(key, 200))?.[1];
+  return end === undefined ? activity : activityOf(end.toLowerCase().replaceAll('.', ' '));
 }
 
 function statusOf(name: string): EventStatus {
@@ -168,12 +184,14 @@ function mapOrganization(record: Raw, account: string): Mapped {
   const status = statusOf(name);
   let target: MappedPrincipal | undefined;
   let role: string | undefined;
+  let group: string | undefined;
   for (const entry of list(attributes['context']) as readonly (Raw | null)[]) {
     const inner = object(entry?.['attributes']) ?? {};
     const kind = word(entry?.['type']) ?? '';
     if (kind.includes('user') || kind.includes('account'))
       target ??= person(id(entry?.['id']), text(inner['name']), text(inner['email']), undefined);
     else if (kind.includes('role')) role ??= text(inner['name']) ?? id(entry?.['id']);
+    else if (kind.includes('group')) group ??= text(inner['name']);
   }
   return finish(
     {
@@ -183,7 +201,7 @@ function mapOrganization(record: Raw, account: string): Mapped {
       id: id(record['id']),
       time: parseTime(attributes['time']),
       action,
-      activity: activityOf(name),
+      activity: inGroup(activityOf(name), name, group),
       status,
       is_presence: principal.type === 'human' && status === 'success' && ip !== undefined,
       principal,
@@ -191,7 +209,7 @@ function mapOrganization(record: Raw, account: string): Mapped {
     },
     target,
     action,
-    role,
+    role ?? group,
   );
 }
 
@@ -205,8 +223,11 @@ function mapServer(record: Raw, account: string): Mapped {
   const status = statusOf(name);
   const at = object(record['timestamp']);
   let target: MappedPrincipal | undefined;
+  let group: string | undefined;
   for (const entry of list(record['affectedObjects']) as readonly (Raw | null)[]) {
-    if (word(entry?.['type']) === 'user') target ??= person(id(entry?.['id']), text(entry?.['name']), undefined, undefined);
+    const kind = word(entry?.['type']);
+    if (kind === 'user') target ??= person(id(entry?.['id']), text(entry?.['name']), undefined, undefined);
+    else if (kind === 'group') group ??= text(entry?.['name']);
   }
   return finish(
     {
@@ -217,7 +238,7 @@ function mapServer(record: Raw, account: string): Mapped {
       time: at === undefined ? parseTime(record['timestamp']) : parseTime(at['epochSecond']),
       time_precision_ms: at === undefined ? undefined : 1000,
       action,
-      activity: activityOf(name),
+      activity: inGroup(keyed(activityOf(name), text(act['actionI18nKey'])), name, group),
       status,
       is_presence: principal.type === 'human' && status === 'success' && ip !== undefined && word(record['method']) === 'browser',
       principal,
@@ -225,7 +246,7 @@ function mapServer(record: Raw, account: string): Mapped {
     },
     target,
     action,
-    undefined,
+    group,
   );
 }
 
@@ -239,8 +260,10 @@ function mapCloud(record: Raw, account: string): Mapped {
   const principal = person(uid, shown, undefined, uid === undefined && shown === undefined ? 'system' : word(author?.['type']));
   const ip = text(record['remoteAddress']);
   const status = statusOf(name);
-  const kind = word(item['typeName']) ?? word(item['objectType']) ?? '';
-  const target = kind === 'user' ? person(id(item['id']), text(item['name']), undefined, undefined) : undefined;
+  const beside = list(record['associatedItems'] ?? record['associatedObjects']) as readonly (Raw | null)[];
+  const who = [item, ...beside].find((one) => kindOf(one) === 'user');
+  const group = [item, ...beside].find((one) => kindOf(one) === 'group');
+  const target = who === undefined || who === null ? undefined : person(id(who['id']), text(who['name']), undefined, undefined);
   return finish(
     {
       vendor: 'atlassian',
@@ -249,7 +272,7 @@ function mapCloud(record: Raw, account: string): Mapped {
       id: id(record['id']),
       time: parseTime(record['created']) ?? parseTime(record['creationDate']),
       action,
-      activity: activityOf(name),
+      activity: inGroup(activityOf(name), name, text(group?.['name'])),
       status,
       is_presence: principal.type === 'human' && status === 'success' && ip !== undefined,
       principal: principal.type === 'system' && principal.name === undefined ? { type: 'system', name: 'atlassian' } : principal,
@@ -257,6 +280,10 @@ function mapCloud(record: Raw, account: string): Mapped {
     },
     target,
     action,
-    undefined,
+    text(group?.['name']),
   );
+}
+
+function kindOf(item: Raw | null): string {
+  return word(item?.['typeName']) ?? word(item?.['objectType']) ?? '';
 }

@@ -34,7 +34,7 @@ export const boxActivity = actionTable(
       ],
     ],
     device_register: ['ADD_DEVICE_ASSOCIATION'],
-    data_export: ['DOWNLOAD', 'ITEM_DOWNLOAD', 'FILE_WATERMARKED_DOWNLOAD', 'SIGN_DOCUMENT_DOWNLOADED'],
+    data_export: ['DOWNLOAD', 'ITEM_DOWNLOAD', 'ITEM_SYNC', 'FILE_WATERMARKED_DOWNLOAD', 'SIGN_DOCUMENT_DOWNLOADED'],
     vendor_risk: [
       ...['SHIELD_ALERT', 'CONTENT_WORKFLOW_ABNORMAL_DOWNLOAD_ACTIVITY', 'CONTENT_WORKFLOW_SHARING_POLICY_VIOLATION'],
       ...['CONTENT_WORKFLOW_UPLOAD_POLICY_VIOLATION', 'FILE_MARKED_MALICIOUS'],
@@ -53,18 +53,7 @@ export const boxActivity = actionTable(
         'ITEM_MODIFY',
         'ITEM_OPEN',
       ],
-      ...[
-        'MOVE',
-        'ITEM_MOVE',
-        'RENAME',
-        'ITEM_RENAME',
-        'DELETE',
-        'ITEM_TRASH',
-        'UNDELETE',
-        'ITEM_UNDELETE_VIA_TRASH',
-        'ITEM_SYNC',
-        'ITEM_UNSYNC',
-      ],
+      ...['MOVE', 'ITEM_MOVE', 'RENAME', 'ITEM_RENAME', 'DELETE', 'ITEM_TRASH', 'UNDELETE', 'ITEM_UNDELETE_VIA_TRASH', 'ITEM_UNSYNC'],
       ...['ITEM_MAKE_CURRENT_VERSION', 'LOCK', 'UNLOCK', 'LOCK_CREATE', 'LOCK_DESTROY', 'SHARE', 'UNSHARE', 'SHARE_EXPIRATION'],
       ...[
         'UPDATE_SHARE_EXPIRATION',
@@ -118,7 +107,8 @@ export const boxActivity = actionTable(
   [
     [/LOGIN/, 'sign_in'],
     [/LOGOUT/, 'sign_out'],
-    [/TWO_FACTOR|MFA/, 'mfa_change'],
+    [/TWO_FACTOR|MULTI_FACTOR|MFA|2FA/, 'mfa_change'],
+    [/RESET_PASSWORD|PASSWORD_RESET/, 'recovery'],
     [/PASSWORD/, 'credential_change'],
     [/TOKEN.*REVOKE|SESSION.*(?:REVOKE|TERMINAT)/, 'session_revoke'],
     [/TOKEN/, 'token_issue'],

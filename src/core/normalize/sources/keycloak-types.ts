@@ -52,12 +52,13 @@ export const keycloakActivity = actionTable(
       'CLIENT_INITIATED_ACCOUNT_LINKING',
       'REMOVE_FEDERATED_IDENTITY',
     ],
-    recovery: ['RESET_PASSWORD'],
+    // a mail with the link, and what came of it
+    recovery: ['SEND_RESET_PASSWORD', 'RESET_PASSWORD'],
     mfa_change: ['UPDATE_TOTP', 'REMOVE_TOTP'],
     oauth_consent: ['GRANT_CONSENT', 'UPDATE_CONSENT', 'CLIENT_REGISTER', 'CLIENT_UPDATE'],
     impersonation: ['IMPERSONATE'],
     // asked for, sent or taken back
-    other: ['SEND_RESET_PASSWORD', 'EXECUTE_ACTIONS', 'REVOKE_GRANT', 'REGISTER'],
+    other: ['EXECUTE_ACTIONS', 'REVOKE_GRANT', 'REGISTER'],
   },
   [
     [/_LOGIN$|LOCKOUT/, 'sign_in'],
@@ -69,8 +70,10 @@ export const keycloakActivity = actionTable(
 const ADMIN: readonly (readonly [RegExp, Activity])[] = [
   [/^\w+ \w+ (?:realms\/[^/]+\/)?users\/[^/]+\/impersonation/, 'impersonation'],
   [/^\w+ \w+ users\/[^/]+\/reset-password$/, 'recovery'],
-  // mails that ask for it
-  [/^\w+ \w+ users\/[^/]+\/(?:execute-actions-email|send-verify-email|reset-password-email)/, 'other'],
+  // mails with the link that resets
+  [/^\w+ \w+ users\/[^/]+\/(?:execute-actions-email|reset-password-email)/, 'recovery'],
+  [/^\w+ \w+ users\/[^/]+\/send-verify-email/, 'other'],
+  [/^ACTION REALM .*(?:partialExport|partial-export)/, 'data_export'],
   [/^\w+ \w+ users\/[^/]+\/(?:credentials\/|disable-credential-types|remove-totp)/, 'mfa_change'],
   [/^(?:CREATE|UPDATE) \w+ users\/[^/]+\/federated-identity/, 'credential_change'],
   [

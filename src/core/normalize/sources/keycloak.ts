@@ -105,8 +105,8 @@ function mapUser(event: Raw, realm: string): Mapped {
 /** Done in the person's own browser; tokens are fetched and refreshed by the app's server. */
 const IN_PERSON =
   /^(?:LOGIN|LOGOUT|REGISTER|UPDATE_\w+|REMOVE_\w+|GRANT_CONSENT|RESET_PASSWORD|IDENTITY_PROVIDER_\w*LOGIN|IMPERSONATE|DELETE_ACCOUNT)$/;
-/** More of the sign-in is to come. */
-const MIDDLE = /^(?:RESTART_AUTHENTICATION|CUSTOM_REQUIRED_ACTION|OAUTH2_DEVICE_AUTH)$/;
+/** More of the sign-in, or of the reset, is to come. */
+const MIDDLE = /^(?:RESTART_AUTHENTICATION|CUSTOM_REQUIRED_ACTION|OAUTH2_DEVICE_AUTH|SEND_RESET_PASSWORD)$/;
 
 function statusOf(action: string, kind: string, error: string | undefined): EventStatus {
   if (action !== kind || error !== undefined || kind.includes('LOCKOUT')) return 'failure';
@@ -242,7 +242,8 @@ function mapAdmin(event: Raw, realm: string): Mapped {
     time: parseTime(event['time']) ?? parseTime(event['@timestamp']),
     action: cleanAction(`${operation} ${type}`.trim()),
     activity,
-    status: error === undefined ? 'success' : 'failure',
+    // nothing is reset before the link of the mail is used
+    status: error !== undefined ? 'failure' : activity === 'recovery' && path.endsWith('-email') ? 'interrupted' : 'success',
     status_detail: error,
     // the administration is called by scripts as well as by people, and nothing tells them apart
     is_presence: false,
@@ -286,6 +287,8 @@ function adminDetails(activity: Activity, operation: string, type: string, path:
         'app_uid',
         id(/^clients\/([^/]+)/.exec(path)?.[1]),
       );
+    case 'data_export':
+      return detail(undefined, 'kind', 'all');
     case 'oauth_consent':
       return detail(undefined, 'app_uid', id(/^clients\/([^/]+)/.exec(path)?.[1]));
     case 'recovery':

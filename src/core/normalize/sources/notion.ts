@@ -34,11 +34,15 @@ const activityOf = actionTable(
     [/token_(?:generated|created)$|api_key.*created$/, 'api_key'],
     [/(?:export(?:ed|_started|_requested)|downloaded)$/, 'data_export'],
     [/(?:integration|connection|bot|app)s?[._](?:added|installed|created|connected|authorized|approved|user_connected)$/, 'oauth_consent'],
-    [/member_role_(?:updated|changed)$|_owner_added$|role_(?:granted|assigned)$/, 'role_grant'],
+    [/member_role_(?:updated|changed)$|[._]owner_added$|role_(?:granted|assigned)$/, 'role_grant'],
+    // an app reaches more than before
+    [/^(?:page|database|data_source)\.permissions\.(?:integration|bot|api)_role_(?:added|updated)$/, 'oauth_consent'],
+    // somebody from outside
+    [/^(?:page|database|data_source)\.permissions\.guest_role_(?:added|updated)$/, 'role_grant'],
     [/^(?:page|database|data_source|collection|form)\.permissions?\./, 'session_use'],
     [/^(?:page|database|data_source|comment|file|form|collection)\./, 'session_use'],
     [
-      /(?:domain|saml|sso|scim|allow_?list|security|public_homepage)[\w.]*_(?:added|removed|updated|enabled|disabled|verified)$/,
+      /(?:domain|saml|sso|scim|allow_?list|security|public_homepage)[\w.]*_(?:added|removed|updated|enabled|disabled|verified|claimed)$/,
       'policy_change',
     ],
     [/\bsettings\./, 'policy_change'],
@@ -75,7 +79,7 @@ function mapEvent(event: Raw, account: string): Mapped {
   const action = cleanAction(text(event['type']) ?? 'unknown');
   // older records carry the details under the name of the act
   const details = object(event['details']) ?? object(event[action]) ?? {};
-  const role = word(details['new_role']) ?? word(details['role']);
+  const role = word(details['new_role']) ?? word(details['role']) ?? word(details['new_permission']);
   const named = refine(activityOf(action), action, role);
   const status: EventStatus = /fail|denied/.test(action) ? 'failure' : 'success';
   const principal = principalOf(object(event['actor']) ?? {});
@@ -108,7 +112,8 @@ const OWNING = /owner|admin/;
 
 function refine(activity: Activity, action: string, role: string | undefined): Activity {
   if (role === undefined) return activity;
-  if (activity === 'role_grant') return OWNING.test(role) ? activity : 'other';
+  // what a guest may do with a page is given to somebody outside, however little
+  if (activity === 'role_grant') return OWNING.test(role) || action.includes('.guest_role_') ? activity : 'other';
   return action.endsWith('.member_added') && OWNING.test(role) ? 'role_grant' : activity;
 }
 
@@ -135,12 +140,18 @@ function principalOf(actor: Raw): MappedPrincipal {
   };
 }
 
+/** Exports for others to see put one id in place of all; the address then tells people apart. */
+function isSelf(target: MappedPrincipal, actor: MappedPrincipal): boolean {
+  if (target.email !== undefined && actor.email !== undefined && target.email.toLowerCase() !== actor.email.toLowerCase()) return false;
+  return samePrincipal(target, actor);
+}
+
 function targetsOf(details: Raw, actor: MappedPrincipal): MappedPrincipal[] | undefined {
   for (const key of ['member', 'entity', 'user', 'target']) {
     const who = object(details[key]);
     if (who === undefined || who['object'] !== 'user') continue;
     const target = principalOf(who);
-    if ((target.uid === undefined && target.email === undefined) || samePrincipal(target, actor)) continue;
+    if ((target.uid === undefined && target.email === undefined) || isSelf(target, actor)) continue;
     return [target];
   }
   return undefined;
@@ -157,7 +168,11 @@ function resourceOf(details: Raw): Mapped['resource'] {
 function detailsOf(activity: Activity, action: string, details: Raw, role: string | undefined): Mapped['details'] {
   switch (activity) {
     case 'role_grant':
-      return detail(detail(detail(undefined, 'role', role), 'is_privileged', 'true'), 'group', text(object(details['target'])?.['name']));
+      return detail(
+        detail(detail(undefined, 'role', role), 'is_privileged', role !== undefined && !OWNING.test(role) ? undefined : 'true'),
+        'group',
+        text(object(details['target'])?.['name']),
+      );
     case 'policy_change': {
       const state = word(details['state'] ?? details['new_state']);
       const effect = state === 'enabled' || state === 'disabled' ? state : effectOf(action);

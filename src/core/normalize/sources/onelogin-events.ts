@@ -9,10 +9,10 @@ export const typeActivity = actionTable(
     session_use: ['8', '77', '78', '85', '90', '110', '111', '87', '88', '118', '400', '401', '501', '502', '503'],
     token_issue: ['515', '522'],
     sign_out: ['7', '29'],
-    session_revoke: ['15', '17', '21', '516', '523', '526', '530', '531', '553', '82', '84'],
+    session_revoke: ['15', '17', '21', '516', '523', '526', '530', '531', '551', '553', '82', '84'],
     impersonation: ['3'],
     credential_change: ['11', '145', '146', '173'],
-    recovery: ['18', '510', '511', '517', '518'],
+    recovery: ['10', '18', '510', '511', '517', '518'],
     mfa_change: ['22', '24', '36', '40'],
     role_grant: ['4', '72', '70', '147', '149', '151', '513', '520'],
     oauth_consent: ['1', '137'],
@@ -25,7 +25,7 @@ export const typeActivity = actionTable(
     ],
     data_export: ['131', '132'],
     app_credential: ['240'],
-    other: ['10', '12', '13', '14', '16', '2', '71', '73', '148', '150', '152', '180', '182', '514', '519', '521', '524'],
+    other: ['12', '13', '14', '16', '2', '71', '73', '148', '150', '152', '180', '182', '514', '519', '521', '524'],
   },
   [],
 );
@@ -61,6 +61,8 @@ const FAILURES = new Set([
 ]);
 
 export function typeStatus(type: string): EventStatus {
+  // a new password was asked for, and nothing is reset yet
+  if (type === '10') return 'interrupted';
   return FAILURES.has(type) ? 'failure' : 'success';
 }
 
@@ -71,6 +73,7 @@ export const NAMES: Readonly<Record<string, string>> = {
   6: 'user_failed_onelogin_login',
   7: 'user_logged_out_of_onelogin',
   8: 'user_logged_into_app',
+  10: 'user_requested_new_password',
   11: 'user_changed_password',
   13: 'user_created',
   14: 'user_updated',
@@ -109,6 +112,9 @@ export function policyKind(type: string): string {
   if ((number >= 198 && number <= 199) || number === 126 || number === 127) return 'directory';
   return 'sign_on';
 }
+
+/** Factors of the account, or those of the person whom a record names. */
+export const OF_FACTORS: ReadonlySet<string> = new Set(['170', '171', '172']);
 
 /** Acts on another person that leave a trace there. */
 export const ON_PEOPLE: ReadonlySet<Activity> = new Set<Activity>([

@@ -3,7 +3,7 @@ import { parseTime } from '../../event/time.js';
 import type { Mapped, MappedPrincipal, Mapper, Raw, SourceKeys } from '../mapped.js';
 import { cleanAction, clip, detail, id, isAddress, list, number, object, text, texts } from '../record.js';
 import { samePrincipal } from '../same-principal.js';
-import { NAMES, ON_PEOPLE, policyKind, typeActivity, typeEffect, typeStatus } from './onelogin-events.js';
+import { NAMES, OF_FACTORS, ON_PEOPLE, policyKind, typeActivity, typeEffect, typeStatus } from './onelogin-events.js';
 import { rowReader } from './table-row.js';
 
 const KEYS: readonly SourceKeys[] = [
@@ -56,7 +56,7 @@ function mapEvent(record: Raw, argument: string): Mapped {
   const isOther = isNamed(subject) && !samePrincipal(subject, principal) && !(subject.uid === undefined && subject.name === principal.name);
   const named = typeActivity(type);
   // a password that somebody else set was reset
-  const activity = named === 'credential_change' && isOther ? 'recovery' : named;
+  const activity = named === 'credential_change' && isOther ? 'recovery' : OF_FACTORS.has(type) && isNamed(subject) ? 'mfa_change' : named;
   const cookie = id(record['risk_cookie_id']) ?? id(record['browser_fingerprint']);
   const client = id(record['client_id']);
   const ip = text(record['ipaddr']);
@@ -159,6 +159,9 @@ function splitReasons(said: string | undefined): string[] {
   return said === undefined ? [] : clip(said, 500).split(/[,;] ?/);
 }
 
+/** What became of a factor; all others took it away. */
+const FACTOR_CHANGES: Readonly<Record<string, string>> = { 22: 'added', 40: 'resumed', 170: 'added', 171: 'changed' };
+
 function detailsOf(type: string, activity: Mapped['activity'], record: Raw, other: MappedPrincipal | undefined): Mapped['details'] {
   const app = detail(detail(undefined, 'app', text(record['app_name'])), 'app_uid', id(record['app_id']));
   const factor = text(record['otp_device_name']);
@@ -169,7 +172,11 @@ function detailsOf(type: string, activity: Mapped['activity'], record: Raw, othe
     case 'sign_in':
       return detail(detail(app, 'policy', text(record['policy_name'])), 'factor', factor);
     case 'mfa_change':
-      return detail(detail(undefined, 'change', type === '22' ? 'added' : type === '40' ? 'resumed' : 'removed'), 'factor', factor);
+      return detail(
+        detail(undefined, 'change', FACTOR_CHANGES[type] ?? 'removed'),
+        'factor',
+        factor ?? text(record['authentication_factor_description']),
+      );
     case 'credential_change':
       return detail(undefined, 'change', 'password');
     case 'recovery':

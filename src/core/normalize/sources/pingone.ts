@@ -18,12 +18,19 @@ const KEYS: readonly SourceKeys[] = [
 
 const activityOf = actionTable(
   {
-    sign_in: ['FLOW.UPDATED', 'SESSION.CREATED', 'PASSWORD.CHECK_SUCCEEDED', 'PASSWORD.CHECK_FAILED', 'USER.LOCKED'],
+    sign_in: ['FLOW.UPDATED', 'SESSION.CREATED', 'PASSWORD.CHECK_SUCCEEDED', 'PASSWORD.CHECK_FAILED', 'USER.LOCKED', 'PASSWORD.LOCKED'],
     token_issue: ['TOKEN.CREATED', 'TOKEN.EXCHANGED', 'ACCESS_TOKEN.CREATED'],
     session_use: ['SESSION.UPDATED', 'USER.ACCESS_ALLOWED', 'USER.ACCESS_DENIED', 'USER.SLO_REQUESTED'],
     sign_out: ['USER.SLO_SUCCEEDED', 'SESSION.SIGNED_OFF'],
-    session_revoke: ['SESSION.DELETED', 'SESSIONS.DELETED', 'USER.DELETED'],
-    credential_change: ['PASSWORD.UPDATED', 'PASSWORD.SET', 'PASSWORD.FORCED_CHANGE', 'PASSWORD.FORCE_CHANGE'],
+    session_revoke: [
+      'SESSION.DELETED',
+      'SESSIONS.DELETED',
+      'USER.DELETED',
+      'USER.DISABLED',
+      'ACCESS_TOKEN.REVOKED',
+      'REFRESH_TOKEN.REVOKED',
+    ],
+    credential_change: ['LINKED_ACCOUNT.CREATED', 'PASSWORD.UPDATED', 'PASSWORD.SET', 'PASSWORD.FORCED_CHANGE', 'PASSWORD.FORCE_CHANGE'],
     recovery: ['PASSWORD.RESET', 'PASSWORD.RECOVERED', 'PASSWORD.RECOVERY', 'ONE_TIME_PASSCODE.ADMIN_CREATED'],
     mfa_change: ['USER.MFA_ENABLED', 'USER.MFA_DISABLED', 'USER.MFA_BYPASSED'],
     oauth_consent: [
@@ -45,7 +52,16 @@ const activityOf = actionTable(
     ],
     api_key: ['GATEWAY_CREDENTIAL.CREATED', 'API_KEY.CREATED'],
     role_grant: ['ROLE_ASSIGNMENT.CREATED', 'ROLE_ASSIGNMENT.UPDATED'],
-    policy_change: ['APPLICATION.UPDATED', 'ENVIRONMENT.UPDATED', 'MFA_SETTINGS.UPDATED', 'ROLE.CREATED', 'ROLE.UPDATED', 'ROLE.DELETED'],
+    // what happens is sent on to an address
+    policy_change: [
+      'SUBSCRIPTION.CREATED',
+      'APPLICATION.UPDATED',
+      'ENVIRONMENT.UPDATED',
+      'MFA_SETTINGS.UPDATED',
+      'ROLE.CREATED',
+      'ROLE.UPDATED',
+      'ROLE.DELETED',
+    ],
     data_export: ['REPORT.CREATED', 'REPORT.EXPORTED', 'AUDIT.EXPORTED'],
     audit_tamper: ['SUBSCRIPTION.DELETED', 'SUBSCRIPTION.UPDATED'],
     vendor_risk: ['RISK_EVALUATION.CREATED', 'RISK_EVALUATION.UPDATED'],
@@ -53,33 +69,35 @@ const activityOf = actionTable(
       'USER.CREATED',
       'USER.UPDATED',
       'USER.UNLOCKED',
+      'PASSWORD.UNLOCKED',
       'GROUP.UPDATED',
       'MEMBER_OF_GROUP.CREATED',
       // a sign-on has begun: nobody has shown anything yet
       'FLOW.CREATED',
       'FLOW.DELETED',
-      'SUBSCRIPTION.CREATED',
     ],
   },
   [
+    [/EXPORT(?:ED)?(?:\.|$)/, 'data_export'],
+    [/^(?:AUTHENTICATION|DEVICE_AUTHENTICATION)\.(?:CREATED|UPDATED)$/, 'sign_in'],
     [
       /^(?:OTP|MFA|PASSWORD|ONE_TIME_PASSCODE|AUTHENTICATION\w*|ASSERTION|MAGIC_LINK)\.(?:CHECK|SUCCEEDED|FAILED|INVALID|COMPLETED)/,
       'sign_in',
     ],
     [
-      /^(?:DEVICE|MFA_DEVICE|PAIRING\w*|FIDO\w*_DEVICE|MFA_USER\w*)\.(?:CREATED|ACTIVATED|DELETED|UPDATED|BLOCKED|UNBLOCKED|PAIRED|UNPAIRED|LOCKED|UNLOCKED)/,
+      /^(?:DEVICE|MFA_DEVICE|PAIRING\w*|FIDO\w*_DEVICE|MFA_USER\w*|MFA_ENABLED|USER_MFA_ENABLED)\.(?:CREATED|ACTIVATED|DELETED|UPDATED|BLOCKED|UNBLOCKED|PAIRED|UNPAIRED|LOCKED|UNLOCKED)/,
       'mfa_change',
     ],
     [/^PASSWORD\.(?:RESET|RECOVER)/, 'recovery'],
     [/^PASSWORD\./, 'credential_change'],
-    [/^(?:TOKEN|ACCESS_TOKEN|REFRESH_TOKEN)\.(?:CREATED|ISSUED|REFRESHED)/, 'token_issue'],
+    [/^(?:TOKEN|ACCESS_TOKEN|REFRESH_TOKEN|AUTHORIZATION_CODE)\.(?:CREATED|ISSUED|REFRESHED)/, 'token_issue'],
     [/REUSE|COMPROMISED|BREACH/, 'vendor_risk'],
     [/^(?:SECRET|\w*CREDENTIAL|CLIENT_SECRET|KEY|CERTIFICATE)\.(?:CREATED|UPDATED|ROTATED)/, 'app_credential'],
     [
       /^\w*(?:POLICY|POLICY_SET|IDENTITY_PROVIDER|PREDICTOR|AUTHORIZE_\w+|MFA_SETTINGS|AGREEMENT|TRUSTED_\w+|DOMAIN|SETTINGS|SIGN_ON\w*)\./,
       'policy_change',
     ],
-    [/^ACTION\.|^PROVISIONING_|^RISK_/, 'policy_change'],
+    [/^ACTION\.|^PROVISIONING_|^RISK_|^GATEWAY\w*\.|^(?:CUSTOM_)?(?:ADMIN_)?ROLE\.|^CUSTOM_ADMIN_ROLE|^PERMISSION\./, 'policy_change'],
     [/IMPERSONAT/, 'impersonation'],
   ],
 );
@@ -149,7 +167,8 @@ function mapActivity(record: Raw, account: string): Mapped {
 
 function statusOf(action: string, status: string | undefined, description: string | undefined): EventStatus {
   if (status !== undefined && /^FAIL|DENIED|ERROR/i.test(status)) return 'failure';
-  if (/FAILED$|INVALID$|DENIED$/.test(action)) return 'failure';
+  // too many wrong answers
+  if (/FAILED$|INVALID$|DENIED$|\.LOCKED$/.test(action)) return 'failure';
   if (status !== undefined && /^(?:PENDING|IN_PROGRESS|INCOMPLETE)/i.test(status)) return 'interrupted';
   if (action === 'FLOW.UPDATED' && description !== undefined && /fail|den(?:y|ied)|cancel/i.test(description)) return 'failure';
   return status === undefined ? 'unknown' : 'success';
@@ -250,6 +269,7 @@ function detailsOf(activity: Activity, action: string, resources: readonly (Raw 
 }
 
 function policyKind(action: string): string | undefined {
+  if (action.startsWith('SUBSCRIPTION')) return 'webhook';
   if (action.startsWith('IDENTITY_PROVIDER')) return 'idp';
   if (/MFA|FIDO/.test(action)) return 'mfa';
   if (action.startsWith('RISK')) return 'risk';

@@ -46,6 +46,7 @@ const byName = actionTable(
     data_export: ['scp.download', 'desktop.directory.write', 'audit.export'],
     audit_tamper: [
       'session_recording_config.update',
+      'external_audit_storage.enable',
       'external_audit_storage.disable',
       'audit_config.update',
       'cluster_audit_config.update',
@@ -61,6 +62,7 @@ const byName = actionTable(
       'subsystem',
       'exec',
       'port',
+      'session.rejected',
       'x11.forward',
       'sftp',
       'scp',
@@ -80,7 +82,6 @@ const byName = actionTable(
       'access_list.member.delete',
       'access_list.member.delete_all_members',
       'client.disconnect',
-      'session.rejected',
       'bot.delete',
       'bot.update',
     ],
@@ -93,7 +94,7 @@ const byName = actionTable(
       'policy_change',
     ],
     [
-      /^(?:spiffe_federation|static_host_user|okta\.user_sync|user_group|vnet_config|sigstore_policy)\.(?:create|update|delete)/,
+      /^(?:spiffe[._]federation|static_host_user|okta\.user_sync|user_group|vnet_config|sigstore_policy)\.(?:create|update|delete)/,
       'policy_change',
     ],
     [

@@ -35,8 +35,8 @@ export function createTeleportMapper(account = 'default'): Mapper {
   };
 }
 
-/** `T1000I`, `TDB02W`, `TSPIFFE000I`: what it is about, a number, and how it went. */
-const CODE = /^T[A-Z]{0,10}\d{1,5}[A-Z]{1,2}$/;
+/** `T1000I`, `TDB02W`, `TSPIFFE000I`, of later things `PG001I`: what it is about, a number, and how it went. */
+const CODE = /^(?:T[A-Z]{0,10}|PG|IG|WID|CJ|DC|UT|SRE|AUC|AUV)\d{1,5}[A-Z]{1,2}$/;
 
 function mapEvent(record: Raw, account: string): Mapped {
   const action = cleanAction(text(record['event']) ?? 'unknown');

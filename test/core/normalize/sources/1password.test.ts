@@ -36,6 +36,7 @@ test.each([
   ['item', 'update', 'session_use'],
   ['items', 'somethingnew', 'session_use'],
   ['device', 'reauth', 'device_register'],
+  ['provsn', 'create', 'policy_change'],
   ['user', 'create', 'other'],
   ['sub', 'update', 'other'],
 ])('%s %s is %s', (object, action, activity) => {

@@ -1,4 +1,5 @@
 import { createAnthropicMapper } from '../../../../src/core/normalize/sources/anthropic.js';
+import { anthropicActivity } from '../../../../src/core/normalize/sources/anthropic-activities.js';
 import { fixture } from '../fixtures.js';
 
 const mapper = createAnthropicMapper('acme');
@@ -34,6 +35,11 @@ test.each([
   ['org_data_export_completed', 'data_export', 'success'],
   ['audit_log_export_accessed', 'data_export', 'success'],
   ['org_members_exported', 'data_export', 'success'],
+  ['org_user_role_updated', 'role_grant', 'success'],
+  ['integration_org_enabled', 'oauth_consent', 'success'],
+  ['claude_file_downloaded', 'data_export', 'success'],
+  ['platform_data_retention_updated', 'policy_change', 'success'],
+  ['claude_chat_settings_updated', 'session_use', 'success'],
   ['claude_chat_viewed', 'session_use', 'success'],
   ['claude_chat_access_failed', 'session_use', 'failure'],
   ['platform_spend_limit_deleted', 'other', 'success'],
@@ -80,6 +86,13 @@ test('who removes somebody that is not named keeps their own sessions', () => {
     targets: [{ uid: 'user_01X' }],
   });
 });
+
+test.each(['session_revoked', 'user_session_revoked', 'user_sessions_terminated', 'user_revoked_session'])(
+  '%s is session_revoke',
+  (type) => {
+    expect(anthropicActivity(type)).toBe('session_revoke');
+  },
+);
 
 test('a role of oneself has no target', () => {
   expect(map({ type: 'role_assignment_granted', target_id: 'user_01Ana', target_type: 'user' }).targets).toBeUndefined();

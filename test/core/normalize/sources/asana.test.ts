@@ -12,7 +12,14 @@ test.each([
   ['user_deprovisioned', 'session_revoke', 'success'],
   ['user_password_changed', 'credential_change', 'success'],
   ['user_password_reset', 'recovery', 'success'],
-  ['user_forgot_password_started', 'other', 'success'],
+  ['user_forgot_password_started', 'recovery', 'interrupted'],
+  ['user_password_reset_requested', 'recovery', 'interrupted'],
+  ['user_email_updated', 'credential_change', 'success'],
+  ['user_sessions_terminated', 'session_revoke', 'success'],
+  ['service_account_token_reset', 'api_key', 'success'],
+  ['workspace_super_admin_added', 'role_grant', 'success'],
+  ['scim_enabled', 'policy_change', 'success'],
+  ['workspace_export_requested', 'data_export', 'success'],
   ['user_two_factor_auth_enabled', 'mfa_change', 'success'],
   ['user_two_factor_auth_disabled', 'mfa_change', 'success'],
   ['user_app_authorized', 'oauth_consent', 'success'],
@@ -33,8 +40,9 @@ test.each([
   ['workspace_export_started', 'data_export', 'success'],
   ['search_report_export_started', 'data_export', 'success'],
   ['attachment_downloaded', 'data_export', 'success'],
-  ['team_privacy_settings_changed', 'session_use', 'success'],
-  ['task_deleted', 'other', 'success'],
+  ['team_privacy_settings_changed', 'policy_change', 'success'],
+  ['project_privacy_settings_changed', 'session_use', 'success'],
+  ['task_deleted', 'session_use', 'success'],
 ])('%s is %s, %s', (event_type, activity, status) => {
   expect(map({ event_type })).toMatchObject({ action: event_type, activity, status });
 });
@@ -44,6 +52,8 @@ test.each([
   ['workspace_saml_settings_changed', 'optional', 'required', 'changed'],
   ['workspace_password_requirements_changed', 'strong', 'simple', 'weakened'],
   ['workspace_require_two_factor_auth_disabled', undefined, undefined, 'disabled'],
+  ['team_privacy_settings_changed', 'private', 'public', 'weakened'],
+  ['team_privacy_settings_changed', 'public', 'private', 'changed'],
 ])('%s from %s to %s: %s', (event_type, old_value, new_value, effect) => {
   expect(map({ event_type, details: { old_value, new_value } }).details).toMatchObject({ effect });
 });

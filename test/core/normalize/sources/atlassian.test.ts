@@ -26,6 +26,14 @@ test.each([
   ['mfa_enforcement_enabled', 'policy_change'],
   ['two_step_verification_disabled', 'mfa_change'],
   ['audit_log_exported', 'data_export'],
+  ['app_uninstalled', 'other'],
+  ['integration_disconnected', 'other'],
+  ['mfa_disabled', 'mfa_change'],
+  ['user_enabled_mfa', 'mfa_change'],
+  ['user_added_as_org_admin', 'role_grant'],
+  ['user_authorized_app', 'oauth_consent'],
+  ['mobile_policy_updated', 'policy_change'],
+  ['user_logged_out_by_admin', 'other'],
   ['page_viewed', 'other'],
 ])('%s is %s', (action, activity) => {
   expect(map(action)).toMatchObject({ action, activity });
@@ -45,8 +53,60 @@ test.each([
   ['Plugin enabled', 'oauth_consent', 'success'],
   ['Space exported', 'data_export', 'success'],
   ['Workflow scheme added to project', 'other', 'success'],
+  ['Project roles changed', 'role_grant', 'success'],
+  ['Customer permissions changed', 'policy_change', 'success'],
+  ['SSH key created', 'api_key', 'success'],
+  ['SSH key deleted', 'other', 'success'],
+  ['Webhook created', 'policy_change', 'success'],
+  ['Public link enabled', 'policy_change', 'success'],
+  ['User impersonated', 'impersonation', 'success'],
 ])('%s is %s, %s', (action, activity, status) => {
   expect(act(action)).toMatchObject({ action, activity, status });
+});
+
+test.each([
+  ['bitbucket.ssh.audit.action.sshkeycreated', 'api_key'],
+  ['bitbucket.ssh.audit.action.sshaccesskeygranted.repository', 'api_key'],
+  ['bitbucket.ssh.audit.action.sshaccesskeyrevoked.repository', 'other'],
+  ['bitbucket.access.tokens.audit.action.accesstokencreated.personal', 'api_key'],
+  ['bitbucket.access.tokens.audit.action.accesstokendeleted.personal', 'other'],
+  ['bitbucket.service.user.audit.action.usercredentialupdated', 'credential_change'],
+  ['bitbucket.webhooks.audit.action.webhookcreated', 'policy_change'],
+  ['atlassian.audit.event.action.audit.config.updated', 'audit_tamper'],
+  ['atlassian.audit.event.action.audit.search', 'other'],
+  ['jira.auditing.user.login.failed', 'sign_in'],
+  ['audit.logging.summary.user.created', 'other'],
+])('a text in another language is known by its key: %s is %s', (actionI18nKey, activity) => {
+  expect(act('x', { type: { action: 'etwas', actionI18nKey }, affectedObjects: [] }).activity).toBe(activity);
+});
+
+test('who joins a group that administers is given a role', () => {
+  const joined = (group: string) =>
+    act('User added to group', {
+      affectedObjects: [
+        { id: group, name: group, type: 'Group' },
+        { id: 'kim', name: 'kim', type: 'User' },
+      ],
+    });
+  expect(joined('jira-administrators')).toMatchObject({
+    activity: 'role_grant',
+    targets: [{ uid: 'kim' }],
+    details: { role: 'jira-administrators', is_privileged: 'true' },
+  });
+  expect(joined('jira-software-users').activity).toBe('other');
+  const cloud = (name: string) =>
+    mapper.map({
+      summary: 'User added to group',
+      category: 'group management',
+      created: '2026-03-02T08:15:30Z',
+      authorAccountId: 'a1',
+      objectItem: { name, typeName: 'GROUP' },
+      associatedItems: [{ id: 'kim', name: 'kim', typeName: 'USER' }],
+    })[0]!;
+  expect(cloud('site-admins')).toMatchObject({ activity: 'role_grant', targets: [{ uid: 'kim' }] });
+  expect(cloud('confluence-users').activity).toBe('other');
+  const member = { context: [kim, { id: 'g', type: 'groups', attributes: { name: 'org-admins' } }] };
+  expect(map('user_added_to_group', member)).toMatchObject({ activity: 'role_grant', targets: [{ uid: 'kim' }] });
 });
 
 test('who removes somebody that is not named keeps their own sessions', () => {

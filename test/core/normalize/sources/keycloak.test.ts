@@ -30,7 +30,7 @@ test.each([
   ['REMOVE_CREDENTIAL', { credential_type: 'otp' }, 'mfa_change', 'success'],
   ['FEDERATED_IDENTITY_LINK', {}, 'credential_change', 'success'],
   ['RESET_PASSWORD', {}, 'recovery', 'success'],
-  ['SEND_RESET_PASSWORD', {}, 'other', 'success'],
+  ['SEND_RESET_PASSWORD', {}, 'recovery', 'interrupted'],
   ['UPDATE_TOTP', {}, 'mfa_change', 'success'],
   ['REMOVE_TOTP', {}, 'mfa_change', 'success'],
   ['GRANT_CONSENT', {}, 'oauth_consent', 'success'],
@@ -42,7 +42,10 @@ test.each([
 
 test.each([
   ['ACTION', 'USER', 'users/u1/reset-password', 'recovery'],
-  ['ACTION', 'USER', 'users/u1/execute-actions-email', 'other'],
+  ['ACTION', 'USER', 'users/u1/execute-actions-email', 'recovery'],
+  ['ACTION', 'USER', 'users/u1/reset-password-email', 'recovery'],
+  ['ACTION', 'USER', 'users/u1/send-verify-email', 'other'],
+  ['ACTION', 'REALM', 'partialExport', 'data_export'],
   ['ACTION', 'USER', 'users/u1/logout', 'session_revoke'],
   ['ACTION', 'USER', 'users/u1/impersonation', 'impersonation'],
   ['DELETE', 'USER', 'users/u1/credentials/c1', 'mfa_change'],
@@ -66,6 +69,12 @@ test.each([
   ['CREATE', 'CLIENT_INITIAL_ACCESS_MODEL', 'clients-initial-access/x', 'api_key'],
 ])('%s %s %s is %s', (operationType, resourceType, resourcePath, activity) => {
   expect(act({ operationType, resourceType, resourcePath }).activity).toBe(activity);
+});
+
+test('a mail with the link to a new password has reset nothing yet', () => {
+  const of = (resourcePath: string) => act({ operationType: 'ACTION', resourceType: 'USER', resourcePath });
+  expect(of('users/u1/reset-password-email')).toMatchObject({ status: 'interrupted', targets: [{ uid: 'u1' }] });
+  expect(of('users/u1/reset-password').status).toBe('success');
 });
 
 test('a role of a group is the group`s', () => {

@@ -25,7 +25,12 @@ test.each([
   ['workspace.settings.public_homepage_added', 'policy_change', 'success'],
   ['teamspace.settings.allow_guests_setting_updated', 'policy_change', 'success'],
   ['workspace.integration_added', 'oauth_consent', 'success'],
-  ['page.permissions.guest_role_added', 'session_use', 'success'],
+  ['page.permissions.guest_role_added', 'role_grant', 'success'],
+  ['page.permissions.guest_role_removed', 'session_use', 'success'],
+  ['page.permissions.integration_role_added', 'oauth_consent', 'success'],
+  ['page.permissions.integration_role_removed', 'session_use', 'success'],
+  ['page.permissions.member_role_added', 'session_use', 'success'],
+  ['workspace.domain_claimed', 'policy_change', 'success'],
   ['page.viewed', 'session_use', 'success'],
   ['page.deleted', 'session_use', 'success'],
   ['workspace.permissions.member_added', 'other', 'success'],
@@ -41,6 +46,20 @@ test.each([
   ['teamspace.permissions.member_added', { member, role: 'member' }, 'other'],
 ])('%s with %j is %s', (type, details, activity) => {
   expect(map({ type, details }).activity).toBe(activity);
+});
+
+test('a guest of a page is given something, and no power over others', () => {
+  const given = map({ type: 'page.permissions.guest_role_added', details: { entity: member, new_permission: 'full_access' } });
+  expect(given).toMatchObject({ activity: 'role_grant', targets: [{ uid: 'm1' }], details: { role: 'full_access' } });
+  expect(given.details).not.toHaveProperty('is_privileged');
+});
+
+test('two addresses are two people, whatever their ids', () => {
+  const actor = { id: 'm1', object: 'user', type: 'person', person: { email: 'ana@fjord.example' } };
+  const type = 'teamspace.permissions.member_role_updated';
+  expect(map({ type, actor, details: { member, new_role: 'owner' } }).targets).toMatchObject([{ email: 'kim@fjord.example' }]);
+  const self = { ...actor, person: { email: 'KIM@fjord.example' } };
+  expect(map({ type, actor: self, details: { member, new_role: 'owner' } }).targets).toBeUndefined();
 });
 
 test('who removes somebody that is not named keeps their own sessions', () => {

@@ -33,13 +33,16 @@ test.each([
   [76, 'policy_change', 'success'],
   [90, 'session_use', 'failure'],
   [157, 'policy_change', 'success'],
-  [172, 'policy_change', 'success'],
+  [171, 'mfa_change', 'success'],
+  [172, 'mfa_change', 'success'],
   [179, 'api_key', 'success'],
   [240, 'app_credential', 'success'],
   [510, 'recovery', 'success'],
   [516, 'session_revoke', 'success'],
   [531, 'session_revoke', 'success'],
   [553, 'session_revoke', 'success'],
+  [10, 'recovery', 'interrupted'],
+  [551, 'session_revoke', 'success'],
   [13, 'other', 'success'],
   [99999, 'other', 'success'],
 ])('type %s is %s, %s', (type, activity, status) => {
@@ -50,6 +53,15 @@ test.each([
 test('a password of oneself is a change, one that another set a recovery', () => {
   expect(of(11, { user_id: 1, user_name: 'Max Brandt' })).toMatchObject({ activity: 'credential_change', targets: undefined });
   expect(of(11)).toMatchObject({ activity: 'recovery', targets: [{ uid: '2' }] });
+});
+
+test('a factor is the person`s whom the record names, else the account`s', () => {
+  expect(of(172)).toMatchObject({ activity: 'mfa_change', targets: [{ uid: '2' }], details: { change: 'removed' } });
+  expect(of(170, { authentication_factor_description: 'Keys' }).details).toMatchObject({ change: 'added', factor: 'Keys' });
+  expect(of(172, { user_id: null, user_name: null })).toMatchObject({
+    activity: 'policy_change',
+    details: { kind: 'mfa', effect: 'deleted' },
+  });
 });
 
 test('somebody who has nobody else beside them acts on nobody', () => {

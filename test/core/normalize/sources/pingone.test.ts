@@ -33,12 +33,26 @@ test.each([
   ['AUTHORIZE_SHARED_RULE.CREATED', 'policy_change'],
   ['ENVIRONMENT.UPDATED', 'policy_change'],
   ['SUBSCRIPTION.DELETED', 'audit_tamper'],
-  ['SUBSCRIPTION.CREATED', 'other'],
+  ['SUBSCRIPTION.CREATED', 'policy_change'],
+  ['LINKED_ACCOUNT.CREATED', 'credential_change'],
   ['RISK_EVALUATION.CREATED', 'vendor_risk'],
   ['USER.UPDATED', 'other'],
   ['MEMBER_OF_GROUP.CREATED', 'other'],
+  ['AUTHENTICATION.CREATED', 'sign_in'],
+  ['DEVICE_AUTHENTICATION.UPDATED', 'sign_in'],
+  ['PASSWORD.LOCKED', 'sign_in'],
+  ['PASSWORD.UNLOCKED', 'other'],
+  ['USER_MFA_ENABLED.UPDATED', 'mfa_change'],
+  ['GATEWAY.CREATED', 'policy_change'],
+  ['CUSTOM_ADMIN_ROLE.CREATED', 'policy_change'],
+  ['AUTHORIZATION_CODE.CREATED', 'token_issue'],
+  ['BULK_EXPORT.CREATED', 'data_export'],
 ])('%s is %s', (type, activity) => {
   expect(map(type)).toMatchObject({ action: type, activity });
+});
+
+test.each(['USER.LOCKED', 'PASSWORD.LOCKED'])('%s is a sign-in that failed', (type) => {
+  expect(map(type)).toMatchObject({ activity: 'sign_in', status: 'failure', is_presence: false });
 });
 
 const other = { type: 'USER', id: 'u2', name: 'kim@fjord.example' };
@@ -48,6 +62,9 @@ test.each([
   ['PASSWORD.RESET', [], 'credential_change'],
   ['PASSWORD.SET', [other], 'recovery'],
   ['SESSION.DELETED', [other], 'session_revoke'],
+  ['USER.DISABLED', [other], 'session_revoke'],
+  ['ACCESS_TOKEN.REVOKED', [other], 'session_revoke'],
+  ['ACCESS_TOKEN.REVOKED', [], 'other'],
   ['SESSION.DELETED', [], 'sign_out'],
   ['USER.DELETED', [other], 'session_revoke'],
   ['USER.DELETED', [], 'other'],

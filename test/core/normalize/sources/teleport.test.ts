@@ -40,6 +40,11 @@ test.each([
   ['scp.download', 'data_export'],
   ['session_recording_config.update', 'audit_tamper'],
   ['cert.generation_mismatch', 'vendor_risk'],
+  ['session.rejected', 'session_use'],
+  ['plugin.create', 'oauth_consent'],
+  ['spiffe.federation.create', 'policy_change'],
+  ['external_audit_storage.disable', 'audit_tamper'],
+  ['external_audit_storage.enable', 'audit_tamper'],
   ['x11-forward', 'session_use'],
   ['billing.create_card', 'other'],
   ['lock.deleted', 'other'],
@@ -115,6 +120,10 @@ test.each([
   ['[2001:db8::1]:50332', '[2001:db8::1]:50332'],
 ])('%s is %s', (remote, ip) => {
   expect(map('session.start', { 'addr.remote': remote }).ip).toBe(ip);
+});
+
+test.each(['T1000I', 'TSPIFFE000I', 'PG001I', 'IG001I', 'WID001I', 'DC003I', 'AUC001I'])('%s is a code of Teleport', (code) => {
+  expect(mapper.recognises({ ...base, code })).toBe(true);
 });
 
 test('an event whose code is none of Teleport`s is not taken', () => {

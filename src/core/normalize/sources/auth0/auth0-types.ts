@@ -75,7 +75,8 @@ export const typeActivity = actionTable(
     sign_out: ['slo', 'flo', 'oidc_backchannel_logout_succeeded', 'oidc_backchannel_logout_failed', 'federated_logout_failed'],
     session_revoke: ['srrt', 'universal_logout_succeeded', 'universal_logout_failed', 'sdu', 'du'],
     credential_change: ['scp', 'fcp', 'sce', 'fce', 'scu', 'fcu', 'scpn', 'fcpn'],
-    recovery: ['gd_recovery_succeed', 'gd_recovery_failed', 'gd_recovery_rate_limit_exceed'],
+    // a link to a new password that was asked for stands beside those that were used: see INTERRUPTED
+    recovery: ['gd_recovery_succeed', 'gd_recovery_failed', 'gd_recovery_rate_limit_exceed', 'scpr', 'fcpr'],
     mfa_change: [
       ...['gd_start_enroll', 'gd_start_enroll_failed', 'gd_enrollment_complete', 'gd_webauthn_enrollment_failed', 'gd_unenroll'],
       ...[
@@ -96,7 +97,7 @@ export const typeActivity = actionTable(
     vendor_risk: ['ferrt', 'limit_wc', 'limit_mu', 'limit_sul', 'limit_delegation', 'pwd_leak', 'signup_pwd_leak', 'reset_pwd_leak'],
     other: [
       // asked for, sent, checked or made: nobody came in and nothing was reset
-      ...['scpr', 'fcpr', 'sv', 'fv', 'svr', 'fvr', 'ss', 'fs', 'si', 'fi', 'ublkdu', 'fdu', 'sui', 'fui', 'pla', 'limit_ui', 'api_limit'],
+      ...['sv', 'fv', 'svr', 'fvr', 'ss', 'fs', 'si', 'fi', 'ublkdu', 'fdu', 'sui', 'fui', 'pla', 'limit_ui', 'api_limit'],
       ...['api_limit_warning', 'sscim', 'fscim', 'organization_member_added', 'resource_cleanup', 'ss_sso_info'],
     ],
   },
@@ -111,10 +112,11 @@ export const typeActivity = actionTable(
   ],
 );
 
-/** Steps in the middle of a sign-in or an enrolment. */
+/** Steps in the middle of a sign-in, an enrolment or a reset. */
 const INTERRUPTED = new Set([
   ...['mfar', 'cls', 'cs', 'gd_start_auth', 'gd_start_enroll', 'gd_send_pn', 'gd_send_sms', 'gd_send_voice', 'gd_send_email'],
-  ...['gd_send_email_verification', 'passkey_challenge_started', 'ciba_start_succeeded'],
+  // nothing is reset before the link is used
+  ...['gd_send_email_verification', 'passkey_challenge_started', 'ciba_start_succeeded', 'scpr'],
 ]);
 const FAILURES = new Set([
   'ferrt',
@@ -182,6 +184,8 @@ const BY_PATH: readonly Rule[] = [
   [DELETES, /^\/users\/[^/]+\/(?:sessions|refresh-tokens)$|^\/(?:sessions|refresh-tokens)\/[^/]+$/, 'session_revoke'],
   [/^post$/, /^\/(?:users|sessions)\/[^/]+\/revoke(?:-access)?$/, 'session_revoke'],
   [DELETES, /^\/users\/[^/]+$/, 'session_revoke'],
+  // an account of another provider is a further way in
+  [/^post$/, /^\/users\/[^/]+\/identities$/, 'credential_change'],
   [ANY, /^\/users\/[^/]+\/(?:authentication-methods|authenticators|multifactor)/, 'mfa_change'],
   [ANY, /^\/guardian\/(?:enrollments|post-enrollment)/, 'mfa_change'],
   [/^post$/, /^\/users\/[^/]+\/recovery-code-regeneration$|^\/tickets\/password-change$/, 'recovery'],
@@ -203,7 +207,11 @@ const BY_PATH: readonly Rule[] = [
   [/^post$/, /^\/keys\//, 'app_credential'],
   [/^post$/, /^\/clients$|^\/client-grants$|^\/integrations/, 'oauth_consent'],
   [/^patch$/, /^\/client-grants/, 'oauth_consent'],
-  [/^(?:patch|put)$/, /^\/(?:clients|resource-servers)/, 'policy_change'],
+  [/^(?:patch|put)$/, /^\/clients/, 'policy_change'],
+  [WRITES, /^\/(?:resource-servers|prompts|event-streams)/, 'policy_change'],
+  // what happens is sent on to an address
+  [/^post$/, /^\/log-streams$/, 'policy_change'],
+  [/^post$/, /^\/blacklists\/tokens$/, 'session_revoke'],
   [/^post$/, /^\/jobs\/users-exports$/, 'data_export'],
   [/^post$/, /^\/device-credentials$/, 'api_key'],
 ];
@@ -228,6 +236,7 @@ const POLICY_KINDS: readonly (readonly [RegExp, string])[] = [
   [/attack-protection|anomaly|risk-assessment|throttling|brute|breached|bot|captcha/i, 'threat_protection'],
   [/connections|self-service/i, 'idp'],
   [/domain/i, 'domain'],
+  [/log-stream|log stream|event-stream/i, 'webhook'],
   [/network-acl/i, 'zone'],
   [/actions|rules|hooks|trigger/i, 'action'],
   [/email/i, 'mail_flow'],

@@ -46,7 +46,7 @@ export function isOther(subject: MappedPrincipal | undefined, actor: MappedPrinc
 
 /** What the kind of act needs to be weighed. */
 export function awsDetails(activity: Activity, call: AwsCall, additional: Raw): Details {
-  const { name, request, response } = call;
+  const { name, request } = call;
   switch (activity) {
     case 'session_use':
     case 'mail_send':
@@ -58,7 +58,7 @@ export function awsDetails(activity: Activity, call: AwsCall, additional: Raw): 
     case 'role_grant':
       return roleDetails(name, request);
     case 'api_key':
-      return keyDetails(name, request, response);
+      return keyDetails(call);
     case 'mfa_change':
       return detail(detail(undefined, 'change', factorChange(name)), 'factor', factorOf(name));
     case 'credential_change':
@@ -80,7 +80,7 @@ export function awsDetails(activity: Activity, call: AwsCall, additional: Raw): 
     case 'oauth_consent':
       return detail(detail(undefined, 'kind', 'app'), 'app', shown(request['name']) ?? shown(request['applicationArn']));
     default:
-      return otherDetails(request, response);
+      return otherDetails(call);
   }
 }
 
@@ -108,7 +108,7 @@ const KEY_KINDS: readonly (readonly [RegExp, string])[] = [
   [/Activation/, 'activation'],
 ];
 
-function keyDetails(name: string, request: Raw, response: Raw): Details {
+function keyDetails({ name, request, response }: AwsCall): Details {
   const key =
     object(response['accessKey']) ??
     object(response['sSHPublicKey']) ??
@@ -124,11 +124,27 @@ function keyDetails(name: string, request: Raw, response: Raw): Details {
       id(key['sSHPublicKeyId']) ??
       id(key['serviceSpecificCredentialId']) ??
       id(key['certificateId']) ??
-      id(request['accessKeyId']) ??
-      id(request['sSHPublicKeyId']) ??
+      keyIn(request) ??
       id(response['keyPairId']),
   );
   return detail(details, 'key_name', text(request['keyName']) ?? text(request['name']));
+}
+
+/** The key that a call names. */
+function keyIn(request: Raw): string | undefined {
+  return (
+    id(request['accessKeyId']) ??
+    id(request['sSHPublicKeyId']) ??
+    id(request['serviceSpecificCredentialId']) ??
+    id(request['certificateId'])
+  );
+}
+
+/** What became of it. Looking at it, or at when it was used, does nothing. */
+function keyEffect(name: string, request: Raw): string | undefined {
+  if (name.startsWith('Delete')) return 'deleted';
+  const status = name.startsWith('Update') ? word(request['status']) : undefined;
+  return status === 'inactive' ? 'disabled' : status === 'active' ? 'enabled' : undefined;
 }
 
 function factorChange(name: string): string | undefined {
@@ -239,13 +255,11 @@ function exportKind(name: string): string {
   return name === 'PutBucketReplication' ? 'sync' : 'report';
 }
 
-function otherDetails(request: Raw, response: Raw): Details {
-  const details = detail(undefined, 'group', text(request['groupName']));
-  const key =
-    id(request['accessKeyId']) ??
-    id(request['sSHPublicKeyId']) ??
-    id(object(response['serviceSpecificCredential'])?.['serviceSpecificCredentialId']);
-  return detail(detail(details, 'key_uid', key), 'target', targetOf(request));
+function otherDetails({ name, request, response }: AwsCall): Details {
+  const details = detail(detail(undefined, 'group', text(request['groupName'])), 'target', targetOf(request));
+  const key = keyIn(request) ?? id(object(response['serviceSpecificCredential'])?.['serviceSpecificCredentialId']);
+  if (key === undefined) return details;
+  return detail(detail(details, 'key_uid', key), 'effect', keyEffect(name, request));
 }
 
 /** Parameters that name what is acted on; the first that is there counts. None of them holds a secret. */

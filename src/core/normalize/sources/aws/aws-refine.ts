@@ -30,10 +30,12 @@ export function refined(activity: Activity, call: AwsCall): Activity {
     case 'UpdatePassword':
       return activity === 'recovery' && !call.isOnOther ? 'credential_change' : activity;
     case 'AttachUserPolicy':
+      return (policyName(request) ?? '').startsWith(QUARANTINE) ? 'vendor_risk' : activity;
     case 'PutUserPolicy':
+      if (endsSessions(request)) return 'session_revoke';
       return (policyName(request) ?? '').startsWith(QUARANTINE) ? 'vendor_risk' : activity;
     case 'PutRolePolicy':
-      return policyName(request) === END_OF_SESSIONS ? 'session_revoke' : activity;
+      return endsSessions(request) ? 'session_revoke' : activity;
     case 'ModifySnapshotAttribute':
     case 'ModifyImageAttribute':
     case 'ModifyDBSnapshotAttribute':
@@ -63,6 +65,18 @@ export function refined(activity: Activity, call: AwsCall): Activity {
     default:
       return activity;
   }
+}
+
+/** A policy that refuses whatever was given out before a moment: by the console's name for it, or by what it says. */
+function endsSessions(request: Raw): boolean {
+  if (policyName(request) === END_OF_SESSIONS) return true;
+  for (const entry of list(object(request['policyDocument'])?.['Statement'])) {
+    const statement = object(entry);
+    if (statement?.['Effect'] !== 'Deny') continue;
+    const condition = object(statement['Condition']);
+    if (hasKey(object(condition?.['DateLessThan']) ?? object(condition?.['DateLessThanEquals']), 'aws:tokenissuetime')) return true;
+  }
+  return false;
 }
 
 /** A database that everybody reaches, or that no longer resists being deleted, and a new password of its owner: of those only the change of a setting. */

@@ -1,6 +1,7 @@
 import type { Raw } from '../../mapped.js';
 import { object } from '../../record.js';
 import { respell, spelling } from '../../respell.js';
+import { unflatten } from '../../unflatten.js';
 
 /**
  * CloudTrail's record in the ways that collectors write it: CloudTrail's own; keys in lower case (Athena, lakes); paths as keys
@@ -116,7 +117,7 @@ export function awsEvent(record: Raw, shape: AwsShape): Raw | undefined {
     case 'other_case':
       return respell(record, NAMES);
     case 'dotted':
-      return unflatten(record);
+      return unflatten(record, (column) => column.split('.'));
     case 'table':
       return fromTable(record);
     case 'lookup': {
@@ -127,26 +128,6 @@ export function awsEvent(record: Raw, shape: AwsShape): Raw | undefined {
     default:
       return undefined;
   }
-}
-
-function unflatten(record: Raw): Raw {
-  const out: Record<string, unknown> = {};
-  for (const column of Object.keys(record)) {
-    const path = column.split('.');
-    if (path.includes('__proto__')) continue;
-    let at = out;
-    for (let i = 0; i < path.length - 1; i++) {
-      const step = path[i] as string;
-      let next = at[step];
-      if (typeof next !== 'object' || next === null) {
-        next = {};
-        at[step] = next;
-      }
-      at = next as Record<string, unknown>;
-    }
-    at[path[path.length - 1] as string] = record[column];
-  }
-  return out;
 }
 
 function fromTable(row: Raw): Raw {

@@ -81,6 +81,7 @@ function mapEvent(event: Raw, fallback: string): Mapped {
   const code = text(event['errorCode']);
   const key = id(identity['accessKeyId']);
   const isQuarantine = activity === 'vendor_risk';
+  const details = awsDetails(activity, call, additional);
   return {
     vendor: 'aws',
     product: 'cloudtrail',
@@ -100,7 +101,7 @@ function mapEvent(event: Raw, fallback: string): Mapped {
       (isConsole || key?.startsWith(LONG_LIVED) !== true) &&
       !isServers(invokedBy, userAgent),
     principal,
-    targets: isOnOther && AWS_TARGETED.has(activity) ? [subject as MappedPrincipal] : undefined,
+    targets: isOnOther && (AWS_TARGETED.has(activity) || details?.['key_uid'] !== undefined) ? [subject as MappedPrincipal] : undefined,
     session: sessionOf(identity, account, principal),
     token: key === undefined ? undefined : { uid: key, kind: 'access_key_id' },
     device: undefined,
@@ -108,7 +109,7 @@ function mapEvent(event: Raw, fallback: string): Mapped {
     app: appOf(source),
     resource: resourceOf(event['resources']),
     auth: authOf(name, activity, identity, additional),
-    details: withCode(awsDetails(activity, call, additional), activity, code),
+    details: withCode(details, activity, code),
     risk: isQuarantine ? { level: 'high', reasons: ['access key found in public'] } : undefined,
     correlation_uid: id(additional['AuthWorkflowID']) ?? id(event['requestID']),
     ja4: undefined,

@@ -13,7 +13,7 @@ export const cloudflareActivity = actionTable({}, [
     'session_revoke',
   ],
   [
-    / (?:\w*2fa\w*|\w*two_factor\w*|\w*mfa\w*|\w*totp\w*|\w*security_key\w*|\w*webauthn\w*|\w*recovery_codes?\w*)$|^(?:two_factor|mfa|2fa)\w* /,
+    / (?:\w*2fa\w*|\w*tfa_\w*|\w*two_factor\w*|\w*mfa\w*|\w*totp\w*|\w*security_key\w*|\w*webauthn\w*|\w*recovery_codes?\w*)$|^(?:two_factor|mfa|2fa)\w* /,
     'mfa_change',
   ],
   [/ \w*(?:password_reset|reset_password|forgot_password)\w*$/, 'recovery'],
@@ -32,7 +32,8 @@ export const cloudflareActivity = actionTable({}, [
     /^(?:oauth|oauth_client|authorized_app|installed_app|app)\w* (?:create|authorize|install|grant|add)\w*$| (?:oauth_authorize|app_install|oauth_grant)\w*$/,
     'oauth_consent',
   ],
-  // the log of the account itself
+  // the log of the account itself; a new job sends it to one more place
+  [/logpush\w* (?:job_)?create$/, 'policy_change'],
   [/logpush\w* (?:job_)?(?:delete|disable|update|stop)\w*$| (?:logpush_)?job_(?:delete|update|disable)$/, 'audit_tamper'],
   [
     / \w*(?:member_remove|remove_member|delete_member|member_delete|user_remove|user_delete)\w*$|^\w*members? (?:delete|remove)$/,
@@ -43,9 +44,10 @@ export const cloudflareActivity = actionTable({}, [
     'role_grant',
   ],
   [/ \w*export\w*$|^\w*export\w* create$|logpull|zone_file_export| rec_export/, 'data_export'],
+  [/^access_user\w* (?:revoke|logout)\w*$/, 'session_revoke'],
   // zero trust: who gets where, and how they show who they are
   [
-    /^\w*(?:access|gateway|identity|idp|sso|saml|zero_trust|teams|posture|warp|tunnel|devices?_polic|scim|organi[sz]ation|ip_access|allow_?list|ip_list|dlp|casb)\w* /,
+    /^\w*(?:access|gateway|identity|idp|sso|saml|zero_trust|teams|posture|warp|tunnel|devices?_polic|scim|organi[sz]ation|ip_access|allow_?list|ip_list|dlp|casb|firewall|waf|ruleset|rate_limit|page_shield|mtls|turnstile|zone_lockdown|user_agent_blocking)\w* /,
     'policy_change',
   ],
   [

@@ -181,6 +181,16 @@ function memberOf(metadata: Raw, actor: MappedPrincipal): MappedPrincipal[] | un
   return [{ type: 'human', email }];
 }
 
+/** What a token is after it was changed. */
+const STATUSES: Readonly<Record<string, string>> = { active: 'enabled', disabled: 'disabled', deleted: 'deleted', expired: 'disabled' };
+const TOKEN_GONE = / token_(?:revoke|delete)\w*$|tokens? (?:delete|revoke)$/;
+
+/** The first version of the log names a token beside the account; in the second it is the resource itself. */
+function tokenOf({ metadata, resource }: Entry): string | undefined {
+  const named = id(metadata['token_tag']) ?? id(metadata['token_id']);
+  return named ?? (/api_tokens?$/.test(spelled(text(resource.type) ?? '')) ? id(resource.id) : undefined);
+}
+
 function auditDetails(activity: Activity, action: string, resource: string, entry: Entry): Mapped['details'] {
   const { metadata } = entry;
   switch (activity) {
@@ -190,14 +200,20 @@ function auditDetails(activity: Activity, action: string, resource: string, entr
           detail(
             detail(undefined, 'kind', /service/.test(resource) ? 'service_token' : 'api_token'),
             'effect',
-            action.toLowerCase().endsWith('view') ? undefined : effectOf(action),
+            action.toLowerCase().endsWith('view') ? undefined : (STATUSES[word(metadata['new_token_status']) ?? ''] ?? effectOf(action)),
           ),
           'key_uid',
-          id(metadata['token_tag']) ?? id(metadata['token_id']),
+          tokenOf(entry),
         ),
         'key_name',
         text(metadata['token_name']),
       );
+    case 'other': {
+      const uid = TOKEN_GONE.test(`${spelled(resource)} ${spelled(action)}`) ? tokenOf(entry) : undefined;
+      if (uid === undefined) return undefined;
+      const ended = detail(detail(detail(undefined, 'kind', 'api_token'), 'effect', 'deleted'), 'key_uid', uid);
+      return detail(ended, 'key_name', text(metadata['token_name']));
+    }
     case 'policy_change':
       return detail(
         detail(

@@ -30,6 +30,7 @@ const byName = actionTable(
         'deregister_devices',
       ],
       ...['admin_activate_duo_push', 'admin_reactivates_duo_push', 'admin_rectivates_duo_push', 'send_enroll_code', 'resend_enroll_codes'],
+      ...['hardtoken_create', 'hardtoken_delete', 'hardtoken_resync', 'hardtoken_update'],
       ...['user_bulk_enroll', 'user_bulk_activate', 'o2fa_user_provisioned', 'o2fa_user_deprovisioned', 'o2fa_user_reenrolled'],
     ],
     role_grant: [
@@ -62,7 +63,15 @@ const byName = actionTable(
       ...['integration_skey_view', 'integration_skey_bulk_view', 'integration_skey_reset', 'integration_skey_regenerate'],
       ...['management_system_view_token', 'management_system_view_password'],
     ],
-    session_revoke: ['user_delete', 'admin_delete', 'admin_lockout_by_admin', 'forget_remembered_devices', 'trusted_session_revoke'],
+    session_revoke: [
+      'user_delete',
+      'admin_delete',
+      'user_adminapi_lockout',
+      'user_not_enrolled_lockout',
+      'admin_lockout_by_admin',
+      'forget_remembered_devices',
+      'trusted_session_revoke',
+    ],
     data_export: ['log_export_start', 'log_export_complete', 'log_export_failure', 'report_download', 'user_export'],
     vendor_risk: ['trust_monitor_event', 'user_marked_fraud'],
     other: [
@@ -76,7 +85,7 @@ const byName = actionTable(
         'user_update',
         'admin_update',
       ],
-      ...['group_create', 'group_delete', 'group_update', 'hardtoken_create', 'hardtoken_delete', 'hardtoken_resync', 'hardtoken_update'],
+      ...['group_create', 'group_delete', 'group_update'],
       ...[
         'integration_delete',
         'application_uninstall',
@@ -85,17 +94,17 @@ const byName = actionTable(
         'admin_activation_delete',
         'credits_update',
       ],
-      ...['user_lockout_cleared', 'user_adminapi_lockout', 'user_not_enrolled_lockout', 'admin_unlock'],
+      ...['user_lockout_cleared', 'admin_unlock'],
     ],
   },
   [
     [/^admin_(?:login|2fa)/, 'sign_in'],
     [/skey|secret|view_(?:token|password)/, 'app_credential'],
     [/^bypass_create|reset_password/, 'recovery'],
-    [/^(?:phone|u2f\w*|webauthn\w*|token|desktoptoken|passkey|o2fa)_/, 'mfa_change'],
+    [/^(?:phone|u2f\w*|webauthn\w*|token|desktoptoken|passkey|hardtoken|o2fa)_|_duo_push$/, 'mfa_change'],
     [/export|download_report/, 'data_export'],
     [
-      /policy|single_sign_on|sso|factor_restriction|saml|risk_profile|trusted_endpoint|management_system|ldap|(?:ad|azure|entra)_directory|^directory_/,
+      /policy|passport|remembered_device|lockout_config|password_(?:length|complexity)|bypass_codes$|single_sign_on|sso|factor_restriction|saml|risk_profile|trusted_endpoint|management_system|ldap|(?:ad|azure|entra)_directory|^directory_/,
       'policy_change',
     ],
     [/^admin_(?:create|role|unit)/, 'role_grant'],
@@ -104,7 +113,7 @@ const byName = actionTable(
 
 /** Only the name of an act says that it failed. */
 export function isFailure(action: string): boolean {
-  return /error|fail|denied|lockout/.test(clip(action, 100));
+  return /error|fail|denied|^admin_lockout$/.test(clip(action, 100));
 }
 
 /**

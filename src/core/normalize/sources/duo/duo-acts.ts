@@ -133,11 +133,20 @@ function targetOf(
   return isSelf ? undefined : [target];
 }
 
+/** Telephones and tokens are people`s, and the log does not say whose: never of the administrator who deals with them. */
+function onFactor(action: string, about: string | undefined): Mapped['details'] {
+  return /^(?:phone|hardtoken|u2f\w*|webauthn\w*)_/.test(action) ? detail(undefined, 'acts_on', about) : undefined;
+}
+
 function actDetails(action: string, activity: Activity, about: string | undefined, said: Raw): Mapped['details'] {
   switch (activity) {
     case 'mfa_change':
       return detail(
-        detail(detail(undefined, 'change', factorChange(action, said)), 'factor', factorOf(said['factor']) ?? text(said['type'])),
+        detail(
+          detail(onFactor(action, about), 'change', factorChange(action, said)),
+          'factor',
+          factorOf(said['factor']) ?? text(said['type']),
+        ),
         'target',
         about,
       );

@@ -191,6 +191,7 @@ export function gcpDetails(activity: Activity, call: GcpCall): Details {
         text(section(request, 'oauthClient')['displayName']) ?? parameter(metadata, 'API_CLIENT_NAME'),
       );
     default:
+      if (KEY_METHOD.test(clip(method, 200))) return detail(keyDetails(call, 'key'), 'target', resource);
       return detail(undefined, 'target', text(response['email']) ?? resource);
   }
 }
@@ -219,12 +220,22 @@ function roleDetails(call: GcpCall, resource: string | undefined): Details {
 }
 
 /** The id of a key is the end of its name; its secret stands in other members, which nobody reads. */
-function keyDetails({ request, response }: GcpCall, kind: string): Details {
-  const made = text(response['name']);
-  const key = made?.includes('/keys/') || made?.includes('/hmacKeys/') ? made.slice(made.lastIndexOf('/') + 1) : undefined;
+function keyDetails({ method, request, response, payload }: GcpCall, kind: string): Details {
   let details = detail(undefined, 'kind', kind);
+  const effect = KEY_METHOD.exec(clip(method, 200))?.[1]?.toLowerCase();
+  if (effect !== undefined) details = detail(details, 'effect', `${effect}d`);
+  const key = keyIn(response['name']) ?? keyIn(request['name']) ?? keyIn(payload['resourceName']);
   details = detail(details, 'key_uid', key ?? id(section(response, 'metadata')['accessId']));
   return detail(details, 'key_name', text(section(request, 'key')['displayName']));
+}
+
+/** What is done to a key of a service account after it was made. */
+const KEY_METHOD = /\b(delete|disable|enable)ServiceAccountKey$/i;
+
+function keyIn(value: unknown): string | undefined {
+  const name = text(value);
+  if (name === undefined || !(name.includes('/keys/') || name.includes('/hmacKeys/'))) return undefined;
+  return text(name.slice(name.lastIndexOf('/') + 1));
 }
 
 const FACTORS: Readonly<Record<string, string>> = {
@@ -237,7 +248,11 @@ const FACTORS: Readonly<Record<string, string>> = {
 /** What a setting is about, by how its method reads; the first that fits decides. */
 const POLICY_KINDS: readonly (readonly [RegExp, string])[] = [
   [/workforce|workloadidentity|sso|saml|identityprovider|oauthidp|trusteddomain|secondarydomain/, 'federation'],
-  [/firewall|securitypolic|sslpolic|ingressrule|egressrule|networkpolic|accessconfig/, 'network'],
+  [
+    /firewall|securitypolic|sslpolic|ingressrule|egressrule|networkpolic|accessconfig|networks\.|routes\.|routers\.|vpn\w*gateways\.|vpntunnels\.|interconnects\.|packetmirrorings\.|managedzones\./,
+    'network',
+  ],
+  [/storage\.buckets\./, 'storage'],
   [/serviceperimeter|accesslevel|accesspolic|gcpuseraccess|iapsettings|contextaware/, 'conditional_access'],
   [/orgpolic|constraint|moveproject/, 'organization'],
   [/(create|update|delete|undelete)role$|roles\.\w+$/, 'role'],
@@ -266,6 +281,8 @@ function isOpened(kind: string, request: Raw): boolean {
 }
 
 const EFFECTS: readonly (readonly [RegExp, string])[] = [
+  // what was kept out of the log is in it again
+  [/^deleteexclusion/i, 'enabled'],
   // a policy that no longer logs who reads data
   [/^setiam/i, 'weakened'],
   [/^(create|insert|add|undelete)/i, 'created'],

@@ -32,14 +32,7 @@ const BY_ACTIVITY: Partial<Record<Activity, readonly string[]>> = {
     'token.create',
     'oslogin:signsshpublickey',
   ],
-  session_use: [
-    'iap:authorizeuser',
-    'accesssecretversion',
-    'jobservice.insertjob',
-    'storage:buckets.update',
-    'admin:viewuser',
-    'emailloginsearch',
-  ],
+  session_use: ['iap:authorizeuser', 'accesssecretversion', 'jobservice.insertjob', 'admin:viewuser', 'emailloginsearch'],
   sign_out: ['login:logout'],
   session_revoke: [
     'disableserviceaccount',
@@ -111,6 +104,7 @@ const BY_ACTIVITY: Partial<Record<Activity, readonly string[]>> = {
     'apikeys:createkey',
     'apikeys:getkeystring',
     'apikeys:undeletekey',
+    'apikeys:updatekey',
     'hmackeys.create',
     'createhmackey',
     'oslogin:importsshpublickey',
@@ -177,6 +171,14 @@ const BY_ACTIVITY: Partial<Record<Activity, readonly string[]>> = {
     'updateiapsettings',
     'setlegacyabac',
     'moveproject',
+    // what is open to whom, how long it is kept and whether it is logged
+    'storage:buckets.update',
+    'storage:buckets.patch',
+    'serviceusage:disableservice',
+    'serviceusage:enableservice',
+    'servicemanagement:activateservices',
+    'servicemanagement:deactivateservices',
+    'instances.setdeletionprotection',
     'updateaccessapprovalsettings',
     'deleteaccessapprovalsettings',
     'cloudsql.instances.update',
@@ -243,6 +245,7 @@ const BY_ACTIVITY: Partial<Record<Activity, readonly string[]>> = {
     'logging:deletelogs',
     'logging:createexclusion',
     'logging:updateexclusion',
+    'logging:deleteexclusion',
     'logging:deletelink',
     'logging:deleteview',
     'logging:updatesettings',
@@ -321,6 +324,10 @@ const READS =
 const BY_PATTERN: readonly (readonly [RegExp, Activity])[] = [
   [/setiampolic|setiampermission|iampolicy$/, 'role_grant'],
   [/firewall|securitypolic|sslpolic|ingressrule|egressrule/, 'policy_change'],
+  [
+    /^(?:networks|subnetworks|routes|routers|vpntunnels|vpngateways|targetvpngateways|interconnects|packetmirrorings|managedzones|responsepolicies)\.(?:insert|create|update|patch|delete|addpeering|removepeering|setprivateipgoogleaccess)/,
+    'policy_change',
+  ],
   [/serviceperimeter|accesslevel|accesspolic|gcpuseraccessbinding|authorizedorgsdesc/, 'policy_change'],
   [
     /workforcepool|workloadidentitypool|inboundsso|samlprovider|identityprovider|oauthidp|tenantconfig|sso(profile|assignment)/,

@@ -114,7 +114,8 @@ function mapEntry(entry: Raw, fallback: string): Mapped {
     is_presence:
       principal.type === 'human' && status === 'success' && ip !== undefined && activity !== 'token_issue' && activity !== 'vendor_risk',
     principal,
-    targets: GCP_TARGETED.has(activity) ? gcpTargets(call, principal) : undefined,
+    targets:
+      GCP_TARGETED.has(activity) || (activity === 'other' && details?.['key_uid'] !== undefined) ? gcpTargets(call, principal) : undefined,
     session,
     token: key === undefined ? undefined : { uid: key, kind: 'service_account_key' },
     device: undefined,

@@ -2,6 +2,7 @@ import type { Activity } from '../../../event/index.js';
 import type { Raw } from '../../mapped.js';
 import { bool, detail, firstText, id, list, object, text, texts } from '../../record.js';
 import { categoryOf } from './github-actions.js';
+import { isTakenAway, keyIds } from './github-keys.js';
 
 export interface GithubContext {
   readonly action: string;
@@ -25,6 +26,7 @@ export function githubDetails({ action, activity, entry }: GithubContext): Recor
     case 'role_grant': {
       const role = roleOf(action, entry);
       details = detail(detail(details, 'role', role), 'group', teamOf(entry));
+      if (action.endsWith('.transfer')) details = ofApp(details, entry);
       details = detail(details, 'is_privileged', isPrivileged(action, role) ? 'true' : undefined);
       return detail(details, 'assignment', /\.invite_|invitation\.create$/.test(action) ? 'requested' : undefined);
     }
@@ -36,26 +38,17 @@ export function githubDetails({ action, activity, entry }: GithubContext): Recor
     }
     case 'api_key': {
       details = detail(details, 'kind', keyKind(action));
-      details = detail(details, 'effect', KEY_EFFECTS[last(action)]);
-      details = detail(
-        details,
-        'key_uid',
-        id(entry['user_programmatic_access_id']) ??
-          id(entry['fingerprint']) ??
-          (action.startsWith('oauth_access.') ? id(entry['token_id']) : undefined),
-      );
-      details = detail(details, 'key_name', firstText(entry['user_programmatic_access_name'], entry['title']));
+      details = keyDetails(detail(details, 'effect', KEY_EFFECTS[last(action)]), entry, action);
       return detail(detail(details, 'scopes', scopesOf(entry, action)), 'app', text(entry['oauth_application_name']));
     }
     case 'oauth_consent': {
-      const app = appOf(entry);
-      details = detail(detail(details, 'app', app?.name), 'app_uid', app?.uid);
+      details = ofApp(details, entry);
       details = detail(details, 'kind', /^(oauth_authorization|org_credential)/.test(action) ? 'delegated' : 'app');
+      if (action.startsWith('org_credential')) details = detail(details, 'key_uid', keyIds(entry, action));
       return detail(details, 'scopes', scopesOf(entry, action));
     }
     case 'app_credential': {
-      const app = appOf(entry);
-      details = detail(detail(details, 'app', app?.name), 'app_uid', app?.uid);
+      details = ofApp(details, entry);
       return detail(details, 'kind', action.includes('private_key') || action.startsWith('integration_key') ? 'certificate' : 'secret');
     }
     case 'mfa_change':
@@ -72,10 +65,21 @@ export function githubDetails({ action, activity, entry }: GithubContext): Recor
     case 'impersonation':
       return detail(details, 'change', last(action));
     case 'other':
+      if (isTakenAway(action)) return keyDetails(detail(detail(details, 'kind', keyKind(action)), 'effect', 'deleted'), entry, action);
       return detail(details, 'group', teamOf(entry));
     default:
       return details;
   }
+}
+
+function keyDetails(details: Record<string, string> | undefined, entry: Raw, action: string): Record<string, string> | undefined {
+  const named = detail(details, 'key_uid', keyIds(entry, action));
+  return detail(named, 'key_name', firstText(entry['user_programmatic_access_name'], entry['title']));
+}
+
+function ofApp(details: Record<string, string> | undefined, entry: Raw): Record<string, string> | undefined {
+  const app = appOf(entry);
+  return detail(detail(details, 'app', app?.name), 'app_uid', app?.uid);
 }
 
 /** The app that an entry is about or that it was done through, by its own names. */
@@ -125,6 +129,8 @@ function roleOf(action: string, entry: Raw): string | undefined {
     case 'team.promote_maintainer':
       return 'team maintainer';
     case 'repo.transfer':
+    case 'integration.transfer':
+    case 'oauth_application.transfer':
       return 'owner';
     default:
   }
@@ -139,7 +145,7 @@ function roleOf(action: string, entry: Raw): string | undefined {
 
 /** Owners reach everything of an organisation; so do those who manage its security or its apps. */
 function isPrivileged(action: string, role: string | undefined): boolean {
-  if (action.startsWith('repo.') || action.startsWith('team.')) return false;
+  if (/^(repo|team)\.|^(integration|oauth_application)\.transfer$/.test(action)) return false;
   return role !== undefined && /^(owner|admin|enterprise owner|site administrator|security manager|integration manager)$/i.test(role);
 }
 

@@ -47,12 +47,12 @@ function isEntry(record: Raw, action: string): boolean {
 
 /** The entry in GitHub's own shape. */
 export function githubEntry(record: Raw, shape: Shape): Raw {
-  return shape === 'native' ? record : unflatten(record);
+  return shape === 'native' ? record : fromColumns(record);
 }
 
 const COLUMN = /^(.+)_[sdbgt]$/;
 
-function unflatten(record: Raw): Raw {
+function fromColumns(record: Raw): Raw {
   const out: Record<string, unknown> = {};
   for (const column of Object.keys(record)) {
     if (column.length > 100) continue;

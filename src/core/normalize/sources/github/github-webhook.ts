@@ -87,10 +87,17 @@ const ACTIVITIES: Readonly<Record<string, Activity>> = {
   'repository_ruleset.edited': 'policy_change',
   'repository_ruleset.deleted': 'policy_change',
   'repository.publicized': 'policy_change',
+  'repository.privatized': 'policy_change',
   'meta.deleted': 'policy_change',
   'secret_scanning_alert.created': 'vendor_risk',
   'secret_scanning_alert.publicly_leaked': 'vendor_risk',
   'github_app_authorization.revoked': 'other',
+  'installation.deleted': 'other',
+  'installation.suspend': 'other',
+  'installation_repositories.removed': 'other',
+  'repository_vulnerability_alert.create': 'other',
+  'repository_vulnerability_alert.dismiss': 'other',
+  'repository_vulnerability_alert.resolve': 'other',
 };
 const ABOUT_OTHERS: readonly string[] = ['member', 'membership', 'organization'];
 

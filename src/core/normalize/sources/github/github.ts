@@ -1,9 +1,10 @@
 import type { Activity, EventStatus, TokenRef, VendorRisk } from '../../../event/index.js';
 import { parseTime } from '../../../event/time.js';
 import type { Mapped, MappedPrincipal, MappedSession, Mapper, Raw, SourceKeys } from '../../mapped.js';
-import { bool, cleanAction, firstText, id, isAddress, list, number, text } from '../../record.js';
+import { bool, cleanAction, detail, firstText, id, isAddress, list, number, text } from '../../record.js';
 import { categoryOf, GITHUB_TARGETED, githubActivity } from './github-actions.js';
 import { appOf, githubDetails, isDemotion, last } from './github-details.js';
+import { isAboutToken, namesItsToken, tokenNumber } from './github-keys.js';
 import { githubEntry, githubShapeOf } from './github-shapes.js';
 import { isWebhook, mapWebhook } from './github-webhook.js';
 
@@ -59,7 +60,8 @@ function mapEntry(written: Raw, fallback: string): Mapped {
   const named = githubActivity(action);
   const activity = activityOf(action, named, entry);
   const status = statusOf(action, entry);
-  const token = isAboutOthersToken(entry, action) ? undefined : tokenOf(entry);
+  const token = isOthersToken(entry, action) ? undefined : tokenOf(entry);
+  const details = githubDetails({ action, activity, entry });
   const access = text(entry['programmatic_access_type']);
   const isMachineUse = access !== undefined || (token !== undefined && !isAboutToken(action));
   const principal = principalOf(entry, action, access, account);
@@ -85,7 +87,7 @@ function mapEntry(written: Raw, fallback: string): Mapped {
       !isServerSide(action) &&
       activity !== 'vendor_risk',
     principal,
-    targets: GITHUB_TARGETED.has(activity) ? targetsOf(entry, action, principal, account) : undefined,
+    targets: GITHUB_TARGETED.has(activity) || details?.['key_uid'] !== undefined ? targetsOf(entry, action, principal, account) : undefined,
     session: isMachineUse ? sessionOf(token, account) : webSessionOf(entry, account),
     token,
     device: undefined,
@@ -93,7 +95,7 @@ function mapEntry(written: Raw, fallback: string): Mapped {
     app: activity === 'oauth_consent' || activity === 'app_credential' ? app : undefined,
     resource: repo === undefined ? undefined : { uid: id(entry['repo_id']), name: repo },
     auth: action.endsWith('.sso_response') ? { protocol: 'saml20' } : undefined,
-    details: githubDetails({ action, activity, entry }),
+    details: token?.kind === 'hashed_token' ? detail(details, 'token_uid', tokenNumber(entry)) : details,
     risk: riskOf(action, entry),
     correlation_uid: id(entry['request_id']),
     ja4: undefined,
@@ -136,15 +138,9 @@ function statusOf(action: string, entry: Raw): EventStatus {
   return action.endsWith('.sso_response') ? 'unknown' : 'success';
 }
 
-/** Entries about a token name that one, not the one that they were made with. */
-function isAboutToken(action: string): boolean {
-  const category = categoryOf(action);
-  return category === 'oauth_access' || category === 'personal_access_token' || category === 'org_credential_authorization';
-}
-
-/** The token of whom it is about was not shown by whoever granted or revoked it. */
-function isAboutOthersToken(entry: Raw, action: string): boolean {
-  if (!isAboutToken(action) || text(entry['programmatic_access_type']) !== undefined) return false;
+/** Who grants or revokes a token of another's did not show it. */
+function isOthersToken(entry: Raw, action: string): boolean {
+  if (!namesItsToken(entry, action)) return false;
   const user = text(entry['user']);
   const actor = text(entry['actor']);
   return user !== undefined && actor !== undefined && user !== actor;
@@ -153,8 +149,8 @@ function isAboutOthersToken(entry: Raw, action: string): boolean {
 function tokenOf(entry: Raw): TokenRef | undefined {
   const hash = id(entry['hashed_token']);
   if (hash !== undefined) return { uid: hash, kind: 'hashed_token' };
-  const uid = id(entry['token_id']);
-  return uid === undefined || uid === '0' ? undefined : { uid, kind: 'token_id' };
+  const uid = tokenNumber(entry);
+  return uid === undefined ? undefined : { uid, kind: 'token_id' };
 }
 
 /** A machine's session is the life of its token: replicas share one, so it ties events together and no more. Judged is the token. */

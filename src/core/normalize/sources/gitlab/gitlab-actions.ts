@@ -157,9 +157,15 @@ const BY_ACTIVITY: Partial<Record<Activity, readonly string[]>> = {
 /** From the first to the last: the one that fits decides. */
 const PATTERNS: readonly (readonly [RegExp, Activity])[] = [
   [/(streaming_destination|google_cloud_logging_configuration|amazon_s3_configuration)/, 'audit_tamper'],
+  [/^audit_events_streaming_\w*headers_/, 'audit_tamper'],
   [/impersonat/, 'impersonation'],
+  [/^user_(logged|signed)_in/, 'sign_in'],
+  [/^user_(logged|signed)_out/, 'sign_out'],
   [/^(authenticated_with_|login_failed_)/, 'sign_in'],
   [/password_reset/, 'recovery'],
+  [/password_(updated|changed)$|^update_password/, 'credential_change'],
+  [/^user_\w*(two_factor|otp|webauthn|passkey)|recovery_codes?_(generated|created|regenerated)/, 'mfa_change'],
+  [/^(group|project)_\w*(group|project)_link_(created|updated)$/, 'role_grant'],
   [/(two_factor|otp|webauthn|passkey).*(enabled?|disabled?|registered|removed|added|deleted)$/, 'mfa_change'],
   [/(token|key|certificate)_(created|added|issued|rotated)$|^(add|create)_\w+_(token|key)$/, 'api_key'],
   [/(token|key)_(revoked|removed|deleted|destroyed|expired)$|^remove_/, 'other'],

@@ -21,6 +21,7 @@ export function mapAudit(record: Raw, account: string): Mapped {
   const principal = authorOf(record, details, action, status, ip, target);
   const caller = text(both('meta.caller_id')) ?? text(object(record['meta'])?.['caller_id']);
   const path = firstText(record['entity_path'], details['entity_path']);
+  const made = detailsOf(action, activity, both, message, path);
   return {
     vendor: 'gitlab',
     product: 'audit',
@@ -34,11 +35,14 @@ export function mapAudit(record: Raw, account: string): Mapped {
     status_detail: undefined,
     is_presence: isPresence(principal, activity, action, status, ip, caller),
     principal,
-    targets: GITLAB_TARGETED.has(activity) && target !== undefined && !isSame(target, principal) ? [target] : undefined,
+    targets:
+      (GITLAB_TARGETED.has(activity) || made?.['key_uid'] !== undefined) && target !== undefined && !isSame(target, principal)
+        ? [target]
+        : undefined,
     app: undefined,
     resource: resourceOf(record, details, path),
     auth: methodOf(both, action),
-    details: detailsOf(action, activity, both, message, path),
+    details: made,
     correlation_uid: id(record['correlation_id']),
     ip,
   };
@@ -194,10 +198,7 @@ function detailsOf(
     }
     case 'api_key': {
       const found = detail(detail(undefined, 'kind', keyKind(action)), 'effect', /rotated|reset/.test(action) ? 'changed' : 'created');
-      const uid = action.includes('access_token')
-        ? (/\bid:? (\d{1,18})\b/.exec((message ?? '').slice(0, 200))?.[1] ?? undefined)
-        : undefined;
-      return detail(detail(found, 'key_uid', uid), 'target', path);
+      return detail(detail(found, 'key_uid', tokenIn(action, message)), 'target', path);
     }
     case 'oauth_consent':
       return detail(detail(undefined, 'app', subject), 'kind', action.startsWith('user_authorized') ? 'delegated' : 'app');
@@ -217,11 +218,22 @@ function detailsOf(
       const git = object(both('custom_message'));
       return detail(detail(undefined, 'change', text(git?.['action'])), 'target', path);
     }
-    case 'other':
-      return detail(undefined, 'target', path);
+    case 'other': {
+      const uid = TOKEN_GONE.test(action) || /^(revoked|removed|deleted)/i.test(message ?? '') ? tokenIn(action, message) : undefined;
+      const found =
+        uid === undefined ? undefined : detail(detail(detail(undefined, 'kind', keyKind(action)), 'effect', 'deleted'), 'key_uid', uid);
+      return detail(found, 'target', path);
+    }
     default:
       return undefined;
   }
+}
+
+const TOKEN_GONE = /access_token_(revoked|deleted|expired)$/;
+
+/** GitLab names a token by its number in the words of the message: `Revoked personal access token with id 7`. */
+function tokenIn(action: string, message: string | undefined): string | undefined {
+  return action.includes('access_token') ? /\bid:? (\d{1,18})\b/.exec((message ?? '').slice(0, 200))?.[1] : undefined;
 }
 
 function roleOf(action: string, both: (key: string) => unknown): string | undefined {

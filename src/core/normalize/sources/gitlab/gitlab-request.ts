@@ -20,6 +20,9 @@ export function mapRequest(record: Raw, account: string): Mapped | undefined {
   const status = statusOf(type, code, isHeldBack);
   const token = tokenOf(record);
   const ip = addressOf(record);
+  const asked = activity === 'recovery' ? askedFor(record) : undefined;
+  // told without anybody who asked: put down to whom it is about
+  const isAboutOne = user === undefined && ip === undefined;
   const isProgram = token !== undefined || (path?.startsWith('/api/') ?? false) || (caller?.startsWith('Repositories::') ?? false);
   let details = detail(undefined, 'request_method', firstText(record['method'], record['request_method']));
   details = detail(details, 'request_path', path);
@@ -38,8 +41,8 @@ export function mapRequest(record: Raw, account: string): Mapped | undefined {
     status,
     status_detail: isHeldBack ? text(record['matched']) : undefined,
     is_presence: user !== undefined && status === 'success' && ip !== undefined && !isProgram,
-    principal: user ?? { type: 'unknown' },
-    targets: activity === 'recovery' ? askedFor(record) : undefined,
+    principal: user ?? (isAboutOne ? asked?.[0] : undefined) ?? { type: 'unknown' },
+    targets: isAboutOne ? asked?.slice(1) : asked,
     token,
     resource: undefined,
     auth: undefined,

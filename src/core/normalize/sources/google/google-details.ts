@@ -119,9 +119,11 @@ function appDetails(parameter: ParameterReader): Details {
 /** One app's tokens, or those on one device, end with the grant; the person's other sessions go on. */
 function revokeDetails(name: string, parameter: ParameterReader): Details {
   const upper = name.toUpperCase();
-  if (upper === 'REVOKE') return detail(appDetails(parameter), 'scope', 'session');
+  if (upper === 'REVOKE') return detail(detail(appDetails(parameter), 'scope', 'session'), 'key_uid', id(parameter('client_id')));
   if (!upper.startsWith('REVOKE_3LO')) return undefined;
-  return detail(detail(undefined, 'scope', 'session'), 'app_uid', id(parameter('APP_ID')));
+  // the tokens of one device end with it; those that the app has elsewhere go on
+  const key = upper.includes('DEVICE') ? undefined : id(parameter('APP_ID'));
+  return detail(detail(detail(undefined, 'scope', 'session'), 'app_uid', id(parameter('APP_ID'))), 'key_uid', key);
 }
 
 const RECOVERIES: Readonly<Record<string, string>> = {
@@ -199,7 +201,9 @@ function consentDetails(name: string, parameter: ParameterReader): Details {
     const details = detail(detail(undefined, 'kind', 'app'), 'app', textOf(parameter('APPLICATION_NAME')));
     return detail(detail(details, 'app_uid', id(parameter('APP_ID'))), 'consent_admin', 'true');
   }
-  return detail(detail(appDetails(parameter), 'kind', 'delegated'), 'scopes', scopesOf(parameter));
+  const granted = detail(detail(appDetails(parameter), 'kind', 'delegated'), 'scopes', scopesOf(parameter));
+  // asked for is not given
+  return name === 'request' ? granted : detail(granted, 'key_uid', id(parameter('client_id')));
 }
 
 /** Roles that Google ships and that reach other people's accounts, the rules of sign-in, or everybody's mail and files. */

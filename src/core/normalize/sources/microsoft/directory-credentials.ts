@@ -1,4 +1,4 @@
-import { clip, text } from '../../record.js';
+import { clip, guid, text } from '../../record.js';
 import type { PropertyReader } from './directory-properties.js';
 
 /** A key or secret of an app as the directory describes it; the secret itself is never in the log. */
@@ -16,7 +16,7 @@ function credentialsIn(value: string | undefined): Credential[] {
   if (value === undefined) return [];
   const found: Credential[] = [];
   for (const match of clip(value, LONGEST_LIST).matchAll(CREDENTIAL)) {
-    found.push({ uid: match[1] as string, type: match[2] as string, name: text(match[3]) });
+    found.push({ uid: guid(match[1]) as string, type: match[2] as string, name: text(match[3]) });
   }
   return found;
 }
@@ -25,6 +25,22 @@ function credentialsIn(value: string | undefined): Credential[] {
 function addedIn(changed: PropertyReader): Credential[] {
   const known = new Set(credentialsIn(changed('KeyDescription', 'old')).map(({ uid }) => uid));
   return credentialsIn(changed('KeyDescription', 'new')).filter(({ uid }) => !known.has(uid));
+}
+
+/** The credentials that were there before the operation and are not after it: all of them, where nothing is listed that is left. */
+function removedIn(changed: PropertyReader): Credential[] {
+  const left = new Set(credentialsIn(changed('KeyDescription', 'new')).map(({ uid }) => uid));
+  return credentialsIn(changed('KeyDescription', 'old')).filter(({ uid }) => !left.has(uid));
+}
+
+/** The ids of the credentials that an operation took away, with blanks between; undefined when it took none. */
+export function removedCredentials(
+  changed: PropertyReader,
+): { kind: string | undefined; uids: string; name: string | undefined } | undefined {
+  const removed = removedIn(changed);
+  const first = removed[0];
+  if (first === undefined) return undefined;
+  return { kind: kindOf(first.type), uids: removed.map(({ uid }) => uid).join(' '), name: first.name };
 }
 
 /**

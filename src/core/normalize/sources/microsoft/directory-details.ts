@@ -1,6 +1,7 @@
 import type { Activity } from '../../../event/index.js';
+import type { MappedPrincipal } from '../../mapped.js';
 import { clip, detail, guid, isGuid } from '../../record.js';
-import { addedCredential } from './directory-credentials.js';
+import { addedCredential, removedCredentials } from './directory-credentials.js';
 import { factorChange } from './directory-factors.js';
 import { directoryPolicy } from './directory-policy.js';
 import type { PropertyReader } from './directory-properties.js';
@@ -41,6 +42,7 @@ export function directoryDetails(
       details = detail(details, 'app_uid', clientIdOf(changed) ?? first?.uid);
       details = detail(details, 'kind', kind);
       details = detail(details, 'key_uid', uid);
+      details = detail(details, 'ended_key_uid', removedCredentials(changed)?.uids);
       return detail(details, 'key_name', name);
     }
     case 'device_register': {
@@ -67,10 +69,38 @@ export function directoryDetails(
       return detail(details, 'change', changed('Included Updated Properties'));
     case 'vendor_risk':
       return undefined;
-    default:
+    default: {
+      const removed = first?.type === 'User' ? undefined : removedCredentials(changed);
+      if (removed !== undefined) return ofRemoval(removed, first, changed);
       details = detail(details, 'group', changed('Group.DisplayName'));
       return detail(details, 'target', first?.principal_name ?? first?.name);
+    }
   }
+}
+
+function ofRemoval(
+  { kind, uids, name }: NonNullable<ReturnType<typeof removedCredentials>>,
+  app: DirectoryTarget | undefined,
+  changed: PropertyReader,
+): Record<string, string> | undefined {
+  let details = detail(undefined, 'app', app?.name);
+  details = detail(details, 'app_uid', clientIdOf(changed) ?? app?.uid);
+  details = detail(details, 'kind', kind);
+  details = detail(details, 'effect', 'deleted');
+  return detail(detail(details, 'key_uid', uids), 'key_name', name);
+}
+
+/**
+ * The app that an operation on an application was done to, as the one that signs in: an application in the directory has an id of its own, and its
+ * service principals are known by that under which it signs in.
+ */
+export function appPrincipal(
+  { uid, name }: { uid: string; name: string | undefined },
+  target: DirectoryTarget | undefined,
+  changed: PropertyReader,
+): MappedPrincipal {
+  const client = target?.type === 'Application' && target.uid === uid ? clientIdOf(changed) : undefined;
+  return { type: 'service', uid: client ?? uid, name };
 }
 
 function ofRole(action: string, targets: readonly DirectoryTarget[], changed: PropertyReader): Record<string, string> | undefined {
@@ -115,7 +145,7 @@ function ofConsent(action: string, targets: readonly DirectoryTarget[], changed:
 
 function consentKind(action: string, changed: PropertyReader): string {
   const name = action.toLowerCase();
-  if (name === 'add service principal') return 'app';
+  if (name === 'add service principal' || name === 'add application') return 'app';
   if (name.includes('app role assignment') || changed('ConsentContext.IsAppOnly')?.toLowerCase() === 'true') return 'application';
   return 'delegated';
 }

@@ -5,7 +5,7 @@ import type { PropertyReader } from './directory-properties.js';
 /** What was done to a person's factors. */
 export interface FactorChange {
   /** `required` is that a second factor is asked for, not that one was added */
-  change: 'added' | 'removed' | 'reset' | 'changed' | 'default' | 'required';
+  change: 'added' | 'removed' | 'reset' | 'changed' | 'default' | 'required' | 'bypassed';
   factor: string | undefined;
 }
 
@@ -32,6 +32,8 @@ export function factorChange(action: string, changed: PropertyReader, reason: st
   const factor = inName(name) ?? inReason(reason);
   if (name.includes('default security info')) return { change: 'default', factor };
   if (name.startsWith('delete all')) return { change: 'reset', factor: undefined };
+  if (name.startsWith('bypass')) return { change: 'bypassed', factor: undefined };
+  if (name.startsWith('update ')) return { change: 'changed', factor: undefined };
   if (name.startsWith('enable strong')) return { change: 'required', factor: undefined };
   if (/^(delete|remove|disable)\b|^(user|admin) deleted\b/.test(name)) return { change: 'removed', factor };
   if (name.includes(' updated ')) return { change: 'changed', factor };

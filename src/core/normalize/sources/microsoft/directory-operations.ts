@@ -1,4 +1,4 @@
-import type { Activity } from '../../../event/index.js';
+import type { Activity, EventStatus } from '../../../event/index.js';
 import { addsCredential, addsFederatedCredential } from './directory-credentials.js';
 import type { PropertyReader } from './directory-properties.js';
 
@@ -22,6 +22,11 @@ const BY_ACTIVITY: Partial<Record<Activity, readonly string[]>> = {
     'admin registered temporary access pass method for user',
     'create temporary access pass method for user',
     'update temporary access pass method for user',
+    'update passwordprofile',
+    // under way: the status says so
+    'admin started password reset',
+    'self-service password reset flow activity progress',
+    'blocked from self-service password reset',
   ],
   mfa_change: [
     'user registered security info',
@@ -38,6 +43,8 @@ const BY_ACTIVITY: Partial<Record<Activity, readonly string[]>> = {
     'remove users strong authentication phone app detail',
     'set user oath token metadata enabled',
     'delete all available strong authentication devices',
+    'update per-user multifactor authentication state',
+    'bypass user',
     'register totp secret',
     'add fido2 security key',
     'delete fido2 security key(s)',
@@ -70,6 +77,7 @@ const BY_ACTIVITY: Partial<Record<Activity, readonly string[]>> = {
     'update oauth2permissiongrant',
     'add app role assignment to service principal',
     'add app role assignment grant to service principal',
+    'add application',
     'add service principal',
     'approve admin consent request',
     'add permission grant policy',
@@ -146,6 +154,10 @@ const BY_ACTIVITY: Partial<Record<Activity, readonly string[]>> = {
     'update identity provider',
     'delete identity provider',
     'set device registration policies',
+    'disable pim alert',
+    'mfa service policy',
+    'register connector',
+    'update tenant settings',
     'add role definition',
     'update role definition',
     'update role setting in pim',
@@ -163,11 +175,23 @@ const BY_ACTIVITY: Partial<Record<Activity, readonly string[]>> = {
     'fraud reported - no action taken',
     'fraud reported - user is blocked for mfa',
     'suspicious activity reported',
+    'triggered pim alert',
     'confirm user compromised',
     'admin confirmed user compromised',
     'confirmaccountcompromised',
   ],
 };
+
+/** Names that come in many forms, by what is in them; the first that fits decides. */
+const BY_PATTERN: readonly (readonly [RegExp, Activity])[] = [
+  [/^(add|update|delete|create|set|remove|reset) .*\bpolicy\b/, 'policy_change'],
+  [
+    /^(add|update|delete|create|set|remove|reset|enable|disable) .*\b(cross-tenant|identity provider|security defaults|desktop sso|pass-?through authentication|password writeback|partner)\b/,
+    'policy_change',
+  ],
+  [/^(add|update|delete|register|remove) .*\b(fido2|passkey|windows hello|phone sign-in|oath)\b/, 'mfa_change'],
+  [/^(bulk )?download .*\(bulk\)$/, 'data_export'],
+];
 
 const ACTIVITIES = new Map<string, Activity>();
 for (const [activity, names] of Object.entries(BY_ACTIVITY)) for (const name of names) ACTIVITIES.set(name, activity as Activity);
@@ -186,7 +210,6 @@ export function directoryActivity(action: string, changed: PropertyReader, reaso
   // a role that is asked for may be refused
   if (name.includes('member to role') && name.startsWith('add '))
     return /\b(denied|cancell?ed|expired)\b/.test(name) ? 'other' : 'role_grant';
-  if (/^(add|update|delete|create|set|remove|reset) .*\bpolicy\b/.test(name)) return 'policy_change';
   if (name === 'update application') return addsFederatedCredential(changed) ? 'app_credential' : 'other';
   if (name === 'update user') {
     const properties = changed('Included Updated Properties') ?? '';
@@ -194,7 +217,22 @@ export function directoryActivity(action: string, changed: PropertyReader, reaso
     if (/StrongAuthentication(Method|Requirement|UserDetails)/.test(properties)) return 'mfa_change';
     if (properties.includes('StsRefreshTokensValidFrom')) return 'session_revoke';
   }
-  return 'other';
+  return BY_PATTERN.find(([pattern]) => pattern.test(name))?.[1] ?? 'other';
+}
+
+/** Steps of a recovery that reset nothing, which the log writes as if they had succeeded: what they were instead. */
+const UNDONE = new Map<string, EventStatus>([
+  ['admin started password reset', 'interrupted'],
+  ['self-service password reset flow activity progress', 'interrupted'],
+  ['blocked from self-service password reset', 'failure'],
+]);
+
+/**
+ * @param action cleaned
+ * @param told what the record says of the result
+ */
+export function directoryStatus(action: string, told: EventStatus): EventStatus {
+  return told === 'success' ? (UNDONE.get(action.toLowerCase()) ?? told) : told;
 }
 
 /** Acts that leave a trace at the person, app or credential that they were done to. */

@@ -5,10 +5,10 @@ import type { PropertyReader } from './directory-properties.js';
 const KINDS: readonly (readonly [RegExp, string])[] = [
   [/conditional access/, 'conditional_access'],
   [/named location/, 'named_location'],
-  [/federation settings|domain authentication|federated user/, 'federation'],
+  [/federation settings|domain authentication|federated user|desktop sso|pass-?through|connector/, 'federation'],
   [/identity provider/, 'idp'],
   [/certificationbasedauth/, 'certificate_auth'],
-  [/authentication method|authentication strength|security defaults/, 'mfa'],
+  [/authentication method|authentication strength|security defaults|mfa/, 'mfa'],
   [/cross-tenant|partner/, 'cross_tenant'],
   [/domain/, 'domain'],
   [/dirsync/, 'directory_sync'],
@@ -39,6 +39,8 @@ export function directoryPolicy(action: string, changed: PropertyReader): { kind
   if (kind === 'policy' && /"Conditions":/.test(after ?? before ?? '')) kind = 'conditional_access';
   if (kind === 'policy' && /"KnownNetworkPolicies":/.test(after ?? before ?? '')) kind = 'named_location';
   if (/^(delete|remove)\b/.test(name)) return { kind, effect: 'deleted' };
+  if (name.startsWith('disable ')) return { kind, effect: 'disabled' };
+  if (name.startsWith('enable ')) return { kind, effect: 'enabled' };
   if (kind === 'named_location') {
     // a place that is trusted need not give a second factor
     const isTrusted = TRUSTED.test(after ?? '') && !TRUSTED.test(before ?? '');

@@ -1,17 +1,17 @@
 import type { Activity, EventStatus } from '../../../event/index.js';
-import { parseTime } from '../../../event/time.js';
 import type { Mapped, MappedPrincipal, Raw } from '../../mapped.js';
-import { cleanAction, guid, id, list, object, pair, text, word } from '../../record.js';
+import { cleanAction, guid, list, object, pair, text, word } from '../../record.js';
 import { samePrincipal } from '../../same-principal.js';
-import { type DirectoryTarget, directoryDetails, grantedApp } from './directory-details.js';
-import { DIRECTORY_TARGETED, directoryActivity } from './directory-operations.js';
+import { appPrincipal, type DirectoryTarget, directoryDetails, grantedApp } from './directory-details.js';
+import { DIRECTORY_TARGETED, directoryActivity, directoryStatus } from './directory-operations.js';
 import { type PropertyReader, valueOn } from './directory-properties.js';
+import { directoryRecord } from './directory-record.js';
 import type { EntraRecord } from './entra-shapes.js';
 import { directoryUser } from './entra-user.js';
 
 /** Audit log of the directory: who changed what. */
 export function mapAudit(entra: EntraRecord): Mapped {
-  const { envelope, properties: p, account } = entra;
+  const { envelope, properties: p } = entra;
   const action = cleanAction(text(p['activityDisplayName']) ?? text(envelope['operationName']) ?? 'unknown');
   const resources = list(p['targetResources']) as readonly (Raw | null)[];
   const extra = list(p['additionalDetails']);
@@ -22,21 +22,18 @@ export function mapAudit(entra: EntraRecord): Mapped {
   const initiator = object(p['initiatedBy']);
   const user = object(initiator?.['user']);
   const principal = principalOf(user, object(initiator?.['app']), envelope);
+  const details = directoryDetails(activity, action, targets, changed, reason);
+  const isRemoval = activity === 'other' && details?.['key_uid'] !== undefined;
   return {
-    vendor: 'entra',
-    product: 'audit',
-    account,
-    id: id(p['id']),
-    time: parseTime(p['activityDateTime']) ?? parseTime(envelope['time']),
-    time_precision_ms: undefined,
+    ...directoryRecord(entra, 'audit'),
     action,
     activity,
-    status: statusOf(p['result'] ?? envelope['resultType']),
+    status: directoryStatus(action, statusOf(p['result'] ?? envelope['resultType'])),
     status_detail: reason,
     // the address is that of the caller of the directory's API, often a portal server
     is_presence: false,
     principal,
-    targets: DIRECTORY_TARGETED.has(activity) ? principalsOf(targets, activity, changed, principal) : undefined,
+    targets: DIRECTORY_TARGETED.has(activity) || isRemoval ? principalsOf(targets, activity, changed, principal, isRemoval) : undefined,
     session: undefined,
     token: undefined,
     device: undefined,
@@ -44,9 +41,8 @@ export function mapAudit(entra: EntraRecord): Mapped {
     app: undefined,
     resource: undefined,
     auth: undefined,
-    details: directoryDetails(activity, action, targets, changed, reason),
+    details,
     risk: undefined,
-    correlation_uid: id(p['correlationId']) ?? id(envelope['correlationId']),
     ja4: undefined,
     ip: text(envelope['callerIpAddress']) ?? text(user?.['ipAddress']) ?? text(p['ipAddress']) ?? text(pair(extra, 'ipaddr')),
     user_agent: text(p['userAgent']) ?? text(pair(extra, 'User-Agent')),
@@ -115,6 +111,7 @@ function principalsOf(
   activity: Activity,
   changed: PropertyReader,
   actor: MappedPrincipal,
+  isRemoval: boolean,
 ): MappedPrincipal[] | undefined {
   const found: MappedPrincipal[] = [];
   for (const target of targets) {
@@ -124,9 +121,16 @@ function principalsOf(
       if ((user.uid !== undefined || user.email !== undefined) && !samePrincipal(user, actor)) found.push(user);
     }
   }
-  if (activity === 'app_credential' || activity === 'oauth_consent') {
+  if (activity === 'app_credential' || activity === 'oauth_consent' || isRemoval) {
     const app = grantedApp(targets, changed);
-    if (app !== undefined && app.uid !== actor.uid) found.push({ type: 'service', uid: app.uid, name: app.name });
+    if (app !== undefined && app.uid !== actor.uid)
+      found.push(
+        appPrincipal(
+          app,
+          targets.find(({ uid }) => uid === app.uid),
+          changed,
+        ),
+      );
   }
   // a role can be given to an app
   if (activity === 'role_grant' && found.length === 0) {

@@ -1,11 +1,11 @@
-import { parseTime } from '../../../event/time.js';
 import type { Mapped } from '../../mapped.js';
-import { guid, id, object, text, word } from '../../record.js';
+import { guid, object, text, word } from '../../record.js';
+import { directoryRecord } from './directory-record.js';
 import type { EntraRecord } from './entra-shapes.js';
 
 /** Provisioning log: what the synchronisation service did with an account. Places nobody; kept so that it can be read beside the rest. */
 export function mapProvisioning(entra: EntraRecord): Mapped {
-  const { envelope, properties: p, account } = entra;
+  const { envelope, properties: p } = entra;
   const by = object(p['initiatedBy']);
   const status = word(
     object(p['provisioningStatusInfo'])?.['Status'] ?? object(p['provisioningStatusInfo'])?.['status'] ?? envelope['resultType'],
@@ -13,12 +13,7 @@ export function mapProvisioning(entra: EntraRecord): Mapped {
   const source = object(p['sourceIdentity']);
   const target = text(source?.['Name'] ?? source?.['name'] ?? source?.['displayName']);
   return {
-    vendor: 'entra',
-    product: 'provisioning',
-    account,
-    id: id(p['id']),
-    time: parseTime(p['activityDateTime']) ?? parseTime(envelope['time']),
-    time_precision_ms: undefined,
+    ...directoryRecord(entra, 'provisioning'),
     action: `Provisioning ${text(p['provisioningAction']) ?? text(p['action'])?.toLowerCase() ?? 'activity'}`,
     activity: 'other',
     status: status === 'success' ? 'success' : status === 'failure' ? 'failure' : 'unknown',
@@ -39,7 +34,6 @@ export function mapProvisioning(entra: EntraRecord): Mapped {
     auth: undefined,
     details: target === undefined ? undefined : { target },
     risk: undefined,
-    correlation_uid: id(envelope['correlationId']),
     ja4: undefined,
     ip: undefined,
     user_agent: undefined,

@@ -125,9 +125,13 @@ function reasonOf(envelope: Raw, p: Raw, code: number | undefined): string | und
 function principalOf(kind: Kind, p: Raw, envelope: Raw): MappedPrincipal {
   if (kind === 'service_principal' || kind === 'managed_identity' || kind === 'first_party') {
     const type = kind === 'managed_identity' ? 'workload' : kind === 'first_party' ? 'system' : 'service';
+    const app = guid(p['appId']);
+    const uid = guid(p['servicePrincipalId']);
     return {
       type: isAgent(p) ? 'agent' : type,
-      uid: guid(p['servicePrincipalId']) ?? guid(p['appId']),
+      uid: uid ?? app,
+      // what is done to the application in the directory names it by this one
+      aliases: uid === undefined || app === undefined ? undefined : [`entra:${app}`],
       name: text(p['servicePrincipalName']) ?? text(p['appDisplayName']),
     };
   }

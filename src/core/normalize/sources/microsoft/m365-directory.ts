@@ -2,7 +2,7 @@ import type { Mapped, MappedPrincipal, Raw } from '../../mapped.js';
 import { place } from '../../place.js';
 import { guid, isGuid, list, object, pair, text } from '../../record.js';
 import { samePrincipal } from '../../same-principal.js';
-import { type DirectoryTarget, directoryDetails, grantedApp } from './directory-details.js';
+import { appPrincipal, type DirectoryTarget, directoryDetails, grantedApp } from './directory-details.js';
 import { DIRECTORY_TARGETED, directoryActivity } from './directory-operations.js';
 import { type PropertyReader, valueOn } from './directory-properties.js';
 import { directoryUser } from './entra-user.js';
@@ -19,16 +19,17 @@ export function completeDirectory(record: Raw, mapped: Mapped): void {
   mapped.app = undefined;
   mapped.user_agent ??= text(extra?.['User-Agent']) ?? text(pair(extended, 'UserAgent'));
   mapped.details = directoryDetails(mapped.activity, mapped.action, target === undefined ? [] : [target.object], changed, undefined);
-  if (!DIRECTORY_TARGETED.has(mapped.activity) || target === undefined) return;
+  const isRemoval = mapped.activity === 'other' && mapped.details?.['key_uid'] !== undefined;
+  if ((!DIRECTORY_TARGETED.has(mapped.activity) && !isRemoval) || target === undefined) return;
 
   let who: MappedPrincipal | undefined;
   if (target.object.type === 'User') who = target.principal;
   else if (mapped.activity === 'role_grant') {
     // a role can be given to an app
     if (target.object.type === 'ServicePrincipal') who = { type: 'service', uid: target.object.uid, name: target.object.name };
-  } else if (mapped.activity === 'app_credential' || mapped.activity === 'oauth_consent') {
+  } else if (mapped.activity === 'app_credential' || mapped.activity === 'oauth_consent' || isRemoval) {
     const app = grantedApp([target.object], changed);
-    if (app !== undefined) who = { type: 'service', uid: app.uid, name: app.name };
+    if (app !== undefined) who = appPrincipal(app, target.object, changed);
   }
   if (who !== undefined && (who.uid ?? who.email) !== undefined && !samePrincipal(who, mapped.principal)) mapped.targets = [who];
 }

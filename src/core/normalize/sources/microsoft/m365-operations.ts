@@ -22,7 +22,9 @@ const BY_ACTIVITY: Partial<Record<Activity, readonly string[]>> = {
     'new-rolegroup',
     'sitecollectionadminadded',
     'siteadminchangerequest',
+    'memberadded',
     'memberrolechanged',
+    'caseadminadded',
     'addpowerappadminrole',
     'add-ediscoverycaseadmin',
     'add-compliancecasemember',
@@ -91,6 +93,11 @@ const BY_ACTIVITY: Partial<Record<Activity, readonly string[]>> = {
     'webrequestaccessmodified',
     'teamstenantsettingchanged',
     'updatetenantsettings',
+    // what a level may do, not who has it
+    'permissionleveladded',
+    'permissionlevelmodified',
+    'networkconfigurationupdated',
+    'networksecurityconfigurationupdated',
     'updatedadminfeatureswitch',
   ],
   audit_tamper: [
@@ -112,6 +119,9 @@ const BY_ACTIVITY: Partial<Record<Activity, readonly string[]>> = {
     'new-compliancesearchaction',
     'start-compliancesearch',
     'searchcreated',
+    'searchstarted',
+    'searchpreviewed',
+    'searchpurged',
     'searchexported',
     'searchexportdownloaded',
     'casedownload',
@@ -132,7 +142,19 @@ const BY_ACTIVITY: Partial<Record<Activity, readonly string[]>> = {
     'start-historicalsearch',
   ],
   session_revoke: ['signoutfromallsessions', 'disabledbyadmin'],
-  vendor_risk: ['alerttriggered', 'alertentitygenerated', 'alertupdated', 'suspicioususersignin', 'usersubmission'],
+  vendor_risk: [
+    'alerttriggered',
+    'alertentitygenerated',
+    'alertupdated',
+    'suspicioususersignin',
+    'usersubmission',
+    'filemalwaredetected',
+    'atpdetection',
+    'timaildata',
+    'tiurlclickdata',
+    'airinvestigationdata',
+  ],
+  other: ['sitecollectionadminremoved'],
   sign_in: ['userloggedin', 'userloginfailed'],
   sign_out: ['userloggedoff', 'usersignedout'],
 };
@@ -142,6 +164,7 @@ for (const [activity, names] of Object.entries(BY_ACTIVITY)) for (const name of 
 
 /** What is taken out, by how the operation is called; the first that fits decides. */
 const EXPORT_KINDS: readonly (readonly [RegExp, string])[] = [
+  [/purge/, 'purge'],
   [/^filesync/, 'sync'],
   [/^file/, 'file'],
   [/search|^case/, 'search'],
@@ -159,7 +182,15 @@ export function exportKind(action: string): string | undefined {
   return EXPORTS.get(action.toLowerCase());
 }
 
+/** Cmdlets that set rules of the organisation are many and alike. Rules of an inbox are none of them. */
+const SETS_RULES =
+  /^(new|set|remove|enable|disable)-(?!inboxrule|sweeprule).*(policy|rule|connector|protectionalert|organizationrelationship|accessrule)$/;
+const LONGEST_CMDLET = 100;
+
 /** @param action cleaned; undefined when the operation has no special meaning */
 export function m365Activity(action: string): Activity | undefined {
-  return ACTIVITIES.get(action.toLowerCase());
+  const name = action.toLowerCase();
+  const known = ACTIVITIES.get(name);
+  if (known !== undefined || name.length > LONGEST_CMDLET) return known;
+  return SETS_RULES.test(name) ? 'policy_change' : undefined;
 }

@@ -7,9 +7,10 @@ import { flagOf, type ParameterReader } from './m365-parameters.js';
 const KINDS: readonly (readonly [RegExp, string])[] = [
   [/transport|connector|remotedomain|journalrule/, 'mail_flow'],
   [/accepteddomain/, 'domain'],
-  [/antiphish|safelinks|safeattachment|malware|contentfilter|spamfilter|dkim|allowblocklist/, 'mail_protection'],
-  [/casmailbox|authenticationpolicy|owamailbox|networkaccess|deviceaccess|syncclient|webrequest/, 'client_access'],
-  [/sharing|tenantfederation/, 'sharing'],
+  [/protectionalert/, 'alert'],
+  [/antiphish|safelinks|safeattachment|malware|contentfilter|connectionfilter|spamfilter|dkim|allowblocklist/, 'mail_protection'],
+  [/casmailbox|activesync|mobiledevice|authenticationpolicy|owamailbox|networkaccess|deviceaccess|syncclient|webrequest/, 'client_access'],
+  [/sharing|tenantfederation|organizationrelationship/, 'sharing'],
   [/dlp/, 'dlp'],
   [/applicationaccess/, 'app_access'],
   [/audit/, 'audit'],
@@ -83,6 +84,7 @@ export function settingChange(action: string, parameter: ParameterReader): Setti
     const given = flagOf(parameter(opened));
     if (given !== undefined && value.test(given)) return { kind: other ?? kind, effect: 'weakened', opened };
   }
-  if (flagOf(parameter('Enabled')) === 'false') return { kind, effect: 'disabled', opened: undefined };
+  if (flagOf(parameter('Enabled')) === 'false' || flagOf(parameter('Disabled')) === 'true')
+    return { kind, effect: 'disabled', opened: undefined };
   return { kind, effect: VERBS.find(([pattern]) => pattern.test(name))?.[1] ?? 'changed', opened: undefined };
 }

@@ -12,10 +12,10 @@ export function completeTeams(record: Raw, mapped: Mapped): void {
     const app = text(record['AddOnName']) ?? text(record['AppName']) ?? place(record['ObjectId']);
     mapped.details = detail(detail(detail(undefined, 'app', app), 'kind', 'app'), 'target', team);
   } else if (mapped.activity === 'role_grant') {
-    mapped.details = detail(detail(undefined, 'role', 'team owner'), 'group', team);
     mapped.targets = ownersOf(record, mapped);
-    // members made guests or plain members again are no grant
+    // plain members and guests are no grant
     if (mapped.targets === undefined) mapped.activity = 'other';
+    mapped.details = detail(mapped.targets === undefined ? undefined : detail(undefined, 'role', 'team owner'), 'group', team);
   } else mapped.details = detail(detail(undefined, 'target', team ?? placeOf(record)), 'group', team);
 }
 

@@ -65,13 +65,13 @@ function withAct(
     case 'mfa_change':
       return detail(detail(details, 'change', FACTOR_CHANGES[last(action)]), 'factor', factorOf(debug, reason));
     case 'recovery':
-      return detail(detail(details, 'change', action.startsWith('user.mfa.') ? 'factors' : 'password'), 'factor', text(debug['factor']));
+      return detail(detail(details, 'change', recoveryOf(action)), 'factor', text(debug['factor']));
     case 'sign_in':
       return detail(details, 'factor', text(debug['factor']));
     case 'token_issue':
       return detail(details, 'scopes', scopesOf(debug));
     case 'oauth_consent': {
-      const found = detail(detail(details, 'scopes', scopesOf(debug)), 'kind', action.includes('.consent.') ? 'delegated' : 'app');
+      const found = detail(detail(details, 'scopes', scopesOf(debug)), 'kind', consentKind(action));
       return action === 'app.oauth2.admin.consent.grant' ? detail(detail(found, 'consent_admin', 'true'), 'consent_all', 'true') : found;
     }
     case 'app_credential':
@@ -87,10 +87,21 @@ function withAct(
     case 'data_export':
       return detail(details, 'kind', action.startsWith('workflows.') ? 'workflow' : 'report');
     case 'other':
-      return action === 'application.user_membership.add' ? detail(details, 'kind', 'app_assignment') : details;
+      return details?.['key_uid'] === undefined ? details : detail(detail(details, 'kind', 'api_token'), 'effect', keyEffect(action));
     default:
       return details;
   }
+}
+
+/** An app that is given to a person, one that somebody consents to, or one that is made. */
+function consentKind(action: string): string {
+  if (action === 'application.user_membership.add') return 'app_assignment';
+  return action.includes('.consent.') ? 'delegated' : 'app';
+}
+
+function recoveryOf(action: string): string {
+  if (action.startsWith('user.mfa.')) return 'factors';
+  return action.startsWith('device.') ? 'temporary_pass' : 'password';
 }
 
 function last(action: string): string {
@@ -105,6 +116,7 @@ const FACTOR_CHANGES: Readonly<Record<string, string>> = {
   suspend: 'suspended',
   unsuspend: 'resumed',
   update: 'changed',
+  attempt_bypass: 'bypassed',
 };
 
 /** `User set up SIGNED_NONCE factor`, `User reset FIDO_WEBAUTHN factor`. */
@@ -123,6 +135,12 @@ function scopesOf(debug: Raw): string | undefined {
 function roleIn(targets: readonly (Raw | null)[]): string | undefined {
   const role = targets.find((target) => /role/i.test(String(target?.['type'] ?? '')));
   return text(role?.['displayName']);
+}
+
+/** What became of a token that was not made or changed. */
+function keyEffect(action: string): PolicyEffect | undefined {
+  const effect = last(action) === 'revoke' ? 'deleted' : effectOf(action);
+  return effect === 'changed' ? undefined : effect;
 }
 
 const EFFECTS: readonly (readonly [RegExp, PolicyEffect])[] = [

@@ -1,5 +1,6 @@
 import type { Raw } from '../../mapped.js';
 import { respell, spelling } from '../../respell.js';
+import { unflatten } from '../../unflatten.js';
 
 /**
  * Okta's event in the ways that collectors write it: Okta's own, keys in another case, and the flat table of the Sentinel connector
@@ -87,39 +88,16 @@ function isEvent(actor: unknown, record: Raw): boolean {
 
 /** The event in Okta's own shape. */
 export function oktaEvent(record: Raw, shape: Shape): Raw {
-  return shape === 'native' ? record : shape === 'table' ? unflatten(record) : respell(record, NAMES);
+  return shape === 'native' ? record : shape === 'table' ? unflatten(record, pathOf) : respell(record, NAMES);
 }
 
 /** Paths of the columns seen so far; the columns of a table are few and stay the same. */
-const PATHS = new Map<string, readonly string[] | null>();
+const PATHS = new Map<string, readonly string[] | undefined>();
 const MOST_PATHS = 2000;
 
-function pathOf(column: string): readonly string[] | null {
-  const known = PATHS.get(column);
-  if (known !== undefined) return known;
-  const typed = /^(.+)_[sdbgt]$/.exec(column);
-  const path = typed === null ? null : (typed[1] as string).split('_');
-  const safe = path?.includes('__proto__') ? null : path;
-  if (PATHS.size < MOST_PATHS) PATHS.set(column, safe);
-  return safe;
-}
-
-function unflatten(record: Raw): Raw {
-  const out: Record<string, unknown> = {};
-  for (const column of Object.keys(record)) {
-    const path = pathOf(column);
-    if (path === null) continue;
-    let at = out;
-    for (let i = 0; i < path.length - 1; i++) {
-      const step = path[i] as string;
-      let next = at[step];
-      if (typeof next !== 'object' || next === null) {
-        next = {};
-        at[step] = next;
-      }
-      at = next as Record<string, unknown>;
-    }
-    at[path[path.length - 1] as string] = record[column];
-  }
-  return out;
+function pathOf(column: string): readonly string[] | undefined {
+  if (PATHS.has(column)) return PATHS.get(column);
+  const path = /^(.+)_[sdbgt]$/.exec(column)?.[1]?.split('_');
+  if (PATHS.size < MOST_PATHS) PATHS.set(column, path);
+  return path;
 }

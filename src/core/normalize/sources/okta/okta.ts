@@ -43,6 +43,9 @@ export function createOktaMapper(account = 'default'): Mapper {
   };
 }
 
+/** Types of actors that are OAuth clients. */
+const CLIENT_APPS: ReadonlySet<string> = new Set(['publicclientapp', 'publicclientappentity']);
+
 const NO_SECTION: Raw = Object.freeze({});
 
 function section(record: Raw, key: string): Raw {
@@ -72,7 +75,7 @@ function mapEvent(event: Raw, account: string, issuer: string): Mapped {
   const details = oktaDetails({ action, activity, debug, reason }, targets);
   const userAgent = text(section(client, 'userAgent')['rawUserAgent']);
   const clientUid =
-    id(client['id']) ?? text(debug['clientId']) ?? (word(actor['type']) === 'publicclientapp' ? id(actor['id']) : undefined);
+    id(client['id']) ?? text(debug['clientId']) ?? (CLIENT_APPS.has(word(actor['type']) ?? '') ? id(actor['id']) : undefined);
   return {
     vendor: 'okta',
     product: 'system_log',
@@ -91,9 +94,10 @@ function mapEvent(event: Raw, account: string, issuer: string): Mapped {
       apiToken === undefined &&
       session?.confidence !== 'low' &&
       transaction['type'] !== 'JOB' &&
+      !ASKS.test(action) &&
       !isBackEnd(userAgent, clientUid),
     principal,
-    targets: isTargeted(activity, principal) ? targetsOf(targets, principal) : undefined,
+    targets: isTargeted(activity, principal) || isKeys(activity, details) ? targetsOf(targets, principal) : undefined,
     session,
     token: apiToken === undefined ? tokenOf(targets) : { uid: apiToken, kind: 'api_token' },
     device: deviceOf(event['device'], debug),
@@ -111,11 +115,19 @@ function mapEvent(event: Raw, account: string, issuer: string): Mapped {
   };
 }
 
+/** What became of an API token is told to its owner, where the event names one beside the token. */
+function isKeys(activity: Activity, details: Mapped['details']): boolean {
+  return activity === 'other' && details?.['key_uid'] !== undefined;
+}
+
 /** A person's own sign-in is theirs alone; one that Okta or a client made names the person as its target. */
 function isTargeted(activity: Activity, principal: MappedPrincipal): boolean {
   if ((activity === 'sign_in' || activity === 'token_issue') && principal.type === 'human') return false;
   return OKTA_TARGETED.has(activity);
 }
+
+/** A code or push that goes out shows that somebody knows the password, not who. */
+const ASKS = /^system\.(push|sms|voice)\.send_/;
 
 /** A person who refuses a push does so with success; the sign-in that asked for it fails. */
 function isDenial(action: string): boolean {
@@ -141,6 +153,7 @@ const PRINCIPAL_TYPES: Readonly<Record<string, PrincipalType>> = {
   user: 'human',
   systemprincipal: 'system',
   publicclientapp: 'service',
+  publicclientappentity: 'service',
   confidentialclientapp: 'service',
   client: 'service',
   oauthclient: 'service',

@@ -127,7 +127,8 @@ const byName = actionTable(
     ],
   },
   [
-    [/^su\w*login/i, 'impersonation'],
+    [/^su\w*login|^loginas(?:granted|modified)/i, 'impersonation'],
+    [/^resetpassword/i, 'recovery'],
     [/^SetupEntityAccessAudit_.*_Enabled/, 'role_grant'],
     [/^profile(?:Perm|EntityPerm|Olp)Changed/, 'role_grant'],
     [/^permset\w*assign/i, 'role_grant'],

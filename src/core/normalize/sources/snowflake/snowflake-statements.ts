@@ -41,6 +41,8 @@ export function snowflakeStatement(type: string, text: string): Statement {
   const statement = clip(text, BEGINNING).replace(COMMENTS, '').trim();
   if (type.endsWith('_USER') || USER.test(statement)) return aboutUser(type, statement);
   if (type === 'GRANT' || /^GRANT\s/i.test(statement)) return grant(statement);
+  // what is taken away gives nobody anything
+  if (type === 'REVOKE' || /^REVOKE\s/i.test(statement)) return { activity: 'other', kind: 'revoke' };
   const policy = POLICY.exec(statement)?.[1];
   if (policy !== undefined || /POLICY|NETWORK_RULE|ALTER_ACCOUNT|INTEGRATION/.test(type)) {
     const kind = (policy ?? type.replace(/^(?:CREATE|ALTER|DROP)_/, '')).toLowerCase().replace(/[\s_]+/g, '_');
@@ -54,7 +56,7 @@ export function snowflakeStatement(type: string, text: string): Statement {
   // where data are put that leave: a stage outside, or one that is gone afterwards
   const stage = STAGE.exec(statement);
   if (stage !== null && (stage[1] !== undefined || /\bURL\s*=/i.test(statement))) return { activity: 'data_export', kind: 'stage' };
-  if (/^SELECT\s+SYSTEM\$ABORT_SESSION/i.test(statement)) return { activity: 'session_revoke', change: 'session' };
+  if (/^(?:CALL|SELECT)\s+SYSTEM\$ABORT_SESSION/i.test(statement)) return { activity: 'session_revoke', change: 'session' };
   if (/^(?:CALL|SELECT)\s+SYSTEM\$GENERATE_SCIM_ACCESS_TOKEN/i.test(statement)) return { activity: 'api_key', kind: 'scim_token' };
   return { activity: 'session_use' };
 }

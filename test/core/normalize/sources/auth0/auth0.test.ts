@@ -49,7 +49,8 @@ test.each([
   ['mgmt_api_read', 'session_use', 'success'],
   ['w', 'sign_in', 'unknown'],
   ['ss', 'other', 'success'],
-  ['scpr', 'other', 'success'],
+  ['scpr', 'recovery', 'interrupted'],
+  ['fcpr', 'recovery', 'failure'],
   ['flows_execution_completed', 'other', 'success'],
   ['sys_update_start', 'other', 'success'],
 ])('%s is %s, %s', (type, activity, status) => {
@@ -59,6 +60,11 @@ test.each([
 test.each([
   ['post', '/api/v2/users/auth0%7C2/roles', 'role_grant'],
   ['delete', '/api/v2/users/auth0%7C2/roles', 'other'],
+  ['post', '/api/v2/users/auth0%7C2/identities', 'credential_change'],
+  ['post', '/api/v2/log-streams', 'policy_change'],
+  ['post', '/api/v2/event-streams', 'policy_change'],
+  ['post', '/api/v2/resource-servers', 'policy_change'],
+  ['delete', '/api/v2/users/auth0%7C2/identities/google-oauth2/1', 'other'],
   ['post', '/api/v2/roles/rol_1/users', 'role_grant'],
   ['post', '/api/v2/roles', 'role_grant'],
   ['post', '/api/v2/organizations/org_1/invitations', 'role_grant'],
@@ -71,7 +77,7 @@ test.each([
   ['post', '/api/v2/connections', 'policy_change'],
   ['delete', '/api/v2/connections/con_1', 'policy_change'],
   ['patch', '/api/v2/actions/triggers/post-login/bindings', 'policy_change'],
-  ['post', '/api/v2/log-streams', 'other'],
+
   ['patch', '/api/v2/log-streams/lst_1', 'audit_tamper'],
   ['delete', '/api/v2/log-streams/lst_1', 'audit_tamper'],
   ['post', '/api/v2/clients', 'oauth_consent'],

@@ -57,7 +57,14 @@ test.each<[Activity, string, Record<string, unknown>, Record<string, string>]>([
     { PublicAccessBlockConfiguration: { BlockPublicAcls: false } },
     { kind: 'sharing', effect: 'weakened' },
   ],
-  ['other', 'DeleteAccessKey', { accessKeyId: 'AKIAX', userName: 'tom' }, { key_uid: 'AKIAX', target: 'tom' }],
+  ['other', 'DeleteAccessKey', { accessKeyId: 'AKIAX', userName: 'tom' }, { key_uid: 'AKIAX', effect: 'deleted', target: 'tom' }],
+  ['other', 'UpdateAccessKey', { accessKeyId: 'AKIAX', status: 'Inactive' }, { key_uid: 'AKIAX', effect: 'disabled' }],
+  [
+    'other',
+    'UpdateSigningCertificate',
+    { certificateId: 'C1', status: 'Active', userName: 'tom' },
+    { key_uid: 'C1', effect: 'enabled', target: 'tom' },
+  ],
 ])('%s %s %j', (activity, name, request, expected) => {
   expect(details(activity, name, request)).toEqual(expected);
 });

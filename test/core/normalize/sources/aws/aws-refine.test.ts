@@ -15,6 +15,12 @@ const call = (name: string, request: Record<string, unknown>, isOnOther = false,
   isOnOther,
 });
 
+/** As CloudTrail writes it: a text in a text. */
+const older = (Effect: string) =>
+  JSON.stringify({
+    Statement: [{ Effect, Action: '*', Resource: '*', Condition: { DateLessThan: { 'aws:TokenIssueTime': '2026-03-02T08:00:00Z' } } }],
+  });
+
 test.each<[string, Record<string, unknown>, Activity, Activity]>([
   ['UpdateAccessKey', { status: 'Active' }, 'api_key', 'api_key'],
   ['UpdateAccessKey', { status: 'Inactive' }, 'api_key', 'other'],
@@ -22,6 +28,10 @@ test.each<[string, Record<string, unknown>, Activity, Activity]>([
   ['AttachUserPolicy', { policyArn: 'arn:aws:iam::aws:policy/ReadOnlyAccess' }, 'role_grant', 'role_grant'],
   ['PutRolePolicy', { policyName: 'AWSRevokeOlderSessions' }, 'role_grant', 'session_revoke'],
   ['PutRolePolicy', { policyName: 'more' }, 'role_grant', 'role_grant'],
+  ['PutRolePolicy', { policyName: 'incident-7', policyDocument: older('Deny') }, 'role_grant', 'session_revoke'],
+  ['PutUserPolicy', { policyName: 'incident-7', policyDocument: older('Deny') }, 'role_grant', 'session_revoke'],
+  ['PutRolePolicy', { policyName: 'incident-7', policyDocument: older('Allow') }, 'role_grant', 'role_grant'],
+  ['PutRolePolicy', { policyName: 'deny', policyDocument: { Statement: { Effect: 'Deny', Action: '*' } } }, 'role_grant', 'role_grant'],
   ['ModifySnapshotAttribute', { createVolumePermission: { add: { items: [{ group: 'all' }] } } }, 'data_export', 'data_export'],
   ['ModifySnapshotAttribute', { createVolumePermission: { remove: { items: [{ group: 'all' }] } } }, 'data_export', 'session_use'],
   ['ModifyDBSnapshotAttribute', { valuesToAdd: ['777788889999'] }, 'data_export', 'data_export'],

@@ -65,6 +65,17 @@ test.each([
   ['k8s', 'io.k8s.core.v1.configmaps.update', undefined],
   ['k8s', 'io.k8s.core.v1.secrets.get', 'session_use'],
   ['newservice', 'google.newservice.v1.Shelves.ExportShelf', 'data_export'],
+  ['storage', 'storage.buckets.update', 'policy_change'],
+  ['storage', 'storage.buckets.get', 'session_use'],
+  ['compute', 'v1.compute.networks.delete', 'policy_change'],
+  ['compute', 'v1.compute.routes.insert', 'policy_change'],
+  ['compute', 'beta.compute.packetMirrorings.insert', 'policy_change'],
+  ['compute', 'v1.compute.networks.list', 'session_use'],
+  ['compute', 'v1.compute.instances.setDeletionProtection', 'policy_change'],
+  ['dns', 'dns.managedZones.delete', 'policy_change'],
+  ['serviceusage', 'google.api.serviceusage.v1.ServiceUsage.DisableService', 'policy_change'],
+  ['apikeys', 'google.api.apikeys.v2.ApiKeys.UpdateKey', 'api_key'],
+  ['logging', 'google.logging.v2.ConfigServiceV2.DeleteExclusion', 'audit_tamper'],
   ['newservice', 'made.up.tomorrow', undefined],
 ])('%s %s is %s', (service, method, activity) => {
   expect(gcpActivity(service, method)).toBe(activity);

@@ -29,10 +29,16 @@ test.each([
   ['org.add_member', { permission: 'read' }, 'read', undefined],
   ['org.add_security_manager', {}, 'security manager', 'true'],
   ['repo.add_member', { permission: 'admin' }, 'admin', undefined],
+  ['integration.transfer', {}, 'owner', undefined],
   ['org.update_member', { permission: false }, undefined, undefined],
 ])('%s %j gives %s', (action, entry, role, is_privileged) => {
   const details = of(action, 'role_grant', entry) ?? {};
   expect([details['role'], details['is_privileged']]).toEqual([role, is_privileged]);
+});
+
+test('an app that goes to another owner is named', () => {
+  const details = of('oauth_application.transfer', 'role_grant', { oauth_application_id: 7, oauth_application_name: 'Tide' });
+  expect(details).toEqual({ role: 'owner', app: 'Tide', app_uid: '7' });
 });
 
 test('who is only asked to join holds nothing yet', () => {

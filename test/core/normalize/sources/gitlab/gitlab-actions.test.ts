@@ -53,6 +53,14 @@ test.each([
   ['deploy_key_removed', 'other'],
   ['member_destroyed', 'other'],
   ['project_description_updated', 'other'],
+  ['user_logged_in', 'sign_in'],
+  ['user_signed_out', 'sign_out'],
+  ['user_enrolled_webauthn', 'mfa_change'],
+  ['two_factor_recovery_codes_generated', 'mfa_change'],
+  ['group_two_factor_grace_period_updated', 'policy_change'],
+  ['group_invite_via_group_link_created', 'role_grant'],
+  ['audit_events_streaming_headers_create', 'audit_tamper'],
+  ['event_type_filters_deleted', 'other'],
   ['made_up_tomorrow', 'other'],
 ])('%s is %s', (type, activity) => {
   expect(gitlabActivity(type)).toBe(activity);

@@ -36,3 +36,20 @@ test('queries, parameters and places to go on to are not read', () => {
   const mapped = map({ path: '/a?private_token=hunter2', params: [{ key: 'x', value: 'hunter2' }], location: 'https://x/#hunter2' });
   expect(JSON.stringify(mapped)).not.toContain('hunter2');
 });
+
+test('a new password that nobody known asked for is put down to whom it is for', () => {
+  const params = [{ key: 'user', value: { email: ['kim@fjord.example', 'mal@outside.example'] } }];
+  const asked = mapRequest({ path: '/users/password', params }, 'acme');
+  expect(asked).toMatchObject({
+    activity: 'recovery',
+    status: 'interrupted',
+    is_presence: false,
+    principal: { email: 'kim@fjord.example' },
+    targets: [{ email: 'mal@outside.example' }],
+  });
+  const from = mapRequest({ path: '/users/password', params, remote_ip: '203.0.113.7' }, 'acme');
+  expect(from).toMatchObject({
+    principal: { type: 'unknown' },
+    targets: [{ email: 'kim@fjord.example' }, { email: 'mal@outside.example' }],
+  });
+});

@@ -19,6 +19,8 @@ test.each([
   ['Register TOTP secret', undefined, 'added', 'totp secret'],
   ['Disable Strong Authentication', undefined, 'removed', undefined],
   ['Enable Strong Authentication', undefined, 'required', undefined],
+  ['Update per-user multifactor authentication state', undefined, 'changed', undefined],
+  ['Bypass user', undefined, 'bypassed', undefined],
   ['Delete all available strong authentication devices', undefined, 'reset', undefined],
 ])('%s (%s) is %s %s', (action, reason, change, factor) => {
   expect(factorChange(action, nothing, reason)).toEqual({ change, factor });

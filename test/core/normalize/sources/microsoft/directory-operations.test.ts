@@ -1,4 +1,4 @@
-import { directoryActivity } from '../../../../../src/core/normalize/sources/microsoft/directory-operations.js';
+import { directoryActivity, directoryStatus } from '../../../../../src/core/normalize/sources/microsoft/directory-operations.js';
 import { changed, nothing } from '../../changed.js';
 
 test.each([
@@ -24,15 +24,44 @@ test.each([
   ['Add member to role completed (PIM activation)', 'role_grant'],
   ['Update application', 'other'],
   ['Add user', 'other'],
-  ['Admin started password reset', 'other'],
+  ['Admin started password reset', 'recovery'],
+  ['Blocked from self-service password reset', 'recovery'],
+  ['Update PasswordProfile', 'recovery'],
   ['Unlock user account (self-service)', 'other'],
-  ['Self-service password reset flow activity progress', 'other'],
+  ['Self-service password reset flow activity progress', 'recovery'],
   ['Reset password (self-service)', 'recovery'],
   ['Revoke sign-in sessions', 'session_revoke'],
   ['Remove delegated permission grant', 'other'],
   ['POST Tenant.CreateBypassedUser', 'other'],
+  ['Add application', 'oauth_consent'],
+  ['Delete FIDO2 security key', 'mfa_change'],
+  ['Add Windows Hello for Business credential', 'mfa_change'],
+  ['Bypass user', 'mfa_change'],
+  ['Update per-user multifactor authentication state', 'mfa_change'],
+  ['Update the default cross-tenant access setting', 'policy_change'],
+  ['Delete partner specific cross-tenant access setting', 'policy_change'],
+  ['Add identity provider', 'policy_change'],
+  ['Remove partner from company', 'policy_change'],
+  ['Disable security defaults', 'policy_change'],
+  ['Disable Desktop Sso for a specific domain', 'policy_change'],
+  ['Enable Passthrough Authentication', 'policy_change'],
+  ['Enable password writeback for directory', 'policy_change'],
+  ['Register connector', 'policy_change'],
+  ['Disable PIM alert', 'policy_change'],
+  ['Triggered PIM alert', 'vendor_risk'],
+  ['Download group members - started (bulk)', 'data_export'],
+  ['Bulk download users - finished (bulk)', 'data_export'],
+  ['Remove app role assignment from service principal', 'other'],
+  ['Delete device', 'other'],
 ])('%s is %s', (action, activity) => {
   expect(directoryActivity(action, nothing, undefined)).toBe(activity);
+});
+
+test('a recovery that is under way or was stopped has not been done', () => {
+  expect(directoryStatus('Admin started password reset', 'success')).toBe('interrupted');
+  expect(directoryStatus('Self-service password reset flow activity progress', 'failure')).toBe('failure');
+  expect(directoryStatus('Blocked from self-service password reset', 'success')).toBe('failure');
+  expect(directoryStatus('Reset password (self-service)', 'success')).toBe('success');
 });
 
 test('an update of a user is what it changed', () => {

@@ -17,6 +17,10 @@ test.each([
   ['Update role setting in PIM', 'role', 'changed'],
   ['Set Company Information', 'organisation', 'changed'],
   ['Update policy', 'policy', 'changed'],
+  ['Disable Desktop Sso', 'federation', 'disabled'],
+  ['Enable Passthrough Authentication', 'federation', 'enabled'],
+  ['Disable security defaults', 'mfa', 'disabled'],
+  ['Register connector', 'federation', 'changed'],
 ])('%s is %s, %s', (action, kind, effect) => {
   expect(directoryPolicy(action, nothing)).toEqual({ kind, effect });
 });

@@ -25,6 +25,9 @@ test.each([
   ['Set-CASMailbox', 'SmtpClientAuthenticationDisabled', 'False', 'client_access', 'weakened'],
   ['New-TenantAllowBlockListItems', 'Allow', 'True', 'mail_protection', 'weakened'],
   ['Set-CsTenantFederationConfiguration', 'AllowTeamsConsumer', 'True', 'sharing', 'weakened'],
+  ['Set-ProtectionAlert', 'Disabled', 'True', 'alert', 'disabled'],
+  ['Set-HostedConnectionFilterPolicy', 'IPAllowList', '198.51.100.7', 'mail_protection', 'changed'],
+  ['New-OrganizationRelationship', 'Name', 'partner', 'sharing', 'created'],
   ['Set-DkimSigningConfig', 'Enabled', 'False', 'mail_protection', 'disabled'],
   ['Set-HostedContentFilterPolicy', 'AllowedSenderDomains', 'evil.example', 'mail_protection', 'weakened'],
 ])('%s with %s %s is %s, %s', (action, name, value, kind, effect) => {

@@ -71,6 +71,8 @@ test('logs, keys, exports, impersonations and apps', () => {
   expect(details('workflows.user.table.export')).toEqual({ kind: 'workflow' });
   expect(details('user.session.impersonation.initiate')).toEqual({ change: 'initiate' });
   expect(details('application.user_membership.add')).toEqual({ kind: 'app_assignment' });
+  expect(details('device.desktop_mfa.recovery_pin.generate')).toEqual({ change: 'temporary_pass' });
+  expect(details('user.mfa.attempt_bypass')).toEqual({ change: 'bypassed' });
   expect(details('application.user_membership.remove')).toBeUndefined();
 });
 

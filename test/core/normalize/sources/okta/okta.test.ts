@@ -27,6 +27,7 @@ test.each([
   ['User', 'human'],
   ['SystemPrincipal', 'system'],
   ['PublicClientApp', 'service'],
+  ['PublicClientAppEntity', 'service'],
   ['WorkloadPrincipal', 'workload'],
   ['AIAgent', 'agent'],
   ['Something', 'unknown'],
@@ -65,6 +66,8 @@ test('a failed, challenged or machine-made event places nobody', () => {
     { transaction: { type: 'JOB' } },
     { transaction: { type: 'WEB', detail: { requestApiTokenId: '00T1' } } },
     { client: { ...(base['client'] as object), ipAddress: null }, request: null },
+    { eventType: 'system.push.send_factor_verify_push' },
+    { eventType: 'system.sms.send_factor_verify_message' },
   ]) {
     expect(map(changes).is_presence).toBe(false);
   }
