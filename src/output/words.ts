@@ -1,4 +1,5 @@
 import type { CommandTarget, Endpoint, Evidence, Principal, ResidualAccess, RevocationCommand } from '../core/event/index.js';
+import { isUnlisted } from '../core/state/usage.js';
 import { clean } from './text.js';
 
 /** UTC to the second: `2026-03-02 10:41:07Z`. */
@@ -10,7 +11,7 @@ export function whoInWords({ email, name, key }: Principal): string {
   return clean(email ?? name ?? key);
 }
 
-/** `81.45.1.2 Madrid, ES, AS3352 TELEFONICA, access` */
+/** `81.45.1.2 Madrid, ES, AS3352 TELEFONICA, access`; where nobody knows what the network is for, `in no list`. */
 export function placeInWords(endpoint: Endpoint | undefined): string {
   if (endpoint === undefined) return 'no address';
   const { ip, hostname, city, country, asn, as_org, as_class } = endpoint;
@@ -19,7 +20,7 @@ export function placeInWords(endpoint: Endpoint | undefined): string {
   const words = [
     where,
     network,
-    as_class === 'unknown' ? undefined : as_class,
+    isUnlisted(endpoint) ? 'in no list' : as_class === 'unknown' ? undefined : as_class,
     endpoint.class === 'public' ? undefined : endpoint.class.replace('_', ' '),
   ];
   return clean(`${ip ?? hostname ?? 'no address'}  ${words.filter((word) => word !== undefined && word !== '').join(', ')}`.trimEnd());

@@ -26,6 +26,11 @@ export interface MachineLine {
 }
 
 function blockOf(n: number): Endpoint {
+  // of networks that are in no list, at home and abroad
+  if (n === 10 || n === 12) {
+    const [asn, country] = n === 10 ? [64500, 'NL'] : [64501, 'NO'];
+    return { ...PLACES[3]!, ip: `192.71.${n}.20`, prefix: `192.71.${n}`, asn, as_org: 'Small Net', as_class: 'unknown', country };
+  }
   return { ...PLACES[3]!, ip: `178.62.${n}.20`, prefix: `178.62.${n}`, asn: n % 2 === 0 ? 14061 : 16509 };
 }
 

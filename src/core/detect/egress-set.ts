@@ -1,11 +1,13 @@
-import type { Factor } from '../event/index.js';
+import type { Endpoint, Factor } from '../event/index.js';
 import type { Fact, Observation } from '../state/observation.js';
 import {
   credentialIn,
   HIDING,
+  isUnlisted,
   isWide,
   knownOwner,
   lastingUses,
+  MANY_COUNTRIES,
   OF_PEOPLE,
   type Use,
   type UseKind,
@@ -17,7 +19,7 @@ import {
 import { isAccustomed } from './accustomed.js';
 import { type FactorName, factor } from './factors.js';
 import type { PersonScene } from './judgement.js';
-import { clientName, networkName } from './names.js';
+import { clientName, networkName, placeName } from './names.js';
 import { isLessonOfUse } from './suspicion.js';
 
 /** Factors that the comparison of a use with what its credential is used to can find. */
@@ -26,6 +28,9 @@ export const EGRESS: readonly FactorName[] = [
   'egress_prefix_new',
   'egress_of_people',
   'egress_hidden',
+  'egress_unlisted',
+  'egress_unlisted_wide',
+  'egress_country_new',
   'network_tor',
   'client_new',
   'machine_in_browser',
@@ -88,7 +93,10 @@ export function egressOf(scene: PersonScene, at: number, judged: JudgedUse, sett
     else if (isNew && !roams) add('egress_new', `From a network that it was never used from: ${where}.`, namesOf(networks), where);
     else if (!isNew && prefix !== undefined && !uses('prefix').includes(prefix) && !isWide(habits, owner, time))
       add('egress_prefix_new', `From an address block that it was never used from: ${prefix}.`, uses('prefix').join(', '), prefix);
-    if (livesInDataCentres(classes)) addClass(add, kind, where);
+    if (livesInDataCentres(classes)) {
+      addClass(add, kind, where);
+      if (isNew && isUnlisted(use.endpoint)) addUnlisted(add, use.endpoint, isWide(habits, owner, time), uses('country'));
+    }
   }
   addClient(add, seen, use, uses('client'));
   return factors;
@@ -100,12 +108,12 @@ function adder(factors: Factor[], { points }: EgressSettings): Add {
   return (name, text, before, after) => factors.push(factor(name, points(name), text, before, after));
 }
 
-function namesOf(networks: readonly string[]): string {
+export function namesOf(networks: readonly string[]): string {
   return networks.map((one) => (/^\d+$/.test(one) ? `AS${one}` : one)).join(', ');
 }
 
 /** Gateways of an organisation stand in data centres, too. */
-function livesInDataCentres(classes: readonly string[]): boolean {
+export function livesInDataCentres(classes: readonly string[]): boolean {
   return classes.length > 0 && classes.every((one) => one === 'hosting' || one === 'sase');
 }
 
@@ -114,6 +122,25 @@ function addClass(add: Add, kind: string, where: string): void {
     add('egress_of_people', `From a network of people, but it was only ever used in data centres: ${where}.`, 'hosting', kind);
   else if (HIDING.has(kind))
     add('egress_hidden', `From a network that hides its users, but it was only ever used in data centres: ${where}.`, 'hosting', kind);
+}
+
+/**
+ * In no list are networks of people that nobody listed, offices and small hosters alike. That says little by itself, more the more data centres the
+ * credential was used from and the less it was ever used in that country.
+ */
+function addUnlisted(add: Add, endpoint: Endpoint, isWideInDataCentres: boolean, countries: readonly string[]): void {
+  const where = networkName(endpoint);
+  if (isWideInDataCentres)
+    add(
+      'egress_unlisted_wide',
+      `The network is in no list, but it was only ever used in data centres, very many: ${where}.`,
+      'hosting',
+      where,
+    );
+  else add('egress_unlisted', `The network is in no list, but it was only ever used in data centres: ${where}.`, 'hosting', where);
+  const { country } = endpoint;
+  if (country === undefined || countries.length === 0 || countries.length >= MANY_COUNTRIES || countries.includes(country)) return;
+  add('egress_country_new', `In a country that it was never used in: ${placeName(endpoint)}.`, countries.join(', '), country);
 }
 
 /** Programs of which there are so many that a new one tells nothing. */
@@ -130,7 +157,7 @@ function addClient(add: Add, { print }: Observation, { client, isInBrowser }: Us
 
 /**
  * Of a credential in its first days nobody can say what it is used to. But machines do not sit behind Tor and have no browsers; and one that was used
- * from many address blocks of data centres and from nowhere else has no business on a network of people.
+ * from many address blocks of data centres and from nowhere else has no business on a network of people, and is worth a line on one in no list.
  */
 function firstDays(scene: PersonScene, at: number, judged: JudgedUse, settings: EgressSettings): Factor[] {
   const { seen, use } = judged;
@@ -148,6 +175,7 @@ function firstDays(scene: PersonScene, at: number, judged: JudgedUse, settings: 
     if (blocks >= settings.wideFrom && livesInDataCentres(classes)) {
       if (kind !== 'tor') add('egress_new', `From a network that it was never used from: ${where}.`, namesOf(met('network')), where);
       addClass(add, kind, where);
+      if (isUnlisted(use.endpoint)) addUnlisted(add, use.endpoint, false, []);
     }
   }
   if (use.isInBrowser) addClient(add, seen, use, met('client'));

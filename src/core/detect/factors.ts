@@ -137,6 +137,21 @@ export const FACTORS = {
     points: 30,
     doc: 'over a VPN or Tor, where the credential was only ever used in data centres',
   },
+  egress_unlisted: {
+    dimension: 'credential',
+    points: 14,
+    doc: 'from a network that is in no list, where the credential was only ever used in data centres',
+  },
+  egress_unlisted_wide: {
+    dimension: 'credential',
+    points: 36,
+    doc: 'the same of a credential that was used from very many address blocks, all of data centres',
+  },
+  egress_country_new: {
+    dimension: 'place_network',
+    points: 30,
+    doc: 'the network that is in no list is in a country in which the credential was never used',
+  },
   client_new: { dimension: 'client', points: 30, doc: 'a family of programs that the credential was never used with' },
   machine_in_browser: { dimension: 'client', points: 45, doc: "a browser, with a machine's credential or a key that signs requests" },
   egress_fan_out: {

@@ -1,5 +1,6 @@
 import type { Endpoint, UserAgent } from '../event/index.js';
 import { NO_AGENT, type Traits } from '../state/print.js';
+import { isUnlisted } from '../state/usage.js';
 
 /** `with edge 126 on windows from Telenor (AS2119), Oslo NO`. */
 export function useName(print: Traits): string {
@@ -38,11 +39,15 @@ export function placeName(endpoint: Endpoint): string {
   return city === undefined ? country : `${city} ${country}`;
 }
 
-/** `Telenor (AS2119), Oslo NO`. */
+/** `Telenor (AS2119), Oslo NO`. Of a network whose class nobody knows it says so, since that is less than a network of people. */
 export function networkName(endpoint: Endpoint): string {
   const network = endpoint.as_org === undefined ? endpoint.prefix : endpoint.as_org;
   const number = endpoint.asn === undefined ? '' : ` (AS${endpoint.asn})`;
-  const kind =
-    endpoint.as_class === undefined || endpoint.as_class === 'unknown' || endpoint.as_class === 'access' ? '' : `, ${endpoint.as_class}`;
-  return `${network ?? endpoint.ip ?? 'unknown network'}${number}${kind}, ${placeName(endpoint)}`;
+  return `${network ?? endpoint.ip ?? 'unknown network'}${number}${kindName(endpoint)}, ${placeName(endpoint)}`;
+}
+
+function kindName(endpoint: Endpoint): string {
+  const { as_class } = endpoint;
+  if (isUnlisted(endpoint)) return ', in no list';
+  return as_class === undefined || as_class === 'unknown' || as_class === 'access' ? '' : `, ${as_class}`;
 }

@@ -18,7 +18,7 @@ export const EGRESS_PARAMETERS: ParameterSpecs = {
     default: 8,
     min: 2,
     max: 12,
-    doc: 'address blocks of data centres from which a credential in its first days must have been used for a network of people to be odd',
+    doc: 'address blocks of data centres from which a credential in its first days must have been used for a network of people, or one in no list, to be odd',
   },
   ...pointParameters(EGRESS),
 };

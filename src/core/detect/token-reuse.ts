@@ -1,15 +1,15 @@
 import type { Factor, SessionEvent } from '../event/index.js';
 import type { Fact, Observation } from '../state/observation.js';
 import type { Person } from '../state/person.js';
-import { type ArrivedUse, knownOwner, lastingUses, OF_PEOPLE, useFactIn, useIn, valuesOf } from '../state/usage.js';
-import { credentialName, isOwnWayOut, type JudgedUse, NO_ODD_USE, useAt } from './egress-set.js';
+import { type ArrivedUse, isUnlisted, knownOwner, lastingUses, OF_PEOPLE, useFactIn, useIn, valuesOf } from '../state/usage.js';
+import { credentialName, isOwnWayOut, type JudgedUse, livesInDataCentres, NO_ODD_USE, namesOf, useAt } from './egress-set.js';
 import { type FactorName, factor, pointParameters, readPoints, scoreOf } from './factors.js';
 import { HOUR_MS, heldUse } from './held-uses.js';
 import { evidenceOf, type Judgement, type PersonDetector, type PersonJudge, type PersonScene } from './judgement.js';
 import { networkName, useName } from './names.js';
 import { numberOf, type Parameters } from './parameters.js';
 
-const USED: readonly FactorName[] = ['egress_fan_out', 'egress_new', 'egress_of_people', 'client_new'];
+const USED: readonly FactorName[] = ['egress_fan_out', 'egress_new', 'egress_of_people', 'egress_unlisted', 'client_new'];
 
 /** One credential in many hands at once: from very many places that it was never used from, within an hour. */
 export const tokenReuse: PersonDetector = {
@@ -82,7 +82,7 @@ class FanOutJudge implements PersonJudge {
     if (owner === undefined) return undefined;
     const from = Math.floor(seen.time / HOUR_MS) * HOUR_MS;
     const known = new Set(lastingUses(habits, owner, 'network', from));
-    const spread: Spread = { owner, blocks: new Set(), kinds: new Set(), clients: new Set(), others: [] };
+    const spread: Spread = { owner, blocks: new Set(), kinds: new Set(), clients: new Set(), unlisted: new Set(), others: [] };
     for (let i = at; i >= 0 && story.tail[i]!.time >= from; i--) {
       const other = story.tail[i]!;
       const own = useFactIn(other, this.rule);
@@ -97,11 +97,12 @@ class FanOutJudge implements PersonJudge {
       spread.blocks.add(prefix);
       if (kind !== undefined) spread.kinds.add(kind);
       if (client !== undefined) spread.clients.add(client);
+      if (isUnlisted(one.endpoint)) spread.unlisted.add(network);
     }
     return spread;
   }
 
-  private factorsOf({ person }: PersonScene, { seen, fact }: JudgedUse, { owner, blocks, kinds, clients }: Spread): Factor[] {
+  private factorsOf({ person }: PersonScene, { seen, fact }: JudgedUse, { owner, blocks, kinds, clients, unlisted }: Spread): Factor[] {
     const factors: Factor[] = [];
     const { time } = seen;
     const where = networkName(seen.print.endpoint!);
@@ -109,16 +110,19 @@ class FanOutJudge implements PersonJudge {
       factors.push(factor(name, this.points(name), text, before, after));
     add('egress_fan_out', `${credentialName(fact)}: ${blocks.size} address blocks within an hour.`, undefined, String(blocks.size));
     const networks = lastingUses(person.habits, owner, 'network', time);
-    add(
-      'egress_new',
-      `All of networks that it was never used from, at last ${where}.`,
-      networks.map((one) => `AS${one}`).join(', '),
-      where,
-    );
+    add('egress_new', `All of networks that it was never used from, at last ${where}.`, namesOf(networks), where);
     const classes = lastingUses(person.habits, owner, 'class', time);
     const people = [...kinds].filter((kind) => OF_PEOPLE.has(kind));
     if (people.length > 0 && !classes.some((one) => OF_PEOPLE.has(one)))
       add('egress_of_people', 'Some are networks of people, where it was never used.', classes.join(', '), people.join(', '));
+    // who moves goes to one hoster, which may be in no list
+    else if (unlisted.size > 1 && livesInDataCentres(classes))
+      add(
+        'egress_unlisted',
+        `${unlisted.size} networks are in no list, but it was only ever used in data centres.`,
+        classes.join(', '),
+        namesOf([...unlisted]),
+      );
     const programs = lastingUses(person.habits, owner, 'client', time);
     const others = [...clients].filter((client) => !programs.includes(client));
     if (programs.length > 0 && others.length > 0)
@@ -134,6 +138,8 @@ interface Spread {
   blocks: Set<string>;
   kinds: Set<string>;
   clients: Set<string>;
+  /** networks of which nobody knows what they are for */
+  unlisted: Set<string>;
   /** the first use from each other address block */
   others: Observation[];
 }

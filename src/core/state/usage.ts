@@ -21,7 +21,7 @@ import { type Story, takeOut } from './story.js';
  * Where and with what credentials are used: machines have no home and no journeys, but the same ways out and the same programs for months. What is
  * remembered is kept among the person's habits, in the list `use`, each as `<whose> <what> <value>`: of one credential, or of all of a machine.
  */
-export type UseKind = 'network' | 'prefix' | 'class' | 'client';
+export type UseKind = 'network' | 'prefix' | 'class' | 'client' | 'country';
 
 /** One use of a credential, as far as it can be compared. */
 export interface Use {
@@ -45,9 +45,11 @@ export interface ArrivedUse {
 }
 
 /** What is kept of one credential, or of a machine, of each kind. */
-const MOST: Readonly<Record<UseKind, number>> = { network: 12, prefix: 12, class: 10, client: 8 };
+const MOST: Readonly<Record<UseKind, number>> = { network: 12, prefix: 12, class: 10, client: 8, country: 12 };
 /** Whoever is seen from so many address blocks has no few that could be told from others. */
 export const WIDE_FROM = MOST.prefix;
+/** Whoever is seen in so many countries may be in any. */
+export const MANY_COUNTRIES = MOST.country;
 const CREDENTIALS_PER_PERSON = 12;
 /** What one takes in a person's record beside its value, in letters of three bytes. */
 const LETTERS = 20;
@@ -202,10 +204,11 @@ export function valuesOf({ endpoint, client }: Use): Readonly<Record<UseKind, st
     prefix: endpoint.prefix,
     class: endpoint.as_class ?? 'unknown',
     client,
+    country: endpoint.country,
   };
 }
 
-const KINDS: readonly UseKind[] = ['network', 'prefix', 'class', 'client'];
+const KINDS: readonly UseKind[] = ['network', 'prefix', 'class', 'client', 'country'];
 
 /** Whom a use teaches of: the credential, and the machine whose it is. */
 function ownersOf({ credential, isMachine }: Use): string[] {
@@ -408,13 +411,13 @@ function isMerelyLatest({ session, is_presence, is_sensitive, more }: Observatio
 
 /**
  * Is a use what is to be expected, by what is known for good? Then it need not be held to be judged. In the first days all is that nobody would call
- * odd in a machine.
+ * odd in a machine. Of a network that is known the country says nothing more.
  */
 export function isExplained(habits: Habits | undefined, use: Use): boolean {
   const { time, isInBrowser } = use;
   const owner = knownOwner(habits, use);
   const values = valuesOf(use);
-  if (owner === undefined) return !isInBrowser && !OF_PEOPLE.has(values.class!) && !HIDING.has(values.class!);
+  if (owner === undefined) return !isInBrowser && !OF_PEOPLE.has(values.class!) && !HIDING.has(values.class!) && !isUnlisted(use.endpoint);
   const isKnownValue = (kind: UseKind) => values[kind] === undefined || isHabitOf(habits!, owner, kind, values[kind], time);
   return (
     isKnownValue('network') && isKnownValue('class') && isKnownValue('client') && (isKnownValue('prefix') || isWide(habits, owner, time))
@@ -430,3 +433,11 @@ function isHabitOf({ use }: Habits, owner: string, kind: UseKind, value: string,
 export const OF_PEOPLE: ReadonlySet<string> = new Set<NetworkClass>(['access', 'mobile', 'satellite', 'education', 'relay']);
 /** Networks that hide where their users are. */
 export const HIDING: ReadonlySet<string> = new Set<NetworkClass>(['vpn', 'tor']);
+
+/**
+ * Is the network known, and in no list of what networks are for? It may be somebody's home, an office or a small hoster. Where the network itself is
+ * unknown the data may be missing, and nothing is to be made of that.
+ */
+export function isUnlisted({ asn, as_class }: Endpoint): boolean {
+  return asn !== undefined && as_class === 'unknown';
+}

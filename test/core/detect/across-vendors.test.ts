@@ -5,6 +5,8 @@ import type { StoryPlace, StoryStep } from '../../../src/core/detect/story.js';
 import { eventsOf } from '../../../src/core/detect/story-event.js';
 import { parseUserAgent } from '../../../src/core/enrich/client.js';
 import type { Finding } from '../../../src/core/event/index.js';
+import { bareRule } from '../../helpers/rules.js';
+import { alive, OPTIONS, type Step as SignOnStep, step, tell } from '../../helpers/sign-on.js';
 
 const { clients } = loadLists();
 const rules = readRules(['rules'], DETECTORS).rules.map(({ rule }) => rule);
@@ -87,6 +89,69 @@ test('Okta in Oslo and Slack in Singapore ten minutes later is one finding, of t
   const travel = said.filter(({ type }) => type === 'impossible_travel');
   expect(travel).toHaveLength(1);
   expect(travel[0]).toMatchObject({ session: { uid: 'k', issuer: 'slack:story' }, travel: { from: 'Oslo NO', to: 'Singapore SG' } });
+});
+
+describe('how bad it is when the person is not seen in Oslo again', () => {
+  const slack = { at: NEXT + 10, activity: 'session_use', source: 'slack/audit', session: 'k', place: 'singapore' } as const;
+  const install = {
+    activity: 'oauth_consent',
+    source: 'slack/audit',
+    action: 'app_installed',
+    session: 'k',
+    place: 'singapore',
+    details: { kind: 'app', app: 'Tide Board', app_uid: 'A0TIDE0001', scopes: 'channels:history' },
+  } as const;
+  test.each<[string, Finding['level'], Step[]]>([
+    ['low by the place alone', 'low', [slack]],
+    ['also when Slack logs a sign-in there', 'low', [{ ...slack, activity: 'sign_in' }]],
+    ['also on a rented server, which has no place', 'low', [{ ...slack, place: 'rented' }]],
+    ['medium with a program that is not theirs', 'medium', [{ ...slack, client: 'firefox' }]],
+    ['medium on a rented server with such a program', 'medium', [{ ...slack, place: 'rented', client: 'firefox' }]],
+    ['medium when an app is let in there', 'medium', [slack, { at: NEXT + 15, ...install }]],
+    [
+      'critical when somebody with such a program does',
+      'critical',
+      [
+        { ...slack, client: 'firefox' },
+        { at: NEXT + 12, activity: 'session_use', source: 'okta/system_log', session: 'o' },
+        { at: NEXT + 15, ...install, client: 'firefox' },
+      ],
+    ],
+  ])('%s', (_, level, steps) => {
+    const said = standing([...WORK, { at: NEXT, activity: 'sign_in', source: 'okta/system_log', session: 'o' }, ...steps]);
+    expect(incidents(said).size).toBe(1);
+    expect(new Set(said.map(({ incident_level }) => incident_level))).toEqual(new Set([level]));
+  });
+});
+
+describe('where nobody gets into Slack but through Okta, which logs every step to an app', () => {
+  const enforced = [bareRule('impossible_travel', { report_from: 36 }), bareRule('no_sign_on', { within: 10 * MINUTE })];
+  const oslo: SignOnStep = { at: 30, what: 'okta', session: 'o' };
+  const slack: SignOnStep = { at: 41, what: 'slack', session: 'k', place: 4 };
+  const told = (...steps: SignOnStep[]) => {
+    const all = [...alive(0, 200, 10), ...steps].map(step);
+    return [...new Map(tell(createDetect(enforced, OPTIONS), all, 240).map((one) => [one.uid, one])).values()];
+  };
+
+  test('a session that begins there and that Okta does not know is medium, and one incident with the journey', () => {
+    const said = told(oslo, slack);
+    expect(said.map(({ type, level }) => `${type} ${level}`).sort()).toEqual(['impossible_travel low', 'no_sign_on medium']);
+    expect(incidents(said).size).toBe(1);
+  });
+
+  test('and high of somebody who is known', () => {
+    const days = Array.from({ length: 10 }, (_, day): SignOnStep => ({ at: -(10 - day) * 1440, what: 'okta', session: `d${day}` }));
+    const detect = createDetect([bareRule('no_sign_on', { within: 10 * MINUTE, learning_sign_ins: 3 })], OPTIONS);
+    const said = tell(detect, [...days, ...alive(0, 200, 10), oslo, slack].map(step), 240);
+    expect(said).toMatchObject([{ level: 'high', score: 75 }]);
+    expect(said[0]!.factors.map(({ name }) => name)).toEqual(['no_sign_on', 'network_new', 'country_new']);
+  });
+
+  test('whoever switched a VPN on that nobody listed goes through Okta from there, too: that is a journey and no more', () => {
+    const said = told(oslo, { at: 40, what: 'sso', session: 'o2', place: 4 }, slack);
+    expect(types(said)).toEqual(['impossible_travel']);
+    expect(said.every(({ level }) => level === 'low')).toBe(true);
+  });
 });
 
 test('and of somebody of whom nothing is known', () => {

@@ -21,6 +21,22 @@ test('both sides of every comparison are told', () => {
   expect(factorsOf(useAt(50, LATER, { place: 102 }))).toEqual([['egress_prefix_new', '178.62.10', '178.62.2']]);
 });
 
+test('of a network in no list it is said, how far the credential lives in data centres, and in which countries', () => {
+  expect(factorsOf(useAt(50, LATER, { place: 110 }))).toEqual([
+    ['egress_new', 'AS14061', 'Small Net (AS64500), in no list, Amsterdam NL'],
+    ['egress_unlisted', 'hosting', 'Small Net (AS64500), in no list, Amsterdam NL'],
+  ]);
+  expect(factorsOf(useAt(50, LATER, { place: 112 }))?.at(-1)).toEqual(['egress_country_new', 'NL', 'NO']);
+  const blocks = Array.from({ length: 12 }, (_, n) => useAt(100 + n, (n % 2) * DAY + n, { place: 120 + n }));
+  const wide = [...blocks, ...tenDays()].sort((a, b) => a.time - b.time);
+  const said = findingsOf('nhi_egress', [...wide, useAt(200, LATER, { place: 110 })]).at(-1);
+  expect(said?.factors.map(({ name }) => name)).toEqual(['egress_new', 'egress_unlisted_wide']);
+  // its countries are learned from when on they are: before that none is new
+  const nowhere = tenDays().map((event) => ({ ...event, src_endpoint: { ...event.src_endpoint!, country: undefined } }));
+  const last = findingsOf('nhi_egress', [...nowhere, useAt(50, LATER, { place: 112 })]).at(-1);
+  expect(last?.factors.map(({ name }) => name)).toEqual(['egress_new', 'egress_unlisted']);
+});
+
 test('who is used to a VPN, or to a browser where the machine is, may use it', () => {
   const habit = (more: object) => Array.from({ length: 10 }, (_, day) => useAt(100 + day, day * DAY + 9 * 60, more));
   const inOrder = (events: ReturnType<typeof tenDays>) => events.sort((a, b) => a.time - b.time);

@@ -22,6 +22,7 @@ describe('a place', () => {
     [{ asn: 2119, prefix: '1.2.3', country: 'NO' }, '1.2.3 (AS2119), NO'],
     [{ as_org: 'X', as_class: 'hosting', country: 'NO' }, 'X, hosting, NO'],
     [{ as_org: 'X', as_class: 'unknown', country: 'NO' }, 'X, NO'],
+    [{ as_org: 'X', asn: 1, as_class: 'unknown', country: 'NO' }, 'X (AS1), in no list, NO'],
     [{ ip: '1.2.3.4', country: 'NO' }, '1.2.3.4, NO'],
     [{ country: 'NO' }, 'unknown network, NO'],
   ])('network %j', (endpoint, name) => {

@@ -96,6 +96,41 @@ describe.each([
   });
 });
 
+const unlisted = {
+  us: endpoint('192.71.30.20', 'US', 64502, 'Prairie Net', 'unknown'),
+  no: endpoint('192.71.20.20', 'NO', 64501, 'Fjordnett', 'unknown'),
+};
+
+test.each([
+  // what a low finding says is learned: of the first days nobody knows where the key belongs
+  ['within a day', 8_000, ['low 39', undefined]],
+  ['within ten days', 86_000, ['medium 61', 'high 66']],
+])('10,000 runs of a CI %s; the same key, once, from a network that is in no list', (_, step, levels) => {
+  const engine = new Engine(shipped, { config_digest: 'test' });
+  for (let n = 0; n < RUNS; n++) engine.accept(use(n, START + n * step, runner(n)));
+  const said = [unlisted.us, unlisted.no].map((where, day) => engine.accept(use(RUNS + day, START + RUNS * step + day * 24 * HOUR, where)));
+  expect(said.map((findings) => findings.map(({ level, score }) => `${level} ${score}`))).toEqual(
+    levels.map((level) => (level === undefined ? [] : [level])),
+  );
+  // who reads it is told that nobody knows what the network is for
+  for (const finding of said.flat()) {
+    expect(finding.message).toMatch(/, in no list, /);
+    expect(finding.factors.some(({ text }) => text.startsWith('The network is in no list'))).toBe(true);
+  }
+});
+
+test('a service that moves to a small hoster, which is in no list, is a low finding a day until that is a habit', () => {
+  const engine = new Engine(shipped, { config_digest: 'test' });
+  const agent = { user_agent: agents[0] };
+  const aws = endpoint('52.95.10.20', 'US', 16509, 'Amazon', 'hosting');
+  for (let n = 0; n < 40; n++) expect(engine.accept(use(n, START + n * 6 * HOUR, aws, agent))).toEqual([]);
+  const said: Finding[] = [];
+  for (let n = 40; n < 160; n++) said.push(...engine.accept(use(n, START + n * 6 * HOUR, unlisted.us, agent)));
+  expect(new Set(said.map(({ level }) => level))).toEqual(new Set(['low']));
+  const days = new Set(said.map(({ last_seen_time }) => Math.floor((last_seen_time - START) / (24 * HOUR))));
+  expect([...days]).toEqual([10, 11, 12, 13]);
+});
+
 test('role sessions of jobs, each with a key of its own, raise nothing either; one of them at somebody`s home does', () => {
   const engine = new Engine(shipped, { config_digest: 'test' });
   const role = (n: number, where: Endpoint) => {

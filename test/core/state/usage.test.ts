@@ -10,6 +10,7 @@ import {
   factOfUse,
   firstUse,
   isExplained,
+  isUnlisted,
   isWide,
   KNOWN_AFTER_MS,
   keepLatest,
@@ -138,6 +139,15 @@ describe('a use', () => {
   });
 });
 
+test.each<[string, Partial<Endpoint>, boolean]>([
+  ['whose class nobody knows is in no list', { as_class: 'unknown' }, true],
+  ['of people is in one', { as_class: 'access' }, false],
+  ['of which nobody was asked may be in one', { as_class: undefined }, false],
+  ['that is not known itself tells that data are missing', { as_class: 'unknown', asn: undefined }, false],
+])('a network %s', (_, more, isIn) => {
+  expect(isUnlisted({ ...HOSTING, ...more })).toBe(isIn);
+});
+
 describe('what is learned', () => {
   test('is a habit on two days, more than three days later', () => {
     const habits = newHabits();
@@ -146,6 +156,7 @@ describe('what is learned', () => {
     expect(lastingUses(habits, 'k', 'network', T0 + DAY + PROBATION_MS - 1)).toEqual([]);
     expect(lastingUses(habits, 'k', 'network', T0 + DAY + PROBATION_MS)).toEqual([String(HOSTING.asn)]);
     expect(lastingUses(habits, 'k', 'client', T0 + DAY + PROBATION_MS)).toEqual(['curl']);
+    expect(lastingUses(habits, 'k', 'country', T0 + DAY + PROBATION_MS)).toEqual(['NL']);
     expect(lastingUses(habits, 'other', 'client', T0 + DAY + PROBATION_MS)).toEqual([]);
   });
 
@@ -192,7 +203,8 @@ describe('what is learned', () => {
       learnUse(habits, use(n / 10, { credential: `job${n}` }));
     }
     expect(knownOwner(habits, use(29))).toBe('k');
-    expect(habits.use.length).toBeLessThanOrEqual(12 * 4);
+    // of each its network, address block, kind of network, program and country
+    expect(habits.use.length).toBeLessThanOrEqual(12 * 5);
     expect(firstUse(habits, 'k')).toBe(T0);
     expect(firstUse(habits, 'job299')).toBe(use(29.9).time);
     expect(firstUse(habits, 'job1')).toBeUndefined();
@@ -289,6 +301,7 @@ describe('what is to be expected', () => {
   test('in the first days is all that is not odd in a machine', () => {
     expect(isExplained(undefined, use(0))).toBe(true);
     expect(isExplained(undefined, use(0, { endpoint: HOME }))).toBe(false);
+    expect(isExplained(undefined, use(0, { endpoint: { ...HOSTING, as_class: 'unknown' } }))).toBe(false);
     expect(isExplained(undefined, use(0, { endpoint: PLACES[8]! }))).toBe(false);
     expect(isExplained(undefined, use(0, { isInBrowser: true }))).toBe(false);
   });
