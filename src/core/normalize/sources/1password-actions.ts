@@ -89,6 +89,7 @@ const byName = actionTable(
     ],
   },
   [
+    [/\.[st]dvcsso$/, 'device_register'],
     [/\.(?:\w*sso|\w*dmn|\w*duo|updatfw)$/, 'policy_change'],
     [/\.export$/, 'data_export'],
     // who is made, changed and taken out by a directory

@@ -3,7 +3,7 @@ import { parseTime } from '../../event/time.js';
 import type { Mapped, MappedPrincipal, Mapper, Raw, SourceKeys } from '../mapped.js';
 import { cleanAction, clip, detail, id, isAddress, list, number, object, text, texts } from '../record.js';
 import { samePrincipal } from '../same-principal.js';
-import { NAMES, OF_FACTORS, ON_PEOPLE, policyKind, typeActivity, typeEffect, typeStatus } from './onelogin-events.js';
+import { ASSIGNMENTS, NAMES, OF_FACTORS, ON_PEOPLE, policyKind, typeActivity, typeEffect, typeStatus } from './onelogin-events.js';
 import { rowReader } from './table-row.js';
 
 const KEYS: readonly SourceKeys[] = [
@@ -127,7 +127,7 @@ function actorOf(record: Raw, subject: MappedPrincipal): MappedPrincipal {
 }
 
 /** What a person does in a browser themselves. */
-const PLACING = new Set(['5', '7', '8', '11', '22', '140', '3']);
+const PLACING = new Set(['5', '7', '8', '11', '22', '140', '3', '1010', '1608']);
 
 function isPlacing(type: string): boolean {
   return PLACING.has(type);
@@ -160,7 +160,13 @@ function splitReasons(said: string | undefined): string[] {
 }
 
 /** What became of a factor; all others took it away. */
-const FACTOR_CHANGES: Readonly<Record<string, string>> = { 22: 'added', 40: 'resumed', 170: 'added', 171: 'changed' };
+const FACTOR_CHANGES: Readonly<Record<string, string>> = {
+  ...{ 22: 'added', 40: 'resumed', 170: 'added', 171: 'changed', 537: 'added', 538: 'added', 540: 'added' },
+  ...{ 1244: 'added', 1245: 'changed', 1602: 'changed', 1604: 'changed', 3026: 'changed' },
+};
+
+/** Privileges are over the account itself, roles are over apps. */
+const OVER_THE_ACCOUNT: ReadonlySet<string> = new Set(['70', '72', '151', '9040', '2106', '2107', '2110', '2111']);
 
 function detailsOf(type: string, activity: Mapped['activity'], record: Raw, other: MappedPrincipal | undefined): Mapped['details'] {
   const app = detail(detail(undefined, 'app', text(record['app_name'])), 'app_uid', id(record['app_id']));
@@ -180,11 +186,10 @@ function detailsOf(type: string, activity: Mapped['activity'], record: Raw, othe
     case 'credential_change':
       return detail(undefined, 'change', 'password');
     case 'recovery':
-      return detail(undefined, 'change', 'password');
+      return detail(undefined, 'change', type === '1100' ? 'temporary_pass' : 'password');
     case 'role_grant': {
       const role = text(record['role_name']) ?? text(record['privilege_name']);
-      // privileges are over the account itself, roles are over apps
-      const privileged = type === '72' || type === '70' || type === '151' ? 'true' : undefined;
+      const privileged = OVER_THE_ACCOUNT.has(type) ? 'true' : undefined;
       return detail(
         detail(detail(detail(app, 'role', role), 'role_uid', id(record['role_id'])), 'is_privileged', privileged),
         'group',
@@ -192,7 +197,7 @@ function detailsOf(type: string, activity: Mapped['activity'], record: Raw, othe
       );
     }
     case 'oauth_consent':
-      return detail(app, 'kind', 'app');
+      return detail(app, 'kind', ASSIGNMENTS.includes(type) ? 'app_assignment' : 'app');
     case 'policy_change': {
       const policy = text(record['policy_name']) ?? text(record['trusted_idp_name']) ?? text(record['custom_message']);
       return detail(detail(detail(undefined, 'policy', policy), 'kind', policyKind(type)), 'effect', typeEffect(type));
@@ -200,9 +205,11 @@ function detailsOf(type: string, activity: Mapped['activity'], record: Raw, othe
     case 'api_key':
       return detail(detail(undefined, 'kind', 'api_token'), 'effect', typeEffect(type));
     case 'app_credential':
-      return detail(detail(app, 'kind', 'secret'), 'change', 'viewed');
+      return type === '240' ? detail(detail(app, 'kind', 'secret'), 'change', 'viewed') : detail(app, 'kind', 'certificate');
+    case 'audit_tamper':
+      return detail(detail(undefined, 'kind', 'log_stream'), 'effect', typeEffect(type));
     case 'data_export':
-      return detail(undefined, 'kind', 'export');
+      return detail(undefined, 'kind', type === '244' || type === '245' ? 'report' : 'export');
     case 'impersonation':
       return detail(undefined, 'change', 'initiate');
     case 'other':

@@ -18,10 +18,13 @@ const KEYS: readonly SourceKeys[] = [
 
 const activityOf = actionTable(
   {
-    sign_in: ['FLOW.UPDATED', 'SESSION.CREATED', 'PASSWORD.CHECK_SUCCEEDED', 'PASSWORD.CHECK_FAILED', 'USER.LOCKED', 'PASSWORD.LOCKED'],
+    sign_in: [
+      ...['FLOW.UPDATED', 'SESSION.CREATED', 'PASSWORD.CHECK_SUCCEEDED', 'PASSWORD.CHECK_FAILED', 'USER.LOCKED', 'PASSWORD.LOCKED'],
+      ...['RADIUS_SESSION.CREATED', 'USER.KERBEROS_SUCCEEDED', 'USER.KERBEROS_FAILED'],
+    ],
     token_issue: ['TOKEN.CREATED', 'TOKEN.EXCHANGED', 'ACCESS_TOKEN.CREATED'],
-    session_use: ['SESSION.UPDATED', 'USER.ACCESS_ALLOWED', 'USER.ACCESS_DENIED', 'USER.SLO_REQUESTED'],
-    sign_out: ['USER.SLO_SUCCEEDED', 'SESSION.SIGNED_OFF'],
+    session_use: ['SESSION.UPDATED', 'USER.ACCESS_ALLOWED', 'USER.ACCESS_DENIED', 'USER.SLO_REQUESTED', 'KEY.READ', 'CERTIFICATE.READ'],
+    sign_out: ['USER.SLO_SUCCEEDED', 'USER.SLO_SUCCESS', 'USER.SLO_PARTIAL_LOGOUT', 'USER.SLO_FAILURE', 'SESSION.SIGNED_OFF'],
     session_revoke: [
       'SESSION.DELETED',
       'SESSIONS.DELETED',
@@ -30,15 +33,22 @@ const activityOf = actionTable(
       'ACCESS_TOKEN.REVOKED',
       'REFRESH_TOKEN.REVOKED',
     ],
-    credential_change: ['LINKED_ACCOUNT.CREATED', 'PASSWORD.UPDATED', 'PASSWORD.SET', 'PASSWORD.FORCED_CHANGE', 'PASSWORD.FORCE_CHANGE'],
+    credential_change: [
+      ...['LINKED_ACCOUNT.CREATED', 'ACCOUNT.LINKED', 'ACCOUNT.LINK_UPDATED'],
+      ...['PASSWORD.UPDATED', 'PASSWORD.SET', 'PASSWORD.FORCED_CHANGE', 'PASSWORD.FORCE_CHANGE'],
+    ],
     recovery: ['PASSWORD.RESET', 'PASSWORD.RECOVERED', 'PASSWORD.RECOVERY', 'ONE_TIME_PASSCODE.ADMIN_CREATED'],
-    mfa_change: ['USER.MFA_ENABLED', 'USER.MFA_DISABLED', 'USER.MFA_BYPASSED'],
+    mfa_change: [
+      ...['USER.MFA_ENABLED', 'USER.MFA_DISABLED', 'USER.MFA_BYPASSED', 'DEVICE.WEBAUTHN_UPDATED'],
+      ...['DEVICE.ACTIVATION_FAILED', 'DEVICE.ACTIVATION_OTP_FAILED', 'DEVICE.ACTIVATION_OTP_INVALID'],
+    ],
     oauth_consent: [
       'GRANT.CREATED',
       'GRANT.UPDATED',
       'APPLICATION.CREATED',
       'USER_CONSENT.CREATED',
       'OAUTH_CONSENT.CREATED',
+      'OAUTH_CONSENT.ACCEPTED',
       'OAUTH_CONSENT.UPDATED',
     ],
     app_credential: [
@@ -47,6 +57,8 @@ const activityOf = actionTable(
       'SECRET.ROTATED',
       'SECRET.READ',
       'APPLICATION_SECRET.UPDATED',
+      'PUSH_CREDENTIALS.CREATED',
+      'PUSH_CREDENTIALS.UPDATED',
       'KEY.CREATED',
       'CERTIFICATE.CREATED',
     ],
@@ -58,13 +70,15 @@ const activityOf = actionTable(
       'APPLICATION.UPDATED',
       'ENVIRONMENT.UPDATED',
       'MFA_SETTINGS.UPDATED',
+      'ORGANIZATION.UPDATED',
+      'ADMIN_CONFIGURATION.UPDATED',
       'ROLE.CREATED',
       'ROLE.UPDATED',
       'ROLE.DELETED',
     ],
     data_export: ['REPORT.CREATED', 'REPORT.EXPORTED', 'AUDIT.EXPORTED'],
     audit_tamper: ['SUBSCRIPTION.DELETED', 'SUBSCRIPTION.UPDATED'],
-    vendor_risk: ['RISK_EVALUATION.CREATED', 'RISK_EVALUATION.UPDATED'],
+    vendor_risk: ['RISK_EVALUATION.CREATED', 'RISK_EVALUATION.UPDATED', 'DEVICE.FRAUD_REPORTED'],
     other: [
       'USER.CREATED',
       'USER.UPDATED',
@@ -75,13 +89,18 @@ const activityOf = actionTable(
       // a sign-on has begun: nobody has shown anything yet
       'FLOW.CREATED',
       'FLOW.DELETED',
+      // a credential in a wallet opens nothing here
+      'PROVISION_CREDENTIAL.CREATED',
+      'BRANDING_SETTINGS.UPDATED',
     ],
   },
   [
     [/EXPORT(?:ED)?(?:\.|$)/, 'data_export'],
+    // what was carried over, or was not: nobody changed how
+    [/^PROVISIONING_\w*(?:SYNC|POLL)\./, 'other'],
     [/^(?:AUTHENTICATION|DEVICE_AUTHENTICATION)\.(?:CREATED|UPDATED)$/, 'sign_in'],
     [
-      /^(?:OTP|MFA|PASSWORD|ONE_TIME_PASSCODE|AUTHENTICATION\w*|ASSERTION|MAGIC_LINK)\.(?:CHECK|SUCCEEDED|FAILED|INVALID|COMPLETED)/,
+      /^(?:OTP|MFA|PASSWORD|ONE_TIME_PASSCODE|AUTHENTICATION\w*|ASSERTION|MAGIC_LINK|DEVICE_PAYLOAD)\.(?:CHECK|SUCCEEDED|FAILED|INVALID|COMPLETED)/,
       'sign_in',
     ],
     [
@@ -97,7 +116,10 @@ const activityOf = actionTable(
       /^\w*(?:POLICY|POLICY_SET|IDENTITY_PROVIDER|PREDICTOR|AUTHORIZE_\w+|MFA_SETTINGS|AGREEMENT|TRUSTED_\w+|DOMAIN|SETTINGS|SIGN_ON\w*)\./,
       'policy_change',
     ],
-    [/^ACTION\.|^PROVISIONING_|^RISK_|^GATEWAY\w*\.|^(?:CUSTOM_)?(?:ADMIN_)?ROLE\.|^CUSTOM_ADMIN_ROLE|^PERMISSION\./, 'policy_change'],
+    [
+      /^ACTION\.|^PROVISIONING_|^RISK_|^(?:IDP|SAML)_ATTRIBUTE\.|^FLOW_(?:DEFINITION|POLICY_ASSIGNMENT)\.|^KRP\.|^GATEWAY\w*\.|^(?:CUSTOM_)?(?:ADMIN_)?ROLE\.|^CUSTOM_ADMIN_ROLE|^PERMISSION\./,
+      'policy_change',
+    ],
     [/IMPERSONAT/, 'impersonation'],
   ],
 );
@@ -161,14 +183,14 @@ function mapActivity(record: Raw, account: string): Mapped {
     correlation_uid: id(record['correlationId']),
     ip,
     user_agent: text(source['userAgent']),
-    risk: activity === 'vendor_risk' ? riskOf(result) : undefined,
+    risk: activity === 'vendor_risk' ? riskOf(action, result) : undefined,
   };
 }
 
 function statusOf(action: string, status: string | undefined, description: string | undefined): EventStatus {
   if (status !== undefined && /^FAIL|DENIED|ERROR/i.test(status)) return 'failure';
   // too many wrong answers
-  if (/FAILED$|INVALID$|DENIED$|\.LOCKED$/.test(action)) return 'failure';
+  if (/FAILED$|FAILURE$|INVALID$|DENIED$|\.LOCKED$/.test(action)) return 'failure';
   if (status !== undefined && /^(?:PENDING|IN_PROGRESS|INCOMPLETE)/i.test(status)) return 'interrupted';
   if (action === 'FLOW.UPDATED' && description !== undefined && /fail|den(?:y|ied)|cancel/i.test(description)) return 'failure';
   return status === undefined ? 'unknown' : 'success';
@@ -226,7 +248,9 @@ function appOf(resources: readonly (Raw | null)[]): Mapped['app'] {
   return app === undefined || app === null ? undefined : { uid: id(app['id']), name: text(app['name']) };
 }
 
-function riskOf(result: Raw): Mapped['risk'] {
+function riskOf(action: string, result: Raw): Mapped['risk'] {
+  // the person says that it was not them who asked for their factor
+  if (action === 'DEVICE.FRAUD_REPORTED') return { level: 'high', reasons: [action] };
   const said = text(result['description']);
   const level = said === undefined ? undefined : /\b(LOW|MEDIUM|HIGH)\b/i.exec(said.slice(0, 300))?.[1];
   return { level: level?.toLowerCase() ?? 'unknown', reasons: said === undefined ? [] : [said] };
@@ -257,7 +281,7 @@ function detailsOf(activity: Activity, action: string, resources: readonly (Raw 
       return detail(
         undefined,
         'change',
-        /DELETED|UNPAIRED|DISABLED/.test(action) ? 'removed' : /CREATED|ACTIVATED|PAIRED|ENABLED/.test(action) ? 'added' : 'changed',
+        /DELETED|UNPAIRED|DISABLED/.test(action) ? 'removed' : /CREATED|ACTIVAT|PAIRED|ENABLED/.test(action) ? 'added' : 'changed',
       );
     case 'recovery':
       return detail(undefined, 'change', 'password');
@@ -270,11 +294,11 @@ function detailsOf(activity: Activity, action: string, resources: readonly (Raw 
 
 function policyKind(action: string): string | undefined {
   if (action.startsWith('SUBSCRIPTION')) return 'webhook';
-  if (action.startsWith('IDENTITY_PROVIDER')) return 'idp';
+  if (/^IDENTITY_PROVIDER|^IDP_/.test(action)) return 'idp';
   if (/MFA|FIDO/.test(action)) return 'mfa';
   if (action.startsWith('RISK')) return 'risk';
   if (action.startsWith('AUTHORIZE')) return 'authorization';
   if (action.startsWith('PROVISIONING')) return 'provisioning';
-  if (/^(?:POLICY|ACTION|SIGN_ON)/.test(action)) return 'sign_on';
+  if (/^(?:POLICY|ACTION|SIGN_ON|FLOW_)/.test(action)) return 'sign_on';
   return action.startsWith('ROLE') ? 'role' : undefined;
 }

@@ -8,6 +8,7 @@ const map = (name: string, more: Record<string, unknown> = {}): Mapped => mapper
 
 test.each([
   ['user', 'suspend', 'session_revoke'],
+  ['ssotkn', 'sdvcsso', 'device_register'],
   ['user', 'dealldev', 'session_revoke'],
   ['device', 'delete', 'session_revoke'],
   ['user', 'beginr', 'recovery'],

@@ -8,6 +8,8 @@ const map = (changes: Record<string, unknown>) => mapper.map({ ...base, ...chang
 
 test.each([
   ['sso_login_succeeded', 'sign_in', 'success'],
+  ['org_hipaa_self_serve_enabled', 'policy_change', 'success'],
+  ['claude_pubsec_identity_configured', 'policy_change', 'success'],
   ['sso_login_failed', 'sign_in', 'failure'],
   ['magic_link_login_initiated', 'sign_in', 'interrupted'],
   ['some_new_login_succeeded', 'sign_in', 'success'],

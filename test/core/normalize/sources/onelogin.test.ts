@@ -44,6 +44,43 @@ test.each([
   [10, 'recovery', 'interrupted'],
   [551, 'session_revoke', 'success'],
   [13, 'other', 'success'],
+  [9, 'session_use', 'failure'],
+  [106, 'recovery', 'failure'],
+  [118, 'sign_in', 'failure'],
+  [177, 'app_credential', 'success'],
+  [178, 'policy_change', 'success'],
+  [193, 'policy_change', 'success'],
+  [206, 'oauth_consent', 'success'],
+  [211, 'recovery', 'success'],
+  [215, 'policy_change', 'success'],
+  [244, 'data_export', 'success'],
+  [410, 'policy_change', 'success'],
+  [412, 'audit_tamper', 'success'],
+  [540, 'mfa_change', 'success'],
+  [539, 'sign_in', 'interrupted'],
+  [550, 'session_revoke', 'success'],
+  [552, 'other', 'success'],
+  [555, 'impersonation', 'success'],
+  [901, 'sign_in', 'failure'],
+  [932, 'policy_change', 'success'],
+  [950, 'sign_in', 'failure'],
+  [1001, 'sign_in', 'interrupted'],
+  [1010, 'sign_in', 'success'],
+  [1100, 'recovery', 'success'],
+  [1200, 'session_use', 'failure'],
+  [1245, 'mfa_change', 'success'],
+  [1300, 'oauth_consent', 'success'],
+  [1408, 'policy_change', 'success'],
+  [1600, 'mfa_change', 'success'],
+  [2003, 'policy_change', 'success'],
+  [2004, 'policy_change', 'failure'],
+  [2107, 'role_grant', 'success'],
+  [2109, 'other', 'success'],
+  [3005, 'token_issue', 'success'],
+  [3008, 'token_issue', 'failure'],
+  [3010, 'sign_in', 'failure'],
+  [3015, 'other', 'success'],
+  [9044, 'role_grant', 'failure'],
   [99999, 'other', 'success'],
 ])('type %s is %s, %s', (type, activity, status) => {
   expect(of(type)).toMatchObject({ activity, status });
@@ -62,6 +99,30 @@ test('a factor is the person`s whom the record names, else the account`s', () =>
     activity: 'policy_change',
     details: { kind: 'mfa', effect: 'deleted' },
   });
+});
+
+test('details tell an app that was given from one that was made, a pass from a password, and what was done to a setting', () => {
+  expect([1, 206, 600].map((type) => of(type, { app_name: 'CRM' }).details?.['kind'])).toEqual(['app_assignment', 'app_assignment', 'app']);
+  expect([211, 1100].map((type) => of(type).details?.['change'])).toEqual(['password', 'temporary_pass']);
+  expect([177, 240].map((type) => of(type).details?.['kind'])).toEqual(['certificate', 'secret']);
+  expect([151, 147, 2107].map((type) => of(type).details?.['is_privileged'])).toEqual(['true', undefined, 'true']);
+  expect([244, 132].map((type) => of(type).details?.['kind'])).toEqual(['report', 'export']);
+  expect([22, 24, 1245].map((type) => of(type).details?.['change'])).toEqual(['added', 'removed', 'changed']);
+  expect(
+    [74, 162, 171, 192, 199, 410, 932, 1402, 2009, 2101].map((type) => of(type, { user_id: 1, user_name: 'Max Brandt' }).details),
+  ).toMatchObject([
+    { kind: 'idp', effect: 'created' },
+    { kind: 'network', effect: 'changed' },
+    { change: 'changed' },
+    { kind: 'mapping', effect: 'enabled' },
+    { kind: 'directory', effect: 'deleted' },
+    { kind: 'notification', effect: 'created' },
+    { kind: 'sign_on', effect: 'disabled' },
+    { kind: 'app', effect: 'changed' },
+    { kind: 'hook', effect: 'deleted' },
+    { kind: 'privilege', effect: 'created' },
+  ]);
+  expect(of(412).details).toEqual({ kind: 'log_stream', effect: 'deleted' });
 });
 
 test('somebody who has nobody else beside them acts on nobody', () => {

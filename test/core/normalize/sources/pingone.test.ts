@@ -47,12 +47,34 @@ test.each([
   ['CUSTOM_ADMIN_ROLE.CREATED', 'policy_change'],
   ['AUTHORIZATION_CODE.CREATED', 'token_issue'],
   ['BULK_EXPORT.CREATED', 'data_export'],
+  ['RADIUS_SESSION.CREATED', 'sign_in'],
+  ['USER.KERBEROS_SUCCEEDED', 'sign_in'],
+  ['DEVICE_PAYLOAD.CHECK_SUCCESS', 'sign_in'],
+  ['USER.SLO_SUCCESS', 'sign_out'],
+  ['KEY.READ', 'session_use'],
+  ['ACCOUNT.LINKED', 'credential_change'],
+  ['OAUTH_CONSENT.ACCEPTED', 'oauth_consent'],
+  ['OAUTH_CONSENT.REVOKED', 'other'],
+  ['PUSH_CREDENTIALS.UPDATED', 'app_credential'],
+  ['PROVISION_CREDENTIAL.CREATED', 'other'],
+  ['ADMIN_CONFIGURATION.UPDATED', 'policy_change'],
+  ['IDP_ATTRIBUTE.UPDATED', 'policy_change'],
+  ['FLOW_POLICY_ASSIGNMENT.CREATED', 'policy_change'],
+  ['PROVISIONING_RULE.UPDATED', 'policy_change'],
+  ['PROVISIONING_SYNC.FAILURE', 'other'],
+  ['PROVISIONING_GROUP_SYNC.FAILURE', 'other'],
 ])('%s is %s', (type, activity) => {
   expect(map(type)).toMatchObject({ action: type, activity });
 });
 
 test.each(['USER.LOCKED', 'PASSWORD.LOCKED'])('%s is a sign-in that failed', (type) => {
   expect(map(type)).toMatchObject({ activity: 'sign_in', status: 'failure', is_presence: false });
+});
+
+test('a factor that could not be paired, and one that its owner never used', () => {
+  expect(map('DEVICE.ACTIVATION_OTP_INVALID')).toMatchObject({ activity: 'mfa_change', status: 'failure', details: { change: 'added' } });
+  expect(map('USER.SLO_FAILURE')).toMatchObject({ activity: 'sign_out', status: 'failure' });
+  expect(map('DEVICE.FRAUD_REPORTED')).toMatchObject({ activity: 'vendor_risk', risk: { level: 'high' }, is_presence: false });
 });
 
 const other = { type: 'USER', id: 'u2', name: 'kim@fjord.example' };

@@ -216,6 +216,19 @@ const BY_PATH: readonly Rule[] = [
   [/^post$/, /^\/device-credentials$/, 'api_key'],
 ];
 
+/** What dashboards call the rest, for records that a collector took the path out of. Whose sessions were ended only the path says. */
+const BY_WORDS: readonly (readonly [RegExp, Activity])[] = [
+  [
+    /^(?:create|update|delete|deploy) (?:an? |the )?(?:connections?|rule|hook|action|custom domain|email provider|api|resource server)\b/i,
+    'policy_change',
+  ],
+  [/^update (?:a |the )?client\b|^create (?:a )?log stream/i, 'policy_change'],
+  [/^(?:create|rotate|revoke|import) .*signing key/i, 'app_credential'],
+  [/recovery code/i, 'recovery'],
+  [/authentication methods?|multi-?factor|\bmfa\b|guardian enrollment|authenticator/i, 'mfa_change'],
+  [/^link (?:a )?user/i, 'credential_change'],
+];
+
 /** What a call of the management API did. */
 export function callActivity(call: Call): Activity {
   const { path, method, body } = call;
@@ -228,7 +241,7 @@ export function callActivity(call: Call): Activity {
   }
   for (const [pattern, activity] of BY_DESCRIPTION) if (pattern.test(description)) return activity;
   for (const [of, where, activity] of BY_PATH) if (of.test(method) && where.test(path)) return activity;
-  return 'other';
+  return path === '' ? (BY_WORDS.find(([pattern]) => pattern.test(description))?.[1] ?? 'other') : 'other';
 }
 
 const POLICY_KINDS: readonly (readonly [RegExp, string])[] = [

@@ -12,6 +12,11 @@ export const cloudflareActivity = actionTable({}, [
     / \w*(?:revoke_sessions?|sessions?_(?:revoked?|delete\w*|invalidate\w*)|logout_all|revoke_user)$|session\w* (?:delete|revoke)$/,
     'session_revoke',
   ],
+  // what everybody has to have, before what one person has
+  [
+    / \w*(?:2fa|mfa|tfa|two_factor)\w*_(?:enforce\w*|require\w*)$| (?:set_|un)?(?:enforce|require)\w*_(?:2fa|mfa|tfa|two_factor)\w*$/,
+    'policy_change',
+  ],
   [
     / (?:\w*2fa\w*|\w*tfa_\w*|\w*two_factor\w*|\w*mfa\w*|\w*totp\w*|\w*security_key\w*|\w*webauthn\w*|\w*recovery_codes?\w*)$|^(?:two_factor|mfa|2fa)\w* /,
     'mfa_change',
@@ -22,7 +27,10 @@ export const cloudflareActivity = actionTable({}, [
     'credential_change',
   ],
   // who may read a key may take it along
-  [/ api_key_(?:view|create\w*|change\w*|reset|roll|regenerate)$| \w*(?:origin_ca_key|service_key)_(?:view|create|roll)$/, 'api_key'],
+  [
+    / api_key_(?:view|create\w*|change\w*|reset|roll|regenerate)$| (?:rotate|roll|create|change|reset|view)_api_key$| \w*(?:origin_ca_key|service_key)_(?:view|create|roll)$/,
+    'api_key',
+  ],
   [
     / token_(?:create|update|roll|rolled|verify_create)$|^\w*(?:api_)?tokens? (?:create|update|roll|rotate)$|service_token\w* (?:create|refresh|rotate|roll|renew)|service_tokens? create/,
     'api_key',

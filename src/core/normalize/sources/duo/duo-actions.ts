@@ -33,13 +33,7 @@ const byName = actionTable(
       ...['hardtoken_create', 'hardtoken_delete', 'hardtoken_resync', 'hardtoken_update'],
       ...['user_bulk_enroll', 'user_bulk_activate', 'o2fa_user_provisioned', 'o2fa_user_deprovisioned', 'o2fa_user_reenrolled'],
     ],
-    role_grant: [
-      'admin_create',
-      'admin_activation_create',
-      'admin_self_activate',
-      'administrative_unit_admin_add',
-      'admin_unit_assign_admin',
-    ],
+    role_grant: ['admin_create', 'admin_activation_create', 'administrative_unit_admin_add', 'admin_unit_assign_admin'],
     policy_change: [
       ...[
         'policy_create',
@@ -66,6 +60,7 @@ const byName = actionTable(
     session_revoke: [
       'user_delete',
       'admin_delete',
+      'user_lockout',
       'user_adminapi_lockout',
       'user_not_enrolled_lockout',
       'admin_lockout_by_admin',
@@ -94,7 +89,8 @@ const byName = actionTable(
         'admin_activation_delete',
         'credits_update',
       ],
-      ...['user_lockout_cleared', 'admin_unlock'],
+      // an administrator takes the account that somebody else made for them
+      ...['user_lockout_cleared', 'admin_unlock', 'admin_self_activate'],
     ],
   },
   [

@@ -156,6 +156,7 @@ const BY_ACTIVITY: Partial<Record<Activity, readonly string[]>> = {
     'clusterroles.update',
     'clusterroles.patch',
     'clusterroles.delete',
+    'securitycenter:updateorganizationsettings',
     'orgpolicy:createpolicy',
     'orgpolicy:updatepolicy',
     'orgpolicy:deletepolicy',

@@ -32,7 +32,8 @@ const BY_ACTIVITY: Partial<Record<Activity, readonly string[]>> = {
     'user.suspend',
     'user.revoke_sessions',
   ],
-  credential_change: ['user.change_password'],
+  // a reset of the password may be sent to every address
+  credential_change: ['user.change_password', 'user.add_email'],
   recovery: [
     'user.reset_password',
     // asked for, not done: the status says so
@@ -312,14 +313,14 @@ const PATTERNS: readonly (readonly [RegExp, Activity])[] = [
   [/^audit_log_stream.*(destroy|delete|disable|update|pause)/, 'audit_tamper'],
   [/audit_log.*_export$|_export_|_export$|^migration\.download/, 'data_export'],
   [/recovery_codes_generated$/, 'mfa_change'],
-  [/recovery_codes_(viewed|downloaded|printed)$/, 'other'],
+  [/recovery_codes_(viewed|downloaded|printed)$/, 'session_use'],
   [/(saml|oidc|scim|two_factor_(requirement|method)|oauth_app_restrictions|proxy_security_header)/, 'policy_change'],
   [/\.(create|update)_(actions|integration|codespaces|dependabot)_secret$/, 'app_credential'],
   [/^personal_access_token\.(access_restriction|auto_approve|expiration_limit)/, 'policy_change'],
   [/(_policy|_policy_update|_policy_cleared|_settings|_access_settings|_permissions?)(_updated)?$/, 'policy_change'],
   [/(^|[._])(enable|disable|enabled|disabled)(_|$)/, 'policy_change'],
   [/(_|\.)(set|clear)_(default|workflow|actions|disallowed)/, 'policy_change'],
-  [/disallowed_two_factor/, 'policy_change'],
+  [/disallowed_two_factor|\.clear_members_can_|^enterprise\.config\./, 'policy_change'],
   [/settings_(updated|changed)$|policy_group_(created|updated|deleted)$/, 'policy_change'],
 ];
 

@@ -27,7 +27,8 @@ const BY_ACTIVITY: Partial<Record<Activity, readonly string[]>> = {
   ],
   sign_out: ['logout'],
   session_revoke: ['ban_user', 'user_blocked', 'user_deactivate', 'user_destroyed'],
-  credential_change: ['user_password_updated', 'user_email_address_updated', 'user_email_changed_and_user_signed_in'],
+  // a reset of the password may be sent to every address
+  credential_change: ['user_password_updated', 'user_email_address_updated', 'user_email_changed_and_user_signed_in', 'email_created'],
   recovery: ['password_reset_requested', 'password_reset_failed'],
   mfa_change: ['user_disable_two_factor', 'user_enable_two_factor', 'unenroll_passkey', 'enroll_passkey'],
   oauth_consent: ['oauth_application_created', 'user_authorized_oauth_application', 'cluster_agent_created'],
@@ -104,6 +105,13 @@ const BY_ACTIVITY: Partial<Record<Activity, readonly string[]>> = {
     'security_policy_service_account_push_bypass',
     'security_policy_user_push_bypass',
     'update_mismatched_group_saml_extern_uid',
+    // what has to be before somebody's code is taken
+    'project_require_password_to_approve_updated',
+    'project_only_allow_merge_if_pipeline_succeeds_updated',
+    'create_status_check',
+    'update_status_check',
+    'delete_status_check',
+    'external_status_check_url_updated',
     'visibility',
     'webhook_created',
     'webhook_destroyed',
@@ -150,7 +158,17 @@ const BY_ACTIVITY: Partial<Record<Activity, readonly string[]>> = {
     'user_name_updated',
     'user_access_unlocked',
     'personal_access_token_revoked',
+    'group_access_token_deletion_failed',
+    'project_access_token_deletion_failed',
     'member_destroyed',
+    // what a policy found, and nobody changed it
+    'security_policy_violations_detected',
+    'security_policy_violations_resolved',
+    'security_policy_merge_request_merged_with_policy_violations',
+    'security_policy_pipeline_failed',
+    'security_policy_pipeline_skipped',
+    'security_policy_limit_exceeded',
+    'security_policy_scheduled_scans_not_enforced',
   ],
 };
 

@@ -68,6 +68,7 @@ function statementDetails(statement: Statement, activity: Mapped['activity']): M
         ? undefined
         : detail(detail(undefined, 'role', role), 'is_privileged', PRIVILEGED.test(role) ? 'true' : undefined);
     case 'policy_change':
+    case 'app_credential':
       return detail(detail(undefined, 'kind', kind), 'effect', effect);
     case 'data_export':
       return detail(undefined, 'kind', kind);

@@ -26,7 +26,8 @@ const USER = new RegExp(
 const GRANT_ROLE = new RegExp(`^GRANT\\s+(?:(?:DATABASE|APPLICATION|INSTANCE)\\s+)?ROLE\\s+${NAME}\\s+TO\\s+(USER|ROLE)\\s+${NAME}`, 'i');
 const GRANTED_TO = new RegExp(`\\sTO\\s+(?:(?:DATABASE|APPLICATION)\\s+)?(ROLE|SHARE|USER)\\s+${NAME}`, 'i');
 const POLICY =
-  /^(?:CREATE|ALTER|DROP|UNDROP)\s+(?:OR\s+REPLACE\s+)?((?:NETWORK|AUTHENTICATION|PASSWORD|SESSION|MASKING|ROW\s+ACCESS|AGGREGATION|PROJECTION|PACKAGES|JOIN)\s+POLICY|NETWORK\s+RULE|(?:SECURITY|API|EXTERNAL\s+ACCESS|STORAGE|CATALOG)\s+INTEGRATION|ACCOUNT\b|ORGANIZATION\b|MANAGED\s+ACCOUNT|ROLE|DATABASE\s+ROLE)/i;
+  /^(?:CREATE|ALTER|DROP|UNDROP)\s+(?:OR\s+REPLACE\s+)?((?:NETWORK|AUTHENTICATION|PASSWORD|SESSION|MASKING|ROW\s+ACCESS|AGGREGATION|PROJECTION|PACKAGES|JOIN)\s+POLICY|NETWORK\s+RULE|(?:SECURITY|API|EXTERNAL\s+ACCESS|STORAGE|CATALOG|NOTIFICATION)\s+INTEGRATION|ACCOUNT\b|ORGANIZATION\b|MANAGED\s+ACCOUNT|ROLE|DATABASE\s+ROLE)/i;
+const SECRET = /^(?:CREATE|ALTER)\s+(?:OR\s+REPLACE\s+)?SECRET\b/i;
 const UNLOAD = /^COPY\s+INTO\s+(?:'\s*)?(?:@|s3(?:gov|china)?:|azure:|gcs:|'(?:@|s3|azure|gcs))/i;
 /** The web client keeps its own state there. */
 const OWN_STATE = /^GET\s+'?@~\/worksheet_data\//i;
@@ -48,6 +49,8 @@ export function snowflakeStatement(type: string, text: string): Statement {
     const kind = (policy ?? type.replace(/^(?:CREATE|ALTER|DROP)_/, '')).toLowerCase().replace(/[\s_]+/g, '_');
     return { activity: 'policy_change', kind, effect: effectOf(statement) };
   }
+  // a password or token that integrations sign in with elsewhere
+  if (SECRET.test(statement)) return { activity: 'app_credential', kind: 'secret', effect: effectOf(statement) };
   if (OWN_STATE.test(statement)) return { activity: 'session_use' };
   if (UNLOAD.test(statement)) return { activity: 'data_export', kind: 'unload' };
   if (type === 'GET_FILES' || /^GET\s+'?@/i.test(statement)) return { activity: 'data_export', kind: 'file' };

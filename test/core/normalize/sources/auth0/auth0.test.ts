@@ -106,6 +106,22 @@ test('a description stands where the path was lost', () => {
   expect(call('delete', '/nowhere', 'Delete an invitation to organization').activity).toBe('other');
 });
 
+test.each([
+  ['Update a connection', 'policy_change'],
+  ['Deploy an action', 'policy_change'],
+  ['Update a client', 'policy_change'],
+  ['Create a Log Stream', 'policy_change'],
+  ['Rotate the Application Signing Key', 'app_credential'],
+  ['Generate new multi-factor authentication recovery code', 'recovery'],
+  ["Delete a user's authentication methods", 'mfa_change'],
+  ['Link a user account', 'credential_change'],
+  // whose: nobody says, and it must not be whoever did it
+  ['Delete a user', 'other'],
+])('%s without its path is %s', (description, activity) => {
+  expect(call('', '', description).activity).toBe(activity);
+  expect(call('post', '/nowhere', description).activity).toBe('other');
+});
+
 test('what an update of a user changes', () => {
   const update = (body: unknown, user = '2') => call('patch', `/api/v2/users/auth0%7C${user}`, 'Update a user', body);
   expect(update({ password: 'x' })).toMatchObject({ activity: 'recovery', targets: [{ uid: 'auth0|2' }] });

@@ -24,6 +24,8 @@ function act(action: string, description: unknown = {}, more: Record<string, unk
 
 test.each([
   ['admin_login', {}, 'sign_in'],
+  ['admin_self_activate', {}, 'other'],
+  ['user_lockout', {}, 'session_revoke'],
   ['admin_login_error', {}, 'sign_in'],
   ['admin_2fa_error', { error: 'timed out' }, 'sign_in'],
   ['admin_2fa_error', { error: 'marked as fraudulent' }, 'vendor_risk'],

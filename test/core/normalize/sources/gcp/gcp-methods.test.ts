@@ -3,6 +3,7 @@ import { gcpActivity } from '../../../../../src/core/normalize/sources/gcp/gcp-m
 test.each([
   ['cloudresourcemanager', 'SetIamPolicy', 'role_grant'],
   ['iam', 'google.iam.admin.v1.SetIAMPolicy', 'role_grant'],
+  ['securitycenter', 'google.cloud.securitycenter.v1.SecurityCenter.UpdateOrganizationSettings', 'policy_change'],
   ['compute', 'v1.compute.images.setIamPolicy', 'role_grant'],
   ['storage', 'storage.setIamPermissions', 'role_grant'],
   ['cloudresourcemanager', 'InsertProjectOwnershipInvite', 'role_grant'],

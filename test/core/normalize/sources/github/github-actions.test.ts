@@ -2,6 +2,10 @@ import { GITHUB_TARGETED, githubActivity } from '../../../../../src/core/normali
 
 test.each([
   ['user.login', 'sign_in'],
+  ['user.add_email', 'credential_change'],
+  ['user.two_factor_recovery_codes_viewed', 'session_use'],
+  ['business.clear_members_can_create_repos', 'policy_change'],
+  ['enterprise.config.lock_anonymous_git_access', 'policy_change'],
   ['user.failed_login', 'sign_in'],
   ['user.two_factor_challenge_failure', 'sign_in'],
   ['business.sso_response', 'sign_in'],

@@ -8,6 +8,12 @@ import {
 
 test.each([
   ['authenticated_with_password', 'sign_in'],
+  ['email_created', 'credential_change'],
+  ['delete_status_check', 'policy_change'],
+  ['project_require_password_to_approve_updated', 'policy_change'],
+  ['security_policy_update', 'policy_change'],
+  ['security_policy_violations_detected', 'other'],
+  ['group_access_token_deletion_failed', 'other'],
   ['authenticated_with_group_saml', 'sign_in'],
   ['login_failed_with_otp_authentication', 'sign_in'],
   ['omniauth_login_failed', 'sign_in'],

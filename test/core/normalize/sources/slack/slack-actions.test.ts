@@ -2,6 +2,9 @@ import { SLACK_TARGETED, slackActivity } from '../../../../../src/core/normalize
 
 test.each([
   ['user_login', 'sign_in'],
+  ['organization_verified', 'policy_change'],
+  ['app_manifest_created', 'oauth_consent'],
+  ['export_private_channel_analytics_created', 'data_export'],
   ['user_login_failed', 'sign_in'],
   ['user_logout', 'sign_out'],
   ['user_session_invalidated', 'session_revoke'],

@@ -9,6 +9,12 @@ const query = fixture('snowflake', 'unload').input;
 const map = (record: Record<string, unknown>) => mapper.map(record)[0]!;
 
 test.each([
+  [
+    'CREATE',
+    "create or replace secret s type = password password = 'x'",
+    { activity: 'app_credential', kind: 'secret', effect: 'created' },
+  ],
+  ['CREATE', 'CREATE NOTIFICATION INTEGRATION n', { activity: 'policy_change', kind: 'notification_integration', effect: 'created' }],
   ['UNLOAD', "COPY INTO '@s/data.csv' FROM (SELECT 1)", { activity: 'data_export', kind: 'unload' }],
   ['UNLOAD', "copy into 's3://bucket/x' from t", { activity: 'data_export', kind: 'unload' }],
   // a load, whatever it is called
