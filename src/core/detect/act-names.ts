@@ -28,7 +28,7 @@ export const ACT_NAMES: Readonly<Partial<Record<ActName, NamesOfAct>>> = {
   shared_with_everybody: {
     google_workspace: ['change_document_visibility'],
     slack: ['file_public_link_created'],
-    github: ['repo.create'],
+    github: ['gist.create'],
     anthropic: ['claude_artifact_sharing_updated'],
     box: ['SHARE', 'ITEM_SHARED_CREATE'],
     asana: ['project_share_link_enabled'],

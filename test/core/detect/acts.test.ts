@@ -402,7 +402,11 @@ function recordOf(vendor: string, operation: string, activity: Activity): object
     CreationTime: '2026-03-02T08:15:30',
     Operation: operation,
     RecordType: isCmdlet ? 1 : isDirectory ? 8 : undefined,
-    Workload: /^(File|Site|Sharing|AnonymousLink)/.test(operation) ? 'SharePoint' : /^(App)/.test(operation) ? 'MicrosoftTeams' : 'Exchange',
+    Workload: /^(File|Site|Sharing|AnonymousLink)/.test(operation)
+      ? 'SharePoint'
+      : /^(App)/.test(operation)
+        ? 'MicrosoftTeams'
+        : 'Exchange',
     UserId: 'ana@fjord.example',
     Parameters: Object.entries(PARAMETERS[key] ?? {}).map(([Name, Value]) => ({ Name, Value })),
     ModifiedProperties: properties.map(([Name, NewValue]) => ({ Name, NewValue, OldValue: '' })),

@@ -175,7 +175,7 @@ function detailsOf(activity: Activity, action: string, details: Raw, role: strin
       );
     case 'policy_change': {
       const state = word(details['state'] ?? details['new_state']);
-      const isOpened = OPENS.test(action) && state !== 'disabled' && state !== 'off' && state !== 'false';
+      const isOpened = action.endsWith('public_homepage_added') || (ALLOWS.test(action) && state === 'enabled');
       const effect = isOpened ? 'weakened' : state === 'enabled' || state === 'disabled' ? state : effectOf(action);
       return detail(detail(detail(undefined, 'policy', action), 'kind', policyKind(action)), 'effect', effect);
     }
@@ -207,8 +207,8 @@ function detailsOf(activity: Activity, action: string, details: Raw, role: strin
 
 /** A page for everybody on the web. */
 const PUBLISHES = /shared_to_public\w*_(?:added|updated)$|published_to_web$/;
-/** A home page for everybody, or guests let in. */
-const OPENS = /public_homepage_added$|allow_(?:guests|public|publish|sharing|external)\w*_updated$/;
+/** Settings that let others in when they are on. */
+const ALLOWS = /allow_(?:guests|public|publish|sharing|external)\w*_updated$/;
 
 function policyKind(action: string): string | undefined {
   if (/saml|_sso_/.test(action)) return 'federation';
