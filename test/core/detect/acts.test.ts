@@ -43,6 +43,14 @@ test.each<[ActName | undefined, Activity, Record<string, string> | undefined]>([
   ['evidence_deleted', 'session_use', { deleted: 'hard', is_notice: 'true' }],
   [undefined, 'session_use', { deleted: 'hard' }],
   [undefined, 'session_use', undefined],
+  ['shared_with_everybody', 'session_use', { sharing: 'open', is_public: 'true' }],
+  [undefined, 'session_use', { sharing: 'open' }],
+  ['secret_read', 'session_use', { secrets_read: '1' }],
+  ['account_made', 'other', { kind: 'account', effect: 'created' }],
+  [undefined, 'other', { kind: 'account', effect: 'deleted' }],
+  [undefined, 'other', { kind: 'user', effect: 'created' }],
+  ['temporary_key_made', 'api_key', { kind: 'temporary_ssh_key', effect: 'created' }],
+  ['api_token_made', 'api_key', { kind: 'ssh_key', effect: 'created' }],
   ['mail_purged', 'data_export', { kind: 'purge' }],
   ['audit_switched_off', 'audit_tamper', undefined],
   ['audit_switched_off', 'audit_tamper', { kind: 'log', effect: 'disabled' }],
@@ -394,7 +402,11 @@ function recordOf(vendor: string, operation: string, activity: Activity): object
     CreationTime: '2026-03-02T08:15:30',
     Operation: operation,
     RecordType: isCmdlet ? 1 : isDirectory ? 8 : undefined,
-    Workload: /^(File|Site|Sharing)/.test(operation) ? 'SharePoint' : /^(App)/.test(operation) ? 'MicrosoftTeams' : 'Exchange',
+    Workload: /^(File|Site|Sharing|AnonymousLink)/.test(operation)
+      ? 'SharePoint'
+      : /^(App)/.test(operation)
+        ? 'MicrosoftTeams'
+        : 'Exchange',
     UserId: 'ana@fjord.example',
     Parameters: Object.entries(PARAMETERS[key] ?? {}).map(([Name, Value]) => ({ Name, Value })),
     ModifiedProperties: properties.map(([Name, NewValue]) => ({ Name, NewValue, OldValue: '' })),

@@ -142,10 +142,16 @@ function mapUsage(record: Raw, argument: string): Mapped {
     is_presence: principal.type === 'human' && ip !== undefined,
     principal,
     resource: { uid: id(record['vault_uuid']), name: undefined },
-    details: activity === 'data_export' ? detail(item, 'kind', 'item') : detail(item, 'sharing', action === 'share' ? 'link' : undefined),
+    details:
+      activity === 'data_export'
+        ? detail(item, 'kind', 'item')
+        : detail(detail(item, 'sharing', action === 'share' ? 'link' : undefined), 'secrets_read', SHOWS.has(action) ? '1' : undefined),
     ip,
   };
 }
+
+/** What brings the secrets of an item to whoever uses it; records of the first version do not say how. */
+const SHOWS: ReadonlySet<string> = new Set(['fill', 'reveal', 'secure-copy', 'enter-item-edit-mode', 'server-fetch', 'usage']);
 
 function mapAudit(record: Raw, argument: string): Mapped {
   const action = text(record['action']) ?? 'unknown';

@@ -1,7 +1,7 @@
 import type { Activity, EventStatus } from '../../event/index.js';
 import { parseTime } from '../../event/time.js';
 import type { Mapped, MappedPrincipal, Mapper, Raw, SourceKeys } from '../mapped.js';
-import { bool, cleanAction, detail, id, isAddress, object, text, texts } from '../record.js';
+import { bool, cleanAction, detail, id, isAddress, list, object, text, texts } from '../record.js';
 import { samePrincipal } from '../same-principal.js';
 import { ACTS_ON_PEOPLE, effectOf } from './action-table.js';
 import { anthropicActivity } from './anthropic-activities.js';
@@ -58,6 +58,7 @@ function mapActivity(record: Raw, account: string): Mapped {
     is_presence: principal.type === 'human' && status === 'success' && ip !== undefined,
     principal,
     targets,
+    resource: activity === 'session_use' ? resourceOf(record) : undefined,
     token: key === undefined ? undefined : { uid: key, kind: 'api_key' },
     auth: method === undefined ? undefined : { method },
     details:
@@ -165,13 +166,28 @@ function detailsOf(activity: Activity, action: string, record: Raw): Mapped['det
         ? detail(detail(undefined, 'scope', 'session'), 'session', id(record['session_id']) ?? id(record['revoked_session_id']))
         : undefined;
     case 'session_use': {
-      const audience = object(Array.isArray(record['audience']) ? record['audience'][0] : undefined);
-      return detail(undefined, 'sharing', text(audience?.['type']));
+      const audience = list(record['audience']).map((one) => text(object(one)?.['type']));
+      const isPublic = SHARES.test(action) && audience.some((type) => type === 'public' || type === 'anyone');
+      return detail(detail(undefined, 'sharing', audience[0]), 'is_public', isPublic ? 'true' : undefined);
     }
     default:
       return undefined;
   }
 }
+
+/** Artifacts, chats, projects, sessions and files each have a member of their own for their id. */
+const ITEMS = ['claude_artifact_id', 'claude_chat_id', 'claude_project_id', 'session_share_id', 'claude_file_id'] as const;
+
+function resourceOf(record: Raw): Mapped['resource'] {
+  for (const key of ITEMS) {
+    const uid = id(record[key]);
+    if (uid !== undefined) return { uid };
+  }
+  return undefined;
+}
+
+/** What opens a chat, an artifact or a project to others; whoever looks at one that is open names its audience, too. */
+const SHARES = /shar(?:e|ed|ing)(?:_|$)(?!accessed|viewed)|visibility/;
 
 function toggled(record: Raw): string | undefined {
   const on = bool(record['is_enabled']) ?? bool(record['enabled']) ?? bool(record['sso_enforced']);

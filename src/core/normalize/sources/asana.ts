@@ -184,7 +184,8 @@ function detailsOf(activity: Activity, action: string, resource: Raw, details: R
     case 'data_export':
       return detail(detail(undefined, 'kind', action === 'attachment_downloaded' ? 'file' : 'report'), 'target', name);
     case 'session_use':
-      return detail(detail(undefined, 'sharing', /link_enabled$/.test(action) ? 'link' : text(details['new_value'])), 'target', name);
+      if (action.endsWith('link_enabled')) return detail(detail(detail(undefined, 'sharing', 'link'), 'is_public', 'true'), 'target', name);
+      return detail(detail(undefined, 'sharing', text(details['new_value'])), 'target', name);
     case 'recovery':
       return detail(undefined, 'change', 'password');
     default:

@@ -95,6 +95,7 @@ function mapEvent(record: Raw, argument: string): Mapped {
         : { uid: session, root_uid: undefined, issuer: `box:${account}`, confidence: 'high', created_time: undefined },
     token: token === undefined ? undefined : { uid: token, kind: 'access_token' },
     client: service === undefined && extra['service_id'] === undefined ? undefined : { uid: id(extra['service_id']), name: service },
+    resource: activity === 'session_use' || activity === 'data_export' ? itemOf(source) : undefined,
     details: detailsOf(type, activity, source, extra, alert),
     risk: activity === 'vendor_risk' ? riskOf(type, alert) : undefined,
     ip,
@@ -160,15 +161,26 @@ function isPlacing(type: string, activity: Activity, service: string | undefined
   return service === undefined || service.startsWith('Box ');
 }
 
+function itemOf(source: Raw): Mapped['resource'] {
+  const uid = id(source['item_id']) ?? id(source['file_id']) ?? id(source['folder_id']) ?? id(source['id']);
+  const name = nameOf(source);
+  return uid === undefined && name === undefined ? undefined : { uid, name };
+}
+
+function nameOf(source: Raw): string | undefined {
+  return text(source['name']) ?? text(source['item_name']) ?? text(source['file_name']) ?? text(source['folder_name']);
+}
+
 function detailsOf(type: string, activity: Activity, source: Raw, extra: Raw, alert: Raw | undefined): Mapped['details'] {
-  const item = text(source['name']) ?? text(source['item_name']) ?? text(source['file_name']) ?? text(source['folder_name']);
+  const item = nameOf(source);
   switch (activity) {
     case 'session_use':
     case 'data_export': {
       const shared =
         text(object(extra['shared_link'])?.['access']) ?? text(extra['access_level']) ?? text(object(source['shared_link'])?.['access']);
       const target = detail(detail(undefined, 'target', item), 'sharing', shared);
-      return activity === 'data_export' ? detail(target, 'kind', 'file') : target;
+      if (activity === 'data_export') return detail(target, 'kind', 'file');
+      return detail(target, 'is_public', shared === 'open' && SHARES.test(type) ? 'true' : undefined);
     }
     case 'role_grant': {
       const role = text(extra['role']) ?? text(extra['new_role']) ?? text(extra['admin_role']);
@@ -207,6 +219,9 @@ function detailsOf(type: string, activity: Activity, source: Raw, extra: Raw, al
       return detail(undefined, 'target', item);
   }
 }
+
+/** Makes or widens a link; all else that is done to an item shows the link that it has. */
+const SHARES = /^(?:ITEM_)?SHARED?(?:_CREATE|_UPDATE)?$/;
 
 function riskOf(type: string, alert: Raw | undefined): VendorRisk {
   const score = number(alert?.['risk_score']);

@@ -175,7 +175,8 @@ function detailsOf(activity: Activity, action: string, details: Raw, role: strin
       );
     case 'policy_change': {
       const state = word(details['state'] ?? details['new_state']);
-      const effect = state === 'enabled' || state === 'disabled' ? state : effectOf(action);
+      const isOpened = action.endsWith('public_homepage_added') || (ALLOWS.test(action) && state === 'enabled');
+      const effect = isOpened ? 'weakened' : state === 'enabled' || state === 'disabled' ? state : effectOf(action);
       return detail(detail(detail(undefined, 'policy', action), 'kind', policyKind(action)), 'effect', effect);
     }
     case 'api_key':
@@ -187,7 +188,12 @@ function detailsOf(activity: Activity, action: string, details: Raw, role: strin
     case 'data_export':
       return detail(undefined, 'kind', /audit/.test(action) ? 'audit_log' : /^workspace\./.test(action) ? 'workspace' : 'file');
     case 'session_use':
-      return action.includes('.permissions.') ? detail(undefined, 'sharing', text(details['page_audience']) ?? action) : undefined;
+      if (!action.includes('.permissions.')) return undefined;
+      return detail(
+        detail(undefined, 'sharing', text(details['page_audience']) ?? action),
+        'is_public',
+        PUBLISHES.test(action) ? 'true' : undefined,
+      );
     case 'oauth_consent':
       return detail(
         undefined,
@@ -198,6 +204,11 @@ function detailsOf(activity: Activity, action: string, details: Raw, role: strin
       return undefined;
   }
 }
+
+/** A page for everybody on the web. */
+const PUBLISHES = /shared_to_public\w*_(?:added|updated)$|published_to_web$/;
+/** Settings that let others in when they are on. */
+const ALLOWS = /allow_(?:guests|public|publish|sharing|external)\w*_updated$/;
 
 function policyKind(action: string): string | undefined {
   if (/saml|_sso_/.test(action)) return 'federation';

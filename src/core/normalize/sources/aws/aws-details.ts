@@ -1,6 +1,6 @@
 import type { Activity } from '../../../event/index.js';
 import type { MappedPrincipal, Raw } from '../../mapped.js';
-import { bool, clip, detail, id, object, text, word } from '../../record.js';
+import { bool, clip, detail, id, list, object, text, word } from '../../record.js';
 import { samePrincipal } from '../../same-principal.js';
 import { addressIn, roleUid, userUid } from './aws-principal.js';
 import { type AwsCall, isForEverybody, isPrivilegedGrant, policyName, sharedWith } from './aws-refine.js';
@@ -49,6 +49,7 @@ export function awsDetails(activity: Activity, call: AwsCall, additional: Raw): 
   const { name, request } = call;
   switch (activity) {
     case 'session_use':
+      return secretsDetails(call);
     case 'mail_send':
       return undefined;
     case 'sign_in':
@@ -84,6 +85,25 @@ export function awsDetails(activity: Activity, call: AwsCall, additional: Raw): 
   }
 }
 
+/** How many secrets a call gives out, which are looked for before all other reading: there is much of it. */
+function secretsRead({ service, name, request }: AwsCall): number {
+  if (service === 'secretsmanager') {
+    if (name === 'GetSecretValue') return 1;
+    return name === 'BatchGetSecretValue' ? Math.max(1, list(request['secretIdList']).length) : 0;
+  }
+  if (service === 'ssm' && name.startsWith('GetParameter') && bool(request['withDecryption']) === true)
+    return Math.max(1, list(request['names']).length);
+  return service === 'ec2' && name === 'GetPasswordData' ? 1 : 0;
+}
+
+function secretsDetails(call: AwsCall): Details {
+  const read = secretsRead(call);
+  if (read === 0) return undefined;
+  const { request } = call;
+  const target = targetOf(request) ?? shown(request['path']) ?? text(list(request['names'])[0]) ?? text(list(request['secretIdList'])[0]);
+  return detail(detail(undefined, 'secrets_read', String(read)), 'target', target);
+}
+
 function roleDetails(name: string, request: Raw): Details {
   let details = detail(undefined, 'role', roleNameOf(name, request));
   details = detail(details, 'is_privileged', isPrivilegedGrant(request) ? 'true' : undefined);
@@ -101,6 +121,7 @@ function roleNameOf(name: string, request: Raw): string | undefined {
 }
 
 const KEY_KINDS: readonly (readonly [RegExp, string])[] = [
+  [/^Send\w*SSHPublicKey/, 'temporary_ssh_key'],
   [/SSH|Ssh|KeyPair/, 'ssh_key'],
   [/Certificate/, 'certificate'],
   [/ServiceSpecific/, 'service_credential'],
@@ -127,6 +148,7 @@ function keyDetails({ name, request, response }: AwsCall): Details {
       keyIn(request) ??
       id(response['keyPairId']),
   );
+  if (name.startsWith('Send')) return detail(details, 'target', text(request['instanceId']));
   return detail(details, 'key_name', text(request['keyName']) ?? text(request['name']));
 }
 

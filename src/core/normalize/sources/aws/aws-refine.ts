@@ -25,6 +25,7 @@ export function refined(activity: Activity, call: AwsCall): Activity {
     case 'UpdateAccessKey':
     case 'UpdateSSHPublicKey':
       return word(request['status']) === 'inactive' ? 'other' : activity;
+    case 'CreateLoginProfile':
     case 'UpdateLoginProfile':
       return call.isOnOther ? 'recovery' : 'credential_change';
     case 'UpdatePassword':

@@ -140,6 +140,9 @@ export function gcpDetails(activity: Activity, call: GcpCall): Details {
   const resource = text(payload['resourceName']);
   switch (activity) {
     case 'session_use':
+      return READS_SECRETS.test(clip(method, 200))
+        ? detail(detail(undefined, 'secrets_read', '1'), 'target', text(request['name']) ?? resource)
+        : undefined;
     case 'vendor_risk':
       return undefined;
     case 'sign_in':
@@ -195,6 +198,9 @@ export function gcpDetails(activity: Activity, call: GcpCall): Details {
       return detail(undefined, 'target', text(response['email']) ?? resource);
   }
 }
+
+/** Secret Manager gives out a version, the API keys their text, and a cluster its secrets. */
+const READS_SECRETS = /\b(?:AccessSecretVersion|GetKeyString|core\.v1\.secrets\.(?:get|list))$/i;
 
 function roleDetails(call: GcpCall, resource: string | undefined): Details {
   const roles: string[] = [];

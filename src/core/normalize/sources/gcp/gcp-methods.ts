@@ -32,7 +32,14 @@ const BY_ACTIVITY: Partial<Record<Activity, readonly string[]>> = {
     'token.create',
     'oslogin:signsshpublickey',
   ],
-  session_use: ['iap:authorizeuser', 'accesssecretversion', 'jobservice.insertjob', 'admin:viewuser', 'emailloginsearch'],
+  session_use: [
+    'iap:authorizeuser',
+    'accesssecretversion',
+    'apikeys:getkeystring',
+    'jobservice.insertjob',
+    'admin:viewuser',
+    'emailloginsearch',
+  ],
   sign_out: ['login:logout'],
   session_revoke: [
     'disableserviceaccount',
@@ -102,7 +109,6 @@ const BY_ACTIVITY: Partial<Record<Activity, readonly string[]>> = {
   ],
   api_key: [
     'apikeys:createkey',
-    'apikeys:getkeystring',
     'apikeys:undeletekey',
     'apikeys:updatekey',
     'hmackeys.create',

@@ -67,9 +67,16 @@ export function githubDetails({ action, activity, entry }: GithubContext): Recor
     case 'other':
       if (isTakenAway(action)) return keyDetails(detail(detail(details, 'kind', keyKind(action)), 'effect', 'deleted'), entry, action);
       return detail(details, 'group', teamOf(entry));
+    case 'session_use':
+      return detail(details, 'is_public', action === 'repo.create' || (action === 'gist.create' && isPublic(entry)) ? 'true' : undefined);
     default:
       return details;
   }
+}
+
+/** Can everybody see the repository or gist? */
+export function isPublic(entry: Raw): boolean {
+  return text(entry['visibility']) === 'public' || bool(entry['public_repo']) === true;
 }
 
 function keyDetails(details: Record<string, string> | undefined, entry: Raw, action: string): Record<string, string> | undefined {
@@ -197,6 +204,8 @@ const EFFECTS: readonly (readonly [RegExp, string])[] = [
 function effectOf(action: string, entry: Raw): string {
   // what was for few eyes is for everybody
   if (action === 'repo.access' && text(entry['visibility']) === 'public') return 'weakened';
+  if (action === 'repo.pages_public' || action === 'project.visibility_public') return 'weakened';
+  if (action === 'gist.visibility_change' && isPublic(entry)) return 'weakened';
   return EFFECTS.find(([pattern]) => pattern.test(action))?.[1] ?? 'changed';
 }
 

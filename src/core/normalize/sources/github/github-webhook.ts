@@ -1,7 +1,7 @@
 import type { Activity, PrincipalType } from '../../../event/index.js';
 import { parseTime } from '../../../event/time.js';
 import type { Mapped, MappedPrincipal, Raw } from '../../mapped.js';
-import { cleanAction, detail, firstText, id, object, text, word } from '../../record.js';
+import { bool, cleanAction, detail, firstText, id, object, text, word } from '../../record.js';
 
 /** Members that a delivery is about, most telling first; the kind of event is in a header that no collector keeps, so they name it. */
 const SUBJECTS = [
@@ -133,7 +133,7 @@ export function mapWebhook(record: Raw, fallback: string): Mapped {
     targets: ABOUT_OTHERS.includes(event) && activity === 'role_grant' ? memberOf(record, principal) : undefined,
     app: activity === 'oauth_consent' ? installed(record) : undefined,
     resource: name === undefined ? undefined : { uid: id(repository?.['id']), name },
-    details: detail(activity === 'role_grant' ? group(record) : undefined, 'target', name),
+    details: detail(detailsOf(action, activity, record, repository), 'target', name),
     risk: activity === 'vendor_risk' ? { level: 'unknown', reasons: ['secret_found'] } : undefined,
   };
 }
@@ -146,6 +146,13 @@ function eventOf(subject: (typeof SUBJECTS)[number] | undefined, record: Raw): s
   if (alert?.['secret_type'] !== undefined) return 'secret_scanning_alert';
   if (alert?.['dependency'] !== undefined || alert?.['security_advisory'] !== undefined) return 'dependabot_alert';
   return alert?.['affected_range'] === undefined ? 'code_scanning_alert' : 'repository_vulnerability_alert';
+}
+
+function detailsOf(action: string, activity: Activity, record: Raw, repository: Raw | undefined): Mapped['details'] {
+  if (activity === 'role_grant') return group(record);
+  if (action === 'repository.publicized') return detail(detail(undefined, 'kind', 'visibility'), 'effect', 'weakened');
+  const isPublic = action === 'repository.created' && bool(repository?.['private']) === false;
+  return detail(undefined, 'is_public', isPublic ? 'true' : undefined);
 }
 
 function group(record: Raw): Record<string, string> | undefined {

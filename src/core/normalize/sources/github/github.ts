@@ -3,7 +3,7 @@ import { parseTime } from '../../../event/time.js';
 import type { Mapped, MappedPrincipal, MappedSession, Mapper, Raw, SourceKeys } from '../../mapped.js';
 import { bool, cleanAction, detail, firstText, id, isAddress, list, number, text } from '../../record.js';
 import { categoryOf, GITHUB_TARGETED, githubActivity } from './github-actions.js';
-import { appOf, githubDetails, isDemotion, last } from './github-details.js';
+import { appOf, githubDetails, isDemotion, isPublic, last } from './github-details.js';
 import { isAboutToken, namesItsToken, tokenNumber } from './github-keys.js';
 import { githubEntry, githubShapeOf } from './github-shapes.js';
 import { isWebhook, mapWebhook } from './github-webhook.js';
@@ -112,6 +112,8 @@ function firstOf(value: unknown): string | undefined {
 
 function activityOf(action: string, activity: Activity, entry: Raw): Activity {
   if (isDemotion(action, entry)) return 'other';
+  // a place to put what is taken away
+  if (action === 'repo.create' && isPublic(entry)) return 'session_use';
   // A token that an app got for somebody who signs in with GitHub; without an app the person made it by hand.
   if (action === 'oauth_access.create' && appOf(entry) !== undefined) return 'token_issue';
   return activity;

@@ -216,7 +216,12 @@ function detailsOf(
       return detail(detail(undefined, 'kind', action.includes('repository') ? 'repository' : 'project'), 'target', path ?? subject);
     case 'session_use': {
       const git = object(both('custom_message'));
-      return detail(detail(undefined, 'change', text(git?.['action'])), 'target', path);
+      const made = detail(detail(undefined, 'change', text(git?.['action'])), 'target', path);
+      return detail(
+        made,
+        'secrets_read',
+        action === 'variable_viewed_api' || action === 'secrets_manager_read_project_secret' ? '1' : undefined,
+      );
     }
     case 'other': {
       const uid = TOKEN_GONE.test(action) || /^(revoked|removed|deleted)/i.test(message ?? '') ? tokenIn(action, message) : undefined;

@@ -1,7 +1,7 @@
 import type { Activity } from '../../../event/index.js';
 import { formatTime, parseTime } from '../../../event/time.js';
 import { isExternal } from '../../own-domain.js';
-import { bool, clip, detail, id, text } from '../../record.js';
+import { bool, clip, detail, id, text, word } from '../../record.js';
 import { mailDetails } from './google-mail.js';
 import { member, type ParameterReader, textOf, textsOf } from './google-parameters.js';
 import { settingChange } from './google-policy.js';
@@ -93,6 +93,21 @@ function sharingOf(parameter: ParameterReader): string | undefined {
   return [change === 'external' ? 'external' : undefined, scope, target].filter((part) => part !== undefined).join(' ') || undefined;
 }
 
+/** How far those may come who do not sign in. */
+const EVERYBODY: ReadonlySet<string> = new Set(['people_with_link', 'public_on_the_web', 'public_in_the_web', 'anyone_with_link']);
+/** As whom Google Calendar lists everybody. */
+const PUBLIC_CALENDAR = '__public_principal__@public.calendar.google.com';
+
+/** Did this act open it to everybody? What was open before stays in the visibility of every later event. */
+function isForEverybody(app: string, name: string, parameter: ParameterReader): boolean {
+  const now = word(textOf(parameter('new_value')));
+  if (app === 'calendar')
+    return textOf(parameter('grantee_email')) === PUBLIC_CALENDAR && word(textOf(parameter('access_level'))) !== 'none';
+  if (!/visibility/.test(name)) return false;
+  const before = word(textOf(parameter('old_value'))) ?? word(textOf(parameter('old_visibility')));
+  return EVERYBODY.has(now ?? word(textOf(parameter('visibility'))) ?? '') && (before === undefined || !EVERYBODY.has(before));
+}
+
 const isSharing = (name: string): boolean => /acl|access|visibility|membership|owner|settings_change|publish/.test(name);
 
 function useDetails({ app, name, parameter }: GoogleContext): Details {
@@ -106,7 +121,12 @@ function useDetails({ app, name, parameter }: GoogleContext): Details {
     return detail(details, 'policy', levels.length === 0 ? undefined : levels.join(', '));
   }
   if (app === 'drive' || app === 'calendar' || app === 'data_studio' || app === 'keep') {
-    return isSharing(name) ? detail(undefined, 'sharing', sharingOf(parameter)) : undefined;
+    if (!isSharing(name)) return undefined;
+    return detail(
+      detail(undefined, 'sharing', sharingOf(parameter)),
+      'is_public',
+      isForEverybody(app, name, parameter) ? 'true' : undefined,
+    );
   }
   return undefined;
 }

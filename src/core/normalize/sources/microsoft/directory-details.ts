@@ -45,6 +45,8 @@ export function directoryDetails(
       details = detail(details, 'ended_key_uid', removedCredentials(changed)?.uids);
       return detail(details, 'key_name', name);
     }
+    case 'session_use':
+      return detail(detail(details, 'secrets_read', '1'), 'target', first?.name);
     case 'device_register': {
       const device = targets.find((target) => target.type === 'Device') ?? first;
       details = detail(details, 'device_uid', guid(changed('TargetId.DeviceId')) ?? device?.uid);

@@ -14,6 +14,8 @@ const BY_ACTIVITY: Partial<Record<Activity, readonly string[]>> = {
     'create application password for user',
     'user changed password',
   ],
+  // secrets of devices that the directory keeps
+  session_use: ['recover device local administrator password', 'read bitlocker key'],
   recovery: [
     'reset user password',
     'reset password',

@@ -1,6 +1,6 @@
 import type { Mapped, Raw } from '../../mapped.js';
 import { place } from '../../place.js';
-import { detail, isAddress, list, text } from '../../record.js';
+import { clip, detail, isAddress, list, text } from '../../record.js';
 import { samePrincipal } from '../../same-principal.js';
 import { directoryUser } from './entra-user.js';
 import { propertyChange } from './m365-settings.js';
@@ -44,4 +44,16 @@ export function completeFiles(record: Raw, mapped: Mapped): void {
     text(record['TargetUserOrGroupType']) ??
     (/^(Anonymous|Company)Link/.test(mapped.action) ? mapped.action.replace(/Link.*$/, ' link') : undefined);
   if (kind !== undefined) mapped.details = detail(mapped.details, 'sharing', sharedWith === undefined ? kind : `${kind} ${sharedWith}`);
+  if (isForEverybody(mapped.action, sharedWith, record)) mapped.details = detail(mapped.details, 'is_public', 'true');
+}
+
+/** Behind a link for everybody stands a group of its own; `Everyone except external users` is inside. */
+const EVERYBODY = /^everyone$|^SharingLinks\..{1,100}\.Anonymous(Edit|View)/i;
+
+/** Is it open to people who do not sign in, from this act on? Uses of a link open nothing. */
+function isForEverybody(action: string, sharedWith: string | undefined, record: Raw): boolean {
+  if (action === 'AnonymousLinkCreated' || action === 'AnonymousLinkUpdated' || action === 'PublishToWebReport') return true;
+  if (action === 'SharingLinkCreated' || action === 'SharingLinkUpdated')
+    return /^any(one|onymous)/i.test(text(record['SharingLinkScope']) ?? '');
+  return (action === 'SharingSet' || action === 'AddedToGroup') && sharedWith !== undefined && EVERYBODY.test(clip(sharedWith, 300));
 }

@@ -88,6 +88,8 @@ function withAct(
       return detail(details, 'kind', action.startsWith('workflows.') ? 'workflow' : 'report');
     case 'other':
       return details?.['key_uid'] === undefined ? details : detail(detail(details, 'kind', 'api_token'), 'effect', keyEffect(action));
+    case 'session_use':
+      return detail(details, 'secrets_read', last(action) === 'show_password' ? '1' : undefined);
     default:
       return details;
   }

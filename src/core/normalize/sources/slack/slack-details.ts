@@ -95,6 +95,7 @@ export function slackDetails(
     case 'session_revoke':
       return ENDS_ONE.has(action) ? oneSession(id(details['session_id']) ?? session) : undefined;
     case 'session_use':
+      return detail(detail(undefined, 'target', name), 'is_public', /public_link_(created|enabled)$/.test(action) ? 'true' : undefined);
     case 'other':
       return detail(undefined, 'target', name);
     default:

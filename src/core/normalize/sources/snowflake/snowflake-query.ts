@@ -79,7 +79,7 @@ function statementDetails(statement: Statement, activity: Mapped['activity']): M
     case 'mfa_change':
       return detail(undefined, 'change', change);
     case 'other':
-      return detail(undefined, 'kind', kind);
+      return detail(detail(undefined, 'kind', kind), 'effect', effect);
     case 'session_revoke':
       return detail(undefined, 'change', change);
     default:

@@ -68,7 +68,7 @@ function aboutUser(type: string, statement: string): Statement {
   const user = USER.exec(statement)?.[1];
   if (type === 'DROP_USER' || /^DROP\s/i.test(statement)) return { activity: 'session_revoke', user };
   if (/^DESC/i.test(statement)) return { activity: 'session_use' };
-  if (type === 'CREATE_USER' || /^CREATE\s/i.test(statement)) return { activity: 'other', user, kind: 'user' };
+  if (type === 'CREATE_USER' || /^CREATE\s/i.test(statement)) return { activity: 'other', user, kind: 'account', effect: 'created' };
   if (/\bDISABLED\s*=\s*'?TRUE/i.test(statement)) return { activity: 'session_revoke', user };
   if (/\bADD\s+(?:PROGRAMMATIC\s+ACCESS\s+TOKEN|PAT)\b/i.test(statement)) {
     const name = /\b(?:TOKEN|PAT)\s+(?:IF\s+NOT\s+EXISTS\s+)?"?([\w$-]+)/i.exec(statement)?.[1];
