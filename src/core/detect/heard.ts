@@ -116,7 +116,7 @@ export class HeardAccounts {
   /** What another process has written down. */
   adopt(key: string, value: string): void {
     const [vendor, tenant, ...account] = key.slice(PREFIX.length).split('\n');
-    const { last_time, spoke_time } = JSON.parse(value) as { last_time?: unknown; spoke_time?: unknown };
+    const { last_time, spoke_time } = read(value);
     if (vendor === undefined || tenant === undefined || typeof last_time !== 'number') return;
     const found = this.find(vendor, tenant, account.join('\n'), last_time);
     if (found === undefined) return;
@@ -204,5 +204,13 @@ export class HeardAccounts {
     const [vendor = ''] = name.split('/', 1);
     const since = this.sources.get(vendor)?.since ?? this.first;
     return since !== undefined && this.latest - since >= SETTLED_MS;
+  }
+}
+
+function read(value: string): { last_time?: unknown; spoke_time?: unknown } {
+  try {
+    return (JSON.parse(value) ?? {}) as ReturnType<typeof read>;
+  } catch {
+    return {};
   }
 }
