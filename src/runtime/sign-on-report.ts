@@ -32,7 +32,7 @@ export function unheardInWords({ side, name, why, last_time, accounts, account_c
     no_source: `no record of ${vendor} came`,
     no_account: `no record of ${name} came`,
     silent: `nothing more of ${name} came since ${last}`,
-    no_sign_ins: `of ${name} records came, and no sign-in is among them`,
+    no_sign_ins: `of ${name} records came, and no sign-in is among them${last === '' ? '' : ` since ${last}`}`,
     other_tenant: `what came of ${name} is of another tenant than the app's`,
   };
   const effect = side === 'app' ? 'nothing is looked at there' : 'no session that it has to explain is judged';

@@ -68,7 +68,7 @@ test('of many accounts the nearest is named, some others, and how many there are
 
 test.each([
   ['silent', 'nothing more of okta/acme came since 2026-03-02T08:00:00.000Z'],
-  ['no_sign_ins', 'of okta/acme records came, and no sign-in is among them'],
+  ['no_sign_ins', 'of okta/acme records came, and no sign-in is among them since 2026-03-02T08:00:00.000Z, so'],
   ['other_tenant', "what came of okta/acme is of another tenant than the app's"],
 ] as const)('why: %s', (why, words) => {
   const last_time = Date.parse('2026-03-02T08:00:00Z');

@@ -27,7 +27,7 @@ export interface Unheard {
   /** as it is written: `slack/T01ACME` */
   name: string;
   why: (typeof UNHEARD_WHYS)[number];
-  /** when it was seen last, ms; absent when it never was */
+  /** when what is missed was seen last, ms; absent when it never was */
   last_time?: number;
   /** accounts of the source that were seen and could be meant, in order */
   accounts: string[];
@@ -50,6 +50,8 @@ interface Source {
   /** by tenant and account */
   accounts: Map<string, Account>;
   isFull: boolean;
+  /** the one that was seen last: mostly the next one, too */
+  last: Account | undefined;
 }
 
 /** begins the names under which accounts are written down; no tenant begins so */
@@ -132,12 +134,16 @@ export class HeardAccounts {
     this.first ??= this.latest;
     let source = this.sources.get(vendor);
     if (source === undefined) {
-      source = { since: this.latest, accounts: new Map(), isFull: false };
+      source = { since: this.latest, accounts: new Map(), isFull: false, last: undefined };
       this.sources.set(vendor, source);
     }
+    if (source.last?.account === account && source.last.tenant === tenant) return source.last;
     const name = `${tenant}\n${account}`;
     const known = source.accounts.get(name);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      source.last = known;
+      return known;
+    }
     if (source.accounts.size >= ACCOUNTS_MOST) {
       source.isFull = true;
       return undefined;
@@ -158,7 +164,8 @@ export class HeardAccounts {
     if (this.isUnknown(ref)) return undefined;
     const speaking = accounts.filter(({ spoke_time }) => this.isRecent(spoke_time));
     if (speaking.length === 0) {
-      if (accounts.some((one) => this.isRecent(one.last_time))) return this.told('provider', ref, 'no_sign_ins', accounts);
+      if (accounts.some((one) => this.isRecent(one.last_time)))
+        return this.told('provider', ref, 'no_sign_ins', accounts, ({ spoke_time }) => spoke_time);
       return this.told('provider', ref, this.whyGone(ref, accounts), accounts);
     }
     // a tenant's sessions are looked up in the logs of that tenant
@@ -167,8 +174,14 @@ export class HeardAccounts {
     return apart.length === 0 ? undefined : this.told('provider', ref, 'other_tenant', speaking);
   }
 
-  private told(side: Side, ref: AccountRef, why: Unheard['why'], seen: readonly Account[]): Unheard {
-    const times = seen.map(({ last_time }) => last_time);
+  private told(
+    side: Side,
+    ref: AccountRef,
+    why: Unheard['why'],
+    seen: readonly Account[],
+    timeOf: (account: Account) => number | undefined = ({ last_time }) => last_time,
+  ): Unheard {
+    const times = seen.flatMap((one) => timeOf(one) ?? []);
     const accounts = this.others(ref, side).map(({ account }) => nameOfAccount({ vendor: ref.vendor, account }));
     const last = times.length === 0 ? {} : { last_time: Math.max(...times) };
     return { side, name: nameOfAccount(ref), why, ...last, accounts: [...new Set(accounts)].sort() };

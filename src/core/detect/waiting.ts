@@ -63,7 +63,7 @@ export class Waiting {
     let sessions = 0;
     let since = Number.POSITIVE_INFINITY;
     for (const waits of this.waits.values()) {
-      sessions += new Set(waits.map(({ time }) => time)).size;
+      sessions += waits.length < 2 ? waits.length : new Set(waits.map(({ time }) => time)).size;
       for (const { begun } of waits) since = Math.min(since, begun);
     }
     this.told = sessions === 0 ? { sessions } : { sessions, since };

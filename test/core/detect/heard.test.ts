@@ -56,6 +56,14 @@ test('a provider has to tell of sign-ins: another of its logs proves nothing', (
   expect(unheard([event('slack', 'T01ACME'), other, event('entra', 'two')], [named])).toEqual(['provider entra/one no_account entra/two']);
 });
 
+test('a provider that tells of sign-ins no more is told with the time of the last', () => {
+  const entra: SignOnEntry = { app: { vendor: 'entra' }, provider: { vendor: 'entra' } };
+  const audit = event('entra', 'tenant', SILENT_MS / MINUTE + 2, { activity: 'role_grant' });
+  expect(heardOf(event('entra', 'tenant', 1), audit).unheard(new Enforced([entra]), true)).toEqual([
+    { side: 'provider', name: 'entra', why: 'no_sign_ins', last_time: T0 + MINUTE, accounts: [] },
+  ]);
+});
+
 test('a provider of another tenant than the app explains nothing', () => {
   const events = [event('slack', 'T01ACME', 0, { tenant: 'acme' }), event('okta', 'acme', 0, { tenant: 'labs' })];
   expect(unheard(events)).toEqual(['provider okta/acme other_tenant']);
