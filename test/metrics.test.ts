@@ -33,6 +33,7 @@ test.each(Object.entries(METRICS))('%s keeps to the conventions', (name, { type,
       'product',
       'change',
       'key',
+      'side',
     ]).toContain(label);
 });
 
