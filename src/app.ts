@@ -12,6 +12,7 @@ import { loadSuppressions } from './config/suppressions.js';
 import { Declared } from './core/declared/declared.js';
 import { Enforced } from './core/detect/enforced.js';
 import { Explainer } from './core/detect/explain.js';
+import { HeardAccounts } from './core/detect/heard.js';
 import { createDetect, DETECTORS, type DetectOptions } from './core/detect/index.js';
 import type { Rule } from './core/detect/rule.js';
 import { runStory, type StoryResult } from './core/detect/run-story.js';
@@ -52,6 +53,8 @@ export interface AppOptions {
   onLink?: ((key: string, value: string) => void) | undefined;
   /** told of the records that come, see `Reading.normalizeOnce`; one for the life of a program */
   meter?: DriftMeter | undefined;
+  /** told of the accounts that the records are of, in the same way */
+  heard?: HeardAccounts | undefined;
   log: Log;
   /** warnings about entries of lists that this process gave already; grows */
   warned?: Set<string> | undefined;
@@ -109,6 +112,7 @@ export interface App extends Judgement {
   respond: Respond;
   metrics: Metrics;
   meter: DriftMeter;
+  heard: HeardAccounts;
 }
 
 /**
@@ -118,7 +122,7 @@ export interface App extends Judgement {
  */
 export function createReading(
   { config }: LoadedConfig,
-  { source, now, clock = () => now, identities: before, onLink, meter, log, warned }: AppOptions,
+  { source, now, clock = () => now, identities: before, onLink, meter, heard, log, warned }: AppOptions,
   timeless: 'latest' | 'reject' = 'latest',
 ): Reading {
   const { tenant, tenants, accounts, geo: places, input } = config;
@@ -140,12 +144,13 @@ export function createReading(
   const finishing = { enricher, identities, tenantOf, latestTime: () => clock() + input.future_tolerance, now: clock, timeless };
   return {
     normalize: createNormalize({ ...mapping, ...finishing }),
-    normalizeOnce: createNormalize({ ...mapping, ...finishing, meter }),
+    normalizeOnce: createNormalize({ ...mapping, ...finishing, meter, heard }),
     normalizeStream: ({ vendor, tenant: own, account }) =>
       createNormalize({
         ...mapping,
         ...finishing,
         meter,
+        heard,
         source: vendor,
         accounts: account === undefined ? accounts : (Object.fromEntries(VENDORS.map((of) => [of, account])) as Accounts),
         tenantOf: own === undefined ? tenantOf : () => own,
@@ -166,13 +171,13 @@ export function createReading(
 /** The whole pipeline, wired in one straight line; what can fail for a reason that a person can mend fails here. */
 export function createApp(loaded: LoadedConfig, options: AppOptions): App {
   const reach = loadReach();
-  const { meter = new DriftMeter() } = options;
-  const judgement = createJudgement(loaded, { ...options, meter }, reach);
+  const { meter = new DriftMeter(), heard = new HeardAccounts() } = options;
+  const judgement = createJudgement(loaded, { ...options, meter, heard }, reach);
   const metrics = new Metrics();
   countJudgement(metrics, judgement, options.now);
   const { rules, detecting } = judgement;
   const createExplainer = () => new Explainer(rules, detecting);
-  return { ...judgement, detect: createDetect(rules, detecting), createExplainer, respond: createRespond(reach), metrics, meter };
+  return { ...judgement, detect: createDetect(rules, detecting), createExplainer, respond: createRespond(reach), metrics, meter, heard };
 }
 
 /** What a configuration says of judging, read and checked, with nothing changed yet. */

@@ -116,6 +116,21 @@ export const METRICS = {
     labels: [],
     help: 'Proposals not sent because their command was withdrawn or renewed as often as is allowed.',
   },
+  sessionvigil_sign_on_waiting_sessions: {
+    type: 'gauge',
+    labels: [],
+    help: "Sessions where single sign-on is enforced (sign_on) that nothing is said of before their identity provider's log has told of the time around them.",
+  },
+  sessionvigil_sign_on_waiting_seconds: {
+    type: 'gauge',
+    labels: [],
+    help: "Since the one of them that has waited longest began, on the clock by which things are forgotten; 0 when none waits. More than the provider's `wait` by hours: its log is silent or late.",
+  },
+  sessionvigil_sign_on_unheard: {
+    type: 'gauge',
+    labels: ['side'],
+    help: 'Entries of sign_on that protect nobody, by side: app (no record of it was seen) or provider (its sign-in log was not). /status and the log say which, and what was seen.',
+  },
   sessionvigil_rules: { type: 'gauge', labels: [], help: 'Rules that judge.' },
   sessionvigil_config_info: { type: 'gauge', labels: ['digest'], help: '1 for the digest of rules, lists, data and limits that judge.' },
   sessionvigil_geo_data_stale: {
@@ -258,6 +273,7 @@ export class Metrics {
     this.set('sessionvigil_principals', stats.principals);
     this.set('sessionvigil_sessions', stats.sessions);
     this.set('sessionvigil_observations', stats.observations);
+    this.waiting(stats.waiting_sessions, waitedSeconds(stats));
     this.total('sessionvigil_sessions_evicted_total', stats.evicted_sessions);
     this.total('sessionvigil_observations_evicted_total', stats.evicted_observations);
     this.total('sessionvigil_memories_evicted_total', stats.evicted_memories);
@@ -271,9 +287,20 @@ export class Metrics {
     this.total('sessionvigil_commands_exhausted_total', respond.exhausted);
   }
 
+  /** @param seconds that the one that waits longest has waited */
+  waiting(sessions: number, seconds: number): void {
+    this.set('sessionvigil_sign_on_waiting_sessions', sessions);
+    this.set('sessionvigil_sign_on_waiting_seconds', seconds);
+  }
+
   /** The Prometheus text format. */
   text(): Promise<string> {
     for (const look of this.scraped) look();
     return this.registry.metrics();
   }
+}
+
+/** How long the session that waits longest for its sign-on has waited, seconds. */
+export function waitedSeconds({ waiting_since, clock }: DetectStats): number {
+  return waiting_since === undefined ? 0 : Math.max(0, clock - waiting_since) / 1000;
 }

@@ -13,7 +13,7 @@ export interface ReloadOptions {
   read(): ReadConfig;
   /** what is in force when the service starts */
   first: { loaded: LoadedConfig; judgement: Judgement };
-  app: Pick<AppOptions, 'source' | 'clock' | 'log' | 'warned' | 'onLink' | 'meter'>;
+  app: Pick<AppOptions, 'source' | 'clock' | 'log' | 'warned' | 'onLink' | 'meter' | 'heard'>;
   now(): number;
   /** ms since some beginning, by a clock that is never set */
   elapsed(): number;

@@ -33,6 +33,7 @@ test.each(Object.entries(METRICS))('%s keeps to the conventions', (name, { type,
       'product',
       'change',
       'key',
+      'side',
     ]).toContain(label);
 });
 
@@ -115,7 +116,9 @@ test('a replay in the text format', async () => {
       expired_sessions: 7,
       duplicates: 8,
       late_beyond_allowed: 9,
-      clock: 0,
+      waiting_sessions: 3,
+      waiting_since: 60_000,
+      clock: 3_660_000,
     },
     { incidents: 10, seats: 11, open: 12, bytes: 13, expired: 14, evicted: 15, evicted_open: 16, exhausted: 17 },
   );
@@ -133,6 +136,8 @@ test('a replay in the text format', async () => {
     'sessionvigil_principals 1',
     'sessionvigil_sessions 2',
     'sessionvigil_observations 3',
+    'sessionvigil_sign_on_waiting_sessions 3',
+    'sessionvigil_sign_on_waiting_seconds 3600',
     'sessionvigil_sessions_evicted_total 4',
     'sessionvigil_observations_evicted_total 5',
     'sessionvigil_principals_expired_total 6',
@@ -168,6 +173,7 @@ test('what the steps have counted is not counted twice', async () => {
     expired_sessions: 0,
     duplicates: 2,
     late_beyond_allowed: 0,
+    waiting_sessions: 0,
     clock: 0,
   };
   const respond = { incidents: 0, seats: 0, open: 0, bytes: 0, expired: 0, evicted: 1, evicted_open: 0, exhausted: 0 };

@@ -9,6 +9,7 @@ import { findInputs } from '../runtime/file/inputs.js';
 import { OutputFolder } from '../runtime/file/output-folder.js';
 import { OutputText } from '../runtime/file/output-text.js';
 import { replay } from '../runtime/file/replay.js';
+import { countUnheard, unheardEntries } from '../runtime/sign-on-report.js';
 import type { Context } from './context.js';
 import { type CommonOptions, configOf, nowOf, withReading, withRules } from './options.js';
 import { ProgressLine } from './progress.js';
@@ -75,7 +76,9 @@ async function replayFiles(files: readonly string[], options: ReplayOptions, { i
     const { commands } = result;
     const findings = result.findings.map(app.joinOwners);
     const drifts = app.meter.standing();
-    const summary = summarise(result, app.judges(), app.hiding, drifts);
+    const { enforced } = app.detecting;
+    const unheard = unheardEntries(app.heard, enforced, true);
+    const summary = summarise(result, app.judges(), app.hiding, drifts, unheard);
     if (output !== undefined) {
       const isSuppressed = (finding: (typeof findings)[number]) => finding.status === 'suppressed';
       const files = {
@@ -96,6 +99,7 @@ async function replayFiles(files: readonly string[], options: ReplayOptions, { i
     app.metrics.results(findings, commands);
     app.metrics.state(result.state, app.respond.stats());
     countDrifts(app.metrics, drifts);
+    countUnheard(app.metrics, enforced, unheard);
     metrics?.commit(await app.metrics.text());
     const isTable = options.format === undefined ? io.stdout.isTTY === true : options.format === 'table';
     if (isTable) {

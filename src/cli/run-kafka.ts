@@ -3,6 +3,7 @@ import type { LoadedConfig } from '../config/config.js';
 import { CONFIG_VARIABLE } from '../config/environment.js';
 import { type KafkaConfig, warningsOfKafka } from '../config/kafka.js';
 import { loadReach } from '../config/reach.js';
+import { HeardAccounts } from '../core/detect/heard.js';
 import { DriftMeter } from '../core/normalize/drift/meter.js';
 import { SessionvigilError } from '../errors.js';
 import type { Log } from '../log.js';
@@ -41,13 +42,15 @@ export async function runOnKafka({ options, loaded, kafka, stages, log, io, sign
   const metrics = new Metrics();
   let service: Service | undefined;
   const meter = new DriftMeter();
-  const shared: Pick<AppOptions, 'source' | 'clock' | 'log' | 'warned' | 'onLink' | 'meter'> = {
+  const heard = new HeardAccounts();
+  const shared: Pick<AppOptions, 'source' | 'clock' | 'log' | 'warned' | 'onLink' | 'meter' | 'heard'> = {
     source: 'auto',
     clock: io.now,
     log,
     warned: new Set<string>(),
     onLink: (key, value) => service?.onLink(key, value),
     meter,
+    heard,
   };
   const judgement = createJudgement(loaded, { ...shared, now: io.now() });
   countJudgement(metrics, judgement, io.now());
@@ -98,6 +101,7 @@ export async function runOnKafka({ options, loaded, kafka, stages, log, io, sign
       judgement,
       reach: loadReach(),
       meter,
+      heard,
       reload() {
         const next = reload.look();
         if (next !== undefined) countJudgement(metrics, next, io.now());

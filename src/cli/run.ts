@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { type AppOptions, checkConfig, countJudgement, createApp, type Judgement } from '../app.js';
 import { type Config, invalidConfig, type LoadedConfig } from '../config/config.js';
 import { CONFIG_VARIABLE } from '../config/environment.js';
+import { HeardAccounts } from '../core/detect/heard.js';
 import type { Finding } from '../core/event/index.js';
 import { RenamedIds, renamedBetween } from '../core/identity/absorbs.js';
 import { DriftMeter } from '../core/normalize/drift/meter.js';
@@ -15,6 +16,7 @@ import { serve } from '../runtime/http.js';
 import { countIdentities, tellConflict } from '../runtime/identities.js';
 import { leaveSeats } from '../runtime/kafka/leave-seats.js';
 import { STAGES, type Stage } from '../runtime/kafka/names.js';
+import { SignOnReport } from '../runtime/sign-on-report.js';
 import type { Context } from './context.js';
 import { type CommonOptions, readWith, withFolders, withRules, withSources } from './options.js';
 import { pagesOf } from './pages.js';
@@ -64,7 +66,8 @@ export function addRun(program: Command, { io, signal }: Context): void {
         tellConflict(key, value, log);
       };
       const meter = new DriftMeter();
-      const shared = { source: options.source, clock: () => clock.now, log, warned: new Set<string>(), onLink, meter };
+      const heard = new HeardAccounts();
+      const shared = { source: options.source, clock: () => clock.now, log, warned: new Set<string>(), onLink, meter, heard };
       const { respond, detect, metrics, ...first } = createApp(loaded, { ...shared, now: clock.now });
       const drift = new DriftReport({ meter, metrics, log });
       const reload = new Reload({
@@ -78,6 +81,7 @@ export function addRun(program: Command, { io, signal }: Context): void {
         metrics,
       });
       let judgement: Judgement = first;
+      const signOn = new SignOnReport({ heard, enforced: () => judgement.detecting.enforced, metrics, log });
       const wake = new Wake(signal);
       onHangup = () => {
         reload.ask();
@@ -118,7 +122,12 @@ export function addRun(program: Command, { io, signal }: Context): void {
                 unready: () => health.unreadyReason,
                 stuck: () => health.stuckReason,
                 metrics: () => metrics.text(),
-                status: () => ({ ready: health.unreadyReason === undefined, reason: health.unreadyReason, schema_drift: drift.status() }),
+                status: () => ({
+                  ready: health.unreadyReason === undefined,
+                  reason: health.unreadyReason,
+                  schema_drift: drift.status(),
+                  sign_on_unheard: signOn.status(),
+                }),
               }),
             );
       const where = server === undefined ? 'nowhere' : server.url;
@@ -139,7 +148,7 @@ export function addRun(program: Command, { io, signal }: Context): void {
           now: io.now,
           elapsed,
           pause: (ms) => wake.pause(ms),
-          drift,
+          reports: [drift, signOn],
           metrics,
           health,
           log,

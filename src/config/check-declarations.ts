@@ -100,8 +100,9 @@ function checkTexts(entry: Written, tell: Tell): void {
   each('actions', meansAll);
 }
 
+/** Of stars and question marks alone: no name, or none that is long enough, is left out. */
 function meansAll(pattern: string): string | undefined {
-  return /^\*+$/.test(pattern) ? `"${pattern}" is everything; leave the key out, and it is not asked` : undefined;
+  return /^[*?]*\*[*?]*$/.test(pattern) ? `"${pattern}" is everything; leave the key out, and it is not asked` : undefined;
 }
 
 function checkEgress(egress: Written, isGiven: boolean, tell: Tell): void {

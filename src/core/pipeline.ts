@@ -83,6 +83,10 @@ export interface DetectStats {
   expired_sessions: number;
   duplicates: number;
   late_beyond_allowed: number;
+  /** sessions of which it is not known yet whether their identity provider has told of them */
+  waiting_sessions: number;
+  /** when the one of them that has waited longest began, ms; absent when none waits */
+  waiting_since?: number;
   /** the latest arrival or tick that it was told of, ms; 0 before the first */
   clock: number;
 }

@@ -21,9 +21,10 @@ export function renderExplanation(explanation: Explanation, hasColor: boolean, i
   const { source, action, activity, status, uid, subject_role } = event;
   const late = event.arrival_time - event.time;
   const lines = [
-    `${style.bold(timeInWords(event.time))}  ${style.bold(activity)}${status === 'success' ? '' : ` (${status})`}  ${clean(`${source.vendor} ${source.product}: ${action}`)}${subject_role === 'target' ? '  done to them' : ''}`,
+    `${style.bold(timeInWords(event.time))}  ${style.bold(activity)}${status === 'success' ? '' : ` (${status})`}  ${clean(`${source.vendor}/${source.account} ${source.product}: ${action}`)}${subject_role === 'target' ? '  done to them' : ''}`,
     MARGIN + style.dim(clean(`${uid}${late > 0 ? `, arrived ${formatDuration(late)} later` : ''}`)),
     `${MARGIN}from    ${placeInWords(event.src_endpoint)}${clean(clientOf(explanation))}`,
+    ...machineLines(explanation),
     ...beforeLines(before, event.time, style, isLong || isEventful(explanation)),
   ];
   if (answers.length === 0) lines.push(`${MARGIN}rules   none was asked: the event is no part of what sessions and habits are told by`);
@@ -41,6 +42,21 @@ export function renderExplanation(explanation: Explanation, hasColor: boolean, i
 /** Does any rule hold something against it, or was something said? */
 function isEventful({ answers, findings }: Explanation): boolean {
   return findings.length > 0 || answers.some(({ judgement }) => judgement !== undefined);
+}
+
+/**
+ * A vendor calls a bot human that has an account like everybody's. Held to one human's body it is found all the time, and who reads that should know what
+ * to say of it.
+ */
+function machineLines(explanation: Explanation): string[] {
+  const { event } = explanation;
+  const { principal, user_agent, src_endpoint, source } = event;
+  const isLikeOne = user_agent?.kind === 'library' || (user_agent?.kind !== 'browser' && src_endpoint?.as_class === 'hosting');
+  if (principal.type !== 'human' || !isLikeOne || !isEventful(explanation)) return [];
+  const alias = principal.key.slice(principal.key.indexOf('/') + 1);
+  return [
+    `${MARGIN}who     ${clean(`a human, as ${source.vendor} has it; if ${alias} is a machine's account alone: tier service in the file of identities (docs/identities.md)`)}`,
+  ];
 }
 
 /** How surely the id of a session is one. */

@@ -7,6 +7,7 @@ import type { DetectStats } from '../core/pipeline.js';
 import type { ErrorCode } from '../errors.js';
 import { driftInWords } from '../runtime/drift-report.js';
 import type { ReplayResult } from '../runtime/file/replay.js';
+import { type UnheardEntry, unheardInWords } from '../runtime/sign-on-report.js';
 import { countBy, sum } from '../runtime/tally.js';
 import { isOpen } from './findings.js';
 import { type HiddenSummary, type Hiding, hiddenInWords, NOTHING_HIDDEN, summariseHidden } from './hidden.js';
@@ -55,6 +56,8 @@ export interface Summary {
   state: DetectStats;
   /** fields of logs that vanished or are of another type since they were first seen, as far as they still are at the end */
   schema_drift: Drift[];
+  /** entries of `sign_on` that protect nobody here, since nothing of their app, or no sign-in of their provider, is among the records */
+  sign_on_unheard: UnheardEntry[];
   judged_by: Judges;
 }
 
@@ -63,6 +66,7 @@ export function summarise(
   judged_by: Judges,
   hiding: Hiding = NOTHING_HIDDEN,
   schema_drift: readonly Drift[] = [],
+  sign_on_unheard: readonly UnheardEntry[] = [],
 ): Summary {
   const { first_time, last_time } = tally;
   const open = findings.filter(isOpen);
@@ -98,6 +102,7 @@ export function summarise(
     commands: { total: commands.length, by_action: countBy(commands, (command) => command.action) },
     state,
     schema_drift: [...schema_drift],
+    sign_on_unheard: [...sign_on_unheard],
     judged_by,
   };
 }
@@ -129,7 +134,7 @@ export interface Setting {
 export function renderSummary(summary: Summary, { allowedLateness, rulesFrom, peakMemory }: Setting): string {
   const { records, damaged, empty, dropped, rejected, partial, events, findings, incidents, suppressions, commands, state, judged_by } =
     summary;
-  const { schema_drift } = summary;
+  const { schema_drift, sign_on_unheard } = summary;
   const lines = [
     `records   ${records.read} read: ${records.with_events} with events${reasons(', of them in part', partial)}${reasons(', dropped', dropped)}${reasons(', rejected', rejected)}`,
   ];
@@ -151,6 +156,8 @@ export function renderSummary(summary: Summary, { allowedLateness, rulesFrom, pe
   lines.push(`commands  ${commands.total}${list(commands.by_action)}`);
   lines.push(`memory    ${memoryInWords(state, peakMemory)}`);
   lines.push(...driftsInWords(schema_drift));
+  // as many as the configuration has entries; names of accounts come from records
+  for (const entry of sign_on_unheard) lines.push(`unheard   ${clean(unheardInWords(entry))}`);
   lines.push(`judged by ${judged_by.rules} rules (${judged_by.config_digest}), geo ${judged_by.geo}, networks ${judged_by.networks}`);
   lines.push(`rules     ${rulesInWords(rulesFrom)}`);
   if (records.with_events === 0 && records.rejected > 0) {
@@ -164,6 +171,11 @@ export function renderSummary(summary: Summary, { allowedLateness, rulesFrom, pe
     lines.push(
       `note      ${eventsInWords(events.unlinked)} from stdin or a pipe: the person is named by an id alone, so they are judged apart from the rest of what that person did.`,
       '          From a stream nothing is learned: read from files, or give --identities FILE (docs/identities.md)',
+    );
+  }
+  if (state.waiting_sessions > 0) {
+    lines.push(
+      `note      ${state.waiting_sessions === 1 ? 'one session is' : `${state.waiting_sessions} sessions are`} not judged by the sign-on before: the records end, or the log of their identity provider is silent, before it must have told of them.`,
     );
   }
   if (state.late_beyond_allowed > 0) {

@@ -1,3 +1,4 @@
+import type { Type } from '../core/normalize/drift/field.js';
 import { ACCEPTED_MS } from '../core/normalize/drift/kind.js';
 import type { CHANGES, Drift, DriftMeter } from '../core/normalize/drift/meter.js';
 import type { Log } from '../log.js';
@@ -69,12 +70,21 @@ export function driftInWords(drift: Drift): string {
     vanished: `has vanished: not seen since ${new Date(since_time).toISOString()}`,
     type_changed: `has changed its type from ${before} to ${after}: last ${before} at ${new Date(since_time).toISOString()}`,
   };
+  const made = key === 'other' || change !== 'type_changed' ? '' : `; ${whetherRead(before, after)}`;
   const [first = '', ...more] = actions;
   const rest = action_count - 1;
   const named = rest > 0 && rest === more.length ? ` (${more.join(', ')})` : '';
   const others = rest === 0 ? '' : ` and ${rest} ${rest === 1 ? 'other' : 'others'}${named}`;
   const beside = appeared.length === 0 ? '' : `; new beside it: ${appeared.join(', ')}`;
-  return `${vendor} ${product}: ${field}${readFor} ${what[change]}, in records of ${first}${others}${beside}`;
+  return `${vendor} ${product}: ${field}${readFor} ${what[change]}, in records of ${first}${others}${beside}${made}`;
+}
+
+/** Mappers take JSON in a text for what it holds, a number for a text, and one object for a list of it (record.ts). */
+function whetherRead(before: Type, after: Type | undefined): string {
+  const holds = before === 'object' || before === 'list';
+  if (holds && after === 'text') return 'it is read on where the text is JSON';
+  const isTaken = holds ? before === 'list' && after === 'object' : after === 'text' || after === 'number';
+  return isTaken ? 'mostly it is read all the same' : 'mostly it is not read any more';
 }
 
 function nameOf({ vendor, product, field, change }: Drift): string {

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import type { Judgement } from '../app.js';
 import type { KafkaConfig } from '../config/kafka.js';
 import { rulesInForce } from '../core/detect/detectors.js';
+import type { HeardAccounts } from '../core/detect/heard.js';
 import { createDetect } from '../core/detect/index.js';
 import type { Finding, RevocationCommand } from '../core/event/index.js';
 import { renamedBetween } from '../core/identity/absorbs.js';
@@ -23,6 +24,7 @@ import { namesOf, type Stage } from './kafka/names.js';
 import { PatientAdmin } from './kafka/patient-admin.js';
 import { SourceMetrics } from './kafka/source-metrics.js';
 import type { Producer, Transport } from './kafka/transport.js';
+import { SignOnReport } from './sign-on-report.js';
 import { Absorbs } from './stages/absorbs.js';
 import { DetectWork } from './stages/detect-work.js';
 import { IdentityFeed } from './stages/identity-feed.js';
@@ -51,6 +53,8 @@ export interface ServiceOptions {
   readValue(source: KafkaConfig['sources'][number]): ReadValue;
   /** what normalize tells of the fields of records */
   meter: DriftMeter;
+  /** and of whose accounts they are */
+  heard: HeardAccounts;
   encodeFinding(finding: Finding): Buffer;
   encodeCommand(command: RevocationCommand): Buffer;
   max_record_bytes: number;
@@ -76,6 +80,8 @@ const LOOK_MS = 1000;
 const CHUNK_RECORDS = 500;
 /** So many kinds of records are written down at a look, as far as their fields are to be told. */
 const KINDS_AT_A_LOOK = 5;
+/** So many accounts, as far as they are new or of another day. */
+const ACCOUNTS_AT_A_LOOK = 20;
 /** Of the time for the shutdown so much is kept for leaving groups and closing connections, ms. */
 const LEAVING_MS = 5000;
 /** What can wait is done for so long at a time, ms, and then not for so long. */
@@ -102,6 +108,7 @@ export class Service {
   private readonly measures: StageMetrics;
   private readonly watchdog: Watchdog;
   private readonly drift: DriftReport;
+  private readonly signOn: SignOnReport;
   /** every stage is there, ready or not */
   private is_started = false;
   private is_ended = false;
@@ -110,10 +117,11 @@ export class Service {
   readonly failure: Promise<never>;
 
   constructor(private readonly options: ServiceOptions) {
-    const { kafka, judgement, meter, metrics, log, elapsed, now, transport } = options;
+    const { kafka, judgement, meter, heard, metrics, log, elapsed, now, transport } = options;
     this.admin = new PatientAdmin(() => transport.admin(), log);
     this.watchdog = new Watchdog(elapsed);
     this.drift = new DriftReport({ meter, metrics, log });
+    this.signOn = new SignOnReport({ heard, enforced: () => this.judgement.detecting.enforced, metrics, log });
     this.judgement = judgement;
     this.absorbs = new Absorbs({
       topic: namesOf(kafka).topics.events,
@@ -187,7 +195,8 @@ export class Service {
 
   status(): Record<string, unknown> {
     const stages: Record<string, unknown> = {};
-    if (this.normalize !== undefined) stages['normalize'] = { ...this.normalize.status(), schema_drift: this.drift.status() };
+    if (this.normalize !== undefined)
+      stages['normalize'] = { ...this.normalize.status(), schema_drift: this.drift.status(), sign_on_unheard: this.signOn.status() };
     for (const { stage, owner } of this.owners) stages[stage] = owner.status();
     const { config_digest } = this.judgement.detecting;
     const { bytes } = this.budget;
@@ -298,6 +307,7 @@ export class Service {
       table: () => this.judgement.identities,
       adopted: this.absorbs.note,
       fields: this.options.meter,
+      accounts: this.options.heard,
       now,
       failed: (error) => this.fail(error),
     });
@@ -383,7 +393,7 @@ export class Service {
       }
       if (this.normalize !== undefined) this.measures.raw(this.normalize);
       if (this.feed !== undefined) countIdentities(this.options.metrics, this.judgement.identities);
-      if (this.feed?.isRead === true) this.tellFields(this.feed);
+      if (this.feed?.isRead === true) this.tellSources(this.feed);
       this.measures.bytes(this.budget.bytes, this.unreadyReason === undefined);
       this.watch();
     } catch (error) {
@@ -391,9 +401,12 @@ export class Service {
     }
   }
 
-  private tellFields(feed: IdentityFeed): void {
-    for (const { key, value } of this.options.meter.take(KINDS_AT_A_LOOK)) feed.told(key, value);
+  /** What is known of the logs that come: to other processes, and to whoever watches. */
+  private tellSources(feed: IdentityFeed): void {
+    const { meter, heard } = this.options;
+    for (const { key, value } of [...meter.take(KINDS_AT_A_LOOK), ...heard.take(ACCOUNTS_AT_A_LOOK)]) feed.told(key, value);
     this.drift.look();
+    this.signOn.look();
   }
 
   /** What the people of each partition may take as objects, so that it is the same for the process however many it has. */

@@ -34,6 +34,23 @@ test('every event of a person, with what every rule makes of it', async () => {
   expect(stdout).toContain("habits  nothing is learned: it is held for a stranger's");
 });
 
+test('what is found of a human that works like a machine comes with what to say of a bot', async () => {
+  const acts = STOLEN.map((act) => ({ ...act, who: 'acme-ci', ...(act.agent === undefined ? {} : { agent: 'curl/8.5.0' }) }));
+  writeFileSync(file, ndjson(acts));
+  const identities = join(folder, 'people.yml');
+  const { stdout } = await explain('--principal', 'acme-ci@example.com', '--only-findings');
+  expect(stdout).toMatch(
+    /who {5}a human, as okta has it; if acme-ci@example.com is a machine's account alone: tier service in the file of identities/,
+  );
+  writeFileSync(identities, '- { person: acme-ci@example.com, tier: service }\n');
+  const told = await explain('--principal', 'acme-ci@example.com', '--identities', identities);
+  expect(told.stdout).toContain('machines have no one place and no one program');
+  expect(told.stdout).not.toMatch(/ {2}who |said .*session_reuse/);
+  // of a human with a browser nothing is said of machines
+  writeFileSync(file, ndjson(STOLEN));
+  expect((await explain('--principal', 'ana@example.com')).stdout).not.toContain('  who ');
+});
+
 const silences = (text: string) => text.split('\n').filter((line) => /^ {2}silent {2}|^ {2}rule .* silent: /.test(line));
 
 test('rules that are silent for one reason stand together; --all gives each a line of its own', async () => {

@@ -140,6 +140,25 @@ test('metrics and health for whoever asks, without people', async () => {
   expect(await service.get('/metrics', 'POST')).toMatchObject({ status: 405 });
 });
 
+test('an entry of sign_on of which nothing comes is told until it is right', async () => {
+  writeFileSync(join(folder, 'c.yml'), `${CONFIG}\nsign_on: [{ app: okta/acme, provider: entra }]\n`);
+  writeFileSync(join(folder, 'in/a.ndjson'), ndjson(STOLEN));
+  const service = new Service();
+  await service.said('sign_on: app okta/acme: no record of okta/acme came, so that nothing is looked at there; there is okta/default');
+  await service.said('sign_on: provider entra: no record of entra came');
+  await service.said('ready');
+  expect(JSON.parse((await service.get('/status')).text).sign_on_unheard).toMatchObject([
+    { side: 'app', name: 'okta/acme', why: 'no_account', accounts: ['okta/default'] },
+    { side: 'provider', name: 'entra', why: 'no_source' },
+  ]);
+  const metric = async (side: string) =>
+    new RegExp(`^sessionvigil_sign_on_unheard\\{side="${side}"\\} (.*)$`, 'm').exec((await service.get('/metrics')).text)?.[1];
+  expect([await metric('app'), await metric('provider')]).toEqual(['1', '1']);
+  writeFileSync(join(folder, 'c.yml'), `${CONFIG}\nsign_on: [{ app: okta/default, provider: entra }]\n`);
+  await service.said('sign_on: app okta/acme: it is heard of, or stands there no more');
+  expect([await metric('app'), await metric('provider')]).toEqual(['0', '1']);
+});
+
 test('nothing is served when nothing is to be', async () => {
   writeFileSync(join(folder, 'c.yml'), CONFIG.replace('"127.0.0.1:0"', 'none'));
   const service = new Service();

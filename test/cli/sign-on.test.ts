@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Finding } from '../../src/core/event/index.js';
@@ -72,7 +72,7 @@ test.each([
 test('explain says what became of it, though it was told later', async () => {
   const { stdout } = await told(okta(1200), ['explain', '--principal', 'ana@example.com', '--rule', 'session-without-sign-on']);
   expect(stdout).toMatch(
-    /slack audit: user_login[\s\S]+rule {4}session-without-sign-on {2}45 of 40 {2}medium\n +\+45 {2}no_sign_on \(credential\): Nothing of them/,
+    /slack\/T01ACME audit: user_login[\s\S]+rule {4}session-without-sign-on {2}45 of 40 {2}medium\n +\+45 {2}no_sign_on \(credential\): Nothing of them/,
   );
   expect(stdout).toMatch(/said {4}MEDIUM 45 {2}session_mint/);
 });
@@ -80,8 +80,39 @@ test('explain says what became of it, though it was told later', async () => {
 test('explain says why it stayed silent', async () => {
   const silence = async (acts: readonly OktaAct[]) => {
     const { stdout } = await told(acts, ['explain', '--principal', 'ana@example.com', '--rule', 'session-without-sign-on']);
-    return stdout.slice(stdout.indexOf('slack audit'));
+    return stdout.slice(stdout.indexOf('slack/T01ACME audit'));
   };
   expect(await silence(okta(1000))).toContain('it waits until okta has told of the 30 min after it');
   expect(await silence(okta(1200, { id: 'ana1', at: 990 }))).toContain('okta told of them 10 min before');
+});
+
+test('an account that never came is in the summary, with those that did', async () => {
+  const out = join(folder, 'out');
+  const { stderr } = await told(
+    okta(1200),
+    ['replay', '--out', out],
+    'sign_on: [{ app: slack/T01ACM, provider: okta/acme }, { app: github, provider: entra }]\n',
+  );
+  expect(stderr.split('\n').filter((line) => line.startsWith('unheard'))).toEqual([
+    'unheard   sign_on: app slack/T01ACM: no record of slack/T01ACM came, so that nothing is looked at there; there is slack/T01ACME',
+    'unheard   sign_on: provider okta/acme: no record of okta/acme came, so that no session that it has to explain is judged; with sign-ins there is okta/default',
+    'unheard   sign_on: app github: no record of github came, so that nothing is looked at there',
+    'unheard   sign_on: provider entra: no record of entra came, so that no session that it has to explain is judged',
+  ]);
+  const { sign_on_unheard } = JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8'));
+  expect(sign_on_unheard[0]).toEqual({
+    side: 'app',
+    name: 'slack/T01ACM',
+    why: 'no_account',
+    accounts: ['slack/T01ACME'],
+    account_count: 1,
+  });
+});
+
+test('where all is heard of nothing is said; a session of which the provider has not told is', async () => {
+  const all = (await told(okta(1200), ['replay'])).stderr;
+  expect(all).not.toMatch(/unheard|sign-on/);
+  expect((await told(okta(1000), ['replay'])).stderr).toContain(
+    'note      one session is not judged by the sign-on before: the records end, or',
+  );
 });

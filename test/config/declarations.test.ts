@@ -102,7 +102,7 @@ test('every mistake at once, each where it stands and with what would be right',
   - name: second
     owner: y
     acts_for: [nobody, "*"]
-    resources: ["*"]
+    resources: ["*", "?*", "**??", "*@*", "???"]
     ids: reporter@example.com
     egress: {}
   - name: second
@@ -126,6 +126,8 @@ partners:
     '10:16 agents.second.acts_for.0 "nobody" stands alone',
     '10:24 agents.second.acts_for.1 "*" is everything; leave the key out, and it is not asked',
     '11:17 agents.second.resources.0 "*" is everything; leave the key out, and it is not asked',
+    '11:22 agents.second.resources.1 "?*" is everything; leave the key out, and it is not asked',
+    '11:28 agents.second.resources.2 "**??" is everything; leave the key out, and it is not asked',
     '13:13 agents.second.egress it says nothing; expected cidr, asn, network, network_class or own',
     '14:11 agents.second.name "second" stands in another declaration, in line 8; leave it with one',
     '16:15 agents.second.clients.0 "a b" is no id of an OAuth client: it has a blank',

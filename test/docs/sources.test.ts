@@ -1,5 +1,6 @@
 import type { SourceKeys } from '../../src/core/normalize/mapped.js';
-import { SOURCE_ENTRIES } from '../../src/core/normalize/sources/index.js';
+import { ACCOUNTS, type AccountOf } from '../../src/core/normalize/sources/accounts.js';
+import { SOURCE_ENTRIES, VENDORS } from '../../src/core/normalize/sources/index.js';
 import { expectSection, markdownTable } from './section.js';
 
 const NEVER = 'never logged';
@@ -36,4 +37,12 @@ test('docs/sources.md prints where each source keeps its keys', () => {
 
 test('docs/sources.md names every source', () => {
   expectSection('docs/sources.md', 'names', SOURCE_ENTRIES.map(({ vendor }) => code(vendor)).join(', '));
+});
+
+test('docs/sources.md prints what an account is at each source', () => {
+  const rows = VENDORS.map((vendor) => {
+    const { what, paths, note = '' }: AccountOf = ACCOUNTS[vendor];
+    return [code(vendor), what, paths.length === 0 ? `nowhere: \`accounts.${vendor}\`` : cell(paths), note];
+  });
+  expectSection('docs/sources.md', 'accounts', markdownTable(['source', '`source.account` is', 'from', 'to know'], rows));
 });

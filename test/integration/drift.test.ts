@@ -1,41 +1,26 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DriftMeter } from '../../src/core/normalize/drift/meter.js';
 import { readTopic } from '../../src/runtime/kafka/read-topic.js';
-import type { Transport } from '../../src/runtime/kafka/transport.js';
 import { ndjson, type OktaAct } from '../cli/okta-record.js';
 import { until } from '../cli/until.js';
-import { transportTo } from '../helpers/kafka-client.js';
 import { describeWithServers } from '../helpers/servers/describe.js';
-import { type KafkaServers, startKafka } from '../helpers/servers/kafka.mjs';
 import { ServiceProcess, sessionvigil } from './service.js';
+import { withKafka } from './with-kafka.js';
 
 const GAUGE = 'sessionvigil_schema_drift_fields';
 
 describeWithServers('fields that a source had before a restart, on Kafka', () => {
-  let kafka: KafkaServers;
-  let transport: Transport;
-  let folder: string;
+  const shared = withKafka('drift-kafka');
   let services: ServiceProcess[] = [];
 
-  beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'sv-drift-kafka-'));
-    kafka = await startKafka();
-    transport = await transportTo(kafka.bootstrap);
-  });
-  afterAll(async () => {
-    await transport?.close();
-    await kafka?.stop();
-    rmSync(folder, { recursive: true });
-  });
   afterEach(async () => {
     await Promise.all(services.map((one) => one.kill()));
     services = [];
   });
 
   function run(): ServiceProcess {
-    const service = new ServiceProcess(join(folder, 'c.yml'), '--stage', 'normalize');
+    const service = new ServiceProcess(join(shared.folder, 'c.yml'), '--stage', 'normalize');
     services.push(service);
     return service;
   }
@@ -45,19 +30,17 @@ describeWithServers('fields that a source had before a restart, on Kafka', () =>
     const acts: OktaAct[] = Array.from({ length: count }, (_, n) => ({ id: `a${from + n}`, at: (from + n) * 60 }));
     const text = ndjson(acts).trimEnd();
     const lines = (isRenamed ? text.replaceAll('externalSessionId', 'sessionReference') : text).split('\n');
-    const producer = await transport.producer();
+    const producer = await shared.transport.producer();
     await producer.send(lines.map((line) => ({ topic: 'raw', partition: 0, key: null, value: Buffer.from(line) })));
     await producer.close();
   }
 
   async function kindsWritten(): Promise<number> {
     const topic = 'sessionvigil.1.identities';
-    const admin = await transport.admin();
-    const ranges = (await admin.watermarks(topic)).map(({ partition, low, high }) => ({ partition, from: low, to: high }));
-    await admin.close();
+    const ranges = (await shared.admin.watermarks(topic)).map(({ partition, low, high }) => ({ partition, from: low, to: high }));
     let found = 0;
     const signal = new AbortController().signal;
-    await readTopic(transport, { topic, ranges, group_prefix: 'test', signal }, (records) => {
+    await readTopic(shared.transport, { topic, ranges, group_prefix: 'test', signal }, (records) => {
       for (const { key } of records) if (key !== null && DriftMeter.owns(key.toString())) found++;
     });
     return found;
@@ -65,15 +48,13 @@ describeWithServers('fields that a source had before a restart, on Kafka', () =>
 
   test('what vanished while nobody ran is found, and still known after a crash', async () => {
     writeFileSync(
-      join(folder, 'c.yml'),
-      `run: {listen: "127.0.0.1:0"}\ngeo: {database: none}\nkafka:\n  brokers: [${kafka.bootstrap}]\n  partitions: 2\n` +
-        `  seat_dir: ${join(folder, 'seats')}\n  sources: [{topic: raw}]\n`,
+      join(shared.folder, 'c.yml'),
+      `run: {listen: "127.0.0.1:0"}\ngeo: {database: none}\nkafka:\n  brokers: [${shared.kafka.bootstrap}]\n  partitions: 2\n` +
+        `  seat_dir: ${join(shared.folder, 'seats')}\n  sources: [{topic: raw}]\n`,
     );
     const settings = { 'retention.ms': '-1' };
-    const admin = await transport.admin();
-    await admin.create([{ topic: 'raw', partitions: 1, replication: 1, settings }]);
-    await admin.close();
-    expect((await sessionvigil('topics', 'create', '--config', join(folder, 'c.yml'))).status).toBe(0);
+    await shared.admin.create([{ topic: 'raw', partitions: 1, replication: 1, settings }]);
+    expect((await sessionvigil('topics', 'create', '--config', join(shared.folder, 'c.yml'))).status).toBe(0);
 
     await put(0, 60);
     const before = run();

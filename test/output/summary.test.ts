@@ -15,6 +15,7 @@ const STATE = {
   expired_sessions: 0,
   duplicates: 0,
   late_beyond_allowed: 0,
+  waiting_sessions: 0,
   clock: 0,
 };
 const JUDGES = {

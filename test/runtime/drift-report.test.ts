@@ -82,3 +82,18 @@ test('a few actions are all named', () => {
   expect(driftInWords({ ...changed, actions: ['a', 'b'], action_count: 2 })).toMatch(/in records of a and 1 other \(b\)$/);
   expect(driftInWords({ ...changed, actions: ['a'], action_count: 1 })).toMatch(/in records of a$/);
 });
+
+test.each([
+  ['text', 'object', 'mostly it is not read any more'],
+  ['object', 'list', 'mostly it is not read any more'],
+  ['text', 'number', 'mostly it is read all the same'],
+  ['number', 'text', 'mostly it is read all the same'],
+  ['list', 'object', 'mostly it is read all the same'],
+  ['object', 'text', 'it is read on where the text is JSON'],
+  ['list', 'text', 'it is read on where the text is JSON'],
+] as const)('of a key that was %s and is %s it is said what that means', (before, after, words) => {
+  const drift = { ...changed, key: 'address', before, after, appeared: ['x'] } as const;
+  expect(driftInWords({ ...drift, appeared: [...drift.appeared] })).toMatch(new RegExp(`; new beside it: x; ${words}$`));
+  // of what is no key nobody reads
+  expect(driftInWords({ ...drift, appeared: [], key: 'other' })).not.toContain('read');
+});

@@ -3,6 +3,7 @@ import type { Activity, Endpoint, SessionEvent } from '../event/index.js';
 import type { DeclaredAgent } from './declared.js';
 import { egressText } from './egress.js';
 import { hoursText, isWithinHours, localText } from './hours.js';
+import { POWERS } from './powers.js';
 
 /** What of an event a declaration speaks of. */
 export interface Doing {
@@ -29,24 +30,8 @@ export interface Breach {
 /** Getting in and out is part of every work. */
 const COMES_AND_GOES: ReadonlySet<Activity> = new Set<Activity>(['sign_in', 'token_issue', 'sign_out']);
 
-/** What gives whoever does it more than they were given. */
-const POWERS: ReadonlySet<Activity> = new Set<Activity>([
-  'role_grant',
-  'policy_change',
-  'app_credential',
-  'api_key',
-  'oauth_consent',
-  'mfa_change',
-  'recovery',
-  'credential_change',
-  'session_revoke',
-  'device_register',
-  'impersonation',
-  'audit_tamper',
-  'mailbox_delegation',
-  'mail_forwarding',
-  'inbox_rule',
-]);
+/** Beside those what is done in a mailbox, which no agent is for that is not declared so. */
+const BEYOND_ITS_WORK: ReadonlySet<Activity> = new Set<Activity>([...POWERS, 'inbox_rule']);
 
 /** A longer name is told by its beginning: patterns of names do not reach further. */
 const LONGEST = 200;
@@ -77,7 +62,7 @@ export function breachesOf({ declaration, isInEgress }: DeclaredAgent, doing: Do
     const isDeclared = COMES_AND_GOES.has(activity) || activities?.includes(activity) === true || fits(actions, action.toLowerCase());
     if (!isDeclared) {
       const known = [...(activities ?? []), ...(actions ?? [])];
-      add(POWERS.has(activity) ? 'power' : 'tool', shown(known), `${action} (${activity})`);
+      add(BEYOND_ITS_WORK.has(activity) ? 'power' : 'tool', shown(known), `${action} (${activity})`);
     }
   }
   if (resources !== undefined && reached.length > 0 && !reached.some((name) => fits(resources, name)))

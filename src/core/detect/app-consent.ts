@@ -73,11 +73,12 @@ class ConsentJudge implements PersonJudge {
     const factors: Factor[] = [];
     const span = durationText(seen.time - consents.at(-1)!.time);
     const add = (name: FactorName, text: string, after?: string) => factors.push(factor(name, this.pointsOf(name), text, undefined, after));
-    if (people >= this.atLeast) add('app_campaign', `${people} people let it in within ${span}.`, String(people));
+    if (people >= this.atLeast) add('app_campaign', `${people} people or more let it in within ${span}.`, String(people));
     const scopes = seen.more?.details?.['scopes'];
     if (reachesFar(seen)) add('app_reaches_far', `It may do so while nobody is there: ${scopes ?? 'as an application'}.`, scopes);
     if (seen.more?.details?.['is_verified'] === 'false') add('app_unverified', 'Its vendor has not been looked at.');
-    const others = people > 1 ? `, and ${people} people let it in within ${span}` : '';
+    // a finding is said of the event that was enough: who lets the app in after that is counted by nobody
+    const others = people > 1 ? `, and ${people} people or more let it in within ${span}` : '';
     return {
       score: scoreOf(factors, false),
       factors,

@@ -68,7 +68,7 @@ export class Enforced {
   private readonly providers = new Map<string, Found<string>[]>();
   private readonly waits = new Map<string, number>();
 
-  constructor(entries: readonly SignOnEntry[]) {
+  constructor(readonly entries: readonly SignOnEntry[]) {
     for (const { provider, wait = WAITS[provider.vendor] ?? OTHER_WAIT_MS } of entries) {
       const name = nameOfAccount(provider);
       this.waits.set(name, Math.max(LEAST_WAIT_MS, wait, this.waits.get(name) ?? 0));
@@ -99,13 +99,19 @@ export class Enforced {
   }
 
   /** The providers whose log speaks with an event, whoever it is about and whatever became of it. */
-  spokenBy({ source, activity, time, arrival_time, time_precision_ms = 0 }: SessionEvent): readonly string[] {
-    const all = this.providers.get(source.vendor);
-    if (all === undefined || !SIGNS_ON.has(activity)) return NOWHERE;
-    // of which time it speaks is not known, or it cannot be: it is judged by nobody, either
-    if (time_precision_ms > COARSEST_MS || time - arrival_time > AHEAD_MS) return NOWHERE;
-    return SPEAKS.has(activity) || !HAS_MORE_LOGS.has(source.vendor) ? found(all, source.account) : NOWHERE;
+  spokenBy(event: SessionEvent): readonly string[] {
+    const { vendor, account } = event.source;
+    const all = this.providers.get(vendor);
+    return all !== undefined && speaks(event) ? found(all, account) : NOWHERE;
   }
+}
+
+/** Is an event one of a sign-in log, of which the time is known? */
+export function speaks({ source, activity, time, arrival_time, time_precision_ms = 0 }: SessionEvent): boolean {
+  if (!SIGNS_ON.has(activity)) return false;
+  // of which time it speaks is not known, or it cannot be: it is judged by nobody, either
+  if (time_precision_ms > COARSEST_MS || time - arrival_time > AHEAD_MS) return false;
+  return SPEAKS.has(activity) || !HAS_MORE_LOGS.has(source.vendor);
 }
 
 const NOWHERE: readonly never[] = [];

@@ -395,6 +395,7 @@ export class Engine implements DurableDetect {
     const { clock, expired_principals, expired_sessions, shelf } = this.people;
     const { sessions, observations } = shelf;
     const evicted_memories = this.counts.evicted_memories + this.waiting.refused;
+    const { sessions: waiting_sessions, since } = this.waiting.standing();
     return {
       principals: shelf.size,
       sessions,
@@ -403,6 +404,8 @@ export class Engine implements DurableDetect {
       expired_sessions,
       ...this.counts,
       evicted_memories,
+      waiting_sessions,
+      ...(since === undefined ? {} : { waiting_since: since }),
       clock,
     };
   }

@@ -1,5 +1,6 @@
 import { type Declared, type DeclaredPartner, NOTHING_DECLARED } from '../declared/declared.js';
 import { egressText } from '../declared/egress.js';
+import { POWERS } from '../declared/powers.js';
 import type { Activity, Factor, SessionEvent } from '../event/index.js';
 import { type Fact, isDone, type Observation } from '../state/observation.js';
 import type { Person } from '../state/person.js';
@@ -11,24 +12,8 @@ import { networkName, useName } from './names.js';
 import { dayOf, factIn, keyReader } from './own-rule.js';
 import type { Parameters } from './parameters.js';
 
-/** What whoever takes over a partner is after. */
-const ADMINISTERS: ReadonlySet<Activity> = new Set<Activity>([
-  'role_grant',
-  'policy_change',
-  'app_credential',
-  'api_key',
-  'oauth_consent',
-  'mfa_change',
-  'recovery',
-  'credential_change',
-  'session_revoke',
-  'mailbox_delegation',
-  'mail_forwarding',
-  'impersonation',
-  'device_register',
-  'audit_tamper',
-  'data_export',
-]);
+/** Beside those what takes everything along. A rule in a mailbox is one of its owner, whoever they work for. */
+const ADMINISTERS: ReadonlySet<Activity> = new Set<Activity>([...POWERS, 'data_export']);
 
 /** A fact of somebody of a declared partner outside of its egress; others are of people of whom only habits can tell. */
 const OUTSIDE_STEP = 1;

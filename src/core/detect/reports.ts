@@ -74,7 +74,7 @@ function put(telling: Telling, verdict: Strongest, isComplete: boolean): void {
   const isOpen = finding.status !== 'retracted';
   if (isOpen && isSame(finding, verdict, telling, isComplete)) {
     if (isComplete) {
-      beginEarlier(report, verdict.first_time);
+      correctBeginning(report, verdict.first_time, telling);
       correctMore(report, verdict, telling);
     } else addMore(report, verdict, telling);
     sayAgain(report, verdict.last_time, telling);
@@ -133,9 +133,17 @@ function isSame(finding: Finding, { judgement, trigger }: Strongest, { session }
   return judgement.score === finding.score && trigger.uid === finding.trigger_event_uid && isOfSame;
 }
 
-/** A late event may have been worth reporting before the first that was known: no news by itself, the next revision says it. */
-function beginEarlier(report: Report, time: number): void {
-  if (time < report.finding.first_seen_time) replace(report, { ...report.finding, first_seen_time: time });
+/**
+ * A late event was worth reporting before the first that was known, or explains that one: whoever reads the last revision reads when it began, in whatever
+ * order events came.
+ * @param time of the first that is not settled, of a verdict that was judged all anew
+ */
+function correctBeginning(report: Report, time: number, telling: Telling): void {
+  const { finding, settled } = report;
+  const first_seen_time = Math.min(time, settled?.first_seen_time ?? time);
+  if (first_seen_time === finding.first_seen_time) return;
+  replace(report, revised({ ...finding, first_seen_time }, finding, telling));
+  telling.said.push(report.finding);
 }
 
 function sayAgain(report: Report, time: number, telling: Telling): void {

@@ -8,6 +8,13 @@ export interface Wait {
   time: number;
 }
 
+/** How many sessions wait, and since when the one that has waited longest. */
+export interface WaitingStanding {
+  sessions: number;
+  /** when it began, ms; absent when none waits */
+  since?: number;
+}
+
 /** So many people of a partition can wait at once: more than that wait where a provider is silent, of whom nothing is said anyway. */
 export const WAITING_MOST = 10_000;
 /** What one of them waits for, each a few dozen bytes of one record: nobody signs in so often, and a thief may by the thousand. */
@@ -22,6 +29,8 @@ export class Waiting {
   private readonly changed = new Set<string>();
   /** how many had no room */
   refused = 0;
+  /** as it was told last; undefined once that has changed */
+  private told: WaitingStanding | undefined;
 
   get size(): number {
     return this.waits.size;
@@ -44,7 +53,21 @@ export class Waiting {
     if (waits.length === 0) {
       if (!this.waits.delete(key)) return;
     } else this.waits.set(key, waits);
+    this.told = undefined;
     this.changed.add(key);
+  }
+
+  /** One that waits for several providers counts once. */
+  standing(): WaitingStanding {
+    if (this.told !== undefined) return this.told;
+    let sessions = 0;
+    let since = Number.POSITIVE_INFINITY;
+    for (const waits of this.waits.values()) {
+      sessions += waits.length < 2 ? waits.length : new Set(waits.map(({ time }) => time)).size;
+      for (const { begun } of waits) since = Math.min(since, begun);
+    }
+    this.told = sessions === 0 ? { sessions } : { sessions, since };
+    return this.told;
   }
 
   /** People and what they wait for, in no order. */
@@ -61,6 +84,7 @@ export class Waiting {
 
   /** As it was written. */
   restore(key: string, waits: readonly Wait[] | undefined): void {
+    this.told = undefined;
     if (waits === undefined) this.waits.delete(key);
     else this.waits.set(key, waits);
   }

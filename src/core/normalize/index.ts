@@ -115,13 +115,15 @@ export interface NormalizeOptions extends MapperOptions, FinishOptions {
   learn?: ((tenant: string, mapped: Mapped) => void) | undefined;
   /** told of every record that was recognised, whose it is, and of when its event is if it made one */
   meter?: Pick<DriftMeter, 'see'> | undefined;
+  /** told of every event */
+  heard?: { see(event: SessionEvent): void } | undefined;
 }
 
 /** The whole step: one record, as bytes, into its events. */
 export function createNormalize(options: NormalizeOptions): Normalize {
   const mapLine = createMapper(options);
   const finish = createFinish(options);
-  const { learn, meter, tenantOf } = options;
+  const { learn, meter, heard, tenantOf } = options;
   return (line) => {
     const { outcome, reason, records } = mapLine(line);
     if (outcome !== 'events') return { outcome, reason: reason!, events: [] };
@@ -138,6 +140,7 @@ export function createNormalize(options: NormalizeOptions): Normalize {
       problem ??= 'no_subject';
       return { outcome: isRejection(problem) ? 'rejected' : 'dropped', reason: problem, events };
     }
+    if (heard !== undefined) for (const event of events) heard.see(event);
     return problem === undefined ? { outcome: 'events', events } : { outcome: 'events', reason: problem, events };
   };
 }

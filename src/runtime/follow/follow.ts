@@ -246,7 +246,7 @@ class Follower {
       }
     }
     health.beat();
-    this.options.drift.look();
+    for (const report of this.options.reports) report.look();
     metrics.set('sessionvigil_ready', health.unreadyReason === undefined ? 1 : 0);
     metrics.set('sessionvigil_input_unread_bytes', this.files.unread());
   }

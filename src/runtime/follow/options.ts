@@ -3,7 +3,6 @@ import type { Detect, Respond, Suppress } from '../../core/pipeline.js';
 import type { Log } from '../../log.js';
 import type { Metrics } from '../../metrics.js';
 import type { JoinOwners } from '../../output/owners.js';
-import type { DriftReport } from '../drift-report.js';
 import type { Health } from './health.js';
 import type { Reader } from './judge-chunk.js';
 
@@ -47,7 +46,7 @@ export interface FollowOptions {
   /** waits so long, or until something asks for a look earlier */
   pause(ms: number): Promise<void>;
   /** told after every look at the folder */
-  drift: Pick<DriftReport, 'look'>;
+  reports: readonly { look(): void }[];
   metrics: Metrics;
   health: Health;
   log: Log;

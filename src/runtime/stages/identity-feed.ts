@@ -1,3 +1,4 @@
+import { HeardAccounts } from '../../core/detect/heard.js';
 import type { IdentityTable } from '../../core/identity/table.js';
 import { DriftMeter } from '../../core/normalize/drift/meter.js';
 import { createAssignor } from '../kafka/assignor.js';
@@ -20,6 +21,8 @@ export interface IdentityFeedOptions {
   now(): number;
   /** what is known of the fields of logs goes the same way */
   fields: Pick<DriftMeter, 'adopt'>;
+  /** and of whose accounts their records are */
+  accounts: Pick<HeardAccounts, 'adopt'>;
   failed(error: unknown): void;
 }
 
@@ -28,7 +31,7 @@ const YOUNG_MS = 10 * 60_000;
 
 /**
  * Who is who, as all processes have learned it from records: a compacted topic, read to its end before the first record is keyed, and on from there.
- * What fields each log has is in it too: what was before a restart is what they are held to after it.
+ * What fields each log has is in it too, and which accounts came: what was before a restart is what they are held to after it.
  */
 export class IdentityFeed {
   private readonly group: Group;
@@ -59,6 +62,7 @@ export class IdentityFeed {
             if (key === null || value === null) continue;
             const name = key.toString();
             if (DriftMeter.owns(name)) options.fields.adopt(name, value.toString());
+            else if (HeardAccounts.owns(name)) options.accounts.adopt(name, value.toString());
             else if (table.adopt(name, value.toString()) && (timestamp < 0 || timestamp >= young)) options.adopted(name);
           }
           this.reached.set(partition, next);

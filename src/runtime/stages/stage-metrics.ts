@@ -1,6 +1,6 @@
 import type { DetectStats, RespondStats } from '../../core/pipeline.js';
 import type { Log } from '../../log.js';
-import type { Metrics } from '../../metrics.js';
+import { type Metrics, waitedSeconds } from '../../metrics.js';
 import type { DefectRate } from '../defect-rate.js';
 import type { Stage } from '../kafka/names.js';
 import type { SourceMetrics } from '../kafka/source-metrics.js';
@@ -218,7 +218,7 @@ export class StageMetrics {
 
   private people(owner: OwnerStage): void {
     const { metrics } = this.options;
-    let [principals, sessions, observations, bytes, other_version] = [0, 0, 0, 0, 0];
+    let [principals, sessions, observations, bytes, other_version, waiting, waited] = [0, 0, 0, 0, 0, 0, 0];
     let clock = Number.POSITIVE_INFINITY;
     for (const work of owner.works()) {
       if (!(work instanceof DetectWork)) continue;
@@ -237,12 +237,15 @@ export class StageMetrics {
       observations += store.observations;
       bytes += store.slab_bytes + store.index_bytes + store.thawed_bytes * THAWED_TIMES;
       other_version += store.other_version;
+      waiting += detect.waiting_sessions;
+      waited = Math.max(waited, waitedSeconds(detect));
       if (detect.clock > 0) clock = Math.min(clock, detect.clock);
     }
     // of the partition that is furthest behind: of the others nobody has to be told
     if (clock < Number.POSITIVE_INFINITY) metrics.set('sessionvigil_arrival_time_seconds', clock / 1000);
     else metrics.forget('sessionvigil_arrival_time_seconds', {});
     metrics.set('sessionvigil_state_other_version', other_version);
+    metrics.waiting(waiting, waited);
     metrics.set('sessionvigil_principals', principals);
     metrics.set('sessionvigil_sessions', sessions);
     metrics.set('sessionvigil_observations', observations);

@@ -23,6 +23,8 @@ test.each([
   [{ activities: ['session_use' as const] }, 'session_use', 'x', []],
   [{ activities: ['session_use' as const] }, 'mail_access', 'x', ['tool']],
   [{ activities: ['session_use' as const] }, 'role_grant', 'x', ['power']],
+  [{ activities: ['session_use' as const] }, 'inbox_rule', 'x', ['power']],
+  [{ activities: ['session_use' as const] }, 'data_export', 'x', ['tool']],
   [{ actions: ['report.*'] }, 'other', 'Report.Build', []],
   [{ actions: ['report.*'] }, 'other', 'xreport.build', ['tool']],
   [{ actions: ['report.*'], activities: ['mail_send' as const] }, 'mail_send', 'x', []],

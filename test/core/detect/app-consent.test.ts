@@ -48,10 +48,19 @@ test('what it says of the one that is enough, and who was before', () => {
   expect(said[0]).toMatchObject({
     type: 'app_consent',
     level: 'medium',
-    message: 'Mail Helper is an app that is new here, and 5 people let it in within 4 h.',
-    factors: [{ name: 'app_campaign', text: '5 people let it in within 4 h.', after: '5' }],
+    message: 'Mail Helper is an app that is new here, and 5 people or more let it in within 4 h.',
+    factors: [{ name: 'app_campaign', text: '5 people or more let it in within 4 h.', after: '5' }],
   });
   expect(said[0]?.evidence.map(({ role }) => role)).toEqual(['context', 'context', 'context', 'context', 'trigger']);
+});
+
+test('who comes after the one that was enough is counted by nobody: it says of none that they are fewer', () => {
+  const said = tell(
+    ruleOf(),
+    Array.from({ length: 25 }, (_, n) => ({ at: n * 60, by: `p${n}` })),
+  );
+  expect(new Set(said.map(({ uid }) => uid)).size).toBe(1);
+  expect(said.at(-1)?.message).toBe('Mail Helper is an app that is new here, and 5 people or more let it in within 4 h.');
 });
 
 test('an app that acts as itself reaches far, whatever stands in its scopes', () => {

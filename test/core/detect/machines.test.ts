@@ -1,34 +1,20 @@
 import fc from 'fast-check';
-import { rulesInForce } from '../../../src/core/detect/detectors.js';
-import { createDetect } from '../../../src/core/detect/index.js';
-import type { Finding, SessionEvent } from '../../../src/core/event/index.js';
-import type { StateLimits } from '../../../src/core/state/people.js';
-import { weigh } from '../../../src/core/state/record/weigh.js';
-import { codecFor, peopleOf, takeOver, tickForAll } from '../../helpers/codec.js';
+import type { SessionEvent } from '../../../src/core/event/index.js';
+import { expectOneAfterTheOther, inTime, LATENESS, OPTIONS, standing, talkative } from '../../helpers/arrivals.js';
 import { machines, sayUse } from '../../helpers/machine-stories.js';
-import { stateOf } from '../../helpers/record/state-of.js';
 import { allRules } from '../../helpers/rules.js';
 import { runs } from '../../helpers/runs.js';
 import { byArrival } from '../../helpers/stories.js';
-import { MINUTE } from '../../helpers/world.js';
 
-const LATENESS = 29 * 60;
-const LIMITS: Partial<StateLimits> = { allowed_lateness: 30 * 60 * MINUTE, session_idle: 30 * 24 * 60 * MINUTE };
-const rules = allRules().map((rule) => ({ ...rule, parameters: { ...rule.parameters, report_from: 20 } }));
-const options = { config_digest: 'test', limits: LIMITS };
+const rules = talkative(allRules());
 
-function standing(events: readonly SessionEvent[]): string[] {
-  const detect = createDetect(rules, options);
-  const latest = new Map<string, Finding>();
-  for (const event of events) for (const finding of detect.accept(event)) latest.set(finding.uid, finding);
-  return [...latest.values()]
-    .filter(({ status }) => status !== 'retracted')
-    .map((f) => `${f.type} ${f.principal.key} ${f.token?.uid} ${f.level} ${f.score} ${f.uid}`)
-    .sort();
-}
-
-const inTime = (events: readonly SessionEvent[]): SessionEvent[] =>
-  events.map((event) => ({ ...event, arrival_time: event.time })).sort((a, b) => a.time - b.time || (a.uid < b.uid ? -1 : 1));
+const told = (events: readonly SessionEvent[]) =>
+  standing(
+    rules,
+    OPTIONS,
+    events,
+    (f) => `${f.type} ${f.principal.key} ${f.token?.uid} ${f.level} ${f.score} ${f.first_seen_time} ${f.uid}`,
+  );
 
 /** Whose they are is known already: what fails is remembered of nobody else. */
 const known = (['machine', 'person'] as const).map((who, i) =>
@@ -40,9 +26,9 @@ test('uses of credentials in another order of arrival give the same findings', (
   fc.assert(
     fc.property(machines(LATENESS), (lines) => {
       const events = [...known, ...lines.map(sayUse)];
-      const told = standing(byArrival(events));
-      found += told.length;
-      expect(told).toEqual(standing(inTime(events)));
+      const late = told(byArrival(events));
+      found += late.length;
+      expect(late).toEqual(told(inTime(events)));
     }),
     { ...runs(500), endOnFailure: true },
   );
@@ -51,23 +37,9 @@ test('uses of credentials in another order of arrival give the same findings', (
 
 test('one process follows another, and says and writes what one would', () => {
   fc.assert(
-    fc.property(machines(LATENESS, 10), fc.integer({ min: 1, max: 5 }), (lines, every) => {
-      const whole = createDetect(rules, options);
-      let relay = createDetect(rules, options);
-      byArrival(lines.map(sayUse)).forEach((event, n) => {
-        expect(tickForAll(relay, event.arrival_time)).toEqual(tickForAll(whole, event.arrival_time));
-        expect(relay.accept(event)).toEqual(whole.accept(event));
-        const inForce = rulesInForce(rules, 'test');
-        const written = (detect: typeof whole) =>
-          [...peopleOf(detect).values()].map((person) => {
-            const bytes = codecFor(rules).encode(person);
-            expect(weigh(person, inForce).total).toBeGreaterThanOrEqual(bytes.length);
-            return stateOf(person, inForce);
-          });
-        expect(written(relay)).toEqual(written(whole));
-        if (n % every === 0) relay = takeOver(relay, rules, options);
-      });
-    }),
+    fc.property(machines(LATENESS, 10), fc.integer({ min: 1, max: 5 }), (lines, every) =>
+      expectOneAfterTheOther(rules, OPTIONS, lines.map(sayUse), (n) => n % every === 0),
+    ),
     runs(60),
   );
 });

@@ -57,7 +57,10 @@ function standing(rules: readonly Rule[], events: readonly SessionEvent[]): stri
   for (const event of events) for (const finding of detect.accept(event)) latest.set(finding.uid, finding);
   return [...latest.values()]
     .filter((finding) => finding.status !== 'retracted')
-    .map((finding) => `${finding.type} ${finding.principal.key} ${finding.session?.uid} ${finding.level} ${finding.score} ${finding.uid}`)
+    .map(
+      (finding) =>
+        `${finding.type} ${finding.principal.key} ${finding.session?.uid} ${finding.level} ${finding.score} ${finding.first_seen_time} ${finding.uid}`,
+    )
     .sort();
 }
 

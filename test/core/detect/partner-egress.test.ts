@@ -51,6 +51,16 @@ test('whatever is done from there is a finding, of the day and of the person', (
   expect(detect.accept(act(3, 3, 4))).toMatchObject([{ uid: said[0]!.uid, score: 70, revision: 2 }]);
 });
 
+test.each([
+  ['audit_tamper', 70],
+  // whoever takes everything along
+  ['data_export', 70],
+  // a rule in their own mailbox
+  ['inbox_rule', 45],
+] as const)('%s is worth %i there', (activity, score) => {
+  expect(createDetect(RULES, DECLARED).accept(act(1, 0, 4, { activity }))).toMatchObject([{ score }]);
+});
+
 test('from where it is declared nothing is asked, however new it is to the person', () => {
   const detect = createDetect(RULES, DECLARED);
   for (let day = 0; day < 20; day++)

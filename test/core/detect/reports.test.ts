@@ -181,17 +181,25 @@ describe('a finding that becomes stronger', () => {
 });
 
 describe('a finding that stays as strong', () => {
-  test('begins earlier when all is judged anew, without a word', () => {
+  test('is said again when all is judged anew and it began at another time; in order it began when it did', () => {
     const desk = new Desk();
     desk.add(verdict(50, 20));
-    const [first] = [desk.report.finding];
+    expect(desk.anew(verdict(50, 20, { from: 10 }))).toMatchObject([{ first_seen_time: 10, revision: 2, status: 'updated' }]);
     expect(desk.anew(verdict(50, 20, { from: 10 }))).toEqual([]);
-    expect(desk.report.finding).toMatchObject({ first_seen_time: 10, revision: 1 });
-    const begun = desk.report.finding;
-    expect(begun).not.toBe(first);
-    desk.anew(verdict(50, 20, { from: 10 }));
-    desk.anew(verdict(50, 20, { from: 15 }));
-    expect(desk.report.finding).toBe(begun);
+    // the first is explained by now
+    expect(desk.anew(verdict(50, 20, { from: 15 }))).toMatchObject([{ first_seen_time: 15, revision: 3 }]);
+    expect(desk.report.finding).toMatchObject({ first_seen_time: 15, revision: 3 });
+  });
+
+  test('began no later than what stands for good', () => {
+    const desk = new Desk();
+    desk.add(verdict(50, 10));
+    desk.report.settled = desk.report.finding;
+    desk.add(verdict(60, 20));
+    expect(desk.report.finding).toMatchObject({ score: 60, first_seen_time: 10 });
+    expect(desk.anew(verdict(60, 20))).toEqual([]);
+    expect(desk.anew(verdict(60, 20, { from: 5 }))).toMatchObject([{ first_seen_time: 5 }]);
+    expect(desk.report.settled).toMatchObject({ first_seen_time: 10 });
   });
 
   test('does not when one event in order is as strong', () => {

@@ -47,3 +47,18 @@ test('of thousands of one person few are kept, the latest of each provider among
   expect(kept).toHaveLength(WAITS_PER_PERSON);
   expect(kept).toEqual(expect.arrayContaining([{ ...wait(7), provider: 'entra' }, wait(5000)]));
 });
+
+test('how many sessions wait, and since when, whatever came and went', () => {
+  const waiting = new Waiting();
+  expect(waiting.standing()).toEqual({ sessions: 0 });
+  // one session that may have been entered through either of two providers
+  waiting.add('a', [wait(5), { ...wait(5), provider: 'entra' }]);
+  waiting.restore('b', [wait(3)]);
+  expect(waiting.standing()).toEqual({ sessions: 2, since: 3 });
+  waiting.add('a', [wait(2)]);
+  expect(waiting.standing()).toEqual({ sessions: 3, since: 2 });
+  waiting.put('a', [wait(5)]);
+  expect(waiting.standing()).toEqual({ sessions: 2, since: 3 });
+  waiting.restore('b', undefined);
+  expect(waiting.standing()).toEqual({ sessions: 1, since: 5 });
+});

@@ -49,6 +49,7 @@ const STATS = {
   expired_sessions: 0,
   duplicates: 0,
   late_beyond_allowed: 0,
+  waiting_sessions: 0,
   clock: 0,
 };
 

@@ -67,7 +67,7 @@ export class Following {
       now: () => this.clock.now,
       elapsed: () => this.clock.elapsed,
       pause: () => this.pause(),
-      drift: new DriftReport({ meter, metrics: this.metrics, log }),
+      reports: [new DriftReport({ meter, metrics: this.metrics, log })],
       metrics: this.metrics,
       health: this.health,
       log,

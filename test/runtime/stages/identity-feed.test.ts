@@ -1,9 +1,11 @@
+import { HeardAccounts } from '../../../src/core/detect/heard.js';
 import { createIdentityTable } from '../../../src/core/identity/table.js';
 import { DriftMeter } from '../../../src/core/normalize/drift/meter.js';
 import type { OutRecord, Transport } from '../../../src/runtime/kafka/transport.js';
 import { IdentityFeed } from '../../../src/runtime/stages/identity-feed.js';
 import { until } from '../../cli/until.js';
 import { MemoryKafka } from '../../helpers/memory-kafka.js';
+import { say } from '../../helpers/world.js';
 
 const link = (key: string, value: string): OutRecord => ({ topic: 'identities', partition: 0, key, value: Buffer.from(value) });
 
@@ -14,7 +16,7 @@ function kafkaWith(...links: OutRecord[]): MemoryKafka {
   return kafka;
 }
 
-async function feedOn(transport: Transport, now = 0, meter = new DriftMeter()) {
+async function feedOn(transport: Transport, now = 0, meter = new DriftMeter(), accounts = new HeardAccounts()) {
   const adopted: string[] = [];
   let feed: IdentityFeed | undefined;
   const table = createIdentityTable([], undefined, (key, value) => feed?.told(key, value));
@@ -28,6 +30,7 @@ async function feedOn(transport: Transport, now = 0, meter = new DriftMeter()) {
     adopted: (key) => void adopted.push(key),
     now: () => now,
     fields: meter,
+    accounts,
     failed: (error) => void failures.push(error),
   });
   await feed.start();
@@ -111,4 +114,15 @@ test('what others know of the fields of logs goes to the meter, and is no link',
   feed.told(kind!.key, undefined);
   expect(feed.takeLinks()).toEqual([{ topic: 'identities', partition: 0, key: kind!.key, value: null }]);
   await feed.stop();
+});
+
+test('what others know of the accounts that came goes where it is asked for, and is no link', async () => {
+  const other = new HeardAccounts();
+  other.see(say({ at: 0, n: 0 }));
+  const kafka = kafkaWith(...other.take(10).map(({ key, value }) => link(key, value)));
+  const heard = new HeardAccounts();
+  const { feed, table, adopted } = await feedOn(kafka.client(), 0, new DriftMeter(), heard);
+  await until(() => feed.isRead, 'it is read');
+  expect([heard.clock, table.links, adopted]).toEqual([other.clock, 0, []]);
+  expect(heard.take(10)).toEqual([]);
 });

@@ -11,6 +11,7 @@ import { createPeopleStore, type PeopleStore, THAWED_TIMES } from '../../../src/
 import { createStreamCodec } from '../../../src/runtime/wire/stream-record.js';
 import { ownCodec } from '../../helpers/codec.js';
 import { allRules } from '../../helpers/rules.js';
+import { OPTIONS as SIGN_ON, RULES as SIGN_ON_RULES, step } from '../../helpers/sign-on.js';
 import { MINUTE, say, T0 } from '../../helpers/world.js';
 
 const RULES = allRules();
@@ -34,7 +35,13 @@ function seen(people: number, thawed_people: number): { store: PeopleStore; work
   const store = createPeopleStore({ codec: ownCodec(RULES), thawed_people, slab_bytes: 8 << 10 });
   const detect = createDetect(RULES, { config_digest: 'test' }, store);
   for (let i = 0; i < people; i++) detect.accept(say({ n: i, who: `p${i}@example.com`, at: i }));
-  const work = new DetectWork({
+  const work = workOn(detect, store);
+  const owner = { input: 'events', status: () => ({ partitions: [] }), works: () => [work] };
+  return { store, work, owner: owner as unknown as OwnerStage };
+}
+
+function workOn(detect: ReturnType<typeof createDetect>, store: PeopleStore): DetectWork {
+  return new DetectWork({
     partition: 0,
     topics: { events: 'events', findings: 'f', candidates: 'c', dead_letters: 'd', changelog: 'l' },
     letter_limit: undefined,
@@ -52,8 +59,6 @@ function seen(people: number, thawed_people: number): { store: PeopleStore; work
     now: () => 0,
     said: { committed() {}, people() {}, dead() {}, duplicate() {}, tick() {}, absorbed() {}, forwarded() {} },
   });
-  const owner = { input: 'events', status: () => ({ partitions: [] }), works: () => [work] };
-  return { store, work, owner: owner as unknown as OwnerStage };
 }
 
 describe('bytes of people', () => {
@@ -132,4 +137,23 @@ describe('defects of a source', () => {
       expect.objectContaining({ code: 'SV_KAFKA_DEFECT_RATE', message: '11 of 1000 records made the program fail' }),
     );
   });
+});
+
+test('sessions that wait for their sign-on are counted over all partitions, and the longest is told', async () => {
+  const partition = (begun: number) => {
+    const detect = createDetect(SIGN_ON_RULES, SIGN_ON);
+    detect.accept(step({ at: 0, what: 'okta' }, 1));
+    detect.accept(step({ at: 100, what: 'slack' }, 2));
+    detect.accept(step({ at: begun, what: 'slack', session: 'other' }, 3));
+    detect.tick(T0 + 200 * MINUTE);
+    return workOn(detect, createPeopleStore({ codec: ownCodec(SIGN_ON_RULES) }));
+  };
+  const works = [partition(120), partition(90)];
+  const owner = { input: 'events', status: () => ({ partitions: [] }), works: () => works } as unknown as OwnerStage;
+  measures.owner('detect', owner);
+  expect(await read('sign_on_waiting_sessions', '')).toBe(4);
+  expect(await read('sign_on_waiting_seconds', '')).toBe(110 * 60);
+  works.length = 0;
+  measures.owner('detect', owner);
+  expect([await read('sign_on_waiting_sessions', ''), await read('sign_on_waiting_seconds', '')]).toEqual([0, 0]);
 });

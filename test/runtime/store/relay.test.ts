@@ -1,15 +1,10 @@
 import fc from 'fast-check';
-import { rulesInForce } from '../../../src/core/detect/detectors.js';
-import { createDetect } from '../../../src/core/detect/index.js';
 import type { Rule } from '../../../src/core/detect/rule.js';
-import type { Detect } from '../../../src/core/pipeline.js';
 import type { StateLimits } from '../../../src/core/state/people.js';
-import { weigh } from '../../../src/core/state/record/weigh.js';
-import { codecFor, peopleOf, takeOver, tickForAll } from '../../helpers/codec.js';
-import { stateOf } from '../../helpers/record/state-of.js';
+import { expectOneAfterTheOther } from '../../helpers/arrivals.js';
 import { allRules, eagerRules } from '../../helpers/rules.js';
 import { runs } from '../../helpers/runs.js';
-import { bursts, byArrival, mornings } from '../../helpers/stories.js';
+import { bursts, mornings } from '../../helpers/stories.js';
 import { type Line, MINUTE, say } from '../../helpers/world.js';
 
 /**
@@ -31,26 +26,8 @@ const crowds = bursts({ lateness: LATENESS, days: 6 }).map((lines) =>
   lines.map((line) => ({ ...line, session: line.session === '' ? '' : `${line.session}${line.n % 7}` })),
 );
 
-/** People as they are written: for people to read, and as bytes. */
-function written(detect: Detect, rules: readonly Rule[]) {
-  const inForce = rulesInForce(rules, 'test');
-  return [...peopleOf(detect).values()].map((person) => {
-    const bytes = codecFor(rules).encode(person);
-    expect(weigh(person, inForce).total).toBeGreaterThanOrEqual(bytes.length);
-    return { state: stateOf(person, inForce), bytes: Buffer.from(bytes).toString('base64') };
-  });
-}
-
-function follows(rules: readonly Rule[], lines: readonly Line[], own: Partial<StateLimits>, isCut: (n: number) => boolean): void {
-  const options = { config_digest: 'test', limits: own };
-  const whole = createDetect(rules, options);
-  let relay = createDetect(rules, options);
-  byArrival(lines.map(say)).forEach((event, n) => {
-    expect(tickForAll(relay, event.arrival_time)).toEqual(tickForAll(whole, event.arrival_time));
-    expect(relay.accept(event)).toEqual(whole.accept(event));
-    expect(written(relay, rules)).toEqual(written(whole, rules));
-    if (isCut(n)) relay = takeOver(relay, rules, options);
-  });
+function follows(rules: readonly Rule[], lines: readonly Line[], limits: Partial<StateLimits>, isCut: (n: number) => boolean): void {
+  expectOneAfterTheOther(rules, { config_digest: 'test', limits }, lines.map(say), isCut);
 }
 
 describe.each([
