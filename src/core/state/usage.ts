@@ -100,8 +100,7 @@ const NO_CREDENTIAL: CredentialRef = { uid: '', kind: '' };
 /** The credential of an event, when it is one that lives on and is the same in every record of it. */
 export function credentialOf({ token, details, principal, client, source }: SessionEvent): CredentialRef | undefined {
   if (token !== undefined && LASTING.has(token.kind) && source.vendor !== 'okta') {
-    // keys of a role session live for hours
-    return token.kind === 'access_key_id' && token.uid.startsWith('ASIA') ? undefined : token;
+    return isForAWhile(token) ? undefined : token;
   }
   if (token?.kind === 'api_token') return token;
   if (isMachineType(principal.type)) {
@@ -130,7 +129,23 @@ export function useOf(event: SessionEvent): Use | undefined {
   const credential = credentialOf(event);
   if (credential === undefined && !isMachine) return undefined;
   const key = credential === undefined ? '' : keyOfCredential(credential.uid);
-  return newUse(key, isMachine, credential?.kind, event.time, endpoint, event.user_agent);
+  return newUse(key, isMachine, credential, event.time, endpoint, event.user_agent);
+}
+
+/**
+ * The same of a key for a while that belongs to no session of its person: of whom a user lets in with one, who is somebody else. It teaches nothing of the
+ * user's own.
+ */
+export function borrowedUseOf(event: SessionEvent): Use | undefined {
+  const { principal, token, session, src_endpoint: endpoint } = event;
+  if (token === undefined || !isForAWhile(token) || session !== undefined || isMachineType(principal.type)) return undefined;
+  if (endpoint?.class !== 'public' || !isDone(event)) return undefined;
+  return newUse(keyOfCredential(token.uid), false, token, event.time, endpoint, event.user_agent);
+}
+
+/** Keys of a session at AWS live for hours. */
+function isForAWhile({ uid, kind }: CredentialRef): boolean {
+  return kind === 'access_key_id' && uid.startsWith('ASIA');
 }
 
 const NAMES_WHAT_IT_IS_ABOUT: ReadonlySet<string> = new Set(['github', 'google_workspace']);
@@ -138,12 +153,13 @@ const NAMES_WHAT_IT_IS_ABOUT: ReadonlySet<string> = new Set(['github', 'google_w
 function newUse(
   credential: string,
   isMachine: boolean,
-  kind: string | undefined,
+  shown: CredentialRef | undefined,
   time: number,
   endpoint: Endpoint,
   agent: UserAgent | undefined,
 ): Use {
-  const isInBrowser = agent?.kind === 'browser' && (isMachine || kind === 'access_key_id');
+  const isSigning = shown?.kind === 'access_key_id' && !isForAWhile(shown);
+  const isInBrowser = agent?.kind === 'browser' && (isMachine || isSigning);
   return { credential, isMachine, time, endpoint, client: agent?.family, isInBrowser };
 }
 
@@ -194,7 +210,7 @@ export function useFactIn({ more }: Observation, rule?: number, step?: number): 
 export function useIn({ print, time }: Observation, fact: Fact): Use | undefined {
   const { endpoint, user_agent } = print;
   if (endpoint === undefined) return undefined;
-  return newUse(fact.by.split(' ')[0]!, fact.value.startsWith(MACHINE), credentialIn(fact)?.kind, time, endpoint, user_agent);
+  return newUse(fact.by.split(' ')[0]!, fact.value.startsWith(MACHINE), credentialIn(fact), time, endpoint, user_agent);
 }
 
 /** What a use shows, of each kind; undefined is unknown. */
