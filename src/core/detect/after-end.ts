@@ -5,7 +5,15 @@ import type { Print } from '../state/print.js';
 import type { Session } from '../state/session.js';
 import { COMPARED, type CompareSettings, type Comparison, compare } from './compare.js';
 import { FACTORS, type FactorName, factor, pointParameters, readPoints, scoreOf } from './factors.js';
-import { type EvidenceSource, evidenceOf, type Judgement, type Scene, type SessionDetector, type SessionJudge } from './judgement.js';
+import {
+  type EvidenceSource,
+  evidenceOf,
+  evidenceOfMark,
+  type Judgement,
+  type Scene,
+  type SessionDetector,
+  type SessionJudge,
+} from './judgement.js';
 import { durationText, useName } from './names.js';
 import { numberOf, type ParameterSpecs, type Parameters } from './parameters.js';
 import { foldedEvidence, lastTimeOf } from './recall.js';
@@ -151,16 +159,7 @@ export abstract class GoesOnJudge implements SessionJudge {
     }
     const before = this.nearestBefore(scene, at, mark.time, factors);
     if (before !== undefined) factors.push(...before.comparison.factors);
-    const markEvidence: EvidenceSource = {
-      uid: mark.uid,
-      time: mark.time,
-      vendor: mark.vendor,
-      action: mark.action,
-      endpoint: undefined,
-      user_agent: undefined,
-      device: undefined,
-      client_uid: undefined,
-    };
+    const markEvidence = evidenceOfMark(mark);
     return {
       score: scoreOf(factors, false),
       factors,

@@ -7,7 +7,7 @@ import { type ArrivedUse, borrowedUseOf, type CredentialNames, credentialIn, END
 import { credentialName, type EgressSettings, egressOf, isOwnWayOut, NO_ODD_USE, useAt } from './egress-set.js';
 import { type FactorName, factor, pointParameters, readPoints, scoreOf } from './factors.js';
 import { heldUse, latestUse, unlessTwin } from './held-uses.js';
-import type { EvidenceSource, Judgement, PersonDetector, PersonJudge, PersonScene } from './judgement.js';
+import { evidenceOfMark, type Judgement, type PersonDetector, type PersonJudge, type PersonScene } from './judgement.js';
 import { durationText, useName } from './names.js';
 import { EGRESS_PARAMETERS, readEgress } from './nhi-egress.js';
 import { numberOf, type Parameters } from './parameters.js';
@@ -154,8 +154,4 @@ function saidOf({ mark, since, isBehind }: Breach, time: number): string {
 
 function upperFirst(text: string): string {
   return text[0]!.toUpperCase() + text.slice(1);
-}
-
-function evidenceOfMark({ uid, time, vendor, action }: Mark): EvidenceSource {
-  return { uid, time, vendor, action, endpoint: undefined, user_agent: undefined, device: undefined, client_uid: undefined };
 }

@@ -45,7 +45,7 @@ export const DETAILS = {
   key_uid:
     'id of the key or token that was made, changed or taken away: the same as in the records of its use; of one that has two, both, with a blank between',
   kind:
-    'what kind of thing: of credential (secret, certificate, federated, api_token), consent (delegated, application, app, app_assignment), policy ' +
+    'what kind of thing: of credential (secret, certificate, federated, api_token, job_token), consent (delegated, application, app, app_assignment), policy ' +
     '(conditional_access, mfa, federation, idp, zone, mail_flow, auto_forward, ...), audit (unified_log, mailbox, log_stream, ...), forwarding ' +
     '(mailbox, transport_rule, journal_rule), export (file, sync, search, purge, mailbox, report, ...)',
   logon_type: 'owner, admin or delegate, in mailbox logs',

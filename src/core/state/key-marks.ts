@@ -1,4 +1,4 @@
-import { isOfKey, type Mark } from './marks.js';
+import { isAbout, isOfKey, type Mark } from './marks.js';
 import type { CredentialNames } from './usage.js';
 
 /** A key for a while is made with another one, and that with a third: AWS chains roles, each for an hour at most. */
@@ -38,6 +38,11 @@ export function returnOfKey(
     }
   }
   return back;
+}
+
+/** The end of the job that a token was made for, before a moment. A job ends once; its runner may say so again. */
+export function endOfJob(marks: readonly Mark[], key: CredentialNames, vendor: string, time: number): Mark | undefined {
+  return marks.find((mark) => mark.kind === 'job_end' && mark.time < time && isAbout(mark, key, vendor));
 }
 
 /** The keys that a key for a while was made with, as far as is known: the one that was shown for it first. */

@@ -13,8 +13,8 @@ export interface Mark {
   account: string;
   action: string;
   /**
-   * the session that was ended, undefined when it was every session of the provider; of `key_end` and `key_begin` the ids of the key, with blanks between;
-   * of `key_issue` the key that was made
+   * the session that was ended, undefined when it was every session of the provider; of `key_end`, `key_begin` and
+   * `job_end` the ids of the key, with blanks between; of `key_issue` the key that was made
    */
   session_uid: string | undefined;
   /** who did it, when it was not the person */
@@ -32,8 +32,9 @@ export interface Mark {
 export const MARKS_PER_PERSON = 32;
 /** Of them so many of the latest ends and beginnings of keys stay: a month of signing out would leave no place for one, nor would a thief who does it. */
 export const KEY_MARKS_KEPT = 8;
-/** And of the latest keys for a while that were made with others. */
+/** And of the latest keys for a while that were made with others, and ends of jobs. */
 export const KEY_ISSUES_KEPT = 8;
+export const JOB_ENDS_KEPT = 8;
 
 const KINDS: Readonly<Partial<Record<string, MarkKind>>> = {
   sign_out: 'sign_out',
@@ -104,6 +105,7 @@ function issueMarkOf(event: SessionEvent): Mark | undefined {
 /** What was made or added is told by its activity; what happened to a key later is, to some vendors, anything else. */
 function keyKindOf({ action, activity, details }: SessionEvent): MarkKind | undefined {
   const effect = details?.['effect'] ?? details?.['change'];
+  if (details?.['kind'] === 'job_token') return effect === 'deleted' ? 'job_end' : undefined;
   if (effect !== undefined && KEY_KINDS[effect] !== undefined) return KEY_KINDS[effect];
   if (activity === 'session_revoke') return 'key_end';
   // what is let in once more has the id that it had
@@ -142,8 +144,13 @@ function publicEndpoint(actor: Actor | undefined): Endpoint | undefined {
  * Is it an end, or a beginning, of this credential? The ids of two vendors may be alike, and those that one of them gives in two of its accounts.
  * @param vendor that logged the use
  */
-export function isOfKey({ kind, session_uid, vendor: ender, account }: Mark, key: CredentialNames, vendor: string): boolean {
-  if ((kind !== 'key_end' && kind !== 'key_begin') || session_uid === undefined || ender !== providerOf(vendor)) return false;
+export function isOfKey(mark: Mark, key: CredentialNames, vendor: string): boolean {
+  return isOfSomeKey(mark) && isAbout(mark, key, vendor);
+}
+
+/** Does the mark name this credential? */
+export function isAbout({ session_uid, vendor: ender, account }: Mark, key: CredentialNames, vendor: string): boolean {
+  if (session_uid === undefined || ender !== providerOf(vendor)) return false;
   if (!names(session_uid, key.uid) && (key.other_uid === undefined || !names(session_uid, key.other_uid))) return false;
   return key.account === undefined || account === key.account || account === NAMELESS || key.account === NAMELESS;
 }
@@ -177,7 +184,7 @@ export function addMark(marks: Mark[], mark: Mark): boolean | Mark {
 }
 
 /**
- * Takes out the mark that is worth least; undefined when there is none. Keys that were made for a while, and what was done to keys, which machines make and
+ * Takes out the mark that is worth least; undefined when there is none. Ends of jobs, keys that were made for a while, and what was done to keys, which machines make and
  * delete all day, go first, as far as more of it is there than stays, and last what of it stays.
  */
 export function takeWorst(marks: Mark[]): Mark | undefined {
@@ -190,18 +197,21 @@ export function takeWorst(marks: Mark[]): Mark | undefined {
   return worst < 0 ? undefined : marks.splice(worst, 1)[0];
 }
 
-type MarkShelf = 'issues' | 'keys' | 'others';
+type MarkShelf = 'jobs' | 'issues' | 'keys' | 'others';
 
 function shelfOf(mark: Mark): MarkShelf {
+  if (mark.kind === 'job_end') return 'jobs';
   return mark.kind === 'key_issue' ? 'issues' : isOfSomeKey(mark) ? 'keys' : 'others';
 }
 
 function turnOf(marks: readonly Mark[]): MarkShelf {
-  const count = { issues: 0, keys: 0, others: 0 };
+  const count = { jobs: 0, issues: 0, keys: 0, others: 0 };
   for (const mark of marks) count[shelfOf(mark)]++;
+  if (count.jobs > JOB_ENDS_KEPT) return 'jobs';
   if (count.issues > KEY_ISSUES_KEPT) return 'issues';
   if (count.keys > KEY_MARKS_KEPT) return 'keys';
-  return count.others > 0 ? 'others' : count.issues > 0 ? 'issues' : 'keys';
+  if (count.others > 0) return 'others';
+  return count.jobs > 0 ? 'jobs' : count.issues > 0 ? 'issues' : 'keys';
 }
 
 /** Is it an end, or a beginning, of a key? */

@@ -83,8 +83,11 @@ export interface CredentialNames extends CredentialRef {
   other_uid: string | undefined;
 }
 
-/** Kinds of credential that one account may take away and another not, which GitHub and Google log for each. Of others an end is the end everywhere. */
-const OF_ACCOUNTS: ReadonlySet<string> = new Set(['hashed_token', 'token_id', 'personal_access_token', 'oauth_client']);
+/** The token of a CI job, where the log names the job. */
+export const JOB_TOKEN = 'job_token';
+
+/** Kinds of credential that one account may take away and another not, which GitHub, GitLab and Google log for each. Of others an end is the end everywhere. */
+const OF_ACCOUNTS: ReadonlySet<string> = new Set(['hashed_token', 'token_id', 'personal_access_token', 'oauth_client', JOB_TOKEN]);
 /** Numbers are counted anew in every account. */
 const NUMBER = /^\d+$/;
 
@@ -137,10 +140,27 @@ export function useOf(event: SessionEvent): Use | undefined {
  * user's own.
  */
 export function borrowedUseOf(event: SessionEvent): Use | undefined {
-  const { principal, token, session, src_endpoint: endpoint } = event;
+  const { principal, token, session } = event;
   if (token === undefined || !isForAWhile(token) || session !== undefined || isMachineType(principal.type)) return undefined;
+  return passingUse(event, token);
+}
+
+/** And of the token of a job. */
+export function jobUseOf(event: SessionEvent): Use | undefined {
+  const { token } = event;
+  return token?.kind === JOB_TOKEN ? passingUse(event, token) : undefined;
+}
+
+function passingUse(event: SessionEvent, token: CredentialRef): Use | undefined {
+  const { src_endpoint: endpoint } = event;
   if (endpoint?.class !== 'public' || !isDone(event)) return undefined;
   return newUse(keyOfCredential(token.uid), false, token, event.time, endpoint, event.user_agent);
+}
+
+/** Is what a fact says of a person's credential true of no other: one that lives for hours? */
+export function isPassing(fact: Fact): boolean {
+  const credential = credentialIn(fact);
+  return fact.value.startsWith(PERSON) && credential !== undefined && (credential.kind === JOB_TOKEN || isForAWhile(credential));
 }
 
 /** Keys of a session at AWS live for hours. */

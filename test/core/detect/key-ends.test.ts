@@ -10,7 +10,7 @@ import { VENDORS, type Vendor } from '../../../src/core/normalize/sources/index.
 import { planOf } from '../../../src/core/respond/plan.js';
 import { credentialOf, useOf } from '../../../src/core/state/usage.js';
 import { bareRule } from '../../helpers/rules.js';
-import { bytes, FIXTURES } from '../normalize/fixtures.js';
+import { bytes, FIXTURES, fixture } from '../normalize/fixtures.js';
 
 const T0 = Date.parse('2026-03-02T08:00:00Z');
 const MINUTE = 60_000;
@@ -731,5 +731,36 @@ describe('a key that comes back', () => {
   test('and ends again is used after its end', () => {
     const found = inOrder([uses, 0], [off, 10], [on, 10 + 7 * DAY], [off, 20 + 7 * DAY], [uses, 30 + 7 * DAY]);
     expect(found).toMatchObject([{ score: 65, factors: [{ name: 'used_after_key_end' }] }]);
+  });
+});
+
+describe('the token of a job at GitLab, after the job', () => {
+  const shown: Told = (time) => ({
+    ...fixture('gitlab', 'job-token-shown').input,
+    id: `j-${time}`,
+    created_at: iso(time),
+  });
+  const done: Told = (time) => ({ ...fixture('gitlab', 'job-done').input, time: iso(time), correlation_id: `c-${time}` });
+  const running: Told = (time) => ({ ...done(time), params: [{ key: 'state', value: 'running' }] });
+  const rule = bareRule('use_after_expiry');
+  const told = (...records: readonly [Told, number][]) =>
+    finding(
+      records.map(([one, minutes]) => one(at(minutes))),
+      records.map(([, minutes]) => at(minutes)),
+      rule,
+    ).findings;
+
+  test('is over when the runner says that it is done, and not before', () => {
+    expect(told([shown, 0], [running, 1], [done, 5], [shown, 20])).toMatchObject([{ score: 45, token: { uid: 'job:90417' } }]);
+    expect(told([shown, 0], [running, 1], [shown, 200])).toEqual([]);
+    expect(told([shown, 0], [done, 5], [shown, 14])).toEqual([]);
+  });
+
+  test('leads to no command that names a token nobody can revoke', () => {
+    const { rules } = readRules(['rules/machines'], DETECTORS);
+    const shipped = rules.find((one) => one.rule.uid === 'use-after-expiry')!.rule;
+    const { findings } = finding([done(at(5)), shown(at(20))], [at(5), at(20)], shipped);
+    expect(findings[0]!.proposed?.action).toBe('revoke_token');
+    expect(planOf(findings[0]!, loadReach())?.target.token).toBeUndefined();
   });
 });

@@ -1,4 +1,4 @@
-import { endOfKey, keysBehind, returnOfKey } from '../../../src/core/state/key-marks.js';
+import { endOfJob, endOfKey, keysBehind, returnOfKey } from '../../../src/core/state/key-marks.js';
 import type { Mark } from '../../../src/core/state/marks.js';
 
 const mark = (kind: Mark['kind'], time: number, key: string, shown?: string): Mark => ({
@@ -41,6 +41,17 @@ test('a return is the latest beginning with the first end that it undid', () => 
   expect(told([...on, mark('key_begin', 6, 'AKIA1')], 9)).toEqual([1, 5]);
   expect(told([...on, mark('key_end', 6, 'AKIA1')], 9)).toBeUndefined();
   expect(told([mark('key_begin', 6, 'AKIA1')], 9)).toBeUndefined();
+});
+
+test('a job ends once, whatever its runner says again', () => {
+  const token = { ...key, uid: 'job:1', kind: 'job_token' };
+  const marks = [mark('key_end', 1, 'job:1'), mark('job_end', 2, 'job:2'), mark('job_end', 3, 'job:1'), mark('job_end', 4, 'job:1')];
+  expect(timeOf(endOfJob(marks, token, 'aws', 9))).toBe(3);
+  expect(endOfJob(marks, token, 'aws', 3)).toBeUndefined();
+  expect(endOfJob(marks, token, 'gitlab', 9)).toBeUndefined();
+  expect(endOfKey(marks.slice(1), token, 'aws', 9)).toBeUndefined();
+  expect(endOfJob(marks, { ...token, account: '1' }, 'aws', 9)).toBeDefined();
+  expect(endOfJob(marks, { ...token, account: '2' }, 'aws', 9)).toBeUndefined();
 });
 
 test('keys behind one are those that were shown for it, one after the other', () => {

@@ -5,6 +5,7 @@ import {
   concerns,
   couldEnd,
   isOfKey,
+  JOB_ENDS_KEPT,
   KEY_ISSUES_KEPT,
   KEY_MARKS_KEPT,
   MARKS_PER_PERSON,
@@ -63,6 +64,13 @@ describe('which events mark', () => {
     expect(markOf(event({ activity, details: { effect } }))).toBeUndefined();
     expect(markOf(event({ activity, details: { effect, key_uid: 'k' }, status: 'failure' }))).toBeUndefined();
     expect(markOf(event({ activity, details: { effect, key_uid: 'k', acts_on: 'x@example.com' } }))).toBeUndefined();
+  });
+
+  test('a job that is done', () => {
+    const details = { kind: 'job_token', effect: 'deleted', key_uid: 'job:1' };
+    expect(markOf(event({ activity: 'other', details }))).toMatchObject({ kind: 'job_end', session_uid: 'job:1' });
+    expect(markOf(event({ activity: 'other', details, status: 'failure' }))).toBeUndefined();
+    expect(markOf(event({ activity: 'other', details: { ...details, effect: 'created' } }))).toBeUndefined();
   });
 
   test('a key for a while that was made with another', () => {
@@ -339,7 +347,11 @@ test('an end of everything reaches what was there, one that names its session pr
 });
 
 test('which of keys and which of all else stay does not depend on which came first', () => {
-  const one = fc.record({ at: fc.nat({ max: 500 }), kind: fc.constantFrom('key_end', 'key_issue', 'sign_out'), byAdmin: fc.boolean() });
+  const one = fc.record({
+    at: fc.nat({ max: 500 }),
+    kind: fc.constantFrom('key_end', 'key_issue', 'job_end', 'sign_out'),
+    byAdmin: fc.boolean(),
+  });
   fc.assert(
     fc.property(fc.uniqueArray(one, { selector: ({ at }) => at, minLength: 1, maxLength: 90 }), (all) => {
       const made = all.map(({ at, kind, byAdmin }): Mark => {
@@ -353,7 +365,8 @@ test('which of keys and which of all else stay does not depend on which came fir
       const kept = keptOf(made);
       expect(keptOf([...made].reverse())).toEqual(kept);
       expect(keptOf([...made].sort((a, b) => Number(a.kind < b.kind) - Number(a.kind > b.kind)))).toEqual(kept);
-      const least = { key_end: KEY_MARKS_KEPT, key_issue: KEY_ISSUES_KEPT, sign_out: MARKS_PER_PERSON - KEY_MARKS_KEPT - KEY_ISSUES_KEPT };
+      const others = MARKS_PER_PERSON - KEY_MARKS_KEPT - KEY_ISSUES_KEPT - JOB_ENDS_KEPT;
+      const least = { key_end: KEY_MARKS_KEPT, key_issue: KEY_ISSUES_KEPT, job_end: JOB_ENDS_KEPT, sign_out: others };
       for (const [name, most] of Object.entries(least)) {
         const count = (list: readonly Mark[]) => list.filter(({ kind }) => kind === name).length;
         expect(count(kept)).toBeGreaterThanOrEqual(Math.min(count(made), most));
