@@ -31,6 +31,7 @@ export function loadReach(file: string = SHIPPED): Reach {
     if (vendor.identity_vendor !== undefined && !(vendor.identity_vendor in reach.vendors))
       add('identity_vendor', 'names a vendor that the table does not hold');
     if (vendor.user_uid !== undefined && !isRegExp(vendor.user_uid)) add('user_uid', 'is no regular expression');
+    if (vendor.token_uid !== undefined && !isRegExp(vendor.token_uid)) add('token_uid', 'is no regular expression');
     const form = vendor.actions.revoke_session?.session_form;
     if (form !== undefined && !isRegExp(form)) add('actions', `revoke_session: session_form "${form}" is no regular expression`);
     return found;

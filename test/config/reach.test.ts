@@ -75,5 +75,7 @@ test('damage, a missing file and a vendor that leads nowhere are told', () => {
   const lost = load(JSON.stringify({ ...empty, vendors: { m365: { title: 'M', identity_vendor: 'entra', actions: {} } } }));
   const form = load(JSON.stringify({ ...empty, vendors: { okta: { title: 'O', user_uid: '(', actions: {} } } }));
   expect(form.problems).toEqual([expect.objectContaining({ path: 'vendors.okta.user_uid' })]);
+  const token = load(JSON.stringify({ ...empty, vendors: { aws: { title: 'A', token_uid: '(', actions: {} } } }));
+  expect(token.problems).toEqual([expect.objectContaining({ path: 'vendors.aws.token_uid' })]);
   expect(lost.problems).toEqual([expect.objectContaining({ path: 'vendors.m365.identity_vendor' })]);
 });

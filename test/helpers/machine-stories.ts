@@ -23,6 +23,8 @@ export interface MachineLine {
   /** minutes from the event back to when its session was made */
   age?: number | undefined;
   failed?: boolean;
+  /** the key for a while that was made with the key */
+  issues?: string | undefined;
 }
 
 function blockOf(n: number): Endpoint {
@@ -34,7 +36,7 @@ function blockOf(n: number): Endpoint {
   return { ...PLACES[3]!, ip: `178.62.${n}.20`, prefix: `178.62.${n}`, asn: n % 2 === 0 ? 14061 : 16509 };
 }
 
-export function sayUse({ n, at, delay, who, key, place, agent, effect, age, failed }: MachineLine): SessionEvent {
+export function sayUse({ n, at, delay, who, key, place, agent, effect, age, failed, issues }: MachineLine): SessionEvent {
   const time = T0 + at * MINUTE;
   const isPerson = who === 'person';
   const isEnd = effect !== undefined;
@@ -46,8 +48,8 @@ export function sayUse({ n, at, delay, who, key, place, agent, effect, age, fail
     arrival_time: time + delay * MINUTE,
     source: { vendor: 'aws', product: 'cloudtrail', account: 't' },
     subject_role: isEnd ? 'target' : 'actor',
-    action: isEnd ? 'UpdateAccessKey' : 'GetObject',
-    activity: isEnd ? 'api_key' : 'session_use',
+    action: isEnd ? 'UpdateAccessKey' : issues === undefined ? 'GetObject' : 'GetSessionToken',
+    activity: isEnd ? 'api_key' : issues === undefined ? 'session_use' : 'token_issue',
     status: failed === true ? 'failure' : 'success',
     is_presence: false,
     principal: {
@@ -63,7 +65,7 @@ export function sayUse({ n, at, delay, who, key, place, agent, effect, age, fail
     session: age === undefined ? undefined : { uid: key, issuer: 'aws:t', confidence: 'high', created_time: time - age * MINUTE },
     src_endpoint: isEnd ? undefined : place >= 100 ? blockOf(place - 100) : PLACES[place],
     user_agent: isEnd ? undefined : AGENTS[agent],
-    details: isEnd ? { effect, key_uid: key } : undefined,
+    details: isEnd ? { effect, key_uid: key } : issues === undefined ? undefined : { issued_key_uid: issues },
     enrichment: { geo: 'test', networks: 'test', identities: 'test' },
   };
 }
@@ -80,11 +82,12 @@ export function machines(lateness: number, days = 14): fc.Arbitrary<MachineLine[
   const odd = fc.record({
     hour: fc.integer({ min: 0, max: days * 24 - 1 }),
     minute: fc.constantFrom(0, 10, 20, 30, 40, 50, 59),
-    key: fc.constantFrom('AKIA1', 'AKIA1', 'AKIA2', 'ASIA3'),
+    key: fc.constantFrom('AKIA1', 'AKIA1', 'AKIA2', 'ASIA3', 'ASIA4'),
     place: fc.oneof(fc.integer({ min: 0, max: 8 }), blocks),
     agent: fc.constantFrom(0, 4, 4, 5, 6),
     effect: fc.option(fc.constantFrom('deleted', 'disabled', 'enabled', 'created'), { nil: undefined, freq: 8 }),
     age: fc.option(fc.integer({ min: 0, max: 16 * HOUR }), { nil: undefined, freq: 4 }),
+    issues: fc.oneof({ weight: 4, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: fc.constantFrom('ASIA3', 'ASIA4') }),
     failed: fc.oneof({ weight: 9, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
     delay: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: lateness })),
   });

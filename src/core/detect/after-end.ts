@@ -5,7 +5,15 @@ import type { Print } from '../state/print.js';
 import type { Session } from '../state/session.js';
 import { COMPARED, type CompareSettings, type Comparison, compare } from './compare.js';
 import { FACTORS, type FactorName, factor, pointParameters, readPoints, scoreOf } from './factors.js';
-import { type EvidenceSource, evidenceOf, type Judgement, type Scene, type SessionDetector, type SessionJudge } from './judgement.js';
+import {
+  type EvidenceSource,
+  evidenceOf,
+  evidenceOfMark,
+  type Judgement,
+  type Scene,
+  type SessionDetector,
+  type SessionJudge,
+} from './judgement.js';
 import { durationText, useName } from './names.js';
 import { numberOf, type ParameterSpecs, type Parameters } from './parameters.js';
 import { foldedEvidence, lastTimeOf } from './recall.js';
@@ -15,13 +23,17 @@ const MINUTE_MS = 60_000;
 /** Their sessions are cookies that the server looks up: an end holds from the next request on. */
 const ASKED_EACH_TIME: ReadonlySet<string> = new Set(['okta', 'slack', 'github', 'gitlab', 'salesforce']);
 
-/** What sets the three detectors apart: the ends that they watch and what going on after one is called. */
-interface EndKind {
-  kinds: readonly MarkKind[];
+/** What going on after an end is called. */
+export interface Ended {
   factorOf(mark: Mark): FactorName;
+  verb: string;
+}
+
+/** What sets the three detectors apart: the ends that they watch, too. */
+interface EndKind extends Ended {
+  kinds: readonly MarkKind[];
   factors: readonly FactorName[];
   doc: string;
-  verb: string;
 }
 
 const ENDS = {
@@ -78,9 +90,16 @@ function parametersOf(end: EndKind): ParameterSpecs {
       max: 120 * MINUTE_MS,
       doc: 'how long a token under continuous access evaluation lives on: up to 15 minutes',
     },
+    ...comparedParameters(end.factors),
+  };
+}
+
+/** What every detector has whose session goes on after an end. */
+export function comparedParameters(factors: readonly FactorName[]): ParameterSpecs {
+  return {
     speed_kmh: { kind: 'integer', default: 900, min: 100, max: 5000, doc: 'faster than this a session did not travel' },
     distance_km: { kind: 'integer', default: 500, min: 50, max: 20_000, doc: 'below this distance speed is not looked at' },
-    ...pointParameters([...end.factors, 'token_renewed', ...COMPARED]),
+    ...pointParameters([...factors, 'token_renewed', ...COMPARED]),
   };
 }
 
@@ -92,19 +111,16 @@ export const afterEndDetectors: readonly SessionDetector[] = Object.entries(ENDS
   create: (parameters) => new AfterEndJudge(end, parameters),
 }));
 
-class AfterEndJudge implements SessionJudge {
+/** Judges what goes on after an end: in which hands, compared with what the session was before. Which end that is the detectors say. */
+export abstract class GoesOnJudge implements SessionJudge {
   /** what a session was before an end is known from its prints */
   readonly lookBack = 0;
   readonly needsMarks = true;
   private readonly settings: CompareSettings;
-  private readonly grace: number;
-  private readonly graceEntra: number;
-  private readonly accessTokenLifetime: number;
-  private readonly caePropagation: number;
   private readonly pointsOf: (name: FactorName) => number;
 
   constructor(
-    private readonly end: EndKind,
+    private readonly ended: Ended,
     parameters: Parameters,
   ) {
     this.pointsOf = readPoints(parameters);
@@ -113,11 +129,11 @@ class AfterEndJudge implements SessionJudge {
       speed_kmh: numberOf(parameters, 'speed_kmh'),
       distance_km: numberOf(parameters, 'distance_km'),
     };
-    this.grace = numberOf(parameters, 'grace');
-    this.graceEntra = numberOf(parameters, 'grace_entra');
-    this.accessTokenLifetime = numberOf(parameters, 'access_token_lifetime');
-    this.caePropagation = numberOf(parameters, 'cae_propagation');
   }
+
+  /** The end that the session should not have survived and that this use is no afterglow of. */
+  protected abstract brokenEnd(scene: Scene, at: number): Mark | undefined;
+  abstract silence(scene: Scene, at: number): string;
 
   judge(scene: Scene, at: number): Judgement | undefined {
     const { session } = scene;
@@ -127,7 +143,7 @@ class AfterEndJudge implements SessionJudge {
     if (mark === undefined) return undefined;
     const gap = seen.time - mark.time;
     const factors: Factor[] = [];
-    const name = this.end.factorOf(mark);
+    const name = this.ended.factorOf(mark);
     const by = mark.by === undefined ? '' : ` by ${mark.by}`;
     factors.push(
       factor(
@@ -143,16 +159,7 @@ class AfterEndJudge implements SessionJudge {
     }
     const before = this.nearestBefore(scene, at, mark.time, factors);
     if (before !== undefined) factors.push(...before.comparison.factors);
-    const markEvidence: EvidenceSource = {
-      uid: mark.uid,
-      time: mark.time,
-      vendor: mark.vendor,
-      action: mark.action,
-      endpoint: undefined,
-      user_agent: undefined,
-      device: undefined,
-      client_uid: undefined,
-    };
+    const markEvidence = evidenceOfMark(mark);
     return {
       score: scoreOf(factors, false),
       factors,
@@ -160,45 +167,10 @@ class AfterEndJudge implements SessionJudge {
       baseline: before === undefined ? [markEvidence] : [evidenceBefore(session, before.print, mark.time), markEvidence],
       context: [],
       travel: before?.comparison.travel,
-      message: `${this.end.verb} (${mark.action}${by}) and was used ${durationText(gap)} later ${useName(seen.print)}`,
+      message: `${this.ended.verb} (${mark.action}${by}) and was used ${durationText(gap)} later ${useName(seen.print)}`,
       session: undefined,
       stranger: undefined,
     };
-  }
-
-  silence(scene: Scene, at: number): string {
-    const { session, person } = scene;
-    if (isSurrogate(session)) return 'its session is put together of who and on what, and comes back after every new sign-in';
-    const seen = session.tail[at]!;
-    const ends = person.marks.filter((mark) => mark.time < seen.time && this.end.kinds.includes(mark.kind));
-    const own = ends.filter((mark) => couldEnd(mark, session.first_time) && concerns(mark, session.issuer, session.uid));
-    const last = own.at(-1);
-    if (last === undefined) return ends.length === 0 ? 'there was no such end before it' : 'such an end there was, but not of this session';
-    const what = `${last.action}, ${durationText(seen.time - last.time)} before`;
-    if (isOwnChange(last, person.marks, session)) return `${what}: the person's own change, after which the session lives on by right`;
-    if (isRenewed(session, at, last.time)) return `${what}: somebody proved themselves anew since`;
-    if (this.isWithinGrace(seen, last)) return `${what}: so soon after it, it may have been under way`;
-    return `${what}: its access token was issued before and lives out its life`;
-  }
-
-  /** The latest end of this kind that the session should not have survived and that this use is no afterglow of. */
-  private brokenEnd(scene: Scene, at: number): Mark | undefined {
-    const { marks } = scene.person;
-    const { session } = scene;
-    const seen = session.tail[at]!;
-    for (let i = marks.length - 1; i >= 0; i--) {
-      const mark = marks[i]!;
-      if (mark.time >= seen.time || !couldEnd(mark, session.first_time) || !this.end.kinds.includes(mark.kind)) continue;
-      if (!concerns(mark, session.issuer, session.uid) || isOwnChange(mark, marks, session)) continue;
-      if (isRenewed(session, at, mark.time)) return undefined;
-      // An end that is repeated every few minutes must not excuse for ever: then an earlier one is broken.
-      if (!this.isWithinGrace(seen, mark) && !this.isLivingToken(seen, mark)) return mark;
-    }
-    return undefined;
-  }
-
-  private isWithinGrace(seen: Observation, mark: Mark): boolean {
-    return seen.time - mark.time <= (mark.vendor === 'entra' ? this.graceEntra : this.grace);
   }
 
   /**
@@ -229,6 +201,59 @@ class AfterEndJudge implements SessionJudge {
     }
     return nearest;
   }
+}
+
+class AfterEndJudge extends GoesOnJudge {
+  private readonly grace: number;
+  private readonly graceEntra: number;
+  private readonly accessTokenLifetime: number;
+  private readonly caePropagation: number;
+
+  constructor(
+    private readonly end: EndKind,
+    parameters: Parameters,
+  ) {
+    super(end, parameters);
+    this.grace = numberOf(parameters, 'grace');
+    this.graceEntra = numberOf(parameters, 'grace_entra');
+    this.accessTokenLifetime = numberOf(parameters, 'access_token_lifetime');
+    this.caePropagation = numberOf(parameters, 'cae_propagation');
+  }
+
+  silence(scene: Scene, at: number): string {
+    const { session, person } = scene;
+    if (isSurrogate(session)) return 'its session is put together of who and on what, and comes back after every new sign-in';
+    const seen = session.tail[at]!;
+    const ends = person.marks.filter((mark) => mark.time < seen.time && this.end.kinds.includes(mark.kind));
+    const own = ends.filter((mark) => couldEnd(mark, session.first_time) && concerns(mark, session.issuer, session.uid));
+    const last = own.at(-1);
+    if (last === undefined) return ends.length === 0 ? 'there was no such end before it' : 'such an end there was, but not of this session';
+    const what = `${last.action}, ${durationText(seen.time - last.time)} before`;
+    if (isOwnChange(last, person.marks, session)) return `${what}: the person's own change, after which the session lives on by right`;
+    if (isRenewed(session, at, last.time)) return `${what}: somebody proved themselves anew since`;
+    if (this.isWithinGrace(seen, last)) return `${what}: so soon after it, it may have been under way`;
+    return `${what}: its access token was issued before and lives out its life`;
+  }
+
+  /** The latest end of this kind that the session should not have survived and that this use is no afterglow of. */
+  protected brokenEnd(scene: Scene, at: number): Mark | undefined {
+    const { marks } = scene.person;
+    const { session } = scene;
+    const seen = session.tail[at]!;
+    for (let i = marks.length - 1; i >= 0; i--) {
+      const mark = marks[i]!;
+      if (mark.time >= seen.time || !couldEnd(mark, session.first_time) || !this.end.kinds.includes(mark.kind)) continue;
+      if (!concerns(mark, session.issuer, session.uid) || isOwnChange(mark, marks, session)) continue;
+      if (isRenewed(session, at, mark.time)) return undefined;
+      // An end that is repeated every few minutes must not excuse for ever: then an earlier one is broken.
+      if (!this.isWithinGrace(seen, mark) && !this.isLivingToken(seen, mark)) return mark;
+    }
+    return undefined;
+  }
+
+  private isWithinGrace(seen: Observation, mark: Mark): boolean {
+    return seen.time - mark.time <= (mark.vendor === 'entra' ? this.graceEntra : this.grace);
+  }
 
   /**
    * An access token that was issued before the end lives out its known life, and that is no breach: vendors cannot call it back. Where the
@@ -247,7 +272,7 @@ class AfterEndJudge implements SessionJudge {
  * A session that is put together (a person on a device, a person with an app) is the same after a sign-out, a revocation and the next sign-in, of
  * which no record says that it belongs to it: that it goes on proves nothing.
  */
-function isSurrogate({ ref }: Session): boolean {
+export function isSurrogate({ ref }: Session): boolean {
   return ref.confidence === 'surrogate';
 }
 

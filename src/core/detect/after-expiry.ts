@@ -1,11 +1,25 @@
 import type { Factor, SessionEvent } from '../event/index.js';
+import { endOfJob } from '../state/key-marks.js';
+import type { Mark } from '../state/marks.js';
 import type { Fact } from '../state/observation.js';
 import type { Person } from '../state/person.js';
-import { type ArrivedUse, ENDED_STEP, factOfUse, firstUse, USE_STEP, type Use } from '../state/usage.js';
+import {
+  type ArrivedUse,
+  type CredentialNames,
+  credentialIn,
+  ENDED_STEP,
+  factOfUse,
+  firstUse,
+  JOB_TOKEN,
+  jobUseOf,
+  namesOf,
+  USE_STEP,
+  type Use,
+} from '../state/usage.js';
 import { credentialName, type EgressSettings, egressOf, isOwnWayOut, NO_ODD_USE, useAt } from './egress-set.js';
 import { type FactorName, factor, pointParameters, readPoints, scoreOf } from './factors.js';
-import { unlessTwin } from './held-uses.js';
-import type { Judgement, PersonDetector, PersonJudge, PersonScene } from './judgement.js';
+import { latestUse, unlessTwin } from './held-uses.js';
+import { evidenceOfMark, type Judgement, type PersonDetector, type PersonJudge, type PersonScene } from './judgement.js';
 import { durationText, useName } from './names.js';
 import { EGRESS_PARAMETERS, readEgress } from './nhi-egress.js';
 import { numberOf, type Parameters } from './parameters.js';
@@ -31,7 +45,7 @@ export const useAfterExpiry: PersonDetector = {
       default: 24 * HOUR_MS,
       min: HOUR_MS,
       max: 24 * 6 * HOUR_MS,
-      doc: 'the longest that the token of a CI job lives, from when it was met first: GitHub ends them with the job, and after 24 hours',
+      doc: 'the longest that the token of a CI job lives, from when it was met first: GitHub ends them with the job, and after 24 hours, after 6 on runners of its own',
     },
     role_lifetime: {
       kind: 'duration',
@@ -67,7 +81,10 @@ class ExpiryJudge implements PersonJudge {
   }
 
   factsOf(event: SessionEvent, person?: Person, arrived?: ArrivedUse): readonly Fact[] | undefined {
-    if (arrived === undefined || person === undefined) return undefined;
+    if (person === undefined) return undefined;
+    const job = jobUseOf(event);
+    if (job !== undefined) return this.factsOfJob(event, person, job);
+    if (arrived === undefined) return undefined;
     const { use } = arrived;
     const end = this.endOf(event, use, person);
     if (end === undefined || event.time - end <= this.grace) return undefined;
@@ -75,25 +92,42 @@ class ExpiryJudge implements PersonJudge {
     return unlessTwin(person, event, use, { ...fact, by: `${fact.by} ${end}` });
   }
 
+  /** The end of a job may be told late: the latest use is held to be found by it. */
+  private factsOfJob(event: SessionEvent, person: Person, use: Use): readonly Fact[] | undefined {
+    if (this.endOfItsJob(person.marks, namesOf(event), event.source.vendor, event.time) !== undefined)
+      return unlessTwin(person, event, use, factOfUse(this.rule, ENDED_STEP, event, use));
+    const fact = latestUse(this.rule, event, person, use);
+    return fact === undefined ? undefined : [fact];
+  }
+
+  private endOfItsJob(marks: readonly Mark[], key: CredentialNames, vendor: string, time: number): Mark | undefined {
+    const end = endOfJob(marks, key, vendor, time);
+    return end !== undefined && time - end.time > this.grace ? end : undefined;
+  }
+
   judge(scene: PersonScene, at: number): Judgement | undefined {
     const judged = useAt(scene, at, this.rule);
     if (judged === undefined) return undefined;
     const { seen, fact } = judged;
-    const end = Number(fact.by.split(' ')[1]);
-    const gap = durationText(seen.time - end);
-    const text = `It must have been over ${gap} before: ${credentialName(fact)}.`;
+    const key = credentialIn(fact);
+    const isJobs = key?.kind === JOB_TOKEN;
+    const job = isJobs ? this.endOfItsJob(scene.person.marks, key, seen.vendor, seen.time) : undefined;
+    if (isJobs && job === undefined) return undefined;
+    const gap = durationText(seen.time - (job?.time ?? Number(fact.by.split(' ')[1])));
+    const over = job === undefined ? `must have been over ${gap} before` : `was over with its job ${gap} before`;
+    const text = `It ${over}: ${credentialName(fact)}.`;
     const factors: Factor[] = [
-      factor('used_after_expiry', this.points('used_after_expiry'), text, undefined, seen.action),
+      factor('used_after_expiry', this.points('used_after_expiry'), text, job?.action, seen.action),
       ...egressOf(scene, at, judged, this.egress),
     ];
     return {
       score: scoreOf(factors, false),
       factors,
       episode: fact.by,
-      baseline: [],
+      baseline: job === undefined ? [] : [evidenceOfMark(job)],
       context: [],
       travel: undefined,
-      message: `is at work with a credential that must have been over ${gap} before, ${useName(seen.print)} (${credentialName(fact)})`,
+      message: `is at work with a credential that ${over}, ${useName(seen.print)} (${credentialName(fact)})`,
       session: seen.session,
       stranger:
         isOwnWayOut(scene, judged.use) || factors.length === 1 ? undefined : { session: undefined, prefix: seen.print.endpoint?.prefix },

@@ -1,12 +1,13 @@
 import type { Factor, SessionEvent } from '../event/index.js';
+import { endOfKey, keysBehind, returnOfKey } from '../state/key-marks.js';
 import { isOfKey, type Mark } from '../state/marks.js';
 import type { Fact } from '../state/observation.js';
 import type { Person } from '../state/person.js';
-import { type ArrivedUse, type CredentialNames, credentialIn, ENDED_STEP, factOfUse, namesOf } from '../state/usage.js';
+import { type ArrivedUse, borrowedUseOf, type CredentialNames, credentialIn, ENDED_STEP, factOfUse, namesOf } from '../state/usage.js';
 import { credentialName, type EgressSettings, egressOf, isOwnWayOut, NO_ODD_USE, useAt } from './egress-set.js';
 import { type FactorName, factor, pointParameters, readPoints, scoreOf } from './factors.js';
 import { heldUse, latestUse, unlessTwin } from './held-uses.js';
-import type { EvidenceSource, Judgement, PersonDetector, PersonJudge, PersonScene } from './judgement.js';
+import { evidenceOfMark, type Judgement, type PersonDetector, type PersonJudge, type PersonScene } from './judgement.js';
 import { durationText, useName } from './names.js';
 import { EGRESS_PARAMETERS, readEgress } from './nhi-egress.js';
 import { numberOf, type Parameters } from './parameters.js';
@@ -17,7 +18,7 @@ const MINUTE_MS = 60_000;
 export const useAfterKeyEnd: PersonDetector = {
   scope: 'person',
   name: 'use_after_key_end',
-  doc: 'a key, token or secret that is used after it was deleted or switched off',
+  doc: 'a key, token or secret that is used after it was deleted or switched off, or again long after it was',
   parameters: {
     grace_of_keys: {
       kind: 'duration',
@@ -26,8 +27,22 @@ export const useAfterKeyEnd: PersonDetector = {
       max: 120 * MINUTE_MS,
       doc: 'use this soon after the end of a key is no breach: vendors take minutes to make it known everywhere',
     },
+    long_off: {
+      kind: 'duration',
+      default: 7 * 24 * 60 * MINUTE_MS,
+      min: 60 * MINUTE_MS,
+      max: 30 * 24 * 60 * MINUTE_MS,
+      doc: 'a key that was off for so long was out of use: that it is switched on again undoes no mistake',
+    },
+    came_back_within: {
+      kind: 'duration',
+      default: 24 * 60 * MINUTE_MS,
+      min: MINUTE_MS,
+      max: 7 * 24 * 60 * MINUTE_MS,
+      doc: 'how long after it was switched on again its uses are told',
+    },
     ...EGRESS_PARAMETERS,
-    ...pointParameters(['used_after_key_end']),
+    ...pointParameters(['used_after_key_end', 'key_came_back']),
   },
   create: (parameters, rule) => new KeyEndJudge(parameters, rule),
 };
@@ -36,6 +51,8 @@ class KeyEndJudge implements PersonJudge {
   readonly lookBack = 0;
   readonly activities = undefined;
   private readonly grace: number;
+  private readonly longOff: number;
+  private readonly backWithin: number;
   private readonly egress: EgressSettings;
   private readonly points: (name: FactorName) => number;
 
@@ -44,6 +61,8 @@ class KeyEndJudge implements PersonJudge {
     private readonly rule: number,
   ) {
     this.grace = numberOf(parameters, 'grace_of_keys');
+    this.longOff = numberOf(parameters, 'long_off');
+    this.backWithin = numberOf(parameters, 'came_back_within');
     this.egress = readEgress(parameters);
     this.points = readPoints(parameters);
   }
@@ -53,11 +72,12 @@ class KeyEndJudge implements PersonJudge {
    * end, what tells something.
    */
   factsOf(event: SessionEvent, person?: Person, arrived?: ArrivedUse): readonly Fact[] | undefined {
-    if (arrived === undefined || person === undefined || arrived.use.credential === '') return undefined;
-    const { use } = arrived;
-    const end = this.brokenEnd(person.marks, namesOf(event), event.source.vendor, event.time);
-    if (end !== undefined) return unlessTwin(person, event, use, factOfUse(this.rule, ENDED_STEP, event, use));
-    const odd = heldUse(this.rule, event, person, arrived);
+    if (person === undefined) return undefined;
+    const use = arrived === undefined || arrived.use.credential === '' ? borrowedUseOf(event) : arrived.use;
+    if (use === undefined) return undefined;
+    if (this.breachOf(person.marks, namesOf(event), event.source.vendor, event.time) !== undefined)
+      return unlessTwin(person, event, use, factOfUse(this.rule, ENDED_STEP, event, use));
+    const odd = use === arrived?.use ? heldUse(this.rule, event, person, arrived) : undefined;
     if (odd !== undefined) return odd;
     const fact = latestUse(this.rule, event, person, use);
     return fact === undefined ? undefined : [fact];
@@ -67,23 +87,22 @@ class KeyEndJudge implements PersonJudge {
     const judged = useAt(scene, at, this.rule);
     if (judged === undefined) return undefined;
     const { seen, fact } = judged;
-    const end = this.brokenEnd(scene.person.marks, credentialIn(fact), seen.vendor, seen.time);
-    if (end === undefined) return undefined;
-    const gap = durationText(seen.time - end.time);
-    const by = end.by === undefined ? '' : ` by ${end.by}`;
-    const text = `${credentialName(fact)} was taken away${by} (${end.action}), ${gap} earlier.`;
+    const breach = this.breachOf(scene.person.marks, credentialIn(fact), seen.vendor, seen.time);
+    if (breach === undefined) return undefined;
+    const { name, mark } = breach;
+    const said = saidOf(breach, seen.time);
     const factors: Factor[] = [
-      factor('used_after_key_end', this.points('used_after_key_end'), text[0]!.toUpperCase() + text.slice(1), end.action, seen.action),
+      factor(name, this.points(name), `${upperFirst(credentialName(fact))} ${said}.`, mark.action, seen.action),
       ...egressOf(scene, at, judged, this.egress),
     ];
     return {
       score: scoreOf(factors, false),
       factors,
-      episode: end.uid,
-      baseline: [evidenceOfMark(end)],
+      episode: mark.uid,
+      baseline: breach.since === undefined ? [evidenceOfMark(mark)] : [evidenceOfMark(breach.since), evidenceOfMark(mark)],
       context: [],
       travel: undefined,
-      message: `is at work with a credential that was taken away${by} (${end.action}) ${gap} before, ${useName(seen.print)} (${credentialName(fact)})`,
+      message: `is at work with a credential that ${said}, ${useName(seen.print)} (${credentialName(fact)})`,
       session: seen.session,
       stranger:
         isOwnWayOut(scene, judged.use) || factors.length === 1 ? undefined : { session: undefined, prefix: seen.print.endpoint?.prefix },
@@ -100,19 +119,39 @@ class KeyEndJudge implements PersonJudge {
     return end.kind === 'key_begin' ? 'the credential was switched on again' : 'so soon after the end it may not be known everywhere';
   }
 
-  /** The end that a use comes after, when the key was not switched on again since. Of several in a row the first is the one that is broken. */
-  private brokenEnd(marks: readonly Mark[], key: CredentialNames | undefined, vendor: string, time: number): Mark | undefined {
-    if (key === undefined) return undefined;
-    let end: Mark | undefined;
-    for (const mark of marks) {
-      if (mark.time >= time) break;
-      if (!isOfKey(mark, key, vendor)) continue;
-      end = mark.kind === 'key_begin' ? undefined : (end ?? mark);
+  /** What is wrong with a use: it comes after an end of its key or of one behind it, or soon after the key came back. */
+  private breachOf(marks: readonly Mark[], key: CredentialNames | undefined, vendor: string, time: number): Breach | undefined {
+    if (key === undefined || marks.length === 0) return undefined;
+    for (const one of [key, ...keysBehind(marks, key.uid, vendor).map((uid) => ({ ...key, uid, other_uid: undefined }))]) {
+      const end = endOfKey(marks, one, vendor, time);
+      if (end !== undefined && time - end.time > this.grace)
+        return { name: 'used_after_key_end', mark: end, since: undefined, isBehind: one !== key };
     }
-    return end !== undefined && time - end.time > this.grace ? end : undefined;
+    const back = returnOfKey(marks, key, vendor, time);
+    if (back === undefined || time - back.begin.time > this.backWithin || back.begin.time - back.end.time < this.longOff) return undefined;
+    return { name: 'key_came_back', mark: back.begin, since: back.end, isBehind: false };
   }
 }
 
-function evidenceOfMark({ uid, time, vendor, action }: Mark): EvidenceSource {
-  return { uid, time, vendor, action, endpoint: undefined, user_agent: undefined, device: undefined, client_uid: undefined };
+/** What is wrong with a use of a key. */
+interface Breach {
+  name: 'used_after_key_end' | 'key_came_back';
+  /** the end that it comes after, or the act that switched the key on again */
+  mark: Mark;
+  /** of one that came back: since when it was off */
+  since: Mark | undefined;
+  /** the end is that of the key that this one was made with */
+  isBehind: boolean;
+}
+
+function saidOf({ mark, since, isBehind }: Breach, time: number): string {
+  const by = mark.by === undefined ? '' : ` by ${mark.by}`;
+  const gap = durationText(time - mark.time);
+  if (since !== undefined)
+    return `was off for ${durationText(mark.time - since.time)} and was switched on again${by} (${mark.action}) ${gap} before`;
+  return `${isBehind ? 'was made with a key that was' : 'was'} taken away${by} (${mark.action}) ${gap} before`;
+}
+
+function upperFirst(text: string): string {
+  return text[0]!.toUpperCase() + text.slice(1);
 }

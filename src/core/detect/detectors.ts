@@ -16,6 +16,7 @@ import { match } from './match.js';
 import { nhiEgress } from './nhi-egress.js';
 import { noSignOn } from './no-sign-on.js';
 import { noveltyDetectors } from './novelty.js';
+import { outlivedKey } from './outlived-key.js';
 import { type ParameterSpecs, resolve } from './parameters.js';
 import { partnerEgress } from './partner-egress.js';
 import { postCompromise } from './post-compromise.js';
@@ -38,6 +39,7 @@ export const DETECTORS: Readonly<Record<string, Detector>> = Object.fromEntries(
     sessionReuse,
     privilegedContextChange,
     ...afterEndDetectors,
+    outlivedKey,
     impossibleTravel,
     sessionMint,
     recoveryMintedSession,

@@ -62,6 +62,7 @@ export const FACTORS = {
   outlived_recovery: { dimension: 'credential', points: 30, doc: 'older than a recovery by the help desk and still alive' },
   outlived_reset: { dimension: 'credential', points: 25, doc: 'older than a reset of password or factor by somebody else and still alive' },
   outlived_change: { dimension: 'credential', points: 20, doc: "older than the person's own change of password or factor and still alive" },
+  outlived_key: { dimension: 'credential', points: 45, doc: 'made with a key that was deleted or switched off, and still alive' },
   impossible_travel: { dimension: 'place_network', points: 39, doc: 'further apart than anybody travels in the time between' },
   parallel_presence: { dimension: 'sequence', points: 20, doc: 'there and here again, where nobody could have been at both' },
   country_new: { dimension: 'place_network', points: 30, doc: 'a country that the person is not used to be in' },
@@ -160,6 +161,7 @@ export const FACTORS = {
     doc: 'one credential from very many address blocks within an hour, of networks that it was never used from',
   },
   used_after_expiry: { dimension: 'token', points: 45, doc: 'used after it should have expired' },
+  key_came_back: { dimension: 'credential', points: 40, doc: 'in use again, long after it was switched off' },
   used_after_key_end: { dimension: 'credential', points: 65, doc: 'used after it was deleted or switched off' },
   undeclared_egress: {
     dimension: 'place_network',

@@ -8,7 +8,7 @@ import { newHabits } from '../state/habits.js';
 import { keepLevels } from '../state/incident.js';
 import { createInterner } from '../state/intern.js';
 import { type LaneOfClient, laneOf } from '../state/lane.js';
-import { addMark, concerns, type Mark, markOf, NO_MARKS } from '../state/marks.js';
+import { addMark, concerns, isOfSomeKey, type Mark, markOf, NO_MARKS } from '../state/marks.js';
 import { mergePeople, rekey } from '../state/merge.js';
 import { type Fact, isDone, type Observation, observe } from '../state/observation.js';
 import { DEFAULT_LIMITS, People, type StateLimits } from '../state/people.js';
@@ -422,14 +422,14 @@ export class Engine implements DurableDetect {
     if (person.marks === NO_MARKS) person.marks = [];
     const added = addMark(person.marks, mark);
     if (typeof added === 'object') {
-      for (const session of person.sessions) keepEpisode(session, added.uid);
+      for (const session of person.sessions) keepEpisode(session, added);
       keepReports(person.story);
     }
     if (added === false) return;
     person.room -= growthOfMark(mark);
     // It changes what is known of every session that it concerns, and of the person from then on.
     for (const session of person.sessions) {
-      if (concerns(mark, session.issuer, session.uid)) this.judgeSession(person, session, -1, arrivalTime, findings);
+      if (changes(mark, person.marks, session)) this.judgeSession(person, session, -1, arrivalTime, findings);
     }
     judgeFrom(person.story, placeOf(person.story, mark.time));
   }
@@ -644,6 +644,12 @@ export class Engine implements DurableDetect {
     }
     this.counts.evicted_observations++;
   }
+}
+
+/** Does a mark change what is known of a session? An end of a key does, where a session may have been made with it. */
+function changes(mark: Mark, marks: readonly Mark[], { issuer, uid }: Session): boolean {
+  if (!isOfSomeKey(mark)) return concerns(mark, issuer, uid);
+  return marks.some((other) => other.kind === 'key_issue' && concerns(other, issuer, uid));
 }
 
 /** What the judgement of an event has to wait for. */

@@ -156,3 +156,8 @@ export function evidenceOf(seen: Observation): EvidenceSource {
     client_uid: seen.client_uid,
   };
 }
+
+/** An act that ended or began something, as evidence. */
+export function evidenceOfMark({ uid, time, vendor, action }: Mark): EvidenceSource {
+  return { uid, time, vendor, action, endpoint: undefined, user_agent: undefined, device: undefined, client_uid: undefined };
+}

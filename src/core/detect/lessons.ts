@@ -4,7 +4,17 @@ import type { Person } from '../state/person.js';
 import { mintOf } from '../state/session.js';
 import { learnSignIn, newSignIns } from '../state/sign-ins.js';
 import { judgeFrom, placeOf, suspect, watch } from '../state/story.js';
-import { type ArrivedUse, isExplained, isMachineType, learnUse, type Use, unlearnUse, useFactIn, useIn } from '../state/usage.js';
+import {
+  type ArrivedUse,
+  isExplained,
+  isMachineType,
+  isPassing,
+  learnUse,
+  type Use,
+  unlearnUse,
+  useFactIn,
+  useIn,
+} from '../state/usage.js';
 import type { Verdict } from '../state/verdict.js';
 import { growthOfLesson } from './growth.js';
 import { strangerOf } from './strangers.js';
@@ -76,7 +86,7 @@ function unlearnFrom({ habits }: Person, seen: Observation): void {
 /** A use that had to be judged teaches when it is settled, unless it is held for a stranger's. */
 function takeLessonOfUse(person: Person, seen: Observation): void {
   const fact = useFactIn(seen);
-  const use = fact === undefined ? undefined : useIn(seen, fact);
+  const use = fact === undefined || isPassing(fact) ? undefined : useIn(seen, fact);
   if (use === undefined || isExplained(person.habits, use)) return;
   if (isLessonOfUse(person, seen)) remember(person, use);
   else if (person.habits !== undefined) unlearnUse(person.habits, use);

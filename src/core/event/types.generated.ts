@@ -61,7 +61,7 @@ export type Scope = (typeof SCOPE)[number];
 export const DIMENSION = ['place_network', 'device', 'client', 'sequence', 'token', 'credential'] as const;
 export type Dimension = (typeof DIMENSION)[number];
 
-export const MARK_KIND = ['sign_out', 'session_revoke', 'credential_change', 'recovery', 'mfa_change', 'key_end', 'key_begin'] as const;
+export const MARK_KIND = ['sign_out', 'session_revoke', 'credential_change', 'recovery', 'mfa_change', 'key_end', 'key_begin', 'key_issue', 'job_end'] as const;
 export type MarkKind = (typeof MARK_KIND)[number];
 
 export const SESSION_MINT = ['interactive', 'recovery', 'device_code', 'unknown'] as const;

@@ -39,11 +39,13 @@ export const DETAILS = {
   is_privileged: 'true for a role that reaches other people`s accounts, the rules of sign-in or everybody`s mail and files',
   is_verified: 'false when the vendor says that it has not looked at the app or its publisher',
   is_throttled: 'true when the vendor stopped to log further accesses',
+  issued_key_uid:
+    'id of a key for a while that was made: the same as in the records of its use, while `token` is the key that was shown for it',
   key_name: 'name of the key or token that was made',
   key_uid:
     'id of the key or token that was made, changed or taken away: the same as in the records of its use; of one that has two, both, with a blank between',
   kind:
-    'what kind of thing: of credential (secret, certificate, federated, api_token), consent (delegated, application, app, app_assignment), policy ' +
+    'what kind of thing: of credential (secret, certificate, federated, api_token, job_token), consent (delegated, application, app, app_assignment), policy ' +
     '(conditional_access, mfa, federation, idp, zone, mail_flow, auto_forward, ...), audit (unified_log, mailbox, log_stream, ...), forwarding ' +
     '(mailbox, transport_rule, journal_rule), export (file, sync, search, purge, mailbox, report, ...)',
   logon_type: 'owner, admin or delegate, in mailbox logs',
@@ -108,7 +110,7 @@ const SIGN_IN = ['trust_type', 'transfer_method', 'credential_uid', 'factor', 'p
 /** The details that events of an activity may carry, beside COMMON_DETAILS. */
 export const ACTIVITY_DETAILS: Readonly<Record<Activity, readonly DetailKey[]>> = {
   sign_in: SIGN_IN,
-  token_issue: [...SIGN_IN, 'scopes'],
+  token_issue: [...SIGN_IN, 'scopes', 'issued_key_uid'],
   session_use: [
     'policy',
     'scopes',

@@ -141,9 +141,13 @@ function aimOf(finding: Finding, place: Place): Aim {
   return {
     has_user: uid !== undefined || principal.email !== undefined,
     has_session: takesSession(finding, place),
-    has_token: finding.token !== undefined && place.holds_user,
+    has_token: place.holds_user && takesToken(finding, place),
     has_client: uid !== undefined,
   };
+}
+
+function takesToken({ token }: Finding, { reach }: Place): boolean {
+  return token !== undefined && (reach.token_uid === undefined || new RegExp(reach.token_uid).test(token.uid));
 }
 
 function takesSession(finding: Finding, place: Place): boolean {

@@ -25,6 +25,8 @@ export interface VendorReach {
   title: string;
   /** the form of this vendor's own user ids, as a regular expression: a person is one across vendors, but an id is not */
   user_uid?: string | undefined;
+  /** regular expression: the form of the credentials that the vendor's calls can end; absent: any */
+  token_uid?: string | undefined;
   /** issuer of the vendor's subjects for RFC 9493 `iss_sub`; `{account}` stands for the account */
   iss?: string | undefined;
   /** the vendor that mints this one's sessions and holds its users, when it is another with the same account */

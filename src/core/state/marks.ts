@@ -1,7 +1,7 @@
 import type { Actor, Endpoint, MarkKind, SessionEvent } from '../event/index.js';
 import { isBefore } from './observation.js';
 import { observedDevice } from './print.js';
-import type { CredentialNames } from './usage.js';
+import { type CredentialNames, isMachineType } from './usage.js';
 
 /** A moment after which a session, or all of a person's sessions at one provider, should no longer live as before. */
 export interface Mark {
@@ -12,7 +12,10 @@ export interface Mark {
   vendor: string;
   account: string;
   action: string;
-  /** the session that was ended, undefined when it was every session of the provider; of `key_end` and `key_begin` the ids of the key, with blanks between */
+  /**
+   * the session that was ended, undefined when it was every session of the provider; of `key_end`, `key_begin` and
+   * `job_end` the ids of the key, with blanks between; of `key_issue` the key that was made
+   */
   session_uid: string | undefined;
   /** who did it, when it was not the person */
   by: string | undefined;
@@ -21,7 +24,7 @@ export interface Mark {
   by_device: string | undefined;
   /** and in which browser, by the provider's hash of its cookie */
   by_cookie: string | undefined;
-  /** the session in which the person did it: after a change of their own password or factor that one lives on by right */
+  /** the session in which the person did it: after a change of their own password or factor that one lives on by right; of `key_issue` the key that was shown for it */
   own_session_uid: string | undefined;
 }
 
@@ -29,6 +32,9 @@ export interface Mark {
 export const MARKS_PER_PERSON = 32;
 /** Of them so many of the latest ends and beginnings of keys stay: a month of signing out would leave no place for one, nor would a thief who does it. */
 export const KEY_MARKS_KEPT = 8;
+/** And of the latest keys for a while that were made with others, and ends of jobs. */
+export const KEY_ISSUES_KEPT = 8;
+export const JOB_ENDS_KEPT = 8;
 
 const KINDS: Readonly<Partial<Record<string, MarkKind>>> = {
   sign_out: 'sign_out',
@@ -54,6 +60,7 @@ const TAKES_AWAY = /delet|remov|deactivat|disabl|reset|suspend|unenroll|revok/i;
 /** The mark that an event sets for its subject, if any. An actor's act on somebody else marks only the other: see the target event. */
 export function markOf(event: SessionEvent): Mark | undefined {
   const { activity } = event;
+  if (activity === 'token_issue') return issueMarkOf(event);
   if (OF_KEYS.has(activity)) return keyMarkOf(event);
   // a grant that was taken back ends no session but its own, which is known by the same id
   if (activity === 'session_revoke' && event.details?.['key_uid'] !== undefined) return keyMarkOf(event);
@@ -86,9 +93,19 @@ function keyMarkOf(event: SessionEvent): Mark | undefined {
   return kind === undefined ? undefined : newMark(event, kind, key, undefined);
 }
 
+/** A key for a while that was made with another key lives on when that one is taken away. What a machine takes a role with is no session of its own. */
+function issueMarkOf(event: SessionEvent): Mark | undefined {
+  const { details, principal, status, subject_role, token } = event;
+  const issued = details?.['issued_key_uid'];
+  if (issued === undefined || token === undefined || status !== 'success' || subject_role !== 'actor') return undefined;
+  if (details!['target'] !== undefined && isMachineType(principal.type)) return undefined;
+  return newMark(event, 'key_issue', issued, token.uid);
+}
+
 /** What was made or added is told by its activity; what happened to a key later is, to some vendors, anything else. */
 function keyKindOf({ action, activity, details }: SessionEvent): MarkKind | undefined {
   const effect = details?.['effect'] ?? details?.['change'];
+  if (details?.['kind'] === 'job_token') return effect === 'deleted' ? 'job_end' : undefined;
   if (effect !== undefined && KEY_KINDS[effect] !== undefined) return KEY_KINDS[effect];
   if (activity === 'session_revoke') return 'key_end';
   // what is let in once more has the id that it had
@@ -127,8 +144,13 @@ function publicEndpoint(actor: Actor | undefined): Endpoint | undefined {
  * Is it an end, or a beginning, of this credential? The ids of two vendors may be alike, and those that one of them gives in two of its accounts.
  * @param vendor that logged the use
  */
-export function isOfKey({ kind, session_uid, vendor: ender, account }: Mark, key: CredentialNames, vendor: string): boolean {
-  if ((kind !== 'key_end' && kind !== 'key_begin') || session_uid === undefined || ender !== providerOf(vendor)) return false;
+export function isOfKey(mark: Mark, key: CredentialNames, vendor: string): boolean {
+  return isOfSomeKey(mark) && isAbout(mark, key, vendor);
+}
+
+/** Does the mark name this credential? */
+export function isAbout({ session_uid, vendor: ender, account }: Mark, key: CredentialNames, vendor: string): boolean {
+  if (session_uid === undefined || ender !== providerOf(vendor)) return false;
   if (!names(session_uid, key.uid) && (key.other_uid === undefined || !names(session_uid, key.other_uid))) return false;
   return key.account === undefined || account === key.account || account === NAMELESS || key.account === NAMELESS;
 }
@@ -162,34 +184,51 @@ export function addMark(marks: Mark[], mark: Mark): boolean | Mark {
 }
 
 /**
- * Takes out the mark that is worth least; undefined when there is none. What was done to keys, which machines make and delete all day, goes first, as far
- * as more of it is there than stays, and last what of it stays.
+ * Takes out the mark that is worth least; undefined when there is none. Ends of jobs, keys that were made for a while, and what was done to keys, which machines make and
+ * delete all day, go first, as far as more of it is there than stays, and last what of it stays.
  */
 export function takeWorst(marks: Mark[]): Mark | undefined {
-  let keys = 0;
-  for (const mark of marks) if (isOfSomeKey(mark)) keys++;
-  const isKeysTurn = keys > KEY_MARKS_KEPT || keys === marks.length;
+  const turn = turnOf(marks);
   let worst = -1;
   for (let i = 0; i < marks.length; i++) {
-    if (isOfSomeKey(marks[i]!) !== isKeysTurn) continue;
+    if (shelfOf(marks[i]!) !== turn) continue;
     if (worst < 0 || worthOf(marks[i]!) < worthOf(marks[worst]!)) worst = i;
   }
   return worst < 0 ? undefined : marks.splice(worst, 1)[0];
 }
 
-function isOfSomeKey({ kind }: Mark): boolean {
+type MarkShelf = 'jobs' | 'issues' | 'keys' | 'others';
+
+function shelfOf(mark: Mark): MarkShelf {
+  if (mark.kind === 'job_end') return 'jobs';
+  return mark.kind === 'key_issue' ? 'issues' : isOfSomeKey(mark) ? 'keys' : 'others';
+}
+
+function turnOf(marks: readonly Mark[]): MarkShelf {
+  const count = { jobs: 0, issues: 0, keys: 0, others: 0 };
+  for (const mark of marks) count[shelfOf(mark)]++;
+  if (count.jobs > JOB_ENDS_KEPT) return 'jobs';
+  if (count.issues > KEY_ISSUES_KEPT) return 'issues';
+  if (count.keys > KEY_MARKS_KEPT) return 'keys';
+  if (count.others > 0) return 'others';
+  return count.jobs > 0 ? 'jobs' : count.issues > 0 ? 'issues' : 'keys';
+}
+
+/** Is it an end, or a beginning, of a key? */
+export function isOfSomeKey({ kind }: Mark): boolean {
   return kind === 'key_end' || kind === 'key_begin';
 }
 
 /** Of equal worth, as all of keys are, the oldest goes. First what its person did, then what was no revocation, and ends of a single session. */
 function worthOf(mark: Mark): number {
-  if (isOfSomeKey(mark)) return 0;
+  if (shelfOf(mark) !== 'others') return 0;
   const { by, kind, session_uid } = mark;
   return (by === undefined ? 0 : 4) + (kind === 'session_revoke' || kind === 'recovery' ? 2 : 0) + (session_uid === undefined ? 1 : 0);
 }
 
-/** Does the mark speak of this session? */
+/** Does the mark speak of this session? Which session shows the key that was made for a while stands in the records of the session alone. */
 export function concerns(mark: Mark, issuer: string, sessionUid: string): boolean {
+  if (mark.kind === 'key_issue') return issuer.charCodeAt(mark.vendor.length) === COLON && issuer.startsWith(mark.vendor);
   if (mark.session_uid !== undefined) return mark.session_uid === sessionUid;
   // A partner's directory ends its own sessions, not the home directory's. Logs that do not name their account are all `default`.
   const { vendor, account } = mark;

@@ -127,7 +127,7 @@ function mergeMarks(into: Person, other: Person): void {
   for (const mark of other.marks) {
     const gone = addMark(marks, mark);
     if (typeof gone !== 'object') continue;
-    for (const session of into.sessions) keepEpisode(session, gone.uid);
+    for (const session of into.sessions) keepEpisode(session, gone);
     keepReports(into.story);
   }
 }

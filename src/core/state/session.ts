@@ -1,5 +1,6 @@
 import type { Finding, Lane, Principal, SessionEvent, SessionMint, SessionRef } from '../event/index.js';
 import { appended } from './appended.js';
+import type { Mark } from './marks.js';
 import { type Fact, isBefore, type Moment, type Observation, observe } from './observation.js';
 import { isBlank, newPrint, type Print, samePrint, traitsOf } from './print.js';
 
@@ -243,10 +244,10 @@ export function keepReports(session: OnRecord): void {
   for (const report of session.reports) if (report.finding.status !== 'retracted') report.settled = report.finding;
 }
 
-/** The same for what was said of one of the session's lives, when the end that began it had to go. */
-export function keepEpisode(session: Session, episode: string): void {
+/** The same for what was said of one of the session's lives, when the end that began it had to go, or what a session was made with. */
+export function keepEpisode(session: Session, { kind, uid }: Mark): void {
   for (const report of session.reports) {
-    if (report.episode === episode && report.finding.status !== 'retracted') report.settled = report.finding;
+    if ((report.episode === uid || kind === 'key_issue') && report.finding.status !== 'retracted') report.settled = report.finding;
   }
 }
 

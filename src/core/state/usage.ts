@@ -83,8 +83,11 @@ export interface CredentialNames extends CredentialRef {
   other_uid: string | undefined;
 }
 
-/** Kinds of credential that one account may take away and another not, which GitHub and Google log for each. Of others an end is the end everywhere. */
-const OF_ACCOUNTS: ReadonlySet<string> = new Set(['hashed_token', 'token_id', 'personal_access_token', 'oauth_client']);
+/** The token of a CI job, where the log names the job. */
+export const JOB_TOKEN = 'job_token';
+
+/** Kinds of credential that one account may take away and another not, which GitHub, GitLab and Google log for each. Of others an end is the end everywhere. */
+const OF_ACCOUNTS: ReadonlySet<string> = new Set(['hashed_token', 'token_id', 'personal_access_token', 'oauth_client', JOB_TOKEN]);
 /** Numbers are counted anew in every account. */
 const NUMBER = /^\d+$/;
 
@@ -100,8 +103,7 @@ const NO_CREDENTIAL: CredentialRef = { uid: '', kind: '' };
 /** The credential of an event, when it is one that lives on and is the same in every record of it. */
 export function credentialOf({ token, details, principal, client, source }: SessionEvent): CredentialRef | undefined {
   if (token !== undefined && LASTING.has(token.kind) && source.vendor !== 'okta') {
-    // keys of a role session live for hours
-    return token.kind === 'access_key_id' && token.uid.startsWith('ASIA') ? undefined : token;
+    return isForAWhile(token) ? undefined : token;
   }
   if (token?.kind === 'api_token') return token;
   if (isMachineType(principal.type)) {
@@ -130,7 +132,40 @@ export function useOf(event: SessionEvent): Use | undefined {
   const credential = credentialOf(event);
   if (credential === undefined && !isMachine) return undefined;
   const key = credential === undefined ? '' : keyOfCredential(credential.uid);
-  return newUse(key, isMachine, credential?.kind, event.time, endpoint, event.user_agent);
+  return newUse(key, isMachine, credential, event.time, endpoint, event.user_agent);
+}
+
+/**
+ * The same of a key for a while that belongs to no session of its person: of whom a user lets in with one, who is somebody else. It teaches nothing of the
+ * user's own.
+ */
+export function borrowedUseOf(event: SessionEvent): Use | undefined {
+  const { principal, token, session } = event;
+  if (token === undefined || !isForAWhile(token) || session !== undefined || isMachineType(principal.type)) return undefined;
+  return passingUse(event, token);
+}
+
+/** And of the token of a job. */
+export function jobUseOf(event: SessionEvent): Use | undefined {
+  const { token } = event;
+  return token?.kind === JOB_TOKEN ? passingUse(event, token) : undefined;
+}
+
+function passingUse(event: SessionEvent, token: CredentialRef): Use | undefined {
+  const { src_endpoint: endpoint } = event;
+  if (endpoint?.class !== 'public' || !isDone(event)) return undefined;
+  return newUse(keyOfCredential(token.uid), false, token, event.time, endpoint, event.user_agent);
+}
+
+/** Is what a fact says of a person's credential true of no other: one that lives for hours? */
+export function isPassing(fact: Fact): boolean {
+  const credential = credentialIn(fact);
+  return fact.value.startsWith(PERSON) && credential !== undefined && (credential.kind === JOB_TOKEN || isForAWhile(credential));
+}
+
+/** Keys of a session at AWS live for hours. */
+function isForAWhile({ uid, kind }: CredentialRef): boolean {
+  return kind === 'access_key_id' && uid.startsWith('ASIA');
 }
 
 const NAMES_WHAT_IT_IS_ABOUT: ReadonlySet<string> = new Set(['github', 'google_workspace']);
@@ -138,12 +173,13 @@ const NAMES_WHAT_IT_IS_ABOUT: ReadonlySet<string> = new Set(['github', 'google_w
 function newUse(
   credential: string,
   isMachine: boolean,
-  kind: string | undefined,
+  shown: CredentialRef | undefined,
   time: number,
   endpoint: Endpoint,
   agent: UserAgent | undefined,
 ): Use {
-  const isInBrowser = agent?.kind === 'browser' && (isMachine || kind === 'access_key_id');
+  const isSigning = shown?.kind === 'access_key_id' && !isForAWhile(shown);
+  const isInBrowser = agent?.kind === 'browser' && (isMachine || isSigning);
   return { credential, isMachine, time, endpoint, client: agent?.family, isInBrowser };
 }
 
@@ -194,7 +230,7 @@ export function useFactIn({ more }: Observation, rule?: number, step?: number): 
 export function useIn({ print, time }: Observation, fact: Fact): Use | undefined {
   const { endpoint, user_agent } = print;
   if (endpoint === undefined) return undefined;
-  return newUse(fact.by.split(' ')[0]!, fact.value.startsWith(MACHINE), credentialIn(fact)?.kind, time, endpoint, user_agent);
+  return newUse(fact.by.split(' ')[0]!, fact.value.startsWith(MACHINE), credentialIn(fact), time, endpoint, user_agent);
 }
 
 /** What a use shows, of each kind; undefined is unknown. */

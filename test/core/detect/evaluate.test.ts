@@ -41,10 +41,10 @@ test('every event has the score that each rule gave it', () => {
   const scene = sceneOf(['owner', 'thief', 'owner', 'thief']);
   evaluateSession(scene, rules, -1);
   expect(scene.session.tail.map(({ scores }) => scores)).toEqual([
-    [0, 0, 0, 0, 0],
-    [80, 0, 0, 0, 0],
-    [0, 0, 0, 0, 0],
-    [100, 0, 0, 0, 0],
+    [0, 0, 0, 0, 0, 0],
+    [80, 0, 0, 0, 0, 0],
+    [0, 0, 0, 0, 0, 0],
+    [100, 0, 0, 0, 0, 0],
   ]);
 });
 

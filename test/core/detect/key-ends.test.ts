@@ -10,7 +10,7 @@ import { VENDORS, type Vendor } from '../../../src/core/normalize/sources/index.
 import { planOf } from '../../../src/core/respond/plan.js';
 import { credentialOf, useOf } from '../../../src/core/state/usage.js';
 import { bareRule } from '../../helpers/rules.js';
-import { bytes, FIXTURES } from '../normalize/fixtures.js';
+import { bytes, FIXTURES, fixture } from '../normalize/fixtures.js';
 
 const T0 = Date.parse('2026-03-02T08:00:00Z');
 const MINUTE = 60_000;
@@ -465,7 +465,7 @@ function finding(records: readonly Raw[], arrivals: readonly number[], rule: Rul
   const map = createMapper();
   for (const record of records)
     for (const { mapped } of map(bytes(record)).records) for (const one of mapped) identities.learn('default', one);
-  const normalize = createNormalize({ enricher, identities, tenantOf: () => 'default', latestTime: () => T0 + 24 * 60 * MINUTE });
+  const normalize = createNormalize({ enricher, identities, tenantOf: () => 'default', latestTime: () => T0 + 30 * 24 * 60 * MINUTE });
   const events = records.flatMap((record, n) => {
     const answer = normalize(bytes(record));
     expect(answer.outcome).toBe('events');
@@ -586,4 +586,181 @@ test('no record of a log that cannot say it names a credential that could be jud
       expect([vendor, name, isJudged]).toEqual([vendor, name, false]);
     }
   }
+});
+
+describe('what was made with a key at AWS, after the key was taken away', () => {
+  const sts = (eventName: string, issued: string, requestParameters: Raw | undefined, identity: Raw) => {
+    const told = aws(eventName, 'sts.amazonaws.com', requestParameters, identity);
+    return (time: number) => ({ ...told(time), responseElements: { credentials: { accessKeyId: issued, sessionToken: 'hidden' } } });
+  };
+  const begun = (sessionIssuer: Raw | undefined): Raw => ({
+    sessionContext: { sessionIssuer, attributes: { creationDate: iso(at(0)), mfaAuthenticated: 'false' } },
+  });
+  const end = admins('DeleteAccessKey', { accessKeyId: KEY, userName: 'ci' });
+  const other = admins('DeleteAccessKey', { accessKeyId: OTHER_KEY, userName: 'ci' });
+  const SESSION = 'ASIAIOSFODNN7EXAMPLE';
+  const FEDERATED = 'ASIAI44QH8DHBEXAMPLE';
+
+  const made = sts('GetSessionToken', SESSION, { durationSeconds: 129_600 }, iam('ci', KEY));
+  const inSession = aws('ListBuckets', 's3.amazonaws.com', undefined, { ...iam('ci', SESSION), ...begun(undefined) });
+  const letIn = sts('GetFederationToken', FEDERATED, { name: 'helper' }, iam('ci', KEY));
+  const asHelper = aws(
+    'CreateUser',
+    'iam.amazonaws.com',
+    { userName: 'backup' },
+    {
+      type: 'FederatedUser',
+      principalId: '111122223333:helper',
+      arn: 'arn:aws:sts::111122223333:federated-user/helper',
+      accountId: '111122223333',
+      accessKeyId: FEDERATED,
+      ...begun({
+        type: 'IAMUser',
+        principalId: 'AIDACI',
+        arn: 'arn:aws:iam::111122223333:user/ci',
+        accountId: '111122223333',
+        userName: 'ci',
+      }),
+    },
+  );
+
+  const told = (rule: string, records: readonly (readonly [Told, number, number?])[]) => {
+    const raw = records.map(([one, minutes]) => one(at(minutes)));
+    const arrivals = records.map(([, minutes, late = minutes]) => at(late));
+    return finding(raw, arrivals, bareRule(rule)).findings;
+  };
+
+  test.each([
+    ['outlived_key', 'a session', made, inSession, 45],
+    ['use_after_key_end', 'a federated user', letIn, asHelper, 65],
+  ] as const)('%s: %s', (rule, _what, make, use, score) => {
+    const found = told(rule, [
+      [make, 0],
+      [use, 1],
+      [end, 10],
+      [use, 30],
+    ]);
+    expect(found).toMatchObject([{ score, last_seen_time: at(30) }]);
+    const uids = found.map(({ uid }) => uid);
+    const late = told(rule, [
+      [make, 0],
+      [use, 1],
+      [use, 30],
+      [end, 10, 60],
+    ]);
+    expect(late.map(({ uid }) => uid)).toEqual(uids);
+    const unmade = told(rule, [
+      [use, 1],
+      [end, 10],
+      [use, 30],
+      [make, 0, 60],
+    ]);
+    expect(unmade.map(({ uid }) => uid)).toEqual(uids);
+    expect(
+      told(rule, [
+        [make, 0],
+        [use, 1],
+        [other, 10],
+        [use, 30],
+      ]),
+    ).toEqual([]);
+    expect(
+      told(rule, [
+        [make, 0],
+        [use, 1],
+        [end, 10],
+        [use, 14],
+      ]),
+    ).toEqual([]);
+    expect(
+      told(rule, [
+        [use, 1],
+        [end, 10],
+        [use, 30],
+      ]),
+    ).toEqual([]);
+  });
+
+  test('is somebody else`s when a program took a role with the key, of which no record names the key', () => {
+    const took = sts('AssumeRole', SESSION, { roleArn: 'arn:aws:iam::111122223333:role/Deploy', roleSessionName: 'job' }, iam('ci', KEY));
+    const inRole = aws('ListBuckets', 's3.amazonaws.com', undefined, {
+      type: 'AssumedRole',
+      principalId: 'AROADEPLOY:job',
+      arn: 'arn:aws:sts::111122223333:assumed-role/Deploy/job',
+      accountId: '111122223333',
+      accessKeyId: SESSION,
+      ...begun({ type: 'Role', principalId: 'AROADEPLOY', arn: 'arn:aws:iam::111122223333:role/Deploy', userName: 'Deploy' }),
+    });
+    for (const rule of ['outlived_key', 'use_after_key_end'])
+      expect(
+        told(rule, [
+          [took, 0],
+          [inRole, 1],
+          [end, 10],
+          [inRole, 30],
+        ]),
+      ).toEqual([]);
+  });
+
+  test('no command switches off a key that nobody can switch off', () => {
+    const { rules } = readRules(['rules/machines'], DETECTORS);
+    const { rule } = rules.find((one) => one.rule.uid === 'use-after-key-end')!;
+    const records = [letIn(at(0)), end(at(10)), asHelper(at(30))];
+    const [found] = finding(records, [at(0), at(10), at(30)], rule).findings;
+    expect([found!.proposed?.action, found!.token?.uid]).toEqual(['disable_credential', FEDERATED]);
+    expect(planOf(found!, loadReach())).toBeUndefined();
+  });
+});
+
+describe('a key that comes back', () => {
+  const off = admins('UpdateAccessKey', { accessKeyId: KEY, userName: 'ci', status: 'Inactive' });
+  const on = admins('UpdateAccessKey', { accessKeyId: KEY, userName: 'ci', status: 'Active' });
+  const DAY = 24 * 60;
+
+  test('after a week is told, with who switched it on', () => {
+    const found = inOrder([uses, 0], [off, 10], [on, 10 + 7 * DAY], [uses, 30 + 7 * DAY]);
+    expect(found).toMatchObject([{ score: 40, factors: [{ name: 'key_came_back' }] }]);
+    expect(found[0]!.message).toMatch(/was off for 7 days and was switched on again by admin \(UpdateAccessKey\) 20 min before/);
+  });
+
+  test('sooner undoes a mistake, and a day later it is one like others', () => {
+    expect(inOrder([uses, 0], [off, 10], [on, 9 + 7 * DAY], [uses, 30 + 7 * DAY])).toEqual([]);
+    expect(inOrder([uses, 0], [off, 10], [on, 10 + 7 * DAY], [uses, 11 + 8 * DAY])).toEqual([]);
+  });
+
+  test('and ends again is used after its end', () => {
+    const found = inOrder([uses, 0], [off, 10], [on, 10 + 7 * DAY], [off, 20 + 7 * DAY], [uses, 30 + 7 * DAY]);
+    expect(found).toMatchObject([{ score: 65, factors: [{ name: 'used_after_key_end' }] }]);
+  });
+});
+
+describe('the token of a job at GitLab, after the job', () => {
+  const shown: Told = (time) => ({
+    ...fixture('gitlab', 'job-token-shown').input,
+    id: `j-${time}`,
+    created_at: iso(time),
+  });
+  const done: Told = (time) => ({ ...fixture('gitlab', 'job-done').input, time: iso(time), correlation_id: `c-${time}` });
+  const running: Told = (time) => ({ ...done(time), params: [{ key: 'state', value: 'running' }] });
+  const rule = bareRule('use_after_expiry');
+  const told = (...records: readonly [Told, number][]) =>
+    finding(
+      records.map(([one, minutes]) => one(at(minutes))),
+      records.map(([, minutes]) => at(minutes)),
+      rule,
+    ).findings;
+
+  test('is over when the runner says that it is done, and not before', () => {
+    expect(told([shown, 0], [running, 1], [done, 5], [shown, 20])).toMatchObject([{ score: 45, token: { uid: 'job:90417' } }]);
+    expect(told([shown, 0], [running, 1], [shown, 200])).toEqual([]);
+    expect(told([shown, 0], [done, 5], [shown, 14])).toEqual([]);
+  });
+
+  test('leads to no command that names a token nobody can revoke', () => {
+    const { rules } = readRules(['rules/machines'], DETECTORS);
+    const shipped = rules.find((one) => one.rule.uid === 'use-after-expiry')!.rule;
+    const { findings } = finding([done(at(5)), shown(at(20))], [at(5), at(20)], shipped);
+    expect(findings[0]!.proposed?.action).toBe('revoke_token');
+    expect(planOf(findings[0]!, loadReach())?.target.token).toBeUndefined();
+  });
 });

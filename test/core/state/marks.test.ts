@@ -5,6 +5,8 @@ import {
   concerns,
   couldEnd,
   isOfKey,
+  JOB_ENDS_KEPT,
+  KEY_ISSUES_KEPT,
   KEY_MARKS_KEPT,
   MARKS_PER_PERSON,
   type Mark,
@@ -62,6 +64,28 @@ describe('which events mark', () => {
     expect(markOf(event({ activity, details: { effect } }))).toBeUndefined();
     expect(markOf(event({ activity, details: { effect, key_uid: 'k' }, status: 'failure' }))).toBeUndefined();
     expect(markOf(event({ activity, details: { effect, key_uid: 'k', acts_on: 'x@example.com' } }))).toBeUndefined();
+  });
+
+  test('a job that is done', () => {
+    const details = { kind: 'job_token', effect: 'deleted', key_uid: 'job:1' };
+    expect(markOf(event({ activity: 'other', details }))).toMatchObject({ kind: 'job_end', session_uid: 'job:1' });
+    expect(markOf(event({ activity: 'other', details, status: 'failure' }))).toBeUndefined();
+    expect(markOf(event({ activity: 'other', details: { ...details, effect: 'created' } }))).toBeUndefined();
+  });
+
+  test('a key for a while that was made with another', () => {
+    const issue = { activity: 'token_issue' as const, token: { uid: 'AKIA1', kind: 'access_key_id' } as SessionEvent['token'] };
+    const details = { issued_key_uid: 'ASIA1' };
+    expect(markOf(event({ ...issue, details }))).toMatchObject({ kind: 'key_issue', session_uid: 'ASIA1', own_session_uid: 'AKIA1' });
+    expect(markOf(event({ ...issue, details, token: undefined }))).toBeUndefined();
+    expect(markOf(event({ ...issue, details, status: 'failure' }))).toBeUndefined();
+    expect(markOf(event({ ...issue, details, subject_role: 'target' }))).toBeUndefined();
+    // a role that a person takes may be theirs, one that a machine takes is another machine
+    const role = { ...details, target: 'arn:aws:iam::1:role/Deploy' };
+    expect(markOf(event({ ...issue, details: role }))?.kind).toBe('key_issue');
+    const { principal } = event({});
+    expect(markOf(event({ ...issue, details: role, principal: { ...principal, type: 'service' } }))).toBeUndefined();
+    expect(markOf(event({ ...issue, details, principal: { ...principal, type: 'service' } }))?.kind).toBe('key_issue');
   });
 
   test.each([
@@ -323,11 +347,14 @@ test('an end of everything reaches what was there, one that names its session pr
 });
 
 test('which of keys and which of all else stay does not depend on which came first', () => {
-  const one = fc.record({ at: fc.nat({ max: 500 }), isKey: fc.boolean(), byAdmin: fc.boolean() });
+  const one = fc.record({
+    at: fc.nat({ max: 500 }),
+    kind: fc.constantFrom('key_end', 'key_issue', 'job_end', 'sign_out'),
+    byAdmin: fc.boolean(),
+  });
   fc.assert(
     fc.property(fc.uniqueArray(one, { selector: ({ at }) => at, minLength: 1, maxLength: 90 }), (all) => {
-      const made = all.map(({ at, isKey, byAdmin }): Mark => {
-        const kind = isKey ? 'key_end' : 'sign_out';
+      const made = all.map(({ at, kind, byAdmin }): Mark => {
         return { ...mark(at, `m${at}`), kind, session_uid: `s${at}`, by: byAdmin ? 'admin' : undefined };
       });
       const keptOf = (list: readonly Mark[]): Mark[] => {
@@ -338,8 +365,12 @@ test('which of keys and which of all else stay does not depend on which came fir
       const kept = keptOf(made);
       expect(keptOf([...made].reverse())).toEqual(kept);
       expect(keptOf([...made].sort((a, b) => Number(a.kind < b.kind) - Number(a.kind > b.kind)))).toEqual(kept);
-      const keys = made.filter(({ kind }) => kind === 'key_end').length;
-      expect(kept.filter(({ kind }) => kind === 'key_end').length).toBeGreaterThanOrEqual(Math.min(keys, KEY_MARKS_KEPT));
+      const others = MARKS_PER_PERSON - KEY_MARKS_KEPT - KEY_ISSUES_KEPT - JOB_ENDS_KEPT;
+      const least = { key_end: KEY_MARKS_KEPT, key_issue: KEY_ISSUES_KEPT, job_end: JOB_ENDS_KEPT, sign_out: others };
+      for (const [name, most] of Object.entries(least)) {
+        const count = (list: readonly Mark[]) => list.filter(({ kind }) => kind === name).length;
+        expect(count(kept)).toBeGreaterThanOrEqual(Math.min(count(made), most));
+      }
     }),
   );
 });

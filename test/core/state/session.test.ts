@@ -1,4 +1,5 @@
 import type { Finding, SessionEvent } from '../../../src/core/event/index.js';
+import type { Mark } from '../../../src/core/state/marks.js';
 import type { Print, PrintNote } from '../../../src/core/state/print.js';
 import {
   addObservation,
@@ -419,7 +420,7 @@ describe('what rests on something that had to go', () => {
   });
 
   test('stands for good in the life that the end began', () => {
-    expect(kept((session) => keepEpisode(session, 'b'))).toEqual([false, false, true, false]);
+    expect(kept((session) => keepEpisode(session, { kind: 'session_revoke', uid: 'b' } as Mark))).toEqual([false, false, true, false]);
   });
 });
 

@@ -55,7 +55,11 @@ export function awsDetails(activity: Activity, call: AwsCall, additional: Raw): 
     case 'sign_in':
       return detail(undefined, 'factor', text(additional['CredentialType']) ?? text(additional['MFAIdentifier']));
     case 'token_issue':
-      return detail(undefined, 'target', text(request['roleArn']) ?? text(request['switchTo']) ?? text(additional['SwitchTo']));
+      return detail(
+        detail(undefined, 'target', text(request['roleArn']) ?? text(request['switchTo']) ?? text(additional['SwitchTo'])),
+        'issued_key_uid',
+        id(object(call.response['credentials'])?.['accessKeyId']),
+      );
     case 'role_grant':
       return roleDetails(name, request);
     case 'api_key':

@@ -140,6 +140,14 @@ function iamUser(
   return { type, uid, email, name, aliases: uid === principalId ? undefined : aliasesOf(principalId) };
 }
 
+/** The user who let a federated user in. */
+export function lenderOf(identity: Raw): MappedPrincipal | undefined {
+  const issuer = object(object(identity['sessionContext'])?.['sessionIssuer']);
+  const name = issuer?.['type'] === 'IAMUser' ? (text(issuer['userName']) ?? last(resourceOf(text(issuer['arn'])))) : undefined;
+  if (name === undefined) return undefined;
+  return { type: 'unknown', uid: userUid(name), email: addressIn(name), name, aliases: aliasesOf(id(issuer?.['principalId'])) };
+}
+
 function roleSession(caller: AwsCaller, arn: string | undefined, principalId: string | undefined): MappedPrincipal {
   const { identity, isConsole } = caller;
   const context = object(identity['sessionContext']) ?? NO_SECTION;

@@ -4,7 +4,7 @@ import type { Mapped, MappedPrincipal, MappedSession, Mapper, Raw, SourceKeys } 
 import { bool, cleanAction, detail, id, list, object, text, word } from '../../record.js';
 import { awsDetails, isOther, subjectOf } from './aws-details.js';
 import { AWS_TARGETED, awsActivity, plainName } from './aws-event-names.js';
-import { awsPrincipal } from './aws-principal.js';
+import { awsPrincipal, lenderOf } from './aws-principal.js';
 import { refined } from './aws-refine.js';
 import { awsEvent, awsShapeOf } from './aws-shapes.js';
 
@@ -47,9 +47,22 @@ export function createAwsMapper(account = 'default'): Mapper {
     map: (record) => {
       const shape = awsShapeOf(record);
       const event = shape === undefined ? undefined : awsEvent(record, shape);
-      return event === undefined ? [] : [mapEvent(event, account)];
+      return event === undefined ? [] : withLender(mapEvent(event, account), event);
     },
   };
+}
+
+/**
+ * A federated user is somebody else than the user whose key let them in, and lives on when that key is taken away: what they do is told of that user, too, as
+ * a use of the key for a while that was given to them.
+ */
+function withLender(mapped: Mapped, event: Raw): Mapped[] {
+  const identity = section(event, 'userIdentity');
+  const lender = identity['type'] === 'FederatedUser' ? lenderOf(identity) : undefined;
+  if (lender === undefined || mapped.token === undefined) return [mapped];
+  const { vendor, product, account, id, time, time_precision_ms, action, status, token, app, ip, user_agent } = mapped;
+  const use = { vendor, product, account, id, time, time_precision_ms, action, status, token, app, ip, user_agent };
+  return [mapped, { ...use, activity: 'session_use', is_presence: false, principal: lender }];
 }
 
 function section(record: Raw, key: string): Raw {

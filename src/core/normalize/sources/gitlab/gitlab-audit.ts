@@ -1,8 +1,9 @@
-import type { Activity, EventStatus } from '../../../event/index.js';
+import type { Activity, EventStatus, TokenRef } from '../../../event/index.js';
 import { parseTime } from '../../../event/time.js';
 import type { Mapped, MappedPrincipal, Raw } from '../../mapped.js';
 import { cleanAction, detail, firstText, id, isAddress, object, text } from '../../record.js';
 import { GITLAB_TARGETED, gitlabActivity, typeOfChange, typeOfMessage } from './gitlab-actions.js';
+import { jobTokenUid } from './gitlab-jobs.js';
 
 const NOTHING: Raw = Object.freeze({});
 
@@ -35,6 +36,7 @@ export function mapAudit(record: Raw, account: string): Mapped {
     status_detail: undefined,
     is_presence: isPresence(principal, activity, action, status, ip, caller),
     principal,
+    token: jobTokenOf(action, both),
     targets:
       (GITLAB_TARGETED.has(activity) || made?.['key_uid'] !== undefined) && target !== undefined && !isSame(target, principal)
         ? [target]
@@ -46,6 +48,12 @@ export function mapAudit(record: Raw, account: string): Mapped {
     correlation_uid: id(record['correlation_id']),
     ip,
   };
+}
+
+/** A program in a job shows the token of the job, which is named by the job alone. */
+function jobTokenOf(action: string, both: (key: string) => unknown): TokenRef | undefined {
+  const job = action === 'user_authenticated_using_job_token' ? id(both('target_details')) : undefined;
+  return job === undefined ? undefined : { uid: jobTokenUid(job), kind: 'job_token' };
 }
 
 /** What happened, as a type of event: GitLab's own where it says it, else by what the older log says instead. */

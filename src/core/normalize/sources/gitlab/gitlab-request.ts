@@ -3,6 +3,7 @@ import { parseTime } from '../../../event/time.js';
 import type { Mapped, MappedPrincipal, Raw } from '../../mapped.js';
 import { cleanAction, detail, firstText, id, isAddress, list, number, object, pair, text, texts } from '../../record.js';
 import { gitlabActivity, typeOfCaller } from './gitlab-actions.js';
+import { endedJob, jobTokenUid } from './gitlab-jobs.js';
 
 /**
  * One request as GitLab's own logs have it: of the web, of its interface for programs, and those that were held back. A page that nobody who is
@@ -27,6 +28,8 @@ export function mapRequest(record: Raw, account: string): Mapped | undefined {
   let details = detail(undefined, 'request_method', firstText(record['method'], record['request_method']));
   details = detail(details, 'request_path', path);
   details = detail(details, 'response_code', code === undefined ? undefined : String(code));
+  const job = user === undefined || isHeldBack ? undefined : endedJob(record, path);
+  if (job !== undefined) details = detail(detail(detail(details, 'kind', 'job_token'), 'effect', 'deleted'), 'key_uid', jobTokenUid(job));
   if (activity === 'recovery') details = detail(details, 'change', 'password');
   if (activity === 'mfa_change') details = detail(details, 'change', caller?.endsWith('#destroy') === true ? 'removed' : 'added');
   return {
@@ -37,7 +40,7 @@ export function mapRequest(record: Raw, account: string): Mapped | undefined {
     time: parseTime(record['time']),
     time_precision_ms: undefined,
     action: cleanAction(isHeldBack ? `throttled ${text(record['matched']) ?? ''}` : (caller ?? type ?? 'request')),
-    activity: isHeldBack && user !== undefined ? 'session_use' : activity,
+    activity: job !== undefined ? 'other' : isHeldBack && user !== undefined ? 'session_use' : activity,
     status,
     status_detail: isHeldBack ? text(record['matched']) : undefined,
     is_presence: user !== undefined && status === 'success' && ip !== undefined && !isProgram,

@@ -6,8 +6,9 @@ const KEYS: readonly SourceKeys[] = [
   {
     product: 'audit',
     title: 'GitLab audit events (stream, audit_json.log, interface)',
+    token: ['target_details'],
     address: ['ip_address', 'details.ip_address', 'meta.remote_ip'],
-    note: 'Neither session nor client is logged. Which instance it is stands nowhere: name it under accounts.',
+    note: 'Neither session nor client is logged, and of tokens those of jobs alone, by the number of the job. Which instance it is stands nowhere: name it under accounts.',
   },
   {
     product: 'request',

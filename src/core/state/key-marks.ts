@@ -1,0 +1,58 @@
+import { isAbout, isOfKey, type Mark } from './marks.js';
+import type { CredentialNames } from './usage.js';
+
+/** A key for a while is made with another one, and that with a third: AWS chains roles, each for an hour at most. */
+const LONGEST_CHAIN = 8;
+
+/**
+ * The end that a credential has before a moment, when it was not switched on again since. Of several in a row the first, which is the one that is broken.
+ * @param vendor that logged the use
+ */
+export function endOfKey(marks: readonly Mark[], key: CredentialNames, vendor: string, time: number): Mark | undefined {
+  let end: Mark | undefined;
+  for (const mark of marks) {
+    if (mark.time >= time) break;
+    if (isOfKey(mark, key, vendor)) end = mark.kind === 'key_begin' ? undefined : (end ?? mark);
+  }
+  return end;
+}
+
+/** The latest act before a moment that switched a credential on again, and the end that it undid; undefined when it did not end before, or ended since. */
+export function returnOfKey(
+  marks: readonly Mark[],
+  key: CredentialNames,
+  vendor: string,
+  time: number,
+): { end: Mark; begin: Mark } | undefined {
+  let end: Mark | undefined;
+  let back: { end: Mark; begin: Mark } | undefined;
+  for (const mark of marks) {
+    if (mark.time >= time) break;
+    if (!isOfKey(mark, key, vendor)) continue;
+    if (mark.kind !== 'key_begin') {
+      end ??= mark;
+      back = undefined;
+    } else if (end !== undefined) {
+      back = { end, begin: mark };
+      end = undefined;
+    }
+  }
+  return back;
+}
+
+/** The end of the job that a token was made for, before a moment. A job ends once; its runner may say so again. */
+export function endOfJob(marks: readonly Mark[], key: CredentialNames, vendor: string, time: number): Mark | undefined {
+  return marks.find((mark) => mark.kind === 'job_end' && mark.time < time && isAbout(mark, key, vendor));
+}
+
+/** The keys that a key for a while was made with, as far as is known: the one that was shown for it first. */
+export function keysBehind(marks: readonly Mark[], uid: string, vendor: string): string[] {
+  const behind: string[] = [];
+  let key: string | undefined = uid;
+  while (key !== undefined && behind.length < LONGEST_CHAIN) {
+    const made: Mark | undefined = marks.find((mark) => mark.kind === 'key_issue' && mark.session_uid === key && mark.vendor === vendor);
+    key = made?.own_session_uid;
+    if (key !== undefined) behind.push(key);
+  }
+  return behind;
+}
