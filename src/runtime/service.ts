@@ -389,7 +389,7 @@ export class Service {
       if (next !== undefined) this.configure(next);
       for (const { stage, owner } of this.owners) {
         this.measures.owner(stage, owner);
-        if (stage === 'detect') this.share(owner.works().length);
+        if (stage === 'detect') this.share(owner.count);
       }
       if (this.normalize !== undefined) this.measures.raw(this.normalize);
       if (this.feed !== undefined) countIdentities(this.options.metrics, this.judgement.identities);
@@ -411,7 +411,8 @@ export class Service {
 
   /** What the people of each partition may take as objects, so that it is the same for the process however many it has. */
   private share(partitions: number): void {
-    this.thawedBytes = this.options.kafka.state_objects_bytes / THAWED_TIMES / Math.max(1, partitions);
+    // before there are any it is not known how many will come
+    if (partitions > 0) this.thawedBytes = this.options.kafka.state_objects_bytes / THAWED_TIMES / partitions;
   }
 
   /** What makes memory smaller, and nobody waits for. */

@@ -50,6 +50,8 @@ export class MemoryKafka {
   hold: Promise<void> | undefined;
   /** while it is set, questions of the admin fail with it */
   adminFailure: Error | undefined;
+  /** told of each question of the admin */
+  onAsked = (): void => {};
   /** topics that were deleted, of which a group has not heard */
   readonly deleted = new Set<string>();
   private generation = 0;
@@ -309,6 +311,7 @@ export class MemoryKafka {
   private admin(): Admin {
     const partitionsOf = (topic: string) => [...Array(this.counts.get(topic) ?? 0).keys()];
     const ask = async (topic: string) => {
+      this.onAsked();
       await new Promise((resolve) => setImmediate(resolve));
       if (this.adminFailure !== undefined) throw this.adminFailure;
       if (this.deleted.has(topic)) throw Object.assign(new Error(`there is no ${topic}`), { code: CODE.UNKNOWN_TOPIC_OR_PARTITION });

@@ -16,15 +16,12 @@ import { RESERVED, type Standing, type Why, type Work } from '../work.js';
 import { isMovedKey, MovedKeys } from './moved-keys.js';
 import { feedRecords, latestRecords } from './named-records.js';
 import { POSITION_KEY, type PositionRecord, positionRecord, readPosition } from './position.js';
-import { type Mark, SourceMarks } from './source-marks.js';
+import { LATER_MS, type Mark, SourceMarks } from './source-marks.js';
 import { isWaitKey, readWaits, waitRecords } from './waits.js';
 import { isWordsKey, readWords, wordsRecords } from './words.js';
 
 /** A tick or an event further ahead than this comes of a wrong clock, and would make everybody's sessions look old, ms. As in detect. */
 const AHEAD_MS = 10 * 60_000;
-
-/** A record that is sent again arrived when it did; one that came so much later is another, ms. */
-const LATER_MS = 10 * 60_000;
 
 /** People are written in so many batches: the last of them is what a restore has to read again. */
 const GENERATIONS = 8;

@@ -3,6 +3,7 @@ import type { IdentityTable } from '../../core/identity/table.js';
 import { DriftMeter } from '../../core/normalize/drift/meter.js';
 import { createAssignor } from '../kafka/assignor.js';
 import { type Admin, EARLIEST, type Group, type OutRecord, type Transport } from '../kafka/transport.js';
+import { damaged } from '../task-errors.js';
 
 export interface IdentityFeedOptions {
   topic: string;
@@ -58,7 +59,13 @@ export class IdentityFeed {
         batch: ({ partition }, records, next) => {
           const table = options.table();
           const young = options.now() - YOUNG_MS;
-          for (const { key, value, timestamp } of records) {
+          for (const record of records) {
+            const { key, value, timestamp, undecodable } = record;
+            // who is who would be another one from here on
+            if (undecodable !== undefined) {
+              failed(damaged(record, undecodable));
+              return;
+            }
             if (key === null || value === null) continue;
             const name = key.toString();
             if (DriftMeter.owns(name)) options.fields.adopt(name, value.toString());

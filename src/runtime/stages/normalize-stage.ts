@@ -282,18 +282,20 @@ export class NormalizeStage {
    */
   private async doneUntil(wall: number): Promise<number> {
     const { admin, group_id } = this.options;
-    const own = new Map([...this.tasks].map(([unit, task]) => [unit, { topic: task.status.topic, until: task.doneUntil(wall) ?? 0 }]));
     let until = wall;
     for (const { topic, start, generation } of this.sources.values()) {
       const standing = await admin.standing(group_id, topic);
       // in one that was deleted nothing is left to be read
       if (standing === undefined) continue;
-      for (const mine of own.values()) if (mine.topic === topic) until = Math.min(until, mine.until);
       const { positions, marks } = standing;
       const committed = new Map(positions.map((one) => [one.partition, one]));
       const before = start === 'earliest' ? 0 : (firstCountOf(positions, generation) ?? Number.POSITIVE_INFINITY);
       for (const { partition, low, high } of marks) {
-        if (own.has(unitOf(topic, partition))) continue;
+        const mine = this.tasks.get(unitOf(topic, partition));
+        if (mine !== undefined) {
+          until = Math.min(until, mine.doneUntil(wall, high) ?? 0);
+          continue;
+        }
         const { offset = -1, note } = committed.get(partition) ?? {};
         const known = readNote(note);
         const isBegun = offset >= 0 && known.generation === generation;

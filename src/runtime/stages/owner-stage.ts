@@ -131,6 +131,11 @@ export class OwnerStage {
     return this.options.input;
   }
 
+  /** Of its partitions: those that are read again hold people, too. */
+  get count(): number {
+    return this.tasks.size;
+  }
+
   /** What works now. */
   works(): Work[] {
     return [...this.tasks.values()].flatMap((task) => task.running() ?? []);

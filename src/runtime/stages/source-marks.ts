@@ -3,10 +3,15 @@ import type { Provenance } from '../wire/stream-record.js';
 /** The highest event applied of one raw partition, and the latest arrival of all. */
 export type Mark = [offset: number, index: number, arrival: number];
 
-/** So many of a raw partition's latest events are known one by one. A chunk of normalize, which may be on its way at a crash, makes about as many or fewer. */
+/** A record that is sent again arrived when it did; one that came so much later is another, ms. */
+export const LATER_MS = 10 * 60_000;
+
+/** So many of a raw partition's latest events are known one by one. What normalize has on its way at a crash is fewer. */
 const RECENT = 1024;
 /** A record makes fewer events. */
 const MOST_EVENTS = 2 ** 16;
+/** No further from where they are counted from places have numbers of their own, with room to spare. */
+const FAR = 2 ** 30;
 
 /**
  * Which events of the raw partitions have come to one partition of the events. normalize sends in order, and after a crash sends again what it does not
@@ -23,21 +28,24 @@ export class SourceMarks {
    */
   meet({ topic, partition, generation, offset, index }: Provenance, arrival: number): number | 'next' | 'late' {
     const name = `${topic}/${partition}/${generation}`;
-    const code = codeOf(offset, index);
     const source = this.sources.get(name);
     if (source === undefined) {
-      this.sources.set(name, new Source([offset, index, arrival], code));
+      const first = new Source([offset, index, arrival], BEFORE_ALL);
+      first.add(offset, index);
+      this.sources.set(name, first);
       return 'next';
     }
     const { mark } = source;
-    if (source.has(code)) return mark[2];
-    source.add(code);
     const isNext = offset > mark[0] || (offset === mark[0] && index > mark[1]);
+    // of a topic that was made anew nothing is one of those that were on their way, though its place is free
+    if (source.has(offset, index) || (!isNext && arrival - mark[2] > LATER_MS)) return mark[2];
+    source.add(offset, index);
     if (isNext) {
       mark[0] = offset;
       mark[1] = index;
     }
     if (arrival > mark[2]) mark[2] = arrival;
+    if (offset - source.base > FAR) this.sources.set(name, Source.read(mark, source.text()));
     return isNext ? 'next' : 'late';
   }
 
@@ -51,39 +59,68 @@ export class SourceMarks {
     return Object.fromEntries([...this.sources].map(([name, source]) => [name, source.text()]));
   }
 
-  /** @param latest of the same place; of a source of which an earlier version has not written it, all below the highest counts as known */
+  /**
+   * @param latest of the same place; of a source of which an earlier version has not written it, or has left it as it was while it went on itself, all
+   * below the highest counts as known
+   */
   resume(marks: Record<string, Mark>, latest: Readonly<Record<string, string>> = {}): void {
     for (const [name, mark] of Object.entries(marks)) {
       const text = latest[name];
-      const source = new Source([...mark], codeOf(mark[0], mark[1]));
-      if (text !== undefined) source.read(text);
-      this.sources.set(name, source);
+      const known = text === undefined ? undefined : Source.read([...mark], text);
+      this.sources.set(name, known?.reachesMark === true ? known : new Source([...mark], mark));
     }
   }
 }
 
-function codeOf(offset: number, index: number): number {
-  return offset * MOST_EVENTS + Math.min(index, MOST_EVENTS - 1);
-}
+/** Where nothing has come yet. */
+const BEFORE_ALL = [-1, 0] as const;
 
 class Source {
+  /** Places are counted from here on, so that each has a number of its own however far a partition has come. */
+  readonly base: number;
   /** those above the floor, in the order in which they came */
   private readonly recent = new Set<number>();
+  private floor: number;
   private written: string | undefined;
 
   constructor(
     readonly mark: Mark,
     /** this one and all below it count as known */
-    private floor: number,
-  ) {}
+    [offset, index]: readonly [offset: number, index: number, ...more: unknown[]],
+  ) {
+    this.base = mark[0];
+    this.floor = this.codeOf(offset, index);
+  }
 
-  has(code: number): boolean {
+  static read(mark: Mark, text: string): Source {
+    const places: [number, number][] = [];
+    let before = 0;
+    for (const part of text.split(' ')) {
+      const [far, index = 0] = part.split(':').map(Number);
+      before += far!;
+      places.push([before, index]);
+    }
+    const source = new Source(mark, places[0]!);
+    for (const [offset, index] of places.slice(1)) source.recent.add(source.codeOf(offset, index));
+    source.written = text;
+    return source;
+  }
+
+  /** Is the highest known to it that of its mark? */
+  get reachesMark(): boolean {
+    let highest = this.floor;
+    for (const code of this.recent) if (code > highest) highest = code;
+    return highest === this.codeOf(this.mark[0], this.mark[1]);
+  }
+
+  has(offset: number, index: number): boolean {
+    const code = this.codeOf(offset, index);
     return code <= this.floor || this.recent.has(code);
   }
 
-  add(code: number): void {
+  add(offset: number, index: number): void {
     this.written = undefined;
-    this.recent.add(code);
+    this.recent.add(this.codeOf(offset, index));
     if (this.recent.size <= RECENT) return;
     const [oldest] = this.recent;
     this.recent.delete(oldest!);
@@ -93,34 +130,22 @@ class Source {
   /** The floor, and each of the others by how far it is from the one before: in records, and after a colon its place in the record when it is not the first there. */
   text(): string {
     if (this.written !== undefined) return this.written;
-    const parts = [placeText(this.floor, 0)];
-    let before = offsetOf(this.floor);
-    for (const code of this.recent) {
-      parts.push(placeText(code, before));
-      before = offsetOf(code);
-    }
+    let before = 0;
+    const textOf = (code: number): string => {
+      const far = Math.floor(code / MOST_EVENTS);
+      const index = code - far * MOST_EVENTS;
+      const offset = this.base + far;
+      const text = index === 0 ? String(offset - before) : `${offset - before}:${index}`;
+      before = offset;
+      return text;
+    };
+    const parts = [textOf(this.floor)];
+    for (const code of this.recent) parts.push(textOf(code));
     this.written = parts.join(' ');
     return this.written;
   }
 
-  read(text: string): void {
-    let before = 0;
-    text.split(' ').forEach((part, i) => {
-      const [far, index = 0] = part.split(':').map(Number);
-      before += far!;
-      if (i === 0) this.floor = codeOf(before, index);
-      else this.recent.add(codeOf(before, index));
-    });
-    this.written = text;
+  private codeOf(offset: number, index: number): number {
+    return (offset - this.base) * MOST_EVENTS + Math.min(index, MOST_EVENTS - 1);
   }
-}
-
-function offsetOf(code: number): number {
-  return Math.floor(code / MOST_EVENTS);
-}
-
-function placeText(code: number, before: number): string {
-  const index = code % MOST_EVENTS;
-  const far = offsetOf(code) - before;
-  return index === 0 ? String(far) : `${far}:${index}`;
 }

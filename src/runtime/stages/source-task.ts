@@ -52,7 +52,7 @@ export interface SourceTaskOptions {
   group: Pick<Group, 'pause' | 'resume'>;
   budget: Budget;
   chunk_ms: number;
-  /** most records of a chunk */
+  /** most records of a chunk, and of what is on its way at once */
   chunk_records: number;
   max_record_bytes: number;
   /** most bytes of a dead letter's value */
@@ -122,9 +122,13 @@ export class SourceTask {
     return Math.max(0, this.high_watermark - this.done);
   }
 
-  /** Up to when everything that has arrived is done, ms; undefined when nobody knows. @param now wall time */
-  doneUntil(now: number): number | undefined {
-    return this.lag === 0 ? now : this.arrival;
+  /**
+   * Up to when everything that has arrived is done, ms; undefined when nobody knows.
+   * @param now wall time
+   * @param high where the partition ends by now: what is not fetched has arrived as well
+   */
+  doneUntil(now: number, high: number): number | undefined {
+    return this.done >= Math.max(high, this.high_watermark) ? now : this.arrival;
   }
 
   get status(): { topic: string; partition: number; position: number; lag: number; queued_bytes: number; is_paused: boolean } {
@@ -198,17 +202,26 @@ export class SourceTask {
       const { out, taken, bytes, next } = await this.chunk();
       const links = this.options.links();
       if (links.length > 0) out.unshift(...links);
+      // records of many events make more than may be on their way at once: detect knows so many one by one
+      const most = this.options.chunk_records;
+      let sent = 0;
+      for (; out.length - sent > most; sent += most) await this.send(out.slice(sent, sent + most));
       out.push(...this.pulses.take());
       // nothing may come between it and the sending: no event of this chunk comes after it
       for (const absorb of this.options.absorbs.end(begun)) out.push(absorb);
-      await this.options.producer.send(out);
-      said.sent(out);
+      await this.send(sent === 0 ? out : out.slice(sent));
       this.is_sending = false;
       this.done = this.at >= this.queue.length && !this.is_closed ? Math.max(next, this.next_in) : next;
       if (!this.is_dropped) this.grow(-bytes);
       said.chunk(taken, (elapsed() - began) / 1000);
       this.resume();
     }
+  }
+
+  /** All of it is acknowledged before anything comes behind it. */
+  private async send(records: readonly OutRecord[]): Promise<void> {
+    await this.options.producer.send(records);
+    this.options.said.sent(records);
   }
 
   private resume(): void {

@@ -65,6 +65,31 @@ test('it is read when everything is there that was there at the start', async ()
   expect(failures).toEqual([]);
 });
 
+test('what cannot be read of it ends the process, as of every topic of our own', async () => {
+  const links = learned();
+  const client = kafkaWith(...links).client();
+  const undecodable = {
+    reason: 'checksum',
+    detail: 'not what was written',
+    first_offset: 2,
+    last_offset: 2,
+    records: 1,
+    bytes: 99,
+  } as const;
+  const group: Transport['group'] = ({ events, ...options }) => {
+    const batch: typeof events.batch = (at, records, ...rest) => {
+      const [damaged] = records.filter(({ offset }) => offset === 2);
+      const seen = records.map((record) => (record === damaged ? { ...record, key: null, value: null, undecodable } : record));
+      events.batch(at, seen, ...rest);
+    };
+    return client.group({ ...options, events: { ...events, batch } });
+  };
+  const { feed, failures } = await feedOn({ ...client, group });
+  await until(() => failures.length > 0, 'it fails');
+  expect(failures[0]).toMatchObject({ code: 'SV_STATE_DAMAGED', message: expect.stringContaining('identities/0, offsets 2 to 2') });
+  await feed.stop();
+});
+
 test('an empty one is read at once', async () => {
   const { feed } = await feedOn(kafkaWith().client());
   expect(feed.isRead).toBe(true);

@@ -303,6 +303,31 @@ test('while it catches up the time is that of its records', async () => {
   expect(new Set(told).size).toBe(told.length);
 });
 
+test('what has arrived and was not fetched holds up the time', async () => {
+  const kafka = kafkaWith(2);
+  const client = kafka.client();
+  let isStuck = false;
+  const group: Transport['group'] = ({ events, ...options }) => {
+    const batch: typeof events.batch = (at, ...rest) => {
+      if (!isStuck || at.partition !== 1) events.batch(at, ...rest);
+    };
+    return client.group({ ...options, events: { ...events, batch } });
+  };
+  let now = 120_000;
+  const { stage } = await stageOn({ ...client, group }, { now: () => now });
+  kafka.write([raw('raw', 1, about(1), 60_000)]);
+  await until(() => kept(kafka, { topic: 'raw', partition: 1 }) === 1 && ticks(kafka, 0).length === 1, 'it has begun');
+  isStuck = true;
+  kafka.write([raw('raw', 1, about(2), 125_000), raw('raw', 0, about(0), 60 * 60_000)]);
+  now = 60 * 60_000;
+  await until(() => kept(kafka) === 1, 'the other goes on');
+  let asked = 0;
+  kafka.onAsked = () => void asked++;
+  await until(() => asked > 20, 'it has asked what there is');
+  expect(ticks(kafka, 0)).toEqual([120_000]);
+  await stage.stop();
+});
+
 test('while another process catches up the time is that of its records', async () => {
   const DAY = 86_400_000;
   const now = 100 * DAY;
@@ -397,6 +422,35 @@ test('a process dies between two brokers, and the next knows better who somebody
   await second.stage.stop();
   const offsets = applied(kafka).map((line) => line.split('/')[2]);
   expect(offsets.sort()).toEqual(['0', '1', '2']);
+});
+
+test('of records of many events no more is on its way at once than detect knows one by one, in their order', async () => {
+  const kafka = kafkaWith(1);
+  const who = [...Array(13).keys()].map((i) => `p${i}@x.example`);
+  kafka.write([raw('raw', 0, { n: 0, who }), raw('raw', 0, { n: 1, who })]);
+  const client = kafka.client();
+  const sent: number[] = [];
+  let underWay = 0;
+  const producer: Transport['producer'] = async () => {
+    const made = await client.producer();
+    const send: typeof made.send = async (records) => {
+      const events = records.filter(({ topic }) => topic === 'events').length;
+      if (events > 0) sent.push(events);
+      expect(++underWay).toBe(1);
+      await made.send(records);
+      underWay--;
+    };
+    return Object.assign(Object.create(made) as typeof made, { send });
+  };
+  const { stage, seen } = await stageOn(Object.assign(Object.create(client) as typeof client, { producer }), {
+    chunk_records: 5,
+    now: () => 0,
+  });
+  await until(() => kept(kafka) === 2, 'all is done');
+  await stage.stop();
+  expect(seen.failures).toEqual([]);
+  expect(Math.max(...sent)).toBeLessThanOrEqual(5);
+  expect(applied(kafka)).toHaveLength(26);
 });
 
 test('told to stop while it joins its group, it leaves nothing that would keep the process', async () => {

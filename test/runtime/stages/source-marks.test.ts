@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { SourceMarks } from '../../../src/runtime/stages/source-marks.js';
+import { LATER_MS, SourceMarks } from '../../../src/runtime/stages/source-marks.js';
 import { runs } from '../../helpers/runs.js';
 
 const at = (offset: number, index = 0, more: { topic?: string; generation?: number } = {}) => ({
@@ -18,8 +18,8 @@ test('what is sent again is known with the latest arrival of what was there; ano
   expect(marks.meet(at(5), 51)).toBe(70);
   expect(marks.meet(at(7, 1), 71)).toBe(70);
   expect(marks.meet(at(7, 2), 60)).toBe('next');
-  // below the first that came nobody knows better
-  expect(marks.meet(at(3), 30)).toBe(70);
+  // below the first that came nothing was there before
+  expect([marks.meet(at(3), 30), marks.meet(at(3), 31)]).toEqual(['late', 70]);
   expect(marks.meet(at(0, 0, { generation: 2 }), 80)).toBe('next');
   expect(marks.meet(at(0, 0, { topic: 'other' }), 80)).toBe('next');
   expect(marks.standing()).toEqual({ 'raw/0/1': [7, 2, 70], 'raw/0/2': [0, 0, 80], 'other/0/1': [0, 0, 80] });
@@ -62,7 +62,8 @@ test('who goes on knows all up to there, and from there on each', () => {
 test('who goes on with the latest events beside the marks does as one who never stopped', () => {
   const sent = fc.array(fc.tuple(fc.nat(60), fc.nat(3)), { maxLength: 80 });
   fc.assert(
-    fc.property(sent, fc.nat(80), fc.nat(2 ** 40), (list, cut, base) => {
+    fc.property(sent, fc.nat(80), fc.maxSafeNat(), (list, cut, first) => {
+      const base = Math.min(first, Number.MAX_SAFE_INTEGER - 60);
       const one = new SourceMarks();
       for (const [offset, index] of list.slice(0, cut)) one.meet(at(base + offset, index), 1);
       const other = new SourceMarks();
@@ -84,4 +85,33 @@ test('also of so many that the oldest went', () => {
   for (const offset of [4801, 1001, 2949, 2951, 2953, 6001]) expect(other.meet(at(offset), 2)).toEqual(one.meet(at(offset), 2));
   // what each takes in the changelog
   expect(one.latest()['raw/0/1']!.length).toBeLessThan(4 * 1024);
+});
+
+test('however far a partition has come, each event of a record counts once', () => {
+  const marks = new SourceMarks();
+  for (const base of [0, 2 ** 37 - 1, 2 ** 40 + 1, 2 ** 52 + 1]) {
+    const sent = [0, 1, 2].flatMap((far) => [0, 1, 2, 3, 65_534].map((index) => at(base + far, index)));
+    expect(sent.map((one) => marks.meet(one, 1))).toEqual(sent.map(() => 'next'));
+    expect(sent.map((one) => marks.meet(one, 1))).toEqual(sent.map(() => 1));
+  }
+});
+
+test('of a topic that was made anew all up to the highest is told by its arrival, also where a place is free', () => {
+  const marks = new SourceMarks();
+  for (let offset = 0; offset < 100; offset += 2) marks.meet(at(offset), 50);
+  const later = 50 + LATER_MS + 1;
+  for (let offset = 0; offset < 99; offset++) expect(marks.meet(at(offset), later + offset)).toBe(50);
+  expect(marks.standing()).toEqual({ 'raw/0/1': [98, 0, 50] });
+  expect(marks.meet(at(97), 50 + LATER_MS)).toBe('late');
+});
+
+test('what an earlier version has left as it was, while it went on itself, counts for nothing', () => {
+  const before = new SourceMarks();
+  for (const offset of [10, 11, 12]) before.meet(at(offset), 1);
+  const between = new SourceMarks();
+  between.resume(before.standing());
+  for (const offset of [13, 15]) between.meet(at(offset), 1);
+  const after = new SourceMarks();
+  after.resume(between.standing(), before.latest());
+  expect([13, 14, 15, 16].map((offset) => after.meet(at(offset), 1))).toEqual([1, 1, 1, 'next']);
 });

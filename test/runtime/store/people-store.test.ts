@@ -403,3 +403,17 @@ test('a change of the rules is the same for people who are bytes', () => {
     runs(25),
   );
 });
+
+test('whoever grows while they are objects is weighed as they are written, in whatever version', () => {
+  for (const version of STATE_VERSIONS) {
+    const store = storeFor(RULES, { thawed_bytes: () => 10_000 }, version);
+    const detect = createDetect(RULES, OPTIONS, store);
+    for (let n = 0; n < 600; n++) {
+      detect.accept(say({ at: n, n, who: `p${n % 15}@example.com` }));
+      if (n % 150 === 149) flushAll(store);
+    }
+    const { thawed, people } = store.stats();
+    expect(people).toBe(15);
+    expect(thawed).toBeLessThan(13);
+  }
+});
