@@ -14,7 +14,7 @@ import type { PeopleStore, PersonRecord, StoreStats } from '../store/people-stor
 import type { Absorb, Inherit, Provenance, StreamBody, StreamCodec } from '../wire/stream-record.js';
 import { RESERVED, type Standing, type Why, type Work } from '../work.js';
 import { isMovedKey, MovedKeys } from './moved-keys.js';
-import { feedRecords, latestRecords } from './named-records.js';
+import { feedRecords, markRecords } from './named-records.js';
 import { POSITION_KEY, type PositionRecord, positionRecord, readPosition } from './position.js';
 import { LATER_MS, type Mark, SourceMarks } from './source-marks.js';
 import { isWaitKey, readWaits, waitRecords } from './waits.js';
@@ -97,7 +97,8 @@ export interface DetectSaid {
 interface Since {
   clock: number;
   last_tick: number;
-  marks: Record<string, Mark>;
+  /** of an earlier version, which had no records of its own for them */
+  marks?: Record<string, Mark>;
 }
 
 /** What judges. */
@@ -110,10 +111,10 @@ interface Change extends Judging {
   telling?: IterableIterator<Finding[]>;
 }
 
-interface Generation extends Since {
-  /** in records of their own */
+interface Generation extends Omit<Since, 'marks'> {
+  /** these two in records of their own */
   feeds?: FeedsStanding;
-  latest: Readonly<Record<string, string>>;
+  marks: Readonly<Record<string, string>>;
   /** of the store */
   number: number;
   /** offset that it began at */
@@ -141,7 +142,7 @@ export class DetectWork implements Work {
   private readonly marks = new SourceMarks();
   private readonly moved = new MovedKeys();
   private readonly feeds = feedRecords();
-  private readonly latest = latestRecords();
+  private readonly marked = markRecords();
   private generations: Generation[] = [];
   /** offsets that were passed over, and lie where a restore would come upon them again */
   private skipped: number[] = [];
@@ -173,7 +174,7 @@ export class DetectWork implements Work {
     if (key[0] !== RESERVED) this.load(key.toString('utf8'), value);
     else if (isMovedKey(key)) this.moved.load(key, value, topics.changelog);
     else if (this.feeds.isKey(key)) this.feeds.load(key, value, topics.changelog);
-    else if (this.latest.isKey(key)) this.latest.load(key, value, topics.changelog);
+    else if (this.marked.isKey(key)) this.marked.load(key, value, topics.changelog);
     else if (isWaitKey(key)) detect.restoreWaits(...readWaits(key, value, topics.changelog));
     else if (value === null) return;
     else if (key.equals(POSITION_KEY)) this.stored = readPosition(value, topics.changelog);
@@ -199,9 +200,12 @@ export class DetectWork implements Work {
     this.next = replay_from;
     this.skipped = skipped;
     if (since !== undefined) {
+      const { marks, ...rest } = since;
       const feeds = this.feeds.standing();
-      this.options.detect.resume(feeds === undefined ? since : { ...since, feeds });
-      this.marks.resume(since.marks, this.latest.standing());
+      this.options.detect.resume(feeds === undefined ? rest : { ...rest, feeds });
+      // whoever wrote them there has left the records of a later version as they were
+      if (marks !== undefined) this.marks.resumeMarks(marks);
+      else this.marks.resume(this.marked.standing() ?? {});
     }
     this.begin(replay_from);
     // what rules have said that are gone since, or whose going was not told to its end, is to be taken back
@@ -236,12 +240,12 @@ export class DetectWork implements Work {
     this.next = position;
     for (const key of this.moved.takeLifted()) this.named.add(key);
     const people = this.peopleToWrite(position, why);
-    const { from: replay_from, clock, last_tick, feeds, marks, latest } = this.oldest(position);
+    const { from: replay_from, clock, last_tick, feeds, marks } = this.oldest(position);
     people.push(...waitRecords(topics.changelog, partition, this.options.detect.takeWaits()));
-    people.push(...this.feeds.take(topics.changelog, partition, feeds), ...this.latest.take(topics.changelog, partition, latest));
+    people.push(...this.feeds.take(topics.changelog, partition, feeds), ...this.marked.take(topics.changelog, partition, marks));
     people.push(...this.tombstones(replay_from), ...this.moved.takeRecords(topics.changelog, partition));
     this.skipped = this.skipped.filter((offset) => offset >= replay_from);
-    const since: Since = { clock, last_tick, marks };
+    const since: Since = { clock, last_tick };
     const mine = { position, replay_from, skipped: this.skipped, since, told: this.told };
     const stands = JSON.stringify(mine);
     if (this.out.length === 0 && people.length === 0 && stands === this.written) return [];
@@ -445,8 +449,7 @@ export class DetectWork implements Work {
     const { detect, store, elapsed } = this.options;
     const standing = detect.standing();
     const marks = this.marks.standing();
-    const latest = this.marks.latest();
-    this.generations.push({ number: store.mark(), from: offset, began: elapsed(), ...standing, marks, latest });
+    this.generations.push({ number: store.mark(), from: offset, began: elapsed(), ...standing, marks });
   }
 
   /** Those of whom something is said, and of the others those who are due. */

@@ -45,30 +45,22 @@ export class SourceMarks {
       mark[1] = index;
     }
     if (arrival > mark[2]) mark[2] = arrival;
-    if (offset - source.base > FAR) this.sources.set(name, Source.read(mark, source.text()));
+    if (offset - source.base > FAR) this.sources.set(name, Source.read(source.text()));
     return isNext ? 'next' : 'late';
   }
 
-  /** What stands for all that has come so far. */
-  standing(): Record<string, Mark> {
-    return Object.fromEntries([...this.sources].map(([name, { mark }]): [string, Mark] => [name, [...mark]]));
-  }
-
-  /** The latest events of each source, one by one. */
-  latest(): Record<string, string> {
+  /** What stands for all that has come so far, of each source. */
+  standing(): Record<string, string> {
     return Object.fromEntries([...this.sources].map(([name, source]) => [name, source.text()]));
   }
 
-  /**
-   * @param latest of the same place; of a source of which an earlier version has not written it, or has left it as it was while it went on itself, all
-   * below the highest counts as known
-   */
-  resume(marks: Record<string, Mark>, latest: Readonly<Record<string, string>> = {}): void {
-    for (const [name, mark] of Object.entries(marks)) {
-      const text = latest[name];
-      const known = text === undefined ? undefined : Source.read([...mark], text);
-      this.sources.set(name, known?.reachesMark === true ? known : new Source([...mark], mark));
-    }
+  resume(standing: Readonly<Record<string, string>>): void {
+    for (const [name, text] of Object.entries(standing)) this.sources.set(name, Source.read(text));
+  }
+
+  /** From marks alone, as earlier versions wrote them: all below counts as known. */
+  resumeMarks(marks: Readonly<Record<string, Mark>>): void {
+    for (const [name, mark] of Object.entries(marks)) this.sources.set(name, new Source([...mark], mark));
   }
 }
 
@@ -92,10 +84,12 @@ class Source {
     this.floor = this.codeOf(offset, index);
   }
 
-  static read(mark: Mark, text: string): Source {
+  static read(text: string): Source {
+    const [first = '', ...parts] = text.split(' ');
+    const mark = first.split(':').map(Number) as Mark;
     const places: [number, number][] = [];
-    let before = 0;
-    for (const part of text.split(' ')) {
+    let before = mark[0];
+    for (const part of parts) {
       const [far, index = 0] = part.split(':').map(Number);
       before += far!;
       places.push([before, index]);
@@ -104,13 +98,6 @@ class Source {
     for (const [offset, index] of places.slice(1)) source.recent.add(source.codeOf(offset, index));
     source.written = text;
     return source;
-  }
-
-  /** Is the highest known to it that of its mark? */
-  get reachesMark(): boolean {
-    let highest = this.floor;
-    for (const code of this.recent) if (code > highest) highest = code;
-    return highest === this.codeOf(this.mark[0], this.mark[1]);
   }
 
   has(offset: number, index: number): boolean {
@@ -127,10 +114,13 @@ class Source {
     if (oldest! > this.floor) this.floor = oldest!;
   }
 
-  /** The floor, and each of the others by how far it is from the one before: in records, and after a colon its place in the record when it is not the first there. */
+  /**
+   * The mark, the floor, and each of the others in the order in which they came, by how far they are from the one before: in records, and after a colon
+   * the place in the record when it is not the first there.
+   */
   text(): string {
     if (this.written !== undefined) return this.written;
-    let before = 0;
+    let [before] = this.mark;
     const textOf = (code: number): string => {
       const far = Math.floor(code / MOST_EVENTS);
       const index = code - far * MOST_EVENTS;
@@ -139,7 +129,7 @@ class Source {
       before = offset;
       return text;
     };
-    const parts = [textOf(this.floor)];
+    const parts = [this.mark.join(':'), textOf(this.floor)];
     for (const code of this.recent) parts.push(textOf(code));
     this.written = parts.join(' ');
     return this.written;

@@ -294,6 +294,35 @@ test('an event that comes behind later ones of its source is in the record of it
   expect([...done.changelog.keys()].filter((key) => key.includes('p3@'))).toHaveLength(1);
 });
 
+test('marks of an earlier version stand in the position, and what a later one has left beside them counts for nothing', () => {
+  const events = [0, 1, 2, 3, 4].map((n) => say({ n, at: n, who: `p${n}@example.com` }));
+  const raw = [10, 12, 14, 11, 15];
+  const log = logOf(
+    events,
+    () => false,
+    (n) => ({ topic: 'raw', partition: 0, generation: 1, offset: raw[n]!, index: 0 }),
+  );
+  const done = new Committed();
+  const work = workOn(allRules(), ROOMY);
+  restore(work, done);
+  work.accept(log[0]!);
+  commit(work, done, 1, 'last');
+  const [[key, value]] = [...done.changelog].filter(([key]) => key.includes('position')) as [[string, Buffer]];
+  const stands = JSON.parse(value.toString());
+  // so far the earlier one has gone on
+  Object.assign(stands, { position: 3, replay_from: 3 });
+  stands.since.marks = { 'raw/0/1': [14, 0, events[2]!.arrival_time] };
+  done.changelog.set(key, Buffer.from(JSON.stringify(stands)));
+  const seen: Seen = { dead: [], duplicates: 0 };
+  const other = workOn(allRules(), ROOMY, new Set(), seen);
+  restore(other, done);
+  for (const record of log.slice(3)) other.accept(record);
+  expect(seen).toEqual({ dead: [], duplicates: 1 });
+  commit(other, done, 5, 'last');
+  expect(JSON.parse(done.changelog.get(key)!.toString()).since.marks).toBeUndefined();
+  expect([...done.changelog].find(([key]) => key.includes('source/'))?.[1].toString()).toContain('15:0:');
+});
+
 /** One that commits now and then, and loses its memory now and then. */
 function broken(
   log: readonly InRecord[],

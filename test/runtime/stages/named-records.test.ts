@@ -1,7 +1,7 @@
 import type { FeedsStanding } from '../../../src/core/state/feeds.js';
 import type { OutRecord } from '../../../src/runtime/kafka/transport.js';
 import { isMovedKey } from '../../../src/runtime/stages/moved-keys.js';
-import { feedRecords, latestRecords } from '../../../src/runtime/stages/named-records.js';
+import { feedRecords, markRecords } from '../../../src/runtime/stages/named-records.js';
 import { isWaitKey } from '../../../src/runtime/stages/waits.js';
 
 const readOn = (records: readonly OutRecord[], to = feedRecords()) => {
@@ -17,7 +17,7 @@ test('what is written is read; what is the same is not written again; what is ov
   expect(first.map(({ topic, partition, key }) => [topic, partition, feeds.isKey(Buffer.from(key as Buffer))])).toEqual(
     Array(2).fill(['changelog', 3, true]),
   );
-  for (const isOther of [isWaitKey, isMovedKey, (key: Buffer) => latestRecords().isKey(key)])
+  for (const isOther of [isWaitKey, isMovedKey, (key: Buffer) => markRecords().isKey(key)])
     expect(first.some(({ key }) => isOther(Buffer.from(key as Buffer)))).toBe(false);
   const next = readOn(first);
   expect(next.standing()).toEqual(BOTH);
