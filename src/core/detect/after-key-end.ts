@@ -122,7 +122,7 @@ class KeyEndJudge implements PersonJudge {
   /** What is wrong with a use: it comes after an end of its key or of one behind it, or soon after the key came back. */
   private breachOf(marks: readonly Mark[], key: CredentialNames | undefined, vendor: string, time: number): Breach | undefined {
     if (key === undefined || marks.length === 0) return undefined;
-    for (const one of [key, ...keysBehind(marks, key.uid, vendor).map((uid) => ({ ...key, uid, other_uid: undefined }))]) {
+    for (const one of [key, ...keysBehind(marks, key.uid, vendor, time).map((uid) => ({ ...key, uid, other_uid: undefined }))]) {
       const end = endOfKey(marks, one, vendor, time);
       if (end !== undefined && time - end.time > this.grace)
         return { name: 'used_after_key_end', mark: end, since: undefined, isBehind: one !== key };

@@ -33,8 +33,8 @@ class OutlivedKeyJudge extends GoesOnJudge {
   }
 
   silence(scene: Scene, at: number): string {
-    const { vendor, token_uid } = scene.session.tail[at]!;
-    if (token_uid === undefined || keysBehind(scene.person.marks, token_uid, vendor).length === 0)
+    const { vendor, time, token_uid } = scene.session.tail[at]!;
+    if (token_uid === undefined || keysBehind(scene.person.marks, token_uid, vendor, time).length === 0)
       return 'nothing tells with which key it was made';
     const end = this.endBehind(scene, at);
     return end === undefined
@@ -52,7 +52,7 @@ class OutlivedKeyJudge extends GoesOnJudge {
     const { vendor, time, token_uid } = session.tail[at]!;
     if (token_uid === undefined) return undefined;
     let first: Mark | undefined;
-    for (const uid of keysBehind(person.marks, token_uid, vendor)) {
+    for (const uid of keysBehind(person.marks, token_uid, vendor, time)) {
       const end = endOfKey(person.marks, { uid, kind: 'access_key_id', account: undefined, other_uid: undefined }, vendor, time);
       if (end !== undefined && (first === undefined || end.time < first.time)) first = end;
     }

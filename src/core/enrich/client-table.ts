@@ -1,4 +1,5 @@
 import type { ClientKind, FormFactor } from '../event/index.js';
+import { wordTable } from '../event/word-table.js';
 
 /** What a marker in a user agent says. `os` and `form_factor` only where the marker itself says so; null: whatever the text names, it is not it. */
 export interface Product {
@@ -161,7 +162,7 @@ export const EXCHANGE_CLIENTS: ReadonlyMap<string, Product> = new Map([
 ]);
 
 /** ua-parser-js names whose family is not simply the name in lower case with hyphens. */
-export const BROWSER_ALIASES: Readonly<Record<string, string>> = {
+export const BROWSER_ALIASES: Readonly<Record<string, string>> = wordTable({
   'mobile chrome': 'chrome',
   'mobile safari': 'safari',
   'mobile firefox': 'firefox',
@@ -176,4 +177,4 @@ export const BROWSER_ALIASES: Readonly<Record<string, string>> = {
   'chrome headless': 'headless-chrome',
   gsa: 'google-app',
   'android browser': 'android-browser',
-};
+});

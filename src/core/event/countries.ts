@@ -1,3 +1,5 @@
+import { wordTable } from './word-table.js';
+
 /**
  * The codes that a country can have: those of ISO 3166-1 (alpha-2) as of 2026, and XK, under which geographic data has Kosovo. Of 249 and one.
  */
@@ -11,7 +13,7 @@ export const COUNTRIES: readonly string[] = (
 ).split(' ');
 
 /** What people write for some of them. */
-const ALSO: Readonly<Record<string, string>> = { UK: 'GB', EL: 'GR' };
+const ALSO: Readonly<Record<string, string>> = wordTable({ UK: 'GB', EL: 'GR' });
 
 /** Which code was probably meant by one that there is not: of two letters no other is near. */
 export function countryMeant(written: string): string | undefined {

@@ -45,12 +45,17 @@ export function endOfJob(marks: readonly Mark[], key: CredentialNames, vendor: s
   return marks.find((mark) => mark.kind === 'job_end' && mark.time < time && isAbout(mark, key, vendor));
 }
 
-/** The keys that a key for a while was made with, as far as is known: the one that was shown for it first. */
-export function keysBehind(marks: readonly Mark[], uid: string, vendor: string): string[] {
+/**
+ * The keys that a key for a while was made with, as far as is known: the one that was shown for it first.
+ * @param time of its use: what was made later is none of it, and must not count, since a use is not judged again for what comes after it
+ */
+export function keysBehind(marks: readonly Mark[], uid: string, vendor: string, time: number): string[] {
   const behind: string[] = [];
   let key: string | undefined = uid;
   while (key !== undefined && behind.length < LONGEST_CHAIN) {
-    const made: Mark | undefined = marks.find((mark) => mark.kind === 'key_issue' && mark.session_uid === key && mark.vendor === vendor);
+    const made: Mark | undefined = marks.find(
+      (mark) => mark.kind === 'key_issue' && mark.time <= time && mark.session_uid === key && mark.vendor === vendor,
+    );
     key = made?.own_session_uid;
     if (key !== undefined) behind.push(key);
   }

@@ -1,4 +1,5 @@
 import type { Actor, Endpoint, MarkKind, SessionEvent } from '../event/index.js';
+import { wordTable } from '../event/word-table.js';
 import { isBefore } from './observation.js';
 import { observedDevice } from './print.js';
 import { type CredentialNames, isMachineType } from './usage.js';
@@ -36,19 +37,19 @@ export const KEY_MARKS_KEPT = 8;
 export const KEY_ISSUES_KEPT = 8;
 export const JOB_ENDS_KEPT = 8;
 
-const KINDS: Readonly<Partial<Record<string, MarkKind>>> = {
+const KINDS: Readonly<Partial<Record<string, MarkKind>>> = wordTable({
   sign_out: 'sign_out',
   session_revoke: 'session_revoke',
   credential_change: 'credential_change',
   recovery: 'recovery',
   mfa_change: 'mfa_change',
-};
+});
 
 /** Acts that may be done to a key or secret, or to the grant of an app, which its client's id stands for. */
 const OF_KEYS: ReadonlySet<string> = new Set(['api_key', 'app_credential', 'oauth_consent', 'other']);
 
 /** What an act did to a key or secret that its record names. */
-const KEY_KINDS: Readonly<Partial<Record<string, MarkKind>>> = { deleted: 'key_end', disabled: 'key_end', enabled: 'key_begin' };
+const KEY_KINDS: Readonly<Partial<Record<string, MarkKind>>> = wordTable({ deleted: 'key_end', disabled: 'key_end', enabled: 'key_begin' });
 
 /** The same as vendors name it, where the record does not say it in our words. */
 const ENDS_KEY = /delet|revok|remov|disabl|deactivat|inactive|destroy/i;

@@ -270,16 +270,19 @@ export class SourceTask {
       return;
     }
     let answer: Answer;
+    const before = out.length;
     try {
       answer = normalize(read.record);
+      for (const [index, event] of answer.events.entries()) {
+        event.arrival_time = arrival_time;
+        this.emit(event, record, index, out);
+      }
     } catch (error) {
+      // what cannot be written is no better than what cannot be mapped: the next one must not wait behind it for ever
+      out.length = before;
       said.defect(error);
       this.bury(record, 'defect', out);
       return;
-    }
-    for (const [index, event] of answer.events.entries()) {
-      event.arrival_time = arrival_time;
-      this.emit(event, record, index, out);
     }
     if (answer.outcome === 'rejected') {
       this.bury(record, answer.reason as DeadLetterReason, out);
@@ -296,8 +299,8 @@ export class SourceTask {
   private emit(event: SessionEvent, { offset }: InRecord, index: number, out: OutRecord[]): void {
     const { topic, partition, generation, codec, topics, partitions } = this.options;
     const { key } = event.principal;
-    this.pulses.see(event);
     const value = codec.encode({ provenance: { topic, partition, generation, offset, index }, body: { kind: 'event', event } });
+    this.pulses.see(event);
     out.push({ topic: topics.events, partition: partitionOf(key, partitions), key, value });
   }
 

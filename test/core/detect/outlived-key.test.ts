@@ -89,3 +89,9 @@ test('in whatever order records come, the same is found', () => {
   );
   expect(found).toBeGreaterThan(20);
 });
+
+test('a use that was logged before its key was made is none of it, whichever record comes first', () => {
+  const events = (delay: number) => [ended(1, 0), used(2, 6, { delay }), made(3, 7)];
+  expect(said(events(0))).toEqual([]);
+  expect(said(events(2))).toEqual([]);
+});

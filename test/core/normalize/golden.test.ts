@@ -29,6 +29,33 @@ describe('a record is of one source only', () => {
   });
 });
 
+describe('a word that every object answers to is none of ours', () => {
+  /** A copy of a record for each of its places, with the word there. */
+  function* withWord(word: string, value: unknown): Generator<unknown> {
+    if (typeof value !== 'object' || value === null) return;
+    for (const [key, inner] of Object.entries(value)) {
+      const put = (one: unknown): unknown => (Array.isArray(value) ? value.with(Number(key), one) : { ...value, [key]: one });
+      yield put(word);
+      for (const changed of withWord(word, inner)) yield put(changed);
+    }
+  }
+
+  const isData = (value: unknown): boolean =>
+    typeof value === 'object' && value !== null
+      ? value !== Object.prototype && Object.values(value).every(isData)
+      : typeof value !== 'function';
+
+  test.each(VENDORS)('in records of %s', (vendor) => {
+    for (const { input, name } of FIXTURES.filter((one) => one.vendor === vendor)) {
+      for (const word of ['Constructor', '__proto__'])
+        for (const record of withWord(word, input)) {
+          const { records } = map(bytes(record));
+          if (!records.every(({ mapped }) => mapped.every(isData))) throw new Error(`${name}: ${JSON.stringify(record)}`);
+        }
+    }
+  });
+});
+
 describe('a collector that rewrites keys changes nothing', () => {
   const rewrite = (value: unknown, key: (name: string) => string): unknown =>
     Array.isArray(value)

@@ -56,9 +56,11 @@ test('a job ends once, whatever its runner says again', () => {
 
 test('keys behind one are those that were shown for it, one after the other', () => {
   const marks = [mark('key_issue', 1, 'ASIA1', 'AKIA1'), mark('key_issue', 2, 'ASIA2', 'ASIA1'), mark('key_end', 3, 'ASIA9', 'ASIA2')];
-  expect(keysBehind(marks, 'ASIA2', 'aws')).toEqual(['ASIA1', 'AKIA1']);
-  expect(keysBehind(marks, 'ASIA9', 'aws')).toEqual([]);
-  expect(keysBehind(marks, 'ASIA2', 'gcp')).toEqual([]);
+  expect(keysBehind(marks, 'ASIA2', 'aws', 2)).toEqual(['ASIA1', 'AKIA1']);
+  expect(keysBehind(marks, 'ASIA9', 'aws', 9)).toEqual([]);
+  expect(keysBehind(marks, 'ASIA2', 'gcp', 9)).toEqual([]);
   // in a circle it comes to an end
-  expect(keysBehind([...marks, mark('key_issue', 4, 'AKIA1', 'ASIA2')], 'ASIA2', 'aws')).toHaveLength(8);
+  expect(keysBehind([...marks, mark('key_issue', 4, 'AKIA1', 'ASIA2')], 'ASIA2', 'aws', 9)).toHaveLength(8);
+  // what is made later is behind nothing that was before
+  expect(keysBehind(marks, 'ASIA2', 'aws', 1)).toEqual([]);
 });

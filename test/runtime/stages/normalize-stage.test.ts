@@ -98,6 +98,16 @@ test('what cannot be read goes to the dead letters, as it is, and the others go 
   expect(written(kafka)).toHaveLength(1);
 });
 
+test('of a record of which an event cannot be written nothing is, and the others go on', async () => {
+  const kafka = kafkaWith(1);
+  kafka.write([raw('raw', 0, { ...about(1), fate: 'unwritable' }), raw('raw', 0, about(2))]);
+  const { stage, seen } = await stageOn(kafka.client());
+  await until(() => kept(kafka) === 2, 'all is done');
+  await stage.stop();
+  expect(seen).toMatchObject({ failures: [], dead: ['defect'] });
+  expect(written(kafka).map(({ provenance }) => provenance.offset)).toEqual([1]);
+});
+
 test('more defects than data can have stop the process, and what is at hand is left for the next one', async () => {
   const kafka = kafkaWith(1);
   for (let n = 0; n < 40; n++) kafka.write([raw('raw', 0, { n, fate: 'throw' })]);

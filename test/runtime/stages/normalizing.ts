@@ -17,7 +17,7 @@ export const codec = createStreamCodec();
 export interface Raw {
   n: number;
   who?: readonly string[];
-  fate?: 'drop' | 'reject' | 'throw' | 'part';
+  fate?: 'drop' | 'reject' | 'throw' | 'part' | 'unwritable';
 }
 
 export const raw = (topic: string, partition: number, body: Raw | Buffer | null, timestamp = 0): OutRecord => ({
@@ -34,7 +34,9 @@ export function normalize(record: Uint8Array): Answer {
   if (fate === 'drop') return { outcome: 'dropped', reason: 'blank', events: [] };
   if (fate === 'reject') return { outcome: 'rejected', reason: 'invalid_json', events: [] };
   const part = fate === 'part' ? { reason: 'unknown_source' as const } : {};
-  return { outcome: 'events', ...part, events: who.map((one) => say({ at: n, n, who: one })) };
+  const events = who.map((one) => say({ at: n, n, who: one }));
+  if (fate === 'unwritable') events.push({ ...say({ at: n, n }), status: Object as never });
+  return { outcome: 'events', ...part, events };
 }
 
 /** What a stage was told, and what it says of itself. */

@@ -1,5 +1,6 @@
 import type { Activity, EventStatus, PrincipalType } from '../../event/index.js';
 import { parseTime } from '../../event/time.js';
+import { wordTable } from '../../event/word-table.js';
 import type { Mapped, MappedPrincipal, Mapper, Raw, SourceKeys } from '../mapped.js';
 import { cleanAction, detail, id, isAddress, list, object, text, word } from '../record.js';
 import { samePrincipal } from '../same-principal.js';
@@ -121,7 +122,7 @@ function mapEvent(record: Raw, account: string): Mapped {
 /** What a person's role falls back to: nothing was given. */
 const ORDINARY = /^(?:member|user|guest|none|no_access|false|limited.*)$/i;
 
-const TYPES: Readonly<Record<string, PrincipalType>> = {
+const TYPES: Readonly<Record<string, PrincipalType>> = wordTable({
   user: 'human',
   external_administrator: 'human',
   asana: 'system',
@@ -129,7 +130,7 @@ const TYPES: Readonly<Record<string, PrincipalType>> = {
   service_account: 'service',
   app: 'service',
   ai: 'agent',
-};
+});
 
 function principalOf(actor: Raw, context: Raw): MappedPrincipal {
   const email = text(actor['email']);

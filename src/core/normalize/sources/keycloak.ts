@@ -1,5 +1,6 @@
 import type { Activity, Auth, EventStatus, TokenRef } from '../../event/index.js';
 import { parseTime } from '../../event/time.js';
+import { wordTable } from '../../event/word-table.js';
 import type { Mapped, MappedPrincipal, MappedSession, Mapper, Raw, SourceKeys } from '../mapped.js';
 import { bool, cleanAction, clip, detail, id, isAddress, object, text } from '../record.js';
 import { samePrincipal } from '../same-principal.js';
@@ -261,7 +262,7 @@ function adminTargets(path: string, actor: MappedPrincipal): MappedPrincipal[] |
   return uid === undefined || samePrincipal(target, actor) ? undefined : [target];
 }
 
-const EFFECTS: Readonly<Record<string, string>> = { CREATE: 'created', DELETE: 'deleted' };
+const EFFECTS: Readonly<Record<string, string>> = wordTable({ CREATE: 'created', DELETE: 'deleted' });
 const KINDS: readonly (readonly [RegExp, string])[] = [
   [/^IDENTITY_PROVIDER/, 'idp'],
   [/^AUTH_|^AUTHENTICATOR|^REQUIRED_ACTION/, 'sign_on'],

@@ -1,5 +1,6 @@
 import type { Activity, EventStatus, PrincipalType } from '../../event/index.js';
 import { parseTime } from '../../event/time.js';
+import { wordTable } from '../../event/word-table.js';
 import type { Mapped, MappedPrincipal, Mapper, Raw, SourceKeys } from '../mapped.js';
 import { cleanAction, detail, id, isAddress, object, text, word } from '../record.js';
 import { samePrincipal } from '../same-principal.js';
@@ -117,7 +118,7 @@ function refine(activity: Activity, action: string, role: string | undefined): A
   return action.endsWith('.member_added') && OWNING.test(role) ? 'role_grant' : activity;
 }
 
-const TYPES: Readonly<Record<string, PrincipalType>> = {
+const TYPES: Readonly<Record<string, PrincipalType>> = wordTable({
   person: 'human',
   bot: 'service',
   integration: 'service',
@@ -127,7 +128,7 @@ const TYPES: Readonly<Record<string, PrincipalType>> = {
   scim: 'system',
   automation: 'system',
   notion: 'system',
-};
+});
 
 function principalOf(actor: Raw): MappedPrincipal {
   const person = object(actor['person']);

@@ -1,4 +1,5 @@
 import type { Activity, EventStatus } from '../../event/index.js';
+import { wordTable } from '../../event/word-table.js';
 import { actionTable } from './action-table.js';
 
 /** An app was given to people: by a role, by hand, or as they had asked. */
@@ -82,7 +83,7 @@ export function typeStatus(type: string): EventStatus {
 }
 
 /** What people can read beside a number. */
-export const NAMES: Readonly<Record<string, string>> = {
+export const NAMES: Readonly<Record<string, string>> = wordTable({
   3: 'user_assumed_user',
   5: 'user_logged_into_onelogin',
   6: 'user_failed_onelogin_login',
@@ -100,10 +101,10 @@ export const NAMES: Readonly<Record<string, string>> = {
   72: 'privilege_granted_to_user',
   90: 'user_denied_access_to_app',
   240: 'user_revealed_password',
-};
+});
 
 /** What became of a setting or of a key, where the number tells it. */
-const EFFECTS: Readonly<Record<string, string>> = {
+const EFFECTS: Readonly<Record<string, string>> = wordTable({
   ...group('created', [
     '74',
     '156',
@@ -145,7 +146,7 @@ const EFFECTS: Readonly<Record<string, string>> = {
   ]),
   ...group('enabled', ['164', '167', '175', '181', '183', '126', '192', '931']),
   ...group('disabled', ['166', '169', '176', '184', '127', '191', '932']),
-};
+});
 
 function group(effect: string, types: readonly string[]): Record<string, string> {
   return Object.fromEntries(types.map((type) => [type, effect]));

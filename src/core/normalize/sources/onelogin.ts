@@ -1,5 +1,6 @@
 import type { VendorRisk } from '../../event/index.js';
 import { parseTime } from '../../event/time.js';
+import { wordTable } from '../../event/word-table.js';
 import type { Mapped, MappedPrincipal, Mapper, Raw, SourceKeys } from '../mapped.js';
 import { cleanAction, clip, detail, id, isAddress, list, number, object, text, texts } from '../record.js';
 import { samePrincipal } from '../same-principal.js';
@@ -160,10 +161,10 @@ function splitReasons(said: string | undefined): string[] {
 }
 
 /** What became of a factor; all others took it away. */
-const FACTOR_CHANGES: Readonly<Record<string, string>> = {
+const FACTOR_CHANGES: Readonly<Record<string, string>> = wordTable({
   ...{ 22: 'added', 40: 'resumed', 170: 'added', 171: 'changed', 537: 'added', 538: 'added', 540: 'added' },
   ...{ 1244: 'added', 1245: 'changed', 1602: 'changed', 1604: 'changed', 3026: 'changed' },
-};
+});
 
 /** Privileges are over the account itself, roles are over apps. */
 const OVER_THE_ACCOUNT: ReadonlySet<string> = new Set(['70', '72', '151', '9040', '2106', '2107', '2110', '2111']);

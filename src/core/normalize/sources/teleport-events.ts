@@ -1,4 +1,5 @@
 import type { Activity } from '../../event/index.js';
+import { wordTable } from '../../event/word-table.js';
 import { actionTable } from './action-table.js';
 
 /** Events of Teleport by what they mean to a session. */
@@ -106,7 +107,7 @@ const byName = actionTable(
 );
 
 /** What an event without a telling name is, by its code: old servers call all events of devices `device`. */
-const BY_CODE: Readonly<Record<string, Activity>> = {
+const BY_CODE: Readonly<Record<string, Activity>> = wordTable({
   TV001I: 'device_register',
   TV003I: 'device_register',
   TV004I: 'device_register',
@@ -114,7 +115,7 @@ const BY_CODE: Readonly<Record<string, Activity>> = {
   TV006I: 'session_use',
   TV008I: 'token_issue',
   TV009I: 'session_use',
-};
+});
 
 /** @param name of the event @param code e.g. `T1000I` */
 export function teleportActivity(name: string, code: string | undefined): Activity {

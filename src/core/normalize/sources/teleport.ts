@@ -1,5 +1,6 @@
 import type { Activity, Auth, Device, EventStatus } from '../../event/index.js';
 import { parseTime } from '../../event/time.js';
+import { wordTable } from '../../event/word-table.js';
 import type { Mapped, MappedPrincipal, MappedSession, Mapper, Raw, SourceKeys } from '../mapped.js';
 import { bool, cleanAction, detail, id, isAddress, list, object, text, texts } from '../record.js';
 import { samePrincipal } from '../same-principal.js';
@@ -204,7 +205,7 @@ function sessionOf(record: Raw, cluster: string): MappedSession | undefined {
   return provider === undefined ? undefined : { uid: provider, issuer, confidence: 'medium' };
 }
 
-const DEVICE_OS: Readonly<Record<string, string>> = { 1: 'linux', 2: 'macos', 3: 'windows' };
+const DEVICE_OS: Readonly<Record<string, string>> = wordTable({ 1: 'linux', 2: 'macos', 3: 'windows' });
 
 function deviceOf(record: Raw): Device | undefined {
   const device = object(record['trusted_device']) ?? object(record['device']);

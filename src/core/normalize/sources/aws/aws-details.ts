@@ -1,4 +1,5 @@
 import type { Activity } from '../../../event/index.js';
+import { wordTable } from '../../../event/word-table.js';
 import type { MappedPrincipal, Raw } from '../../mapped.js';
 import { bool, clip, detail, id, list, object, text, word } from '../../record.js';
 import { samePrincipal } from '../../same-principal.js';
@@ -255,7 +256,7 @@ function effectOf(name: string): string {
   return EFFECTS.find(([pattern]) => pattern.test(name))?.[1] ?? 'changed';
 }
 
-const AUDIT_KINDS: Readonly<Record<string, string>> = {
+const AUDIT_KINDS: Readonly<Record<string, string>> = wordTable({
   cloudtrail: 'trail',
   ec2: 'flow_log',
   config: 'recorder',
@@ -269,7 +270,7 @@ const AUDIT_KINDS: Readonly<Record<string, string>> = {
   monitoring: 'alarm',
   route53resolver: 'query_log',
   s3: 'access_log',
-};
+});
 
 function auditKind(service: string): string {
   return AUDIT_KINDS[service] ?? 'log';

@@ -1,5 +1,6 @@
 import type { Activity, EventStatus, PrincipalType } from '../../../event/index.js';
 import { parseTime } from '../../../event/time.js';
+import { wordTable } from '../../../event/word-table.js';
 import type { Mapped, MappedPrincipal, Raw } from '../../mapped.js';
 import { bool, cleanAction, clip, detail, id, isAddress, object, text, word } from '../../record.js';
 import { ACTS_ON_PEOPLE, effectOf } from '../action-table.js';
@@ -101,14 +102,14 @@ function fromApiV2(record: Raw): Entry {
   };
 }
 
-const ACTORS: Readonly<Record<string, PrincipalType>> = {
+const ACTORS: Readonly<Record<string, PrincipalType>> = wordTable({
   user: 'human',
   admin: 'system',
   cloudflare_admin: 'system',
   system: 'system',
   account: 'service',
   token: 'service',
-};
+});
 
 /** The four spellings of the account's audit log: two versions, each as Logpush pushes it and as the API answers. */
 export type AuditShape = 'audit' | 'audit_v2' | 'audit_api' | 'audit_v2_api';
@@ -182,7 +183,12 @@ function memberOf(metadata: Raw, actor: MappedPrincipal): MappedPrincipal[] | un
 }
 
 /** What a token is after it was changed. */
-const STATUSES: Readonly<Record<string, string>> = { active: 'enabled', disabled: 'disabled', deleted: 'deleted', expired: 'disabled' };
+const STATUSES: Readonly<Record<string, string>> = wordTable({
+  active: 'enabled',
+  disabled: 'disabled',
+  deleted: 'deleted',
+  expired: 'disabled',
+});
 const TOKEN_GONE = / token_(?:revoke|delete)\w*$|tokens? (?:delete|revoke)$/;
 
 /** The first version of the log names a token beside the account; in the second it is the resource itself. */

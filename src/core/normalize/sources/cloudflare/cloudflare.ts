@@ -1,5 +1,6 @@
 import type { Activity, EventStatus, PrincipalType } from '../../../event/index.js';
 import { parseTime } from '../../../event/time.js';
+import { wordTable } from '../../../event/word-table.js';
 import { deviceOs } from '../../device-os.js';
 import type { Mapped, Mapper, Raw, SourceKeys } from '../../mapped.js';
 import { bool, cleanAction, detail, id, isAddress, object, text, word } from '../../record.js';
@@ -101,12 +102,12 @@ function fromAccessApi(record: Raw): Raw {
   };
 }
 
-const ACCESS: Readonly<Record<string, Activity>> = {
+const ACCESS: Readonly<Record<string, Activity>> = wordTable({
   login: 'sign_in',
   logout: 'sign_out',
   warpenrollment: 'device_register',
   warp_enrollment: 'device_register',
-};
+});
 
 function mapAccess(record: Raw, account: string): Mapped {
   const action = cleanAction(text(record['Action']) ?? 'login');

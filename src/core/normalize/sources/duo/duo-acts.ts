@@ -1,5 +1,6 @@
 import type { Activity, EventStatus, PrincipalType } from '../../../event/index.js';
 import { parseTime } from '../../../event/time.js';
+import { wordTable } from '../../../event/word-table.js';
 import type { Mapped, MappedPrincipal, Raw } from '../../mapped.js';
 import { cleanAction, clip, detail, id, isAddress, object, text } from '../../record.js';
 import { samePrincipal } from '../../same-principal.js';
@@ -90,14 +91,14 @@ export function mapActivity(record: Raw, account: string): Mapped {
   };
 }
 
-const ACTORS: Readonly<Record<string, PrincipalType>> = {
+const ACTORS: Readonly<Record<string, PrincipalType>> = wordTable({
   user: 'human',
   admin: 'human',
   api: 'service',
   application: 'service',
   system: 'system',
   task: 'system',
-};
+});
 
 /** Directories write their own name and what they do; the API and the service themselves go by one word. */
 function actorOf(who: string | undefined, address: string | undefined, about: string | undefined): MappedPrincipal {

@@ -1,12 +1,13 @@
 import type { Auth, Device, EventStatus } from '../../../event/index.js';
 import { parseTime } from '../../../event/time.js';
+import { wordTable } from '../../../event/word-table.js';
 import { deviceOs } from '../../device-os.js';
 import type { MappedPrincipal, Raw } from '../../mapped.js';
 import { clip, id, isAddress, text } from '../../record.js';
 
 export const NOTHING: Raw = Object.freeze({});
 
-export const RESULTS: Readonly<Record<string, EventStatus>> = {
+export const RESULTS: Readonly<Record<string, EventStatus>> = wordTable({
   success: 'success',
   allow: 'success',
   denied: 'failure',
@@ -14,7 +15,7 @@ export const RESULTS: Readonly<Record<string, EventStatus>> = {
   deny: 'failure',
   fraud: 'failure',
   error: 'failure',
-};
+});
 
 /** Reasons for which no second factor was asked, or none that the person showed. */
 const UNASKED = /bypass|remembered|trusted|allow|policy|not_required|unenrolled/i;

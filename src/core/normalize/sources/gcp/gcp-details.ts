@@ -1,4 +1,5 @@
 import type { Activity } from '../../../event/index.js';
+import { wordTable } from '../../../event/word-table.js';
 import type { MappedPrincipal, Raw } from '../../mapped.js';
 import { bool, clip, detail, id, list, object, text, word } from '../../record.js';
 import { samePrincipal } from '../../same-principal.js';
@@ -244,12 +245,12 @@ function keyIn(value: unknown): string | undefined {
   return text(name.slice(name.lastIndexOf('/') + 1));
 }
 
-const FACTORS: Readonly<Record<string, string>> = {
+const FACTORS: Readonly<Record<string, string>> = wordTable({
   '2svDisable': '2sv',
   '2svEnroll': '2sv',
   titaniumEnroll: 'advanced_protection',
   titaniumUnenroll: 'advanced_protection',
-};
+});
 
 /** What a setting is about, by how its method reads; the first that fits decides. */
 const POLICY_KINDS: readonly (readonly [RegExp, string])[] = [

@@ -1,4 +1,5 @@
 import type { Activity } from '../../../event/index.js';
+import { wordTable } from '../../../event/word-table.js';
 import type { Raw } from '../../mapped.js';
 import { bool, detail, firstText, id, list, object, text, texts } from '../../record.js';
 import { categoryOf } from './github-actions.js';
@@ -225,7 +226,7 @@ function keyKind(action: string): string {
   }
 }
 
-const KEY_EFFECTS: Readonly<Record<string, string>> = {
+const KEY_EFFECTS: Readonly<Record<string, string>> = wordTable({
   create: 'created',
   request_created: 'created',
   generate_token: 'created',
@@ -234,7 +235,7 @@ const KEY_EFFECTS: Readonly<Record<string, string>> = {
   update: 'changed',
   regenerate: 'changed',
   credential_regenerated: 'changed',
-};
+});
 
 /** Permissions are a list, a text, or a map of what to how far. Scopes of a token that an entry was made with are not what it grants. */
 function scopesOf(entry: Raw, action: string): string | undefined {
@@ -257,7 +258,7 @@ function scopesOf(entry: Raw, action: string): string | undefined {
   return found.length === 0 ? undefined : found.join(' ');
 }
 
-const FACTOR_CHANGES: Readonly<Record<string, string>> = {
+const FACTOR_CHANGES: Readonly<Record<string, string>> = wordTable({
   register: 'added',
   add_factor: 'added',
   enabled: 'added',
@@ -267,7 +268,7 @@ const FACTOR_CHANGES: Readonly<Record<string, string>> = {
   update_fallback: 'changed',
   recovery_codes_regenerated: 'changed',
   recovery_codes_generated: 'changed',
-};
+});
 
 function factorOf(action: string, entry: Raw): string | undefined {
   if (action.includes('recovery_codes')) return 'recovery_codes';

@@ -1,5 +1,6 @@
 import type { Activity, PrincipalType } from '../../../event/index.js';
 import { parseTime } from '../../../event/time.js';
+import { wordTable } from '../../../event/word-table.js';
 import type { Mapped, MappedPrincipal, Raw } from '../../mapped.js';
 import { bool, cleanAction, detail, firstText, id, object, text, word } from '../../record.js';
 
@@ -65,7 +66,7 @@ function isObject(value: unknown): value is Raw {
 }
 
 /** What deliveries say of acts that the audit log has under other names. */
-const ACTIVITIES: Readonly<Record<string, Activity>> = {
+const ACTIVITIES: Readonly<Record<string, Activity>> = wordTable({
   'member.added': 'role_grant',
   'member.edited': 'role_grant',
   'membership.added': 'role_grant',
@@ -98,7 +99,7 @@ const ACTIVITIES: Readonly<Record<string, Activity>> = {
   'repository_vulnerability_alert.create': 'other',
   'repository_vulnerability_alert.dismiss': 'other',
   'repository_vulnerability_alert.resolve': 'other',
-};
+});
 const ABOUT_OTHERS: readonly string[] = ['member', 'membership', 'organization'];
 
 /** One delivery. It places nobody: a server of GitHub's sends it, and no address or client of the person is in it. */

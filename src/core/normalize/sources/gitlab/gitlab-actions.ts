@@ -1,4 +1,5 @@
 import type { Activity } from '../../../event/index.js';
+import { wordTable } from '../../../event/word-table.js';
 
 /** GitLab's audit event types by what they mean to a session. What is not named falls to the patterns below. */
 const BY_ACTIVITY: Partial<Record<Activity, readonly string[]>> = {
@@ -255,7 +256,7 @@ export function typeOfMessage(message: string): string | undefined {
 }
 
 /** What was changed, in the older log: `{"change": "access_level", "from": "Guest", "to": "Developer"}`. */
-const BY_CHANGE: Readonly<Record<string, string>> = {
+const BY_CHANGE: Readonly<Record<string, string>> = wordTable({
   access_level: 'member_updated',
   admin: 'user_admin_status_updated',
   'admin status': 'user_admin_status_updated',
@@ -273,7 +274,7 @@ const BY_CHANGE: Readonly<Record<string, string>> = {
   require_two_factor_authentication: 'group_require_two_factor_authentication_updated',
   two_factor_grace_period: 'group_two_factor_grace_period_updated',
   ip_restrictions: 'ip_restrictions_changed',
-};
+});
 
 /** @param change what was changed, by GitLab's own word */
 export function typeOfChange(change: string): string {
@@ -281,7 +282,7 @@ export function typeOfChange(change: string): string {
 }
 
 /** Controllers of the web whose acts matter, `<controller>#<action>`; the rest is use of a session. */
-const BY_CALLER: Readonly<Record<string, string>> = {
+const BY_CALLER: Readonly<Record<string, string>> = wordTable({
   'SessionsController#create': 'login',
   'Ldap::OmniauthCallbacksController#ldapmain': 'login',
   'SessionsController#destroy': 'logout',
@@ -301,7 +302,7 @@ const BY_CALLER: Readonly<Record<string, string>> = {
   'Oauth::AuthorizationsController#create': 'user_authorized_oauth_application',
   'Projects::RepositoriesController#archive': 'repository_download_operation',
   'ProjectsController#download_export': 'project_export_file_download_started',
-};
+});
 
 /** @param caller `SessionsController#create`, as GitLab's logs of requests have it */
 export function typeOfCaller(caller: string): string | undefined {

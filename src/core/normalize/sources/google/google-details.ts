@@ -1,5 +1,6 @@
 import type { Activity } from '../../../event/index.js';
 import { formatTime, parseTime } from '../../../event/time.js';
+import { wordTable } from '../../../event/word-table.js';
 import { isExternal } from '../../own-domain.js';
 import { bool, clip, detail, id, text, word } from '../../record.js';
 import { mailDetails } from './google-mail.js';
@@ -146,11 +147,11 @@ function revokeDetails(name: string, parameter: ParameterReader): Details {
   return detail(detail(detail(undefined, 'scope', 'session'), 'app_uid', id(parameter('APP_ID'))), 'key_uid', key);
 }
 
-const RECOVERIES: Readonly<Record<string, string>> = {
+const RECOVERIES: Readonly<Record<string, string>> = wordTable({
   VIEW_TEMP_PASSWORD: 'temporary_pass',
   GENERATE_2SV_SCRATCH_CODES: 'factors',
   UNBLOCK_USER_SESSION: 'factors',
-};
+});
 
 const FACTORS: readonly (readonly [RegExp, string])[] = [
   [/passkey/, 'passkey'],

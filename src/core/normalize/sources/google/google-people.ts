@@ -1,4 +1,5 @@
 import type { PrincipalType } from '../../../event/index.js';
+import { wordTable } from '../../../event/word-table.js';
 import type { MappedPrincipal, Raw } from '../../mapped.js';
 import { bool, id, isAddress, object, text, word } from '../../record.js';
 import { samePrincipal } from '../../same-principal.js';
@@ -21,7 +22,7 @@ function addressOf(value: unknown): string | undefined {
 }
 
 /** Logs whose own parameters name the person where the actor has no address. */
-const PERSON_IN: Readonly<Record<string, string>> = { chrome: 'DEVICE_USER', mobile: 'USER_EMAIL', meet: 'identifier' };
+const PERSON_IN: Readonly<Record<string, string>> = wordTable({ chrome: 'DEVICE_USER', mobile: 'USER_EMAIL', meet: 'identifier' });
 
 /** Who acts: a person, an app that acts for one, an agent, a robot account or Google itself. */
 export function actorOf(activity: GoogleActivity, parameter: ParameterReader): MappedPrincipal {

@@ -1,4 +1,5 @@
 import type { Activity, Auth, Device, EventStatus, NamedRef } from '../../../event/index.js';
+import { wordTable } from '../../../event/word-table.js';
 import { deviceOs } from '../../device-os.js';
 import type { MappedPrincipal, MappedSession } from '../../mapped.js';
 import { bool, id, object, text, word } from '../../record.js';
@@ -52,7 +53,12 @@ function originOf(activity: GoogleActivity, parameter: ParameterReader): string 
 
 /** Logs of devices, whose own parameters are about the device that the person has. */
 const DEVICE_LOGS: ReadonlySet<string> = new Set(['chrome', 'mobile', 'context_aware_access', 'saml']);
-const SYSTEMS: Readonly<Record<string, string>> = { mac: 'macos', chrome_os: 'chromeos', chromeos: 'chromeos', desktop_mac: 'macos' };
+const SYSTEMS: Readonly<Record<string, string>> = wordTable({
+  mac: 'macos',
+  chrome_os: 'chromeos',
+  chromeos: 'chromeos',
+  desktop_mac: 'macos',
+});
 
 export function deviceOf(activity: GoogleActivity, parameter: ParameterReader): Device | undefined {
   const { device, app } = activity;
@@ -83,7 +89,7 @@ function systemOf(parameter: ParameterReader): string | undefined {
 }
 
 /** Ways to sign in as Google calls them. */
-const PROTOCOLS: Readonly<Record<string, string>> = { saml: 'saml20', oidc: 'oidc', exchange: 'token_exchange' };
+const PROTOCOLS: Readonly<Record<string, string>> = wordTable({ saml: 'saml20', oidc: 'oidc', exchange: 'token_exchange' });
 /** Challenges that say nothing, and those that are no factor of the person's own at Google. */
 const NO_FACTOR: ReadonlySet<string> = new Set([
   'none',

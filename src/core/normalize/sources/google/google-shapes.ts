@@ -1,4 +1,5 @@
 import { parseTime } from '../../../event/time.js';
+import { wordTable } from '../../../event/word-table.js';
 import type { Raw } from '../../mapped.js';
 import { bool, id, list, object, text, word } from '../../record.js';
 import { recordUid } from '../../record-uid.js';
@@ -230,8 +231,8 @@ function fromBrowser(record: Raw): GoogleActivity {
   };
 }
 
-const BROWSER_NAMES: Readonly<Record<string, string>> = {
+const BROWSER_NAMES: Readonly<Record<string, string>> = wordTable({
   DEVICE_PLATFORM: 'os_platform',
   EVENT_REASON: 'reason',
   LOGIN_FAILURE_REASON: 'trigger_type',
-};
+});

@@ -1,4 +1,5 @@
 import type { Activity, EventStatus, NamedRef, VendorRisk } from '../../../event/index.js';
+import { wordTable } from '../../../event/word-table.js';
 import type { Mapped, MappedPrincipal, Mapper, SourceKeys } from '../../mapped.js';
 import { bool, cleanAction, id, isAddress, number, text, word } from '../../record.js';
 import { samePrincipal } from '../../same-principal.js';
@@ -181,14 +182,14 @@ function opensSession(app: string, name: string): boolean {
   return (app === 'login' && name === 'login_success') || (app === 'token' && name === 'authorize');
 }
 
-const EVENT_STATUSES: Readonly<Record<string, EventStatus>> = {
+const EVENT_STATUSES: Readonly<Record<string, EventStatus>> = wordTable({
   succeeded: 'success',
   succeeded_with_warnings: 'success',
   success: 'success',
   failed: 'failure',
   failure: 'failure',
   skipped: 'failure',
-};
+});
 const CHALLENGES: ReadonlySet<string> = new Set(['login_challenge', 'login_verification']);
 
 function statusOf(app: string, name: string, activity: Activity, { parameter, status }: GoogleEvent): EventStatus {
@@ -288,7 +289,7 @@ function appOf(app: string, parameter: ParameterReader): NamedRef | undefined {
   return name === undefined ? undefined : { uid: undefined, name };
 }
 
-const RESOURCES: Readonly<Record<string, readonly [uid: string, name: string]>> = {
+const RESOURCES: Readonly<Record<string, readonly [uid: string, name: string]>> = wordTable({
   drive: ['doc_id', 'doc_title'],
   calendar: ['calendar_id', 'event_title'],
   chat: ['room_id', 'room_name'],
@@ -296,7 +297,7 @@ const RESOURCES: Readonly<Record<string, readonly [uid: string, name: string]>> 
   keep: ['note_name', 'note_title'],
   vault: ['matter_id', 'resource_name'],
   data_studio: ['ASSET_ID', 'ASSET_NAME'],
-};
+});
 
 function resourceOf(app: string, parameter: ParameterReader): NamedRef | undefined {
   const names = RESOURCES[app];

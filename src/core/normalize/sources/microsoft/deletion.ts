@@ -1,8 +1,9 @@
+import { wordTable } from '../../../event/word-table.js';
 import type { Raw } from '../../mapped.js';
 import { clip, detail, object, text } from '../../record.js';
 
 /** Ways to delete mail, from out of sight to beyond recovery by its owner. */
-const DELETIONS: Readonly<Record<string, string>> = { MoveToDeletedItems: 'to_bin', SoftDelete: 'soft', HardDelete: 'hard' };
+const DELETIONS: Readonly<Record<string, string>> = wordTable({ MoveToDeletedItems: 'to_bin', SoftDelete: 'soft', HardDelete: 'hard' });
 
 /**
  * Subjects of messages that tell an owner of a theft: codes, new devices and sign-ins, changed passwords, alerts; and the bounces of what was

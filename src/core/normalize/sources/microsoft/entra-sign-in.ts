@@ -1,5 +1,6 @@
 import type { Activity, Auth, Device, EventStatus, NamedRef, TokenRef, VendorRisk } from '../../../event/index.js';
 import { parseTime } from '../../../event/time.js';
+import { wordTable } from '../../../event/word-table.js';
 import { deviceOs } from '../../device-os.js';
 import type { Mapped, MappedPrincipal, Raw } from '../../mapped.js';
 import { bool, cleanAction, detail, guid, id, list, number, object, pair, text, texts, word } from '../../record.js';
@@ -10,7 +11,7 @@ import { directoryUser } from './entra-user.js';
 /** How the sign-in came about; decides who the principal is and whether a person sat there. */
 type Kind = 'interactive' | 'non_interactive' | 'service_principal' | 'managed_identity' | 'first_party';
 
-const KIND_OF_CATEGORY: Readonly<Record<string, Kind>> = {
+const KIND_OF_CATEGORY: Readonly<Record<string, Kind>> = wordTable({
   SignInLogs: 'interactive',
   SigninLogs: 'interactive',
   ADFSSignInLogs: 'interactive',
@@ -21,7 +22,7 @@ const KIND_OF_CATEGORY: Readonly<Record<string, Kind>> = {
   ManagedIdentitySignInLogs: 'managed_identity',
   AADManagedIdentitySignInLogs: 'managed_identity',
   MicrosoftServicePrincipalSignInLogs: 'first_party',
-};
+});
 const PRODUCTS: Readonly<Record<Kind, string>> = {
   interactive: 'sign_in',
   non_interactive: 'non_interactive_sign_in',
@@ -150,7 +151,7 @@ function isAgent(p: Raw): boolean {
   return type !== undefined && type !== '' && type !== 'notagentic' && type !== 'none' && type !== 'unknownfuturevalue';
 }
 
-const PROTOCOLS: Readonly<Record<string, string>> = {
+const PROTOCOLS: Readonly<Record<string, string>> = wordTable({
   oauth2: 'oauth2',
   ropc: 'ropc',
   rpoc: 'ropc',
@@ -159,7 +160,7 @@ const PROTOCOLS: Readonly<Record<string, string>> = {
   devicecode: 'device_code',
   authenticationtransfer: 'authentication_transfer',
   nativeauth: 'native_auth',
-};
+});
 
 function protocolOf(value: unknown): string | undefined {
   const protocol = word(value);

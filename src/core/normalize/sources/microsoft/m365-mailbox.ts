@@ -1,4 +1,5 @@
 import type { Activity } from '../../../event/index.js';
+import { wordTable } from '../../../event/word-table.js';
 import type { Mapped, MappedPrincipal, Raw } from '../../mapped.js';
 import { isExternal } from '../../own-domain.js';
 import { clip, detail, isAddress, list, object, pair, text, word } from '../../record.js';
@@ -38,7 +39,13 @@ const MAIL_ACTS: ReadonlySet<Activity> = new Set<Activity>([
   'mailbox_delegation',
 ]);
 
-const LOGON_TYPES: Readonly<Record<string, string>> = { '0': 'owner', '1': 'admin', '2': 'delegate', '3': 'transport', '4': 'system' };
+const LOGON_TYPES: Readonly<Record<string, string>> = wordTable({
+  '0': 'owner',
+  '1': 'admin',
+  '2': 'delegate',
+  '3': 'transport',
+  '4': 'system',
+});
 
 function withMailbox(record: Raw, mapped: Mapped): Record<string, string> | undefined {
   let details = detail(mapped.details, 'mailbox', text(record['MailboxOwnerUPN']));

@@ -1,9 +1,10 @@
+import { wordTable } from '../../../event/word-table.js';
 import type { MappedPrincipal, Raw } from '../../mapped.js';
 import { guid, id, isAddress, isGuid, list, object, text } from '../../record.js';
 import { directoryUser } from './entra-user.js';
 
 /** Names of `UserType` as tables write them; numbers are the Management API's. */
-const USER_TYPES: Readonly<Record<string, number>> = {
+const USER_TYPES: Readonly<Record<string, number>> = wordTable({
   regular: 0,
   reserved: 1,
   admin: 2,
@@ -15,7 +16,7 @@ const USER_TYPES: Readonly<Record<string, number>> = {
   systempolicy: 8,
   partnertechnician: 9,
   guest: 10,
-};
+});
 
 function userTypeOf(value: unknown): number | undefined {
   if (typeof value === 'number') return value;

@@ -1,3 +1,5 @@
+import { wordTable } from '../../../event/word-table.js';
+
 /** The groups of audit records that share their fields. */
 export type Family = 'sts' | 'directory' | 'cmdlet' | 'mailbox' | 'files' | 'teams' | 'alert' | 'notice' | 'general';
 
@@ -53,13 +55,13 @@ const BY_NAME: readonly (readonly [string, Family])[] = [
   ['airinvestigation', 'notice'],
 ];
 
-const BY_WORKLOAD: Readonly<Record<string, Family>> = {
+const BY_WORKLOAD: Readonly<Record<string, Family>> = wordTable({
   exchange: 'mailbox',
   sharepoint: 'files',
   onedrive: 'files',
   microsoftteams: 'teams',
   azureactivedirectory: 'directory',
-};
+});
 
 /**
  * @param type `RecordType`: number, digits or name

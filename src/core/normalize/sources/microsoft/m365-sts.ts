@@ -1,3 +1,4 @@
+import { wordTable } from '../../../event/word-table.js';
 import { deviceOs } from '../../device-os.js';
 import type { Mapped, Raw } from '../../mapped.js';
 import { place } from '../../place.js';
@@ -75,7 +76,7 @@ function protocolOf(requestType: string | undefined): string | undefined {
   return requestType.startsWith('Cmsi:') || !requestType.includes('DeviceAuth') ? undefined : 'device_code';
 }
 
-const TRUST_TYPES: Readonly<Record<string, string>> = { '0': 'registered', '1': 'joined', '2': 'hybrid_joined' };
+const TRUST_TYPES: Readonly<Record<string, string>> = wordTable({ '0': 'registered', '1': 'joined', '2': 'hybrid_joined' });
 
 function trustType(value: string | undefined): string | undefined {
   return value === undefined ? undefined : (TRUST_TYPES[value] ?? value);

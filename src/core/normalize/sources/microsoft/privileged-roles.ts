@@ -1,9 +1,11 @@
+import { wordTable } from '../../../event/word-table.js';
+
 /**
  * Roles that let their holder take over other people, the directory's sign-in rules or everybody's mail and files. Entra's are those that its
  * documentation labels privileged ("Microsoft Entra built-in roles", read in August 2026), and four more that reach all mail, all files, all
  * content searches or the rules for factors. Keys are template ids, the same in every directory; names serve where a log has no id.
  */
-const ENTRA_ROLES: Readonly<Record<string, string>> = {
+const ENTRA_ROLES: Readonly<Record<string, string>> = wordTable({
   '62e90394-69f5-4237-9190-012177145e10': 'global administrator',
   'e8611ab8-c189-46e8-94e1-60213ab1f814': 'privileged role administrator',
   '7be44c8a-adaf-4e2a-84d6-ab2649e08a13': 'privileged authentication administrator',
@@ -36,7 +38,7 @@ const ENTRA_ROLES: Readonly<Record<string, string>> = {
   '29232cdf-9323-42fd-ade2-1d097af3e4de': 'exchange administrator',
   'f28a1f50-f6e7-4571-818b-6a12f2af6b6c': 'sharepoint administrator',
   '17315797-102d-40b4-93e0-432062caca18': 'compliance administrator',
-};
+});
 
 /** Names that no template id stands for: older names of Entra's roles, and those of Azure, Exchange, the compliance centre and Okta. */
 const OTHER_ROLES = [

@@ -1,4 +1,5 @@
 import type { Activity } from '../../../event/index.js';
+import { wordTable } from '../../../event/word-table.js';
 import type { Raw } from '../../mapped.js';
 import { clip, detail, id, object, text } from '../../record.js';
 import type { PolicyEffect } from '../microsoft/conditional-access.js';
@@ -110,7 +111,7 @@ function last(action: string): string {
   return action.slice(action.lastIndexOf('.') + 1);
 }
 
-const FACTOR_CHANGES: Readonly<Record<string, string>> = {
+const FACTOR_CHANGES: Readonly<Record<string, string>> = wordTable({
   activate: 'added',
   create: 'added',
   deactivate: 'removed',
@@ -119,7 +120,7 @@ const FACTOR_CHANGES: Readonly<Record<string, string>> = {
   unsuspend: 'resumed',
   update: 'changed',
   attempt_bypass: 'bypassed',
-};
+});
 
 /** `User set up SIGNED_NONCE factor`, `User reset FIDO_WEBAUTHN factor`. */
 const FACTOR = /\b([A-Z][A-Z0-9_]{2,}) factor\b/;

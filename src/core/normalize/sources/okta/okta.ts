@@ -1,5 +1,6 @@
 import type { Activity, Auth, Device, EventStatus, NamedRef, PrincipalType, TokenRef, VendorRisk } from '../../../event/index.js';
 import { parseTime } from '../../../event/time.js';
+import { wordTable } from '../../../event/word-table.js';
 import { deviceOs } from '../../device-os.js';
 import type { Mapped, MappedPrincipal, MappedSession, Mapper, Raw, SourceKeys } from '../../mapped.js';
 import { bool, cleanAction, clip, id, isAddress, list, object, text, texts, word } from '../../record.js';
@@ -134,7 +135,7 @@ function isDenial(action: string): boolean {
   return action.startsWith('user.mfa.okta_verify.deny_push');
 }
 
-const STATUSES: Readonly<Record<string, EventStatus>> = {
+const STATUSES: Readonly<Record<string, EventStatus>> = wordTable({
   SUCCESS: 'success',
   ALLOW: 'success',
   FAILURE: 'failure',
@@ -143,13 +144,13 @@ const STATUSES: Readonly<Record<string, EventStatus>> = {
   CHALLENGE: 'interrupted',
   ABANDONED: 'interrupted',
   UNANSWERED: 'interrupted',
-};
+});
 
 function statusOf(result: unknown): EventStatus {
   return (typeof result === 'string' ? STATUSES[result.toUpperCase()] : undefined) ?? 'unknown';
 }
 
-const PRINCIPAL_TYPES: Readonly<Record<string, PrincipalType>> = {
+const PRINCIPAL_TYPES: Readonly<Record<string, PrincipalType>> = wordTable({
   user: 'human',
   systemprincipal: 'system',
   publicclientapp: 'service',
@@ -164,7 +165,7 @@ const PRINCIPAL_TYPES: Readonly<Record<string, PrincipalType>> = {
   workloadprincipal: 'workload',
   aiagent: 'agent',
   ai_agent: 'agent',
-};
+});
 
 const OKTA_SYSTEM = 'system@okta.com';
 
@@ -293,7 +294,7 @@ function appOf(targets: readonly (Raw | null)[]): NamedRef | undefined {
   return undefined;
 }
 
-const PROTOCOLS: Readonly<Record<string, string>> = {
+const PROTOCOLS: Readonly<Record<string, string>> = wordTable({
   'saml 2.0': 'saml20',
   saml_2_0: 'saml20',
   'openid connect': 'oidc',
@@ -307,7 +308,7 @@ const PROTOCOLS: Readonly<Record<string, string>> = {
   password: 'ropc',
   'urn:ietf:params:oauth:grant-type:device_code': 'device_code',
   'urn:ietf:params:oauth:grant-type:token-exchange': 'token_exchange',
-};
+});
 
 function authOf(action: string, status: EventStatus, auth: Raw, debug: Raw): Auth | undefined {
   const mode = word(debug['signOnMode']) ?? word(debug['grantType']);

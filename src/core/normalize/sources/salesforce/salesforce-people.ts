@@ -1,4 +1,5 @@
 import type { PrincipalType } from '../../../event/index.js';
+import { wordTable } from '../../../event/word-table.js';
 import type { MappedPrincipal, Raw } from '../../mapped.js';
 import { clip, isAddress, text } from '../../record.js';
 import { samePrincipal } from '../../same-principal.js';
@@ -14,13 +15,13 @@ export function person(uid: string | undefined, username: string | undefined, na
   return { type: 'human', uid, email, name: name ?? username, aliases: aliasOf(uid) };
 }
 
-const TYPES: Readonly<Record<string, PrincipalType>> = {
+const TYPES: Readonly<Record<string, PrincipalType>> = wordTable({
   automatedprocess: 'system',
   a: 'system',
   cloudintegrationuser: 'service',
   guest: 'unknown',
   g: 'unknown',
-};
+});
 
 const PARTNERS = /partner/i;
 

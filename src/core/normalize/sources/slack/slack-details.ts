@@ -1,5 +1,6 @@
 import type { Activity } from '../../../event/index.js';
 import { formatTime, parseTime } from '../../../event/time.js';
+import { wordTable } from '../../../event/word-table.js';
 import type { Raw } from '../../mapped.js';
 import { bool, detail, firstText, id, list, object, text, texts, word } from '../../record.js';
 
@@ -23,7 +24,7 @@ export function wordsOf(value: unknown): string[] {
     : texts(list(value));
 }
 
-const ROLES: Readonly<Record<string, string>> = {
+const ROLES: Readonly<Record<string, string>> = wordTable({
   role_change_to_owner: 'owner',
   role_change_to_admin: 'admin',
   role_change_to_user: 'user',
@@ -32,7 +33,7 @@ const ROLES: Readonly<Record<string, string>> = {
   primary_owner_transferred: 'primary owner',
   service_owner_transferred: 'service owner',
   app_collaborator_added: 'app collaborator',
-};
+});
 /** What Slack calls the roles that reach others' accounts, the rules of sign-in or everybody's messages. */
 const PRIVILEGED =
   /^(primary owner|service owner|owner|admin|.*\b(roles|users|security|compliance|exports|audit logs|conversation) admin)$/i;
