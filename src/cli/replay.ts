@@ -9,6 +9,7 @@ import { findInputs } from '../runtime/file/inputs.js';
 import { OutputFolder } from '../runtime/file/output-folder.js';
 import { OutputText } from '../runtime/file/output-text.js';
 import { replay } from '../runtime/file/replay.js';
+import { conflictsIn } from '../runtime/identities.js';
 import { countUnheard, unheardEntries } from '../runtime/sign-on-report.js';
 import type { Context } from './context.js';
 import { type CommonOptions, configOf, nowOf, withReading, withRules } from './options.js';
@@ -78,7 +79,7 @@ async function replayFiles(files: readonly string[], options: ReplayOptions, { i
     const drifts = app.meter.standing();
     const { enforced } = app.detecting;
     const unheard = unheardEntries(app.heard, enforced, true);
-    const summary = summarise(result, app.judges(), app.hiding, drifts, unheard);
+    const summary = summarise(result, app.judges(), app.hiding, drifts, unheard, conflictsIn(app.identities));
     if (output !== undefined) {
       const isSuppressed = (finding: (typeof findings)[number]) => finding.status === 'suppressed';
       const files = {

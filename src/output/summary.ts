@@ -2,11 +2,13 @@ import { formatDuration } from '../config/duration.js';
 import { SHIPPED } from '../config/rules.js';
 import { rankOf } from '../core/detect/levels.js';
 import type { Finding, Level } from '../core/event/index.js';
+import type { Renamed } from '../core/identity/absorbs.js';
 import type { Drift } from '../core/normalize/drift/meter.js';
 import type { DetectStats } from '../core/pipeline.js';
 import type { ErrorCode } from '../errors.js';
 import { driftInWords } from '../runtime/drift-report.js';
 import type { ReplayResult } from '../runtime/file/replay.js';
+import { conflictInWords } from '../runtime/identities.js';
 import { type UnheardEntry, unheardInWords } from '../runtime/sign-on-report.js';
 import { countBy, sum } from '../runtime/tally.js';
 import { isOpen } from './findings.js';
@@ -58,6 +60,8 @@ export interface Summary {
   schema_drift: Drift[];
   /** entries of `sign_on` that protect nobody here, since nothing of their app, or no sign-in of their provider, is among the records */
   sign_on_unheard: UnheardEntry[];
+  /** ids that records name with two addresses: they stand for themselves, apart from either person */
+  identity_conflicts: Renamed[];
   judged_by: Judges;
 }
 
@@ -67,6 +71,7 @@ export function summarise(
   hiding: Hiding = NOTHING_HIDDEN,
   schema_drift: readonly Drift[] = [],
   sign_on_unheard: readonly UnheardEntry[] = [],
+  identity_conflicts: readonly Renamed[] = [],
 ): Summary {
   const { first_time, last_time } = tally;
   const open = findings.filter(isOpen);
@@ -103,6 +108,7 @@ export function summarise(
     state,
     schema_drift: [...schema_drift],
     sign_on_unheard: [...sign_on_unheard],
+    identity_conflicts: [...identity_conflicts],
     judged_by,
   };
 }
@@ -134,7 +140,7 @@ export interface Setting {
 export function renderSummary(summary: Summary, { allowedLateness, rulesFrom, peakMemory }: Setting): string {
   const { records, damaged, empty, dropped, rejected, partial, events, findings, incidents, suppressions, commands, state, judged_by } =
     summary;
-  const { schema_drift, sign_on_unheard } = summary;
+  const { schema_drift, sign_on_unheard, identity_conflicts } = summary;
   const lines = [
     `records   ${records.read} read: ${records.with_events} with events${reasons(', of them in part', partial)}${reasons(', dropped', dropped)}${reasons(', rejected', rejected)}`,
   ];
@@ -158,6 +164,7 @@ export function renderSummary(summary: Summary, { allowedLateness, rulesFrom, pe
   lines.push(...driftsInWords(schema_drift));
   // as many as the configuration has entries; names of accounts come from records
   for (const entry of sign_on_unheard) lines.push(`unheard   ${clean(unheardInWords(entry))}`);
+  lines.push(...conflictsInWords(identity_conflicts));
   lines.push(`judged by ${judged_by.rules} rules (${judged_by.config_digest}), geo ${judged_by.geo}, networks ${judged_by.networks}`);
   lines.push(`rules     ${rulesInWords(rulesFrom)}`);
   if (records.with_events === 0 && records.rejected > 0) {
@@ -195,6 +202,14 @@ function driftsInWords(drifts: readonly Drift[]): string[] {
   const ordered = [...drifts].sort((a, b) => Number(a.key === 'other') - Number(b.key === 'other'));
   const lines = ordered.slice(0, MOST_DRIFTS).map((drift) => `drift     ${clean(driftInWords(drift))}`);
   if (drifts.length > MOST_DRIFTS) lines.push(`drift     ${drifts.length - MOST_DRIFTS} more fields, all in summary.json (--out)`);
+  return lines;
+}
+
+const MOST_CONFLICTS = 10;
+
+function conflictsInWords(conflicts: readonly Renamed[]): string[] {
+  const lines = conflicts.slice(0, MOST_CONFLICTS).map((one) => `conflict  ${clean(conflictInWords(one))}`);
+  if (conflicts.length > MOST_CONFLICTS) lines.push(`conflict  ${conflicts.length - MOST_CONFLICTS} more ids, all in summary.json (--out)`);
   return lines;
 }
 

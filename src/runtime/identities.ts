@@ -1,4 +1,4 @@
-import { renamedOf } from '../core/identity/absorbs.js';
+import { type Renamed, renamedOf } from '../core/identity/absorbs.js';
 import type { IdentityTable } from '../core/identity/table.js';
 import type { Log } from '../log.js';
 import type { Metrics } from '../metrics.js';
@@ -13,5 +13,18 @@ export function countIdentities(metrics: Metrics, { links, conflicts }: Pick<Ide
 export function tellConflict(key: string, value: string, log: Log): void {
   if (value !== '') return;
   const { tenant, id } = renamedOf(key);
-  log.warn({ tenant, id }, `${id} was seen with two addresses and belongs to neither; say in identities.file whose it is`);
+  log.warn({ tenant, id }, conflictInWords({ id }));
+}
+
+/** Ids that were seen with two addresses and of which the operator does not say whose they are, in order. */
+export function conflictsIn({ learned, canonical }: Pick<IdentityTable, 'learned' | 'canonical'>): Renamed[] {
+  const keys = [...learned].flatMap(([key, value]) => (value === '' ? [key] : []));
+  return keys
+    .sort()
+    .map(renamedOf)
+    .filter(({ tenant, id }) => canonical(tenant, id) === undefined);
+}
+
+export function conflictInWords({ id }: Pick<Renamed, 'id'>): string {
+  return `${id} was seen with two addresses and belongs to neither; say in identities.file whose it is`;
 }

@@ -74,6 +74,21 @@ rules     4 shipped
 `);
 });
 
+test('ids in conflict are named, ten of them', () => {
+  const ids = [...Array(12).keys()].map((n) => ({ tenant: 'default', id: `slack:E02\u001b:U${n}` }));
+  const given = { tally: TALLY, findings: [], commands: [], state: STATE, damages: [], empty: [] };
+  const said = summarise(given, JUDGES, undefined, [], [], ids);
+  expect(said.identity_conflicts).toEqual(ids);
+  const lines = renderSummary(said, SETTING)
+    .split('\n')
+    .filter((line) => line.startsWith('conflict'));
+  expect(lines).toHaveLength(11);
+  expect(lines[0]).toBe(
+    'conflict  slack:E02\u25af:U0 was seen with two addresses and belongs to neither; say in identities.file whose it is',
+  );
+  expect(lines[10]).toBe('conflict  2 more ids, all in summary.json (--out)');
+});
+
 test.each<[Record<string, number>, string]>([
   [{ shipped: 4, 'my-rules': 1 }, '4 shipped, 1 from my-rules'],
   [

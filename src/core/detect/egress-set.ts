@@ -1,13 +1,15 @@
 import type { Endpoint, Factor } from '../event/index.js';
+import type { Habits } from '../state/habits.js';
 import type { Fact, Observation } from '../state/observation.js';
 import {
   credentialIn,
   HIDING,
   isUnlisted,
   isWide,
+  isWorldwide,
   knownOwner,
+  knowsCountries,
   lastingUses,
-  MANY_COUNTRIES,
   OF_PEOPLE,
   type Use,
   type UseKind,
@@ -30,6 +32,7 @@ export const EGRESS: readonly FactorName[] = [
   'egress_hidden',
   'egress_unlisted',
   'egress_unlisted_wide',
+  'egress_unlisted_worldwide',
   'egress_country_new',
   'network_tor',
   'client_new',
@@ -95,7 +98,7 @@ export function egressOf(scene: PersonScene, at: number, judged: JudgedUse, sett
       add('egress_prefix_new', `From an address block that it was never used from: ${prefix}.`, uses('prefix').join(', '), prefix);
     if (livesInDataCentres(classes)) {
       addClass(add, kind, where);
-      if (isNew && isUnlisted(use.endpoint)) addUnlisted(add, use.endpoint, isWide(habits, owner, time), uses('country'));
+      if (isNew && isUnlisted(use.endpoint)) addUnlisted(add, habits, owner, use);
     }
   }
   addClient(add, seen, use, uses('client'));
@@ -128,19 +131,20 @@ function addClass(add: Add, kind: string, where: string): void {
  * In no list are networks of people that nobody listed, offices and small hosters alike. That says little by itself, more the more data centres the
  * credential was used from and the less it was ever used in that country.
  */
-function addUnlisted(add: Add, endpoint: Endpoint, isWideInDataCentres: boolean, countries: readonly string[]): void {
-  const where = networkName(endpoint);
-  if (isWideInDataCentres)
-    add(
-      'egress_unlisted_wide',
-      `The network is in no list, but it was only ever used in data centres, very many: ${where}.`,
-      'hosting',
-      where,
-    );
-  else add('egress_unlisted', `The network is in no list, but it was only ever used in data centres: ${where}.`, 'hosting', where);
+function addUnlisted(add: Add, habits: Habits | undefined, owner: string, { endpoint, time }: Use): void {
+  if (!isWide(habits, owner, time)) addInNoList(add, 'egress_unlisted', endpoint);
+  else if (isWorldwide(habits, owner, time))
+    addInNoList(add, 'egress_unlisted_worldwide', endpoint, ', very many, in twelve countries and more');
+  else addInNoList(add, 'egress_unlisted_wide', endpoint, ', very many');
   const { country } = endpoint;
-  if (country === undefined || countries.length === 0 || countries.length >= MANY_COUNTRIES || countries.includes(country)) return;
+  const countries = lastingUses(habits, owner, 'country', time);
+  if (country === undefined || countries.length === 0 || countries.includes(country) || !knowsCountries(habits, owner, time)) return;
   add('egress_country_new', `In a country that it was never used in: ${placeName(endpoint)}.`, countries.join(', '), country);
+}
+
+function addInNoList(add: Add, name: FactorName, endpoint: Endpoint, howMany = ''): void {
+  const where = networkName(endpoint);
+  add(name, `The network is in no list, but it was only ever used in data centres${howMany}: ${where}.`, 'hosting', where);
 }
 
 /** Programs of which there are so many that a new one tells nothing. */
@@ -175,7 +179,7 @@ function firstDays(scene: PersonScene, at: number, judged: JudgedUse, settings: 
     if (blocks >= settings.wideFrom && livesInDataCentres(classes)) {
       if (kind !== 'tor') add('egress_new', `From a network that it was never used from: ${where}.`, namesOf(met('network')), where);
       addClass(add, kind, where);
-      if (isUnlisted(use.endpoint)) addUnlisted(add, use.endpoint, false, []);
+      if (isUnlisted(use.endpoint)) addInNoList(add, 'egress_unlisted', use.endpoint);
     }
   }
   if (use.isInBrowser) addClient(add, seen, use, met('client'));

@@ -148,6 +148,11 @@ export const FACTORS = {
     points: 36,
     doc: 'the same of a credential that was used from very many address blocks, all of data centres',
   },
+  egress_unlisted_worldwide: {
+    dimension: 'credential',
+    points: 41,
+    doc: 'the same of one that was used in twelve countries and more: in which it never was, nobody can say',
+  },
   egress_country_new: {
     dimension: 'place_network',
     points: 30,

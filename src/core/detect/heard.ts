@@ -119,14 +119,14 @@ export class HeardAccounts {
   adopt(key: string, value: string): void {
     const [vendor, tenant, ...account] = key.slice(PREFIX.length).split('\n');
     const { last_time, spoke_time } = read(value);
-    if (vendor === undefined || tenant === undefined || typeof last_time !== 'number') return;
+    if (vendor === undefined || tenant === undefined || !isTime(last_time)) return;
     const found = this.find(vendor, tenant, account.join('\n'), last_time);
     if (found === undefined) return;
     // what is older than what is known here is no word of it
     if (last_time >= found.last_time && (found.spoke_time === undefined || Number(spoke_time) >= found.spoke_time)) found.isNews = false;
     found.last_time = Math.max(found.last_time, last_time);
     found.told = Math.max(found.told, last_time);
-    if (typeof spoke_time === 'number') found.spoke_time = Math.max(found.spoke_time ?? 0, spoke_time);
+    if (isTime(spoke_time)) found.spoke_time = Math.max(found.spoke_time ?? 0, spoke_time);
   }
 
   private find(vendor: string, tenant: string, account: string, time: number): Account | undefined {
@@ -226,4 +226,8 @@ function read(value: string): { last_time?: unknown; spoke_time?: unknown } {
   } catch {
     return {};
   }
+}
+
+function isTime(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value);
 }

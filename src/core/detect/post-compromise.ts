@@ -46,7 +46,7 @@ export const postCompromise: PersonDetector = {
       default: 25,
       min: 0,
       max: 100,
-      doc: 'points of an act from which it counts that its person is not used to where it was done: downloads, consents and delegates are made on journeys, too',
+      doc: 'points of an act from which it counts that its person is not used to where it was done; below, only where the machine is another as well: downloads, consents and delegates are made on journeys, too',
     },
     ignored_acts: { kind: 'strings', default: [], doc: 'acts that say nothing here; docs/acts.md names them' },
     ...LEARNING,
@@ -165,7 +165,7 @@ class ActJudge implements PersonJudge {
     const context = [done, ...others.slice(-CONTEXT_ACTS), ...(by === undefined ? [] : [by])].filter((other) => other !== tail[at]);
     context.sort((a, b) => (isBefore(a.time, a.uid, b.time, b.uid) ? -1 : 1));
     return {
-      score: told === undefined ? Math.min(score, limitOf(act, strange)) : score,
+      score: told === undefined ? Math.min(score, limitOf(act, strange, ACTS[act].points < this.strangeFrom)) : score,
       factors,
       episode: episodeOf(done),
       baseline: [],
@@ -179,10 +179,13 @@ class ActJudge implements PersonJudge {
 
   /** How far from what they are used to, when the act is not one of every journey and not made where they always are. */
   private strangenessOf(scene: PersonScene, at: number, done: Observation, act: ActName, isTold: boolean): Factor[] {
-    if (ACTS[act].points < this.strangeFrom || !hasOneBody(scene.person)) return [];
+    if (!hasOneBody(scene.person)) return [];
+    const isMinor = ACTS[act].points < this.strangeFrom;
     // Of a new account, or one that slept for a month, nothing is known: what nobody's first days need is odd all the same from far away.
-    if (!isKnown(scene, done.time, this.strange)) return UNNEEDED.has(act) && !isTold ? this.farness(scene, at) : [];
+    if (!isKnown(scene, done.time, this.strange)) return UNNEEDED.has(act) && !isMinor && !isTold ? this.farness(scene, at) : [];
     const strange = strangeness(scene, done, this.strange);
+    // What is done on journeys, too, counts where the place and the machine are both another.
+    if (isMinor) return isFar(strange) && isOtherMachine(strange) ? strange : [];
     // A new phone or laptop at home is a purchase.
     return strange.some(({ dimension }) => dimension === 'place_network') ? strange : [];
   }
@@ -249,14 +252,20 @@ const UNNEEDED: ReadonlySet<ActName> = new Set<ActName>([...GRAVE, 'inbox_rule_h
 
 /**
  * The most that an act can be worth when nobody is held for a stranger. People do such things on journeys, and buy new phones: a new network
- * changes only a grave act, one far place or another machine as well is medium at most, and only both together are more.
+ * changes only a grave act, one far place or another machine as well is medium at most, and only both together are more, of an act that is not of every day.
  */
-function limitOf(act: ActName, strange: readonly Factor[]): number {
-  const isFar = strange.some(({ name }) => FAR.has(name));
-  const isOtherMachine = strange.some(({ dimension }) => dimension === 'device' || dimension === 'client');
-  if (isFar && isOtherMachine) return 100;
+function limitOf(act: ActName, strange: readonly Factor[], isMinor: boolean): number {
+  if (isFar(strange) && isOtherMachine(strange)) return isMinor ? LEVEL_FROM.high - 1 : 100;
   const isGrave = GRAVE.has(act) && strange.length > 0;
-  return isFar || isOtherMachine || isGrave ? LEVEL_FROM.high - 1 : ONE_DIMENSION_MAX;
+  return isFar(strange) || isOtherMachine(strange) || isGrave ? LEVEL_FROM.high - 1 : ONE_DIMENSION_MAX;
+}
+
+function isFar(strange: readonly Factor[]): boolean {
+  return strange.some(({ name }) => FAR.has(name));
+}
+
+function isOtherMachine(strange: readonly Factor[]): boolean {
+  return strange.some(({ dimension }) => dimension === 'device' || dimension === 'client');
 }
 
 /** What was done in one session is one finding; outside of any, what was done from one address block on one day. */

@@ -49,7 +49,7 @@ const MOST: Readonly<Record<UseKind, number>> = { network: 12, prefix: 12, class
 /** Whoever is seen from so many address blocks has no few that could be told from others. */
 export const WIDE_FROM = MOST.prefix;
 /** Whoever is seen in so many countries may be in any. */
-export const MANY_COUNTRIES = MOST.country;
+const MANY_COUNTRIES = MOST.country;
 const CREDENTIALS_PER_PERSON = 12;
 /** What one takes in a person's record beside its value, in letters of three bytes. */
 const LETTERS = 20;
@@ -303,7 +303,8 @@ function makeRoom(list: Habit[], owner: string, kind: UseKind, time: number): bo
   const same = list.filter(({ value }) => value.startsWith(`${owner} ${kind} `));
   if (same.length === 0 && owner !== '' && !makeRoomFor(list, owner, time)) return false;
   if (same.length < MOST[kind]) return true;
-  const gone = kind === 'prefix' ? latestMet(same, time) : same[leastMissed([...same, newHabit('', time, undefined)], time)];
+  const gone =
+    kind === 'prefix' || kind === 'country' ? latestMet(same, time) : same[leastMissed([...same, newHabit('', time, undefined)], time)];
   if (gone === undefined) return false;
   list.splice(list.indexOf(gone), 1);
   return true;
@@ -315,7 +316,7 @@ export function hasRoom(list: Habit[], value: string, time: number): boolean {
   return makeRoom(list, owner, kind, time);
 }
 
-/** Of address blocks the first that were met stay: by how many there were at a moment a machine with many is told. */
+/** Of address blocks and countries the first that were met stay: by how many there were at a moment a machine with many is told. */
 function latestMet(same: readonly Habit[], time: number): Habit | undefined {
   let latest: Habit | undefined;
   for (const habit of same) {
@@ -416,6 +417,17 @@ export function usesBefore(habits: Habits | undefined, owner: string, kind: UseK
 /** Was it seen from so many address blocks, before the probation, that a new one tells nothing? */
 export function isWide(habits: Habits | undefined, owner: string, time: number): boolean {
   return usesBefore(habits, owner, 'prefix', time - PROBATION_MS).length >= WIDE_FROM;
+}
+
+/** The same of countries: more are not remembered, so that none is new. */
+export function isWorldwide(habits: Habits | undefined, owner: string, time: number): boolean {
+  return usesBefore(habits, owner, 'country', time - PROBATION_MS).length >= MANY_COUNTRIES;
+}
+
+/** Are all countries of a credential remembered, so that a new one is new? */
+export function knowsCountries(habits: Habits | undefined, owner: string, time: number): boolean {
+  const { length } = usesBefore(habits, owner, 'country', time);
+  return length > 0 && length < MANY_COUNTRIES;
 }
 
 /** Credentials of which the latest use is held: those that were used last. */

@@ -115,7 +115,7 @@ test('what is new is written down at once, and then once a day', () => {
   expect(HeardAccounts.owns('acme\nana@example.com')).toBe(false);
 });
 
-test.each(['', '{', 'null', '7', '{"last_time":"x"}'])('what is no word of an account changes nothing: %j', (value) => {
+test.each(['', '{', 'null', '7', '{"last_time":"x"}', '{"last_time":1e999}'])('what is no word of an account changes nothing: %j', (value) => {
   const heard = new HeardAccounts();
   heard.adopt('\naccount\nokta\ndefault\nacme', value);
   heard.adopt('\naccount\nokta', '{"last_time":1}');

@@ -119,6 +119,24 @@ test.each([
   }
 });
 
+test('10,000 runs of a CI in fifteen countries; the same key, once, from a network that is in no list, in whatever country', () => {
+  const countries = [...COUNTRIES, 'SE', 'FR', 'KR', 'IT', 'AE'];
+  const engine = new Engine(shipped, { config_digest: 'test' });
+  const said: Finding[] = [];
+  for (let n = 0; n < RUNS; n++) {
+    const where = runner(n);
+    said.push(...engine.accept(use(n, START + n * 86_000, { ...where, country: countries[Number(where.ip!.split('.')[1]) % 15]! })));
+  }
+  expect(said).toEqual([]);
+  const [one, two] = [unlisted.us, unlisted.no].map((where, day) =>
+    engine.accept(use(RUNS + day, START + RUNS * 86_000 + day * 24 * HOUR, where)),
+  );
+  for (const findings of [one!, two!]) {
+    expect(findings.map(({ level, score }) => `${level} ${score}`)).toEqual(['high 66']);
+    expect(findings[0]!.factors.map(({ name }) => name)).toEqual(['egress_new', 'egress_unlisted_worldwide']);
+  }
+});
+
 test('a service that moves to a small hoster, which is in no list, is a low finding a day until that is a habit', () => {
   const engine = new Engine(shipped, { config_digest: 'test' });
   const agent = { user_agent: agents[0] };

@@ -5,7 +5,7 @@ import { bytes, FIXTURES } from '../../../core/normalize/fixtures.js';
 
 /** A vendor's log in Avro says what its JSON says. */
 
-/** Names that Avro cannot have: whoever writes Avro has renamed or left them out. */
+/** Names that Avro cannot have: whoever writes Avro has renamed or left them out, or has made records of those with a dot. */
 const NAME = /^[A-Za-z_]\w*$/;
 
 /** As a connector does that has seen some records: every field may be null, and those that are always absent are not in the schema. */
@@ -54,11 +54,14 @@ function branded(value: unknown, name: string): unknown {
 function withoutOddNames(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutOddNames);
   if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([key]) => NAME.test(key))
-      .map(([key, inner]) => [key, withoutOddNames(inner)]),
-  );
+  const renamed: Record<string, unknown> = {};
+  for (const [key, inner] of Object.entries(value)) {
+    const [first = '', second = ''] = key.split('.');
+    if (NAME.test(key)) renamed[key] = withoutOddNames(inner);
+    else if (key === `${first}.${second}` && NAME.test(first) && NAME.test(second) && !Object.hasOwn(value, first))
+      renamed[first] = { ...(renamed[first] as object | undefined), [second]: withoutOddNames(inner) };
+  }
+  return renamed;
 }
 
 test.each(FIXTURES.map((fixture) => [`${fixture.vendor}/${fixture.name}`, fixture.input] as const))('%s', async (_name, input) => {
