@@ -43,22 +43,25 @@ export function postCompromiseTale(parameters: Parameters): PersonJudgeTale {
     const points = ACTS[act].points;
     const { type, tags } = tale.principal;
     const hasOneBody = type === 'human' && tags?.includes('shared') !== true;
-    const all = points < number('strange_from') || !hasOneBody ? [] : strange(tale, done, parameters);
+    const isOfEveryDay = points < number('strange_from');
+    const all = hasOneBody ? strange(tale, done, parameters) : [];
     const far = ['country_new', 'network_hosting', 'network_tor'];
     const isKnown = tale.isKnown(done.time, number('learning_days'), number('learning_sign_ins'));
     const isUnneeded = told === undefined && /_out$|^audit_switched_off$|_hides$|^evidence_deleted$/.test(act);
     const firsts =
-      isKnown || !isUnneeded || !hasOneBody || points < number('strange_from')
+      isKnown || !isUnneeded || !hasOneBody || isOfEveryDay
         ? []
         : [...strangeToWhoever(tale, done, parameters), ...abroad(tale, at, make('country_new'))];
-    const known = all.some(({ dimension }) => dimension === 'place_network') ? all : [];
+    const hasFar = (list: readonly Factor[]) => list.some(({ name }) => far.includes(name));
+    const hasOther = (list: readonly Factor[]) => list.some(({ dimension }) => dimension !== 'place_network');
+    const counts = isOfEveryDay ? hasFar(all) && hasOther(all) : all.some(({ dimension }) => dimension === 'place_network');
+    const known = counts ? all : [];
     const news = isKnown ? known : firsts.filter(({ name }) => far.includes(name));
     const factors = [factor('act', points, act), ...news];
     if (told !== undefined) return { score: scoreOf([...factors, told], true), episode: episodeOf(done), session };
-    const isFar = news.some(({ name }) => far.includes(name));
-    const isOther = news.some(({ dimension }) => dimension !== 'place_network');
+    const [isFar, isOther] = [hasFar(news), hasOther(news)];
     const isGrave = /_out$|^audit_switched_off$/.test(act) && news.length > 0;
-    const limit = isFar && isOther ? 100 : isFar || isOther || isGrave ? 64 : 39;
+    const limit = isFar && isOther && !isOfEveryDay ? 100 : isFar || isOther || isGrave ? 64 : 39;
     return { score: Math.min(limit, scoreOf(factors, true)), episode: episodeOf(done), session };
   };
 }
