@@ -115,12 +115,15 @@ test('what is new is written down at once, and then once a day', () => {
   expect(HeardAccounts.owns('acme\nana@example.com')).toBe(false);
 });
 
-test.each(['', '{', 'null', '7', '{"last_time":"x"}', '{"last_time":1e999}'])('what is no word of an account changes nothing: %j', (value) => {
-  const heard = new HeardAccounts();
-  heard.adopt('\naccount\nokta\ndefault\nacme', value);
-  heard.adopt('\naccount\nokta', '{"last_time":1}');
-  expect([heard.clock, heard.take(10)]).toEqual([0, []]);
-});
+test.each(['', '{', 'null', '7', '{"last_time":"x"}', '{"last_time":1e999}'])(
+  'what is no word of an account changes nothing: %j',
+  (value) => {
+    const heard = new HeardAccounts();
+    heard.adopt('\naccount\nokta\ndefault\nacme', value);
+    heard.adopt('\naccount\nokta', '{"last_time":1}');
+    expect([heard.clock, heard.take(10)]).toEqual([0, []]);
+  },
+);
 
 test('processes that tell each other know the same as one that saw it all, in whatever order', () => {
   const events = fc.array(
