@@ -23,6 +23,17 @@ const MINUTE_MS = 60_000;
 /** Their sessions are cookies that the server looks up: an end holds from the next request on. */
 const ASKED_EACH_TIME: ReadonlySet<string> = new Set(['okta', 'slack', 'github', 'gitlab', 'salesforce']);
 
+/** Of every detector of ends of keys. */
+export const GRACE_OF_KEYS = {
+  grace_of_keys: {
+    kind: 'duration',
+    default: 5 * MINUTE_MS,
+    min: 0,
+    max: 120 * MINUTE_MS,
+    doc: 'use this soon after the end of a key is no breach: vendors take minutes to make it known everywhere, and requests are under way',
+  },
+} as const satisfies ParameterSpecs;
+
 /** What going on after an end is called. */
 export interface Ended {
   factorOf(mark: Mark): FactorName;

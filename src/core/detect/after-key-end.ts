@@ -4,6 +4,7 @@ import { isOfKey, type Mark } from '../state/marks.js';
 import type { Fact } from '../state/observation.js';
 import type { Person } from '../state/person.js';
 import { type ArrivedUse, borrowedUseOf, type CredentialNames, credentialIn, ENDED_STEP, factOfUse, namesOf } from '../state/usage.js';
+import { GRACE_OF_KEYS } from './after-end.js';
 import { credentialName, type EgressSettings, egressOf, isOwnWayOut, NO_ODD_USE, useAt } from './egress-set.js';
 import { type FactorName, factor, pointParameters, readPoints, scoreOf } from './factors.js';
 import { heldUse, latestUse, unlessTwin } from './held-uses.js';
@@ -20,13 +21,7 @@ export const useAfterKeyEnd: PersonDetector = {
   name: 'use_after_key_end',
   doc: 'a key, token or secret that is used after it was deleted or switched off, or again long after it was',
   parameters: {
-    grace_of_keys: {
-      kind: 'duration',
-      default: 5 * MINUTE_MS,
-      min: 0,
-      max: 120 * MINUTE_MS,
-      doc: 'use this soon after the end of a key is no breach: vendors take minutes to make it known everywhere',
-    },
+    ...GRACE_OF_KEYS,
     long_off: {
       kind: 'duration',
       default: 7 * 24 * 60 * MINUTE_MS,

@@ -1,10 +1,8 @@
 import { endOfKey, keysBehind } from '../state/key-marks.js';
 import type { Mark } from '../state/marks.js';
-import { comparedParameters, GoesOnJudge } from './after-end.js';
+import { comparedParameters, GoesOnJudge, GRACE_OF_KEYS } from './after-end.js';
 import type { Scene, SessionDetector } from './judgement.js';
 import { numberOf, type Parameters } from './parameters.js';
-
-const MINUTE_MS = 60_000;
 
 /** Of AWS: `GetSessionToken` gives a session of a day and a half for a key, and no end of that key reaches it. */
 export const outlivedKey: SessionDetector = {
@@ -12,13 +10,7 @@ export const outlivedKey: SessionDetector = {
   name: 'outlived_key',
   doc: 'a session that was made with a key, and goes on after the key was deleted or switched off',
   parameters: {
-    grace_of_keys: {
-      kind: 'duration',
-      default: 5 * MINUTE_MS,
-      min: 0,
-      max: 120 * MINUTE_MS,
-      doc: 'use this soon after the end of a key is taken for requests under way',
-    },
+    ...GRACE_OF_KEYS,
     ...comparedParameters(['outlived_key']),
   },
   create: (parameters) => new OutlivedKeyJudge(parameters),

@@ -1,3 +1,5 @@
+// However long, one file: one table of methods by what they are.
+
 import type { Activity } from '../../../event/index.js';
 
 /**
