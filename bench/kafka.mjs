@@ -37,6 +37,8 @@ const { values } = parseArgs({
     restores: { type: 'string', default: '3' },
     // recovery
     kills: { type: 'string', default: '6' },
+    // until a restart reads as many events again as it ever will: kafka.state_flush.events of each partition
+    'recovery-warm-up': { type: 'string', default: '100' },
     'recovery-rate': { type: 'string', default: '500' },
     // soak: how long; records a second, without it half of what ratio measured; its people, and how many of them are at work at a time, a record a
     // second each (0: all take turns, and nobody is ever found among those who are objects when they are more)
@@ -98,7 +100,7 @@ const run = {
       // everybody comes by every ten seconds, so that there are thefts from the beginning
       people: Math.min(number('stream-people'), 10 * number('recovery-rate')),
       kills: number('kills'),
-      warm_up_s: number('warm-up'),
+      warm_up_s: number('recovery-warm-up'),
     }),
   soak: (bed, done) => {
     const rate = values['soak-rate'] === undefined ? halfOf(done.ratio) : number('soak-rate');

@@ -44,7 +44,7 @@ test('brokers and one source are enough', () => {
     max_in_flight_bytes: 64 * 1024 * 1024,
     state_objects_bytes: 256 * 1024 * 1024,
     commit_interval: 1000,
-    state_flush: { events: 20_000, interval: 300_000 },
+    state_flush: { events: 5000, interval: 300_000 },
     shutdown_grace: 25_000,
   } satisfies KafkaConfig);
 });

@@ -5,6 +5,7 @@ import {
   credentialIn,
   HIDING,
   isUnlisted,
+  isUseOf,
   isWide,
   isWorldwide,
   knownOwner,
@@ -16,6 +17,7 @@ import {
   useFactIn,
   useIn,
   usesBefore,
+  valueIn,
   valuesOf,
 } from '../state/usage.js';
 import { isAccustomed } from './accustomed.js';
@@ -172,11 +174,10 @@ function firstDays(scene: PersonScene, at: number, judged: JudgedUse, settings: 
   if (!isOwnWayOut(scene, use)) {
     const kind = use.endpoint.as_class ?? 'unknown';
     const where = networkName(use.endpoint);
-    const classes = met('class');
-    const isMet = classes.includes(kind);
+    const isMet = wasMetBefore(scene, at, use, owner, 'class', kind);
     if (kind === 'tor' && !isMet) add('network_tor', `From a Tor exit: ${where}.`, undefined, where);
     const blocks = isMet ? 0 : met('prefix').length;
-    if (blocks >= settings.wideFrom && livesInDataCentres(classes)) {
+    if (blocks >= settings.wideFrom && livesInDataCentres(met('class'))) {
       if (kind !== 'tor') add('egress_new', `From a network that it was never used from: ${where}.`, namesOf(met('network')), where);
       addClass(add, kind, where);
       if (isUnlisted(use.endpoint)) addInNoList(add, 'egress_unlisted', use.endpoint);
@@ -188,20 +189,33 @@ function firstDays(scene: PersonScene, at: number, judged: JudgedUse, settings: 
 
 function ownerOfFirstDays(scene: PersonScene, at: number, use: Use): string {
   const { credential, isMachine } = use;
-  return isMachine && metBefore(scene, at, use, credential, 'network').length === 0 ? '' : credential;
+  return isMachine && !wasMetBefore(scene, at, use, credential, 'network') ? '' : credential;
 }
 
-/** What was met before an event, by what is learned and by what is held and will be: that is no stranger's. */
-function metBefore({ person }: PersonScene, at: number, { isMachine, time }: Use, owner: string, kind: UseKind): string[] {
-  const values = new Set(usesBefore(person.habits, owner, kind, time));
+/**
+ * What was met before an event, by what is learned and by what is held and will be: that is no stranger's. Latest first, since machines repeat themselves
+ * and hundreds may be held.
+ */
+function* heldBefore({ person }: PersonScene, at: number, { isMachine }: Use, owner: string, kind: UseKind): IterableIterator<string> {
   const { tail, settled } = person.story;
-  for (let i = settled; i < at; i++) {
+  for (let i = at - 1; i >= settled; i--) {
     const before = tail[i]!;
     const fact = before.more?.facts === undefined ? undefined : useFactIn(before);
-    const use = fact === undefined ? undefined : useIn(before, fact);
-    if (use === undefined || (use.credential !== owner && !(owner === '' && isMachine))) continue;
-    const value = valuesOf(use)[kind];
-    if (value !== undefined && !values.has(value) && isLessonOfUse(person, before)) values.add(value);
+    if (fact === undefined || !isUseOf(fact, owner, isMachine)) continue;
+    const value = valueIn(before, kind);
+    if (value !== undefined && isLessonOfUse(person, before)) yield value;
   }
+}
+
+function metBefore(scene: PersonScene, at: number, use: Use, owner: string, kind: UseKind): string[] {
+  const values = new Set(usesBefore(scene.person.habits, owner, kind, use.time));
+  for (const value of heldBefore(scene, at, use, owner, kind)) values.add(value);
   return [...values];
+}
+
+/** @param value any when absent */
+function wasMetBefore(scene: PersonScene, at: number, use: Use, owner: string, kind: UseKind, value?: string): boolean {
+  const isMeant = (one: string) => value === undefined || one === value;
+  for (const one of heldBefore(scene, at, use, owner, kind)) if (isMeant(one)) return true;
+  return usesBefore(scene.person.habits, owner, kind, use.time).some(isMeant);
 }

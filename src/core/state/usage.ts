@@ -233,16 +233,35 @@ export function useIn({ print, time }: Observation, fact: Fact): Use | undefined
   return newUse(fact.by.split(' ')[0]!, fact.value.startsWith(MACHINE), credentialIn(fact), time, endpoint, user_agent);
 }
 
+/** Does a fact tell of a use of this credential, or, when it is '', of any of the machine's? Asked of hundreds for one event. */
+export function isUseOf({ by }: Fact, owner: string, isMachine: boolean): boolean {
+  if (owner === '' && isMachine) return true;
+  return by === owner || (by.startsWith(owner) && by[owner.length] === ' ');
+}
+
 /** What a use shows, of each kind; undefined is unknown. */
 export function valuesOf({ endpoint, client }: Use): Readonly<Record<UseKind, string | undefined>> {
   return {
-    network: endpoint.asn === undefined ? endpoint.prefix : String(endpoint.asn),
-    prefix: endpoint.prefix,
-    class: endpoint.as_class ?? 'unknown',
+    network: VALUES.network(endpoint, client),
+    prefix: VALUES.prefix(endpoint, client),
+    class: VALUES.class(endpoint, client),
     client,
-    country: endpoint.country,
+    country: VALUES.country(endpoint, client),
   };
 }
+
+/** The same of one kind, of a use that is held. */
+export function valueIn({ print: { endpoint, user_agent } }: Observation, kind: UseKind): string | undefined {
+  return endpoint === undefined ? undefined : VALUES[kind](endpoint, user_agent?.family);
+}
+
+const VALUES: Readonly<Record<UseKind, (endpoint: Endpoint, client: string | undefined) => string | undefined>> = {
+  network: ({ asn, prefix }) => (asn === undefined ? prefix : String(asn)),
+  prefix: ({ prefix }) => prefix,
+  class: ({ as_class }) => as_class ?? 'unknown',
+  client: (_, client) => client,
+  country: ({ country }) => country,
+};
 
 const KINDS: readonly UseKind[] = ['network', 'prefix', 'class', 'client', 'country'];
 

@@ -6,6 +6,12 @@ export type Mark = [offset: number, index: number, arrival: number];
 /** A record that is sent again arrived when it did; one that came so much later is another, ms. */
 export const LATER_MS = 10 * 60_000;
 
+/**
+ * Of a topic that nobody reads any more, or that was made anew, nothing comes again: it is known for so long, ms. Nothing is on its way for longer than
+ * a crash and a start take.
+ */
+const KEPT_MS = 30 * 24 * 3_600_000;
+
 /** So many of a raw partition's latest events are known one by one. What normalize has on its way at a crash is fewer. */
 const RECENT = 1024;
 /** A record makes fewer events. */
@@ -30,6 +36,7 @@ export class SourceMarks {
     const name = `${topic}/${partition}/${generation}`;
     const source = this.sources.get(name);
     if (source === undefined) {
+      this.forgetBefore(arrival - KEPT_MS);
       const first = new Source([offset, index, arrival], BEFORE_ALL);
       first.add(offset, index);
       this.sources.set(name, first);
@@ -47,6 +54,11 @@ export class SourceMarks {
     if (arrival > mark[2]) mark[2] = arrival;
     if (offset - source.base > FAR) this.sources.set(name, Source.read(source.text()));
     return isNext ? 'next' : 'late';
+  }
+
+  /** Looked for when another one comes, which is the only way that they become more. What has no arrival stays: it comes from our own topics. */
+  private forgetBefore(time: number): void {
+    for (const [name, { mark }] of this.sources) if (mark[2] > 0 && mark[2] < time) this.sources.delete(name);
   }
 
   /** What stands for all that has come so far, of each source. */

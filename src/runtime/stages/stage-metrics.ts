@@ -23,6 +23,8 @@ export interface StageMetricsOptions {
 
 /** Ten heartbeats: so long without one, the brokers are away, ms. */
 const SILENT_MS = 10_000;
+/** Those who are objects are counted one by one, which takes milliseconds of everything else: not more often than this. */
+const PEOPLE_MS = 5000;
 
 /** Says in metrics and in the log what happens in the stages. */
 export class StageMetrics {
@@ -174,7 +176,7 @@ export class StageMetrics {
     for (const [state, count] of Object.entries(states)) metrics.set('sessionvigil_partitions', count, { stage, state });
     metrics.set('sessionvigil_queue_bytes', queued, { stage });
     metrics.set('sessionvigil_partitions_paused', paused, { stage });
-    if (stage === 'detect') this.people(owner);
+    if (stage === 'detect' && this.options.elapsed() - this.people_at >= PEOPLE_MS) this.people(owner);
     if (stage === 'respond') this.incidents(owner);
   }
 
@@ -204,6 +206,8 @@ export class StageMetrics {
     metrics.set('sessionvigil_ready', isReady ? 1 : 0);
   }
 
+  /** when people were counted last, on the clock of `elapsed` */
+  private people_at = Number.NEGATIVE_INFINITY;
   private readonly lagged = new Map<Stage, string[]>();
 
   /** Of partitions that others own now there is nothing to be said here. */
@@ -217,7 +221,8 @@ export class StageMetrics {
   }
 
   private people(owner: OwnerStage): void {
-    const { metrics } = this.options;
+    const { metrics, elapsed } = this.options;
+    this.people_at = elapsed();
     let [principals, sessions, observations, bytes, other_version, waiting, waited] = [0, 0, 0, 0, 0, 0, 0];
     let clock = Number.POSITIVE_INFINITY;
     for (const work of owner.works()) {
@@ -233,8 +238,8 @@ export class StageMetrics {
       metrics.add('sessionvigil_events_duplicate_total', more('duplicates'));
       metrics.add('sessionvigil_events_late_total', more('late_beyond_allowed'));
       principals += store.people;
-      sessions += store.sessions;
-      observations += store.observations;
+      sessions += detect.sessions;
+      observations += detect.observations;
       bytes += store.slab_bytes + store.index_bytes + store.thawed_bytes * THAWED_TIMES;
       other_version += store.other_version;
       waiting += detect.waiting_sessions;

@@ -66,8 +66,6 @@ export interface PersonRecord {
 
 export interface StoreStats {
   people: number;
-  sessions: number;
-  observations: number;
   /** people who are objects at the moment, */
   thawed: number;
   /** and what their records would take, about */
@@ -391,8 +389,6 @@ class CompactStore implements PeopleStore {
     for (const table of this.tables) index += table?.bytes ?? 0;
     return {
       people: this.size,
-      sessions: this.sessions,
-      observations: this.observations,
       thawed: this.pool.length - this.vacant.length,
       thawed_bytes: this.thawedBytes,
       fetched: this.fetched,

@@ -36,6 +36,20 @@ test('one that was on its way elsewhere counts when it comes behind those that c
   expect(highest(marks)['raw/0/1']).toEqual([14, 0, 1]);
 });
 
+test('a source of which nothing has come for a month is forgotten when another one comes, but not what has no arrival', () => {
+  const DAY = 24 * 3_600_000;
+  const marks = new SourceMarks();
+  marks.meet(at(1), DAY);
+  marks.meet(at(1, 0, { topic: 'events' }), 0);
+  marks.meet(at(1, 0, { topic: 'removed' }), 2 * DAY);
+  marks.meet(at(2), 32 * DAY);
+  expect(Object.keys(marks.standing())).toEqual(['raw/0/1', 'events/0/1', 'removed/0/1']);
+  marks.meet(at(0, 0, { topic: 'new' }), 32 * DAY);
+  expect(Object.keys(marks.standing())).toContain('removed/0/1');
+  marks.meet(at(0, 0, { generation: 2 }), 32 * DAY + 1);
+  expect(Object.keys(marks.standing())).toEqual(['raw/0/1', 'events/0/1', 'new/0/1', 'raw/0/2']);
+});
+
 test('far below the highest everything counts as known, and memory has a bound', () => {
   const marks = new SourceMarks();
   for (let offset = 0; offset < 5000; offset += 2) marks.meet(at(offset), 1);

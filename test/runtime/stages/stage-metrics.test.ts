@@ -18,10 +18,12 @@ const RULES = allRules();
 
 let metrics: Metrics;
 let measures: StageMetrics;
+/** what is counted now and then is counted at every look, ms */
+let elapsed = 0;
 beforeEach(() => {
   metrics = new Metrics();
   const log = createLog('silent', process.stderr);
-  measures = new StageMetrics({ metrics, log, elapsed: () => 0, now: () => 0, failed: () => {} });
+  measures = new StageMetrics({ metrics, log, elapsed: () => (elapsed += 60_000), now: () => 0, failed: () => {} });
 });
 
 /** The value of a metric. @param labels as they stand in the text */
@@ -72,6 +74,23 @@ describe('bytes of people', () => {
     expect(bytes).toBe(thawed_bytes * THAWED_TIMES + index_bytes);
     // an object is kilobytes, whoever it is of
     expect(bytes).toBeGreaterThan(200 * 1000);
+  });
+
+  test('are not counted at every look', async () => {
+    measures = new StageMetrics({
+      metrics,
+      log: createLog('silent', process.stderr),
+      elapsed: () => elapsed,
+      now: () => 0,
+      failed: () => {},
+    });
+    measures.owner('detect', seen(200, 512).owner);
+    const { owner } = seen(100, 512);
+    measures.owner('detect', owner);
+    expect(await read('principals', '')).toBe(200);
+    elapsed += 5000;
+    measures.owner('detect', owner);
+    expect(await read('principals', '')).toBe(100);
   });
 
   test('count the others by the memory that their records are in', async () => {

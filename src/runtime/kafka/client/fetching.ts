@@ -13,6 +13,8 @@ export interface FetchSettings {
   min_bytes: number;
   /** ms after which it answers without them */
   max_wait: number;
+  /** while records come it answers with so many bytes, or after so many ms: every answer, and all that follows from it, costs as much for one record */
+  gather: { bytes: number; ms: number };
   log: ClientLog;
 }
 
@@ -55,6 +57,8 @@ interface Lane {
   failures: number;
   /** most bytes that are asked for: fewer after an answer that did not come in time */
   most_bytes: number;
+  /** its last answer brought something */
+  isFlowing: boolean;
   isResting: boolean;
 }
 
@@ -187,6 +191,7 @@ export class Fetching {
         isBusy: false,
         failures: 0,
         most_bytes: this.settings.answer_bytes,
+        isFlowing: false,
         isResting: false,
       });
       lanes = [lane(this.slow, false), lane(this.express, true)];
@@ -254,8 +259,7 @@ export class Fetching {
     for (const part of asked) from.set(keyOf(part.at), [part, part.position]);
     const answer = (await lane.wire.ask(broker, 'Fetch', {
       isolationLevel: 1,
-      maxWaitTime: lane.isExpress ? 0 : settings.max_wait,
-      minBytes: lane.isExpress ? 0 : settings.min_bytes,
+      ...this.patienceOf(lane),
       maxBytes: Math.floor(lane.most_bytes),
       rackId: '',
       topics: inTopics(shuffled(asked), (part) => ({
@@ -267,6 +271,7 @@ export class Fetching {
     if (this.isClosed) return;
     if (answer.errorCode) throw new Refused(answer.errorCode, 'fetch');
     let refused: Refused | undefined;
+    lane.isFlowing = answer.responses.some(({ partitions }) => partitions.some(({ messages }) => messages.length > 0));
     for (const { topicName, partitions } of answer.responses) {
       for (const one of partitions) {
         const [part, position] = from.get(`${topicName}/${one.partition}`) ?? [];
@@ -285,6 +290,13 @@ export class Fetching {
       }
     }
     if (refused !== undefined) throw refused;
+  }
+
+  /** What comes after a silence is answered at once. */
+  private patienceOf({ isExpress, isFlowing }: Lane): { maxWaitTime: number; minBytes: number } {
+    if (isExpress) return { maxWaitTime: 0, minBytes: 0 };
+    const { gather, max_wait, min_bytes } = this.settings;
+    return isFlowing ? { maxWaitTime: gather.ms, minBytes: gather.bytes } : { maxWaitTime: max_wait, minBytes: min_bytes };
   }
 
   private deliver(part: Part, fetched: Fetched): void {

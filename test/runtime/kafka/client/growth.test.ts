@@ -86,7 +86,7 @@ async function join(cluster: Cluster): Promise<{ assigned: TopicPartition[][] }>
       heartbeat_interval: 1,
       growth_interval: 1,
       rebalance_timeout: 1000,
-      fetch: { answer_bytes: 1, min_bytes: 1, max_wait: 1 },
+      fetch: { answer_bytes: 1, min_bytes: 1, max_wait: 1, gather: { bytes: 1, ms: 1 } },
       elapsed: () => performance.now(),
       log: quiet,
     },
