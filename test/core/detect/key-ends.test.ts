@@ -345,6 +345,7 @@ const CASES: readonly Case[] = [
     use: entraSignIn,
     end: entraAudit(UPDATE, APPLICATION, [SECRET, OTHER_SECRET], [OTHER_SECRET], APP_ID),
     other: entraAudit(UPDATE, APPLICATION, [SECRET, OTHER_SECRET], [SECRET], APP_ID),
+    begin: entraAudit(UPDATE, APPLICATION, [OTHER_SECRET], [OTHER_SECRET, SECRET], APP_ID),
   },
   {
     vendor: 'entra',
@@ -369,6 +370,7 @@ const CASES: readonly Case[] = [
       [OTHER_SECRET],
       [],
     ),
+    begin: entraAudit('Add service principal credentials', { id: SERVICE, type: 'ServicePrincipal', displayName: 'nightly' }, [], [SECRET]),
   },
   {
     vendor: 'm365',
@@ -726,6 +728,12 @@ describe('a key that comes back', () => {
   test('sooner undoes a mistake, and a day later it is one like others', () => {
     expect(inOrder([uses, 0], [off, 10], [on, 9 + 7 * DAY], [uses, 30 + 7 * DAY])).toEqual([]);
     expect(inOrder([uses, 0], [off, 10], [on, 10 + 7 * DAY], [uses, 11 + 8 * DAY])).toEqual([]);
+  });
+
+  test('is another one when another is added', () => {
+    const { use, end } = CASES.find(({ vendor }) => vendor === 'entra')!;
+    const added = entraAudit(UPDATE, APPLICATION, [], [OTHER_SECRET], APP_ID);
+    expect(inOrder([use, 0], [end, 10], [added, 20], [use, 30])).toMatchObject([{ factors: [{ name: 'used_after_key_end' }] }]);
   });
 
   test('and ends again is used after its end', () => {
