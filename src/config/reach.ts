@@ -32,8 +32,10 @@ export function loadReach(file: string = SHIPPED): Reach {
       add('identity_vendor', 'names a vendor that the table does not hold');
     if (vendor.user_uid !== undefined && !isRegExp(vendor.user_uid)) add('user_uid', 'is no regular expression');
     if (vendor.token_uid !== undefined && !isRegExp(vendor.token_uid)) add('token_uid', 'is no regular expression');
-    const form = vendor.actions.revoke_session?.session_form;
-    if (form !== undefined && !isRegExp(form)) add('actions', `revoke_session: session_form "${form}" is no regular expression`);
+    for (const [action, { session_form, user_form }] of Object.entries(vendor.actions)) {
+      for (const [key, form] of Object.entries({ session_form, user_form }))
+        if (form !== undefined && !isRegExp(form)) add('actions', `${action}: ${key} "${form}" is no regular expression`);
+    }
     return found;
   });
   if (wrong.length > 0) throw new SessionvigilError('SV_DATA_INVALID', `${file} is no vendor reach table`, wrong);

@@ -77,5 +77,11 @@ test('damage, a missing file and a vendor that leads nowhere are told', () => {
   expect(form.problems).toEqual([expect.objectContaining({ path: 'vendors.okta.user_uid' })]);
   const token = load(JSON.stringify({ ...empty, vendors: { aws: { title: 'A', token_uid: '(', actions: {} } } }));
   expect(token.problems).toEqual([expect.objectContaining({ path: 'vendors.aws.token_uid' })]);
+  const row = { ...loadReach().vendors.aws!.actions.revoke_token!, user_form: '(', session_form: '(' };
+  const rows = load(JSON.stringify({ ...empty, vendors: { aws: { title: 'A', actions: { revoke_token: row } } } }));
+  expect(rows.problems.map(({ message }) => message)).toEqual([
+    'revoke_token: session_form "(" is no regular expression',
+    'revoke_token: user_form "(" is no regular expression',
+  ]);
   expect(lost.problems).toEqual([expect.objectContaining({ path: 'vendors.m365.identity_vendor' })]);
 });

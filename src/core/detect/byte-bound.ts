@@ -110,7 +110,7 @@ function freedOf<T>(one: T | undefined, sizeOf: (one: T) => number): number {
 function dropMark(person: Person): number {
   const worst = takeWorst(person.marks);
   if (worst === undefined) return 0;
-  for (const session of person.sessions) keepEpisode(session, worst);
+  for (const session of person.sessions) keepEpisode(session, worst, person.marks);
   keepReports(person.story);
   return sizeOfMark(worst);
 }

@@ -156,7 +156,7 @@ function addClient(add: Add, { print }: Observation, { client, isInBrowser }: Us
   if (client === undefined || clients.includes(client)) return;
   const name = clientName(print.user_agent!);
   const before = clients.length === 0 ? undefined : clients.join(', ');
-  if (isInBrowser) add('machine_in_browser', `In a browser, which no machine works with: ${name}.`, before, name);
+  if (isInBrowser) add('machine_in_browser', `In a browser, where no such credential is used: ${name}.`, before, name);
   else if (clients.length > 0 && clients.length < MANY_CLIENTS)
     add('client_new', `With a program that it was never used with: ${name}.`, before, name);
 }

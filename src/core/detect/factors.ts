@@ -159,7 +159,7 @@ export const FACTORS = {
     doc: 'the network that is in no list is in a country in which the credential was never used',
   },
   client_new: { dimension: 'client', points: 30, doc: 'a family of programs that the credential was never used with' },
-  machine_in_browser: { dimension: 'client', points: 45, doc: "a browser, with a machine's credential or a key that signs requests" },
+  machine_in_browser: { dimension: 'client', points: 45, doc: "a browser, with a machine's credential or one that only programs show" },
   egress_fan_out: {
     dimension: 'sequence',
     points: 39,

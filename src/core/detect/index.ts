@@ -422,7 +422,7 @@ export class Engine implements DurableDetect {
     if (person.marks === NO_MARKS) person.marks = [];
     const added = addMark(person.marks, mark);
     if (typeof added === 'object') {
-      for (const session of person.sessions) keepEpisode(session, added);
+      for (const session of person.sessions) keepEpisode(session, added, person.marks);
       keepReports(person.story);
     }
     if (added === false) return;

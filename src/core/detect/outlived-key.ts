@@ -1,4 +1,4 @@
-import { endOfKey, keysBehind } from '../state/key-marks.js';
+import { endOfKey, keysBehind, lent } from '../state/key-marks.js';
 import type { Mark } from '../state/marks.js';
 import { comparedParameters, GoesOnJudge, GRACE_OF_KEYS } from './after-end.js';
 import type { Scene, SessionDetector } from './judgement.js';
@@ -45,7 +45,7 @@ class OutlivedKeyJudge extends GoesOnJudge {
     if (token_uid === undefined) return undefined;
     let first: Mark | undefined;
     for (const uid of keysBehind(person.marks, token_uid, vendor, time)) {
-      const end = endOfKey(person.marks, { uid, kind: 'access_key_id', account: undefined, other_uid: undefined }, vendor, time);
+      const end = endOfKey(person.marks, lent(uid), vendor, time);
       if (end !== undefined && (first === undefined || end.time < first.time)) first = end;
     }
     return first;

@@ -140,6 +140,7 @@ function aimOf(finding: Finding, place: Place): Aim {
   const uid = uidAt(place, principal);
   return {
     has_user: uid !== undefined || principal.email !== undefined,
+    user: uid,
     has_session: takesSession(finding, place),
     has_token: place.holds_user && takesToken(finding, place),
     has_client: uid !== undefined,

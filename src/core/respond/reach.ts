@@ -8,6 +8,8 @@ export interface ReachRow {
   session_id?: 'own' | 'root' | undefined;
   /** the form of the ids that the call takes, as a regular expression; where it takes another kind of session it is as if there were no call */
   session_form?: string | undefined;
+  /** the same of user ids; where only an address is known there is no call either */
+  user_form?: string | undefined;
   api: { method: string; path: string };
   revokes: readonly string[];
   /** what stays alive after the call; no lifetime means: until somebody removes it */
@@ -52,6 +54,7 @@ export interface Reach {
 
 /** What to try, in this order, when the vendor has no call for what was asked. Each is wider than the one before. */
 const INSTEAD: Partial<Record<Action, readonly Action[]>> = {
+  disable_credential: ['disable_credential', 'revoke_token'],
   revoke_token: ['revoke_token', 'revoke_session', 'revoke_user_sessions'],
   revoke_session: ['revoke_session', 'revoke_user_sessions'],
   step_up: ['step_up', 'require_reauth'],
@@ -60,6 +63,8 @@ const INSTEAD: Partial<Record<Action, readonly Action[]>> = {
 /** The ids that a finding gives us to aim with. */
 export interface Aim {
   has_user: boolean;
+  /** the user's id at the vendor, when it is known */
+  user?: string | undefined;
   has_session: boolean;
   has_token: boolean;
   has_client: boolean;
@@ -77,14 +82,14 @@ export interface Reached {
 export function narrowest(reach: Reach, vendor: VendorReach, asked: Action, aim: Aim): Reached | undefined {
   for (const action of INSTEAD[asked] ?? [asked]) {
     const row = vendor.actions[action];
-    if (row !== undefined && canAim(row.scope_effective, aim)) return { action, row };
+    if (row !== undefined && canAim(row, aim)) return { action, row };
   }
   const row = reach.everywhere[asked];
-  return row !== undefined && canAim(row.scope_effective, aim) ? { action: asked, row } : undefined;
+  return row !== undefined && canAim(row, aim) ? { action: asked, row } : undefined;
 }
 
-function canAim(scope: Scope, aim: Aim): boolean {
-  switch (scope) {
+function canAim({ scope_effective, user_form }: ReachRow, aim: Aim): boolean {
+  switch (scope_effective) {
     case 'token':
       return aim.has_token;
     case 'session':
@@ -92,7 +97,7 @@ function canAim(scope: Scope, aim: Aim): boolean {
     case 'client':
       return aim.has_client;
     case 'user':
-      return aim.has_user;
+      return aim.has_user && (user_form === undefined || (aim.user !== undefined && new RegExp(user_form).test(aim.user)));
     case 'tenant':
       return false;
   }

@@ -40,6 +40,16 @@ export function returnOfKey(
   return back;
 }
 
+/** Is it the end of a key that another one was made with, as far as is known at a moment? */
+export function isEndBehind(end: Mark, marks: readonly Mark[], uid: string, vendor: string, time: number): boolean {
+  return keysBehind(marks, uid, vendor, time).some((key) => isOfKey(end, lent(key), vendor));
+}
+
+/** What a key for a while can have been made with is the same wherever it is used, and has one id. */
+export function lent(uid: string): CredentialNames {
+  return { uid, kind: 'access_key_id', account: undefined, other_uid: undefined };
+}
+
 /** The end of the job that a token was made for, before a moment. A job ends once; its runner may say so again. */
 export function endOfJob(marks: readonly Mark[], key: CredentialNames, vendor: string, time: number): Mark | undefined {
   return marks.find((mark) => mark.kind === 'job_end' && mark.time < time && isAbout(mark, key, vendor));

@@ -109,8 +109,8 @@ function keyKindOf({ action, activity, details }: SessionEvent): MarkKind | unde
   if (details?.['kind'] === 'job_token') return effect === 'deleted' ? 'job_end' : undefined;
   if (effect !== undefined && KEY_KINDS[effect] !== undefined) return KEY_KINDS[effect];
   if (activity === 'session_revoke') return 'key_end';
-  // what is let in once more has the id that it had
-  if (activity === 'oauth_consent') return 'key_begin';
+  // What is let in once more has the id that it had; so may what is put back: who adds a certificate at Entra can choose its id.
+  if (activity === 'oauth_consent' || activity === 'app_credential') return 'key_begin';
   if (activity !== 'other') return undefined;
   const told = `${effect ?? ''} ${action}`;
   if (ENDS_KEY.test(told)) return 'key_end';

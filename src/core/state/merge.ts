@@ -124,12 +124,9 @@ function mergeMarks(into: Person, other: Person): void {
   if (other.marks.length === 0) return;
   const marks = [...into.marks];
   into.marks = marks;
-  for (const mark of other.marks) {
-    const gone = addMark(marks, mark);
-    if (typeof gone !== 'object') continue;
-    for (const session of into.sessions) keepEpisode(session, gone);
-    keepReports(into.story);
-  }
+  const gone = other.marks.map((mark) => addMark(marks, mark)).filter((added) => typeof added === 'object');
+  for (const one of gone) for (const session of into.sessions) keepEpisode(session, one, marks);
+  if (gone.length > 0) keepReports(into.story);
 }
 
 function mergeAllIncidents(into: Person, other: Person): Incident[] {

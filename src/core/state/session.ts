@@ -1,6 +1,7 @@
 import type { Finding, Lane, Principal, SessionEvent, SessionMint, SessionRef } from '../event/index.js';
 import { appended } from './appended.js';
-import type { Mark } from './marks.js';
+import { isEndBehind } from './key-marks.js';
+import { isOfSomeKey, type Mark } from './marks.js';
 import { type Fact, isBefore, type Moment, type Observation, observe } from './observation.js';
 import { isBlank, newPrint, type Print, samePrint, traitsOf } from './print.js';
 
@@ -244,11 +245,24 @@ export function keepReports(session: OnRecord): void {
   for (const report of session.reports) if (report.finding.status !== 'retracted') report.settled = report.finding;
 }
 
-/** The same for what was said of one of the session's lives, when the end that began it had to go, or what a session was made with. */
-export function keepEpisode(session: Session, { kind, uid }: Mark): void {
+/**
+ * The same for what was said of one of the session's lives, when the end that began it had to go, or the record by which the end of a key is one of the
+ * session's.
+ * @param marks that are left
+ */
+export function keepEpisode(session: Session, gone: Mark, marks: readonly Mark[]): void {
   for (const report of session.reports) {
-    if ((report.episode === uid || kind === 'key_issue') && report.finding.status !== 'retracted') report.settled = report.finding;
+    if (report.finding.status === 'retracted') continue;
+    if (report.episode === gone.uid || (gone.kind === 'key_issue' && isCutOff(session, report, marks))) report.settled = report.finding;
   }
+}
+
+/** Was it said for the end of a key with which, as far as is known now, nothing was made that the session shows? */
+function isCutOff({ tail }: Session, { episode, finding }: Report, marks: readonly Mark[]): boolean {
+  const end = marks.find(({ uid }) => uid === episode);
+  if (end === undefined || !isOfSomeKey(end)) return false;
+  const seen = tail.find(({ uid }) => uid === finding.trigger_event_uid);
+  return seen?.token_uid === undefined || !isEndBehind(end, marks, seen.token_uid, seen.vendor, seen.time);
 }
 
 /** What was compared with a print that goes is compared with what that one was compared with, or with the mint. */

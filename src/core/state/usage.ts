@@ -33,7 +33,7 @@ export interface Use {
   endpoint: Endpoint;
   /** family of the program; undefined when the log does not say */
   client: string | undefined;
-  /** a browser, where no browser has the credential: of a machine, or a key with which requests are signed */
+  /** a browser, where no browser has the credential: of a machine, or of a kind that only programs show */
   isInBrowser: boolean;
 }
 
@@ -128,6 +128,7 @@ export function useOf(event: SessionEvent): Use | undefined {
   if (!isMachine && token === undefined && client === undefined) return undefined;
   // what is done to a token at GitHub, or to a grant at Google, names it, and nobody showed it
   if (event.details?.['key_uid'] !== undefined && NAMES_WHAT_IT_IS_ABOUT.has(event.source.vendor)) return undefined;
+  if (isPersonsPage(event)) return undefined;
   if (endpoint?.class !== 'public' || principal.type === 'system' || !isDone(event)) return undefined;
   const credential = credentialOf(event);
   if (credential === undefined && !isMachine) return undefined;
@@ -168,6 +169,13 @@ function isForAWhile({ uid, kind }: CredentialRef): boolean {
   return kind === 'access_key_id' && uid.startsWith('ASIA');
 }
 
+/** An app that runs in a person's browser fetches its tokens from there, and Okta's log names the app as who acts. */
+function isPersonsPage({ source, activity, auth, user_agent }: SessionEvent): boolean {
+  return (
+    source.vendor === 'okta' && activity === 'token_issue' && user_agent?.kind === 'browser' && auth?.protocol !== 'client_credentials'
+  );
+}
+
 const NAMES_WHAT_IT_IS_ABOUT: ReadonlySet<string> = new Set(['github', 'google_workspace']);
 
 function newUse(
@@ -178,9 +186,20 @@ function newUse(
   endpoint: Endpoint,
   agent: UserAgent | undefined,
 ): Use {
-  const isSigning = shown?.kind === 'access_key_id' && !isForAWhile(shown);
-  const isInBrowser = agent?.kind === 'browser' && (isMachine || isSigning);
+  const isInBrowser = agent?.kind === 'browser' && (isMachine || (shown !== undefined && isNoBrowsers(shown)));
   return { credential, isMachine, time, endpoint, client: agent?.family, isInBrowser };
+}
+
+/** Okta's API tokens, and Cloudflare's. What a page may show Okta has ids of another form: tokens of OAuth. */
+const API_TOKEN = /^(00T[0-9A-Za-z]*|[0-9a-f]{32})$/;
+
+/**
+ * Has no browser such a credential, whoever's it is? Requests are signed with it, or the vendor's API answers no page that shows it. GitHub, Anthropic and
+ * OpenAI do answer pages: extensions and editors that run in a browser work with a person's own token.
+ */
+function isNoBrowsers(shown: CredentialRef): boolean {
+  if (shown.kind === 'access_key_id') return !isForAWhile(shown);
+  return shown.kind === 'service_account_key' || (shown.kind === 'api_token' && API_TOKEN.test(shown.uid));
 }
 
 /** Ids are long, and of a credential only whether it is the same one matters. */

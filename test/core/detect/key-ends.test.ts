@@ -345,6 +345,7 @@ const CASES: readonly Case[] = [
     use: entraSignIn,
     end: entraAudit(UPDATE, APPLICATION, [SECRET, OTHER_SECRET], [OTHER_SECRET], APP_ID),
     other: entraAudit(UPDATE, APPLICATION, [SECRET, OTHER_SECRET], [SECRET], APP_ID),
+    begin: entraAudit(UPDATE, APPLICATION, [OTHER_SECRET], [OTHER_SECRET, SECRET], APP_ID),
   },
   {
     vendor: 'entra',
@@ -369,6 +370,7 @@ const CASES: readonly Case[] = [
       [OTHER_SECRET],
       [],
     ),
+    begin: entraAudit('Add service principal credentials', { id: SERVICE, type: 'ServicePrincipal', displayName: 'nightly' }, [], [SECRET]),
   },
   {
     vendor: 'm365',
@@ -702,13 +704,25 @@ describe('what was made with a key at AWS, after the key was taken away', () => 
       ).toEqual([]);
   });
 
-  test('no command switches off a key that nobody can switch off', () => {
-    const { rules } = readRules(['rules/machines'], DETECTORS);
-    const { rule } = rules.find((one) => one.rule.uid === 'use-after-key-end')!;
+  const shipped = (uid: string) => {
+    const { rules } = readRules(['rules/machines', 'rules/revocation'], DETECTORS);
+    return rules.find(({ rule }) => rule.uid === uid)!.rule;
+  };
+
+  test('a key that nobody can switch off is ended with all that its user was given for a while', () => {
     const records = [letIn(at(0)), end(at(10)), asHelper(at(30))];
-    const [found] = finding(records, [at(0), at(10), at(30)], rule).findings;
+    const [found] = finding(records, [at(0), at(10), at(30)], shipped('use-after-key-end')).findings;
     expect([found!.proposed?.action, found!.token?.uid]).toEqual(['disable_credential', FEDERATED]);
-    expect(planOf(found!, loadReach())).toBeUndefined();
+    const plan = planOf(found!, loadReach())!;
+    expect([plan.action, plan.scope_requested, plan.row.scope_effective]).toEqual(['revoke_token', 'token', 'user']);
+    expect(plan.target).toEqual({ vendor: 'aws', account: '111122223333', user: { uid: 'user/ci' } });
+  });
+
+  test('and so is a session', () => {
+    const records = [made(at(0)), inSession(at(1)), end(at(10)), inSession(at(30))];
+    const [found] = finding(records, [at(0), at(1), at(10), at(30)], shipped('outlived-key')).findings;
+    expect(found!.proposed?.action).toBe('revoke_session');
+    expect(planOf(found!, loadReach())).toMatchObject({ action: 'revoke_user_sessions', target: { user: { uid: 'user/ci' } } });
   });
 });
 
@@ -726,6 +740,12 @@ describe('a key that comes back', () => {
   test('sooner undoes a mistake, and a day later it is one like others', () => {
     expect(inOrder([uses, 0], [off, 10], [on, 9 + 7 * DAY], [uses, 30 + 7 * DAY])).toEqual([]);
     expect(inOrder([uses, 0], [off, 10], [on, 10 + 7 * DAY], [uses, 11 + 8 * DAY])).toEqual([]);
+  });
+
+  test('is another one when another is added', () => {
+    const { use, end } = CASES.find(({ vendor }) => vendor === 'entra')!;
+    const added = entraAudit(UPDATE, APPLICATION, [], [OTHER_SECRET], APP_ID);
+    expect(inOrder([use, 0], [end, 10], [added, 20], [use, 30])).toMatchObject([{ factors: [{ name: 'used_after_key_end' }] }]);
   });
 
   test('and ends again is used after its end', () => {

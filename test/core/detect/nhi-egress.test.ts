@@ -208,3 +208,32 @@ test('tokens of jobs by the thousand, each of its own, take little', () => {
   expect(person!.story.tail.length).toBeLessThanOrEqual(16);
   expect(isUnder(person!, 20 * 1024)).toBe(true);
 });
+
+test.each([
+  [
+    'gcp/activity',
+    { uid: '0a1b2c3d', kind: 'service_account_key' },
+    { action: 'CreateServiceAccountKey', activity: 'api_key', details: { kind: 'service_account_key', effect: 'created' } },
+  ],
+  [
+    'github/audit',
+    { uid: 'c2hhMjU2', kind: 'hashed_token' },
+    { action: 'org.update_member', activity: 'role_grant', details: { role: 'admin', is_privileged: 'true' } },
+  ],
+] as const)('what two rules say of one use of a key by a stranger is one incident: %s', (where, token, act) => {
+  const [vendor, product] = where.split('/') as [string, string];
+  const its = { source: { vendor, product, account: '1' }, token, user_agent: agents[0] };
+  const aws = endpoint('52.95.10.20', 'US', 16509, 'Amazon', 'hosting');
+  const told = (isLate: boolean) => {
+    const engine = new Engine(shipped, { config_digest: 'test' });
+    for (let n = 0; n < 40; n++) expect(engine.accept(use(n, START + n * 6 * HOUR, aws, its))).toEqual([]);
+    const first = use(40, START + 250 * HOUR, home, its);
+    const deed = use(41, START + 250 * HOUR + MINUTE, home, { ...its, ...act });
+    const findings = (isLate ? [deed, { ...first, arrival_time: deed.arrival_time + MINUTE }] : [deed]).flatMap((one) =>
+      engine.accept(one),
+    );
+    expect([...new Set(findings.map(({ type }) => type))].sort()).toEqual(['nhi_egress', 'post_compromise']);
+    return new Set(findings.map(({ incident_uid }) => incident_uid)).size;
+  };
+  expect([told(false), told(true)]).toEqual([1, 1]);
+});

@@ -48,6 +48,30 @@ test('what was said stands when the key that was made is forgotten for others th
   expect(findings.some(({ status }) => status === 'retracted')).toBe(false);
 });
 
+test('what was said can be taken back when another key that was made is forgotten, and not when its own is', () => {
+  const changed = (n: number, at: number): SessionEvent => ({
+    ...useAt(n, at, own),
+    activity: 'credential_change',
+    action: 'ChangePassword',
+  });
+  const other = (n: number, at: number) => useAt(n, at, { ...own, key: 'AKIA2', issues: `ASIA${n}` });
+  /** @param first the key that is made first is the first to be forgotten */
+  const story = (first: SessionEvent[]) => [
+    ...first,
+    ...Array.from({ length: 6 }, (_, n) => other(100 + n, 2 + n)),
+    used(2, 10),
+    ended(3, 15),
+    used(4, 24),
+    ...Array.from({ length: 23 }, (_, n) => changed(200 + n, 25)),
+    other(300, 26),
+  ];
+  const late = ended(900, 18, 'enabled', 10);
+  const standing = (events: readonly SessionEvent[]) => said(events).at(-1)?.status;
+  expect(standing(story([other(99, 0), made(1, 1)]))).not.toBe('retracted');
+  expect(standing([...story([other(99, 0), made(1, 1)]), late])).toBe('retracted');
+  expect(standing([...story([made(1, 0), other(99, 1)]), late])).not.toBe('retracted');
+});
+
 test('is silent for a reason', () => {
   const silence = (events: readonly SessionEvent[]) => silenceOf('outlived_key', events);
   expect(silence([ended(1, 0, 'created'), used(2, 10), used(3, 20), ended(4, 21), used(5, 30)])).toBe(

@@ -39,6 +39,9 @@ describe('when there is a plan', () => {
     });
     expect(reach.vendors.aws!.actions.revoke_session!.scope_effective).toBe('tenant');
     expect(planOf(role, reach)).toBeUndefined();
+    const person = { ...role.principal, type: 'human' as const, uid: 'role/Admin/ada', email: 'ada@fjordlight.example' };
+    expect(planOf({ ...role, principal: person }, reach)).toBeUndefined();
+    expect(planOf({ ...role, principal: { ...person, uid: 'federated-user/ada' } }, reach)).toBeUndefined();
   });
 });
 
@@ -47,6 +50,14 @@ describe('the narrowest that the vendor can do', () => {
     const session = { uid: '102child', root_uid: 'idxRoot', issuer: 'okta:fjordlight', confidence: 'high' } as const;
     expect(planOf(oktaFinding({ session }), reach)).toMatchObject({ action: 'revoke_user_sessions', scope_requested: 'session' });
     expect(planOf(oktaFinding({ session: { ...session, root_uid: '102root' } }), reach)).toMatchObject({ action: 'revoke_session' });
+  });
+
+  test('AWS ends no single session of a user, but all that were made before, and says so', () => {
+    const session = { uid: 'AIDA1/2026-03-02T08:00:00Z', issuer: 'aws:1234', confidence: 'high' } as const;
+    const principal = { key: 'default/aws:1234:user/ada', type: 'human' as const, uid: 'user/ada' };
+    const plan = planOf(finding({ trigger_event_uid: 'aws:1234:e', principal, session }), reach)!;
+    expect([plan.action, plan.scope_requested, plan.row.scope_effective]).toEqual(['revoke_user_sessions', 'session', 'user']);
+    expect(plan.target).toEqual({ vendor: 'aws', account: '1234', user: { uid: 'user/ada' }, session: session.uid });
   });
 
   test('Okta ends one session, by the root id when there is one', () => {

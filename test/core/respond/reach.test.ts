@@ -43,6 +43,22 @@ test('narrower comes first, wider only when it must', () => {
   expect(ask(reach, 'revoke_user_sessions', all)).toBe('revoke_user_sessions');
 });
 
+test('a key that cannot be switched off is ended as a token', () => {
+  expect(ask(reachOf({ disable_credential: row('token'), revoke_token: row('user') }), 'disable_credential', all)).toBe(
+    'disable_credential',
+  );
+  expect(ask(reachOf({ revoke_token: row('token') }), 'disable_credential', all)).toBe('revoke_token');
+  expect(ask(reachOf({ revoke_user_sessions: row('user') }), 'disable_credential', all)).toBeUndefined();
+});
+
+test('a call that takes users of one form takes nobody else', () => {
+  const reach = reachOf({ mark_user_risky: { ...row('user'), user_form: '^user/' } });
+  expect(ask(reach, 'mark_user_risky', { ...all, user: 'user/ana' })).toBe('mark_user_risky');
+  expect(ask(reach, 'mark_user_risky', { ...all, user: 'role/Admin/ana' })).toBeUndefined();
+  expect(ask(reach, 'mark_user_risky', { ...all, user: undefined })).toBeUndefined();
+  expect(ask(reach, 'mark_user_risky', { ...all, has_user: false, user: 'user/ana' })).toBeUndefined();
+});
+
 test("the vendor's own calls come before what needs none", () => {
   expect(ask(reachOf({ require_reauth: row('user') }, { step_up: row('user') }), 'step_up', all)).toBe('require_reauth');
   expect(ask(reachOf({}, { step_up: row('user') }), 'step_up', all)).toBe('step_up');

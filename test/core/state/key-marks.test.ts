@@ -1,4 +1,4 @@
-import { endOfJob, endOfKey, keysBehind, returnOfKey } from '../../../src/core/state/key-marks.js';
+import { endOfJob, endOfKey, isEndBehind, keysBehind, returnOfKey } from '../../../src/core/state/key-marks.js';
 import type { Mark } from '../../../src/core/state/marks.js';
 
 const mark = (kind: Mark['kind'], time: number, key: string, shown?: string): Mark => ({
@@ -63,4 +63,13 @@ test('keys behind one are those that were shown for it, one after the other', ()
   expect(keysBehind([...marks, mark('key_issue', 4, 'AKIA1', 'ASIA2')], 'ASIA2', 'aws', 9)).toHaveLength(8);
   // what is made later is behind nothing that was before
   expect(keysBehind(marks, 'ASIA2', 'aws', 1)).toEqual([]);
+});
+
+test('an end is behind a key that was made with the one that it ended', () => {
+  const end = mark('key_end', 3, 'AKIA1');
+  const marks = [mark('key_issue', 1, 'ASIA1', 'AKIA1'), mark('key_issue', 2, 'ASIA2', 'ASIA1'), end];
+  expect(isEndBehind(end, marks, 'ASIA2', 'aws', 9)).toBe(true);
+  expect(isEndBehind(end, marks, 'AKIA1', 'aws', 9)).toBe(false);
+  expect(isEndBehind(end, marks.slice(1), 'ASIA2', 'aws', 9)).toBe(false);
+  expect(isEndBehind(mark('key_end', 3, 'AKIA2'), marks, 'ASIA2', 'aws', 9)).toBe(false);
 });

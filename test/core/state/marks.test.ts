@@ -105,7 +105,13 @@ describe('which events mark', () => {
   test('what took keys away and made another ends those that are gone', () => {
     const details = { key_uid: 'new', ended_key_uid: 'a b' };
     expect(markOf(event({ activity: 'app_credential', details }))).toMatchObject({ kind: 'key_end', session_uid: 'a b' });
-    expect(markOf(event({ activity: 'app_credential', details: { key_uid: 'new' } }))).toBeUndefined();
+  });
+
+  test('what is added to an app begins, and may have ended before', () => {
+    const details = { key_uid: 'new' };
+    expect(markOf(event({ activity: 'app_credential', details }))).toMatchObject({ kind: 'key_begin', session_uid: 'new' });
+    expect(markOf(event({ activity: 'app_credential', details, status: 'failure' }))).toBeUndefined();
+    expect(markOf(event({ activity: 'app_credential', details: { kind: 'secret' } }))).toBeUndefined();
   });
 
   test('a grant begins and ends at whose it is, not at the app', () => {

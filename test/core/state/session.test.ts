@@ -420,7 +420,7 @@ describe('what rests on something that had to go', () => {
   });
 
   test('stands for good in the life that the end began', () => {
-    expect(kept((session) => keepEpisode(session, { kind: 'session_revoke', uid: 'b' } as Mark))).toEqual([false, false, true, false]);
+    expect(kept((session) => keepEpisode(session, { kind: 'session_revoke', uid: 'b' } as Mark, []))).toEqual([false, false, true, false]);
   });
 });
 

@@ -108,6 +108,29 @@ describe('a use', () => {
     expect(useOf(event({ user_agent: AGENTS[4] }))?.isInBrowser).toBe(false);
   });
 
+  test.each<[string, string, boolean]>([
+    ['access_key_id', 'AKIA1', true],
+    ['service_account_key', '0a1b', true],
+    ['api_token', '00T1fxzubpq2epw11d38', true],
+    ['api_token', '7c9e6679f7425c40de944be07fc1f90a', true],
+    ['api_token', 'AT.0mP4JKAZX1iACIT4vbEDF7LpvDVjxypPMf0D7uX39RE', false],
+    ['api_key', 'key_1', false],
+    ['hashed_token', 'h', false],
+    ['personal_access_token', '42', false],
+  ])('of a person in a browser, by its kind: %s %s', (kind, uid, isInBrowser) => {
+    const used = event({ user_agent: AGENTS[0], principal: { key: 'p', type: 'human' }, token: { uid, kind } });
+    expect(useOf(used)?.isInBrowser).toBe(isInBrowser);
+  });
+
+  test('is none where an app runs in a person`s browser, and Okta names the app', () => {
+    const source = { vendor: 'okta', product: 'l', account: 'a' };
+    const page = { source, user_agent: AGENTS[0], activity: 'token_issue' as const, token: undefined };
+    expect(useOf(event(page))).toBeUndefined();
+    expect(useOf(event({ ...page, auth: { protocol: 'client_credentials' } }))?.isInBrowser).toBe(true);
+    expect(useOf(event({ ...page, user_agent: AGENTS[4] }))?.isInBrowser).toBe(false);
+    expect(useOf(event({ ...page, source: { ...source, vendor: 'entra' } }))?.isInBrowser).toBe(true);
+  });
+
   test('is the same when it is read back from what is held', () => {
     for (const more of [{}, { token: undefined }, { principal: { key: 'p', type: 'human' as const } }, { user_agent: AGENTS[0] }]) {
       const one = event(more);

@@ -100,7 +100,7 @@ function mapEvent(event: Raw, account: string, issuer: string): Mapped {
     principal,
     targets: isTargeted(activity, principal) || isKeys(activity, details) ? targetsOf(targets, principal) : undefined,
     session,
-    token: apiToken === undefined ? tokenOf(targets) : { uid: apiToken, kind: 'api_token' },
+    token: apiToken === undefined ? tokenOf(targets) : { uid: apiToken, kind: isSignInByApp(debug) ? 'app_token' : 'api_token' },
     device: deviceOf(event['device'], debug),
     client: clientUid === undefined ? undefined : { uid: clientUid, name: clientName(actor, clientUid) },
     app: appOf(targets),
@@ -125,6 +125,11 @@ function isKeys(activity: Activity, details: Mapped['details']): boolean {
 function isTargeted(activity: Activity, principal: MappedPrincipal): boolean {
   if ((activity === 'sign_in' || activity === 'token_issue') && principal.type === 'human') return false;
   return OKTA_TARGETED.has(activity);
+}
+
+/** An application's server signs a person in with its own token, and passes on the person's address and browser: the token is not theirs. */
+function isSignInByApp(debug: Raw): boolean {
+  return text(debug['requestUri'])?.startsWith('/api/v1/authn') === true;
 }
 
 /** A code or push that goes out shows that somebody knows the password, not who. */

@@ -73,6 +73,15 @@ test('a failed, challenged or machine-made event places nobody', () => {
   }
 });
 
+test('the token with which an application signs somebody in is not theirs', () => {
+  const transaction = { type: 'WEB', detail: { requestApiTokenId: '00T1' } };
+  const token = (debugData: object) => map({ transaction, debugContext: { debugData } }).token;
+  expect(token({ requestUri: '/api/v1/authn' })).toEqual({ uid: '00T1', kind: 'app_token' });
+  expect(token({ requestUri: '/api/v1/authn/factors/opf1/verify' })).toEqual({ uid: '00T1', kind: 'app_token' });
+  expect(token({ requestUri: '/api/v1/users' })).toEqual({ uid: '00T1', kind: 'api_token' });
+  expect(token({})).toEqual({ uid: '00T1', kind: 'api_token' });
+});
+
 test('a password that somebody else set is a recovery, with the person as target', () => {
   const target = [{ id: '00u2', type: 'User', alternateId: 'tom.okafor@fjord.example', displayName: 'Tom' }];
   expect(map({ eventType: 'user.account.update_password', target })).toMatchObject({ activity: 'recovery', targets: [{ uid: '00u2' }] });
