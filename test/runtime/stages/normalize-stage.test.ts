@@ -338,6 +338,29 @@ test('what has arrived and was not fetched holds up the time', async () => {
   await stage.stop();
 });
 
+test('the time does not pass what is at work and was not sent yet', async () => {
+  const HOUR = 60 * MINUTE;
+  const kafka = kafkaWith(1);
+  for (const [n, hour] of [1, 50, 51].entries()) kafka.write([raw('raw', 0, about(n), hour * HOUR)]);
+  let go = () => {};
+  const gate = new Promise<void>((resolve) => {
+    go = resolve;
+  });
+  // whoever asks for the third holds up the two that were read before
+  const read: ReadValue = async (record) => {
+    if (JSON.parse(record.toString()).n === 2) await gate;
+    return { ok: true, record };
+  };
+  const { stage } = await stageOn(kafka.client(), { now: () => 100 * HOUR, read });
+  let asked = 0;
+  kafka.onAsked = () => void asked++;
+  await until(() => asked > 20, 'it has asked what there is');
+  expect([ticks(kafka, 0), written(kafka)]).toEqual([[], []]);
+  go();
+  await until(() => ticks(kafka, 0).at(-1) === 100 * HOUR, 'it has caught up');
+  await stage.stop();
+});
+
 test('while another process catches up the time is that of its records', async () => {
   const DAY = 86_400_000;
   const now = 100 * DAY;
