@@ -199,14 +199,15 @@ export class SourceTask {
       const began = elapsed();
       this.is_sending = true;
       const begun = this.options.absorbs.begin();
-      const { out, taken, bytes, next, arrival } = await this.chunk();
+      const { out: made, taken, bytes, next, arrival } = await this.chunk();
       const links = this.options.links();
-      if (links.length > 0) out.unshift(...links);
+      const out = links.length > 0 ? links.concat(made) : made;
       // records of many events make more than may be on their way at once: detect knows so many one by one
       const most = this.options.chunk_records;
       let sent = 0;
       for (; out.length - sent > most; sent += most) await this.send(out.slice(sent, sent + most));
-      out.push(...this.pulses.take());
+      // one by one, as what follows: with many partitions they are more than a call takes arguments
+      for (const pulse of this.pulses.take()) out.push(pulse);
       // nothing may come between it and the sending: no event of this chunk comes after it
       for (const absorb of this.options.absorbs.end(begun)) out.push(absorb);
       await this.send(sent === 0 ? out : out.slice(sent));

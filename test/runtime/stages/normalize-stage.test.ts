@@ -281,6 +281,24 @@ test('that a provider`s log is alive is told to every partition, behind the even
   }
 });
 
+test('that a log spoke now and then is told to as many partitions as there may be', async () => {
+  const kafka = kafkaWith(1);
+  kafka.topic('events', 1024);
+  // hours lie between them, so that each is told for itself
+  const events = Array.from({ length: 130 }, (_, n) => step({ at: 60 * n, who: 'p@x.example', what: 'okta' }, n));
+  feed(kafka, 0, 1);
+  const { stage, seen } = await stageOn(kafka.client(), {
+    sources: [{ topic: 'raw', normalize: () => ({ outcome: 'events', events }) }],
+    now: () => T0 + 1000 * 3_600_000,
+    enforced: () => ENFORCED,
+    partitions: 1024,
+  });
+  await until(() => seen.failures.length > 0 || kept(kafka) === 1, 'all is done');
+  await stage.stop();
+  expect(seen.failures).toEqual([]);
+  expect(kafka.committed('events').length).toBeGreaterThan(130 * 1024);
+});
+
 test('the time is told once a minute to every partition, though some have no records', async () => {
   const kafka = kafkaWith(3);
   let now = 600_000;
