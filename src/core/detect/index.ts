@@ -196,7 +196,7 @@ export class Engine implements DurableDetect {
 
   release(key: string): Person | undefined {
     const { people } = this;
-    const person = people.find(key, people.clock);
+    const person = people.find(key, people.last_tick);
     if (person !== undefined) people.shelf.delete(key);
     this.waiting.put(key, []);
     return person;
@@ -208,7 +208,7 @@ export class Engine implements DurableDetect {
     const { clock } = people;
     const findings: Finding[] = [];
     const reports = rekey(heir, key);
-    const known = people.find(key, clock);
+    const known = people.find(key, people.last_tick);
     const person = known ?? heir;
     let carried = reports;
     if (known === undefined) people.put(heir);
@@ -286,7 +286,7 @@ export class Engine implements DurableDetect {
         key,
         waits.filter((wait) => !over.includes(wait)),
       );
-      const person = people.find(key, people.clock);
+      const person = people.find(key, people.last_tick);
       if (person === undefined) continue;
       const { story } = person;
       const at = story.tail.findIndex(
