@@ -304,13 +304,18 @@ export class DetectWork implements Work {
 
   /** @returns why it is none of ours */
   private take_in({ provenance, body }: ReturnType<StreamCodec['decode']>, record: InRecord): DeadLetterReason | undefined {
-    const { detect, said, keep_moved } = this.options;
+    const { detect, store, said, keep_moved } = this.options;
     switch (body.kind) {
       case 'tick':
         // the broker's time is another clock than the writer's
         if (record.timestamp > 0 && body.time - record.timestamp > AHEAD_MS) return 'tick_ahead';
-        if (record.offset >= this.position) said.tick();
         this.moved.expire(body.time - keep_moved);
+        if (record.offset < this.position) {
+          // whoever came after it with an old arrival was not there to be forgotten
+          this.say(detect.tick(body.time, (key) => store.isApplied(key, record.offset)));
+          return undefined;
+        }
+        said.tick();
         this.say(detect.tick(body.time));
         return undefined;
       case 'event':
