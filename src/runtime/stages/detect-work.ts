@@ -238,6 +238,8 @@ export class DetectWork implements Work {
   take(position: number, why: Why): OutRecord[] {
     const { topics, partition, store } = this.options;
     this.next = position;
+    // what is read again is behind: what is known of people who are gone for its sake can go
+    store.endReplay();
     for (const key of this.moved.takeLifted()) this.named.add(key);
     const people = this.peopleToWrite(position, why);
     const { from: replay_from, clock, last_tick, feeds, marks } = this.oldest(position);
