@@ -140,6 +140,8 @@ export class DetectWork implements Work {
   /** of whom something was said since the last commit */
   private readonly named = new Set<string>();
   private readonly marks = new SourceMarks();
+  /** time of the latest tick, ms */
+  private ticked = 0;
   private readonly moved = new MovedKeys();
   private readonly feeds = feedRecords();
   private readonly marked = markRecords();
@@ -201,6 +203,7 @@ export class DetectWork implements Work {
     this.skipped = skipped;
     if (since !== undefined) {
       const { marks, ...rest } = since;
+      this.ticked = since.last_tick;
       const feeds = this.feeds.standing();
       this.options.detect.resume(feeds === undefined ? rest : { ...rest, feeds });
       // whoever wrote them there has left the records of a later version as they were
@@ -312,6 +315,7 @@ export class DetectWork implements Work {
         // the broker's time is another clock than the writer's
         if (record.timestamp > 0 && body.time - record.timestamp > AHEAD_MS) return 'tick_ahead';
         this.moved.expire(body.time - keep_moved);
+        this.ticked = Math.max(this.ticked, body.time);
         if (record.offset < this.position) {
           // whoever came after it with an old arrival was not there to be forgotten
           this.say(detect.tick(body.time, (key) => store.isApplied(key, record.offset)));
@@ -323,7 +327,7 @@ export class DetectWork implements Work {
       case 'event':
         // what was sent back from the dead letters lies below the mark by right, and is sent once
         if (provenance !== undefined && replaysOf(record) === 0) {
-          const before = this.marks.meet(provenance, body.event.arrival_time);
+          const before = this.marks.meet(provenance, body.event.arrival_time, this.ticked);
           if (typeof before === 'number') {
             // deleting a topic deletes the group's positions in it, so that nobody else notices
             if (body.event.arrival_time - before > LATER_MS) return 'source_recreated';

@@ -7,8 +7,8 @@ export type Mark = [offset: number, index: number, arrival: number];
 export const LATER_MS = 10 * 60_000;
 
 /**
- * Of a topic that nobody reads any more, or that was made anew, nothing comes again: it is known for so long, ms. Nothing is on its way for longer than
- * a crash and a start take.
+ * Of a topic that nobody reads any more, or that was made anew, nothing comes again: it is known for so long, ms, by the time that is told. That one
+ * waits for the slowest of those that are read, and nothing is on its way for longer than a crash and a start take.
  */
 const KEPT_MS = 30 * 24 * 3_600_000;
 
@@ -33,12 +33,13 @@ export class SourceMarks {
   /**
    * @returns the latest arrival of what was there before, ms, when the event was; else whether it is the next of its source, or comes behind what it
    * stood before: whoever it is of is written with the position, which an earlier version does not tell from what was there before
+   * @param told what time it was told to be last, ms: by the arrivals of one source, another that is months behind would be forgotten while it comes
    */
-  meet({ topic, partition, generation, offset, index }: Provenance, arrival: number): number | 'next' | 'late' {
+  meet({ topic, partition, generation, offset, index }: Provenance, arrival: number, told = arrival): number | 'next' | 'late' {
     const name = `${topic}/${partition}/${generation}`;
     const source = this.sources.get(name);
     if (source === undefined) {
-      this.forgetBefore(arrival - KEPT_MS);
+      this.forgetBefore(Math.min(arrival, told) - KEPT_MS);
       const first = new Source([offset, index, arrival], BEFORE_ALL);
       first.add(offset, index);
       this.sources.set(name, first);
