@@ -40,6 +40,8 @@ export interface Detect {
 
 /** A detect whose people outlive its process: with them and where it stood another one goes on as if nothing had happened. */
 export interface DurableDetect extends Detect {
+  /** @param isPast whether the tick is in what is remembered under a key: then it does nothing to them. Of nobody when it is not given */
+  tick(time: number, isPast?: (key: string) => boolean): Finding[];
   /** Takes out whoever is remembered under a key, to be inherited under another one, here or elsewhere. */
   release(key: string): Person | undefined;
   /**

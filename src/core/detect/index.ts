@@ -196,7 +196,7 @@ export class Engine implements DurableDetect {
 
   release(key: string): Person | undefined {
     const { people } = this;
-    const person = people.find(key, people.clock);
+    const person = people.find(key, people.last_tick);
     if (person !== undefined) people.shelf.delete(key);
     this.waiting.put(key, []);
     return person;
@@ -208,7 +208,7 @@ export class Engine implements DurableDetect {
     const { clock } = people;
     const findings: Finding[] = [];
     const reports = rekey(heir, key);
-    const known = people.find(key, clock);
+    const known = people.find(key, people.last_tick);
     const person = known ?? heir;
     let carried = reports;
     if (known === undefined) people.put(heir);
@@ -255,28 +255,30 @@ export class Engine implements DurableDetect {
     for (const on of [...person.sessions, person.story]) boundMergedReports(person, on);
   }
 
-  tick(time: number): Finding[] {
+  tick(time: number, isPast: (key: string) => boolean = NOBODYS): Finding[] {
     const findings: Finding[] = [];
     const { people, feeds } = this;
-    people.tick(time, (person) => {
+    const settle = (person: Person) => {
       const theirs: Finding[] = [];
       this.settle(person, time, theirs);
       this.conclude(person, theirs, time);
       findings.push(...theirs);
-    });
-    this.judgeWaiting(time, findings);
+    };
+    people.tick(time, settle, isPast);
+    this.judgeWaiting(time, isPast, findings);
     feeds.forget(people.clock - people.limits.allowed_lateness - FEEDS_KEPT_MS);
     return findings;
   }
 
   /** Judges those again of whom it is known by now what their providers had to tell. */
-  private judgeWaiting(time: number, findings: Finding[]): void {
+  private judgeWaiting(time: number, isPast: (key: string) => boolean, findings: Finding[]): void {
     const { people, waiting, bench } = this;
     if (waiting.size === 0) return;
     const { signOn } = this;
     const judges = bench.people.flatMap(({ judge }) => (judge.isKnown === undefined ? [] : [judge]));
     const boundary = people.clock - people.limits.allowed_lateness;
     for (const [key, waits] of waiting.entries()) {
+      if (isPast(key)) continue;
       const tenant = tenantOf(key);
       const isOver = (wait: Wait) =>
         wait.time < boundary || signOn === undefined || judges.every((judge) => judge.isKnown!(signOn, tenant, wait));
@@ -286,7 +288,7 @@ export class Engine implements DurableDetect {
         key,
         waits.filter((wait) => !over.includes(wait)),
       );
-      const person = people.find(key, people.clock);
+      const person = people.find(key, people.last_tick);
       if (person === undefined) continue;
       const { story } = person;
       const at = story.tail.findIndex(

@@ -31,7 +31,7 @@ export const DEFAULT_LIMITS: StateLimits = {
 
 const MINUTE_MS = 60_000;
 
-/** All people of a partition. Expiry runs on the partition's own arrival clock, which only goes forward. */
+/** All people of a partition. Who and what is idle expires by the time of the ticks, which is that of the slowest source and only goes forward. */
 export class People {
   /** arrival clock: the latest arrival or tick, ms */
   clock = 0;
@@ -53,7 +53,10 @@ export class People {
     return this.shelf.values();
   }
 
-  /** The person, unless idle past their life: then they are forgotten here and now, whether or not the sweep came by. */
+  /**
+   * The person, unless idle past their life: then they are forgotten here and now, whether or not the sweep came by.
+   * @param arrivalTime of what asks for them; the latest tick when it is no event, ms
+   */
   find(key: string, arrivalTime: number): Person | undefined {
     const person = this.shelf.get(key);
     if (person === undefined) return undefined;
@@ -76,23 +79,26 @@ export class People {
   }
 
   /**
-   * Forgets who and what has been idle too long, of the slices of the minutes that have passed since the latest tick: everybody is looked at once a
-   * day, and the same people at the same ticks wherever they were restored. A tick that is not later than the latest looks at nobody.
+   * Forgets who and what has been idle too long by the time that it tells, of the slices of the minutes that have passed since the latest tick: everybody
+   * is looked at once a day, and the same people at the same ticks wherever they were restored. A tick that is not later than the latest looks at nobody.
    * @param settle called before a person's sessions go, so that they leave behind what they would have left to the person's next event
+   * @param isPast whether it has passed for whoever has the key: they are left as they are
    */
-  tick(time: number, settle: (person: Person) => void): void {
+  tick(time: number, settle: (person: Person) => void, isPast: (key: string) => boolean = NEVER_PAST): void {
     if (time > this.clock) this.clock = time;
     const minute = Math.floor(time / MINUTE_MS);
     const last = Math.floor(this.last_tick / MINUTE_MS);
     if (time > this.last_tick) this.last_tick = time;
-    for (let at = Math.max(last + 1, minute - SLICES + 1); at <= minute; at++) this.sweep(at % SLICES, settle);
+    for (let at = Math.max(last + 1, minute - SLICES + 1); at <= minute; at++) this.sweep(at % SLICES, settle, isPast);
   }
 
-  private sweep(slice: number, settle: (person: Person) => void): void {
+  private sweep(slice: number, settle: (person: Person) => void, isPast: (key: string) => boolean): void {
     const { person_idle, session_idle, allowed_lateness } = this.limits;
-    const oldestPerson = this.clock - person_idle - allowed_lateness;
-    const oldestSession = this.clock - session_idle - allowed_lateness;
+    // not by the latest arrival: of another source there may still be something to come from long before
+    const oldestPerson = this.last_tick - person_idle - allowed_lateness;
+    const oldestSession = this.last_tick - session_idle - allowed_lateness;
     for (const key of this.shelf.due(slice, oldestPerson, oldestSession)) {
+      if (isPast(key)) continue;
       const person = this.shelf.get(key)!;
       if (person.last_arrival_time < oldestPerson) {
         this.shelf.delete(key);
@@ -109,3 +115,5 @@ export class People {
     }
   }
 }
+
+const NEVER_PAST = (): boolean => false;

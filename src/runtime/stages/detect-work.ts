@@ -140,6 +140,8 @@ export class DetectWork implements Work {
   /** of whom something was said since the last commit */
   private readonly named = new Set<string>();
   private readonly marks = new SourceMarks();
+  /** time of the latest tick, ms */
+  private ticked = 0;
   private readonly moved = new MovedKeys();
   private readonly feeds = feedRecords();
   private readonly marked = markRecords();
@@ -201,6 +203,7 @@ export class DetectWork implements Work {
     this.skipped = skipped;
     if (since !== undefined) {
       const { marks, ...rest } = since;
+      this.ticked = since.last_tick;
       const feeds = this.feeds.standing();
       this.options.detect.resume(feeds === undefined ? rest : { ...rest, feeds });
       // whoever wrote them there has left the records of a later version as they were
@@ -238,6 +241,8 @@ export class DetectWork implements Work {
   take(position: number, why: Why): OutRecord[] {
     const { topics, partition, store } = this.options;
     this.next = position;
+    // what is read again is behind: what is known of people who are gone for its sake can go
+    store.endReplay();
     for (const key of this.moved.takeLifted()) this.named.add(key);
     const people = this.peopleToWrite(position, why);
     const { from: replay_from, clock, last_tick, feeds, marks } = this.oldest(position);
@@ -304,19 +309,25 @@ export class DetectWork implements Work {
 
   /** @returns why it is none of ours */
   private take_in({ provenance, body }: ReturnType<StreamCodec['decode']>, record: InRecord): DeadLetterReason | undefined {
-    const { detect, said, keep_moved } = this.options;
+    const { detect, store, said, keep_moved } = this.options;
     switch (body.kind) {
       case 'tick':
         // the broker's time is another clock than the writer's
         if (record.timestamp > 0 && body.time - record.timestamp > AHEAD_MS) return 'tick_ahead';
-        if (record.offset >= this.position) said.tick();
         this.moved.expire(body.time - keep_moved);
+        this.ticked = Math.max(this.ticked, body.time);
+        if (record.offset < this.position) {
+          // whoever came after it with an old arrival was not there to be forgotten
+          this.say(detect.tick(body.time, (key) => store.isApplied(key, record.offset)));
+          return undefined;
+        }
+        said.tick();
         this.say(detect.tick(body.time));
         return undefined;
       case 'event':
         // what was sent back from the dead letters lies below the mark by right, and is sent once
         if (provenance !== undefined && replaysOf(record) === 0) {
-          const before = this.marks.meet(provenance, body.event.arrival_time);
+          const before = this.marks.meet(provenance, body.event.arrival_time, this.ticked);
           if (typeof before === 'number') {
             // deleting a topic deletes the group's positions in it, so that nobody else notices
             if (body.event.arrival_time - before > LATER_MS) return 'source_recreated';

@@ -27,7 +27,10 @@ export interface IdentityFeedOptions {
   failed(error: unknown): void;
 }
 
-/** Who starts later than this after a link was told has nothing to add, ms: whoever was there then has heard of it. */
+/**
+ * Who starts later than this after a link was told has nothing to add, ms: whoever was there then has heard of it. As long as somebody was there: when
+ * nothing was told since, they may all have died then.
+ */
 const YOUNG_MS = 10 * 60_000;
 
 /**
@@ -39,6 +42,10 @@ export class IdentityFeed {
   /** partition -> offset to be reached before it counts as read */
   private wanted: Map<number, number> | undefined;
   private readonly reached = new Map<number, number>();
+  /** when the latest record was told, ms */
+  private latest = Number.NEGATIVE_INFINITY;
+  /** links that may be young, until it is read to its end: only then is it known what was told last */
+  private unsaid: { name: string; timestamp: number }[] = [];
   private links: OutRecord[] = [];
 
   constructor(private readonly options: IdentityFeedOptions) {
@@ -58,7 +65,6 @@ export class IdentityFeed {
         },
         batch: ({ partition }, records, next) => {
           const table = options.table();
-          const young = options.now() - YOUNG_MS;
           for (const record of records) {
             const { key, value, timestamp, undecodable } = record;
             // who is who would be another one from here on
@@ -66,13 +72,15 @@ export class IdentityFeed {
               failed(damaged(record, undecodable));
               return;
             }
+            this.latest = Math.max(this.latest, timestamp);
             if (key === null || value === null) continue;
             const name = key.toString();
             if (DriftMeter.owns(name)) options.fields.adopt(name, value.toString());
             else if (HeardAccounts.owns(name)) options.accounts.adopt(name, value.toString());
-            else if (table.adopt(name, value.toString()) && (timestamp < 0 || timestamp >= young)) options.adopted(name);
+            else if (table.adopt(name, value.toString())) this.unsaid.push({ name, timestamp });
           }
           this.reached.set(partition, next);
+          this.sayYoung();
         },
         heartbeat: () => {},
         lost: () => {},
@@ -100,6 +108,14 @@ export class IdentityFeed {
     if (this.wanted === undefined) return false;
     for (const [partition, high] of this.wanted) if ((this.reached.get(partition) ?? 0) < high) return false;
     return true;
+  }
+
+  private sayYoung(): void {
+    const young = Math.min(this.options.now(), this.latest) - YOUNG_MS;
+    this.unsaid = this.unsaid.filter(({ timestamp }) => timestamp < 0 || timestamp >= young);
+    if (!this.isRead) return;
+    for (const { name } of this.unsaid) this.options.adopted(name);
+    this.unsaid = [];
   }
 
   /** A link that this process has learned, or what it knows of the fields of a log. @param value undefined: nothing any more */

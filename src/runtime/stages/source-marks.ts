@@ -7,13 +7,15 @@ export type Mark = [offset: number, index: number, arrival: number];
 export const LATER_MS = 10 * 60_000;
 
 /**
- * Of a topic that nobody reads any more, or that was made anew, nothing comes again: it is known for so long, ms. Nothing is on its way for longer than
- * a crash and a start take.
+ * Of a topic that nobody reads any more, or that was made anew, nothing comes again: it is known for so long, ms, by the time that is told. That one
+ * waits for the slowest of those that are read, and nothing is on its way for longer than a crash and a start take.
  */
 const KEPT_MS = 30 * 24 * 3_600_000;
 
 /** So many of a raw partition's latest events are known one by one. What normalize has on its way at a crash is fewer. */
 const RECENT = 1024;
+/** There may be hundreds of raw partitions for each of the events, and few come to most of them: room is made as it is needed. Divides the number above. */
+const FIRST_ROOM = 8;
 /** A record makes fewer events. */
 const MOST_EVENTS = 2 ** 16;
 /** No further from where they are counted from places have numbers of their own, with room to spare. */
@@ -31,12 +33,13 @@ export class SourceMarks {
   /**
    * @returns the latest arrival of what was there before, ms, when the event was; else whether it is the next of its source, or comes behind what it
    * stood before: whoever it is of is written with the position, which an earlier version does not tell from what was there before
+   * @param told what time it was told to be last, ms: by the arrivals of one source, another that is months behind would be forgotten while it comes
    */
-  meet({ topic, partition, generation, offset, index }: Provenance, arrival: number): number | 'next' | 'late' {
+  meet({ topic, partition, generation, offset, index }: Provenance, arrival: number, told = arrival): number | 'next' | 'late' {
     const name = `${topic}/${partition}/${generation}`;
     const source = this.sources.get(name);
     if (source === undefined) {
-      this.forgetBefore(arrival - KEPT_MS);
+      this.forgetBefore(Math.min(arrival, told) - KEPT_MS);
       const first = new Source([offset, index, arrival], BEFORE_ALL);
       first.add(offset, index);
       this.sources.set(name, first);
@@ -45,7 +48,7 @@ export class SourceMarks {
     const { mark } = source;
     const isNext = offset > mark[0] || (offset === mark[0] && index > mark[1]);
     // of a topic that was made anew nothing is one of those that were on their way, though its place is free
-    if (source.has(offset, index) || (!isNext && arrival - mark[2] > LATER_MS)) return mark[2];
+    if (!isNext && (source.has(offset, index) || arrival - mark[2] > LATER_MS)) return mark[2];
     source.add(offset, index);
     if (isNext) {
       mark[0] = offset;
@@ -82,8 +85,11 @@ const BEFORE_ALL = [-1, 0] as const;
 class Source {
   /** Places are counted from here on, so that each has a number of its own however far a partition has come. */
   readonly base: number;
-  /** those above the floor, in the order in which they came */
-  private readonly recent = new Set<number>();
+  /** those above the floor in the order in which they came, round and round once there is no more room */
+  private recent = new Float64Array(FIRST_ROOM);
+  private count = 0;
+  /** of those that there is room for, which came first */
+  private oldest = 0;
   private floor: number;
   private written: string | undefined;
 
@@ -107,23 +113,37 @@ class Source {
       places.push([before, index]);
     }
     const source = new Source(mark, places[0]!);
-    for (const [offset, index] of places.slice(1)) source.recent.add(source.codeOf(offset, index));
+    for (const [offset, index] of places.slice(1)) source.add(offset, index);
     source.written = text;
     return source;
   }
 
   has(offset: number, index: number): boolean {
     const code = this.codeOf(offset, index);
-    return code <= this.floor || this.recent.has(code);
+    if (code <= this.floor) return true;
+    // asked of what is not the next only, which is seldom: a set would take seven times as much
+    const at = this.recent.indexOf(code);
+    return at >= 0 && at < this.count;
   }
 
+  /** @param offset of what it does not have */
   add(offset: number, index: number): void {
     this.written = undefined;
-    this.recent.add(this.codeOf(offset, index));
-    if (this.recent.size <= RECENT) return;
-    const [oldest] = this.recent;
-    this.recent.delete(oldest!);
-    if (oldest! > this.floor) this.floor = oldest!;
+    const code = this.codeOf(offset, index);
+    if (this.count < RECENT) {
+      if (this.count === this.recent.length) this.makeRoom();
+      this.recent[this.count++] = code;
+      return;
+    }
+    this.floor = Math.max(this.floor, this.recent[this.oldest]!);
+    this.recent[this.oldest] = code;
+    this.oldest = (this.oldest + 1) % RECENT;
+  }
+
+  private makeRoom(): void {
+    const more = new Float64Array(2 * this.count);
+    more.set(this.recent);
+    this.recent = more;
   }
 
   /**
@@ -142,7 +162,7 @@ class Source {
       return text;
     };
     const parts = [this.mark.join(':'), textOf(this.floor)];
-    for (const code of this.recent) parts.push(textOf(code));
+    for (let i = 0; i < this.count; i++) parts.push(textOf(this.recent[(this.oldest + i) % this.count]!));
     this.written = parts.join(' ');
     return this.written;
   }

@@ -93,7 +93,7 @@ export class SourceTask {
   private is_sending = false;
   private wake = (): void => {};
   private high_watermark: number;
-  /** when the record arrived that was read last, ms */
+  /** when the last record arrived of which everything is acknowledged, ms: of what is still at work nobody may say that its time has passed */
   arrival: number | undefined;
   /** offset after the last record that was queued, below zero before there was one */
   next_in: number;
@@ -199,18 +199,20 @@ export class SourceTask {
       const began = elapsed();
       this.is_sending = true;
       const begun = this.options.absorbs.begin();
-      const { out, taken, bytes, next } = await this.chunk();
+      const { out: made, taken, bytes, next, arrival } = await this.chunk();
       const links = this.options.links();
-      if (links.length > 0) out.unshift(...links);
+      const out = links.length > 0 ? links.concat(made) : made;
       // records of many events make more than may be on their way at once: detect knows so many one by one
       const most = this.options.chunk_records;
       let sent = 0;
       for (; out.length - sent > most; sent += most) await this.send(out.slice(sent, sent + most));
-      out.push(...this.pulses.take());
+      // one by one, as what follows: with many partitions they are more than a call takes arguments
+      for (const pulse of this.pulses.take()) out.push(pulse);
       // nothing may come between it and the sending: no event of this chunk comes after it
       for (const absorb of this.options.absorbs.end(begun)) out.push(absorb);
       await this.send(sent === 0 ? out : out.slice(sent));
       this.is_sending = false;
+      this.arrival = arrival;
       this.done = this.at >= this.queue.length && !this.is_closed ? Math.max(next, this.next_in) : next;
       if (!this.is_dropped) this.grow(-bytes);
       said.chunk(taken, (elapsed() - began) / 1000);
@@ -232,26 +234,28 @@ export class SourceTask {
   }
 
   /** What follows from the next records of the queue. */
-  private async chunk(): Promise<{ out: OutRecord[]; taken: number; bytes: number; next: number }> {
+  private async chunk(): Promise<{ out: OutRecord[]; taken: number; bytes: number; next: number; arrival: number | undefined }> {
     const { chunk_ms, chunk_records, elapsed } = this.options;
     const began = elapsed();
     const out: OutRecord[] = [];
     let taken = 0;
     let bytes = 0;
     let next = this.done;
+    let { arrival } = this;
     while (this.at < this.queue.length && taken < chunk_records) {
       const record = this.queue[this.at]!;
       const read = this.read(record);
       const answer = read instanceof Promise ? await read : read;
       if (this.is_dropped) break;
-      this.answer(record, answer, out);
+      arrival = this.arrivalOf(record);
+      this.answer(record, answer, arrival, out);
       this.at++;
       taken++;
       bytes += sizeOf(record);
       next = record.offset + 1;
       if (taken % CLOCK_EVERY === 0 && elapsed() - began >= chunk_ms) break;
     }
-    return { out, taken, bytes, next };
+    return { out, taken, bytes, next, arrival };
   }
 
   private read({ value, headers, undecodable }: InRecord): ReadAnswer | Promise<ReadAnswer> {
@@ -261,10 +265,8 @@ export class SourceTask {
     return this.options.read(value, headers);
   }
 
-  private answer(record: InRecord, read: ReadAnswer, out: OutRecord[]): void {
+  private answer(record: InRecord, read: ReadAnswer, arrival_time: number, out: OutRecord[]): void {
     const { normalize, said, topic } = this.options;
-    const arrival_time = this.arrivalOf(record);
-    this.arrival = arrival_time;
     if (!read.ok) {
       this.bury(record, read.reason, out);
       return;

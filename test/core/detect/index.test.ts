@@ -610,6 +610,15 @@ describe('the passing of time', () => {
     expect(listener.detect.stats()).toMatchObject({ principals: 0, expired_principals: 2 });
   });
 
+  test('whoever comes of a source that is far behind has a memory to hand over, though another source is at today', () => {
+    const listener = new Listener();
+    listener.tell(owner(0), { at: 60 * DAY, who: 'kim@example.com', n: 5 });
+    listener.detect.tick(T0 + DAY * MINUTE);
+    expect(listener.detect.stats()).toMatchObject({ principals: 2, sessions: 2 });
+    listener.detect.absorb('default/alex@example.com', 'default/alex@example.org');
+    expect(listener.detect.stats()).toMatchObject({ principals: 2, sessions: 2 });
+  });
+
   test('what a session taught outlives it', () => {
     const taught = (ticks: boolean): string[] => {
       const listener = new Listener({}, REUSE);

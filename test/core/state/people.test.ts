@@ -94,6 +94,16 @@ describe('the passing of time', () => {
     expect(people.expired_principals).toBe(0);
   });
 
+  test('of a source that is far behind nobody is forgotten by the arrivals of another', () => {
+    const people = new People(DEFAULT_LIMITS);
+    const alex = join(people, 'alex@example.com', [T0]);
+    people.clock = T0 + 2 * LIFE;
+    people.tick(T0 + DAY, settle);
+    expect([people.size, alex.sessions.length]).toEqual([1, 1]);
+    for (let day = 2; day * DAY <= LIFE + 2 * DAY; day++) people.tick(T0 + day * DAY, settle);
+    expect(people.size).toBe(0);
+  });
+
   test('settles a person before sessions go, and only then', () => {
     const people = new People(DEFAULT_LIMITS);
     join(people, 'alex@example.com', [T0]);

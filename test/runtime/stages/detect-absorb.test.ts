@@ -342,6 +342,18 @@ test('what was handed over and sent on is not sent again by a restore', () => {
   expect(fleet.lengthOf(0)).toBe(length);
 });
 
+test('whoever is gone is known for as long as what they did is read again, and takes no room afterwards', () => {
+  const fleet = new Fleet(1);
+  fleet.write(...event(quiet(0), ADDRESS));
+  fleet.write(...event(quiet(1), ID));
+  fleet.write(ID, { kind: 'absorb', from: ID, into: ADDRESS });
+  fleet.finish();
+  fleet.crash(0);
+  expect(fleet.stores[0]!.isApplied(ID, 1)).toBe(true);
+  fleet.finish();
+  expect(fleet.stores[0]!.isApplied(ID, 1)).toBe(false);
+});
+
 test('the same inheritance twice changes nothing', () => {
   const fleet = new Fleet(1);
   for (let n = 0; n < 4; n++) fleet.write(...event(travel(n, n, 0), n < 2 ? ID : ADDRESS));

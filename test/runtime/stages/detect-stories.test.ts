@@ -106,6 +106,16 @@ test('what normalize sends again counts once, event by event', () => {
   expect(world.judged).toHaveLength(5);
 });
 
+test('of a source that is months behind what is sent again counts once, though another one has begun that is at today', () => {
+  const today = say({ at: 60 * 24 * 60, n: 2 });
+  const world = new World();
+  world.tick(T0, T0);
+  world.event(at(1), 0);
+  world.event(today, 0, 0, { generation: 2 });
+  world.event(at(1), 0);
+  expect(world.judged).toEqual([uid(1), today.uid]);
+});
+
 test('it is known after a restore too', () => {
   const world = new World();
   world.event(at(1), 7);

@@ -294,6 +294,21 @@ test('an event that comes behind later ones of its source is in the record of it
   expect([...done.changelog.keys()].filter((key) => key.includes('p3@'))).toHaveLength(1);
 });
 
+test('a tick that is read again forgets nobody who came after it, however long ago they arrived: what was said of them is not said again', () => {
+  const DAY = 24 * 60;
+  const now = say({ at: 40 * DAY, n: 0, who: 'kim@example.com' });
+  const old = [0, 5, 9, 12, 14].map((at, n) =>
+    say({ activity: 'session_use', at, n, session: 's1', place: n === 2 || n === 4 ? 3 : 0, agent: n === 2 || n === 4 ? 2 : 0 }),
+  );
+  const log = logOf([now, ...old], (n) => n === 0);
+  const one = whole(log, allRules(), ROOMY);
+  expect(one.said().length).toBeGreaterThan(0);
+  const plan: Plan = { every: 100, isPrompt: true, crashes: new Set([log.length - 1]), versions: [2], flush_most: 4 };
+  const other = broken(log, allRules(), ROOMY, plan);
+  expect(other.others).toEqual(one.others);
+  expect(other.state(allRules())).toEqual(one.state(allRules()));
+});
+
 test('marks of an earlier version stand in the position, and what a later one has left beside them counts for nothing', () => {
   const events = [0, 1, 2, 3, 4].map((n) => say({ n, at: n, who: `p${n}@example.com` }));
   const raw = [10, 12, 14, 11, 15];

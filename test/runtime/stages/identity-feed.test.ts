@@ -124,6 +124,21 @@ test('what was told a moment ago is told on, not what everybody has heard of', a
   await feed.stop();
 });
 
+test('what was told last before all were gone for long is told on: they may have died before they had heard of it', async () => {
+  const kafka = kafkaWith(
+    { ...link('default\nokta:acme:1', 'p1@x.example'), timestamp: 1_000 },
+    { ...link('default\nokta:acme:2', 'p2@x.example'), timestamp: 1_000_000 },
+    { ...link('default\nokta:acme:3', 'p3@x.example'), timestamp: 1_500_000, partition: 1 },
+  );
+  const { feed, adopted } = await feedOn(kafka.client(), 1_000_000_000);
+  await until(() => feed.isRead, 'it is read');
+  expect(adopted.sort()).toEqual(['default\nokta:acme:2', 'default\nokta:acme:3']);
+  kafka.write([{ ...link('default\nokta:acme:4', 'p4@x.example'), timestamp: 1_000_000_000 }]);
+  await until(() => adopted.length > 2, 'another one is told of');
+  expect(adopted.slice(2)).toEqual(['default\nokta:acme:4']);
+  await feed.stop();
+});
+
 test('what others know of the fields of logs goes to the meter, and is no link', async () => {
   const seen = new DriftMeter();
   for (let hour = 1; hour <= 60; hour++)
@@ -150,4 +165,5 @@ test('what others know of the accounts that came goes where it is asked for, and
   await until(() => feed.isRead, 'it is read');
   expect([heard.clock, table.links, adopted]).toEqual([other.clock, 0, []]);
   expect(heard.take(10)).toEqual([]);
+  await feed.stop();
 });

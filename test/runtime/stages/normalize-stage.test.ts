@@ -281,6 +281,24 @@ test('that a provider`s log is alive is told to every partition, behind the even
   }
 });
 
+test('that a log spoke now and then is told to as many partitions as there may be', async () => {
+  const kafka = kafkaWith(1);
+  kafka.topic('events', 1024);
+  // hours lie between them, so that each is told for itself
+  const events = Array.from({ length: 130 }, (_, n) => step({ at: 60 * n, who: 'p@x.example', what: 'okta' }, n));
+  feed(kafka, 0, 1);
+  const { stage, seen } = await stageOn(kafka.client(), {
+    sources: [{ topic: 'raw', normalize: () => ({ outcome: 'events', events }) }],
+    now: () => T0 + 1000 * 3_600_000,
+    enforced: () => ENFORCED,
+    partitions: 1024,
+  });
+  await until(() => seen.failures.length > 0 || kept(kafka) === 1, 'all is done');
+  await stage.stop();
+  expect(seen.failures).toEqual([]);
+  expect(kafka.committed('events').length).toBeGreaterThan(130 * 1024);
+});
+
 test('the time is told once a minute to every partition, though some have no records', async () => {
   const kafka = kafkaWith(3);
   let now = 600_000;
@@ -335,6 +353,29 @@ test('what has arrived and was not fetched holds up the time', async () => {
   kafka.onAsked = () => void asked++;
   await until(() => asked > 20, 'it has asked what there is');
   expect(ticks(kafka, 0)).toEqual([120_000]);
+  await stage.stop();
+});
+
+test('the time does not pass what is at work and was not sent yet', async () => {
+  const HOUR = 60 * MINUTE;
+  const kafka = kafkaWith(1);
+  for (const [n, hour] of [1, 50, 51].entries()) kafka.write([raw('raw', 0, about(n), hour * HOUR)]);
+  let go = () => {};
+  const gate = new Promise<void>((resolve) => {
+    go = resolve;
+  });
+  // whoever asks for the third holds up the two that were read before
+  const read: ReadValue = async (record) => {
+    if (JSON.parse(record.toString()).n === 2) await gate;
+    return { ok: true, record };
+  };
+  const { stage } = await stageOn(kafka.client(), { now: () => 100 * HOUR, read });
+  let asked = 0;
+  kafka.onAsked = () => void asked++;
+  await until(() => asked > 20, 'it has asked what there is');
+  expect([ticks(kafka, 0), written(kafka)]).toEqual([[], []]);
+  go();
+  await until(() => ticks(kafka, 0).at(-1) === 100 * HOUR, 'it has caught up');
   await stage.stop();
 });
 

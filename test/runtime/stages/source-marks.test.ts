@@ -50,6 +50,17 @@ test('a source of which nothing has come for a month is forgotten when another o
   expect(Object.keys(marks.standing())).toEqual(['raw/0/1', 'events/0/1', 'new/0/1', 'raw/0/2']);
 });
 
+test('of a source that is months behind nothing is forgotten because another comes that is at today', () => {
+  const DAY = 24 * 3_600_000;
+  const marks = new SourceMarks();
+  marks.meet(at(1), 10 * DAY, 10 * DAY);
+  expect(marks.meet(at(1, 0, { topic: 'today' }), 70 * DAY, 10 * DAY)).toBe('next');
+  expect(marks.meet(at(1), 10 * DAY, 10 * DAY)).toBe(10 * DAY);
+  // nor because one comes that is as far behind
+  marks.meet(at(1, 0, { topic: 'late' }), 10 * DAY, 70 * DAY);
+  expect(marks.meet(at(1), 10 * DAY, 70 * DAY)).toBe(10 * DAY);
+});
+
 test('far below the highest everything counts as known, and memory has a bound', () => {
   const marks = new SourceMarks();
   for (let offset = 0; offset < 5000; offset += 2) marks.meet(at(offset), 1);
