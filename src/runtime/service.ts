@@ -33,7 +33,7 @@ import { OwnerStage } from './stages/owner-stage.js';
 import { RespondWork } from './stages/respond-work.js';
 import type { ReadValue } from './stages/source-task.js';
 import { StageMetrics } from './stages/stage-metrics.js';
-import { type Progress, Watchdog } from './stages/watchdog.js';
+import { progressOfOwned, progressOfRaw, Watchdog } from './stages/watchdog.js';
 import { createPeopleStore, THAWED_TIMES } from './store/people-store.js';
 import type { PersonCodec } from './store/person-codec.js';
 import type { RespondCodec } from './store/respond-codec.js';
@@ -442,15 +442,8 @@ export class Service {
   /** Does every partition get on? */
   private watch(): void {
     const isAway = this.options.isRegistryAway() || this.measures.isSilent;
-    const parts: Progress[] = this.owners.flatMap(({ stage, owner }) =>
-      owner.status().partitions.map(({ partition, phase, position, lag = 0, restored, prepared }) => ({
-        name: `${stage}/${partition}`,
-        at: `${phase} ${restored} ${position} ${prepared}`,
-        isPending: lag > 0 || phase === 'restoring' || phase === 'replaying',
-      })),
-    );
-    for (const { topic, partition, position, lag } of this.normalize?.status().partitions ?? [])
-      parts.push({ name: `${topic}/${partition}`, at: String(position), isPending: lag > 0 });
+    const parts = this.owners.flatMap(({ stage, owner }) => progressOfOwned(stage, owner.status().partitions));
+    if (this.normalize !== undefined) parts.push(...progressOfRaw(this.normalize.status().partitions));
     this.watchdog.look(parts, isAway);
   }
 

@@ -249,6 +249,7 @@ export class MemoryKafka {
       resume: (at) => {
         for (const one of at) member.paused.delete(nameOf(one));
       },
+      isLeaderless: () => false,
       commit: async (positions) => {
         if (!member.isAlive) throw new Error('no member any more');
         for (const { offset, note, ...at } of positions)

@@ -31,7 +31,8 @@ describe('room for people who are objects', () => {
     const transport = {
       group: (options: GroupOptions) => {
         groups.push(options);
-        return { start: async () => {}, stop: async () => {}, seek() {}, pause() {}, resume() {}, commit: async () => {} };
+        const idle = { start: async () => {}, stop: async () => {}, seek() {}, pause() {}, resume() {}, commit: async () => {} };
+        return { ...idle, isLeaderless: () => false };
       },
       // whoever has them before is not fenced yet
       transactional: () => new Promise(() => {}),

@@ -155,6 +155,8 @@ export interface Group {
   seek(at: Position): void;
   pause(partitions: readonly TopicPartition[]): void;
   resume(partitions: readonly TopicPartition[]): void;
+  /** No broker leads the partition, as far as is known: nothing of it can be read, and nobody but the brokers can help. */
+  isLeaderless(at: TopicPartition): boolean;
   /** Where the group has read to, kept at the broker. */
   commit(positions: readonly Kept[]): Promise<void>;
   /** Leaves the group. */

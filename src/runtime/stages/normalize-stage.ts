@@ -151,8 +151,9 @@ export class NormalizeStage {
     return this.opening > 0 ? 'normalize: looking for where it was' : undefined;
   }
 
-  status(): { generation: number; is_member: boolean; partitions: SourceTask['status'][] } {
-    return { generation: this.generation, is_member: this.is_member, partitions: [...this.tasks.values()].map((task) => task.status) };
+  status(): { generation: number; is_member: boolean; partitions: (SourceTask['status'] & { is_leaderless: boolean })[] } {
+    const partitions = [...this.tasks.values()].map(({ status }) => ({ ...status, is_leaderless: this.group.isLeaderless(status) }));
+    return { generation: this.generation, is_member: this.is_member, partitions };
   }
 
   private assigned(partitions: readonly TopicPartition[], generation: number): void {

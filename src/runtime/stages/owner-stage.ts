@@ -122,8 +122,14 @@ export class OwnerStage {
     return one === undefined ? undefined : `${name}: partition ${one.partition} is ${one.status().phase}`;
   }
 
-  status(): { generation: number; is_member: boolean; partitions: TaskStatus[] } {
-    const partitions = [...this.tasks.values()].map((task) => task.status()).sort((a, b) => a.partition - b.partition);
+  status(): { generation: number; is_member: boolean; partitions: (TaskStatus & { is_leaderless: boolean })[] } {
+    const { input, changelog } = this.options;
+    const partitions = [...this.tasks.values()]
+      .map((task) => {
+        const { partition } = task;
+        return { ...task.status(), is_leaderless: [input, changelog].some((topic) => this.group.isLeaderless({ topic, partition })) };
+      })
+      .sort((a, b) => a.partition - b.partition);
     return { generation: this.generation, is_member: this.is_member, partitions };
   }
 

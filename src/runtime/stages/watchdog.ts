@@ -1,3 +1,6 @@
+import type { NormalizeStage } from './normalize-stage.js';
+import type { OwnerStage } from './owner-stage.js';
+
 /** Where a partition is that this process works off. */
 export interface Progress {
   /** which partition, for the message: detect/3 */
@@ -6,6 +9,24 @@ export interface Progress {
   at: string;
   /** something waits to be done */
   isPending: boolean;
+}
+
+/** Of a partition without a leader nothing can be read: who started anew would only leave the others alone meanwhile. */
+export function progressOfOwned(stage: string, partitions: ReturnType<OwnerStage['status']>['partitions']): Progress[] {
+  return partitions.map(({ partition, phase, position, lag = 0, restored, prepared, is_leaderless }) => ({
+    name: `${stage}/${partition}`,
+    at: `${phase} ${restored} ${position} ${prepared}`,
+    isPending: !is_leaderless && (lag > 0 || phase === 'restoring' || phase === 'replaying'),
+  }));
+}
+
+/** The same of raw topics. */
+export function progressOfRaw(partitions: ReturnType<NormalizeStage['status']>['partitions']): Progress[] {
+  return partitions.map(({ topic, partition, position, lag, is_leaderless }) => ({
+    name: `${topic}/${partition}`,
+    at: String(position),
+    isPending: !is_leaderless && lag > 0,
+  }));
 }
 
 /** Records wait, and none was worked off for so long: started anew it would be, ms. */

@@ -35,6 +35,9 @@ class ByHand implements Group {
   resume(partitions: readonly TopicPartition[]): void {
     for (const { partition } of partitions) this.reading.add(partition);
   }
+  isLeaderless(): boolean {
+    return false;
+  }
   async commit(): Promise<void> {
     throw new Error('leaves nothing behind');
   }

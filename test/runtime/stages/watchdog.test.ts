@@ -1,4 +1,4 @@
-import { type Progress, Watchdog } from '../../../src/runtime/stages/watchdog.js';
+import { type Progress, progressOfOwned, progressOfRaw, Watchdog } from '../../../src/runtime/stages/watchdog.js';
 
 let now = 0;
 let dog: Watchdog;
@@ -53,4 +53,19 @@ test('a partition that others have now', () => {
   pass(70, () => [{}]);
   pass(1, () => []);
   expect(dog.stuckReason).toBeUndefined();
+});
+
+test('what has no leader waits for brokers, and is not started anew for it', () => {
+  const raw = { topic: 'raw', partition: 3, position: 7, lag: 5, queued_bytes: 0, is_paused: false };
+  const owned = { partition: 1, phase: 'running', position: 2, committed: 2, lag: 4, queued_bytes: 0, is_paused: false } as const;
+  const detail = { restored: 0, prepared: 0 };
+  const of = (is_leaderless: boolean) => [
+    ...progressOfRaw([{ ...raw, is_leaderless }]),
+    ...progressOfOwned('detect', [{ ...owned, ...detail, is_leaderless }]),
+  ];
+  expect(of(false)).toEqual([
+    { name: 'raw/3', at: '7', isPending: true },
+    { name: 'detect/1', at: 'running 0 2 0', isPending: true },
+  ]);
+  expect(of(true).map(({ isPending }) => isPending)).toEqual([false, false]);
 });

@@ -128,6 +128,10 @@ export class Fetching {
     this.schedule();
   }
 
+  isLeaderless(at: TopicPartition): boolean {
+    return this.parts.has(keyOf(at)) && this.leaderOf(at) === undefined;
+  }
+
   close(): void {
     this.isClosed = true;
     this.parts = new Map();

@@ -124,6 +124,10 @@ export class Membership implements Group {
     this.fetching.resume(partitions);
   }
 
+  isLeaderless(at: TopicPartition): boolean {
+    return this.fetching.isLeaderless(at);
+  }
+
   async commit(positions: readonly Kept[]): Promise<void> {
     if (positions.length === 0) return;
     const { group_id } = this.options;

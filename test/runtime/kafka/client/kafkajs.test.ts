@@ -92,9 +92,12 @@ describe('with several brokers', () => {
     const producer = await transport.producer();
     await producer.send([record('moves', 0, 'a')]);
     await until('read', () => one!.records.length === 1);
+    const isLeaderless = (topic: string) => one!.group.isLeaderless({ topic, partition: 0 });
+    expect([isLeaderless('alone'), isLeaderless('moves')]).toEqual([true, false]);
     await kafka.nodes[1]!.restart();
     await producer.send([record('alone', 0, 'b')]);
     await until('the other one too', () => one!.records.length === 2);
+    expect(isLeaderless('alone')).toBe(false);
     expect(one!.failures).toEqual([]);
     await Promise.all([stays!.close(), leaves!.close()]);
   });
