@@ -126,7 +126,8 @@ function targetOf(both: (key: string) => unknown): MappedPrincipal | undefined {
   }
   const uid = id(both('target_id'));
   if (uid === undefined && name === undefined) return undefined;
-  return { type: 'human', uid, email: name !== undefined && isAddress(name) ? name : undefined, name };
+  // beside an id it is what people call themselves, which may be somebody else's address
+  return { type: 'human', uid, email: uid === undefined && name !== undefined && isAddress(name) ? name : undefined, name };
 }
 
 function isSame(target: MappedPrincipal, author: MappedPrincipal): boolean {
