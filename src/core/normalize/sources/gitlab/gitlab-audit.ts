@@ -94,7 +94,9 @@ function authorOf(
 ): MappedPrincipal {
   const uid = id(record['author_id']) ?? id(details['author_id']) ?? id(record['meta.user_id']);
   const name = firstText(record['author_name'], details['author_name'], record['meta.user']);
-  if (uid?.startsWith('-') === true) return nobody(details, record, name, uid, ip);
+  // older servers put what was typed there, which may be a password in the wrong field
+  const isTyped = firstText(record['failed_login'], details['failed_login']) !== undefined;
+  if (uid?.startsWith('-') === true) return nobody(details, record, isTyped ? undefined : name, uid, ip);
   if (uid === undefined && name === undefined) return status === 'interrupted' && target !== undefined ? target : { type: 'unknown' };
   const email = text(details['author_email']);
   return {
