@@ -95,10 +95,14 @@ export function readActivity(record: Raw, shape: Shape): GoogleActivity {
   }
 }
 
+/** An activity has a few; of empty ones a record could hold a million, each worth a thousand times its length in memory. */
+const MOST_EVENTS = 1000;
+
 function apiEvents(events: unknown): GoogleEvent[] {
   const isList = Array.isArray(events) || typeof events === 'string';
   const found: GoogleEvent[] = [];
   for (const entry of list(events)) {
+    if (found.length >= MOST_EVENTS) break;
     const event = object(entry);
     if (event !== undefined) found.push(eventOf(event, event['parameters'], isList));
   }
