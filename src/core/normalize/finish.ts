@@ -54,10 +54,13 @@ export function createFinish({ enricher, identities, tenantOf, latestTime, timel
     if (enrichment.identities !== identities.version) enrichment = { ...enricher.versions, identities: identities.version };
     let problem: DropReason | RejectReason | undefined;
     let made = 0;
+    // of a page it is long, and the same for all that it holds
+    let hash: string | undefined;
     for (let i = 0; i < mapped.length; i++) {
       const one = mapped[i] as Mapped;
       bound(one);
-      const uid = uidOf(one, record) + (mapped.length > 1 ? `#${i + 1}` : '');
+      if (one.id === undefined) hash ??= recordUid(record);
+      const uid = uidOf(one, hash) + (mapped.length > 1 ? `#${i + 1}` : '');
       const result = finishOne(one, uid, into);
       if (result === undefined) made++;
       else problem ??= result;
@@ -226,9 +229,9 @@ function assertedClass(m: Mapped): NetworkClass | undefined {
   return network.is_tor === true ? 'tor' : network.is_vpn === true || network.is_proxy === true ? 'vpn' : undefined;
 }
 
-function uidOf(m: Mapped, record: Raw): string {
-  const id = m.id === undefined ? recordUid(record) : boundedId(m.id);
-  return `${m.vendor}:${m.account}:${id}`;
+/** @param hash of the record, for one to which its vendor gave no id */
+function uidOf(m: Mapped, hash: string | undefined): string {
+  return `${m.vendor}:${m.account}:${m.id === undefined ? hash : boundedId(m.id)}`;
 }
 
 /** Half a character, which JSON can carry and no other encoding can, would make an id another one on its way through a store. */

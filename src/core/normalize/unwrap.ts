@@ -88,7 +88,7 @@ function fromBase64(value: string): string {
 function objectsIn(values: readonly unknown[], lossless: boolean): readonly Raw[] {
   const records: Raw[] = [];
   for (const value of values) {
-    if (typeof value === 'string') records.push(...(parseRecords(value, lossless) ?? []));
+    if (typeof value === 'string') for (const record of parseRecords(value, lossless) ?? []) records.push(record);
     else if (typeof value === 'object' && value !== null && !Array.isArray(value)) records.push(value as Raw);
   }
   return records;

@@ -57,6 +57,8 @@ describe('times of vendors', () => {
     '2026-03-02Tnoon',
     '2026-03-02T08:15:30.Z',
     '13/13/2026 08:15:30',
+    // later than any date that can be printed
+    `/Date(${'9'.repeat(40)})/`,
     '12345',
     12,
     Number.NaN,

@@ -52,6 +52,20 @@ function mapped(changes: Partial<Mapped> = {}): Mapped {
   };
 }
 
+test('a page of records without ids is hashed once, however many it holds', () => {
+  let reads = 0;
+  const page = {
+    get items() {
+      reads++;
+      return [];
+    },
+  };
+  const { events } = finishOne([mapped({ id: undefined }), mapped({ id: undefined }), mapped({ id: undefined })], {}, page);
+  expect(reads).toBe(1);
+  expect(new Set(events.map(({ uid }) => uid.replace(/#\d$/, ''))).size).toBe(1);
+  expect(events.map(({ uid }) => uid.slice(-2))).toEqual(['#1', '#2', '#3']);
+});
+
 describe('what the operator says of a person', () => {
   const identities = createIdentityTable([
     { person: 'ana@fjord.example', aliases: [], tier: 'shared' },

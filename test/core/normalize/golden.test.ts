@@ -29,17 +29,17 @@ describe('a record is of one source only', () => {
   });
 });
 
-describe('a word that every object answers to is none of ours', () => {
-  /** A copy of a record for each of its places, with the word there. */
-  function* withWord(word: string, value: unknown): Generator<unknown> {
-    if (typeof value !== 'object' || value === null) return;
-    for (const [key, inner] of Object.entries(value)) {
-      const put = (one: unknown): unknown => (Array.isArray(value) ? value.with(Number(key), one) : { ...value, [key]: one });
-      yield put(word);
-      for (const changed of withWord(word, inner)) yield put(changed);
-    }
+/** A copy of a record for each of its places, with the word there. */
+function* withWord(word: unknown, value: unknown): Generator<unknown> {
+  if (typeof value !== 'object' || value === null) return;
+  for (const [key, inner] of Object.entries(value)) {
+    const put = (one: unknown): unknown => (Array.isArray(value) ? value.with(Number(key), one) : { ...value, [key]: one });
+    yield put(word);
+    for (const changed of withWord(word, inner)) yield put(changed);
   }
+}
 
+describe('a word that every object answers to is none of ours', () => {
   const isData = (value: unknown): boolean =>
     typeof value === 'object' && value !== null
       ? value !== Object.prototype && Object.values(value).every(isData)
@@ -51,6 +51,23 @@ describe('a word that every object answers to is none of ours', () => {
         for (const record of withWord(word, input)) {
           const { records } = map(bytes(record));
           if (!records.every(({ mapped }) => mapped.every(isData))) throw new Error(`${name}: ${JSON.stringify(record)}`);
+        }
+    }
+  });
+});
+
+describe('a value of a kind that no vendor writes makes nothing fail', () => {
+  const odd = [{ toString: 1 }, [{ toString: 1 }], [null], null, -1e300, `/Date(${'9'.repeat(40)})/`];
+
+  test.each(VENDORS)('in records of %s', (vendor) => {
+    for (const { input, name } of FIXTURES.filter((one) => one.vendor === vendor)) {
+      for (const value of odd)
+        for (const record of withWord(value, input)) {
+          try {
+            map(bytes(record));
+          } catch (error) {
+            throw new Error(`${name}: ${JSON.stringify(record)}`, { cause: error });
+          }
         }
     }
   });

@@ -14,6 +14,11 @@ test('a batch gives its records', () => {
   expect(unwrapRow({ records: 'x' }, false)).toBeUndefined();
 });
 
+test('a list that stands as text may be as long as a record', () => {
+  const many = `[${'{},'.repeat(300_000)}{}]`;
+  expect(unwrapRow({ records: [many] }, false)).toHaveLength(300_001);
+});
+
 test.each([
   [{ '@odata.context': 'x', value: [{ a: 1 }] }],
   [{ detail: { a: 1 }, source: 'aws.partner/okta.example' }],

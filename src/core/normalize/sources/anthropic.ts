@@ -35,8 +35,10 @@ export function createAnthropicMapper(account = 'default'): Mapper {
 function mapActivity(record: Raw, account: string): Mapped {
   const actor = object(record['actor']) ?? {};
   const action = cleanAction(text(record['type']) ?? 'unknown');
-  const status = statusOf(action);
   const principal = principalOf(actor);
+  const said = statusOf(action);
+  // whoever typed the address has shown nothing yet
+  const status = said === 'unknown' && actor['type'] === UNAUTHENTICATED ? 'interrupted' : said;
   const named = anthropicActivity(action);
   const ended = named === 'other' && KEY_GONE.test(action) ? keyOf(record) : undefined;
   const targets = ended !== undefined ? keyTarget(ended, principal) : ACTS_ON_PEOPLE.has(named) ? targetsOf(record, principal) : undefined;
@@ -76,13 +78,15 @@ function statusOf(action: string): EventStatus {
   return action.endsWith('_attempted') || action.startsWith('user_attempted_') ? 'unknown' : 'success';
 }
 
+const UNAUTHENTICATED = 'unauthenticated_user_actor';
+
 function principalOf(actor: Raw): MappedPrincipal {
   const email = text(actor['email_address']);
   const address = email !== undefined && isAddress(email) ? email : undefined;
   switch (actor['type']) {
     case 'user_actor':
       return { type: 'human', uid: id(actor['user_id']), email: address, name: text(actor['name']) };
-    case 'unauthenticated_user_actor': {
+    case UNAUTHENTICATED: {
       // typed by whom nobody knows yet
       const typed = text(actor['unauthenticated_email_address']);
       return { type: 'unknown', email: typed !== undefined && isAddress(typed) ? typed : undefined };

@@ -140,10 +140,12 @@ function statusOf(name: string): EventStatus {
   return /fail|denied|rejected|unsuccessful/.test(name) ? 'failure' : 'success';
 }
 
+/** Beside an id the name is what people call themselves: somebody else's address, or `System`, if they like. */
 function person(uid: string | undefined, name: string | undefined, email: string | undefined, kind: string | undefined): MappedPrincipal {
-  const address = email ?? name;
-  const isSystem = kind === 'system' || uid === '-1' || name?.toLowerCase() === 'system';
-  const isNobody = kind === 'anonymous' || uid === '-2' || name?.toLowerCase() === 'anonymous';
+  const word = uid === undefined ? name?.toLowerCase() : undefined;
+  const address = email ?? (uid === undefined ? name : undefined);
+  const isSystem = kind === 'system' || uid === '-1' || word === 'system';
+  const isNobody = kind === 'anonymous' || uid === '-2' || word === 'anonymous';
   return {
     type: isSystem ? 'system' : isNobody || (uid === undefined && address === undefined) ? 'unknown' : kind === 'app' ? 'service' : 'human',
     uid: isNobody ? undefined : uid,

@@ -59,10 +59,12 @@ function mapUser(event: Raw, realm: string): Mapped {
   const action = cleanAction(String(event['type']).replace('access.', ''));
   const kind = action.replace(/_ERROR$/, '');
   const error = text(event['error']) ?? text(details['error']);
-  const status = statusOf(action, kind, error);
+  const subject = principalOf(event, auth, details, kind);
+  const said = statusOf(action, kind, error);
+  // another provider vouches for somebody who is none of the realm yet, whatever address they have there
+  const status = said === 'success' && subject.type === 'unknown' && kind.startsWith('IDENTITY_PROVIDER_') ? 'interrupted' : said;
   const reason = text(details['reason']);
   const activity = userActivity(kind, status, error, reason, details);
-  const subject = principalOf(event, auth, details, kind);
   const impersonator = text(details['impersonator']);
   const isImpersonated = activity === 'impersonation' && impersonator !== undefined;
   const principal: MappedPrincipal = isImpersonated

@@ -103,9 +103,12 @@ function isNamed(who: MappedPrincipal): boolean {
   return who.uid !== undefined || who.email !== undefined;
 }
 
-function person(uid: unknown, name: unknown, email: string | undefined): MappedPrincipal {
+/** Beside an id the name is what people are called, which may be somebody else's address; without one it is what somebody typed. */
+function person(key: unknown, name: unknown, email: string | undefined): MappedPrincipal {
+  const uid = id(key);
   const called = text(name);
-  return { type: 'human', uid: id(uid), email: email ?? (called !== undefined && isAddress(called) ? called : undefined), name: called };
+  const typed = uid === undefined && called !== undefined && isAddress(called) ? called : undefined;
+  return { type: 'human', uid, email: email ?? typed, name: called };
 }
 
 /** Collectors join what they know of the person that the event is about. */

@@ -212,7 +212,7 @@ function deviceOf(record: Raw): Device | undefined {
   const uid = id(device?.['device_id']);
   if (uid === undefined) return undefined;
   // it is known by a key that it cannot give away
-  return { uid, evidence: 'observed', name: text(device?.['asset_tag']), os: DEVICE_OS[String(device?.['os_type'])] };
+  return { uid, evidence: 'observed', name: text(device?.['asset_tag']), os: DEVICE_OS[text(device?.['os_type']) ?? ''] };
 }
 
 function resourceOf(record: Raw): Mapped['resource'] {

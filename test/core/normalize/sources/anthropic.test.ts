@@ -6,6 +6,17 @@ const mapper = createAnthropicMapper('acme');
 const base = fixture('anthropic', 'sign-in').input;
 const map = (changes: Record<string, unknown>) => mapper.map({ ...base, ...changes })[0]!;
 
+test('whoever types an address has shown nothing yet', () => {
+  const attempted = { type: 'user_attempted_magic_link_verification' };
+  const nobody = { type: 'unauthenticated_user_actor', unauthenticated_email_address: 'ana@fjord.example' };
+  expect(map({ ...attempted, actor: nobody })).toMatchObject({
+    activity: 'sign_in',
+    status: 'interrupted',
+    principal: { type: 'unknown' },
+  });
+  expect(map(attempted).status).toBe('unknown');
+});
+
 test.each([
   ['sso_login_succeeded', 'sign_in', 'success'],
   ['org_hipaa_self_serve_enabled', 'policy_change', 'success'],

@@ -126,8 +126,17 @@ test.each([
   [{ id: '-1', name: 'System', type: 'system' }, 'system'],
   [{ id: '-2', name: 'Anonymous', type: 'user' }, 'unknown'],
   [{ id: '10001', name: 'ana', type: 'user' }, 'human'],
+  [{ id: '10001', name: 'System', type: 'user' }, 'human'],
+  [{ id: '10001', name: 'Anonymous', type: 'user' }, 'human'],
+  [{ name: 'System', type: 'user' }, 'system'],
 ])('%j is %s', (author, type) => {
   expect(act('User login successful', { author }).principal.type).toBe(type);
+});
+
+test('what people call themselves is not their address, but the log`s own name of somebody without an id may be one', () => {
+  const author = { id: '10001', name: 'kim@fjord.example', type: 'user' };
+  expect(act('User login successful', { author }).principal).toMatchObject({ uid: '10001', email: undefined });
+  expect(act('User login successful', { author: { ...author, id: null } }).principal.email).toBe('kim@fjord.example');
 });
 
 test.each([

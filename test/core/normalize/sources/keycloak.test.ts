@@ -40,6 +40,15 @@ test.each([
   expect(map({ type, details })).toMatchObject({ action: type, activity, status });
 });
 
+test('whom another provider vouches for has not come in while the realm knows nobody', () => {
+  const first = { type: 'IDENTITY_PROVIDER_FIRST_LOGIN', details: { username: 'ana@fjord.example' } };
+  expect(map({ ...first, userId: null })).toMatchObject({
+    status: 'interrupted',
+    principal: { type: 'unknown', email: 'ana@fjord.example' },
+  });
+  expect(map(first).status).toBe('success');
+});
+
 test.each([
   ['ACTION', 'USER', 'users/u1/reset-password', 'recovery'],
   ['ACTION', 'USER', 'users/u1/execute-actions-email', 'recovery'],

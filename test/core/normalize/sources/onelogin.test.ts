@@ -138,6 +138,12 @@ test('who acts: a person, a system, whoever assumed the account', () => {
   expect(of(8, { assuming_acting_user_id: 9 }).principal).toMatchObject({ uid: '9', on_behalf_of: { uid: '1' } });
 });
 
+test('what people are called is not their address, but what somebody typed may be one', () => {
+  const called = { user_name: 'ana@fjord.example', actor_user_name: 'ana@fjord.example' };
+  expect(of(72, called)).toMatchObject({ principal: { uid: '1', email: undefined }, targets: [{ uid: '2', email: undefined }] });
+  expect(of(6, { ...called, user_id: null, actor_user_id: null }).principal).toMatchObject({ uid: undefined, email: 'ana@fjord.example' });
+});
+
 test('an address of the person is theirs, not the administrator`s', () => {
   const email = { user_attributes_email: 'lena.berg@fjord.example' };
   expect(of(5, { ...email, actor_user_id: 2, actor_user_name: 'Lena Berg' }).principal.email).toBe('lena.berg@fjord.example');

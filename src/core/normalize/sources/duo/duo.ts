@@ -1,7 +1,7 @@
 import type { Activity } from '../../../event/index.js';
 import { parseTime } from '../../../event/time.js';
 import type { Mapped, Mapper, Raw, SourceKeys } from '../../mapped.js';
-import { cleanAction, detail, id, list, object, text } from '../../record.js';
+import { bool, cleanAction, detail, id, list, object, text } from '../../record.js';
 import { mapAct, mapActivity } from './duo-acts.js';
 import { addressOf, authOf, deviceOf, factorOf, NOTHING, person, RESULTS, timeOf } from './duo-parts.js';
 import { duoPage, duoRecord, duoShapeOf } from './duo-shapes.js';
@@ -140,7 +140,7 @@ function mapVerdict(record: Raw, account: string): Mapped {
     device: deviceOf(device, judged['trusted_endpoint_status']),
     app: isRecord(judged['application']) ? { uid: id(judged['application']['key']), name: text(judged['application']['name']) } : undefined,
     details: detail(detail(undefined, 'alert_name', kind), 'request_uid', id(judged['txid'])),
-    risk: { level: String(record['priority_event']) === 'true' ? 'high' : 'medium', reasons: reasons.length === 0 ? [kind] : reasons },
+    risk: { level: bool(record['priority_event']) === true ? 'high' : 'medium', reasons: reasons.length === 0 ? [kind] : reasons },
     correlation_uid: id(record['sekey']),
     ip: addressOf(device['ip']),
   };

@@ -94,7 +94,9 @@ function authorOf(
 ): MappedPrincipal {
   const uid = id(record['author_id']) ?? id(details['author_id']) ?? id(record['meta.user_id']);
   const name = firstText(record['author_name'], details['author_name'], record['meta.user']);
-  if (uid?.startsWith('-') === true) return nobody(details, record, name, uid, ip);
+  // older servers put what was typed there, which may be a password in the wrong field
+  const isTyped = firstText(record['failed_login'], details['failed_login']) !== undefined;
+  if (uid?.startsWith('-') === true) return nobody(details, record, isTyped ? undefined : name, uid, ip);
   if (uid === undefined && name === undefined) return status === 'interrupted' && target !== undefined ? target : { type: 'unknown' };
   const email = text(details['author_email']);
   return {
@@ -126,7 +128,8 @@ function targetOf(both: (key: string) => unknown): MappedPrincipal | undefined {
   }
   const uid = id(both('target_id'));
   if (uid === undefined && name === undefined) return undefined;
-  return { type: 'human', uid, email: name !== undefined && isAddress(name) ? name : undefined, name };
+  // beside an id it is what people call themselves, which may be somebody else's address
+  return { type: 'human', uid, email: uid === undefined && name !== undefined && isAddress(name) ? name : undefined, name };
 }
 
 function isSame(target: MappedPrincipal, author: MappedPrincipal): boolean {

@@ -1,7 +1,7 @@
 import { parseTime } from '../../../event/time.js';
 import { wordTable } from '../../../event/word-table.js';
 import type { Raw } from '../../mapped.js';
-import { bool, id, list, object, text, word } from '../../record.js';
+import { bool, id, list, number, object, text, word } from '../../record.js';
 import { recordUid } from '../../record-uid.js';
 import { columnReader, member, type ParameterReader, parameterReader } from './google-parameters.js';
 
@@ -95,10 +95,14 @@ export function readActivity(record: Raw, shape: Shape): GoogleActivity {
   }
 }
 
+/** An activity has a few; of empty ones a record could hold a million, each worth a thousand times its length in memory. */
+const MOST_EVENTS = 1000;
+
 function apiEvents(events: unknown): GoogleEvent[] {
   const isList = Array.isArray(events) || typeof events === 'string';
   const found: GoogleEvent[] = [];
   for (const entry of list(events)) {
+    if (found.length >= MOST_EVENTS) break;
     const event = object(entry);
     if (event !== undefined) found.push(eventOf(event, event['parameters'], isList));
   }
@@ -188,7 +192,7 @@ function fromActivityRow(record: Raw): GoogleActivity {
 function fromMailRow(record: Raw): GoogleActivity {
   const info = record['event_info'] as Raw;
   const message = object(record['message_info']) ?? NOTHING;
-  const isSent = Number(info['mail_event_type']) === 1;
+  const isSent = number(info['mail_event_type']) === 1;
   const sender = text(member(message['source'], 'address'));
   const owner = object(list(message['destination'])[0]);
   return {

@@ -1,5 +1,5 @@
 import type { Raw } from '../../mapped.js';
-import { list, object, text, word } from '../../record.js';
+import { list, object, text, texts, word } from '../../record.js';
 
 /** What a change did to a policy. */
 export type PolicyEffect = 'created' | 'changed' | 'deleted' | 'disabled' | 'enabled' | 'weakened';
@@ -26,14 +26,14 @@ export function effectOfChange(before: string | undefined, after: string | undef
 function controlsOf(policy: Raw): string[] {
   const found: string[] = [];
   const grant = object(policy['grantControls']);
-  for (const control of list(grant?.['builtInControls'])) found.push(String(control).toLowerCase());
+  for (const control of texts(grant?.['builtInControls'])) found.push(control.toLowerCase());
   if (object(grant?.['authenticationStrength']) !== undefined) found.push('strength');
   if (word(grant?.['operator']) === 'and') found.push('all of them');
   for (const entry of list(policy['Controls'])) {
-    for (const control of list((entry as Raw | null)?.['Control'])) found.push(String(control).toLowerCase());
+    for (const control of texts((entry as Raw | null)?.['Control'])) found.push(control.toLowerCase());
   }
   const session = policy['sessionControls'] ?? policy['SessionControls'];
-  if (Array.isArray(session)) found.push(...session.map(String));
+  if (Array.isArray(session)) for (const limit of texts(session)) found.push(limit);
   else {
     const limits = object(session);
     if (limits !== undefined) for (const name of Object.keys(limits)) if (limits[name] !== null) found.push(name);

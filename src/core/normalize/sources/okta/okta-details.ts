@@ -136,7 +136,7 @@ function scopesOf(debug: Raw): string | undefined {
 
 /** Custom roles and sets of resources stand among the targets. */
 function roleIn(targets: readonly (Raw | null)[]): string | undefined {
-  const role = targets.find((target) => /role/i.test(String(target?.['type'] ?? '')));
+  const role = targets.find((target) => /role/i.test(text(target?.['type']) ?? ''));
   return text(role?.['displayName']);
 }
 

@@ -65,7 +65,7 @@ function mapEvent(event: Raw, account: string, issuer: string): Mapped {
 
   const action = cleanAction(text(event['eventType']) ?? 'unknown');
   const time = parseTime(event['published']);
-  const status = isDenial(action) ? 'failure' : statusOf(outcome['result']);
+  const status = statusOf(action, outcome['result']);
   const principal = principalOf(actor, status);
   const activity = activityOf(action, principal, targets);
   const session = sessionOf(auth, issuer, principal.type);
@@ -95,7 +95,6 @@ function mapEvent(event: Raw, account: string, issuer: string): Mapped {
       apiToken === undefined &&
       session?.confidence !== 'low' &&
       transaction['type'] !== 'JOB' &&
-      !ASKS.test(action) &&
       !isBackEnd(userAgent, clientUid),
     principal,
     targets: isTargeted(activity, principal) || isKeys(activity, details) ? targetsOf(targets, principal) : undefined,
@@ -132,8 +131,8 @@ function isSignInByApp(debug: Raw): boolean {
   return text(debug['requestUri'])?.startsWith('/api/v1/authn') === true;
 }
 
-/** A code or push that goes out shows that somebody knows the password, not who. */
-const ASKS = /^system\.(push|sms|voice)\.send_/;
+/** A code, push or link that goes out shows that somebody knows the password, or the name alone where that is enough to be asked, and not who. */
+const ASKS = /^system\.(?:push|sms|voice|email)\.(?:send_|[\w.]{1,80}\.sent_message$)/;
 
 /** A person who refuses a push does so with success; the sign-in that asked for it fails. */
 function isDenial(action: string): boolean {
@@ -151,8 +150,11 @@ const STATUSES: Readonly<Record<string, EventStatus>> = wordTable({
   UNANSWERED: 'interrupted',
 });
 
-function statusOf(result: unknown): EventStatus {
-  return (typeof result === 'string' ? STATUSES[result.toUpperCase()] : undefined) ?? 'unknown';
+function statusOf(action: string, result: unknown): EventStatus {
+  if (isDenial(action)) return 'failure';
+  const status = (typeof result === 'string' ? STATUSES[result.toUpperCase()] : undefined) ?? 'unknown';
+  // that a code went out is no success of whoever asked for it, from wherever they did
+  return status !== 'failure' && ASKS.test(action) ? 'interrupted' : status;
 }
 
 const PRINCIPAL_TYPES: Readonly<Record<string, PrincipalType>> = wordTable({

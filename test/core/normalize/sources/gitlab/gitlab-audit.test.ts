@@ -54,6 +54,18 @@ test('what somebody typed who is not known is not told', () => {
   expect(JSON.stringify(failed)).not.toContain('hunter2');
 });
 
+test('what was typed is not told by older servers, either', () => {
+  const failed = map({ author_id: -1, author_name: 'hunter2', failed_login: 'STANDARD', target_details: 'hunter2' });
+  expect(failed.status).toBe('failure');
+  expect(JSON.stringify(failed)).not.toContain('hunter2');
+});
+
+test('what people call themselves is not their address', () => {
+  const other = { target_type: 'User', target_id: 18, target_details: 'ana@fjord.example' };
+  expect(map({ event_type: 'user_disable_two_factor', ...other }).targets).toMatchObject([{ uid: '18', email: undefined }]);
+  expect(map({ event_type: 'user_disable_two_factor', ...other, target_id: null }).targets).toMatchObject([{ email: 'ana@fjord.example' }]);
+});
+
 test('presence: a sign-in, or what a page of the web called', () => {
   expect(map({ with: 'standard' }).is_presence).toBe(true);
   expect(map({ with: 'standard', ip_address: null }).is_presence).toBe(false);

@@ -26,6 +26,10 @@ test('it is on the list, and takes nobody else`s records', () => {
     expect([own.name, mapper.recognises(own.input)]).toEqual([own.name, true]);
 });
 
+test('of an activity no more events are told than any has', () => {
+  expect(mapper.map(record('login', 'logout', {}, { events: Array(1_300_000).fill({}) }))).toHaveLength(1000);
+});
+
 test('the customer is the account; without one, what the configuration says', () => {
   expect(one('login', 'logout').account).toBe('C04fjord7');
   const [bare] = mapper.map({ id: { applicationName: 'login' }, name: 'logout' });

@@ -82,6 +82,20 @@ test('the token with which an application signs somebody in is not theirs', () =
   expect(token({})).toEqual({ uid: '00T1', kind: 'api_token' });
 });
 
+test('a code or push that goes out is no success of whoever asked for it', () => {
+  for (const eventType of [
+    'system.push.send_factor_verify_push',
+    'system.sms.send_factor_verify_message',
+    'system.voice.send_mfa_challenge_call',
+    'system.email.send_factor_verify_message',
+    'system.email.password_reset.sent_message',
+  ]) {
+    expect(map({ eventType }).status).toBe('interrupted');
+    expect(map({ eventType, outcome: { result: 'FAILURE' } }).status).toBe('failure');
+  }
+  expect(map({ eventType: 'system.email.challenge_factor_redeemed' }).status).toBe('success');
+});
+
 test('a password that somebody else set is a recovery, with the person as target', () => {
   const target = [{ id: '00u2', type: 'User', alternateId: 'tom.okafor@fjord.example', displayName: 'Tom' }];
   expect(map({ eventType: 'user.account.update_password', target })).toMatchObject({ activity: 'recovery', targets: [{ uid: '00u2' }] });
