@@ -10,6 +10,7 @@ import {
   isWorldwide,
   knownOwner,
   knowsCountries,
+  lastingClasses,
   lastingUses,
   OF_PEOPLE,
   type Use,
@@ -90,7 +91,7 @@ export function egressOf(scene: PersonScene, at: number, judged: JudgedUse, sett
   if (!isOwnWayOut(scene, use)) {
     const { network, prefix, class: kind = 'unknown' } = valuesOf(use);
     const networks = uses('network');
-    const classes = uses('class');
+    const classes = lastingClasses(habits, owner, time);
     const where = networkName(use.endpoint);
     const isNew = network !== undefined && !networks.includes(network);
     const roams = !use.isMachine && OF_PEOPLE.has(kind) && classes.some((one) => OF_PEOPLE.has(one));

@@ -1,7 +1,17 @@
 import type { Factor, SessionEvent } from '../event/index.js';
 import type { Fact, Observation } from '../state/observation.js';
 import type { Person } from '../state/person.js';
-import { type ArrivedUse, isUnlisted, knownOwner, lastingUses, OF_PEOPLE, useFactIn, useIn, valuesOf } from '../state/usage.js';
+import {
+  type ArrivedUse,
+  isUnlisted,
+  knownOwner,
+  lastingClasses,
+  lastingUses,
+  OF_PEOPLE,
+  useFactIn,
+  useIn,
+  valuesOf,
+} from '../state/usage.js';
 import { credentialName, isOwnWayOut, type JudgedUse, livesInDataCentres, NO_ODD_USE, namesOf, useAt } from './egress-set.js';
 import { type FactorName, factor, pointParameters, readPoints, scoreOf } from './factors.js';
 import { HOUR_MS, heldUse } from './held-uses.js';
@@ -111,7 +121,7 @@ class FanOutJudge implements PersonJudge {
     add('egress_fan_out', `${credentialName(fact)}: ${blocks.size} address blocks within an hour.`, undefined, String(blocks.size));
     const networks = lastingUses(person.habits, owner, 'network', time);
     add('egress_new', `All of networks that it was never used from, at last ${where}.`, namesOf(networks), where);
-    const classes = lastingUses(person.habits, owner, 'class', time);
+    const classes = lastingClasses(person.habits, owner, time);
     const people = [...kinds].filter((kind) => OF_PEOPLE.has(kind));
     if (people.length > 0 && !classes.some((one) => OF_PEOPLE.has(one)))
       add('egress_of_people', 'Some are networks of people, where it was never used.', classes.join(', '), people.join(', '));

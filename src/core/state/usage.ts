@@ -258,6 +258,9 @@ export function isUseOf({ by }: Fact, owner: string, isMachine: boolean): boolea
   return by === owner || (by.startsWith(owner) && by[owner.length] === ' ');
 }
 
+/** The class of a network that is in no list. */
+const UNLISTED = 'unknown';
+
 /** What a use shows, of each kind; undefined is unknown. */
 export function valuesOf({ endpoint, client }: Use): Readonly<Record<UseKind, string | undefined>> {
   return {
@@ -277,7 +280,7 @@ export function valueIn({ print: { endpoint, user_agent } }: Observation, kind: 
 const VALUES: Readonly<Record<UseKind, (endpoint: Endpoint, client: string | undefined) => string | undefined>> = {
   network: ({ asn, prefix }) => (asn === undefined ? prefix : String(asn)),
   prefix: ({ prefix }) => prefix,
-  class: ({ as_class }) => as_class ?? 'unknown',
+  class: ({ as_class }) => as_class ?? UNLISTED,
   client: (_, client) => client,
   country: ({ country }) => country,
 };
@@ -438,6 +441,19 @@ export function lastingUses(habits: Habits | undefined, owner: string, kind: Use
   for (const habit of habits?.use ?? [])
     if (habit.value.startsWith(start) && isLasting(habit, time)) values.push(habit.value.slice(start.length));
   return values;
+}
+
+/**
+ * Kinds of network that a credential lives in at a moment. That a network is in no list is no kind: one that came after the credential's first days excuses
+ * nothing that comes later from elsewhere, or two days on a thief's own host would make way for all networks of people.
+ */
+export function lastingClasses(habits: Habits | undefined, owner: string, time: number): string[] {
+  const classes = lastingUses(habits, owner, 'class', time);
+  const since = firstUse(habits, owner);
+  if (since === undefined || !classes.includes(UNLISTED)) return classes;
+  const text = `${owner} class ${UNLISTED}`;
+  const isFromTheFirst = habits!.use.some(({ value, first_time }) => value === text && first_time < since + KNOWN_AFTER_MS);
+  return isFromTheFirst ? classes : classes.filter((one) => one !== UNLISTED);
 }
 
 /** Values of a kind that were met before a moment, habits or not. */
