@@ -57,7 +57,17 @@ const COLUMNS: ReadonlyMap<string, string> = new Map([
   ['EventId', 'id'],
   ['TimeGenerated', 'event_timestamp'],
   ...[
-    ...['account_id', 'actor_system', 'actor_user_id', 'actor_user_name', 'app_id', 'app_name', 'custom_message', 'event_type_id', 'ipaddr'],
+    ...[
+      'account_id',
+      'actor_system',
+      'actor_user_id',
+      'actor_user_name',
+      'app_id',
+      'app_name',
+      'custom_message',
+      'event_type_id',
+      'ipaddr',
+    ],
     ...['notes', 'policy_name', 'role_id', 'role_name', 'user_id', 'user_name', 'user_attributes_email'],
   ].map((key) => [key.replace(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase()), key] as const),
 ]);

@@ -120,7 +120,9 @@ test('details tell an app that was given from one that was made, a pass from a p
   expect(of(8).details).toBeUndefined();
   expect([22, 24, 1245].map((type) => of(type).details?.['change'])).toEqual(['added', 'removed', 'changed']);
   expect(
-    [74, 162, 171, 192, 199, 410, 932, 1402, 2009, 2101, 160, 800, 9024].map((type) => of(type, { user_id: 1, user_name: 'Max Brandt' }).details),
+    [74, 162, 171, 192, 199, 410, 932, 1402, 2009, 2101, 160, 800, 9024].map(
+      (type) => of(type, { user_id: 1, user_name: 'Max Brandt' }).details,
+    ),
   ).toMatchObject([
     { kind: 'idp', effect: 'created' },
     { kind: 'network', effect: 'changed' },

@@ -203,7 +203,10 @@ const POLICY_KINDS: readonly (readonly [RegExp, string])[] = [
   [/Region|TokenServicePreferences/, 'region'],
   [/Trail|Logging|FlowLogs|DeliveryChannel|ConfigurationRecorder|EventDataStore|ActivityStream|InsightSelectors/, 'audit'],
   [/Encryption|Versioning|Lifecycle|Replication|ObjectLock|MetadataOptions|MetadataDefaults/, 'data_protection'],
-  [/^(Enable|Disable)Key(Rotation)?$|KeyDeletion$|KeyMaterial$|Backups?$|Backup(Plan|Selection|Vault|VaultLockConfiguration)$|RecoveryPoint/, 'data_protection'],
+  [
+    /^(Enable|Disable)Key(Rotation)?$|KeyDeletion$|KeyMaterial$|Backups?$|Backup(Plan|Selection|Vault|VaultLockConfiguration)$|RecoveryPoint/,
+    'data_protection',
+  ],
   [/DomainTransfer|TransferDomain|DomainNameservers/, 'domain_transfer'],
   [/(User|Role|Group)Policy$|PermissionSet|PermissionsBoundary|^(Create|Delete|Put)Policy(Version)?$/, 'permissions'],
 ];
@@ -216,8 +219,7 @@ const KINDS_OF_SERVICES: Readonly<Record<string, string>> = wordTable({
 });
 
 function policyDetails({ service, name, request }: AwsCall): Details {
-  const kind =
-    KINDS_OF_SERVICES[service] ?? POLICY_KINDS.find(([pattern]) => pattern.test(name))?.[1] ?? kindOfResource(name, request);
+  const kind = KINDS_OF_SERVICES[service] ?? POLICY_KINDS.find(([pattern]) => pattern.test(name))?.[1] ?? kindOfResource(name, request);
   let details = detail(undefined, 'kind', kind);
   details = detail(details, 'effect', isWeakened(name, request, kind) ? 'weakened' : effectOf(name));
   details = detail(

@@ -71,7 +71,12 @@ test.each<[Activity, string, Record<string, unknown>, Record<string, string>]>([
   ['policy_change', 'PutKeyPolicy', { keyId: 'k' }, { kind: 'sharing', effect: 'changed', target: 'k' }],
   ['policy_change', 'DeleteRecoveryPoint', {}, { kind: 'data_protection', effect: 'deleted' }],
   ['policy_change', 'PutSubscriptionFilter', { logGroupName: 'g' }, { kind: 'audit', effect: 'changed', target: 'g' }],
-  ['policy_change', 'ModifyInstanceAttribute', { instanceId: 'i-1', userData: '<sensitiveDataRemoved>' }, { kind: 'startup_script', effect: 'changed', target: 'i-1' }],
+  [
+    'policy_change',
+    'ModifyInstanceAttribute',
+    { instanceId: 'i-1', userData: '<sensitiveDataRemoved>' },
+    { kind: 'startup_script', effect: 'changed', target: 'i-1' },
+  ],
   ['policy_change', 'ModifyInstanceAttribute', { instanceId: 'i-1', groupSet: {} }, { kind: 'network', effect: 'changed', target: 'i-1' }],
   ['policy_change', 'Subscribe', { topicArn: 't', protocol: 'email' }, { kind: 'webhook', effect: 'created', target: 't' }],
   ['role_grant', 'CreateRoleAlias', { roleAlias: 'a', roleArn: 'arn:aws:iam::1:role/Web' }, { role: 'arn:aws:iam::1:role/Web' }],

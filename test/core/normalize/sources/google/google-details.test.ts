@@ -121,9 +121,15 @@ describe('somebody outside is let at a file, a drive or a calendar', () => {
   });
 
   test('another act on the same file is none', () => {
-    expect(shared('change_acl_editors', { old_value: ['owner'], new_value: ['owner', 'writers'], visibility: 'shared_externally' })).toBeUndefined();
     expect(
-      shared('change_document_visibility', { visibility_change: 'external', new_value: ['people_with_link'], visibility: 'people_with_link' }),
+      shared('change_acl_editors', { old_value: ['owner'], new_value: ['owner', 'writers'], visibility: 'shared_externally' }),
+    ).toBeUndefined();
+    expect(
+      shared('change_document_visibility', {
+        visibility_change: 'external',
+        new_value: ['people_with_link'],
+        visibility: 'people_with_link',
+      }),
     ).toBeUndefined();
   });
 });
