@@ -34,6 +34,9 @@ export const ACT_NAMES: Readonly<Partial<Record<ActName, NamesOfAct>>> = {
     asana: ['project_share_link_enabled'],
     notion: ['page.permissions.shared_to_public_role_added'],
   },
+  shared_outside: {
+    google_workspace: ['change_user_access', 'shared_drive_membership_change', 'change_calendar_acls'],
+  },
   secret_read: {
     aws: ['GetSecretValue', 'BatchGetSecretValue', 'GetParameter', 'GetParametersByPath', 'GetPasswordData'],
     gcp: ['google.cloud.secretmanager.v1.SecretManagerService.AccessSecretVersion', 'io.k8s.core.v1.secrets.get'],

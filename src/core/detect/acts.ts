@@ -231,6 +231,15 @@ export const ACTS = {
     '`is_public` true',
     ({ is_public }) => is_public === 'true',
   ),
+  shared_outside: act(
+    'session_use',
+    16,
+    'somebody of another organisation was let at a file, page or calendar',
+    't1567 t1537',
+    { m365: ['SharingSet', 'SharingInvitationCreated', 'AddedToSecureLink'] },
+    '`is_external` true',
+    ({ is_external }) => is_external === 'true',
+  ),
   secret_read: act(
     'session_use',
     24,

@@ -15,7 +15,7 @@ const MAKES_ACCOUNT: Readonly<Record<string, ReadonlySet<string>>> = {
   keycloak: new Set(['CREATE USER']),
   m365: new Set(['Add user']),
   okta: new Set(['user.lifecycle.create']),
-  onelogin: new Set(['user_created']),
+  onelogin: new Set(['user_created', 'api_created_user', 'self_registration_approved']),
   pingone: new Set(['USER.CREATED']),
   salesforce: new Set(['createduser']),
   slack: new Set(['user_created']),

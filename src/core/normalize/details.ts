@@ -33,7 +33,8 @@ export const DETAILS = {
   group: 'group whose membership or rights changed',
   home_tenant: 'home directory of a person from another organisation',
   is_external:
-    'true when forwarded mail or a delegate is in no domain of the owner or the organisation that the log shows; false when in one of them',
+    'true when forwarded mail, a delegate or whom a file was shared with is in no domain of the owner or the organisation that the log shows, or the ' +
+    'vendor says so; false when in one of them',
   is_notice: 'true when a deleted message told of a sign-in, code, password or failed delivery',
   is_public: 'true when what was shared is open from then on to everybody, or to whoever has the link',
   is_privileged: 'true for a role that reaches other people`s accounts, the rules of sign-in or everybody`s mail and files',
@@ -116,6 +117,7 @@ export const ACTIVITY_DETAILS: Readonly<Record<Activity, readonly DetailKey[]>> 
     'scopes',
     'sharing',
     'is_public',
+    'is_external',
     'secrets_read',
     'file_count',
     'group',

@@ -12,6 +12,14 @@ test('an account that is made is told alike at all vendors, whatever else is sai
   expect(other.details).toEqual({ kind: 'account', effect: 'created' });
 });
 
+test('a vendor may have several names for it', () => {
+  for (const action of ['user_created', 'api_created_user', 'self_registration_approved']) {
+    const one = mapped({ vendor: 'onelogin', action });
+    tellAccount(one);
+    expect(one.details).toEqual({ kind: 'account', effect: 'created' });
+  }
+});
+
 test.each([
   ['another act', { action: 'DeleteUser' }],
   ['what another vendor calls so', { vendor: 'okta' }],

@@ -11,7 +11,7 @@ const KEYS: readonly SourceKeys[] = [
     product: 'audit',
     title: 'Notion audit log',
     address: ['event.ip_address', 'ip_address'],
-    note: 'Neither session nor token nor user agent is logged.',
+    note: 'Neither session nor token nor user agent is logged, and no address where it is about who may see a page.',
   },
 ];
 

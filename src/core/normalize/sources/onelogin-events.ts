@@ -18,7 +18,7 @@ export const typeActivity = actionTable(
     session_use: [
       // into an app through OneLogin
       ...['8', '9', '77', '78', '85', '90', '110', '111'],
-      ...['87', '88', '89', '3023'],
+      ...['87', '88', '89', '3023', '35'],
       // calls of the API, and what a delegated administrator may not do
       ...['400', '401', '501', '502', '503', '536', '1200', '1201', '2114', '3024', '3025', '3027', '3013', '3014', '3017', '3018'],
       ...['2000', '2005', '2006', '2011', '2014', '9014', '9020', '9048', '9050', '9054', '9056', '9058'],
@@ -49,6 +49,10 @@ export const typeActivity = actionTable(
       // what the authorization server answers
       ...['1401', '1402', '1403', '1404', '1405', '1406', '1407', '1408', '1409', '1410', '1411', '1424'],
       ...['1412', '1413', '1414', '1415', '1416', '1417'],
+      // what an app is told about people, and who is given what in it
+      ...['800', '801', '802', '803', '804', '805', '9016', '9017', '9018', '9019', '9024', '9025'],
+      // agents through which apps inside are reached
+      ...['159', '160'],
       // code that runs at a sign-in, with its variables, and where events are sent
       ...['2003', '2004', '2007', '2008', '2009', '2010', '2012', '2013', '2015', '2016', '2017', '2018', '410'],
       // what a delegated administrator may do
@@ -70,7 +74,7 @@ const FAILURES = new Set([
   ...['252', '253', '306', '400', '401', '517', '518', '519', '520', '521', '522', '523', '524', '525', '526', '527', '532', '534', '538'],
   ...['545', '701', '703', '705', '801', '803', '805', '901', '905', '906', '950', '1002', '1200', '1201', '2114', '3024', '3025', '3027'],
   ...['1301', '1303', '1305', '1401', '1403', '1405', '1407', '1409', '1411', '1413', '1415', '1417', '1419', '1421', '1423'],
-  ...['1501', '1504', '1506', '1508', '1510', '1512', '1514', '2004', '2008', '2010', '2013', '2016', '2018'],
+  ...['9017', '9019', '9025', '1501', '1504', '1506', '1508', '1510', '1512', '1514', '2004', '2008', '2010', '2013', '2016', '2018'],
   ...['3000', '3002', '3004', '3006', '3008', '3010', '3012', '3014', '3016', '3018', '9040', '9041', '9042', '9043', '9044', '9045'],
 ]);
 
@@ -99,8 +103,11 @@ export const NAMES: Readonly<Record<string, string>> = wordTable({
   22: 'user_registered_otp_device',
   24: 'user_removed_otp_device',
   72: 'privilege_granted_to_user',
+  87: 'user_viewed_note',
   90: 'user_denied_access_to_app',
+  101: 'self_registration_approved',
   240: 'user_revealed_password',
+  533: 'api_created_user',
 });
 
 /** What became of a setting or of a key, where the number tells it. */
@@ -108,6 +115,7 @@ const EFFECTS: Readonly<Record<string, string>> = wordTable({
   ...group('created', [
     '74',
     '156',
+    '159',
     '161',
     '170',
     '198',
@@ -119,6 +127,8 @@ const EFFECTS: Readonly<Record<string, string>> = wordTable({
     '1424',
     '1406',
     '1412',
+    '800',
+    '9016',
     '1700',
     '2003',
     '2012',
@@ -128,6 +138,7 @@ const EFFECTS: Readonly<Record<string, string>> = wordTable({
   ...group('deleted', [
     '75',
     '158',
+    '160',
     '163',
     '172',
     '178',
@@ -140,6 +151,8 @@ const EFFECTS: Readonly<Record<string, string>> = wordTable({
     '1404',
     '1410',
     '1416',
+    '804',
+    '9024',
     '1702',
     '2009',
     '2017',
@@ -160,10 +173,11 @@ export function policyKind(type: string): string {
   const number = Number(type);
   if (number <= 119) return 'idp';
   if (number >= 170 && number <= 172) return 'mfa';
-  if ((number >= 161 && number <= 166) || (number >= 183 && number <= 185) || (number >= 1700 && number <= 1702)) return 'network';
+  if ((number >= 159 && number <= 166) || (number >= 183 && number <= 185) || (number >= 1700 && number <= 1702)) return 'network';
   if ((number >= 198 && number <= 201) || number === 126 || number === 127 || number === 541) return 'directory';
   if (number >= 189 && number <= 193) return 'mapping';
-  if (number === 601 || (number >= 1302 && number <= 1424)) return 'app';
+  if (number === 601 || (number >= 800 && number <= 805) || (number >= 1302 && number <= 1424)) return 'app';
+  if (number >= 9016 && number <= 9025) return 'mapping';
   if (number >= 2003 && number <= 2018) return 'hook';
   if (number >= 2100 && number <= 2103) return 'privilege';
   if (number === 410 || number === 2002) return 'notification';

@@ -26,8 +26,8 @@ export function createOneLoginMapper(account = 'default'): Mapper {
   return {
     vendor: 'onelogin',
     keys: KEYS,
-    recognises: (record) => isEvent(record) || isTableRow(record),
-    map: (record) => [mapEvent(isEvent(record) ? record : tableRow(record), account)],
+    recognises: (record) => isEvent(record) || isTableRow(record) || isColumns(record),
+    map: (record) => [mapEvent(isEvent(record) ? record : isTableRow(record) ? tableRow(record) : fromColumns(record), account)],
   };
 }
 
@@ -46,6 +46,40 @@ function isEvent(record: Raw): boolean {
 
 function isTableRow(record: Raw): boolean {
   return (record['event_type_id_d'] !== undefined || record['event_type_id_s'] !== undefined) && record['actor_user_name_s'] !== undefined;
+}
+
+/** A row of the newer table: OneLogin's words as capitalised columns, of which only the id and the time have other names. */
+function isColumns(record: Raw): boolean {
+  return record['EventTypeId'] !== undefined && (record['Ipaddr'] !== undefined || record['ActorUserName'] !== undefined);
+}
+
+const COLUMNS: ReadonlyMap<string, string> = new Map([
+  ['EventId', 'id'],
+  ['TimeGenerated', 'event_timestamp'],
+  ...[
+    ...[
+      'account_id',
+      'actor_system',
+      'actor_user_id',
+      'actor_user_name',
+      'app_id',
+      'app_name',
+      'custom_message',
+      'event_type_id',
+      'ipaddr',
+    ],
+    ...['notes', 'policy_name', 'role_id', 'role_name', 'user_id', 'user_name', 'user_attributes_email'],
+  ].map((key) => [key.replace(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase()), key] as const),
+]);
+
+function fromColumns(record: Raw): Raw {
+  const out: Record<string, unknown> = {};
+  for (const column of Object.keys(record)) {
+    const key = COLUMNS.get(column);
+    // an empty column is how a table says that there is none
+    if (key !== undefined && record[column] !== '') out[key] = record[column];
+  }
+  return out;
 }
 
 function mapEvent(record: Raw, argument: string): Mapped {
@@ -177,6 +211,8 @@ function detailsOf(type: string, activity: Mapped['activity'], record: Raw, othe
   const factor = text(record['otp_device_name']);
   switch (activity) {
     case 'session_use':
+      // a secure note is kept as a password is
+      return type === '87' ? detail(app, 'secrets_read', '1') : app;
     case 'sign_out':
       return app;
     case 'sign_in':

@@ -77,7 +77,7 @@ const activityOf = actionTable(
       'ROLE.DELETED',
     ],
     data_export: ['REPORT.CREATED', 'REPORT.EXPORTED', 'AUDIT.EXPORTED'],
-    audit_tamper: ['SUBSCRIPTION.DELETED', 'SUBSCRIPTION.UPDATED'],
+    audit_tamper: ['SUBSCRIPTION.DELETED', 'SUBSCRIPTION.UPDATED', 'ALERT_CHANNEL.DELETED', 'ALERT_CHANNEL.UPDATED'],
     vendor_risk: ['RISK_EVALUATION.CREATED', 'RISK_EVALUATION.UPDATED', 'DEVICE.FRAUD_REPORTED'],
     other: [
       'USER.CREATED',
@@ -120,6 +120,8 @@ const activityOf = actionTable(
       /^ACTION\.|^PROVISIONING_|^RISK_|^(?:IDP|SAML)_ATTRIBUTE\.|^FLOW_(?:DEFINITION|POLICY_ASSIGNMENT)\.|^KRP\.|^GATEWAY\w*\.|^(?:CUSTOM_)?(?:ADMIN_)?ROLE\.|^CUSTOM_ADMIN_ROLE|^PERMISSION\./,
       'policy_change',
     ],
+    // what a token may reach and says, flows that are run at a sign-on, and environments
+    [/^(?:RESOURCE\w*|SCOPE|ENVIRONMENT|DAVINCI_\w+|ALERT_CHANNEL)\.(?:CREATED|UPDATED|DELETED|PROMOTED|DEPLOYED)$/, 'policy_change'],
     [/IMPERSONAT/, 'impersonation'],
   ],
 );
@@ -299,6 +301,6 @@ function policyKind(action: string): string | undefined {
   if (action.startsWith('RISK')) return 'risk';
   if (action.startsWith('AUTHORIZE')) return 'authorization';
   if (action.startsWith('PROVISIONING')) return 'provisioning';
-  if (/^(?:POLICY|ACTION|SIGN_ON|FLOW_)/.test(action)) return 'sign_on';
+  if (/^(?:POLICY|ACTION|SIGN_ON|FLOW_|DAVINCI_FLOW)/.test(action)) return 'sign_on';
   return action.startsWith('ROLE') ? 'role' : undefined;
 }

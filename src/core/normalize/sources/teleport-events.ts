@@ -95,7 +95,7 @@ const byName = actionTable(
       'policy_change',
     ],
     [
-      /^(?:spiffe[._]federation|static_host_user|okta\.user_sync|user_group|vnet_config|sigstore_policy)\.(?:create|update|delete)/,
+      /^(?:spiffe[._]federation|static_host_user|okta\.user_sync|user_group|vnet_config|sigstore_policy|client_ip_restriction|discovery_config|app_auth_config)\.(?:create|update|delete)/,
       'policy_change',
     ],
     [

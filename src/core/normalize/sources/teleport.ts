@@ -293,5 +293,6 @@ function policyKind(action: string): string | undefined {
   if (/^(?:oidc|saml|github)/.test(action)) return 'idp';
   if (action.startsWith('role')) return 'role';
   if (action.startsWith('trusted_cluster')) return 'federation';
+  if (action.startsWith('client_ip_restriction')) return 'ip_allow_list';
   return /^(?:auth_preference|login_rule)/.test(action) ? 'sign_on' : undefined;
 }

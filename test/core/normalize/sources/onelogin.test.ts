@@ -80,6 +80,15 @@ test.each([
   [3008, 'token_issue', 'failure'],
   [3010, 'sign_in', 'failure'],
   [3015, 'other', 'success'],
+  [35, 'session_use', 'failure'],
+  [87, 'session_use', 'success'],
+  [160, 'policy_change', 'success'],
+  [533, 'other', 'success'],
+  [534, 'other', 'failure'],
+  [802, 'policy_change', 'success'],
+  [803, 'policy_change', 'failure'],
+  [9016, 'policy_change', 'success'],
+  [9017, 'policy_change', 'failure'],
   [9044, 'role_grant', 'failure'],
   [99999, 'other', 'success'],
 ])('type %s is %s, %s', (type, activity, status) => {
@@ -107,9 +116,13 @@ test('details tell an app that was given from one that was made, a pass from a p
   expect([177, 240].map((type) => of(type).details?.['kind'])).toEqual(['certificate', 'secret']);
   expect([151, 147, 2107].map((type) => of(type).details?.['is_privileged'])).toEqual(['true', undefined, 'true']);
   expect([244, 132].map((type) => of(type).details?.['kind'])).toEqual(['report', 'export']);
+  expect(of(87).details).toEqual({ secrets_read: '1' });
+  expect(of(8).details).toBeUndefined();
   expect([22, 24, 1245].map((type) => of(type).details?.['change'])).toEqual(['added', 'removed', 'changed']);
   expect(
-    [74, 162, 171, 192, 199, 410, 932, 1402, 2009, 2101].map((type) => of(type, { user_id: 1, user_name: 'Max Brandt' }).details),
+    [74, 162, 171, 192, 199, 410, 932, 1402, 2009, 2101, 160, 800, 9024].map(
+      (type) => of(type, { user_id: 1, user_name: 'Max Brandt' }).details,
+    ),
   ).toMatchObject([
     { kind: 'idp', effect: 'created' },
     { kind: 'network', effect: 'changed' },
@@ -121,6 +134,9 @@ test('details tell an app that was given from one that was made, a pass from a p
     { kind: 'app', effect: 'changed' },
     { kind: 'hook', effect: 'deleted' },
     { kind: 'privilege', effect: 'created' },
+    { kind: 'network', effect: 'deleted' },
+    { kind: 'app', effect: 'created' },
+    { kind: 'mapping', effect: 'deleted' },
   ]);
   expect(of(412).details).toEqual({ kind: 'log_stream', effect: 'deleted' });
 });

@@ -192,20 +192,34 @@ const POLICY_KINDS: readonly (readonly [RegExp, string])[] = [
   [/Mfa|MFA|SsoConfiguration|SSOConfiguration|UserPool|RiskConfiguration/, 'mfa'],
   [/^(Create|Set)(PolicyVersion|DefaultPolicyVersion)$/, 'role'],
   [/SecurityGroup|NetworkAcl|Firewall|RuleGroup|WebACL|PublicPorts|SerialConsole/, 'network'],
+  [/V(pc|PC|pn)|Route(Table\w*)?$|InternetGateway|CustomerGateway|InstanceConnectEndpoint|ManagedPrefixList|TrafficMirror/, 'network'],
+  [/^Subscribe$/, 'webhook'],
+  [/SubscriptionFilter$/, 'audit'],
   [/IPSet|ThreatIntel|Filter$|Detector|Guardrail|ImageScanning/, 'threat_protection'],
-  [/Organization|Handshake|PolicyType|AWSServiceAccess|CloseAccount|AccountAlias|RootCredentials|RootSessions/, 'organization'],
+  [
+    /Organization|Handshake|PolicyType|AWSServiceAccess|CloseAccount|AccountAlias|RootCredentials|RootSessions|AlternateContact|ContactInformation/,
+    'organization',
+  ],
   [/Region|TokenServicePreferences/, 'region'],
   [/Trail|Logging|FlowLogs|DeliveryChannel|ConfigurationRecorder|EventDataStore|ActivityStream|InsightSelectors/, 'audit'],
   [/Encryption|Versioning|Lifecycle|Replication|ObjectLock|MetadataOptions|MetadataDefaults/, 'data_protection'],
-  [/DomainTransfer|TransferDomain/, 'domain_transfer'],
+  [
+    /^(Enable|Disable)Key(Rotation)?$|KeyDeletion$|KeyMaterial$|Backups?$|Backup(Plan|Selection|Vault|VaultLockConfiguration)$|RecoveryPoint/,
+    'data_protection',
+  ],
+  [/DomainTransfer|TransferDomain|DomainNameservers/, 'domain_transfer'],
   [/(User|Role|Group)Policy$|PermissionSet|PermissionsBoundary|^(Create|Delete|Put)Policy(Version)?$/, 'permissions'],
 ];
 
+/** Services whose settings are all of one kind. */
+const KINDS_OF_SERVICES: Readonly<Record<string, string>> = wordTable({
+  organizations: 'organization',
+  events: 'audit',
+  ses: 'sending',
+});
+
 function policyDetails({ service, name, request }: AwsCall): Details {
-  const kind =
-    service === 'organizations'
-      ? 'organization'
-      : (POLICY_KINDS.find(([pattern]) => pattern.test(name))?.[1] ?? kindOfResource(name, request));
+  const kind = KINDS_OF_SERVICES[service] ?? POLICY_KINDS.find(([pattern]) => pattern.test(name))?.[1] ?? kindOfResource(name, request);
   let details = detail(undefined, 'kind', kind);
   details = detail(details, 'effect', isWeakened(name, request, kind) ? 'weakened' : effectOf(name));
   details = detail(
@@ -217,6 +231,8 @@ function policyDetails({ service, name, request }: AwsCall): Details {
 }
 
 function kindOfResource(name: string, request: Raw): string {
+  // what an instance does as it starts
+  if (name === 'ModifyInstanceAttribute') return request['groupSet'] === undefined ? 'startup_script' : 'network';
   return name.includes('DB') && bool(request['publiclyAccessible']) !== true ? 'data_protection' : 'sharing';
 }
 
@@ -228,7 +244,8 @@ function isWeakened(name: string, request: Raw, kind: string): boolean {
     if (name.includes('PublicAccessBlock')) return name.startsWith('Delete') || opensBlock(request);
     return bool(request['publiclyAccessible']) === true || isForEverybody(request);
   }
-  if (kind === 'network' && /^(Authorize|Create|Replace|Modify|Open)/.test(name))
+  // a route to everywhere is every subnet's way out, and what is mirrored is let in nowhere
+  if (kind === 'network' && /^(Authorize|Create|Replace|Modify|Open)/.test(name) && !/Route$|TrafficMirror/.test(name))
     return ANYWHERE.test(clip(JSON.stringify(request), 20_000));
   if (kind === 'data_protection') return bool(request['deletionProtection']) === false || suspends(request);
   return name.includes('PermissionsBoundary') && name.startsWith('Delete');
@@ -246,10 +263,10 @@ function suspends(request: Raw): boolean {
 }
 
 const EFFECTS: readonly (readonly [RegExp, string])[] = [
-  [/^(Create|Import|Add|Invite|Register)/, 'created'],
-  [/^(Delete|Remove|Detach|Leave|Close)/, 'deleted'],
+  [/^(Create|Import|Add|Invite|Register|Subscribe|Verify)/, 'created'],
+  [/^(Delete|Remove|Detach|Leave|Close|ScheduleKeyDeletion)/, 'deleted'],
   [/^(Disable|Stop|Disassociate|Archive|Deregister|BatchDisable)/, 'disabled'],
-  [/^(Enable|Start|Associate|Attach|Accept)/, 'enabled'],
+  [/^(Enable|Start|Associate|Attach|Accept|CancelKeyDeletion)/, 'enabled'],
 ];
 
 function effectOf(name: string): string {

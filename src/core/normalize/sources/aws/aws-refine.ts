@@ -13,6 +13,9 @@ export interface AwsCall {
   isOnOther: boolean;
 }
 
+/** Where a topic sends to that is no part of AWS: mailboxes, telephones, servers of whoever says so. */
+const LEAVES_AWS = /^(email|sms|https?)/;
+
 /** Given to a user by AWS when it finds that user's key in public. */
 const QUARANTINE = 'AWSCompromisedKeyQuarantine';
 /** What the console attaches to a role to end the sessions that it has. */
@@ -61,6 +64,10 @@ export function refined(activity: Activity, call: AwsCall): Activity {
       return word(request['attributeName']) === 'policy' ? 'policy_change' : activity;
     case 'UpdateStandardsControl':
       return word(request['controlStatus']) === 'disabled' ? 'audit_tamper' : activity;
+    case 'ModifyInstanceAttribute':
+      return hasKey(request, 'userdata') || hasKey(request, 'groupset') ? 'policy_change' : activity;
+    case 'Subscribe':
+      return service === 'sns' && LEAVES_AWS.test(word(request['protocol']) ?? '') ? 'policy_change' : activity;
     case 'UpdateClusterConfig':
       return service === 'eks' && request['logging'] !== undefined ? 'audit_tamper' : activity;
     default:

@@ -268,6 +268,7 @@ const POLICY_KINDS: readonly (readonly [RegExp, string])[] = [
   [/session/, 'session'],
   [/sink|bucket/, 'audit'],
   [/sql/, 'database'],
+  [/cryptokeyversion/, 'data_protection'],
 ];
 
 function policyDetails(name: string, { method, metadata, request }: GcpCall, resource: string | undefined): Details {
@@ -293,7 +294,7 @@ const EFFECTS: readonly (readonly [RegExp, string])[] = [
   // a policy that no longer logs who reads data
   [/^setiam/i, 'weakened'],
   [/^(create|insert|add|undelete)/i, 'created'],
-  [/^(delete|remove|clear)|deleted$/i, 'deleted'],
+  [/^(delete|remove|clear|destroy)|deleted$/i, 'deleted'],
   [/^(disable|turnoff)/i, 'disabled'],
   [/^(enable)/i, 'enabled'],
   [/created$/i, 'created'],

@@ -81,15 +81,16 @@ function factorOf(parameter: ParameterReader): string | undefined {
   return methods[methods.length - 1];
 }
 
+/** The person or group that was given access. */
+function granteeOf(parameter: ParameterReader): string | undefined {
+  return textOf(parameter('target_user')) ?? textOf(parameter('target')) ?? textOf(parameter('grantee_email'));
+}
+
 /** Visibility and with whom, of an act that changes who sees a file. */
 function sharingOf(parameter: ParameterReader): string | undefined {
   const change = textOf(parameter('visibility_change'));
   const scope = textOf(parameter('visibility')) ?? textOf(parameter('access_level'));
-  const target =
-    textOf(parameter('target_user')) ??
-    textOf(parameter('target_domain')) ??
-    textOf(parameter('target')) ??
-    textOf(parameter('grantee_email'));
+  const target = granteeOf(parameter) ?? textOf(parameter('target_domain'));
   if (change === undefined && target === undefined) return undefined;
   return [change === 'external' ? 'external' : undefined, scope, target].filter((part) => part !== undefined).join(' ') || undefined;
 }
@@ -109,9 +110,44 @@ function isForEverybody(app: string, name: string, parameter: ParameterReader): 
   return EVERYBODY.has(now ?? word(textOf(parameter('visibility'))) ?? '') && (before === undefined || !EVERYBODY.has(before));
 }
 
+/** How far a file reaches that nobody outside sees: Google knows all domains of the organisation, the log shows some. */
+const INSIDE: ReadonlySet<string> = new Set(['private', 'shared_internally', 'people_within_domain_with_link', 'public_in_the_domain']);
+
+/** Did this act give somebody access who had none? What follows from a folder above is not asked: who moved it, is. */
+function givesAccess(name: string, parameter: ParameterReader): boolean {
+  switch (name) {
+    case 'change_user_access':
+    case 'change_document_access_scope':
+      return !isNothing(parameter('new_value')) && isNothing(parameter('old_value'));
+    case 'shared_drive_membership_change':
+    case 'team_drive_membership_change':
+      return word(textOf(parameter('membership_change_type')))?.startsWith('add_') ?? false;
+    case 'change_calendar_acls':
+      return !/^(none|freebusy)?$/.test(word(textOf(parameter('access_level'))) ?? '');
+    default:
+      return false;
+  }
+}
+
+/** No right at all. */
+function isNothing(value: unknown): boolean {
+  return textsOf(value).every((right) => word(right) === 'none');
+}
+
+/** Was somebody outside the organisation let at it by this act? */
+function isForOutsiders({ name, parameter, actor, ownerDomain }: GoogleContext): boolean {
+  if (!givesAccess(name, parameter)) return false;
+  if (word(textOf(parameter('visibility_change'))) === 'external') return true;
+  if (INSIDE.has(word(textOf(parameter('visibility'))) ?? '')) return false;
+  const domain = textOf(parameter('target_domain'));
+  const address = granteeOf(parameter) ?? (domain === undefined ? undefined : `@${domain}`);
+  return isExternal(address, [actor, ownerDomain, textOf(parameter('owner'))]) === 'true';
+}
+
 const isSharing = (name: string): boolean => /acl|access|visibility|membership|owner|settings_change|publish/.test(name);
 
-function useDetails({ app, name, parameter }: GoogleContext): Details {
+function useDetails(context: GoogleContext): Details {
+  const { app, name, parameter } = context;
   if (app === 'admin')
     return detail(detail(undefined, 'is_admin_surface', 'true'), 'target', textOf(parameter('INVESTIGATION_DATA_SOURCE')));
   if (app === 'saml') return detail(undefined, 'app', textOf(parameter('application_name')));
@@ -123,11 +159,9 @@ function useDetails({ app, name, parameter }: GoogleContext): Details {
   }
   if (app === 'drive' || app === 'calendar' || app === 'data_studio' || app === 'keep') {
     if (!isSharing(name)) return undefined;
-    return detail(
-      detail(undefined, 'sharing', sharingOf(parameter)),
-      'is_public',
-      isForEverybody(app, name, parameter) ? 'true' : undefined,
-    );
+    const details = detail(undefined, 'sharing', sharingOf(parameter));
+    if (isForEverybody(app, name, parameter)) return detail(details, 'is_public', 'true');
+    return detail(details, 'is_external', isForOutsiders(context) ? 'true' : undefined);
   }
   return undefined;
 }

@@ -1,6 +1,7 @@
 import type { Mapped, Raw } from '../../mapped.js';
+import { isExternal } from '../../own-domain.js';
 import { place } from '../../place.js';
-import { clip, detail, isAddress, list, text } from '../../record.js';
+import { clip, detail, isAddress, list, text, word } from '../../record.js';
 import { samePrincipal } from '../../same-principal.js';
 import { directoryUser } from './entra-user.js';
 import { propertyChange } from './m365-settings.js';
@@ -45,6 +46,22 @@ export function completeFiles(record: Raw, mapped: Mapped): void {
     (/^(Anonymous|Company)Link/.test(mapped.action) ? mapped.action.replace(/Link.*$/, ' link') : undefined);
   if (kind !== undefined) mapped.details = detail(mapped.details, 'sharing', sharedWith === undefined ? kind : `${kind} ${sharedWith}`);
   if (isForEverybody(mapped.action, sharedWith, record)) mapped.details = detail(mapped.details, 'is_public', 'true');
+  else if (isForOutsider(mapped, sharedWith, record)) mapped.details = detail(mapped.details, 'is_external', 'true');
+}
+
+/** Acts that let in somebody who is named; uses of a link, acceptances and ends let nobody in. */
+const LETS_IN =
+  /^(SharingSet|SharingInvitation(Created|Updated)|AccessInvitationCreated|AccessRequestApproved|AddedTo(SecureLink|SharingLink|Group))$/;
+/** Accounts of other organisations, as SharePoint calls them. */
+const OUTSIDER = /#ext#|^urn:spo:guest#/i;
+
+/** Was somebody of another organisation let in by this act? SharePoint says what kind of account it is; where it does not, the address does. */
+function isForOutsider({ action, principal }: Mapped, sharedWith: string | undefined, record: Raw): boolean {
+  if (!LETS_IN.test(action)) return false;
+  const kind = word(record['TargetUserOrGroupType']);
+  if (kind !== undefined) return kind === 'guest' || kind === 'partner';
+  if (sharedWith === undefined || !sharedWith.includes('@')) return false;
+  return OUTSIDER.test(clip(sharedWith, 300)) || isExternal(sharedWith, [principal.email, text(record['UserId'])]) === 'true';
 }
 
 /** Behind a link for everybody stands a group of its own; `Everyone except external users` is inside. */

@@ -6,11 +6,12 @@ import { flagOf, type ParameterReader } from './m365-parameters.js';
 /** What a setting is about, by what the operation is called; the first that fits decides. */
 const KINDS: readonly (readonly [RegExp, string])[] = [
   [/transport|connector|remotedomain|journalrule/, 'mail_flow'],
-  [/accepteddomain/, 'domain'],
+  [/accepteddomain|federateddomain/, 'domain'],
+  [/domainfederation/, 'federation'],
   [/protectionalert/, 'alert'],
   [/antiphish|safelinks|safeattachment|malware|contentfilter|connectionfilter|spamfilter|dkim|allowblocklist/, 'mail_protection'],
   [/casmailbox|activesync|mobiledevice|authenticationpolicy|owamailbox|networkaccess|deviceaccess|syncclient|webrequest/, 'client_access'],
-  [/sharing|tenantfederation|organizationrelationship/, 'sharing'],
+  [/sharing|tenantfederation|teamsclientconfiguration|organizationrelationship/, 'sharing'],
   [/dlp/, 'dlp'],
   [/applicationaccess/, 'app_access'],
   [/audit/, 'audit'],
@@ -36,6 +37,7 @@ const OPENS: readonly (readonly [name: string, value: RegExp, kind?: string])[] 
   ['AllowFederatedUsers', /^true$/],
   ['AllowPublicUsers', /^true$/],
   ['AllowTeamsConsumer', /^true$/],
+  ['AllowGuestUser', /^true$/],
 ];
 
 /** A setting that was changed, and the parameter that opened something, if one did. */

@@ -14,6 +14,13 @@ export interface Statement {
   key_name?: string | undefined;
 }
 
+/** A policy that hides rows or columns is taken off a table. */
+const UNHIDES =
+  /^ALTER\s+(?:TABLE|VIEW|TAG|MATERIALIZED\s+VIEW|EXTERNAL\s+TABLE)\s[\s\S]*\b(?:UNSET|DROP(?:\s+ALL)?)\s+(MASKING|ROW\s+ACCESS|AGGREGATION|PROJECTION)\s+POLIC/i;
+/** Whole databases are kept at another account, too. */
+const REPLICATES =
+  /^(?:CREATE|ALTER)\s+(?:OR\s+REPLACE\s+)?(?:REPLICATION|FAILOVER)\s+GROUP\b|^ALTER\s+DATABASE\s+\S+\s+ENABLE\s+(?:REPLICATION|FAILOVER)\s+TO\b/i;
+
 /** Enough to see what a statement does; its data come later. */
 const BEGINNING = 1500;
 const COMMENTS = /^(?:\s|--[^\n]{0,500}\n|\/\*[^*]{0,500}\*\/)+/;
@@ -49,6 +56,10 @@ export function snowflakeStatement(type: string, text: string): Statement {
     const kind = (policy ?? type.replace(/^(?:CREATE|ALTER|DROP)_/, '')).toLowerCase().replace(/[\s_]+/g, '_');
     return { activity: 'policy_change', kind, effect: effectOf(statement) };
   }
+  const hiding = UNHIDES.exec(statement)?.[1];
+  if (hiding !== undefined)
+    return { activity: 'policy_change', kind: `${hiding.toLowerCase().replace(/\s+/g, '_')}_policy`, effect: 'deleted' };
+  if (REPLICATES.test(statement)) return { activity: 'data_export', kind: 'share' };
   // a password or token that integrations sign in with elsewhere
   if (SECRET.test(statement)) return { activity: 'app_credential', kind: 'secret', effect: effectOf(statement) };
   if (OWN_STATE.test(statement)) return { activity: 'session_use' };

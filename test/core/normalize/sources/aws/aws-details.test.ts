@@ -57,6 +57,29 @@ test.each<[Activity, string, Record<string, unknown>, Record<string, string>]>([
     { PublicAccessBlockConfiguration: { BlockPublicAcls: false } },
     { kind: 'sharing', effect: 'weakened' },
   ],
+  [
+    'policy_change',
+    'CreateRoute',
+    { routeTableId: 'rtb-1', destinationCidrBlock: '0.0.0.0/0', gatewayId: 'igw-1' },
+    { kind: 'network', effect: 'created' },
+  ],
+  ['policy_change', 'AuthorizeClientVpnIngress', { targetNetworkCidr: '0.0.0.0/0' }, { kind: 'network', effect: 'weakened' }],
+  ['policy_change', 'CreateVpc', { cidrBlock: '10.0.0.0/16' }, { kind: 'network', effect: 'created' }],
+  ['policy_change', 'ScheduleKeyDeletion', { keyId: 'k' }, { kind: 'data_protection', effect: 'deleted', target: 'k' }],
+  ['policy_change', 'CancelKeyDeletion', { keyId: 'k' }, { kind: 'data_protection', effect: 'enabled', target: 'k' }],
+  ['policy_change', 'DisableKey', { keyId: 'k' }, { kind: 'data_protection', effect: 'disabled', target: 'k' }],
+  ['policy_change', 'PutKeyPolicy', { keyId: 'k' }, { kind: 'sharing', effect: 'changed', target: 'k' }],
+  ['policy_change', 'DeleteRecoveryPoint', {}, { kind: 'data_protection', effect: 'deleted' }],
+  ['policy_change', 'PutSubscriptionFilter', { logGroupName: 'g' }, { kind: 'audit', effect: 'changed', target: 'g' }],
+  [
+    'policy_change',
+    'ModifyInstanceAttribute',
+    { instanceId: 'i-1', userData: '<sensitiveDataRemoved>' },
+    { kind: 'startup_script', effect: 'changed', target: 'i-1' },
+  ],
+  ['policy_change', 'ModifyInstanceAttribute', { instanceId: 'i-1', groupSet: {} }, { kind: 'network', effect: 'changed', target: 'i-1' }],
+  ['policy_change', 'Subscribe', { topicArn: 't', protocol: 'email' }, { kind: 'webhook', effect: 'created', target: 't' }],
+  ['role_grant', 'CreateRoleAlias', { roleAlias: 'a', roleArn: 'arn:aws:iam::1:role/Web' }, { role: 'arn:aws:iam::1:role/Web' }],
   ['other', 'DeleteAccessKey', { accessKeyId: 'AKIAX', userName: 'tom' }, { key_uid: 'AKIAX', effect: 'deleted', target: 'tom' }],
   ['other', 'UpdateAccessKey', { accessKeyId: 'AKIAX', status: 'Inactive' }, { key_uid: 'AKIAX', effect: 'disabled' }],
   [
@@ -88,4 +111,15 @@ test('of a key that was made only its id is told', () => {
 
 test('what is done all day has no details', () => {
   expect(details('session_use', 'GetUser', { userName: 'tom' })).toBeUndefined();
+});
+
+test.each([
+  ['ses', 'VerifyEmailIdentity', 'sending', 'created'],
+  ['ses', 'DeleteIdentity', 'sending', 'deleted'],
+  ['events', 'DisableRule', 'audit', 'disabled'],
+  ['events', 'DeleteRule', 'audit', 'deleted'],
+  ['organizations', 'LeaveOrganization', 'organization', 'deleted'],
+  ['account', 'PutAlternateContact', 'organization', 'changed'],
+])('%s:%s is of the kind %s: %s', (service, name, kind, effect) => {
+  expect(details('policy_change', name, {}, {}, service)).toMatchObject({ kind, effect });
 });

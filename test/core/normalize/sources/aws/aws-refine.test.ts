@@ -35,6 +35,9 @@ test.each<[string, Record<string, unknown>, Activity, Activity]>([
   ['ModifySnapshotAttribute', { createVolumePermission: { add: { items: [{ group: 'all' }] } } }, 'data_export', 'data_export'],
   ['ModifySnapshotAttribute', { createVolumePermission: { remove: { items: [{ group: 'all' }] } } }, 'data_export', 'session_use'],
   ['ModifyDBSnapshotAttribute', { valuesToAdd: ['777788889999'] }, 'data_export', 'data_export'],
+  ['ModifyInstanceAttribute', { userData: '<sensitiveDataRemoved>' }, 'session_use', 'policy_change'],
+  ['ModifyInstanceAttribute', { groupSet: { items: [] } }, 'session_use', 'policy_change'],
+  ['ModifyInstanceAttribute', { instanceType: { value: 'm7.large' } }, 'session_use', 'session_use'],
   ['ModifyDBInstance', { publiclyAccessible: true }, 'session_use', 'policy_change'],
   ['ModifyDBInstance', { deletionProtection: false }, 'session_use', 'policy_change'],
   ['CreateDBInstance', { deletionProtection: false }, 'session_use', 'session_use'],
@@ -98,4 +101,13 @@ test.each([
   [{ policyDocument: 'no policy' }, false],
 ])('%j is privileged: %s', (request, is) => {
   expect(isPrivilegedGrant(request)).toBe(is);
+});
+
+test('a topic that sends to a mailbox or a server outside is a setting, one that fills a queue is not', () => {
+  const subscribed = (protocol: string, service = 'sns') => refined('session_use', call('Subscribe', { protocol }, false, service));
+  expect(['email', 'https', 'sms', 'sqs', 'lambda'].map((protocol) => subscribed(protocol))).toEqual([
+    ...['policy_change', 'policy_change', 'policy_change'],
+    ...['session_use', 'session_use'],
+  ]);
+  expect(subscribed('email', 'iot')).toBe('session_use');
 });

@@ -96,3 +96,9 @@ test('roles that reach other people or everything', () => {
 test('what is done all day has no details', () => {
   expect(gcpDetails('session_use', call('x'))).toBeUndefined();
 });
+
+test('a version of a key that is destroyed takes with it what it encrypts', () => {
+  const change = (method: string) => gcpDetails('policy_change', call(method));
+  expect(change('DestroyCryptoKeyVersion')).toEqual({ kind: 'data_protection', effect: 'deleted' });
+  expect(change('UpdateCryptoKeyVersion')).toEqual({ kind: 'data_protection', effect: 'changed' });
+});

@@ -81,3 +81,55 @@ test('values of settings stay in the log', () => {
   });
   expect(JSON.stringify(found)).not.toContain('hunter');
 });
+
+describe('somebody outside is let at a file, a drive or a calendar', () => {
+  const shared = (name: string, parameters: object, app = 'drive') => details(app, name, 'session_use', parameters)?.['is_external'];
+  const access = (more: object) =>
+    shared('change_user_access', { target_user: 'buyer@harbour.example', old_value: ['none'], new_value: ['can_view'], ...more });
+
+  test('by the domain, where Google does not say it', () => {
+    expect(access({})).toBe('true');
+    expect(access({ visibility: 'shared_externally', visibility_change: 'none' })).toBe('true');
+    expect(access({ target_user: 'tom@fjord.example' })).toBeUndefined();
+    expect(access({ target_user: 'tom@oslo.fjord.example', visibility: 'people_with_link' })).toBeUndefined();
+    // the owner's own organisation, of a file that is not ours
+    expect(access({ owner: 'sales@harbour.example' })).toBeUndefined();
+  });
+
+  test('Google knows better: all domains of the organisation, and those whose names are left out', () => {
+    expect(access({ target_user: 'kai@sound.example', visibility: 'shared_internally' })).toBeUndefined();
+    expect(access({ target_user: 'redacted', visibility: 'shared_externally', visibility_change: 'external' })).toBe('true');
+    expect(access({ target_user: 'redacted', visibility: 'shared_externally' })).toBeUndefined();
+  });
+
+  test('what is taken away, or was had before, lets nobody in', () => {
+    expect(access({ old_value: ['can_edit'], new_value: ['none'], visibility_change: 'internal' })).toBeUndefined();
+    expect(access({ old_value: ['can_view'], new_value: ['can_edit'] })).toBeUndefined();
+    expect(access({ new_value: undefined })).toBeUndefined();
+  });
+
+  test('a whole domain, a shared drive, a calendar', () => {
+    const domain = (target_domain: string) =>
+      shared('change_document_access_scope', { target_domain, old_value: ['none'], new_value: ['can_view'] });
+    expect([domain('harbour.example'), domain('fjord.example'), domain('all')]).toEqual(['true', undefined, undefined]);
+    const drive = (membership_change_type: string) =>
+      shared('shared_drive_membership_change', { membership_change_type, target: 'buyer@harbour.example', added_role: 'editor' });
+    expect([drive('add_to_shared_drive'), drive('remove_from_shared_drive')]).toEqual(['true', undefined]);
+    const calendar = (access_level: string) =>
+      shared('change_calendar_acls', { access_level, grantee_email: 'buyer@harbour.example' }, 'calendar');
+    expect([calendar('read'), calendar('freebusy'), calendar('none')]).toEqual(['true', undefined, undefined]);
+  });
+
+  test('another act on the same file is none', () => {
+    expect(
+      shared('change_acl_editors', { old_value: ['owner'], new_value: ['owner', 'writers'], visibility: 'shared_externally' }),
+    ).toBeUndefined();
+    expect(
+      shared('change_document_visibility', {
+        visibility_change: 'external',
+        new_value: ['people_with_link'],
+        visibility: 'people_with_link',
+      }),
+    ).toBeUndefined();
+  });
+});

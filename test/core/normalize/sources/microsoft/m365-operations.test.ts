@@ -19,6 +19,11 @@ test.each([
   ['AirInvestigationData', 'vendor_risk'],
   ['PermissionLevelAdded', 'policy_change'],
   ['NetworkConfigurationUpdated', 'policy_change'],
+  ['Set-MsolDomainFederationSettings', 'policy_change'],
+  ['Add-FederatedDomain', 'policy_change'],
+  ['Remove-AcceptedDomain', 'policy_change'],
+  ['Set-CsTeamsClientConfiguration', 'policy_change'],
+  ['AppPublishedToCatalog', 'oauth_consent'],
   ['SiteCollectionAdminAdded', 'role_grant'],
   ['SiteCollectionAdminRemoved', 'other'],
   // by how cmdlets are named

@@ -12,6 +12,9 @@ test.each([
   ['SharingPolicyChanged', 'sharing', 'changed'],
   ['Enable-JournalRule', 'mail_flow', 'enabled'],
   ['Set-OrganizationConfig', 'organisation', 'changed'],
+  ['Set-MsolDomainFederationSettings', 'federation', 'changed'],
+  ['Add-FederatedDomain', 'domain', 'created'],
+  ['Remove-AcceptedDomain', 'domain', 'deleted'],
 ])('%s is %s, %s', (action, kind, effect) => {
   expect(settingChange(action, nothing)).toEqual({ kind, effect, opened: undefined });
 });
@@ -25,6 +28,8 @@ test.each([
   ['Set-CASMailbox', 'SmtpClientAuthenticationDisabled', 'False', 'client_access', 'weakened'],
   ['New-TenantAllowBlockListItems', 'Allow', 'True', 'mail_protection', 'weakened'],
   ['Set-CsTenantFederationConfiguration', 'AllowTeamsConsumer', 'True', 'sharing', 'weakened'],
+  ['Set-CsTeamsClientConfiguration', 'AllowGuestUser', 'True', 'sharing', 'weakened'],
+  ['Set-CsTeamsClientConfiguration', 'AllowGuestUser', 'False', 'sharing', 'changed'],
   ['Set-ProtectionAlert', 'Disabled', 'True', 'alert', 'disabled'],
   ['Set-HostedConnectionFilterPolicy', 'IPAllowList', '198.51.100.7', 'mail_protection', 'changed'],
   ['New-OrganizationRelationship', 'Name', 'partner', 'sharing', 'created'],
