@@ -312,19 +312,21 @@ function missingData({ geo }: Config): AddressData[] {
   return ADDRESS_DATA.filter((data) => isMissing[data]);
 }
 
-/** Says of data that are missing which rules find nothing without them, and which less: once, and again when it is something else. */
+/** Says of data that are missing which rules find nothing without them, and which less: once, whatever becomes of the rules. */
 function warnOfSight(missing: readonly AddressData[], rules: readonly Rule[], log: Log, warned = new Set<string>()): void {
   for (const data of missing) {
+    if (!isFirst(warned, `no ${data}`)) continue;
     const sight = sightWithout([data], rules);
-    const warning = sightInWords(data, sight);
-    if (isFirst(warned, warning)) log.warn({ data, ...sight }, warning);
+    log.warn({ data, ...sight }, sightInWords(data, sight));
   }
 }
 
 /** The same of a configuration that is only checked. @throws SV_RULE_MISSING, SV_RULE_INVALID */
 export function warnOfMissingData(loaded: LoadedConfig, log: Log): void {
+  const missing = missingData(loaded.config);
+  if (missing.length === 0) return;
   const rules = rulesInForce(loaded, DETECTORS).rules.map(({ rule }) => rule);
-  warnOfSight(missingData(loaded.config), rules, log);
+  warnOfSight(missing, rules, log);
 }
 
 function isFirst(warned: Set<string>, warning: string): boolean {

@@ -43,7 +43,9 @@ test('data that are missing are said with the rules that find less without them,
   const { metrics } = createApp(configured(''), options);
   createApp(configured(''), options);
   expect(warn.mock.calls.map(([, message]) => message)).toEqual([
-    expect.stringMatching(/^no geographic data \(geo\.database\): .*find nothing: impossible-travel, new-country.*find less: .*session-reuse/),
+    expect.stringMatching(
+      /^no geographic data \(geo\.database\): .*find nothing: impossible-travel, new-country.*find less: .*session-reuse/,
+    ),
     expect.stringMatching(/^no data on networks \(geo\.networks_database\): .*find less: .*nhi-egress/),
   ]);
   const states = (await metrics.text()).match(/^sessionvigil_rules_without_data.*$/gm)!;

@@ -236,7 +236,9 @@ function unjudgedInWords(logs: readonly Unjudged[], clock: number): string[] {
   const lines = logs.map(({ tenant, provider, waiting, missed, silence }) => {
     const sessions = waiting + missed;
     const which = sessions === 1 ? 'one session is' : `${sessions} sessions are`;
-    return clean(`note      ${which} not judged by the sign-on before: ${silenceInWords(`${provider} of tenant ${tenant}`, silence, clock)}.`);
+    return clean(
+      `note      ${which} not judged by the sign-on before: ${silenceInWords(`${provider} of tenant ${tenant}`, silence, clock)}.`,
+    );
   });
   if (logs.some(({ silence }) => silence !== undefined))
     lines.push(

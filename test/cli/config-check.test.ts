@@ -60,7 +60,9 @@ test('an entry that has expired is no mistake, but it is said', async () => {
 test('data that are switched off are no mistake, but it is said which rules find less', async () => {
   const { status, stderr } = await check('geo: {database: none}\nrules: {disabled: [new-country]}\n');
   expect(status).toBe(0);
-  expect(stderr).toMatch(/no geographic data \(geo\.database\).*rules that find nothing: impossible-travel, new-network; rules that find less: /);
+  expect(stderr).toMatch(
+    /no geographic data \(geo\.database\).*rules that find nothing: impossible-travel, new-network; rules that find less: /,
+  );
   expect(stderr).not.toContain('no data on networks');
 });
 

@@ -138,18 +138,26 @@ describe('whose log keeps sessions from being judged', () => {
     );
 
   test.each<[string, Partial<Unjudged>, string]>([
-    ['a hole', { silence: { first_time: at(1), last_time: at(9.5) } }, 'told of nobody for as long as 8.5 h, from 2026-03-01 01:00:00Z to 2026-03-01 09:30:00Z.'],
+    [
+      'a hole',
+      { silence: { first_time: at(1), last_time: at(9.5) } },
+      'told of nobody for as long as 8.5 h, from 2026-03-01 01:00:00Z to 2026-03-01 09:30:00Z.',
+    ],
     ['an end', { silence: { first_time: at(20) } }, 'told of nobody after 2026-03-01 20:00:00Z, 10 h before the end of the records.'],
     ['a beginning', { silence: { last_time: at(20) } }, 'told of nobody before 2026-03-01 20:00:00Z.'],
   ])('%s', (_, log, words) => {
     const text = by(log);
-    expect(text).toContain(`\nnote      3 sessions are not judged by the sign-on before: okta/a\u25af of tenant acme ${words}\n          A sign-in`);
+    expect(text).toContain(
+      `\nnote      3 sessions are not judged by the sign-on before: okta/a\u25af of tenant acme ${words}\n          A sign-in`,
+    );
   });
 
   test('never heard of, and read not far enough', () => {
     expect(by({ silence: {} })).toContain('sign-on before: no sign-in of okta/a\u25af of tenant acme came.\n');
     const text = by({ waiting: 0, missed: 1 });
-    expect(text).toContain('\nnote      one session is not judged by the sign-on before: the records end before okta/a\u25af of tenant acme must have told');
+    expect(text).toContain(
+      '\nnote      one session is not judged by the sign-on before: the records end before okta/a\u25af of tenant acme must have told',
+    );
     expect(text).not.toContain('A sign-in');
   });
 });
@@ -201,9 +209,9 @@ test('of nothing', () => {
     last_time: undefined,
     unlinked: 0,
   };
-  expect(renderSummary(summarise({ tally, findings: [], commands: [], state: STATE, unjudged: [], damages: [], empty: [] }, JUDGES), SETTING)).toContain(
-    'records   0 read: 0 with events\nevents    0\nfindings  0\n',
-  );
+  expect(
+    renderSummary(summarise({ tally, findings: [], commands: [], state: STATE, unjudged: [], damages: [], empty: [] }, JUDGES), SETTING),
+  ).toContain('records   0 read: 0 with events\nevents    0\nfindings  0\n');
 });
 
 test('fields that a log lost are named, those first that are read as keys, and at most ten', () => {
@@ -222,7 +230,12 @@ test('fields that a log lost are named, those first that are read as keys, and a
     appeared: [],
   });
   const drifts = [...Array.from({ length: 11 }, (_, i) => drift(`a${i}`, 'other')), drift('session', 'session')];
-  const lost = summarise({ tally: TALLY, findings, commands: [], state: STATE, unjudged: [], damages: [], empty: [] }, JUDGES, undefined, drifts);
+  const lost = summarise(
+    { tally: TALLY, findings, commands: [], state: STATE, unjudged: [], damages: [], empty: [] },
+    JUDGES,
+    undefined,
+    drifts,
+  );
   expect(lost.schema_drift).toEqual(drifts);
   const lines = renderSummary(lost, SETTING)
     .split('\n')

@@ -16,8 +16,18 @@ export type AddressData = (typeof ADDRESS_DATA)[number];
 
 /** Every factor of every detector with its starting points: the table that docs/detection.md prints. */
 export const FACTORS = {
-  network_changed: { dimension: 'place_network', points: 20, doc: 'another network operator than the session is known from', needs: ['networks'] },
-  network_hosting: { dimension: 'place_network', points: 25, doc: 'the new network rents out servers or hides its users (hosting, VPN)', needs: ['networks'] },
+  network_changed: {
+    dimension: 'place_network',
+    points: 20,
+    doc: 'another network operator than the session is known from',
+    needs: ['networks'],
+  },
+  network_hosting: {
+    dimension: 'place_network',
+    points: 25,
+    doc: 'the new network rents out servers or hides its users (hosting, VPN)',
+    needs: ['networks'],
+  },
   network_rented_abroad: {
     dimension: 'place_network',
     points: 38,
@@ -70,8 +80,18 @@ export const FACTORS = {
   outlived_reset: { dimension: 'credential', points: 25, doc: 'older than a reset of password or factor by somebody else and still alive' },
   outlived_change: { dimension: 'credential', points: 20, doc: "older than the person's own change of password or factor and still alive" },
   outlived_key: { dimension: 'credential', points: 45, doc: 'made with a key that was deleted or switched off, and still alive' },
-  impossible_travel: { dimension: 'place_network', points: 39, doc: 'further apart than anybody travels in the time between', needs: ['geo'] },
-  parallel_presence: { dimension: 'sequence', points: 20, doc: 'there and here again, where nobody could have been at both', needs: ['geo'] },
+  impossible_travel: {
+    dimension: 'place_network',
+    points: 39,
+    doc: 'further apart than anybody travels in the time between',
+    needs: ['geo'],
+  },
+  parallel_presence: {
+    dimension: 'sequence',
+    points: 20,
+    doc: 'there and here again, where nobody could have been at both',
+    needs: ['geo'],
+  },
   country_new: { dimension: 'place_network', points: 30, doc: 'a country that the person is not used to be in', needs: ['geo'] },
   network_new: { dimension: 'place_network', points: 15, doc: 'a network operator that the person is not used to', needs: ['networks'] },
   device_new: { dimension: 'device', points: 20, doc: 'an observed device that the person is not used to, while they have others' },
@@ -134,6 +154,7 @@ export const FACTORS = {
     dimension: 'place_network',
     points: 10,
     doc: 'an address block that the credential was never used from, which is used from few',
+    needs: ['networks'],
   },
   egress_of_people: {
     dimension: 'credential',

@@ -46,8 +46,8 @@ import { asksMore, movePlaces } from './move-places.js';
 import { BEGINS_STEP, WITHIN_MOST_MS } from './no-sign-on.js';
 import { boundMergedReports, keepForGood, moveReport, record } from './reports.js';
 import type { Rule } from './rule.js';
-import { isGraveVerdict } from './vendor-verdicts.js';
 import { type Unjudged, UnjudgedLogs } from './unjudged.js';
+import { isGraveVerdict } from './vendor-verdicts.js';
 import { isToldBy, type Wait, Waiting } from './waiting.js';
 
 export { DETECTORS } from './detectors.js';

@@ -153,7 +153,12 @@ class NoSignOnJudge implements PersonJudge {
   }
 
   isExplained(person: Person, waits: readonly Wait[]): boolean {
-    return this.whyFine(person, waits.map(({ provider, begun }) => ({ by: provider, value: String(begun) }))) !== undefined;
+    return (
+      this.whyFine(
+        person,
+        waits.map(({ provider, begun }) => ({ by: provider, value: String(begun) })),
+      ) !== undefined
+    );
   }
 
   private begunAt({ more }: Observation): readonly Fact[] {

@@ -77,7 +77,9 @@ test('what came and stays away for a month is told with the time of its last rec
   expect(heard.unheard(new Enforced([SLACK]))).toEqual([
     { side: 'app', name: 'slack/T01ACME', why: 'silent', last_time: T0, accounts: [] },
   ]);
-  expect(heardOf(event('slack', 'T01ACME', 1), ...days, event('okta', 'acme', (late - T0) / MINUTE)).unheard(new Enforced([SLACK]))).toEqual([]);
+  expect(
+    heardOf(event('slack', 'T01ACME', 1), ...days, event('okta', 'acme', (late - T0) / MINUTE)).unheard(new Enforced([SLACK])),
+  ).toEqual([]);
 });
 
 test('after a stop of a month nothing is said before what comes again has had an hour to come', () => {

@@ -256,7 +256,9 @@ describe.each(STATE_VERSIONS)('a key whose countries an earlier version did not 
     engine.resume(before.standing());
     const { asn, as_org, net } = CLOUDS[0]!;
     for (let n = 0; n < days * 10; n++)
-      expect(engine.accept(use(1000 + n, START + 10 * DAY + n * 8_640_000, endpoint(`${net}.1.1.9`, 'IE', asn, as_org, 'hosting')))).toEqual([]);
+      expect(
+        engine.accept(use(1000 + n, START + 10 * DAY + n * 8_640_000, endpoint(`${net}.1.1.9`, 'IE', asn, as_org, 'hosting'))),
+      ).toEqual([]);
     return engine;
   };
   const factors = (days: number, where: Endpoint) =>
