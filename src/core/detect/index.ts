@@ -312,7 +312,7 @@ export class Engine implements DurableDetect {
     if (signOn === undefined) return [];
     const all = missed.copy();
     for (const [key, waits] of this.waiting.entries()) {
-      const person = people.find(key, people.clock);
+      const person = people.find(key, people.last_tick);
       if (person !== undefined) all.count('waiting', waits, person, judgesOfSignOn, signOn);
     }
     return all.list();
