@@ -12,10 +12,12 @@ import { loadSuppressions } from './config/suppressions.js';
 import { Declared } from './core/declared/declared.js';
 import { Enforced } from './core/detect/enforced.js';
 import { Explainer } from './core/detect/explain.js';
+import { ADDRESS_DATA, type AddressData } from './core/detect/factors.js';
 import { HeardAccounts } from './core/detect/heard.js';
 import { createDetect, DETECTORS, type DetectOptions } from './core/detect/index.js';
 import type { Rule } from './core/detect/rule.js';
 import { runStory, type StoryResult } from './core/detect/run-story.js';
+import { sightWithout } from './core/detect/sight.js';
 import type { Story } from './core/detect/story.js';
 import { createSuppressor, createWouldHide, type SuppressionEntry } from './core/detect/suppress.js';
 import { parseAddress } from './core/enrich/address.js';
@@ -35,9 +37,10 @@ import type { Log } from './log.js';
 import { Metrics } from './metrics.js';
 import type { Hiding } from './output/hidden.js';
 import { createOwners, type JoinOwners } from './output/owners.js';
+import { sightInWords } from './output/sight.js';
 import type { Judges } from './output/summary.js';
-import { openGeo } from './runtime/geo/open-geo.js';
-import { openNetworks } from './runtime/geo/open-networks.js';
+import { isWithoutGeo, openGeo } from './runtime/geo/open-geo.js';
+import { isWithoutNetworks, openNetworks } from './runtime/geo/open-networks.js';
 import { countBy } from './runtime/tally.js';
 
 export interface AppOptions {
@@ -87,6 +90,8 @@ export interface Reading {
   /** file under data/ -> digest of what stands in it */
   data: Readonly<Record<string, string>>;
   isGeoStale: boolean;
+  /** data on addresses that are not there */
+  missing: readonly AddressData[];
 }
 
 /** What judges, ready to be put in its place. */
@@ -165,6 +170,7 @@ export function createReading(
     egress,
     data: digests,
     isGeoStale: geo.is_stale,
+    missing: missingData(config),
   };
 }
 
@@ -190,6 +196,7 @@ export function createJudgement(loaded: LoadedConfig, options: AppOptions, reach
   const { enricher, egress, identities } = reading;
   const suppressions = loadSuppressions(loaded, found);
   warnOfSuppressions(suppressions, options.now, options.log, options.warned);
+  warnOfSight(reading.missing, rules, options.log, options.warned);
   const nameOfClient = (uid: string) => enricher.client(uid)?.name;
   const declarations = loadDeclarations(config.declarations.file);
   const isOperatorEgress = egressTest(egress);
@@ -224,8 +231,15 @@ export function createJudgement(loaded: LoadedConfig, options: AppOptions, reach
 }
 
 /** Says in metrics what judges. @param now ms */
-export function countJudgement(metrics: Metrics, { rules, detecting, hiding, enricher, isGeoStale }: Judgement, now: number): void {
+export function countJudgement(
+  metrics: Metrics,
+  { rules, detecting, hiding, enricher, isGeoStale, missing }: Judgement,
+  now: number,
+): void {
   metrics.set('sessionvigil_rules', rules.length);
+  const { blind, dim } = sightWithout(missing, rules);
+  metrics.set('sessionvigil_rules_without_data', blind.length, { state: 'blind' });
+  metrics.set('sessionvigil_rules_without_data', dim.length, { state: 'dim' });
   metrics.info('sessionvigil_config_info', { digest: detecting.config_digest });
   metrics.info('sessionvigil_data_info', { geo: enricher.versions.geo, networks: enricher.versions.networks });
   metrics.set('sessionvigil_geo_data_stale', isGeoStale ? 1 : 0);
@@ -290,6 +304,29 @@ export function warnOfSuppressions(entries: readonly SuppressionEntry[], now: nu
     const warning = warningOf(entry, now);
     if (warning !== undefined && isFirst(warned, warning)) log.warn({ suppression: entry.id, owner: entry.owner }, warning);
   }
+}
+
+/** What of the data on addresses is neither named nor installed. */
+function missingData({ geo }: Config): AddressData[] {
+  const isMissing: Record<AddressData, boolean> = { geo: isWithoutGeo(geo.database), networks: isWithoutNetworks(geo.networks_database) };
+  return ADDRESS_DATA.filter((data) => isMissing[data]);
+}
+
+/** Says of data that are missing which rules find nothing without them, and which less: once, whatever becomes of the rules. */
+function warnOfSight(missing: readonly AddressData[], rules: readonly Rule[], log: Log, warned = new Set<string>()): void {
+  for (const data of missing) {
+    if (!isFirst(warned, `no ${data}`)) continue;
+    const sight = sightWithout([data], rules);
+    log.warn({ data, ...sight }, sightInWords(data, sight));
+  }
+}
+
+/** The same of a configuration that is only checked. @throws SV_RULE_MISSING, SV_RULE_INVALID */
+export function warnOfMissingData(loaded: LoadedConfig, log: Log): void {
+  const missing = missingData(loaded.config);
+  if (missing.length === 0) return;
+  const rules = rulesInForce(loaded, DETECTORS).rules.map(({ rule }) => rule);
+  warnOfSight(missing, rules, log);
 }
 
 function isFirst(warned: Set<string>, warning: string): boolean {

@@ -126,12 +126,22 @@ export const METRICS = {
     labels: [],
     help: "Since the one of them that has waited longest began, on the clock by which things are forgotten; 0 when none waits. More than the provider's `wait` by hours: its log is silent or late.",
   },
+  sessionvigil_sign_on_missed_sessions_total: {
+    type: 'counter',
+    labels: [],
+    help: 'Sessions that will not be judged by their sign-on: the log of their identity provider was silent, or is late, for longer than state.allowed_lateness.',
+  },
   sessionvigil_sign_on_unheard: {
     type: 'gauge',
-    labels: ['side'],
-    help: 'Entries of sign_on that protect nobody, by side: app (no record of it was seen) or provider (its sign-in log was not). /status and the log say which, and what was seen.',
+    labels: ['side', 'entry'],
+    help: 'Whether a side of an entry of sign_on was not seen, so that it protects nobody: app (no record of it) or provider (its sign-in log). Processes tell each other: the least of all is right. /status and the log say what was seen.',
   },
   sessionvigil_rules: { type: 'gauge', labels: [], help: 'Rules that judge.' },
+  sessionvigil_rules_without_data: {
+    type: 'gauge',
+    labels: ['state'],
+    help: 'Rules that find nothing (blind) or less (dim) since geographic data or data on networks are missing: the log says at the start which.',
+  },
   sessionvigil_config_info: { type: 'gauge', labels: ['digest'], help: '1 for the digest of rules, lists, data and limits that judge.' },
   sessionvigil_geo_data_stale: {
     type: 'gauge',
@@ -227,6 +237,12 @@ export class Metrics {
     this.set(name, 1, labels);
   }
 
+  /** A metric of which there is this and nothing else. */
+  only(name: NameOf<'gauge'>, samples: readonly { value: number; labels: Labels }[]): void {
+    (this.all.get(name) as Gauge).reset();
+    for (const { value, labels } of samples) this.set(name, value, labels);
+  }
+
   /** What the labels name is no longer this process's to tell of: a partition that went elsewhere. */
   forget(name: NameOf<'gauge'>, labels: Labels): void {
     (this.all.get(name) as Gauge).remove(labels);
@@ -274,6 +290,7 @@ export class Metrics {
     this.set('sessionvigil_sessions', stats.sessions);
     this.set('sessionvigil_observations', stats.observations);
     this.waiting(stats.waiting_sessions, waitedSeconds(stats));
+    this.total('sessionvigil_sign_on_missed_sessions_total', stats.missed_sessions);
     this.total('sessionvigil_sessions_evicted_total', stats.evicted_sessions);
     this.total('sessionvigil_observations_evicted_total', stats.evicted_observations);
     this.total('sessionvigil_memories_evicted_total', stats.evicted_memories);

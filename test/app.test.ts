@@ -36,6 +36,22 @@ test('data say when they were made, where they do', async () => {
   expect(lines).toEqual([`sessionvigil_geo_data_time_seconds{data="geo"} ${Date.parse(day) / 1000}`]);
 });
 
+test('data that are missing are said with the rules that find less without them, once, and counted', async () => {
+  const warn = jest.fn();
+  const warned = new Set<string>();
+  const options = { source: 'auto', now: NOW, log: { ...log, warn } as unknown as typeof log, warned } as const;
+  const { metrics } = createApp(configured(''), options);
+  createApp(configured(''), options);
+  expect(warn.mock.calls.map(([, message]) => message)).toEqual([
+    expect.stringMatching(
+      /^no geographic data \(geo\.database\): .*find nothing: impossible-travel, new-country.*find less: .*session-reuse/,
+    ),
+    expect.stringMatching(/^no data on networks \(geo\.networks_database\): .*find less: .*nhi-egress/),
+  ]);
+  const states = (await metrics.text()).match(/^sessionvigil_rules_without_data.*$/gm)!;
+  expect(states).toEqual([expect.stringMatching(/"blind"\} [1-9]/), expect.stringMatching(/"dim"\} [1-9]/)]);
+});
+
 test("the digest is of the rules, the operator's lists, the limits and everything under data/", () => {
   const loaded = configured('state: {session_idle: 3d}');
   const { judges } = createApp(loaded, { source: 'auto', now: NOW, log });

@@ -34,6 +34,8 @@ test.each(Object.entries(METRICS))('%s keeps to the conventions', (name, { type,
       'change',
       'key',
       'side',
+      // as many as the configuration names
+      'entry',
     ]).toContain(label);
 });
 
@@ -117,6 +119,7 @@ test('a replay in the text format', async () => {
       duplicates: 8,
       late_beyond_allowed: 9,
       waiting_sessions: 3,
+      missed_sessions: 18,
       waiting_since: 60_000,
       clock: 3_660_000,
     },
@@ -138,6 +141,7 @@ test('a replay in the text format', async () => {
     'sessionvigil_observations 3',
     'sessionvigil_sign_on_waiting_sessions 3',
     'sessionvigil_sign_on_waiting_seconds 3600',
+    'sessionvigil_sign_on_missed_sessions_total 18',
     'sessionvigil_sessions_evicted_total 4',
     'sessionvigil_observations_evicted_total 5',
     'sessionvigil_principals_expired_total 6',
@@ -174,6 +178,7 @@ test('what the steps have counted is not counted twice', async () => {
     duplicates: 2,
     late_beyond_allowed: 0,
     waiting_sessions: 0,
+    missed_sessions: 0,
     clock: 0,
   };
   const respond = { incidents: 0, seats: 0, open: 0, bytes: 0, expired: 0, evicted: 1, evicted_open: 0, exhausted: 0 };

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { activeEgress, checkConfig, readSuppressions, warnOfSuppressions } from '../app.js';
+import { activeEgress, checkConfig, readSuppressions, warnOfMissingData, warnOfSuppressions } from '../app.js';
 import { readConfig } from '../config/config.js';
 import { warningsOfKafka } from '../config/kafka.js';
 import { printConfig } from '../config/print-config.js';
@@ -22,7 +22,9 @@ export function addConfigCheck(config: Command, { io, out }: Context): void {
       const config = checkConfig(read);
       const log = createLog(config.log.level, io.stderr);
       activeEgress(config.lists.egress, io.now(), log);
-      warnOfSuppressions(readSuppressions({ config, locate: read.locate }), io.now(), log);
+      const loaded = { config, locate: read.locate };
+      warnOfSuppressions(readSuppressions(loaded), io.now(), log);
+      warnOfMissingData(loaded, log);
       for (const warning of warningsOfKafka(config)) log.warn(warning);
       await out.write(printConfig(config, openSchema('config').schema));
     });

@@ -100,6 +100,7 @@ async function explainFiles(files: readonly string[], options: ExplainOptions, {
     },
     tick: (time: number) => explainer.tick(time),
     stats: () => explainer.engine.stats(),
+    unjudged: () => [],
     configure: () => [],
     absorb: () => undefined,
   };

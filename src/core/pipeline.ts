@@ -1,5 +1,6 @@
 import type { DetectOptions } from './detect/index.js';
 import type { Rule } from './detect/rule.js';
+import type { Unjudged } from './detect/unjudged.js';
 import type { Wait } from './detect/waiting.js';
 import type { Finding, RespondState, RevocationCommand, SessionEvent } from './event/index.js';
 import type { DropReason, RejectReason } from './normalize/outcome.js';
@@ -36,6 +37,8 @@ export interface Detect {
    */
   absorb(from: string, into: string): Finding[] | undefined;
   stats(): DetectStats;
+  /** Whose sessions are not judged by the sign-on before, and whose log keeps them from it. Looks at all that wait. */
+  unjudged(): Unjudged[];
 }
 
 /** A detect whose people outlive its process: with them and where it stood another one goes on as if nothing had happened. */
@@ -89,6 +92,8 @@ export interface DetectStats {
   waiting_sessions: number;
   /** when the one of them that has waited longest began, ms; absent when none waits */
   waiting_since?: number;
+  /** sessions that could be re-ordered no more before that was known: nobody asks any more */
+  missed_sessions: number;
   /** the latest arrival or tick that it was told of, ms; 0 before the first */
   clock: number;
 }

@@ -1,6 +1,8 @@
 import { formatDuration } from '../config/duration.js';
 import { SHIPPED } from '../config/rules.js';
 import { rankOf } from '../core/detect/levels.js';
+import { durationText } from '../core/detect/names.js';
+import type { Silence, Unjudged } from '../core/detect/unjudged.js';
 import type { Finding, Level } from '../core/event/index.js';
 import type { Renamed } from '../core/identity/absorbs.js';
 import type { Drift } from '../core/normalize/drift/meter.js';
@@ -60,13 +62,15 @@ export interface Summary {
   schema_drift: Drift[];
   /** entries of `sign_on` that protect nobody here, since nothing of their app, or no sign-in of their provider, is among the records */
   sign_on_unheard: UnheardEntry[];
+  /** sessions that the sign-on before is not asked of, by whose log was silent, or is not read far enough, and its longest silence, ms */
+  sign_on_unjudged: Unjudged[];
   /** ids that records name with two addresses: they stand for themselves, apart from either person */
   identity_conflicts: Renamed[];
   judged_by: Judges;
 }
 
 export function summarise(
-  { tally, findings, commands, state, damages, empty }: ReplayResult,
+  { tally, findings, commands, state, unjudged, damages, empty }: ReplayResult,
   judged_by: Judges,
   hiding: Hiding = NOTHING_HIDDEN,
   schema_drift: readonly Drift[] = [],
@@ -108,6 +112,7 @@ export function summarise(
     state,
     schema_drift: [...schema_drift],
     sign_on_unheard: [...sign_on_unheard],
+    sign_on_unjudged: unjudged,
     identity_conflicts: [...identity_conflicts],
     judged_by,
   };
@@ -140,7 +145,7 @@ export interface Setting {
 export function renderSummary(summary: Summary, { allowedLateness, rulesFrom, peakMemory }: Setting): string {
   const { records, damaged, empty, dropped, rejected, partial, events, findings, incidents, suppressions, commands, state, judged_by } =
     summary;
-  const { schema_drift, sign_on_unheard, identity_conflicts } = summary;
+  const { schema_drift, sign_on_unheard, sign_on_unjudged, identity_conflicts } = summary;
   const lines = [
     `records   ${records.read} read: ${records.with_events} with events${reasons(', of them in part', partial)}${reasons(', dropped', dropped)}${reasons(', rejected', rejected)}`,
   ];
@@ -180,11 +185,7 @@ export function renderSummary(summary: Summary, { allowedLateness, rulesFrom, pe
       '          From a stream nothing is learned: read from files, or give --identities FILE (docs/identities.md)',
     );
   }
-  if (state.waiting_sessions > 0) {
-    lines.push(
-      `note      ${state.waiting_sessions === 1 ? 'one session is' : `${state.waiting_sessions} sessions are`} not judged by the sign-on before: the records end, or the log of their identity provider is silent, before it must have told of them.`,
-    );
-  }
+  lines.push(...unjudgedInWords(sign_on_unjudged, state.clock));
   if (state.late_beyond_allowed > 0) {
     lines.push(
       `note      ${eventsInWords(state.late_beyond_allowed)} came later than ${formatDuration(allowedLateness)} (state.allowed_lateness) and could not be judged in full.`,
@@ -228,6 +229,31 @@ function rulesInWords(from: Readonly<Record<string, number>>): string {
   const words = Object.entries(from).map(([path, n]) => (path === SHIPPED ? `${n} shipped` : `${n} from ${clean(path)}`));
   const isOut = !Object.hasOwn(from, SHIPPED);
   return `${words.join(', ')}${isOut ? '; those that ship do not judge: name shipped too, to have both (--rules shipped --rules ...)' : ''}`;
+}
+
+/** Whose log does not tell of the sign-on before, and for how long. Accounts are as the configuration names them. @param clock the end of the records, ms */
+function unjudgedInWords(logs: readonly Unjudged[], clock: number): string[] {
+  const lines = logs.map(({ tenant, provider, waiting, missed, silence }) => {
+    const sessions = waiting + missed;
+    const which = sessions === 1 ? 'one session is' : `${sessions} sessions are`;
+    return clean(
+      `note      ${which} not judged by the sign-on before: ${silenceInWords(`${provider} of tenant ${tenant}`, silence, clock)}.`,
+    );
+  });
+  if (logs.some(({ silence }) => silence !== undefined))
+    lines.push(
+      '          A sign-in at the provider may lie in its silence for as long as one explains a session: `within` of session-without-sign-on, 12h as shipped.',
+    );
+  return lines;
+}
+
+function silenceInWords(log: string, silence: Silence | undefined, clock: number): string {
+  if (silence === undefined) return `the records end before ${log} must have told of that time`;
+  const { first_time: from, last_time: to } = silence;
+  if (from === undefined) return to === undefined ? `no sign-in of ${log} came` : `${log} told of nobody before ${timeInWords(to)}`;
+  const length = durationText((to ?? clock) - from);
+  if (to === undefined) return `${log} told of nobody after ${timeInWords(from)}, ${length} before the end of the records`;
+  return `${log} told of nobody for as long as ${length}, from ${timeInWords(from)} to ${timeInWords(to)}`;
 }
 
 function eventsInWords(n: number): string {

@@ -1,5 +1,5 @@
 import { nearest } from '../config/suggest.js';
-import type { Enforced } from '../core/detect/enforced.js';
+import { type Enforced, nameOfAccount } from '../core/detect/enforced.js';
 import { type HeardAccounts, SIDES, type Unheard } from '../core/detect/heard.js';
 import type { Log } from '../log.js';
 import type { Metrics } from '../metrics.js';
@@ -79,8 +79,13 @@ export class SignOnReport {
   }
 }
 
-export function countUnheard(metrics: Metrics, enforced: Enforced | undefined, entries: readonly UnheardEntry[]): void {
-  // where nobody asks for it, it says nothing
-  if (enforced === undefined) for (const side of SIDES) metrics.forget('sessionvigil_sign_on_unheard', { side });
-  else for (const side of SIDES) metrics.set('sessionvigil_sign_on_unheard', entries.filter((one) => one.side === side).length, { side });
+/** Of each entry by itself: where several processes look, it is heard of when one of them has heard of it, and which those are differs from entry to entry. */
+export function countUnheard(metrics: Metrics, enforced: Enforced | undefined, unheard: readonly UnheardEntry[]): void {
+  const samples = (enforced?.entries ?? []).flatMap((entry) =>
+    SIDES.map((side) => {
+      const name = nameOfAccount(entry[side]);
+      return { value: unheard.some((one) => one.side === side && one.name === name) ? 1 : 0, labels: { side, entry: name } };
+    }),
+  );
+  metrics.only('sessionvigil_sign_on_unheard', samples);
 }

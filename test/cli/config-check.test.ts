@@ -57,6 +57,15 @@ test('an entry that has expired is no mistake, but it is said', async () => {
   expect((await check(entry('2026-06-02'))).stderr).toBe('');
 });
 
+test('data that are switched off are no mistake, but it is said which rules find less', async () => {
+  const { status, stderr } = await check('geo: {database: none}\nrules: {disabled: [new-country]}\n');
+  expect(status).toBe(0);
+  expect(stderr).toMatch(
+    /no geographic data \(geo\.database\).*rules that find nothing: impossible-travel, new-network; rules that find less: /,
+  );
+  expect(stderr).not.toContain('no data on networks');
+});
+
 describe('suppressions', () => {
   const ENTRY = '{id: guest, owner: net, reason: r, from: 2026-03-01, expires: 2026-09-01, types: session_reuse, cidr: 203.0.113.0/26}';
   const named = (entry: string) => {

@@ -197,7 +197,8 @@ describe('the folder of results', () => {
 
   test('told to stop, it leaves nothing behind', async () => {
     const stop = AbortSignal.abort();
-    const { status, stderr } = await replay(['--out', join(folder, 'out'), write('a', ndjson(STOLEN))], { signal: stop });
+    const env = { SESSIONVIGIL_LOG_LEVEL: 'error' };
+    const { status, stderr } = await replay(['--out', join(folder, 'out'), write('a', ndjson(STOLEN))], { signal: stop, env });
     expect([status, stderr]).toEqual([130, '']);
     expect(existsSync(join(folder, 'out'))).toBe(false);
   });

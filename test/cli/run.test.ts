@@ -98,7 +98,8 @@ class Service {
 test('follows a folder, says where everything goes, and ends well when it is told to', async () => {
   const service = new Service();
   await service.said('ready');
-  expect(service.log[0]).toMatchObject({ level: 'info', input: join(folder, 'in'), output: join(folder, 'out') });
+  const [first] = service.log.filter(({ level }) => level === 'info');
+  expect(first).toMatchObject({ input: join(folder, 'in'), output: join(folder, 'out') });
   writeFileSync(join(folder, 'in/a.ndjson'), ndjson(STOLEN));
   await until(() => out('revocations.ndjson') !== '', 'a command is written');
   expect(JSON.parse(out('findings.ndjson').split('\n')[0]!)).toMatchObject({ type: 'session_reuse' });
@@ -151,19 +152,19 @@ test('an entry of sign_on of which nothing comes is told until it is right', asy
     { side: 'app', name: 'okta/acme', why: 'no_account', accounts: ['okta/default'] },
     { side: 'provider', name: 'entra', why: 'no_source' },
   ]);
-  const metric = async (side: string) =>
-    new RegExp(`^sessionvigil_sign_on_unheard\\{side="${side}"\\} (.*)$`, 'm').exec((await service.get('/metrics')).text)?.[1];
-  expect([await metric('app'), await metric('provider')]).toEqual(['1', '1']);
+  const metric = async () => (await service.get('/metrics')).text.match(/(?<=^sessionvigil_sign_on_unheard).*$/gm);
+  expect(await metric()).toEqual(['{side="app",entry="okta/acme"} 1', '{side="provider",entry="entra"} 1']);
   writeFileSync(join(folder, 'c.yml'), `${CONFIG}\nsign_on: [{ app: okta/default, provider: entra }]\n`);
   await service.said('sign_on: app okta/acme: it is heard of, or stands there no more');
-  expect([await metric('app'), await metric('provider')]).toEqual(['0', '1']);
+  expect(await metric()).toEqual(['{side="app",entry="okta/default"} 0', '{side="provider",entry="entra"} 1']);
 });
 
 test('nothing is served when nothing is to be', async () => {
   writeFileSync(join(folder, 'c.yml'), CONFIG.replace('"127.0.0.1:0"', 'none'));
   const service = new Service();
   await service.said('ready');
-  expect(service.log[0]!.msg).toContain('metrics and health: nowhere');
+  const [first] = service.log.filter(({ level }) => level === 'info');
+  expect(first!.msg).toContain('metrics and health: nowhere');
 });
 
 describe('a start that cannot be', () => {

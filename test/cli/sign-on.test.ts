@@ -109,10 +109,22 @@ test('an account that never came is in the summary, with those that did', async 
   });
 });
 
+test('whose log was silent, and for how long, is in the summary', async () => {
+  const out = join(folder, 'out');
+  // the session began 1000 minutes after the start
+  const { stderr } = await told(okta(700), ['replay', '--out', out]);
+  const since = START + 690 * 60_000;
+  expect(stderr).toContain(
+    `note      one session is not judged by the sign-on before: okta of tenant default told of nobody after ${new Date(since).toISOString().slice(0, 19).replace('T', ' ')}Z, 5.2 h before the end of the records.\n`,
+  );
+  const { sign_on_unjudged } = JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8'));
+  expect(sign_on_unjudged).toEqual([{ tenant: 'default', provider: 'okta', waiting: 1, missed: 0, silence: { first_time: since } }]);
+});
+
 test('where all is heard of nothing is said; a session of which the provider has not told is', async () => {
   const all = (await told(okta(1200), ['replay'])).stderr;
-  expect(all).not.toMatch(/unheard|sign-on/);
+  expect(all).not.toMatch(/^unheard|the sign-on before/m);
   expect((await told(okta(1000), ['replay'])).stderr).toContain(
-    'note      one session is not judged by the sign-on before: the records end, or',
+    'note      one session is not judged by the sign-on before: the records end before okta of tenant default must have told of that time.\n',
   );
 });

@@ -35,6 +35,7 @@ function detecting(...findings: Finding[]): Detect {
     configure: () => [],
     absorb: () => undefined,
     stats: () => ({}) as ReturnType<Detect['stats']>,
+    unjudged: () => [],
   };
 }
 

@@ -1,5 +1,5 @@
 import { formatDuration } from '../../src/config/duration.js';
-import { FACTORS } from '../../src/core/detect/factors.js';
+import { ADDRESS_DATA, FACTORS, type FactorSpec } from '../../src/core/detect/factors.js';
 import { DETECTORS } from '../../src/core/detect/index.js';
 import { LEVEL_FROM } from '../../src/core/detect/levels.js';
 import type { ParameterSpec } from '../../src/core/detect/parameters.js';
@@ -14,6 +14,17 @@ test('docs/detection.md prints the levels', () => {
 test('docs/detection.md prints every factor with its points', () => {
   const rows = Object.entries(FACTORS).map(([name, { dimension, points, doc }]) => [`\`${name}\``, dimension, String(points), doc]);
   expectSection('docs/detection.md', 'factors', markdownTable(['factor', 'dimension', 'points', 'when'], rows));
+});
+
+test('docs/networks.md says what is not found without data on addresses', () => {
+  const code = (names: readonly string[]) => names.map((name) => `\`${name}\``).join(', ');
+  const rows = ADDRESS_DATA.map((data) => {
+    const factors = Object.entries<FactorSpec>(FACTORS).filter(([, { needs = [] }]) => needs.includes(data));
+    const detectors = Object.values(DETECTORS).filter(({ needs = [] }) => needs.includes(data));
+    const key = data === 'geo' ? 'geo.database' : 'geo.networks_database';
+    return [code([key]), code(factors.map(([name]) => name)), code(detectors.map(({ name }) => name))];
+  });
+  expectSection('docs/networks.md', 'without data', markdownTable(['without', 'factors', 'detectors that find nothing'], rows));
 });
 
 test("docs/detection.md prints what the vendors' words are worth", () => {

@@ -1,3 +1,4 @@
+import type { Unjudged } from '../../src/core/detect/unjudged.js';
 import type { Drift } from '../../src/core/normalize/drift/meter.js';
 import { renderSummary, summarise } from '../../src/output/summary.js';
 import { DamagedInput } from '../../src/runtime/file/damage.js';
@@ -16,6 +17,7 @@ const STATE = {
   duplicates: 0,
   late_beyond_allowed: 0,
   waiting_sessions: 0,
+  missed_sessions: 0,
   clock: 0,
 };
 const JUDGES = {
@@ -50,7 +52,7 @@ const findings = [
     suppressed: { by: 'guest', owner: 'netops', reason: 'r', until_time: 1, hides_high: false },
   }),
 ];
-const summary = summarise({ tally: TALLY, findings, commands: [aCommand()], state: STATE, damages: [], empty: [] }, JUDGES);
+const summary = summarise({ tally: TALLY, findings, commands: [aCommand()], state: STATE, unjudged: [], damages: [], empty: [] }, JUDGES);
 
 test('adds up, and counts as findings only those that stand', () => {
   expect(summary.records).toEqual({ read: 10, with_events: 6, dropped: 1, rejected: 3 });
@@ -76,7 +78,7 @@ rules     4 shipped
 
 test('ids in conflict are named, ten of them', () => {
   const ids = [...Array(12).keys()].map((n) => ({ tenant: 'default', id: `slack:E02\u001b:U${n}` }));
-  const given = { tally: TALLY, findings: [], commands: [], state: STATE, damages: [], empty: [] };
+  const given = { tally: TALLY, findings: [], commands: [], state: STATE, unjudged: [], damages: [], empty: [] };
   const said = summarise(given, JUDGES, undefined, [], [], ids);
   expect(said.identity_conflicts).toEqual(ids);
   const lines = renderSummary(said, SETTING)
@@ -122,9 +124,47 @@ test('people known by an id alone are named with what to do', () => {
   expect(by(0)).not.toContain('note');
 });
 
+describe('whose log keeps sessions from being judged', () => {
+  const HOUR = 3_600_000;
+  const at = (hours: number) => Date.UTC(2026, 2, 1) + hours * HOUR;
+  const by = (log: Partial<Unjudged>) =>
+    renderSummary(
+      {
+        ...summary,
+        state: { ...STATE, clock: at(30) },
+        sign_on_unjudged: [{ tenant: 'acme', provider: 'okta/a\u001b', waiting: 1, missed: 2, ...log }],
+      },
+      SETTING,
+    );
+
+  test.each<[string, Partial<Unjudged>, string]>([
+    [
+      'a hole',
+      { silence: { first_time: at(1), last_time: at(9.5) } },
+      'told of nobody for as long as 8.5 h, from 2026-03-01 01:00:00Z to 2026-03-01 09:30:00Z.',
+    ],
+    ['an end', { silence: { first_time: at(20) } }, 'told of nobody after 2026-03-01 20:00:00Z, 10 h before the end of the records.'],
+    ['a beginning', { silence: { last_time: at(20) } }, 'told of nobody before 2026-03-01 20:00:00Z.'],
+  ])('%s', (_, log, words) => {
+    const text = by(log);
+    expect(text).toContain(
+      `\nnote      3 sessions are not judged by the sign-on before: okta/a\u25af of tenant acme ${words}\n          A sign-in`,
+    );
+  });
+
+  test('never heard of, and read not far enough', () => {
+    expect(by({ silence: {} })).toContain('sign-on before: no sign-in of okta/a\u25af of tenant acme came.\n');
+    const text = by({ waiting: 0, missed: 1 });
+    expect(text).toContain(
+      '\nnote      one session is not judged by the sign-on before: the records end before okta/a\u25af of tenant acme must have told',
+    );
+    expect(text).not.toContain('A sign-in');
+  });
+});
+
 test('inputs that broke off are named', () => {
   const error = new DamagedInput('SV_INPUT_GZIP', 'a.gz', 'cut short');
-  const result = { tally: TALLY, findings, commands: [], state: STATE, damages: [{ input: 2, lines: 12, error }], empty: [] };
+  const result = { tally: TALLY, findings, commands: [], state: STATE, unjudged: [], damages: [{ input: 2, lines: 12, error }], empty: [] };
   const broken = summarise(result, JUDGES);
   expect(broken.damaged).toEqual([{ input: 2, code: 'SV_INPUT_GZIP', lines: 12 }]);
   expect(renderSummary(broken, SETTING)).toContain(
@@ -134,7 +174,7 @@ test('inputs that broke off are named', () => {
 
 test('inputs that held nothing are named', () => {
   const by = (empty: number[]) =>
-    renderSummary(summarise({ tally: TALLY, findings, commands: [], state: STATE, damages: [], empty }, JUDGES), SETTING);
+    renderSummary(summarise({ tally: TALLY, findings, commands: [], state: STATE, unjudged: [], damages: [], empty }, JUDGES), SETTING);
   expect(by([3])).toContain('\nempty     input 3 (SV_INPUT_EMPTY)\nevents ');
   expect(by([1, 3])).toContain('\nempty     inputs 1, 3 (SV_INPUT_EMPTY)\n');
 });
@@ -149,7 +189,7 @@ test('late events are named with what to do', () => {
 test('what is hidden is looked for between the first and the last event', () => {
   const entry = { id: 'old', owner: 'o', reason: 'r', from: 0, max_level: 'low', ends: 'both' } as const;
   const by = (expires: number) =>
-    summarise({ tally: TALLY, findings, commands: [], state: STATE, damages: [], empty: [] }, JUDGES, {
+    summarise({ tally: TALLY, findings, commands: [], state: STATE, unjudged: [], damages: [], empty: [] }, JUDGES, {
       entries: [{ ...entry, expires }],
       wouldHide: () => [],
     }).suppressions.unused;
@@ -169,9 +209,9 @@ test('of nothing', () => {
     last_time: undefined,
     unlinked: 0,
   };
-  expect(renderSummary(summarise({ tally, findings: [], commands: [], state: STATE, damages: [], empty: [] }, JUDGES), SETTING)).toContain(
-    'records   0 read: 0 with events\nevents    0\nfindings  0\n',
-  );
+  expect(
+    renderSummary(summarise({ tally, findings: [], commands: [], state: STATE, unjudged: [], damages: [], empty: [] }, JUDGES), SETTING),
+  ).toContain('records   0 read: 0 with events\nevents    0\nfindings  0\n');
 });
 
 test('fields that a log lost are named, those first that are read as keys, and at most ten', () => {
@@ -190,7 +230,12 @@ test('fields that a log lost are named, those first that are read as keys, and a
     appeared: [],
   });
   const drifts = [...Array.from({ length: 11 }, (_, i) => drift(`a${i}`, 'other')), drift('session', 'session')];
-  const lost = summarise({ tally: TALLY, findings, commands: [], state: STATE, damages: [], empty: [] }, JUDGES, undefined, drifts);
+  const lost = summarise(
+    { tally: TALLY, findings, commands: [], state: STATE, unjudged: [], damages: [], empty: [] },
+    JUDGES,
+    undefined,
+    drifts,
+  );
   expect(lost.schema_drift).toEqual(drifts);
   const lines = renderSummary(lost, SETTING)
     .split('\n')

@@ -32,14 +32,18 @@ test('each is said once with what could be meant, counted while it lasts, and sa
   expect(said).toEqual([
     'warn: sign_on: app slack/T01ACM: no record of slack/T01ACM came, so that nothing is looked at there; there is slack/T01ACME, slack/T09',
   ]);
-  expect(await samples()).toEqual(['sessionvigil_sign_on_unheard{side="app"} 1', 'sessionvigil_sign_on_unheard{side="provider"} 0']);
+  const counted = (app: number) => [
+    `sessionvigil_sign_on_unheard{side="app",entry="slack/T01ACM"} ${app}`,
+    'sessionvigil_sign_on_unheard{side="provider",entry="okta/acme"} 0',
+  ];
+  expect(await samples()).toEqual(counted(1));
   expect(report.status()).toEqual([
     { side: 'app', name: 'slack/T01ACM', why: 'no_account', accounts: ['slack/T01ACME', 'slack/T09'], account_count: 2 },
   ]);
   heard.see(event('slack', 'T01ACM', 61));
   report.look();
   expect(said.slice(1)).toEqual(['info: sign_on: app slack/T01ACM: it is heard of, or stands there no more']);
-  expect(await samples()).toEqual(['sessionvigil_sign_on_unheard{side="app"} 0', 'sessionvigil_sign_on_unheard{side="provider"} 0']);
+  expect(await samples()).toEqual(counted(0));
   expect(report.status()).toEqual([]);
   inForce.enforced = undefined;
   report.look();

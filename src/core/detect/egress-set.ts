@@ -141,7 +141,7 @@ function addUnlisted(add: Add, habits: Habits | undefined, owner: string, { endp
   else addInNoList(add, 'egress_unlisted_wide', endpoint, ', very many');
   const { country } = endpoint;
   const countries = lastingUses(habits, owner, 'country', time);
-  if (country === undefined || countries.length === 0 || countries.includes(country) || !knowsCountries(habits, owner, time)) return;
+  if (country === undefined || habits === undefined || countries.includes(country) || !knowsCountries(habits, owner, time)) return;
   add('egress_country_new', `In a country that it was never used in: ${placeName(endpoint)}.`, countries.join(', '), country);
 }
 

@@ -6,20 +6,37 @@ export interface FactorSpec {
   dimension: Dimension;
   points: number;
   doc: string;
+  /** data on addresses without which it is never found, but for what the vendor asserts of an address and what lists of prefixes say */
+  needs?: readonly AddressData[];
 }
+
+/** Data that an installation may be without: where addresses are, and whose networks they belong to. Named as in the configuration and the events. */
+export const ADDRESS_DATA = ['geo', 'networks'] as const;
+export type AddressData = (typeof ADDRESS_DATA)[number];
 
 /** Every factor of every detector with its starting points: the table that docs/detection.md prints. */
 export const FACTORS = {
-  network_changed: { dimension: 'place_network', points: 20, doc: 'another network operator than the session is known from' },
-  network_hosting: { dimension: 'place_network', points: 25, doc: 'the new network rents out servers or hides its users (hosting, VPN)' },
+  network_changed: {
+    dimension: 'place_network',
+    points: 20,
+    doc: 'another network operator than the session is known from',
+    needs: ['networks'],
+  },
+  network_hosting: {
+    dimension: 'place_network',
+    points: 25,
+    doc: 'the new network rents out servers or hides its users (hosting, VPN)',
+    needs: ['networks'],
+  },
   network_rented_abroad: {
     dimension: 'place_network',
     points: 38,
     doc: 'the new network rents out servers, in another country than the session is known from',
+    needs: ['geo', 'networks'],
   },
   network_tor: { dimension: 'place_network', points: 38, doc: 'the new network is a Tor exit' },
-  country_changed: { dimension: 'place_network', points: 30, doc: 'another country than the session is known from' },
-  in_session_speed: { dimension: 'place_network', points: 39, doc: 'the session moved faster than a person can' },
+  country_changed: { dimension: 'place_network', points: 30, doc: 'another country than the session is known from', needs: ['geo'] },
+  in_session_speed: { dimension: 'place_network', points: 39, doc: 'the session moved faster than a person can', needs: ['geo'] },
   device_replaced: { dimension: 'device', points: 40, doc: 'another observed device id' },
   device_absent: { dimension: 'device', points: 30, doc: 'the session had a registered device, this use of it has none' },
   device_shared: { dimension: 'device', points: 40, doc: 'one device id alternates on two networks with two clients' },
@@ -41,8 +58,8 @@ export const FACTORS = {
     points: 15,
     doc: 'two networks of people, not of servers or VPNs, take turns with clients that look alike',
   },
-  networks_in_an_hour: { dimension: 'sequence', points: 35, doc: 'many networks within an hour' },
-  resumed: { dimension: 'sequence', points: 14, doc: 'taken up from a rented server after hours of rest' },
+  networks_in_an_hour: { dimension: 'sequence', points: 35, doc: 'many networks within an hour', needs: ['networks'] },
+  resumed: { dimension: 'sequence', points: 14, doc: 'taken up from a rented server after hours of rest', needs: ['networks'] },
   sensitive_act: { dimension: 'sequence', points: 20, doc: 'the newcomer did what thieves do first' },
   same_token: { dimension: 'token', points: 45, doc: 'one token id back and forth between two different programs, or in two countries' },
   same_token_overlap: {
@@ -63,10 +80,20 @@ export const FACTORS = {
   outlived_reset: { dimension: 'credential', points: 25, doc: 'older than a reset of password or factor by somebody else and still alive' },
   outlived_change: { dimension: 'credential', points: 20, doc: "older than the person's own change of password or factor and still alive" },
   outlived_key: { dimension: 'credential', points: 45, doc: 'made with a key that was deleted or switched off, and still alive' },
-  impossible_travel: { dimension: 'place_network', points: 39, doc: 'further apart than anybody travels in the time between' },
-  parallel_presence: { dimension: 'sequence', points: 20, doc: 'there and here again, where nobody could have been at both' },
-  country_new: { dimension: 'place_network', points: 30, doc: 'a country that the person is not used to be in' },
-  network_new: { dimension: 'place_network', points: 15, doc: 'a network operator that the person is not used to' },
+  impossible_travel: {
+    dimension: 'place_network',
+    points: 39,
+    doc: 'further apart than anybody travels in the time between',
+    needs: ['geo'],
+  },
+  parallel_presence: {
+    dimension: 'sequence',
+    points: 20,
+    doc: 'there and here again, where nobody could have been at both',
+    needs: ['geo'],
+  },
+  country_new: { dimension: 'place_network', points: 30, doc: 'a country that the person is not used to be in', needs: ['geo'] },
+  network_new: { dimension: 'place_network', points: 15, doc: 'a network operator that the person is not used to', needs: ['networks'] },
   device_new: { dimension: 'device', points: 20, doc: 'an observed device that the person is not used to, while they have others' },
   program_new: { dimension: 'client', points: 15, doc: 'a program, or a system under it, that the person is not used to' },
   act: { dimension: 'sequence', points: 39, doc: 'what thieves do with an account; docs/acts.md gives the points of each act' },
@@ -92,7 +119,7 @@ export const FACTORS = {
     doc: 'as many events as the rule asks for, within its timespan; the points are its `score`',
   },
   in_sequence: { dimension: 'sequence', points: 40, doc: 'events in the order that the rule describes; the points are its `score`' },
-  network_vpn: { dimension: 'place_network', points: 15, doc: 'a VPN or proxy, of a person who is not used to any' },
+  network_vpn: { dimension: 'place_network', points: 15, doc: 'a VPN or proxy, of a person who is not used to any', needs: ['networks'] },
   vendor_low: { dimension: 'credential', points: 15, doc: 'a low risk in the eyes of the vendor, or one of unknown height' },
   vendor_medium: { dimension: 'credential', points: 30, doc: 'a medium risk in the eyes of the vendor' },
   vendor_high: { dimension: 'credential', points: 50, doc: 'a high risk in the eyes of the vendor' },
@@ -127,36 +154,43 @@ export const FACTORS = {
     dimension: 'place_network',
     points: 10,
     doc: 'an address block that the credential was never used from, which is used from few',
+    needs: ['networks'],
   },
   egress_of_people: {
     dimension: 'credential',
     points: 45,
     doc: 'from a network of people, where the credential was only ever used in data centres',
+    needs: ['networks'],
   },
   egress_hidden: {
     dimension: 'credential',
     points: 30,
     doc: 'over a VPN or Tor, where the credential was only ever used in data centres',
+    needs: ['networks'],
   },
   egress_unlisted: {
     dimension: 'credential',
     points: 14,
     doc: 'from a network that is in no list, where the credential was only ever used in data centres',
+    needs: ['networks'],
   },
   egress_unlisted_wide: {
     dimension: 'credential',
     points: 36,
     doc: 'the same of a credential that was used from very many address blocks, all of data centres',
+    needs: ['networks'],
   },
   egress_unlisted_worldwide: {
     dimension: 'credential',
     points: 41,
     doc: 'the same of one that was used in twelve countries and more: in which it never was, nobody can say',
+    needs: ['geo', 'networks'],
   },
   egress_country_new: {
     dimension: 'place_network',
     points: 30,
     doc: 'the network that is in no list is in a country in which the credential was never used',
+    needs: ['geo', 'networks'],
   },
   client_new: { dimension: 'client', points: 30, doc: 'a family of programs that the credential was never used with' },
   machine_in_browser: { dimension: 'client', points: 45, doc: "a browser, with a machine's credential or one that only programs show" },

@@ -11,6 +11,8 @@ export const SILENT_MS = 30 * DAY_MS;
 export const SETTLED_MS = HOUR_MS;
 /** What is known of an account is written down so often. */
 const TOLD_EVERY_MS = DAY_MS;
+/** What was written down can be so old though nothing has stopped. A clock that goes on by more stood still, and nobody knows what came meanwhile. */
+const STOPPED_MS = TOLD_EVERY_MS + HOUR_MS;
 
 export const SIDES = ['app', 'provider'] as const;
 export type Side = (typeof SIDES)[number];
@@ -45,7 +47,7 @@ interface Account {
 }
 
 interface Source {
-  /** the clock when it was first seen, ms */
+  /** the clock when it was first seen, since it last stood still, ms */
   since: number;
   /** by tenant and account */
   accounts: Map<string, Account>;
@@ -130,8 +132,7 @@ export class HeardAccounts {
   }
 
   private find(vendor: string, tenant: string, account: string, time: number): Account | undefined {
-    if (time > this.latest) this.latest = time;
-    this.first ??= this.latest;
+    if (time > this.latest) this.advance(time);
     let source = this.sources.get(vendor);
     if (source === undefined) {
       source = { since: this.latest, accounts: new Map(), isFull: false, last: undefined };
@@ -151,6 +152,16 @@ export class HeardAccounts {
     const found: Account = { tenant, account, last_time: time, told: time, isNews: true };
     source.accounts.set(name, found);
     return found;
+  }
+
+  private advance(time: number): void {
+    const isStopped = this.first !== undefined && time - this.latest > STOPPED_MS;
+    this.latest = time;
+    this.first ??= time;
+    if (!isStopped) return;
+    // all has yet to come again, whatever came before
+    this.first = time;
+    for (const source of this.sources.values()) source.since = time;
   }
 
   private app(ref: AccountRef): Unheard | undefined {

@@ -21,6 +21,7 @@ const OLD_DATA = 'geoip-lite';
 export const impossibleTravel: PersonDetector = {
   scope: 'person',
   name: 'impossible_travel',
+  needs: ['geo'],
   doc: 'where a person was against where they were before, over all vendors and sessions',
   parameters: {
     speed_kmh: {

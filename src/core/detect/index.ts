@@ -40,12 +40,13 @@ import { evaluateStory, retell, strongestOf } from './evaluate-story.js';
 import { endedBy, type Telling, withdrawn } from './finding.js';
 import { growthOfEvent, growthOfFolded, growthOfMark, growthOfSession, notesOf } from './growth.js';
 import { levelIncidents } from './incident-level.js';
-import type { PersonScene, Scene, SignOnKnown } from './judgement.js';
+import type { PersonJudge, PersonScene, Scene, SignOnKnown } from './judgement.js';
 import { learnFrom, takeLesson } from './lessons.js';
 import { asksMore, movePlaces } from './move-places.js';
 import { BEGINS_STEP, WITHIN_MOST_MS } from './no-sign-on.js';
 import { boundMergedReports, keepForGood, moveReport, record } from './reports.js';
 import type { Rule } from './rule.js';
+import { type Unjudged, UnjudgedLogs } from './unjudged.js';
 import { isGraveVerdict } from './vendor-verdicts.js';
 import { isToldBy, type Wait, Waiting } from './waiting.js';
 
@@ -86,6 +87,7 @@ export class Engine implements DurableDetect {
   readonly people: People;
   private readonly feeds = new Feeds();
   private readonly waiting = new Waiting();
+  private readonly missed = new UnjudgedLogs();
   private bench: RuleBench;
   private options: DetectOptions;
   private readonly interned = createInterner();
@@ -272,16 +274,16 @@ export class Engine implements DurableDetect {
 
   /** Judges those again of whom it is known by now what their providers had to tell. */
   private judgeWaiting(time: number, isPast: (key: string) => boolean, findings: Finding[]): void {
-    const { people, waiting, bench } = this;
+    const { people, waiting, signOn } = this;
+    this.missed.resolve((log, since) => this.silentUntil(log, since));
     if (waiting.size === 0) return;
-    const { signOn } = this;
-    const judges = bench.people.flatMap(({ judge }) => (judge.isKnown === undefined ? [] : [judge]));
+    const judges = this.judgesOfSignOn;
     const boundary = people.clock - people.limits.allowed_lateness;
     for (const [key, waits] of waiting.entries()) {
       if (isPast(key)) continue;
       const tenant = tenantOf(key);
       const isOver = (wait: Wait) =>
-        wait.time < boundary || signOn === undefined || judges.every((judge) => judge.isKnown!(signOn, tenant, wait));
+        wait.time < boundary || signOn === undefined || judges.every((judge) => judge.unknown!(signOn, tenant, wait) === undefined);
       const over = waits.filter(isOver);
       if (over.length === 0) continue;
       waiting.put(
@@ -290,6 +292,8 @@ export class Engine implements DurableDetect {
       );
       const person = people.find(key, people.last_tick);
       if (person === undefined) continue;
+      const late = over.filter((wait) => wait.time < boundary);
+      if (signOn !== undefined && late.length > 0) this.missed.count('missed', late, person, judges, signOn);
       const { story } = person;
       const at = story.tail.findIndex(
         (seen, i) => i >= story.settled && waitsOf(seen).some((wait) => over.some((one) => isToldBy(wait, one))),
@@ -301,6 +305,28 @@ export class Engine implements DurableDetect {
       this.conclude(person, theirs, time);
       findings.push(...theirs);
     }
+  }
+
+  unjudged(): Unjudged[] {
+    const { people, missed, signOn, judgesOfSignOn } = this;
+    if (signOn === undefined) return [];
+    const all = missed.copy();
+    for (const [key, waits] of this.waiting.entries()) {
+      const person = people.find(key, people.last_tick);
+      if (person !== undefined) all.count('waiting', waits, person, judgesOfSignOn, signOn);
+    }
+    return all.list();
+  }
+
+  /** When a log that was silent since then spoke again, ms; undefined while it has not. */
+  private silentUntil({ tenant, provider }: Unjudged, since: number): number | undefined {
+    const feed = feedOf(tenant, provider);
+    const latest = this.feeds.latest(feed);
+    return latest === undefined || latest <= since ? undefined : this.feeds.silence(feed, since, latest, 0)?.last_time;
+  }
+
+  private get judgesOfSignOn(): readonly PersonJudge[] {
+    return this.bench.people.flatMap(({ judge }) => (judge.unknown === undefined ? [] : [judge]));
   }
 
   heard(pulse: Pulse): void {
@@ -407,6 +433,7 @@ export class Engine implements DurableDetect {
       ...this.counts,
       evicted_memories,
       waiting_sessions,
+      missed_sessions: this.missed.missed,
       ...(since === undefined ? {} : { waiting_since: since }),
       clock,
     };

@@ -9,7 +9,9 @@ import type { Session } from '../state/session.js';
 import type { ArrivedUse } from '../state/usage.js';
 import type { EvidenceSource, Judgement } from '../state/verdict.js';
 import type { Enforced } from './enforced.js';
+import type { AddressData } from './factors.js';
 import type { ParameterProblem, ParameterSpecs, Parameters } from './parameters.js';
+import type { Unknown } from './unjudged.js';
 import type { Wait } from './waiting.js';
 
 export type { EvidenceSource, Judgement, Stranger } from '../state/verdict.js';
@@ -89,8 +91,10 @@ export interface PersonJudge {
   factsOf?(event: SessionEvent, person?: Person, arrived?: ArrivedUse, enforced?: Enforced): readonly Fact[] | undefined;
   /** Is it still to be told whether something is to be held against an event that nothing is held against now? */
   mustWait?(scene: PersonScene, seen: Observation): boolean;
-  /** Is it known by now what a session has to wait for? Then the person is judged again. */
-  isKnown?(known: SignOnKnown, tenant: string, wait: Wait): boolean;
+  /** What is not known yet of what a session has to wait for; undefined when it is: then the person is judged again. */
+  unknown?(known: SignOnKnown, tenant: string, wait: Wait): Unknown | undefined;
+  /** Is nothing held against a session, whatever becomes known? @param waits all that it waits for */
+  isExplained?(person: Person, waits: readonly Wait[]): boolean;
 }
 
 /** Why rules about places are silent: in one wording, since they are told side by side. */
@@ -104,6 +108,8 @@ interface Described {
   check?(given: Readonly<Record<string, unknown>>): readonly ParameterProblem[];
   /** its rules judge only where the operator says that single sign-on is enforced */
   needsSignOn?: boolean;
+  /** data on addresses without which its rules find nothing */
+  needs?: readonly AddressData[];
 }
 
 /** The code that a rule names. */

@@ -11,6 +11,7 @@ import { LEVEL_FROM } from './levels.js';
 import { durationText, useName } from './names.js';
 import { flagOf, numberOf, type Parameters, stringsOf } from './parameters.js';
 import { episodeOf, isTheirPlace, readUsual, USUAL, type UsualSettings } from './sign-in.js';
+import type { Unknown } from './unjudged.js';
 import type { Wait } from './waiting.js';
 
 const USED: readonly FactorName[] = ['no_sign_on', ...STRANGE];
@@ -20,6 +21,9 @@ const HOUR_MS = 60 * MINUTE_MS;
 const BEGINNING_MS = 5 * MINUTE_MS;
 /** The longest `within`: memory of when people were at their provider goes back so far behind what can still be re-ordered, ms. */
 export const WITHIN_MOST_MS = 24 * HOUR_MS;
+
+/** What a fact says of a session that begins: at which provider, and when, ms. */
+type Begun = Pick<Fact, 'by' | 'value'>;
 
 /** Step of the fact that an event begins a session where single sign-on is enforced: `by` the provider, `value` when it began, ms. */
 export const BEGINS_STEP = 50;
@@ -144,8 +148,17 @@ class NoSignOnJudge implements PersonJudge {
     return begun.length > 0 && this.whyFine(scene.person, begun) === undefined && this.whyNotYet(scene, begun) !== undefined;
   }
 
-  isKnown(known: SignOnKnown, tenant: string, { provider, begun }: Wait): boolean {
-    return this.whyUnknown(known, tenant, provider, begun) === undefined;
+  unknown(known: SignOnKnown, tenant: string, { provider, begun }: Wait): Unknown | undefined {
+    return this.whyUnknown(known, tenant, provider, begun);
+  }
+
+  isExplained(person: Person, waits: readonly Wait[]): boolean {
+    return (
+      this.whyFine(
+        person,
+        waits.map(({ provider, begun }) => ({ by: provider, value: String(begun) })),
+      ) !== undefined
+    );
   }
 
   private begunAt({ more }: Observation): readonly Fact[] {
@@ -158,7 +171,7 @@ class NoSignOnJudge implements PersonJudge {
   }
 
   /** Whatever the provider's log will tell. */
-  private whyFine(person: Person, begun: readonly Fact[]): string | undefined {
+  private whyFine(person: Person, begun: readonly Begun[]): string | undefined {
     const { habits, principal } = person;
     const exempt = principal.tags?.find((tag) => this.exempt.has(tag));
     if (exempt !== undefined) return `they may get in without single sign-on: ${exempt}`;
@@ -177,25 +190,29 @@ class NoSignOnJudge implements PersonJudge {
   private whyNotYet({ person, signOn }: PersonScene, begun: readonly Fact[]): string | undefined {
     if (signOn === undefined) return 'single sign-on is enforced nowhere any more';
     for (const { by, value } of begun) {
-      const why = this.whyUnknown(signOn, person.tenant, by, Number(value));
-      if (why !== undefined) return why;
+      const unknown = this.whyUnknown(signOn, person.tenant, by, Number(value));
+      if (unknown !== undefined) return unknown.why;
     }
     return undefined;
   }
 
   /** Why the provider's log does not tell yet whether somebody was there; undefined when it does. */
-  private whyUnknown({ enforced, feeds, ticked }: SignOnKnown, tenant: string, provider: string, begun: number): string | undefined {
+  private whyUnknown({ enforced, feeds, ticked }: SignOnKnown, tenant: string, provider: string, begun: number): Unknown | undefined {
     const wait = enforced.waitOf(provider);
-    if (wait === undefined) return `single sign-on through ${provider} is enforced nowhere any more`;
+    if (wait === undefined) return { why: `single sign-on through ${provider} is enforced nowhere any more` };
     const until = begun + wait;
     const feed = feedOf(tenant, provider);
     const latest = feeds.latest(feed);
-    if (latest === undefined) return `${provider} was never heard of`;
+    if (latest === undefined) return { why: `${provider} was never heard of`, silence: {} };
     const silence = feeds.silence(feed, begun - this.within, until, this.silent);
-    if (silence !== undefined && silence.last_time <= latest)
-      return `${provider} was silent for longer than ${durationText(this.silent)} about everybody, or not heard of yet: it may have told of them`;
-    if (silence !== undefined || ticked < until) return `it waits until ${provider} has told of the ${durationText(wait)} after it`;
-    return undefined;
+    if (silence !== undefined && silence.last_time <= latest) {
+      const why = `${provider} was silent for longer than ${durationText(this.silent)} about everybody, or not heard of yet: it may have told of them`;
+      return { why, silence: silence.last_time === feeds.earliest(feed) ? { last_time: silence.last_time } : silence };
+    }
+    if (silence === undefined && ticked >= until) return undefined;
+    const why = `it waits until ${provider} has told of the ${durationText(wait)} after it`;
+    // a log that is late as it may be has not stopped
+    return ticked - latest > wait + this.silent ? { why, silence: { first_time: latest } } : { why };
   }
 
   private nothingTold({ habits }: Person, begun: readonly Fact[]): string {

@@ -5,7 +5,7 @@ import type { Person } from '../state/person.js';
 import type { Print } from '../state/print.js';
 import { hasOneBody, isKnown, LEARNING, readStrange, STRANGE, type StrangeSettings, strangeness } from './accustomed.js';
 import { ELSEWHERE, isRelayOperator } from './compare.js';
-import { type FactorName, pointParameters, scoreOf } from './factors.js';
+import { type AddressData, type FactorName, pointParameters, scoreOf } from './factors.js';
 import { type Judgement, NOT_PLACED, type PersonDetector, type PersonJudge, type PersonScene } from './judgement.js';
 import { networkName, placeName } from './names.js';
 import type { Parameters } from './parameters.js';
@@ -20,6 +20,7 @@ interface Novelty {
   whyUntold(scene: PersonScene, print: Print, time: number): string | undefined;
   /** at least one of them makes it something new */
   factors: readonly FactorName[];
+  needs: readonly AddressData[];
   /** what the person did, after their name */
   message(print: Print): string;
 }
@@ -35,6 +36,7 @@ const NOVELTIES: readonly Novelty[] = [
     valueOf: ({ endpoint }) => endpoint?.country,
     whyUntold: (scene, print) => (isInItsPlace(scene, print) ? undefined : UNPLACED),
     factors: ['country_new'],
+    needs: ['geo'],
     message: ({ endpoint }) => `was in a country for the first time: ${placeName(endpoint!)}`,
   },
   {
@@ -44,6 +46,7 @@ const NOVELTIES: readonly Novelty[] = [
     whyUntold: (scene, print, time) =>
       isInTheirCountry(scene, print, time) ? undefined : `${UNPLACED}, or the country is not theirs: that is for new_country`,
     factors: ['network_new', 'network_hosting'],
+    needs: ['geo', 'networks'],
     message: ({ endpoint }) => `came from a network for the first time: ${networkName(endpoint!)}`,
   },
   {
@@ -52,6 +55,7 @@ const NOVELTIES: readonly Novelty[] = [
     valueOf: deviceOf,
     whyUntold: () => undefined,
     factors: ['device_new'],
+    needs: [],
     message: ({ device_uid }) => `used a device for the first time: ${device_uid}`,
   },
 ];
@@ -62,6 +66,7 @@ const DAY_MS = 86_400_000;
 export const noveltyDetectors: readonly PersonDetector[] = NOVELTIES.map((novelty) => ({
   scope: 'person',
   name: `new_${novelty.kind}`,
+  needs: novelty.needs,
   doc: novelty.doc,
   isLast: true,
   parameters: { ...LEARNING, ...pointParameters(STRANGE) },

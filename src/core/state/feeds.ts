@@ -39,6 +39,11 @@ export class Feeds {
     return silenceBetween(this.runs.get(feed) ?? [], minuteOf(from), minuteOf(to), most);
   }
 
+  /** The earliest time that the log spoke of, as far as is remembered, ms; undefined when it never did. */
+  earliest(feed: string): number | undefined {
+    return this.runs.get(feed)?.[0]?.first_time;
+  }
+
   /** The latest time that the log spoke of, ms; undefined when it never did. */
   latest(feed: string): number | undefined {
     return this.runs.get(feed)?.at(-1)?.last_time;

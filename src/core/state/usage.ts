@@ -419,8 +419,8 @@ export function knownOwner(habits: Habits | undefined, { credential, isMachine, 
   return isMachine && isKnown(habits, '', time) ? '' : undefined;
 }
 
-function isKnown({ use }: Habits, owner: string, time: number): boolean {
-  const start = `${owner} network `;
+function isKnown({ use }: Habits, owner: string, time: number, by: UseKind = 'network'): boolean {
+  const start = `${owner} ${by} `;
   return use.some((habit) => habit.first_time <= time - KNOWN_AFTER_MS && habit.value.startsWith(start) && isLasting(habit, time));
 }
 
@@ -478,10 +478,12 @@ export function isWorldwide(habits: Habits | undefined, owner: string, time: num
   return usesBefore(habits, owner, 'country', time - PROBATION_MS).length >= MANY_COUNTRIES;
 }
 
-/** Are all countries of a credential remembered, so that a new one is new? */
-export function knowsCountries(habits: Habits | undefined, owner: string, time: number): boolean {
-  const { length } = usesBefore(habits, owner, 'country', time);
-  return length > 0 && length < MANY_COUNTRIES;
+/**
+ * Are all countries of a credential remembered, so that a new one is new? What an earlier version learned, or a start without geographic data, has none: they
+ * have to be known for as long as a credential is to be known.
+ */
+export function knowsCountries(habits: Habits, owner: string, time: number): boolean {
+  return isKnown(habits, owner, time, 'country') && usesBefore(habits, owner, 'country', time).length < MANY_COUNTRIES;
 }
 
 /** Credentials of which the latest use is held: those that were used last. */

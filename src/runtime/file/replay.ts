@@ -1,3 +1,4 @@
+import type { Unjudged } from '../../core/detect/unjudged.js';
 import type { Finding, RevocationCommand } from '../../core/event/index.js';
 import type { Detect, DetectStats, Normalize, Respond, Suppress } from '../../core/pipeline.js';
 import { count, Finals, newTally, type Tally } from '../tally.js';
@@ -40,6 +41,8 @@ export interface ReplayResult {
   findings: Finding[];
   commands: RevocationCommand[];
   state: DetectStats;
+  /** sessions that nothing was said of since the log of their identity provider did not tell of the time around them */
+  unjudged: Unjudged[];
   /** inputs that could not be read to their end */
   damages: Damage[];
   /** inputs that held no line: places in the command line, from 1 */
@@ -132,6 +135,7 @@ class Run {
       findings: this.finals.allFindings(),
       commands: this.finals.allCommands(),
       state: this.options.detect.stats(),
+      unjudged: this.options.detect.unjudged(),
     };
   }
 }

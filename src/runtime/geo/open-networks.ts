@@ -7,6 +7,7 @@ import { NO_NETWORKS } from './none.js';
 import { type FindInstalled, findInstalled, type OpenDataOptions } from './open-geo.js';
 
 const PACKAGE = '@ip-location-db/asn';
+const FILES = ['asn-ipv4-num.csv', 'asn-ipv6.csv', 'package.json'] as const;
 
 /**
  * Opens data on networks: a .mmdb file (GeoLite2 ASN, DB-IP ASN, IPinfo), or with `auto` the installed RouteViews and DB-IP data, read into
@@ -17,15 +18,18 @@ export function openNetworks(options: OpenDataOptions, find: FindInstalled = fin
   const database = options.database ?? 'auto';
   if (database === 'none') return NO_NETWORKS;
   if (database !== 'auto') return fromFile(database);
-  const v4 = find(`${PACKAGE}/asn-ipv4-num.csv`);
-  const v6 = find(`${PACKAGE}/asn-ipv6.csv`);
-  const manifest = find(`${PACKAGE}/package.json`);
+  const [v4, v6, manifest] = FILES.map((name) => find(`${PACKAGE}/${name}`));
   if (v4 === undefined || v6 === undefined || manifest === undefined) {
     options.log('no data on networks are installed: changes of network are seen by address alone, hosters and mobile carriers not at all');
     return NO_NETWORKS;
   }
   const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string };
   return { version: `asn ${buildDay(version)}`, lookup: readNetworkRanges(readFileSync(v4), readFileSync(v6)) };
+}
+
+/** Is nothing known of networks, by choice or because nothing is installed? */
+export function isWithoutNetworks(database: string, find: FindInstalled = findInstalled): boolean {
+  return database === 'none' || (database === 'auto' && FILES.some((name) => find(`${PACKAGE}/${name}`) === undefined));
 }
 
 /** The package carries its build time in its version: 2.3.2026061719. */

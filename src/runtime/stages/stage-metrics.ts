@@ -235,6 +235,7 @@ export class StageMetrics {
       metrics.add('sessionvigil_sessions_expired_total', more('expired_sessions'));
       metrics.add('sessionvigil_principals_expired_total', more('expired_principals'));
       metrics.add('sessionvigil_people_fetched_total', more('fetched'));
+      metrics.add('sessionvigil_sign_on_missed_sessions_total', more('missed_sessions'));
       metrics.add('sessionvigil_events_duplicate_total', more('duplicates'));
       metrics.add('sessionvigil_events_late_total', more('late_beyond_allowed'));
       principals += store.people;

@@ -72,11 +72,44 @@ test('a provider of another tenant than the app explains nothing', () => {
 
 test('what came and stays away for a month is told with the time of its last record', () => {
   const late = T0 + SILENT_MS + MINUTE;
-  const heard = heardOf(event('slack', 'T01ACME'), event('okta', 'acme', (late - T0) / MINUTE));
+  const days = Array.from({ length: 31 }, (_, day) => event('okta', 'acme', day * 24 * HOUR));
+  const heard = heardOf(event('slack', 'T01ACME'), ...days, event('okta', 'acme', (late - T0) / MINUTE));
   expect(heard.unheard(new Enforced([SLACK]))).toEqual([
     { side: 'app', name: 'slack/T01ACME', why: 'silent', last_time: T0, accounts: [] },
   ]);
-  expect(heardOf(event('slack', 'T01ACME', 1), event('okta', 'acme', (late - T0) / MINUTE)).unheard(new Enforced([SLACK]))).toEqual([]);
+  expect(
+    heardOf(event('slack', 'T01ACME', 1), ...days, event('okta', 'acme', (late - T0) / MINUTE)).unheard(new Enforced([SLACK])),
+  ).toEqual([]);
+});
+
+test('after a stop of a month nothing is said before what comes again has had an hour to come', () => {
+  const before = heardOf(event('slack', 'T01ACME'), event('okta', 'acme', 30)).take(10);
+  const again = () => {
+    const heard = new HeardAccounts();
+    for (const { key, value } of before) heard.adopt(key, value);
+    return heard;
+  };
+  const told = (heard: HeardAccounts) => heard.unheard(new Enforced([SLACK])).map(({ name, why }) => `${name} ${why}`);
+  const at = SILENT_MS / MINUTE + 24 * HOUR;
+  const heard = again();
+  heard.see(event('okta', 'acme', at));
+  expect(told(heard)).toEqual([]);
+  heard.see(event('okta', 'acme', at + HOUR - 1));
+  expect(told(heard)).toEqual([]);
+  heard.see(event('okta', 'acme', at + HOUR));
+  expect(told(heard)).toEqual(['slack/T01ACME silent']);
+  // whatever it was that came first
+  const other = again();
+  other.see(event('github', 'acme', at));
+  expect(told(other)).toEqual([]);
+  for (const one of [event('slack', 'T01ACME', at + 1), event('okta', 'acme', at + 1), event('github', 'acme', at + HOUR)]) other.see(one);
+  expect(told(other)).toEqual([]);
+});
+
+test('a stop of a day is as old as what was written down may be: what was silent before is said on', () => {
+  const days = Array.from({ length: 31 }, (_, day) => event('okta', 'acme', day * 24 * HOUR));
+  const heard = heardOf(event('slack', 'T01ACME'), ...days, event('okta', 'acme', 31 * 24 * HOUR + 60));
+  expect(heard.unheard(new Enforced([SLACK])).map(({ why }) => why)).toEqual(['silent']);
 });
 
 test('of a source that has just begun to come nothing is said yet', () => {

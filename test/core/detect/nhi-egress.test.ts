@@ -2,6 +2,8 @@ import { readRules } from '../../../src/config/rules.js';
 import { DETECTORS, Engine } from '../../../src/core/detect/index.js';
 import { parseUserAgent } from '../../../src/core/enrich/client.js';
 import type { Endpoint, Finding, SessionEvent } from '../../../src/core/event/index.js';
+import { STATE_VERSIONS } from '../../../src/runtime/store/person-codec.js';
+import { ownCodec } from '../../helpers/codec.js';
 import { isUnder } from '../../helpers/machines.js';
 
 const { rules } = readRules(['rules'], DETECTORS);
@@ -236,4 +238,40 @@ test.each([
     return new Set(findings.map(({ incident_uid }) => incident_uid)).size;
   };
   expect([told(false), told(true)]).toEqual([1, 1]);
+});
+
+describe.each(STATE_VERSIONS)('a key whose countries an earlier version did not learn, in a record of version %i', (version) => {
+  const DAY = 24 * HOUR;
+  const options = { config_digest: 'test' };
+  /** Ten days in ten countries; then, by the version of today, in one alone. @param days of these */
+  const after = (days: number): Engine => {
+    const before = new Engine(shipped, options);
+    for (let n = 0; n < 1000; n++) before.accept(use(n, START + n * 864_000, runner(n)));
+    const codec = ownCodec(shipped, version);
+    const engine = new Engine(shipped, options);
+    for (const person of before.people.values()) {
+      person.habits!.use = person.habits!.use.filter(({ value }) => value.split(' ')[1] !== 'country');
+      engine.people.put(codec.decode(codec.encode(person)));
+    }
+    engine.resume(before.standing());
+    const { asn, as_org, net } = CLOUDS[0]!;
+    for (let n = 0; n < days * 10; n++)
+      expect(
+        engine.accept(use(1000 + n, START + 10 * DAY + n * 8_640_000, endpoint(`${net}.1.1.9`, 'IE', asn, as_org, 'hosting'))),
+      ).toEqual([]);
+    return engine;
+  };
+  const factors = (days: number, where: Endpoint) =>
+    after(days)
+      .accept(use(9999, START + (10 + days) * DAY, where))
+      .flatMap((finding) => finding.factors.map(({ name }) => name));
+
+  test.each([1, 3, 5, 6.9])('is in no new country %f days later, wherever it is', (days) => {
+    expect(factors(days, unlisted.us)).toEqual(['egress_new', 'egress_unlisted_wide']);
+  });
+
+  test('is when they were learned for a week', () => {
+    expect(factors(7.1, unlisted.no)).toContain('egress_country_new');
+    expect(factors(7.1, { ...unlisted.no, country: 'IE' })).not.toContain('egress_country_new');
+  });
 });

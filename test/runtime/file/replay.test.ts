@@ -50,6 +50,7 @@ const STATS = {
   duplicates: 0,
   late_beyond_allowed: 0,
   waiting_sessions: 0,
+  missed_sessions: 0,
   clock: 0,
 };
 
@@ -69,6 +70,7 @@ function fakes(say: (event: SessionEvent) => Finding[] = () => [], answer: (find
     configure: () => [],
     absorb: () => undefined,
     stats: () => STATS,
+    unjudged: () => [],
   };
   const respond: Respond = {
     accept: answer,

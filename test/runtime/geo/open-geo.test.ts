@@ -1,4 +1,4 @@
-import { type FindInstalled, findInstalled, openGeo } from '../../../src/runtime/geo/open-geo.js';
+import { type FindInstalled, findInstalled, isWithoutGeo, openGeo } from '../../../src/runtime/geo/open-geo.js';
 import { writeMmdb } from './mmdb-file.js';
 
 const open = (database?: string, find?: FindInstalled) => {
@@ -93,6 +93,17 @@ describe('the data that are installed', () => {
       expect(isLoaded).toBe(false);
     });
   });
+});
+
+test.each<[string, FindInstalled | undefined, boolean]>([
+  ['none', undefined, true],
+  ['auto', undefined, false],
+  ['auto', () => undefined, true],
+  ['auto', (name) => (name === 'geoip-lite' ? name : undefined), false],
+  ['auto', (name) => (name.includes('ipv4') ? name : undefined), true],
+  ['city.mmdb', () => undefined, false],
+])('whether places are missing is known without opening them: %s', (database, find, isMissing) => {
+  expect(isWithoutGeo(database, find)).toBe(isMissing);
 });
 
 test('none is none, without a word', () => {

@@ -1,5 +1,5 @@
 import type { FindInstalled } from '../../../src/runtime/geo/open-geo.js';
-import { openNetworks } from '../../../src/runtime/geo/open-networks.js';
+import { isWithoutNetworks, openNetworks } from '../../../src/runtime/geo/open-networks.js';
 import { writeMmdb } from './mmdb-file.js';
 
 const open = (database?: string, find?: FindInstalled) => {
@@ -66,4 +66,13 @@ describe('the data that are installed', () => {
 test('none is none, without a word', () => {
   const { networks, said } = open('none');
   expect([networks.version, networks.lookup('8.8.8.8'), said]).toEqual(['none', undefined, []]);
+});
+
+test.each<[string, FindInstalled | undefined, boolean]>([
+  ['none', undefined, true],
+  ['auto', undefined, false],
+  ['auto', () => undefined, true],
+  ['asn.mmdb', () => undefined, false],
+])('whether networks are missing is known without opening them: %s', (database, find, isMissing) => {
+  expect(isWithoutNetworks(database, find)).toBe(isMissing);
 });
