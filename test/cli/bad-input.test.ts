@@ -124,13 +124,13 @@ test.each<[string, (at: string) => string[], number, RegExp]>([
   ],
   [
     'results where nothing can be made',
-    (at) => ['replay', '--geo', 'none', '--out', '/proc/xx', join(at, 'empty')],
+    (at) => ['replay', '--out', '/proc/xx', join(at, 'empty')],
     2,
     /^error SV_OUTPUT_WRITE: cannot write \/proc\/xx: no file or directory can be made there\n {2}Check that /,
   ],
   [
     'metrics where nothing can be made',
-    (at) => ['replay', '--geo', 'none', '--metrics', join(at, 'none/m.prom'), '--out', join(at, 'out'), join(at, 'empty')],
+    (at) => ['replay', '--metrics', join(at, 'none/m.prom'), '--out', join(at, 'out'), join(at, 'empty')],
     2,
     /^error SV_OUTPUT_WRITE: cannot write .*m\.prom: no file or directory can be made there\n/,
   ],

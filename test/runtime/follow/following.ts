@@ -49,6 +49,8 @@ export class Following {
         log,
       },
     );
+    // that there are no geographic data is said as the app is made, and is no word of who follows
+    this.said.length = 0;
     const reader = { normalize, normalizeOnce, learn, moves: () => renamed.take(identities), max_record_bytes: 1_000_000 };
     const judges = (uid: string) => rules.some((rule) => rule.uid === uid);
     this.ended = follow({
