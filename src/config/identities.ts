@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { TIER, type Tier } from '../core/event/index.js';
 import type { IdentityEntry } from '../core/identity/table.js';
 import { type Problem, SessionvigilError } from '../errors.js';
-import { Claims, foldId, mistakeInAlias, mistakeInPerson, mistakeInTenant } from './identity-forms.js';
+import { Claims, foldAlias, foldId, mistakeInAlias, mistakeInPerson, mistakeInTenant } from './identity-forms.js';
 import { rowsOf } from './identity-rows.js';
 import { reasonOf } from './reason.js';
 import { didYouMean, nearest } from './suggest.js';
@@ -69,7 +69,7 @@ function parse(value: unknown): { entry?: IdentityEntry; wrong: string[] } {
   if (owner !== undefined && (!isName(owner) || owner.length > LONGEST_OWNER))
     add(`"owner" must be a text of at most ${LONGEST_OWNER} characters: the team or person who answers for it`);
   if (!isName(person) || !hasList || wrongTenant !== undefined) return { wrong };
-  const entry: IdentityEntry = { person: foldId(person), aliases: aliases.map(foldId) };
+  const entry: IdentityEntry = { person: foldId(person), aliases: aliases.map(foldAlias) };
   if (tenant !== undefined) entry.tenant = tenant as string;
   if (isName(owner)) entry.owner = owner.trim();
   if (isTier(tier)) entry.tier = tier;

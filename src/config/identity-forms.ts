@@ -57,6 +57,15 @@ export function foldId(id: string): string {
   return id.startsWith('puid:') || (id.startsWith('entra:') && isGuid(id.slice('entra:'.length))) ? id.toLowerCase() : id;
 }
 
+/** The same of an alias, which may be a login without its organisation: that one is looked up in lower case. */
+export function foldAlias(id: string): string {
+  const [namespace = '', login, ...more] = id.split(':');
+  const isLogin = login !== undefined && more.length === 0 && Object.hasOwn(FORMS, namespace) && !OF_ONE_FORM.has(namespace);
+  return isLogin ? id.toLowerCase() : foldId(id);
+}
+
+const OF_ONE_FORM: ReadonlySet<string> = new Set(['entra', 'okta', 'puid']);
+
 interface Claim {
   person: string;
   line: number;

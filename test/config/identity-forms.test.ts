@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Claims, foldId, mistakeInAlias, mistakeInPerson } from '../../src/config/identity-forms.js';
+import { Claims, foldAlias, foldId, mistakeInAlias, mistakeInPerson } from '../../src/config/identity-forms.js';
 
 test.each([
   'ana@example.com',
@@ -28,6 +28,11 @@ test('each form that the documentation shows is one', () => {
   expect(shown.length).toBeGreaterThan(1);
   for (const { person, aliases } of shown)
     expect([person, ...aliases].map(mistakeInAlias)).toEqual([person, ...aliases].map(() => undefined));
+});
+
+test('a login without its organisation is the same in either case, ids within one are not', () => {
+  const aliases = ['github:Acme-CI', 'github:Fjord:Acme-CI', 'okta:o:Ab', 'entra:Key', 'A@B.c', 'nobody:Key'];
+  expect(aliases.map(foldAlias)).toEqual(['github:acme-ci', 'github:Fjord:Acme-CI', 'okta:o:Ab', 'entra:Key', 'a@b.c', 'nobody:Key']);
 });
 
 test('ids that are the same in either case have one spelling', () => {

@@ -37,7 +37,7 @@ export function canonicalId(
   identities: Identities,
 ): string | undefined {
   const own = who.uid === undefined ? undefined : `${namespaceOf(vendor, account)}:${who.uid}`;
-  const given = givenId(own, who.aliases, tenant, identities);
+  const given = givenId(own, who, vendor, tenant, identities);
   if (given !== undefined) return given;
   if (who.email !== undefined) {
     const email = who.email.toLowerCase();
@@ -61,15 +61,19 @@ export function canonicalId(
 
 function givenId(
   own: string | undefined,
-  aliases: readonly string[] | undefined,
+  { uid, aliases }: MappedPrincipal,
+  vendor: string,
   tenant: string,
   identities: Identities,
 ): string | undefined {
   const given = own === undefined ? undefined : identities.given(tenant, own);
-  if (given !== undefined || aliases === undefined) return given;
-  for (const alias of aliases) {
+  if (given !== undefined) return given;
+  for (const alias of aliases ?? []) {
     const known = identities.given(tenant, alias);
     if (known !== undefined) return known;
   }
-  return undefined;
+  return uid === undefined || NUMBER.test(uid) ? undefined : identities.given(tenant, `${vendor}:${uid.toLowerCase()}`);
 }
+
+/** Counted anew by every organisation: without its name it is nobody's. A login is the same in all, and may be given without. */
+const NUMBER = /^\d+$/;

@@ -57,3 +57,14 @@ test('the operator`s entry of another tenant says nothing', () => {
   const table = createIdentityTable([{ person: 'ana@oslo.example', aliases: ['entra:oid-1'], tenant: 'other' }]);
   expect(idOf(ANA, table)).toBe('ana@fjord.example');
 });
+
+test('a login stands for itself in every organisation of its source, a number in none', () => {
+  const table = createIdentityTable([{ person: 'acme-ci', aliases: ['github:acme-ci', 'github:42', 'github:fjord:whole'] }]);
+  const at = (uid: string, account: string, vendor = 'github') => canonicalId({ type: 'human', uid }, vendor, account, 't', table);
+  expect([at('acme-ci', 'fjord'), at('Acme-CI', 'other'), at('whole', 'fjord')]).toEqual(['acme-ci', 'acme-ci', 'acme-ci']);
+  expect([at('42', 'fjord'), at('whole', 'other'), at('acme-ci', 'fjord', 'gitlab')]).toEqual([
+    'github:fjord:42',
+    'github:other:whole',
+    'gitlab:fjord:acme-ci',
+  ]);
+});
