@@ -13,9 +13,30 @@ export function createLog(level: LogLevel, stderr: Writable & { isTTY?: boolean 
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
+    redact: { paths: SECRETS.flatMap((key) => ['', '*.', '*.*.', '*.*.*.'].map((within) => `${within}${key}`)), censor: '[not logged]' },
   };
   return pino(options, { write: (line: string) => void stderr.write(stderr.isTTY === true ? plain(line) : line) });
 }
+
+/**
+ * Fields that hold secrets wherever they stand. Nothing logs them on purpose: an error of a library may carry the settings that it was given, or the
+ * request that it made.
+ */
+const SECRETS = [
+  'password',
+  'passphrase',
+  'key_passphrase',
+  'secret',
+  'client_secret',
+  'clientSecret',
+  'token',
+  'access_token',
+  'refresh_token',
+  'api_key',
+  'cookie',
+  'authorization',
+  'Authorization',
+];
 
 function plain(line: string): string {
   const { level, msg } = JSON.parse(line) as { level: string; msg?: string };

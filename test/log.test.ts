@@ -18,6 +18,15 @@ test('JSON lines for machines', () => {
   });
 });
 
+test('no secret, wherever a library has put it', () => {
+  const stderr = Object.assign(new PassThrough(), { isTTY: false });
+  const error = Object.assign(new Error('refused'), { config: { headers: { authorization: 'Bearer s3cret' }, password: 's3cret' } });
+  createLog('info', stderr).error({ err: error, token: 's3cret', sasl: { username: 'u', password: 's3cret' } }, 'no');
+  const line = (stderr.read() as Buffer).toString();
+  expect(line).not.toContain('s3cret');
+  expect(JSON.parse(line)).toMatchObject({ token: '[not logged]', sasl: { username: 'u', password: '[not logged]' }, msg: 'no' });
+});
+
 test('plain lines for people', () => {
   expect(written(true)).toBe('warn: the data are old\n');
 });
