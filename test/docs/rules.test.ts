@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { createStoryteller, readRules } from '../../src/app.js';
 import { parseYaml } from '../../src/config/yaml-file.js';
 import { compileConditions, OPERATORS } from '../../src/core/detect/conditions.js';
-import { DETECTORS } from '../../src/core/detect/index.js';
 import { expectSection, markdownTable } from './section.js';
 
 interface Property {
