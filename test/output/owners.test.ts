@@ -20,6 +20,11 @@ test('the rule`s owners, and the team of the file of identities', () => {
   expect(join(aFinding())).toEqual({ ...aFinding(), owner: 'Ana`s team', rule_owners: ['identity-security', 'soc'] });
 });
 
+test('what frameworks call what the rule finds', () => {
+  const tagged = createOwners([{ ...rule, tags: ['attack.t1539', 'owasp-nhi.nhi2:2025'] }], identities, NOTHING_DECLARED);
+  expect(tagged(aFinding()).rule_tags).toEqual(['attack.t1539', 'owasp-nhi.nhi2:2025']);
+});
+
 test('of somebody whom nobody answers for only the rule`s', () => {
   const principal = { key: 'default/kim@example.com', type: 'human' as const };
   expect(join(aFinding({ principal }))).toMatchObject({ owner: undefined, rule_owners: ['identity-security', 'soc'] });

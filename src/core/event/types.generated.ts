@@ -366,6 +366,8 @@ export interface Finding {
   owner?: string | undefined;
   /** Who answers for the rule. */
   rule_owners?: string[] | undefined;
+  /** What frameworks call what the rule finds: ATT&CK techniques, OWASP's list of non-human identities. */
+  rule_tags?: string[] | undefined;
 }
 
 export interface TargetUser {

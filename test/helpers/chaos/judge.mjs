@@ -265,7 +265,7 @@ class Court {
       this.#compare(`findings/${partition}`, this.#expected[partition] ?? [], found);
       for (const { value } of found) {
         // who is to be asked is said to people only
-        const { owner: _, rule_owners: __, ...bare } = JSON.parse(value);
+        const { owner: _, rule_owners: __, rule_tags: ___, ...bare } = JSON.parse(value);
         const candidate = JSON.stringify(bare);
         candidates.set(candidate, (candidates.get(candidate) ?? 0) + 1);
       }
