@@ -1,11 +1,9 @@
 import type { Enricher } from '../enrich/providers.js';
-import { stableUid } from '../event/hash.js';
 import type { Actor, Endpoint, Enrichment, NetworkClass, Principal, SessionEvent } from '../event/index.js';
 import { EARLIEST_TIME } from '../event/time.js';
 import { canonicalId, type Identities } from '../identity/resolve.js';
 import type { Mapped, MappedPrincipal, Raw } from './mapped.js';
 import type { DropReason, RejectReason } from './outcome.js';
-import { cut } from './record.js';
 import { recordUid } from './record-uid.js';
 
 /** What turns mapped values into events. */
@@ -28,22 +26,10 @@ export interface FinishOptions {
 /** An assumed time is right to the day at best; nobody is placed by it. */
 const ASSUMED_PRECISION_MS = 86_400_000;
 
-/** Longer ids are replaced by their hash; nothing reads an id, it is only compared. */
-const MAX_ID = 200;
-const MAX_TEXT = 500;
-const MAX_DETAIL = 1000;
-const MAX_WORD = 100;
-const MAX_REASONS = 32;
-const MAX_REASON = 200;
-/** An act on more people at once than this is told of the first; no vendor's record comes near. */
-const MAX_TARGETS = 100;
-/** As the contract of `user_agent.original` says. */
-const MAX_USER_AGENT = 512;
-
 export type Finish = (record: Raw, mapped: readonly Mapped[], into: SessionEvent[]) => DropReason | RejectReason | undefined;
 
 /**
- * Builds the last step of normalize: mapped values -> enriched events with a uid, a key and bounded texts. The function adds the events of one
+ * Builds the last step of normalize: mapped values, bounded -> enriched events with a uid and a key. The function adds the events of one
  * record to `into` and answers why it made none; undefined when it made some.
  */
 export function createFinish({ enricher, identities, tenantOf, latestTime, timeless = 'latest', now }: FinishOptions): Finish {
@@ -58,7 +44,6 @@ export function createFinish({ enricher, identities, tenantOf, latestTime, timel
     let hash: string | undefined;
     for (let i = 0; i < mapped.length; i++) {
       const one = mapped[i] as Mapped;
-      bound(one);
       if (one.id === undefined) hash ??= recordUid(record);
       const uid = uidOf(one, hash) + (mapped.length > 1 ? `#${i + 1}` : '');
       const result = finishOne(one, uid, into);
@@ -80,7 +65,7 @@ export function createFinish({ enricher, identities, tenantOf, latestTime, timel
     if (principal === undefined) return 'no_subject';
     const agent = m.user_agent === undefined ? undefined : enricher.userAgent(m.user_agent);
     const source = { vendor: m.vendor, product: m.product, account: m.account };
-    const action = cut(m.action, MAX_TEXT);
+    const { action } = m;
     const own: SessionEvent = {
       schema_version: 1,
       tenant,
@@ -231,89 +216,7 @@ function assertedClass(m: Mapped): NetworkClass | undefined {
 
 /** @param hash of the record, for one to which its vendor gave no id */
 function uidOf(m: Mapped, hash: string | undefined): string {
-  return `${m.vendor}:${m.account}:${m.id === undefined ? hash : boundedId(m.id)}`;
-}
-
-/** Half a character, which JSON can carry and no other encoding can, would make an id another one on its way through a store. */
-function boundedId(id: string): string {
-  return id.length > MAX_ID || !id.isWellFormed() ? `sha256:${stableUid(id)}` : id;
-}
-
-/** Cuts what a record could blow up. Mapped values belong to nobody else yet, so they are changed in place. */
-function bound(m: Mapped): void {
-  if (m.account.length > MAX_ID) m.account = boundedId(m.account);
-  if (m.targets !== undefined && m.targets.length > MAX_TARGETS) m.targets.length = MAX_TARGETS;
-  if (m.status_detail !== undefined) m.status_detail = cut(m.status_detail, MAX_TEXT);
-  if (m.user_agent !== undefined) m.user_agent = cut(m.user_agent, MAX_USER_AGENT);
-  if (m.ip !== undefined) m.ip = cut(m.ip, MAX_TEXT);
-  if (m.ja4 !== undefined) m.ja4 = boundedId(m.ja4);
-  if (m.correlation_uid !== undefined) m.correlation_uid = boundedId(m.correlation_uid);
-  if (m.session !== undefined) {
-    m.session.uid = boundedId(m.session.uid);
-    if (m.session.root_uid !== undefined) m.session.root_uid = boundedId(m.session.root_uid);
-    if (m.session.issuer.length > MAX_ID) m.session.issuer = boundedId(m.session.issuer);
-  }
-  if (m.token !== undefined) {
-    m.token.uid = boundedId(m.token.uid);
-    m.token.kind = cut(m.token.kind, MAX_WORD);
-  }
-  if (m.device !== undefined) {
-    if (m.device.uid !== undefined) m.device.uid = boundedId(m.device.uid);
-    if (m.device.cookie_uid !== undefined) m.device.cookie_uid = boundedId(m.device.cookie_uid);
-    if (m.device.name !== undefined) m.device.name = cut(m.device.name, MAX_TEXT);
-  }
-  boundPrincipal(m.principal);
-  if (m.targets !== undefined) m.targets.forEach(boundPrincipal);
-  m.client = boundRef(m.client);
-  m.app = boundRef(m.app);
-  m.resource = boundRef(m.resource);
-  if (m.auth?.protocol !== undefined) m.auth.protocol = cut(m.auth.protocol, MAX_WORD);
-  if (m.auth?.method !== undefined) m.auth.method = cut(m.auth.method, MAX_WORD);
-  if (m.auth?.incoming_token !== undefined) m.auth.incoming_token = cut(m.auth.incoming_token, MAX_WORD);
-  if (m.risk !== undefined) {
-    const { level, reasons } = m.risk;
-    m.risk.level = cut(level, MAX_WORD);
-    if (reasons.length > MAX_REASONS) reasons.length = MAX_REASONS;
-    for (let i = 0; i < reasons.length; i++) reasons[i] = cut(reasons[i] as string, MAX_REASON);
-  }
-  const details = m.details;
-  if (details !== undefined) {
-    // compared with the ids of sessions and tokens, so they are shortened as those are
-    for (const key of IDS) if (details[key] !== undefined) details[key] = boundedId(details[key]);
-    for (const key of LISTS) {
-      const ids = details[key];
-      if (ids !== undefined && ids.length > MAX_ID) details[key] = boundedIds(ids);
-    }
-    for (const key in details) {
-      const value = details[key] as string;
-      if (value.length > MAX_DETAIL) details[key] = cut(value, MAX_DETAIL);
-    }
-  }
-}
-
-/** Ids with blanks between; the first hundred are enough of them. */
-const LISTS = ['key_uid', 'ended_key_uid'] as const;
-const IDS = ['session', 'credential_uid', 'token_uid'] as const;
-
-function boundedIds(ids: string): string {
-  return cut(ids.split(' ', 100).map(boundedId).join(' '), MAX_DETAIL);
-}
-
-function boundPrincipal(who: MappedPrincipal): void {
-  if (who.uid !== undefined) who.uid = boundedId(who.uid);
-  if (who.aliases !== undefined) who.aliases = who.aliases.map(boundedId);
-  if (who.email !== undefined && who.email.length > MAX_TEXT) who.email = boundedId(who.email);
-  if (who.name !== undefined) who.name = cut(who.name, MAX_TEXT);
-  if (who.on_behalf_of !== undefined) boundPrincipal(who.on_behalf_of);
-}
-
-/** References may be shared between records, so a long one is copied. */
-function boundRef(ref: Mapped['app']): Mapped['app'] {
-  if (ref === undefined || ((ref.uid?.length ?? 0) <= MAX_ID && (ref.name?.length ?? 0) <= MAX_TEXT)) return ref;
-  return {
-    uid: ref.uid === undefined ? undefined : boundedId(ref.uid),
-    name: ref.name === undefined ? undefined : cut(ref.name, MAX_TEXT),
-  };
+  return `${m.vendor}:${m.account}:${m.id ?? hash}`;
 }
 
 /** What Okta writes when somebody opens its administration. */

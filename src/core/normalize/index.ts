@@ -1,6 +1,7 @@
 import type { SessionEvent } from '../event/index.js';
 import type { Answer, Normalize } from '../pipeline.js';
 import { tellAccount } from './accounts.js';
+import { bound } from './bound.js';
 import type { DriftMeter } from './drift/meter.js';
 import { createFinish, type FinishOptions } from './finish.js';
 import type { Mapped, Mapper, Raw } from './mapped.js';
@@ -89,7 +90,10 @@ export function createMapper(options: MapperOptions = {}): MapLine {
   function mapWith(mapper: Mapper, record: Raw, found: MappedRecord[]): DropReason | undefined {
     const mapped = mapper.map(record);
     if (mapped.length === 0) return 'not_an_audit_record';
-    for (let i = 0; i < mapped.length; i++) tellAccount(mapped[i]!);
+    for (let i = 0; i < mapped.length; i++) {
+      bound(mapped[i]!);
+      tellAccount(mapped[i]!);
+    }
     found.push({ record, mapped });
     return undefined;
   }

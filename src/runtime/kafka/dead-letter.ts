@@ -20,7 +20,12 @@ export interface DeadLetter {
   time: number;
   /** of the original value, when only its beginning is kept */
   cut_from?: number;
+  /** what of the original was too long to be kept */
+  left_out?: readonly (typeof BESIDE)[number][];
 }
+
+/** What a record has beside its value. */
+const BESIDE = ['key', 'headers'] as const;
 
 export interface PutAside {
   record: InRecord;
@@ -32,8 +37,8 @@ export interface PutAside {
   /** the topic of dead letters, and a partition of it */
   to: TopicPartition;
   /**
-   * Most bytes of the value; of what is longer the beginning is kept, and the original stays where it was read. `letterLimit` says what the topic has
-   * room for; default: what every topic of dead letters has that `topics create` made.
+   * Most bytes of the value; of what is longer the beginning is kept, and the original stays where it was read. A long key and long headers take from
+   * it, and are left out when all does not fit. `letterLimit` says what the topic has room for; default: what every topic of dead letters has that `topics create` made.
    */
   limit?: number | undefined;
 }
@@ -49,6 +54,7 @@ const HEADER = {
   attempt: 'sv-attempt',
   time: 'sv-time',
   cut_from: 'sv-cut-from',
+  left_out: 'sv-left-out',
 } as const;
 /** On a record that was sent back: how often that was done. The stages do not take it for one that they know already. */
 export const REPLAYED = 'sv-replayed';
@@ -69,22 +75,34 @@ export const HEADERS: Readonly<Record<string, string>> = {
   [HEADER.attempt]: 'how often it was tried: 1, and one more each time that it was sent back',
   [HEADER.time]: 'when it was put aside, ms',
   [HEADER.cut_from]: 'length of its value, when that was too long and only the beginning is here',
+  [HEADER.left_out]: '`key`, `headers` or both with a blank between, when these were too long to be here',
 };
 
 /** 2 MB less what goes around it. A letter that is refused for good would stop the stage on every start. */
 const LETTER_BYTES = 2 * 1024 * 1024 - 64 * 1024;
+/** Most bytes of the key, and of the headers, of which there is always room beside the value. */
+const BESIDE_BYTES = 16 * 1024;
+/** Around a header: its lengths. */
+const HEADER_OVERHEAD = 10;
 const DETAIL_LENGTH = 500;
 
-/** The record as it is put aside: its key, value and headers byte by byte, and what is to be known of it in headers of our own. */
+/**
+ * The record as it is put aside: its key, value and headers byte by byte, and what is to be known of it in headers of our own. Whatever it holds, the
+ * letter fits.
+ */
 export function deadLetter({ record, reason, stage, detail, time, to, limit = LETTER_BYTES }: PutAside): OutRecord {
-  const { key, value, headers, timestamp } = record;
+  const { value, timestamp } = record;
+  const kept = { key: record.key, headers: withoutReserved(record.headers) };
+  const bytes = { key: record.key?.length ?? 0, headers: bytesOf(kept.headers) };
+  const isWhole = (value?.length ?? 0) + BESIDE.reduce((sum, part) => sum + Math.max(0, bytes[part] - BESIDE_BYTES), 0) <= limit;
+  const left_out = isWhole ? [] : BESIDE.filter((part) => bytes[part] > BESIDE_BYTES);
   const isCut = value !== null && value.length > limit;
   return {
     ...to,
-    key,
+    key: left_out.includes('key') ? null : kept.key,
     value: isCut ? value.subarray(0, limit) : value,
     headers: {
-      ...withoutReserved(headers),
+      ...(left_out.includes('headers') ? {} : kept.headers),
       [HEADER.reason]: reason,
       [HEADER.stage]: stage,
       [HEADER.topic]: record.topic,
@@ -95,6 +113,7 @@ export function deadLetter({ record, reason, stage, detail, time, to, limit = LE
       [HEADER.attempt]: String(replaysOf(record) + 1),
       [HEADER.time]: String(time),
       ...(isCut ? { [HEADER.cut_from]: String(value.length) } : {}),
+      ...(left_out.length > 0 ? { [HEADER.left_out]: left_out.join(' ') } : {}),
     },
     timestamp: time,
   };
@@ -107,7 +126,7 @@ export function parseDeadLetter({ headers }: Pick<InRecord, 'headers'>): DeadLet
   if (reason === undefined || stage === undefined || topic === undefined) return undefined;
   if (partition === undefined || offset === undefined || time === undefined) return undefined;
   const [timestamp, attempt = 1, cut_from] = [HEADER.timestamp, HEADER.attempt, HEADER.cut_from].map((name) => numberOf(headers[name]));
-  const detail = textOf(headers[HEADER.detail]);
+  const [detail, left_out] = [HEADER.detail, HEADER.left_out].map((name) => textOf(headers[name]));
   return {
     reason,
     stage,
@@ -119,6 +138,7 @@ export function parseDeadLetter({ headers }: Pick<InRecord, 'headers'>): DeadLet
     attempt,
     time,
     ...(cut_from === undefined ? {} : { cut_from }),
+    ...(left_out === undefined ? {} : { left_out: BESIDE.filter((part) => left_out.split(' ').includes(part)) }),
   };
 }
 
@@ -161,6 +181,12 @@ export function replaysOf({ headers }: Pick<InRecord, 'headers'>): number {
 
 function withoutReserved(headers: InRecord['headers']): Record<string, string | Buffer> {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !RESERVED.has(name)));
+}
+
+function bytesOf(headers: Readonly<Record<string, string | Buffer>>): number {
+  let bytes = 0;
+  for (const name in headers) bytes += Buffer.byteLength(name) + Buffer.byteLength(headers[name]!) + HEADER_OVERHEAD;
+  return bytes;
 }
 
 function textOf(value: Buffer | string | undefined): string | undefined {

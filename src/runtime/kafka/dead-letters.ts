@@ -51,8 +51,9 @@ export async function readLetters({ transport, admin, topic, back_to, id, signal
 }
 
 /** Why a letter cannot be sent back. Its headers name where it came from, and nothing but what is read is ever written to. */
-function stuckReason({ topic, cut_from }: DeadLetter, back_to: readonly string[]): string | undefined {
+function stuckReason({ topic, cut_from, left_out }: DeadLetter, back_to: readonly string[]): string | undefined {
   if (cut_from !== undefined) return 'only its beginning was kept';
+  if (left_out !== undefined) return `too long to be kept: ${left_out.join(', ')}`;
   return back_to.includes(topic) ? undefined : 'its topic is none that the configuration reads';
 }
 

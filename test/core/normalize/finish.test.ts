@@ -1,6 +1,7 @@
 import type { Enricher } from '../../../src/core/enrich/providers.js';
 import type { SessionEvent } from '../../../src/core/event/index.js';
 import { createIdentityTable } from '../../../src/core/identity/table.js';
+import { bound } from '../../../src/core/normalize/bound.js';
 import { createFinish, type FinishOptions } from '../../../src/core/normalize/finish.js';
 import type { Mapped } from '../../../src/core/normalize/mapped.js';
 
@@ -29,7 +30,10 @@ function finishOne(mapped: Mapped | Mapped[], options: Partial<FinishOptions> = 
     ...options,
   });
   const events: SessionEvent[] = [];
-  const reason = finish(record, Array.isArray(mapped) ? mapped : [mapped], events);
+  const all = Array.isArray(mapped) ? mapped : [mapped];
+  // as the mapper does
+  all.forEach(bound);
+  const reason = finish(record, all, events);
   return { reason, events };
 }
 

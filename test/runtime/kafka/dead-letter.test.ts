@@ -1,3 +1,4 @@
+import { bytesOf } from '../../../src/runtime/kafka/client/writing.js';
 import {
   deadLetter,
   type PutAside,
@@ -116,9 +117,42 @@ test('what is too long is cut, and says so', () => {
   expect(letter.value).toEqual(Buffer.from([0xff, 0xfe]));
   expect(parseDeadLetter(read(letter))).toMatchObject({ cut_from: 3 });
   expect(parseDeadLetter(read(aside({ limit: 3 })))).not.toHaveProperty('cut_from');
-  const large = { ...RECORD, value: Buffer.alloc(3_000_000) };
-  expect(aside({ record: large }).value!.length).toBeLessThan(2 * 1024 * 1024);
-  expect(aside({ record: large, limit: 4_000_000 }).value).toHaveLength(3_000_000);
+  const record = { ...RECORD, value: Buffer.alloc(3_000_000) };
+  expect(aside({ record }).value!.length).toBeLessThan(2 * 1024 * 1024);
+  expect(aside({ record, limit: 4_000_000 }).value).toHaveLength(3_000_000);
+});
+
+/** As large as the topic of dead letters takes it, that letters are cut to by default. */
+const TOPIC_BYTES = 2 * 1024 * 1024;
+const large = (bytes: number) => Buffer.alloc(bytes, 1);
+const LARGE_HEADERS = { trace: large(1_500_000), ...Object.fromEntries(Array.from({ length: 50_000 }, (_, i) => [`h${i}`, large(20)])) };
+
+test.each<[string, Partial<InRecord>, string[] | undefined]>([
+  ['a key of 3 MB', { key: large(3_000_000) }, ['key']],
+  ['headers of 3 MB', { headers: LARGE_HEADERS }, ['headers']],
+  ['both', { key: large(3_000_000), headers: LARGE_HEADERS, value: large(4_000_000) }, ['key', 'headers']],
+  ['a key of which there would be room without the value', { key: large(1_900_000), value: large(300_000) }, ['key']],
+  ['a key of 3 MB and no value', { key: large(3_000_000), value: null }, ['key']],
+  ['a long key and long headers that fit', { key: large(900_000), headers: { trace: large(900_000) } }, undefined],
+  [
+    'a key and headers as of others, and a value that is cut',
+    { key: large(16_000), headers: { trace: large(16_000) }, value: large(4_000_000) },
+    undefined,
+  ],
+])('whatever a record has, its letter fits, and says what is missing: %s', (_, over, left_out) => {
+  const record = { ...RECORD, ...over };
+  const letter = aside({ record, detail: 'x'.repeat(5000) });
+  expect(bytesOf(letter)).toBeLessThan(TOPIC_BYTES);
+  const said = parseDeadLetter(read(letter))!;
+  expect(said.left_out).toEqual(left_out);
+  expect(letter.key).toEqual(left_out?.includes('key') ? null : record.key);
+  expect(Object.keys(letter.headers!).includes('trace')).toBe(!left_out?.includes('headers'));
+  expect(said.cut_from).toBe((record.value?.length ?? 0) > 3_000_000 ? record.value!.length : undefined);
+});
+
+test('who writes into a raw topic does not say that something was left out', () => {
+  const letter = read(aside({ record: { ...RECORD, headers: { 'sv-left-out': Buffer.from('key') } } }));
+  expect(parseDeadLetter(letter)).not.toHaveProperty('left_out');
 });
 
 test.each([

@@ -58,6 +58,7 @@ export interface Extra {
   partitions?: number;
   commit_interval?: number;
   chunk_records?: number;
+  max_record_bytes?: number;
   /** told of the stage before it is started */
   onMade?: (stage: NormalizeStage) => void;
 }
@@ -80,7 +81,7 @@ export async function stageOn(
     enforced: extra.enforced ?? (() => undefined),
     chunk_ms: 20,
     chunk_records: extra.chunk_records ?? 5,
-    max_record_bytes: 1000,
+    max_record_bytes: extra.max_record_bytes ?? 1000,
     letter_limit: undefined,
     future_tolerance: 600_000,
     elapsed: () => performance.now(),

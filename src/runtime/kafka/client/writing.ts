@@ -214,13 +214,13 @@ function request(identity: Identity, batches: readonly Batch[]): Promise<Buffer>
   return encodeProduce({ ...identity, now: Date.now(), topics: [...topics].map(([topic, partitions]) => ({ topic, partitions })) });
 }
 
-/** What a person needs to find the record that does not fit. */
+/** What a person needs to find the record that does not fit. Its key may be who somebody is: its length is enough. */
 function describe(batch: Batch, code: number | undefined): string {
   const where = `${batch.messages.length} records, ${batch.bytes} bytes, to ${batch.topic}/${batch.partition}`;
   if (code !== CODE.MESSAGE_TOO_LARGE && code !== CODE.RECORD_LIST_TOO_LARGE) return where;
   let largest = batch.messages[0]!;
   for (const record of batch.messages) if (bytesOf(record) > bytesOf(largest)) largest = record;
-  return `${where}, the largest with ${bytesOf(largest)} bytes and key ${largest.key === null ? 'null' : String(largest.key).slice(0, 80)}`;
+  return `${where}, the largest with ${bytesOf(largest)} bytes, ${lengthOf(largest.key)} of them its key`;
 }
 
 /** Makes sure that the wire knows where the topics' partitions are. @throws when it cannot be found out */
