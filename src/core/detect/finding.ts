@@ -1,12 +1,12 @@
 import { stableUid } from '../event/hash.js';
 import type { Evidence, Finding, FindingStatus, Proposal } from '../event/index.js';
-import { growIncident, joinIncident, type Traces, widenIncident } from '../state/incident.js';
+import { claimEvent, growIncident, joinIncident, type Traces, widenIncident } from '../state/incident.js';
 import type { Person } from '../state/person.js';
 import type { OnRecord, Session } from '../state/session.js';
 import { credentialIn, useFactIn } from '../state/usage.js';
 import type { Strongest } from './evaluate.js';
 import type { EvidenceSource, PersonScene } from './judgement.js';
-import { levelOf, rankOf } from './levels.js';
+import { LEVEL_FROM, levelOf, rankOf } from './levels.js';
 import { meansOf, originOf } from './means.js';
 import { evidenceFrom, inOrder, sourceOf } from './others.js';
 import type { Rule } from './rule.js';
@@ -32,24 +32,45 @@ function subjectOf(session: Session): string[] {
   return [session.issuer, session.uid, ...lifeOf(session)];
 }
 
+/** What is said of a session is told by it, what is said outside of any by rule and episode. */
+function partsOf({ active, judgement }: Strongest, session: Session | undefined): string[] {
+  return session === undefined ? [active.rule.uid, judgement.episode] : subjectOf(session);
+}
+
+function tracesOf(telling: Telling, verdict: Strongest, session: Session | undefined): Traces {
+  const { active, judgement, trigger } = verdict;
+  return {
+    session: session === undefined ? undefined : subjectOf(session).join('|'),
+    trigger: trigger.uid,
+    prefix: originOf(telling, judgement, levelOf(judgement.score, active.rule.level_cap), trigger),
+    means: meansOf(telling.person, judgement, trigger, session),
+    is_of_stranger: judgement.stranger !== undefined && judgement.score >= LEVEL_FROM.medium,
+  };
+}
+
 /**
  * The incident that a finding is part of: that of what was said before, which learns by what else others may find it.
  * @param previous the same finding as last said
  */
 function incidentOf(telling: Telling, verdict: Strongest, session: Session | undefined, previous: Finding | undefined): string {
   const { person, arrival_time } = telling;
-  const { active, judgement, trigger, last_time } = verdict;
-  const subject = session === undefined ? [active.rule.uid, judgement.episode] : subjectOf(session);
-  const traces: Traces = {
-    session: session === undefined ? undefined : subject.join('|'),
-    trigger: trigger.uid,
-    prefix: originOf(telling, judgement, levelOf(judgement.score, active.rule.level_cap), trigger),
-    means: meansOf(person, judgement, trigger, session),
-  };
-  if (previous === undefined)
-    return joinIncident(person, traces, stableUid('incident', person.key, ...subject), arrival_time, last_time).uid;
+  const traces = tracesOf(telling, verdict, session);
+  if (previous === undefined) {
+    const own = stableUid('incident', person.key, ...partsOf(verdict, session));
+    return joinIncident(person, traces, own, arrival_time, verdict.last_time).uid;
+  }
   growIncident(person, previous.incident_uid, traces);
   return previous.incident_uid;
+}
+
+/**
+ * What else is said of the event that a verdict speaks of belongs to the incident of the stranger whom it holds for known.
+ * @param previous the same finding as last said
+ */
+export function claim(telling: Telling, verdict: Strongest, previous: Finding | undefined): void {
+  if (verdict.judgement.stranger === undefined) return;
+  const traces = tracesOf(telling, verdict, telling.session ?? verdict.judgement.session);
+  if (traces.is_of_stranger === true) claimEvent(telling.person, previous?.incident_uid, traces, telling.arrival_time);
 }
 
 /** What else is said of the sessions that a finding grew by belongs to its incident. */

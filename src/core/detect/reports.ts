@@ -7,7 +7,7 @@ import { sizeOfFinding } from '../state/record/weigh.js';
 import { boundReports, type OnRecord, REPORTS_PER_SESSION, type Report } from '../state/session.js';
 import { canBeTold, isShortened } from './byte-bound.js';
 import { reportFor, type Strongest, sideOf, type Verdicts } from './evaluate.js';
-import { actsOf, findingOf, latenessOf, movedTo, retracted, SAID_AGAIN_MS, type Telling, widen, withActs } from './finding.js';
+import { actsOf, claim, findingOf, latenessOf, movedTo, retracted, SAID_AGAIN_MS, type Telling, widen, withActs } from './finding.js';
 import type { EvidenceSource } from './judgement.js';
 import { othersOf, type Side, showsAll, withOthers } from './others.js';
 
@@ -19,6 +19,7 @@ export function record(telling: Telling, { strongest, isComplete }: Verdicts): v
     const known = reportFor(on, verdict);
     if (known !== undefined) widen(telling, known.finding, verdict);
   }
+  claimEvents(telling, strongest);
   for (const verdict of strongest) put(telling, verdict, isComplete);
   if (!isComplete) return;
   const held = new Set(strongest.map((verdict) => reportFor(on, verdict)));
@@ -26,6 +27,15 @@ export function record(telling: Telling, { strongest, isComplete }: Verdicts): v
     if (report.finding.status === 'retracted' || held.has(report)) continue;
     if (report.settled === undefined) say(report, retracted(report.finding, telling.arrival_time), telling);
     else fallBack(report, report.settled, telling);
+  }
+}
+
+/** Then the events of which something is new, for the same reason. */
+function claimEvents(telling: Telling, strongest: readonly Strongest[]): void {
+  const { on } = telling;
+  const fresh = strongest.filter((verdict) => reportFor(on, verdict) === undefined);
+  for (const verdict of strongest) {
+    if (fresh.some(({ trigger }) => trigger.uid === verdict.trigger.uid)) claim(telling, verdict, reportFor(on, verdict)?.finding);
   }
 }
 

@@ -46,12 +46,14 @@ export interface Traces {
   prefix: string | undefined;
   /** with what, as far as it is not the person's, too: the same within a day is the same thief */
   means: readonly string[];
+  /** somebody is held for a stranger: who that is tells before the event does, of which something weak may have been said */
+  is_of_stranger?: boolean;
 }
 
 /**
  * The incident that a new finding belongs to: one that spoke of the same session, else of the same event, else one whose thief came from the
- * same prefix not long ago, else one of the last day whose thief used the same means. Once said, a finding stays in its incident: people are at work on it under
- * that name.
+ * same prefix not long ago, else one of the last day whose thief used the same means. When somebody is held for a stranger, an incident that knows
+ * nothing of them comes last. Once said, a finding stays in its incident: people are at work on it under that name.
  * @param own uid of the incident that begins when there is none
  * @param time arrival of what is said
  * @param seenTime event time of what it speaks of
@@ -89,19 +91,34 @@ export function widenIncident(person: Person, uid: string, session: string, time
   addSession(person, incident, shortId(session));
 }
 
+/**
+ * What is about to be said of a stranger whose theft is known makes the event one of that theft: a weaker finding of it that is said first would begin an
+ * incident of its own.
+ * @param uid of the incident that the finding is in; undefined when it is about to join one
+ */
+export function claimEvent(person: Person, uid: string | undefined, traces: Traces, time: number): void {
+  const known = shortened(traces);
+  if (ofEvent(person, known) !== undefined) return;
+  const theft = uid === undefined ? find(person, known, time) : person.incidents.find((one) => one.uid === uid);
+  if (theft !== undefined) addTrigger(person, theft, known.trigger);
+}
+
 function addSession(person: Person, incident: Incident, key: string): void {
   if (incident.sessions.includes(key)) return;
   incident.sessions = appended(incident.sessions, key).slice(-SESSIONS_PER_INCIDENT);
   person.room -= 3 * key.length + 2;
 }
 
+function addTrigger(person: Person, incident: Incident, trigger: string): void {
+  if (incident.triggers.includes(trigger)) return;
+  incident.triggers = appended(incident.triggers, trigger).slice(-TRIGGERS_PER_INCIDENT);
+  person.room -= 3 * trigger.length + 2;
+}
+
 /** @param traces with session and trigger as incidents know them */
 function grow(person: Person, incident: Incident, { session, trigger, prefix, means }: Traces): void {
   if (session !== undefined) addSession(person, incident, session);
-  if (!incident.triggers.includes(trigger)) {
-    incident.triggers = appended(incident.triggers, trigger).slice(-TRIGGERS_PER_INCIDENT);
-    person.room -= 3 * trigger.length + 2;
-  }
+  addTrigger(person, incident, trigger);
   for (const trace of prefix === undefined ? means : [prefix, ...means]) {
     if (incident.prefixes.includes(trace)) continue;
     incident.prefixes = appended(incident.prefixes, trace).slice(-PREFIXES_PER_INCIDENT);
@@ -109,13 +126,29 @@ function grow(person: Person, incident: Incident, { session, trigger, prefix, me
   }
 }
 
-function find({ incidents }: Person, { session, trigger, prefix, means }: Traces, time: number): Incident | undefined {
+function find(person: Person, traces: Traces, time: number): Incident | undefined {
+  const same = ofSession(person, traces);
+  if (same !== undefined) return same;
+  const event = ofEvent(person, traces);
+  if (event !== undefined && (traces.is_of_stranger !== true || knowsThief(event, traces))) return event;
+  return ofThief(person, traces, time) ?? event;
+}
+
+function ofSession({ incidents }: Person, { session }: Traces): Incident | undefined {
+  return session === undefined ? undefined : incidents.find(({ sessions }) => sessions.includes(session));
+}
+
+function ofEvent({ incidents }: Person, { trigger }: Traces): Incident | undefined {
+  return incidents.find(({ triggers }) => triggers.includes(trigger));
+}
+
+function knowsThief({ prefixes }: Incident, { prefix, means }: Traces): boolean {
+  return (prefix !== undefined && prefixes.includes(prefix)) || means.some((trace) => prefixes.includes(trace));
+}
+
+function ofThief({ incidents }: Person, { prefix, means }: Traces, time: number): Incident | undefined {
   const within = (quiet: number, trace: string) =>
     incidents.find(({ prefixes, last_time }) => prefixes.includes(trace) && time - last_time <= quiet);
-  const same = session === undefined ? undefined : incidents.find(({ sessions }) => sessions.includes(session));
-  if (same !== undefined) return same;
-  const ofEvent = incidents.find(({ triggers }) => triggers.includes(trigger));
-  if (ofEvent !== undefined) return ofEvent;
   const near = prefix === undefined ? undefined : within(INCIDENT_QUIET_MS, prefix);
   if (near !== undefined) return near;
   for (const trace of means) {

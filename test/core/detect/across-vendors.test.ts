@@ -261,6 +261,49 @@ test('a thief who goes from the provider through three apps is one incident', ()
   expect(incidents(said).size).toBe(1);
 });
 
+describe('what somebody whose theft at the provider is known does at an app whose log names no session', () => {
+  const thief = { place: 'rented', client: 'firefox' };
+  const known: Step[] = [
+    ...WORK,
+    { at: NEXT, activity: 'sign_in', source: 'okta/system_log', session: 'o' },
+    { at: NEXT + 10, activity: 'session_use', source: 'okta/system_log', session: 'o', ...thief },
+  ];
+  const google = { place: 'rented', client: 'none', session: 'none', is_presence: true };
+  const forwarding: Step = {
+    ...google,
+    at: NEXT + 30,
+    activity: 'mail_forwarding',
+    source: 'google_workspace/user_accounts',
+    action: 'email_forwarding_out_of_domain',
+    details: { kind: 'mailbox', is_external: 'true' },
+  };
+  const download: Step = {
+    ...google,
+    at: NEXT + 30,
+    activity: 'data_export',
+    source: 'google_workspace/drive',
+    action: 'download',
+    details: { kind: 'file' },
+  };
+
+  test.each([
+    ['mail is sent on', forwarding],
+    ['a file is taken, which is nothing by itself', download],
+  ])('is of that incident, with what is low of the same event: %s', (_, act) => {
+    const said = standing([...known, act]);
+    expect(types(said)).toEqual(['new_country', 'post_compromise', 'session_reuse']);
+    expect(incidents(said).size).toBe(1);
+  });
+
+  test('also when the provider’s log comes an hour late: what was low before anybody knew stays where it was said', () => {
+    const [own, stolen] = known.slice(-2).map((step) => ({ ...step, arrives: (NEXT + 60) * MINUTE }));
+    const said = standing([...WORK, download, own!, stolen!]);
+    const of = (type: string) => said.find((one) => one.type === type)?.incident_uid;
+    expect(of('post_compromise')).toBe(of('session_reuse'));
+    expect(of('new_country')).not.toBe(of('session_reuse'));
+  });
+});
+
 test('a person`s working days at five vendors say nothing', () => {
   expect(standing([...WORK, { at: NEXT, activity: 'sign_in', source: 'okta/system_log', session: 'o' }])).toEqual([]);
 });

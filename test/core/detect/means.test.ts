@@ -183,6 +183,25 @@ test('what two rules say of one event is one incident, wherever it was', () => {
   expect(incidentsOf(eventsOf([consent, { ...consent, at: 1, activity: 'api_key' }]), later)).toHaveLength(2);
 });
 
+describe('a low finding of an event that another holds a known stranger for', () => {
+  const LOW = bareRule('match', { where: { activity: 'oauth_consent' }, score: 30 });
+  const rules = [bareRule('session_reuse'), LOW, bareRule('post_compromise')];
+  const act = (at: number, activity: SessionEvent['activity'], over = block(1)): Told => ({ at, activity, session: '', over });
+  const known = theft(0, 's1', { over: block(1) });
+
+  test('is of the theft, also when that finding was said before, of another event', () => {
+    const alone = act(HOUR, 'oauth_consent');
+    const forwarding = act(HOUR, 'mail_forwarding', { ...block(1), details: { kind: 'mailbox', is_external: 'true' } });
+    expect(incidentsOf(eventsOf([...known, alone]), rules.slice(0, 2))).toEqual([[''], ['s1']]);
+    expect(incidentsOf(eventsOf([...known, alone]), rules)).toEqual([['', 's1']]);
+    expect(incidentsOf(eventsOf([...known, forwarding, act(HOUR + 5, 'oauth_consent')]), rules)).toEqual([['', 's1']]);
+  });
+
+  test('is apart when the act is not theirs', () => {
+    expect(incidentsOf(eventsOf([...known, act(HOUR, 'oauth_consent', block(2))]), rules)).toEqual([[''], ['s1']]);
+  });
+});
+
 test('a finding that holds nobody for a stranger is glued to no theft from elsewhere', () => {
   const days = Array.from({ length: 10 }, (_, day): Told => ({ at: day * DAY, activity: 'sign_in', session: `d${day}` }));
   const holiday: Told = { at: 13 * DAY + 3 * HOUR, activity: 'sign_in', session: 's2', agent: CHROME, over: block(2, SINGAPORE) };

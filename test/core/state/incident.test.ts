@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import {
+  claimEvent,
   growIncident,
   INCIDENT_QUIET_MS,
   INCIDENTS_PER_PERSON,
   joinIncident,
   MEANS_QUIET_MS,
   NO_INCIDENTS,
+  type Traces,
   widenIncident,
 } from '../../../src/core/state/incident.js';
 import { newPerson, type Person } from '../../../src/core/state/person.js';
@@ -103,6 +105,60 @@ test('the prefix tells before the means do', () => {
   join(them, 's1', '1.2.3', 'a', 0, 'd1');
   join(them, 's2', '4.5.6', 'b', 0, 'd2');
   expect(join(them, 's3', '4.5.6', 'c', 1, 'd1').uid).toBe('b');
+});
+
+describe('of somebody who is held for a stranger', () => {
+  const E2: Traces = { session: undefined, trigger: 'e2', prefix: '1.2.3', means: ['d1'], is_of_stranger: true };
+  const low = (them: Person, trigger: string) =>
+    joinIncident(them, { session: undefined, trigger, prefix: undefined, means: [] }, `low ${trigger}`, 1).uid;
+  const theft = () => {
+    const them = person();
+    join(them, 's1', '1.2.3', 'a', 0);
+    return them;
+  };
+
+  /** The incident of an event of which something low was said, where two thefts are known, by prefix and by means. */
+  const joined = (over: Partial<Traces>, learned?: Partial<Traces>, time = 1) => {
+    const them = theft();
+    join(them, 's9', '9.9.9', 'd', 0, 'd1');
+    low(them, 'e2');
+    if (learned !== undefined) growIncident(them, 'low e2', { ...E2, prefix: undefined, means: [], ...learned });
+    return joinIncident(them, { ...E2, ...over }, 'b', time).uid;
+  };
+
+  test('who it is tells before the event does', () => {
+    expect(joined({})).toBe('a');
+    expect(joined({ prefix: '4.5.6' })).toBe('d');
+    expect(joined({ is_of_stranger: false })).toBe('low e2');
+  });
+
+  test('the event does when its incident knows them, too, or none does any more', () => {
+    expect(joined({}, { prefix: '1.2.3' })).toBe('low e2');
+    expect(joined({ prefix: '4.5.6' }, { means: ['d1'] })).toBe('low e2');
+    expect(joined({ prefix: '4.5.6', means: ['d2'] })).toBe('low e2');
+    expect(joined({}, undefined, 2 * INCIDENT_QUIET_MS)).toBe('low e2');
+  });
+
+  test('the session tells before they do', () => {
+    const them = theft();
+    join(them, 's2', undefined, 'b', 0);
+    expect(joinIncident(them, { ...E2, session: 's2' }, 'c', 1).uid).toBe('b');
+  });
+
+  test('an event of theirs is of the theft for whatever is said of it first, unless something was said of it before', () => {
+    const them = theft();
+    claimEvent(them, undefined, E2, 1);
+    expect(low(them, 'e2')).toBe('a');
+    low(them, 'e3');
+    claimEvent(them, undefined, { ...E2, trigger: 'e3' }, 1);
+    expect(low(them, 'e3')).toBe('low e3');
+    claimEvent(them, undefined, { ...E2, trigger: 'e4', prefix: '4.5.6' }, 1);
+    expect(low(them, 'e4')).toBe('low e4');
+    claimEvent(them, 'a', { ...E2, trigger: 'e5', prefix: '4.5.6' }, 1);
+    claimEvent(them, 'unknown', { ...E2, trigger: 'e6' }, 1);
+    expect([low(them, 'e5'), low(them, 'e6')]).toEqual(['a', 'low e6']);
+    expect(them.incidents[0]).toMatchObject({ uid: 'a', triggers: ['a', 'e2', 'e5'], last_time: 1 });
+  });
 });
 
 test('nothing in common is another incident, and so is what names neither', () => {
