@@ -4,6 +4,7 @@ import { concerns } from '../state/marks.js';
 import type { Observation } from '../state/observation.js';
 import type { Print } from '../state/print.js';
 import type { Session } from '../state/session.js';
+import { isHeldOpen, isShell } from '../state/vendor-shell.js';
 import { isAccustomed, isKnown, LEARNING, readStrange, type StrangeSettings } from './accustomed.js';
 import { COMPARED, type CompareSettings, compare } from './compare.js';
 import { type FactorName, factor, pointParameters, readPoints, scoreOf } from './factors.js';
@@ -61,7 +62,7 @@ class PrivilegedJudge implements SessionJudge {
     const { session, person } = scene;
     const seen = session.tail[at]!;
     const first = firstInLane(session, at);
-    const isOther = first !== undefined && first !== seen.print;
+    const isOther = first !== undefined && first !== seen.print && !isOwnShell(session, at);
     const met = this.postureBefore(session.tail, at);
     if (!isOther && met === undefined) return undefined;
     const act = this.latestAct(session.tail, at);
@@ -137,6 +138,12 @@ function isPrivileged({ activity, is_sensitive, more }: Observation): boolean {
   if (activity === 'role_grant') return more?.details?.['is_privileged'] === 'true' && more.details['assignment'] !== 'requested';
   if (activity === 'policy_change') return more?.details?.['kind'] !== 'sharing';
   return is_sensitive && (activity === 'session_use' || activity === 'token_issue' || activity === 'sign_in');
+}
+
+/** The vendor's shell, open in the browser that the session began with. */
+function isOwnShell(session: Session, at: number): boolean {
+  const { tail } = session;
+  return isShell(tail[at]!.print) && isHeldOpen(tail, at, ({ print }, i) => firstInLane(session, i) === print);
 }
 
 /** The first print of the event's lane in the session. */

@@ -19,6 +19,7 @@ export const MARKERS: readonly (readonly [string, Product])[] = [
   ['phantomjs', library('phantomjs')],
   ['puppeteer', library('puppeteer')],
   ['playwright', library('playwright')],
+  ['exec-env/cloudshell', library('aws-cloudshell')],
   ['powershell', library('powershell')],
   ['azurecli', library('azure-cli')],
   ['aiohttp', library('aiohttp')],

@@ -1,6 +1,7 @@
 import type { Activity, Auth, DeviceEvidence, Endpoint, SessionEvent, VendorRisk } from '../event/index.js';
 import type { Print } from './print.js';
 import type { Session } from './session.js';
+import { isVendorShell } from './vendor-shell.js';
 
 /** One event, as small as the detectors allow. Held one by one while late events can still come in between. */
 export interface Observation {
@@ -153,7 +154,7 @@ export function isDone({ subject_role, status }: SessionEvent): boolean {
   return subject_role === 'actor' && (status === 'success' || status === 'unknown');
 }
 
-/** Does the event place its person: a public address that the data can place, and not a server's that acts for them? */
+/** Does the event place its person: a public address that the data can place, and not a server's that acts for them, or a shell at their vendor's? */
 function isPresence(event: SessionEvent): boolean {
   const endpoint = event.src_endpoint;
   return (
@@ -161,7 +162,8 @@ function isPresence(event: SessionEvent): boolean {
     event.status === 'success' &&
     event.subject_role === 'actor' &&
     endpoint?.class === 'public' &&
-    endpoint.country !== undefined
+    endpoint.country !== undefined &&
+    !isVendorShell(endpoint, event.user_agent)
   );
 }
 

@@ -5,6 +5,7 @@ import { type Print, type PrintNote, setNote } from '../../state/print.js';
 import type { Session } from '../../state/session.js';
 import { watch } from '../../state/story.js';
 import { isMachineType } from '../../state/usage.js';
+import { isHeldOpen, isShell } from '../../state/vendor-shell.js';
 import { scoreOf } from '../factors.js';
 import {
   type EvidenceSource,
@@ -49,7 +50,7 @@ class ReuseJudge implements SessionJudge {
   judge(scene: Scene, at: number): Judgement | undefined {
     const { settings } = this;
     const seen = scene.session.tail[at]!;
-    if (isAtWork(scene, seen)) return undefined;
+    if (isAtWork(scene, seen) || this.isOwnShell(scene, at)) return undefined;
     let note = seen.print.notes[settings.rule];
     if (note === undefined) {
       note = introduce(settings, scene, at);
@@ -70,16 +71,26 @@ class ReuseJudge implements SessionJudge {
   silence(scene: Scene, at: number): string {
     const { session } = scene;
     if (isAtWork(scene, session.tail[at]!)) return 'machines have no one place and no one program: rules of credentials look at them';
+    if (this.isOwnShell(scene, at)) return "it is the vendor's shell, which the session's own browser holds open";
     const note = session.tail[at]!.print.notes[this.settings.rule];
     if (note?.baseline === undefined) return 'it is the fingerprint that the session began with';
     return `it differs in nothing that counts from one that the session is known by: ${useName(note.baseline)}`;
   }
 
   adopt(print: Print, time: number): void {
-    if (print.notes[this.settings.rule] !== undefined) return;
+    if (print.notes[this.settings.rule] !== undefined || isShell(print)) return;
     const note = mintNote(print, time, '');
     note.is_settled = true;
     setNote(print, this.settings.rule, note);
+  }
+
+  /** A shell is as suspect as the browser that it is open in. */
+  private isOwnShell({ session: { tail } }: Scene, at: number): boolean {
+    if (!isShell(tail[at]!.print)) return false;
+    return isHeldOpen(tail, at, ({ print }) => {
+      const note = print.notes[this.settings.rule];
+      return note !== undefined && !note.is_suspect;
+    });
   }
 }
 
