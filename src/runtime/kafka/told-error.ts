@@ -21,6 +21,7 @@ const DENIED = new Set<unknown>([
   'CLUSTER_AUTHORIZATION_FAILED',
   'TRANSACTIONAL_ID_AUTHORIZATION_FAILED',
 ]);
+const TOO_LARGE = new Set<unknown>([10, 18, 'MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE']);
 const AUTH = new Set<unknown>([33, 34, 58, 'UNSUPPORTED_SASL_MECHANISM', 'ILLEGAL_SASL_STATE', 'SASL_AUTHENTICATION_FAILED']);
 /** What Node says of a certificate or of a port that speaks something else. */
 const TLS = /^(ERR_TLS|ERR_SSL|CERT_|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_|EPROTO$|ERR_OSSL|HOSTNAME_MISMATCH)/;
@@ -55,6 +56,8 @@ function codeOf(links: readonly Link[]): ErrorCode | undefined {
   if (says(({ code, message }) => (typeof code === 'string' && TLS.test(code)) || /\bself.signed|certificate|SSL routines/i.test(message)))
     return 'SV_KAFKA_TLS';
   if (says(({ code, name }) => (typeof code === 'string' && NETWORK.test(code)) || NETWORK_NAMES.has(name))) return 'SV_KAFKA_UNREACHABLE';
+  if (says(({ code, type }) => TOO_LARGE.has(code) || TOO_LARGE.has(type))) return 'SV_KAFKA_RECORD_TOO_LARGE';
+  if (says(({ name }) => name === 'Refused')) return 'SV_KAFKA_REFUSED';
   return undefined;
 }
 
