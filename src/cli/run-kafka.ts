@@ -14,7 +14,7 @@ import type { Stage } from '../runtime/kafka/names.js';
 import { type Look, letterLimit, lookAtTopics } from '../runtime/kafka/prepare-topics.js';
 import { openOutputs, openRegistry, readJson } from '../runtime/kafka/registry/open-registry.js';
 import { RegistryClosed } from '../runtime/kafka/registry/registry.js';
-import { toldError } from '../runtime/kafka/told-error.js';
+import { isPassing, toldError } from '../runtime/kafka/told-error.js';
 import { refusalOf } from '../runtime/kafka/topic-problems.js';
 import type { Transport } from '../runtime/kafka/transport.js';
 import { inForceOf, Service } from '../runtime/service.js';
@@ -188,11 +188,8 @@ async function checkTopics({
       return look;
     } catch (error) {
       if (signal.aborted) return undefined;
-      const told = toldError(error, { brokers: kafka.brokers, act: 'no answer from Kafka', security: kafka }) as {
-        code?: string;
-        message: string;
-      };
-      if (told.code !== 'SV_KAFKA_UNREACHABLE') throw told;
+      const told = toldError(error, { brokers: kafka.brokers, act: 'no answer from Kafka', security: kafka });
+      if (!isPassing(told)) throw told;
       log.warn({ code: told.code }, `${told.message}; trying again`);
       await pauseFor(pause, signal);
     }

@@ -1,5 +1,5 @@
 import type { KafkaConfig } from '../../config/kafka.js';
-import { type ErrorCode, SessionvigilError } from '../../errors.js';
+import { ERRORS, type ErrorCode, SessionvigilError } from '../../errors.js';
 
 /** Where and what was tried, for the message. */
 export interface Tried {
@@ -40,13 +40,20 @@ const NETWORK_NAMES = new Set([
  * whole chain is looked at, and the most telling link decides.
  */
 export function toldError(error: unknown, { brokers, act, security }: Tried): unknown {
-  if (error instanceof SessionvigilError) return error;
   const links = chainOf(error);
+  // as when no token was to be had: the client hands on what it was given, or wraps it
+  const own = links.find((link) => link instanceof SessionvigilError);
+  if (own !== undefined) return own;
   const code = codeOf(links);
   if (code === undefined) return error;
   const at = brokers.length > 3 ? `${brokers.slice(0, 3).join(', ')} and others` : brokers.join(', ');
   const guess = security === undefined ? undefined : guessOf(links, security);
   return new SessionvigilError(code, `${act}: ${wordsOf(links)} (${at})${guess === undefined ? '' : `; ${guess}`}`, [], { cause: error });
+}
+
+/** Whether to wait: brokers, the endpoint of tokens and a secret that is just being replaced come back without a change by a person here. */
+export function isPassing(told: unknown): told is SessionvigilError {
+  return told instanceof SessionvigilError && ERRORS[told.code].retry;
 }
 
 function codeOf(links: readonly Link[]): ErrorCode | undefined {
