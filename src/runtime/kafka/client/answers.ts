@@ -59,9 +59,10 @@ const RIGHTS = new Map<number, string>([
   [CODE.TRANSACTIONAL_ID_AUTHORIZATION_FAILED, 'Write and Describe on the transactional id'],
 ]);
 
-/** What who writes to a topic needs, for the answer that it is missing. */
-export function rightToWrite(code: number | undefined, topic: string): string | undefined {
-  return code === CODE.TOPIC_AUTHORIZATION_FAILED ? `Write and Describe on the topic ${topic}` : undefined;
+/** What who writes to a topic needs, for the answer that it is missing. @param topics one of them */
+export function rightToWrite(code: number | undefined, ...topics: readonly string[]): string | undefined {
+  if (code !== CODE.TOPIC_AUTHORIZATION_FAILED) return undefined;
+  return `Write and Describe on ${topics.length === 1 ? 'the topic' : 'one of the topics'} ${topics.join(', ')}`;
 }
 
 /** The broker answered, and refused: nothing of the request is on its way any more. */

@@ -233,8 +233,7 @@ export async function know(wire: Wire, known: Set<string>, batches: readonly Bat
     // kafkajs says what the answer is, and not of which topic
     const code = codeOf(error);
     if (!isFinal(code)) throw error;
-    const names = unknown.join(', ');
-    throw new Refused(code!, `where the partitions of ${names} are`, rightToWrite(code, names));
+    throw new Refused(code!, `where the partitions of ${unknown.join(', ')} are`, rightToWrite(code, ...unknown));
   }
   for (const topic of unknown) known.add(topic);
 }

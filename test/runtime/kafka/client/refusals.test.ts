@@ -99,6 +99,13 @@ test.each([
   expect(wire.isClosed).toBe(true);
 });
 
+test('of several topics at once the broker does not say which', async () => {
+  const { wire } = broker({ Metadata: TOPIC_AUTHORIZATION_FAILED });
+  const producer = await OrderedProducer.open(wire, { compression: 0, produce_timeout: 1000, log: quiet });
+  const error = await failureOf(producer.send([record('out', 0, 'x'), record('more', 0, 'x')]));
+  expect(told(error).message).toContain('the right Write and Describe on one of the topics out, more is missing');
+});
+
 test('what passes dooms, as before', async () => {
   const { wire } = broker({ Produce: CODE.NOT_ENOUGH_REPLICAS });
   expect(await failureOf(committed(wire, 0))).toBeInstanceOf(Doomed);
