@@ -143,6 +143,11 @@ export const ERRORS = {
     retry: false,
     fix: 'Raise max.message.bytes of the topic that is named; `sessionvigil topics check` says what it should be.',
   },
+  SV_KAFKA_REFUSED: {
+    exit: 2,
+    retry: false,
+    fix: 'The broker would give the answer that is named for ever: its version, its limits (group.max.session.timeout.ms, transaction.max.timeout.ms, group.max.size) or another program in the same consumer group do not go with kafka.*.',
+  },
   SV_KAFKA_SHUTDOWN_TIMEOUT: {
     exit: 2,
     retry: true,

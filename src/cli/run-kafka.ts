@@ -5,7 +5,6 @@ import { type KafkaConfig, warningsOfKafka } from '../config/kafka.js';
 import { loadReach } from '../config/reach.js';
 import { HeardAccounts } from '../core/detect/heard.js';
 import { DriftMeter } from '../core/normalize/drift/meter.js';
-import { SessionvigilError } from '../errors.js';
 import type { Log } from '../log.js';
 import { Metrics } from '../metrics.js';
 import { Reload } from '../reload.js';
@@ -15,9 +14,9 @@ import type { Stage } from '../runtime/kafka/names.js';
 import { type Look, letterLimit, lookAtTopics } from '../runtime/kafka/prepare-topics.js';
 import { openOutputs, openRegistry, readJson } from '../runtime/kafka/registry/open-registry.js';
 import { RegistryClosed } from '../runtime/kafka/registry/registry.js';
-import { toldError } from '../runtime/kafka/told-error.js';
+import { isPassing, toldError } from '../runtime/kafka/told-error.js';
 import { refusalOf } from '../runtime/kafka/topic-problems.js';
-import { type Transport, Unwritable } from '../runtime/kafka/transport.js';
+import type { Transport } from '../runtime/kafka/transport.js';
 import { inForceOf, Service } from '../runtime/service.js';
 import { openPersonCodec, openRespondCodec } from '../runtime/store/open-codecs.js';
 import type { Io } from './io.js';
@@ -124,7 +123,6 @@ export async function runOnKafka({ options, loaded, kafka, stages, log, io, sign
   } catch (error) {
     // what waited for the registry when it was told to stop
     if (error instanceof RegistryClosed && signal.aborted) return;
-    if (error instanceof Unwritable) throw new SessionvigilError('SV_KAFKA_RECORD_TOO_LARGE', error.message, [], { cause: error });
     throw toldError(error, { brokers: kafka.brokers, act: 'the service on Kafka has ended' });
   } finally {
     signal.removeEventListener('abort', stopWaiting);
@@ -190,11 +188,8 @@ async function checkTopics({
       return look;
     } catch (error) {
       if (signal.aborted) return undefined;
-      const told = toldError(error, { brokers: kafka.brokers, act: 'no answer from Kafka', security: kafka }) as {
-        code?: string;
-        message: string;
-      };
-      if (told.code !== 'SV_KAFKA_UNREACHABLE') throw told;
+      const told = toldError(error, { brokers: kafka.brokers, act: 'no answer from Kafka', security: kafka });
+      if (!isPassing(told)) throw told;
       log.warn({ code: told.code }, `${told.message}; trying again`);
       await pauseFor(pause, signal);
     }

@@ -114,6 +114,8 @@ export class Task {
   private pass = (): void => {};
   private readonly done: Promise<void>;
   private is_stopping = false;
+  /** transactions that failed one after the other */
+  private failures = 0;
   /** the work was made for what is not in force any more */
   private is_outdated = false;
 
@@ -217,7 +219,10 @@ export class Task {
         this.failed_at = this.options.elapsed();
         this.options.watch.forgotten(this, error);
         await this.forget();
-        if (!isAgain) await this.gate();
+        if (isAgain) continue;
+        const wait = this.recovery();
+        if (wait > 0) await this.sleep(wait);
+        await this.gate();
       }
     }
     this.to('closed');
@@ -456,6 +461,7 @@ export class Task {
     const records = this.work!.take(next, why);
     if (records.length === 0) return;
     await this.producer!.commit(records);
+    this.failures = 0;
     this.committed_to = next;
     this.work?.committed();
     watch.committed(this, records, (elapsed() - began) / 1000);
@@ -478,6 +484,13 @@ export class Task {
       ]);
     }
     await producer?.close().catch(() => {});
+  }
+
+  /** ms: one that fails is begun again at once, and what fails each time ever more seldom. Brokers that are in trouble have enough to do. */
+  private recovery(): number {
+    const { failures } = this;
+    this.failures++;
+    return failures === 0 ? 0 : Math.min(RETRY.most, RETRY.first * 2 ** (failures - 1));
   }
 
   /** Opening again at once would fence whoever has the partition by right, so that first the group has to say that this one does. */

@@ -228,6 +228,41 @@ test('who is fenced lets go and does not come back before the group says so', as
   await one.stop();
 });
 
+test('transactions that fail one after the other are begun again ever more seldom, and at once after one that went well', async () => {
+  const waits: number[] = [];
+  const timer = setTimeout;
+  const spy = jest.spyOn(global, 'setTimeout').mockImplementation(((act: () => void, ms = 0) => {
+    if (ms >= 100) waits.push(ms);
+    return timer(act, Math.min(ms, 5));
+  }) as typeof setTimeout);
+  try {
+    const kafka = kafkaWith(1);
+    let failing = 0;
+    const seen: Watched = { failures: [], forgotten: [], poisoned: [], taken: 0 };
+    const one = stage(
+      kafka.client((step) => (step === 'written' && failing-- > 0 ? new Doomed('refused') : undefined)),
+      seen,
+    );
+    void one.start();
+    feed(kafka, [...'aaa'], 1);
+    await until(() => said(kafka).length === 1, 'one is said');
+    expect(waits).toEqual([]);
+    failing = 9;
+    feed(kafka, [...'aaa'], 1);
+    await until(() => said(kafka).length === 2, 'it is said after all');
+    expect(waits).toEqual([100, 200, 400, 800, 1600, 3200, 5000, 5000]);
+    failing = 1;
+    feed(kafka, [...'aaa'], 1);
+    await until(() => said(kafka).length === 3, 'and the next');
+    expect(seen.forgotten).toHaveLength(10);
+    expect(waits).toHaveLength(8);
+    expect(seen.failures).toEqual([]);
+    await one.stop();
+  } finally {
+    spy.mockRestore();
+  }
+});
+
 const story = fc.record({
   keys: fc.array(fc.constantFrom(...KEYS), { minLength: 30, maxLength: 120 }),
   partitions: fc.integer({ min: 1, max: 3 }),

@@ -1,5 +1,5 @@
 import type { KafkaConfig } from '../../config/kafka.js';
-import { type ErrorCode, SessionvigilError } from '../../errors.js';
+import { ERRORS, type ErrorCode, SessionvigilError } from '../../errors.js';
 
 /** Where and what was tried, for the message. */
 export interface Tried {
@@ -21,6 +21,7 @@ const DENIED = new Set<unknown>([
   'CLUSTER_AUTHORIZATION_FAILED',
   'TRANSACTIONAL_ID_AUTHORIZATION_FAILED',
 ]);
+const TOO_LARGE = new Set<unknown>([10, 18, 'MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE']);
 const AUTH = new Set<unknown>([33, 34, 58, 'UNSUPPORTED_SASL_MECHANISM', 'ILLEGAL_SASL_STATE', 'SASL_AUTHENTICATION_FAILED']);
 /** What Node says of a certificate or of a port that speaks something else. */
 const TLS = /^(ERR_TLS|ERR_SSL|CERT_|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_|EPROTO$|ERR_OSSL|HOSTNAME_MISMATCH)/;
@@ -39,13 +40,20 @@ const NETWORK_NAMES = new Set([
  * whole chain is looked at, and the most telling link decides.
  */
 export function toldError(error: unknown, { brokers, act, security }: Tried): unknown {
-  if (error instanceof SessionvigilError) return error;
   const links = chainOf(error);
+  // as when no token was to be had: the client hands on what it was given, or wraps it
+  const own = links.find((link) => link instanceof SessionvigilError);
+  if (own !== undefined) return own;
   const code = codeOf(links);
   if (code === undefined) return error;
   const at = brokers.length > 3 ? `${brokers.slice(0, 3).join(', ')} and others` : brokers.join(', ');
   const guess = security === undefined ? undefined : guessOf(links, security);
   return new SessionvigilError(code, `${act}: ${wordsOf(links)} (${at})${guess === undefined ? '' : `; ${guess}`}`, [], { cause: error });
+}
+
+/** Whether to wait: brokers, the endpoint of tokens and a secret that is just being replaced come back without a change by a person here. */
+export function isPassing(told: unknown): told is SessionvigilError {
+  return told instanceof SessionvigilError && ERRORS[told.code].retry;
 }
 
 function codeOf(links: readonly Link[]): ErrorCode | undefined {
@@ -55,6 +63,8 @@ function codeOf(links: readonly Link[]): ErrorCode | undefined {
   if (says(({ code, message }) => (typeof code === 'string' && TLS.test(code)) || /\bself.signed|certificate|SSL routines/i.test(message)))
     return 'SV_KAFKA_TLS';
   if (says(({ code, name }) => (typeof code === 'string' && NETWORK.test(code)) || NETWORK_NAMES.has(name))) return 'SV_KAFKA_UNREACHABLE';
+  if (says(({ code, type }) => TOO_LARGE.has(code) || TOO_LARGE.has(type))) return 'SV_KAFKA_RECORD_TOO_LARGE';
+  if (says(({ name }) => name === 'Refused')) return 'SV_KAFKA_REFUSED';
   return undefined;
 }
 

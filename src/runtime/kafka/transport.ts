@@ -73,8 +73,8 @@ export class Doomed extends Error {
 }
 
 /**
- * Nothing was written, and sending the same again would not help: a record is too large for its topic, or one of an earlier call was. The producer
- * cannot be used any more.
+ * Nothing was written, and sending the same again would not help: a record is too large for its topic, or one of an earlier call was; of a producer
+ * without transactions also when the broker refuses it for another reason, which is the cause. The producer cannot be used any more.
  */
 export class Unwritable extends Error {
   override readonly name = 'Unwritable';
@@ -92,7 +92,7 @@ export interface Producer {
 }
 
 export interface TransactionalProducer {
-  /** Writes all records in one transaction; none is none. One call at a time. @throws Fenced, Doomed, Unwritable: nothing may be sent afterwards */
+  /** Writes all records in one transaction; none is none. One call at a time. @throws Fenced, Doomed, Unwritable, and what the broker would refuse for ever: nothing may be sent afterwards */
   commit(records: readonly OutRecord[]): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,5 +1,5 @@
 import { SessionvigilError } from '../../../src/errors.js';
-import { type Tried, toldError } from '../../../src/runtime/kafka/told-error.js';
+import { isPassing, type Tried, toldError } from '../../../src/runtime/kafka/told-error.js';
 
 const TRIED = { brokers: ['a:1', 'b:1', 'c:1', 'd:1'], act: 'no answer from Kafka' };
 
@@ -59,6 +59,12 @@ test('what is none of the client stays what it is', () => {
   const ours = new SessionvigilError('SV_KAFKA_TOPIC_MISSING', 'x');
   expect(toldError(ours, TRIED)).toBe(ours);
   expect(toldError('text', TRIED)).toBe('text');
+});
+
+test('who starts waits for what comes back by itself, and for nothing else', () => {
+  const codes = ['SV_KAFKA_UNREACHABLE', 'SV_KAFKA_TOKEN', 'SV_KAFKA_SECRET', 'SV_KAFKA_AUTH', 'SV_KAFKA_DENIED', 'SV_KAFKA_TLS'] as const;
+  expect(codes.filter((code) => isPassing(new SessionvigilError(code, 'x')))).toEqual(codes.slice(0, 3));
+  expect(isPassing(new TypeError('x'))).toBe(false);
 });
 
 test('an error that comes of itself', () => {

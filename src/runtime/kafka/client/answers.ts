@@ -36,6 +36,7 @@ export const CODE = {
   CONCURRENT_TRANSACTIONS: 51,
   TRANSACTION_COORDINATOR_FENCED: 52,
   TRANSACTIONAL_ID_AUTHORIZATION_FAILED: 53,
+  OPERATION_NOT_ATTEMPTED: 55,
   KAFKA_STORAGE_ERROR: 56,
   SASL_AUTHENTICATION_FAILED: 58,
   MEMBER_ID_REQUIRED: 79,
@@ -50,22 +51,42 @@ export const CODE = {
 
 const NAMES = new Map<number, string>(Object.entries(CODE).map(([name, code]) => [code, name]));
 
+/** What is missing when it is refused; who writes needs other rights on a topic. */
+const RIGHTS = new Map<number, string>([
+  [CODE.TOPIC_AUTHORIZATION_FAILED, 'Read and Describe on the topic'],
+  [CODE.GROUP_AUTHORIZATION_FAILED, 'Read and Describe on the group'],
+  [CODE.CLUSTER_AUTHORIZATION_FAILED, 'IdempotentWrite on the cluster'],
+  [CODE.TRANSACTIONAL_ID_AUTHORIZATION_FAILED, 'Write and Describe on the transactional id'],
+]);
+
+/** What who writes to a topic needs, for the answer that it is missing. @param topics one of them */
+export function rightToWrite(code: number | undefined, ...topics: readonly string[]): string | undefined {
+  if (code !== CODE.TOPIC_AUTHORIZATION_FAILED) return undefined;
+  return `Write and Describe on ${topics.length === 1 ? 'the topic' : 'one of the topics'} ${topics.join(', ')}`;
+}
+
 /** The broker answered, and refused: nothing of the request is on its way any more. */
 export class Refused extends Error {
   override readonly name = 'Refused';
 
-  /** @param what was asked for, and of what: for the person who reads the message */
+  /**
+   * @param what was asked for, and of what: for the person who reads the message
+   * @param right that is missing, when it is not that of a reader
+   */
   constructor(
     readonly code: number,
     readonly what: string,
+    right = RIGHTS.get(code),
   ) {
-    super(`${what}: the broker answers ${NAMES.get(code) ?? `with error ${code}`}`);
+    super(
+      `${what}: the broker answers ${NAMES.get(code) ?? `with error ${code}`}${right === undefined ? '' : `; the right ${right} is missing`}`,
+    );
   }
 }
 
 /** @throws Refused when the code is not that of success */
-export function accept(code: number, what: string): void {
-  if (code !== 0) throw new Refused(code, what);
+export function accept(code: number, what: string, right?: string): void {
+  if (code !== 0) throw new Refused(code, what, right);
 }
 
 /** Retrying cannot help: who may do what, what the broker can do, or how it is set has to be changed by a person. */
@@ -104,6 +125,11 @@ export function isHopeless(error: unknown): boolean {
     if (DEFECTS.has(at.name)) return true;
   }
   return false;
+}
+
+/** Whether the brokers would give this answer for ever. */
+export function isFinal(code: number | undefined): boolean {
+  return code !== undefined && HOPELESS.has(code);
 }
 
 /** The answer, where there was one. */

@@ -2,6 +2,7 @@ import { SessionvigilError } from '../../../errors.js';
 import { CODEC, codecOf, MOST_UNPACKED } from './codecs.js';
 import { internals } from './internals.js';
 import { closedClient } from './patches/closed-client.js';
+import { failedAuthentication } from './patches/failed-authentication.js';
 import { fetchResponse } from './patches/fetch-response.js';
 import { halfAnswer } from './patches/half-answer.js';
 import { leaderless } from './patches/leaderless.js';
@@ -26,6 +27,7 @@ const patches = (most_unpacked: number): Patch[] => [
   requestTimeout,
   halfAnswer,
   closedClient,
+  failedAuthentication,
   leaderless,
   fetchResponse(most_unpacked),
 ];

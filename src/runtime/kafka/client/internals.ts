@@ -56,6 +56,7 @@ export interface Internals {
   version: string;
   RequestQueue: Class;
   Connection: Class;
+  SaslAuthenticator: Class;
   /** by the number in a batch's attributes */
   codecs: Record<number, () => Codec>;
   /** by version */
@@ -83,6 +84,7 @@ export function internals(): Internals {
       version: require('kafkajs/package.json').version,
       RequestQueue: require('kafkajs/src/network/requestQueue'),
       Connection: require('kafkajs/src/network/connection'),
+      SaslAuthenticator: require('kafkajs/src/broker/saslAuthenticator'),
       codecs: require('kafkajs/src/protocol/message/compression').Codecs,
       fetchResponses: {
         4: require('kafkajs/src/protocol/requests/fetch/v4/response'),

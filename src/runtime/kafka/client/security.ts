@@ -15,7 +15,11 @@ interface Authentication {
   host: string;
   port: number;
   logger: unknown;
-  saslAuthenticate(request: unknown): Promise<unknown>;
+  saslAuthenticate(exchange: { request: unknown; response?: Answer }): Promise<unknown>;
+}
+interface Answer {
+  decode(bytes: Buffer): Promise<Buffer>;
+  parse(bytes: Buffer): Promise<void>;
 }
 type Provider = (authentication: Authentication) => { authenticate(): Promise<void> };
 
@@ -117,8 +121,26 @@ function kafkajsProvider(mechanism: SaslConfig['mechanism']): (options: object) 
   if (mechanism === 'plain') return require('kafkajs/src/broker/saslAuthenticator/plain');
   if (mechanism === 'scram-sha-256') return require('kafkajs/src/broker/saslAuthenticator/scram256');
   if (mechanism === 'scram-sha-512') return require('kafkajs/src/broker/saslAuthenticator/scram512');
-  return require('kafkajs/src/broker/saslAuthenticator/oauthBearer');
+  const oauthBearer: (options: object) => Provider = require('kafkajs/src/broker/saslAuthenticator/oauthBearer');
+  return (options) => (authentication) =>
+    oauthBearer(options)({
+      ...authentication,
+      saslAuthenticate: ({ request }) => authentication.saslAuthenticate({ request, response: TOKEN_ANSWER }),
+    });
 }
+
+/** RFC 6750, 3.1: one word. */
+const STATUS = /"status"\s*:\s*"([a-z_]{1,40})"/;
+
+/** A token that is refused is no error of the protocol: the broker answers with why, and waits (RFC 7628, 3.2.2). kafkajs does not look. */
+const TOKEN_ANSWER: Answer = {
+  // kafkajs puts the length before it
+  decode: async (bytes) => bytes.subarray(4),
+  async parse(bytes) {
+    if (bytes.length === 0) return;
+    throw new Error(`the broker refuses the token (${STATUS.exec(bytes.toString('utf8'))?.[1] ?? 'it does not say why'})`);
+  },
+};
 
 /** What kafkajs's provider needs; asked before every authentication. */
 function credentialsOf(sasl: SaslConfig): () => Promise<object> {
@@ -144,13 +166,14 @@ function credentialsOf(sasl: SaslConfig): () => Promise<object> {
 
 const bearer = (value: string) => ({ oauthBearerProvider: async () => ({ value }) });
 
-/** @throws SV_KAFKA_AUTH */
+/** @throws SV_KAFKA_SECRET */
 async function secretOf(key: string, value: string | undefined, file: string | undefined): Promise<string> {
   if (file === undefined) return needed(value, key);
   try {
     return firstLine(await readFile(file, 'utf8'));
   } catch (cause) {
-    throw new SessionvigilError('SV_KAFKA_AUTH', `kafka.sasl.${key}_file: ${(cause as Error).message}`, [], { cause });
+    const problem = `kafka.sasl.${key}_file: ${file} cannot be read: ${(cause as Error).message}`;
+    throw new SessionvigilError('SV_KAFKA_SECRET', problem, [], { cause });
   }
 }
 

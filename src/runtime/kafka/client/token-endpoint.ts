@@ -32,7 +32,7 @@ export class TokenEndpoint {
       throw new SessionvigilError('SV_KAFKA_AUTH', 'kafka.sasl.token_endpoint: the client secret goes over https only');
   }
 
-  /** @throws SV_KAFKA_AUTH */
+  /** @throws SV_KAFKA_TOKEN, and what the secret throws */
   async token(): Promise<string> {
     const { now = Date.now } = this.options;
     if (this.known !== undefined && now() < this.known.until) return this.known.token;
@@ -54,18 +54,27 @@ export class TokenEndpoint {
       redirect: 'error',
       signal: AbortSignal.timeout(TIMEOUT_MS),
     }).catch((cause: Error) => {
-      throw refused(cause.cause instanceof Error ? cause.cause.message : cause.message);
+      throw this.refused(wordsOf(cause), cause);
     });
     const said: unknown = await answer.json().catch(() => undefined);
     const { access_token, expires_in, error } = (said ?? {}) as Record<string, unknown>;
-    if (!answer.ok) throw refused(`status ${answer.status}${typeof error === 'string' && ERROR_WORD.test(error) ? ` (${error})` : ''}`);
-    if (typeof access_token !== 'string' || access_token === '') throw refused('an answer without an access_token');
+    if (!answer.ok)
+      throw this.refused(`status ${answer.status}${typeof error === 'string' && ERROR_WORD.test(error) ? ` (${error})` : ''}`);
+    if (typeof access_token !== 'string' || access_token === '') throw this.refused('an answer without an access_token');
     const lives = Number(expires_in);
     this.known = lives > 0 ? { token: access_token, until: began + lives * 1000 * USED_FOR } : undefined;
     return access_token;
   }
+  /** Without what an address may hold besides the place. */
+  private refused(reason: string, cause?: Error): SessionvigilError {
+    const { origin, pathname } = new URL(this.options.url);
+    const problem = `kafka.sasl.token_endpoint ${origin}${pathname} gave no token: ${reason}`;
+    return new SessionvigilError('SV_KAFKA_TOKEN', problem, [], cause === undefined ? {} : { cause });
+  }
 }
 
-function refused(reason: string): SessionvigilError {
-  return new SessionvigilError('SV_KAFKA_AUTH', `kafka.sasl.token_endpoint gave no token: ${reason}`);
+/** `fetch failed` says nothing: why is in its cause, which for several addresses has a code and no words. */
+function wordsOf({ message, cause }: Error): string {
+  if (!(cause instanceof Error)) return message;
+  return cause.message || ((cause as NodeJS.ErrnoException).code ?? message);
 }

@@ -1,5 +1,5 @@
 import { Doomed, Fenced, type OutRecord, type TransactionalProducer, Unwritable } from '../transport.js';
-import { accept, CODE, isCoordinatorAway, isHopeless, Refused } from './answers.js';
+import { accept, CODE, codeOf, isCoordinatorAway, isFinal, isHopeless, Refused, rightToWrite } from './answers.js';
 import type { Broker, Wire } from './wire.js';
 import { type Identity, Indefinite, inRounds, know, persist, Sequences, write } from './writing.js';
 
@@ -43,7 +43,7 @@ export class Transactions implements TransactionalProducer {
     private readonly settings: TransactionSettings,
   ) {}
 
-  /** @throws Doomed when the id was not to be had in time; anything else: never */
+  /** @throws Doomed when the id was not to be had in time; what the broker would refuse for ever, as it is */
   static async open(wire: Wire, id: string, settings: TransactionSettings): Promise<Transactions> {
     try {
       // asked twice, the second answer counts: a late first one fences it, which is found at its first use
@@ -137,7 +137,7 @@ export class Transactions implements TransactionalProducer {
           if (isHopeless(error)) throw error;
           throw new NotSent(`the coordinator of ${id} cannot be reached: ${error}`, { cause: error });
         }
-        let answer: { errorCode?: number; errors?: { partitionErrors: { errorCode: number }[] }[] };
+        let answer: { errorCode?: number; errors?: { topic: string; partitionErrors: { errorCode: number }[] }[] };
         try {
           answer = (await wire.ask(broker, api, {
             transactionalId: id,
@@ -148,10 +148,14 @@ export class Transactions implements TransactionalProducer {
         } catch (error) {
           throw isHopeless(error) ? error : new Indefinite(`no answer to ${api} of ${id}: ${error}`, { cause: error });
         }
-        const code =
-          answer.errorCode ?? answer.errors?.flatMap((topic) => topic.partitionErrors).find((one) => one.errorCode !== 0)?.errorCode ?? 0;
+        const refused = (answer.errors ?? [])
+          .flatMap(({ topic, partitionErrors }) => partitionErrors.map(({ errorCode }) => ({ topic, errorCode })))
+          .filter(({ errorCode }) => errorCode !== 0);
+        // where one is refused, all others are not tried
+        const first = refused.find(({ errorCode }) => errorCode !== CODE.OPERATION_NOT_ATTEMPTED) ?? refused[0];
+        const code = answer.errorCode ?? first?.errorCode ?? 0;
         if (isCoordinatorAway(code)) wire.forgetCoordinator('transaction', id);
-        accept(code, `${api} of ${id}`);
+        accept(code, `${api} of ${id}`, first && rightToWrite(code, first.topic));
       },
     );
   }
@@ -160,11 +164,14 @@ export class Transactions implements TransactionalProducer {
   private async judge(error: unknown): Promise<Error> {
     const { wire, identity } = this;
     const code = error instanceof Refused ? error.code : undefined;
-    if (code === CODE.MESSAGE_TOO_LARGE || code === CODE.RECORD_LIST_TOO_LARGE || code === CODE.INVALID_RECORD) {
+    const isUnwritable = code === CODE.MESSAGE_TOO_LARGE || code === CODE.RECORD_LIST_TOO_LARGE || code === CODE.INVALID_RECORD;
+    const isRefusedForGood = isFinal(codeOf(error));
+    if (isUnwritable || isRefusedForGood) {
       // its answer matters to nobody: who fences this producer aborts as well
       await this.coordinated(performance.now() + 1000, 'EndTxn', { transactionResult: false }).catch(() => undefined);
       wire.close();
-      return new Unwritable(`${error}`, { cause: error });
+      // restored and begun anew, it would be refused again
+      return isUnwritable ? new Unwritable(`${error}`, { cause: error }) : (error as Error);
     }
     wire.close();
     const reason = `${identity.transactional_id}, epoch ${identity.epoch}: ${error}`;

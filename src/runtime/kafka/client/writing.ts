@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { OutRecord } from '../transport.js';
-import { CODE, codeOf, isHopeless, Refused } from './answers.js';
+import { CODE, codeOf, isFinal, isHopeless, Refused, rightToWrite } from './answers.js';
 import { encodeProduce } from './encode.js';
 import type { Broker, Wire } from './wire.js';
 
@@ -176,7 +176,7 @@ async function writeOnce(
       for (const batch of group) {
         const code = codes.get(`${batch.topic}/${batch.partition}`);
         if (code === 0 || code === CODE.DUPLICATE_SEQUENCE_NUMBER) continue;
-        const error = new Refused(code ?? -1, describe(batch, code));
+        const error = new Refused(code ?? -1, describe(batch, code), rightToWrite(code, batch.topic));
         if (code !== undefined && PASSING.has(code)) miss([batch], error);
         else fatal ??= error;
       }
@@ -227,7 +227,14 @@ function describe(batch: Batch, code: number | undefined): string {
 export async function know(wire: Wire, known: Set<string>, batches: readonly Batch[]): Promise<void> {
   const unknown = [...new Set(batches.map((batch) => batch.topic))].filter((topic) => !known.has(topic));
   if (unknown.length === 0) return;
-  await wire.follow(unknown);
+  try {
+    await wire.follow(unknown);
+  } catch (error) {
+    // kafkajs says what the answer is, and not of which topic
+    const code = codeOf(error);
+    if (!isFinal(code)) throw error;
+    throw new Refused(code!, `where the partitions of ${unknown.join(', ')} are`, rightToWrite(code, ...unknown));
+  }
   for (const topic of unknown) known.add(topic);
 }
 

@@ -38,7 +38,9 @@ export function connectRegistry(config: RegistryConfig, signal?: AbortSignal): R
   });
 }
 
-function agentOf({ ca_file, cert_file, key_file, key_passphrase, servername, insecure_skip_verify }: RegistryConfig['tls']): Agent {
+function agentOf(tls: RegistryConfig['tls']): Agent {
+  const { ca_file, cert_file, key_file, servername, insecure_skip_verify } = tls;
+  const passphrase = secret(tls.key_passphrase, tls.key_passphrase_file);
   return new Agent({
     keepAlive: false,
     minVersion: 'TLSv1.2',
@@ -46,7 +48,7 @@ function agentOf({ ca_file, cert_file, key_file, key_passphrase, servername, ins
     ...(ca_file === undefined ? {} : { ca: authoritiesOf(ca_file) }),
     ...(cert_file === undefined ? {} : { cert: readFileSync(cert_file) }),
     ...(key_file === undefined ? {} : { key: readFileSync(key_file) }),
-    ...(key_passphrase === undefined ? {} : { passphrase: key_passphrase }),
+    ...(passphrase === undefined ? {} : { passphrase }),
     ...(servername === undefined ? {} : { servername }),
   });
 }

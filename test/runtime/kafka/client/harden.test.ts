@@ -6,6 +6,7 @@ const NAMES = [
   'connection on which a request timed out',
   'half an answer of a connection that broke',
   'connections of a client that is closed',
+  'connection of which the authentication failed',
   'metadata of a partition without a leader',
   'reading of fetched records',
 ];

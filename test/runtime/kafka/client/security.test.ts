@@ -208,6 +208,37 @@ describe('oauthbearer', () => {
     expect(await brokers(secure.sasl_tls, { tls: tls(), sasl: { mechanism: 'oauthbearer', token_file } })).toBe(1);
   });
 
+  test('a token that the broker refuses', async () => {
+    const token_file = file('refused', 'nonsense');
+    const security: KafkaSecurity = { tls: tls(), sasl: { mechanism: 'oauthbearer', token_file } };
+    await expect(brokers(secure.sasl_tls, security)).rejects.toThrow('the broker refuses the token (invalid_token)');
+    await expect(writes(secure.sasl_tls, security)).rejects.toThrow('the broker refuses the token (invalid_token)');
+  });
+
+  test('an endpoint that is down is told each time, and what it gives once it is up is used', async () => {
+    let isUp = false;
+    const server = createServer((_, response) => {
+      response.statusCode = isUp ? 200 : 503;
+      response.end(isUp ? JSON.stringify({ access_token: unsigned(), expires_in: 600 }) : '');
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const token_endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const sasl = { mechanism: 'oauthbearer' as const, token_endpoint, client_id: 'x', client_secret: 'secret' };
+    const one = securityOf({ tls: tls(), sasl });
+    const lines = new Lines();
+    const transport = await transportTo(secure.sasl_tls, { security: () => one, log: lines });
+    open.push(transport);
+    await expect(transport.admin()).rejects.toThrow(`${token_endpoint} gave no token: status 503`);
+    const writer = transport.producer();
+    await until('it waits', () => lines.lines.length > 0);
+    isUp = true;
+    await (await writer).close();
+    expect(JSON.stringify(lines.lines)).toContain('gave no token: status 503');
+    expect(JSON.stringify(lines.lines)).not.toContain('SASL state');
+    server.closeAllConnections();
+    server.close();
+  });
+
   test('with a token from an endpoint', async () => {
     let asked = 0;
     const server = createServer((_, response) => {
@@ -226,15 +257,5 @@ describe('oauthbearer', () => {
     expect(asked).toBe(1);
     server.closeAllConnections();
     server.close();
-  });
-});
-
-test('a secret whose file is not there', async () => {
-  const sasl = { mechanism: 'plain' as const, username: 'x', password_file: join(folder, 'none') };
-  const { authenticationProvider } = securityOf({ sasl }).sasl!;
-  const authenticate = authenticationProvider({ host: '', port: 0, logger: {}, saslAuthenticate: async () => undefined }).authenticate();
-  await expect(authenticate).rejects.toMatchObject({
-    code: 'SV_KAFKA_AUTH',
-    message: expect.stringMatching(/^kafka\.sasl\.password_file: /),
   });
 });

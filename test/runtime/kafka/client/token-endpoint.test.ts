@@ -59,15 +59,23 @@ test.each([
 ])('%j: says why there is no token, and nothing of the secret', async (made, reason) => {
   answer = made;
   await expect(endpoint(Date.now).token()).rejects.toMatchObject({
-    code: 'SV_KAFKA_AUTH',
-    message: `kafka.sasl.token_endpoint gave no token: ${reason}`,
+    code: 'SV_KAFKA_TOKEN',
+    message: `kafka.sasl.token_endpoint ${url} gave no token: ${reason}`,
   });
 });
 
 test('the secret is not taken elsewhere', async () => {
   answer = { status: 307, body: '', location: `${url}2` };
-  await expect(endpoint(Date.now).token()).rejects.toMatchObject({ code: 'SV_KAFKA_AUTH' });
+  await expect(endpoint(Date.now).token()).rejects.toMatchObject({ code: 'SV_KAFKA_TOKEN' });
   expect(asked).toHaveLength(1);
   expect(() => new TokenEndpoint({ url: 'http://login.example.com/t', client_id: 'a', secret: async () => 's' })).toThrow('https only');
   expect(() => new TokenEndpoint({ url: 'https://login.example.com/t', client_id: 'a', secret: async () => 's' })).not.toThrow();
+});
+
+test('an endpoint that cannot be reached is named, without what else is in its address', async () => {
+  const away = new TokenEndpoint({ url: 'http://127.0.0.1:1/token?key=hidden', client_id: 'a', secret: async () => 's' });
+  await expect(away.token()).rejects.toMatchObject({
+    code: 'SV_KAFKA_TOKEN',
+    message: expect.stringMatching(/^kafka\.sasl\.token_endpoint http:\/\/127\.0\.0\.1:1\/token gave no token: \S+/),
+  });
 });

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { createPrivateKey } from 'node:crypto';
 import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
@@ -154,6 +155,19 @@ test('over TLS, with a certificate of its own', async () => {
   const { ca_file } = authority;
   expect(await ask({ ca_file, cert_file: client.cert_file, key_file: client.key_file })).toEqual({ schema: '"string"' });
   expect(subjects).toEqual(['sessionvigil']);
+  // a key that is locked, with its passphrase from a file that is read each time
+  const locked = createPrivateKey(readFileSync(client.key_file)).export({
+    type: 'pkcs8',
+    format: 'pem',
+    cipher: 'aes-256-cbc',
+    passphrase: 'open it',
+  });
+  const key_passphrase_file = file('passphrase', 'wrong\n');
+  const own = { ca_file, cert_file: client.cert_file, key_file: file('locked.key', String(locked)) };
+  await expect(async () => ask({ ...own, key_passphrase_file })).rejects.toThrow();
+  file('passphrase', 'open it\n');
+  expect(await ask({ ...own, key_passphrase_file })).toEqual({ schema: '"string"' });
+  expect(await ask({ ...own, key_passphrase: 'open it' })).toEqual({ schema: '"string"' });
   // nobody to the registry
   await expect(ask({ ca_file })).rejects.toMatchObject({ code: expect.stringMatching(/^(ECONNRESET|EPIPE|ERR_SSL_.*)$/) });
   // signed by somebody who is not known
