@@ -37,7 +37,7 @@ function found(known: (place: StoryPlace) => StoryPlace): { factors: Set<string>
 /** Found on top of other factors alone, by what a vendor asserts or a list of prefixes says of an address, or for the person. */
 const BY_THE_WAY: Record<AddressData, string[]> = {
   geo: ['active_elsewhere'],
-  networks: ['network_tor', 'same_token_overlap', 'library_new_lane', 'uncommon_client', 'same_token_moved', 'accustomed'],
+  networks: ['network_tor', 'same_token_overlap', 'uncommon_client', 'same_token_moved', 'accustomed'],
 };
 
 const all = found((place) => place);
