@@ -31,6 +31,7 @@ import { IdentityFeed } from './stages/identity-feed.js';
 import { NormalizeStage, type RawSource } from './stages/normalize-stage.js';
 import { OwnerStage } from './stages/owner-stage.js';
 import { RespondWork } from './stages/respond-work.js';
+import { SourceIds } from './stages/source-ids.js';
 import type { ReadValue } from './stages/source-task.js';
 import { StageMetrics } from './stages/stage-metrics.js';
 import { progressOfOwned, progressOfRaw, Watchdog } from './stages/watchdog.js';
@@ -299,6 +300,7 @@ export class Service {
     const { kafka, transport, max_record_bytes, letter_limit, future_tolerance, elapsed, now, metrics } = this.options;
     const names = namesOf(kafka);
     const { topics } = names;
+    const ids = new SourceIds((key, value) => this.feed?.told(key, value));
     this.feed = new IdentityFeed({
       topic: topics.identities,
       group_id: `${kafka.application_id}.${kafka.generation}.identities.${randomUUID()}`,
@@ -308,6 +310,7 @@ export class Service {
       adopted: this.absorbs.note,
       fields: this.options.meter,
       accounts: this.options.heard,
+      topics: ids,
       now,
       failed: (error) => this.fail(error),
     });
@@ -336,6 +339,7 @@ export class Service {
       said: this.measures.sources(sources, new DefectRate('SV_KAFKA_DEFECT_RATE', DEFECT_WINDOW)),
       transport,
       admin,
+      ids,
       producer: this.producer,
       codec: createStreamCodec(),
       budget: this.budget,

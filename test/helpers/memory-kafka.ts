@@ -41,6 +41,7 @@ const nameOf = ({ topic, partition }: TopicPartition) => `${topic}/${partition}`
 export class MemoryKafka {
   readonly logs = new Map<string, Entry[]>();
   private readonly counts = new Map<string, number>();
+  private readonly ids = new Map<string, string>();
   private readonly epochs = new Map<string, number>();
   private readonly groups = new Map<string, MemberOf[]>();
   private readonly commits = new Map<string, { offset: number; note?: string }>();
@@ -54,6 +55,9 @@ export class MemoryKafka {
   onAsked = (): void => {};
   /** topics that were deleted, of which a group has not heard */
   readonly deleted = new Set<string>();
+  /** as of brokers before 2.8 */
+  hasIds = true;
+  private made = 0;
   private generation = 0;
   private members = 0;
   /** ms, of records that carry no time */
@@ -61,6 +65,7 @@ export class MemoryKafka {
 
   topic(name: string, partitions: number): void {
     this.counts.set(name, partitions);
+    this.ids.set(name, `${name} ${++this.made}`);
     for (let partition = 0; partition < partitions; partition++) {
       this.logs.set(nameOf({ topic: name, partition }), []);
       this.lows.delete(nameOf({ topic: name, partition }));
@@ -334,6 +339,11 @@ export class MemoryKafka {
           partition,
           ...(this.commits.get(`${group_id} ${nameOf({ topic, partition })}`) ?? { offset: -1 }),
         }));
+      },
+      ids: async (topics) => {
+        this.onAsked();
+        if (this.adminFailure !== undefined) throw this.adminFailure;
+        return new Map(this.hasIds ? topics.flatMap((topic) => (this.deleted.has(topic) ? [] : [[topic, this.ids.get(topic)!]])) : []);
       },
       brokers: async () => 1,
       close: async () => {},

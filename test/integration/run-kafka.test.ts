@@ -43,10 +43,14 @@ describeWithServers('run on Kafka', () => {
     );
   }
 
-  async function makeTopics(partitions = 1): Promise<void> {
+  async function makeRaw(partitions = 1): Promise<void> {
     // times of records lie far back
     const settings = { 'retention.ms': '-1', 'max.message.bytes': '2000000' };
     await shared.admin.create([{ topic: raw(), partitions, replication: 1, settings }]);
+  }
+
+  async function makeTopics(partitions = 1): Promise<void> {
+    await makeRaw(partitions);
     const made = await sessionvigil('topics', 'create', '--config', configFile());
     expect([made.status, made.stderr]).toEqual([0, expect.anything()]);
   }
@@ -55,6 +59,14 @@ describeWithServers('run on Kafka', () => {
     const service = new ServiceProcess(configFile(), ...args);
     services.push(service);
     return service;
+  }
+
+  async function drop(topic: string): Promise<void> {
+    const client = new Kafka({ brokers: [shared.kafka.bootstrap], logLevel: logLevel.NOTHING }).admin();
+    await client.connect();
+    await client.deleteTopics({ topics: [topic] });
+    await client.disconnect();
+    await until(async () => (await shared.admin.describe([topic])).get(topic) === undefined, 'it is gone');
   }
 
   async function put(...records: OutRecord[]): Promise<void> {
@@ -256,10 +268,7 @@ describeWithServers('run on Kafka', () => {
     await first.ready();
     await settled(first);
     expect(await first.stop()).toBe(0);
-    const client = new Kafka({ brokers: [shared.kafka.bootstrap], logLevel: logLevel.NOTHING }).admin();
-    await client.connect();
-    await client.deleteTopics({ topics: [own('detect-changelog')] });
-    await client.disconnect();
+    await drop(own('detect-changelog'));
     await until(
       async () => (await sessionvigil('topics', 'create', '--config', configFile())).stdout.includes('made'),
       'it is made anew',
@@ -268,6 +277,33 @@ describeWithServers('run on Kafka', () => {
     const second = run();
     expect(await second.ended()).toBe(2);
     expect(second.stderr).toContain('SV_KAFKA_STATE_CONTRADICTS');
+  });
+
+  test('a raw topic that is made anew: who reads it ends, and who starts next, until its entry says that it is another', async () => {
+    await makeTopics();
+    await demoInOrder();
+    const first = run();
+    await first.ready();
+    await settled(first);
+    await drop(raw());
+    await makeRaw();
+    const again = demo().map(({ line, arrival }) => record(line, arrival));
+    await put(...again);
+    expect(await first.ended()).toBe(2);
+    const before = (await shared.admin.watermarks(own('events'))).map(({ high }) => high);
+    // Kafka has forgotten where the group was
+    const second = run();
+    expect(await second.ended()).toBe(2);
+    for (const one of [first, second]) expect(one.stderr).toContain(`SV_KAFKA_SOURCE_RECREATED: ${raw()}`);
+    expect((await shared.admin.watermarks(own('events'))).map(({ high }) => high)).toEqual(before);
+    configure();
+    writeFileSync(configFile(), readFileSync(configFile(), 'utf8').replace(`{topic: ${raw()}}`, `{topic: ${raw()}, generation: 2}`));
+    const third = run();
+    await third.ready();
+    await settled(third);
+    expect(await third.metric('sessionvigil_source_records_total')).toBe(again.length);
+    expect(await third.metric('sessionvigil_resends_total')).toBe(0);
+    expect(await third.stop()).toBe(0);
   });
 
   test('a configuration that changes counts from then on, by itself and on SIGHUP, and one with a mistake does not', async () => {

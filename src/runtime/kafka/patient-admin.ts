@@ -12,7 +12,7 @@ export interface Standing {
 }
 
 /** What the stages ask of the brokers, asked until there is an answer: brokers that are away are no reason to end. */
-export class PatientAdmin implements Pick<Admin, 'committed' | 'watermarks'> {
+export class PatientAdmin implements Pick<Admin, 'committed' | 'watermarks' | 'ids'> {
   private admin: Promise<Admin> | undefined;
   private isConnected = false;
   private isClosed = false;
@@ -29,6 +29,10 @@ export class PatientAdmin implements Pick<Admin, 'committed' | 'watermarks'> {
 
   watermarks(topic: string): ReturnType<Admin['watermarks']> {
     return this.patiently((admin) => admin.watermarks(topic));
+  }
+
+  ids(topics: readonly string[]): ReturnType<Admin['ids']> {
+    return this.patiently((admin) => admin.ids(topics));
   }
 
   /** undefined when there is no such topic. Any other answer is waited for */

@@ -193,6 +193,8 @@ export interface Admin {
   watermarks(topic: string): Promise<Watermarks[]>;
   /** the group's positions; -1 where there is none */
   committed(group_id: string, topic: string): Promise<{ partition: number; offset: number; note?: string }[]>;
+  /** topic -> what the brokers call it besides its name, which one of the same name that is made anew has not; without those that have none */
+  ids(topics: readonly string[]): Promise<ReadonlyMap<string, string>>;
   brokers(): Promise<number>;
   close(): Promise<void>;
 }

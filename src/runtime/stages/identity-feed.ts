@@ -4,6 +4,7 @@ import { DriftMeter } from '../../core/normalize/drift/meter.js';
 import { createAssignor } from '../kafka/assignor.js';
 import { type Admin, EARLIEST, type Group, type OutRecord, type Transport } from '../kafka/transport.js';
 import { damaged } from '../task-errors.js';
+import { SourceIds } from './source-ids.js';
 
 export interface IdentityFeedOptions {
   topic: string;
@@ -24,6 +25,8 @@ export interface IdentityFeedOptions {
   fields: Pick<DriftMeter, 'adopt'>;
   /** and of whose accounts their records are */
   accounts: Pick<HeardAccounts, 'adopt'>;
+  /** and which topics they came in */
+  topics: Pick<SourceIds, 'adopt'>;
   failed(error: unknown): void;
 }
 
@@ -35,7 +38,7 @@ const YOUNG_MS = 10 * 60_000;
 
 /**
  * Who is who, as all processes have learned it from records: a compacted topic, read to its end before the first record is keyed, and on from there.
- * What fields each log has is in it too, and which accounts came: what was before a restart is what they are held to after it.
+ * What fields each log has is in it too, which accounts came and which topics they came in: what was before a restart is what they are held to after it.
  */
 export class IdentityFeed {
   private readonly group: Group;
@@ -77,6 +80,7 @@ export class IdentityFeed {
             const name = key.toString();
             if (DriftMeter.owns(name)) options.fields.adopt(name, value.toString());
             else if (HeardAccounts.owns(name)) options.accounts.adopt(name, value.toString());
+            else if (SourceIds.owns(name)) options.topics.adopt(name, value.toString());
             else if (table.adopt(name, value.toString())) this.unsaid.push({ name, timestamp });
           }
           this.reached.set(partition, next);

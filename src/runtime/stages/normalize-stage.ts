@@ -7,6 +7,7 @@ import type { Group, OutRecord, Producer, TopicPartition, Transport } from '../k
 import type { StreamCodec } from '../wire/stream-record.js';
 import type { Absorbs } from './absorbs.js';
 import { type StageWatch, silenceOf } from './owner-stage.js';
+import type { SourceIds } from './source-ids.js';
 import { type Opening, SourceTask, type SourceTaskOptions } from './source-task.js';
 
 /** A raw topic, and how its records are read. */
@@ -35,7 +36,8 @@ export interface NormalizeStageOptions
   group_id: string;
   sources: readonly RawSource[];
   transport: Transport;
-  admin: Pick<PatientAdmin, 'committed' | 'watermarks' | 'standing'>;
+  admin: Pick<PatientAdmin, 'committed' | 'watermarks' | 'standing' | 'ids'>;
+  ids: Pick<SourceIds, 'isSame'>;
   producer: Producer;
   codec: StreamCodec;
   budget: Budget;
@@ -75,6 +77,9 @@ export class NormalizeStage {
   private committing: Promise<void> = Promise.resolve();
   private ticking: Promise<void> | undefined;
   private last_tick = 0;
+  private recognising: Promise<void> | undefined;
+  /** in which it was looked last whether the topics are the same */
+  private recognised = 0;
   private asked_at = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly options: NormalizeStageOptions) {
@@ -124,6 +129,13 @@ export class NormalizeStage {
         })
         .finally(() => {
           this.ticking = undefined;
+        });
+      this.recognising ??= this.recogniseOwn()
+        .catch((error: unknown) => {
+          if (!this.is_stopping) watch.failed(error);
+        })
+        .finally(() => {
+          this.recognising = undefined;
         });
     }, commit_interval);
   }
@@ -212,6 +224,7 @@ export class NormalizeStage {
   private async openings(topic: string): Promise<Map<number, Opening>> {
     const { admin, group_id } = this.options;
     const { start, generation } = this.sources.get(topic)!;
+    await this.recognise([topic]);
     const committed = await admin.committed(group_id, topic);
     const known = new Map(committed.map((one) => [one.partition, one]));
     const openings = new Map<number, Opening>();
@@ -224,7 +237,7 @@ export class NormalizeStage {
       const { offset, note } = position;
       // what is in one that was added since nobody can have meant to leave out
       const isLate = start === 'latest' && partition < before;
-      if (isRecreated(position, mark, generation)) throw recreated(topic, partition, offset, high);
+      if (isRecreated(position, mark, generation)) throw recreated(`${topic}/${partition}`, shorter(offset, high));
       if (offset < 0) openings.set(partition, { position: isLate ? high : low, committed: -1, high });
       // made anew, and said to be so: the position belongs to the one before
       else if (readNote(note).generation !== generation) openings.set(partition, { position: low, committed: -1, high });
@@ -233,11 +246,30 @@ export class NormalizeStage {
     return openings;
   }
 
+  /** @throws when a topic is not the one that was read before */
+  private async recognise(topics: readonly string[]): Promise<void> {
+    const { admin, ids } = this.options;
+    const found = await admin.ids(topics);
+    for (const topic of topics) {
+      const { generation } = this.sources.get(topic)!;
+      if (!ids.isSame(topic, generation, found.get(topic)))
+        throw recreated(topic, `it is not the topic that generation ${generation} of it was`);
+    }
+  }
+
+  /** Once a minute, of what this process reads: one that was made anew and is longer than it was looks at its end as the one before did. */
+  private async recogniseOwn(): Promise<void> {
+    const minute = minuteOf(this.options.now());
+    if (minute <= this.recognised || this.is_stopping || this.tasks.size === 0) return;
+    this.recognised = minute;
+    await this.recognise([...new Set([...this.tasks.values()].map(({ status }) => status.topic))]);
+  }
+
   private openOne(at: TopicPartition, { position, committed, high }: Opening): void {
     const { options } = this;
     const unit = unitOf(at.topic, at.partition);
     const before = this.tasks.get(unit);
-    if (before !== undefined && before.done > high) throw recreated(at.topic, at.partition, before.done, high);
+    if (before !== undefined && before.done > high) throw recreated(unit, shorter(before.done, high));
     // what was done and the group has not been told yet is still done
     const from = Math.max(position, before?.done ?? 0);
     if (before !== undefined) before.drop();
@@ -334,7 +366,10 @@ function minuteOf(time: number): number {
 }
 
 /** Offsets have begun again: what comes now would be taken for what was there before, and left out. */
-function recreated(topic: string, partition: number, committed: number, high: number): SessionvigilError {
-  const text = `${topic}/${partition} ends at ${high}, and was read up to ${committed}: it was deleted and made anew`;
-  return new SessionvigilError('SV_KAFKA_SOURCE_RECREATED', text);
+function recreated(what: string, why: string): SessionvigilError {
+  return new SessionvigilError('SV_KAFKA_SOURCE_RECREATED', `${what}: ${why}; it was deleted and made anew`);
+}
+
+function shorter(committed: number, high: number): string {
+  return `it ends at ${high}, and was read up to ${committed}`;
 }

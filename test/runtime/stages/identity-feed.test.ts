@@ -3,6 +3,7 @@ import { createIdentityTable } from '../../../src/core/identity/table.js';
 import { DriftMeter } from '../../../src/core/normalize/drift/meter.js';
 import type { OutRecord, Transport } from '../../../src/runtime/kafka/transport.js';
 import { IdentityFeed } from '../../../src/runtime/stages/identity-feed.js';
+import { SourceIds } from '../../../src/runtime/stages/source-ids.js';
 import { until } from '../../cli/until.js';
 import { MemoryKafka } from '../../helpers/memory-kafka.js';
 import { say } from '../../helpers/world.js';
@@ -16,7 +17,13 @@ function kafkaWith(...links: OutRecord[]): MemoryKafka {
   return kafka;
 }
 
-async function feedOn(transport: Transport, now = 0, meter = new DriftMeter(), accounts = new HeardAccounts()) {
+async function feedOn(
+  transport: Transport,
+  now = 0,
+  meter = new DriftMeter(),
+  accounts = new HeardAccounts(),
+  topics = new SourceIds(() => undefined),
+) {
   const adopted: string[] = [];
   let feed: IdentityFeed | undefined;
   const table = createIdentityTable([], undefined, (key, value) => feed?.told(key, value));
@@ -31,6 +38,7 @@ async function feedOn(transport: Transport, now = 0, meter = new DriftMeter(), a
     now: () => now,
     fields: meter,
     accounts,
+    topics,
     failed: (error) => void failures.push(error),
   });
   await feed.start();

@@ -5,6 +5,7 @@ import { Budget } from '../../../src/runtime/budget.js';
 import { partitionOf } from '../../../src/runtime/kafka/murmur2.js';
 import { Doomed, type Transport } from '../../../src/runtime/kafka/transport.js';
 import type { NormalizeStage } from '../../../src/runtime/stages/normalize-stage.js';
+import { SourceIds } from '../../../src/runtime/stages/source-ids.js';
 import type { ReadValue } from '../../../src/runtime/stages/source-task.js';
 import { until } from '../../cli/until.js';
 import { type Fault, MemoryKafka, PLAIN } from '../../helpers/memory-kafka.js';
@@ -223,6 +224,79 @@ test('a topic that was made anew is refused until it is said to be another, and 
   const fourth = await stageOn(kafka.client(), { sources: [{ topic: 'raw', generation: 2 }] });
   await until(() => fourth.seen.failures.length > 0, 'it fails');
   await fourth.stage.stop();
+});
+
+describe('a topic that was made anew within minutes, of which the group knows no position any more', () => {
+  const ids = (told: Map<string, string>) => {
+    const made = new SourceIds((key, value) => void told.set(key, value));
+    for (const [key, value] of told) made.adopt(key, value);
+    return made;
+  };
+
+  test('is refused by the one who starts next, however long it is, until it is said to be another', async () => {
+    const kafka = kafkaWith(1);
+    const told = new Map<string, string>();
+    feed(kafka, 0, 9);
+    const first = await stageOn(kafka.client(), { ids: ids(told) });
+    await until(() => kept(kafka) === 9, 'all is done');
+    await first.stage.stop();
+    kafka.recreate('raw');
+    // as Kafka does with the topic
+    kafka.forget('normalize', AT);
+    feed(kafka, 0, 12);
+    const second = await stageOn(kafka.client(), { ids: ids(told) });
+    await until(() => second.seen.failures.length > 0, 'it fails');
+    await second.stage.stop();
+    expect(second.seen.failures).toEqual([expect.objectContaining({ code: 'SV_KAFKA_SOURCE_RECREATED' })]);
+    expect(written(kafka)).toHaveLength(9);
+    const third = await stageOn(kafka.client(), { ids: ids(told), sources: [{ topic: 'raw', generation: 2 }] });
+    await until(() => kept(kafka) === 12, 'all is done');
+    await third.stage.stop();
+    expect(third.seen.failures).toEqual([]);
+    expect(applied(kafka)).toHaveLength(21);
+  });
+
+  test('is noticed within a minute by the one who reads it, when it is as long as it was', async () => {
+    const kafka = kafkaWith(1);
+    let now = 10 * MINUTE;
+    feed(kafka, 0, 9);
+    const { stage, seen } = await stageOn(kafka.client(), { now: () => now });
+    await until(() => kept(kafka) === 9, 'all is done');
+    kafka.recreate('raw');
+    feed(kafka, 0, 9);
+    now += MINUTE;
+    await until(() => seen.failures.length > 0, 'it fails');
+    await stage.stop();
+    expect(seen.failures).toEqual([expect.objectContaining({ code: 'SV_KAFKA_SOURCE_RECREATED' })]);
+  });
+
+  test('positions that have expired are none: it goes on from where its records begin', async () => {
+    const kafka = kafkaWith(1);
+    const told = new Map<string, string>();
+    feed(kafka, 0, 9);
+    const first = await stageOn(kafka.client(), { ids: ids(told) });
+    await until(() => kept(kafka) === 9, 'all is done');
+    await first.stage.stop();
+    kafka.forget('normalize', AT);
+    feed(kafka, 9, 12);
+    const second = await stageOn(kafka.client(), { ids: ids(told) });
+    await until(() => kept(kafka) === 12, 'all is done');
+    await second.stage.stop();
+    expect(second.seen.failures).toEqual([]);
+    expect(applied(kafka)).toHaveLength(12);
+  });
+
+  test('with brokers that have no ids it is told by its length alone', async () => {
+    const kafka = kafkaWith(1);
+    kafka.hasIds = false;
+    const told = new Map<string, string>();
+    feed(kafka, 0, 3);
+    const { stage, seen } = await stageOn(kafka.client(), { ids: ids(told) });
+    await until(() => kept(kafka) === 3, 'all is done');
+    await stage.stop();
+    expect(seen.failures).toEqual([]);
+    expect(told.size).toBe(0);
+  });
 });
 
 test('records that were deleted before they were read are counted, at the start and while it reads', async () => {

@@ -4,6 +4,7 @@ import { DefectRate } from '../../../src/runtime/defect-rate.js';
 import { PatientAdmin } from '../../../src/runtime/kafka/patient-admin.js';
 import type { InRecord, OutRecord, Transport } from '../../../src/runtime/kafka/transport.js';
 import { NormalizeStage, type NormalizeStageOptions, type RawSource } from '../../../src/runtime/stages/normalize-stage.js';
+import { SourceIds } from '../../../src/runtime/stages/source-ids.js';
 import { SourceMarks } from '../../../src/runtime/stages/source-marks.js';
 import type { ReadValue } from '../../../src/runtime/stages/source-task.js';
 import { createStreamCodec, type Provenance } from '../../../src/runtime/wire/stream-record.js';
@@ -48,6 +49,7 @@ export interface Seen {
 }
 
 export interface Extra {
+  ids?: NormalizeStageOptions['ids'];
   sources?: readonly (Pick<RawSource, 'topic'> & Partial<RawSource>)[];
   read?: ReadValue;
   budget?: Budget;
@@ -100,6 +102,7 @@ export async function stageOn(
     },
     transport,
     admin,
+    ids: extra.ids ?? new SourceIds(() => undefined),
     producer: await transport.producer(),
     codec,
     budget: extra.budget ?? new Budget(100_000),

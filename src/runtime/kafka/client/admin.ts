@@ -2,6 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ConfigResourceTypes, KafkaJSAggregateError, type Admin as KafkajsAdmin } from 'kafkajs';
 import type { Admin, NewTopic, TopicDescription, Watermarks } from '../transport.js';
 import { CODE, codeOf, isCoordinatorAway, isHopeless } from './answers.js';
+import { topicIds } from './topic-ids.js';
+import type { Wire } from './wire.js';
 
 /** ms for which a question is asked again while brokers are away or load. */
 const PATIENCE = 15_000;
@@ -16,6 +18,8 @@ export class TopicAdmin implements Admin {
 
   constructor(
     private readonly admin: KafkajsAdmin,
+    /** connections for what kafkajs's admin does not ask; it has none before the first question */
+    private readonly wire: Wire,
     /** its connections are of no use any more */
     private readonly onClose: () => void,
   ) {}
@@ -100,6 +104,10 @@ export class TopicAdmin implements Admin {
     return (found?.partitions ?? [])
       .map(({ partition, offset, metadata }) => ({ partition, offset: Number(offset), ...(metadata ? { note: metadata } : {}) }))
       .sort((a, b) => a.partition - b.partition);
+  }
+
+  ids(topics: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    return this.again(() => topicIds(this.wire, topics));
   }
 
   async brokers(): Promise<number> {

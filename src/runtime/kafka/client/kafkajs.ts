@@ -76,7 +76,9 @@ export async function createTransport(options: ClientOptions): Promise<Transport
         logLevel: logLevel.ERROR,
         logCreator: kafkajsLog((fields, text) => options.log.debug(fields, text)),
       });
-      const made: TopicAdmin = new TopicAdmin(kafka.admin({ retry: ADMIN_RETRY }), () => {
+      const wire = connect();
+      const made: TopicAdmin = new TopicAdmin(kafka.admin({ retry: ADMIN_RETRY }), wire, () => {
+        wire.close();
         sockets.close();
         open.delete(made);
       });

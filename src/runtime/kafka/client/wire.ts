@@ -15,6 +15,8 @@ export interface Broker {
   nodeId: number;
   lookupRequest(key: number, versions: unknown): (args: object) => ProtocolRequest;
   connectionPool: { host: string; port: number; pool: Connection[] };
+  /** by the number of the API; null before it is connected */
+  versions: Readonly<Record<number, { minVersion: number; maxVersion: number }>> | null;
 }
 
 interface Connection {
@@ -24,8 +26,8 @@ interface Connection {
   send(request: ProtocolRequest): Promise<unknown>;
 }
 
-interface ProtocolRequest {
-  request: { apiKey: number; encode(): Promise<{ buffer: Buffer }> };
+export interface ProtocolRequest {
+  request: { apiKey: number; apiVersion?: number; apiName?: string; encode(): Promise<{ buffer: Buffer }> };
   response: { decode(raw: Buffer): Promise<unknown>; parse(data: unknown): Promise<unknown> };
   requestTimeout?: number;
 }
@@ -177,12 +179,18 @@ export class Wire {
   async ask(broker: Broker, api: Api, args: object, body?: Buffer): Promise<unknown> {
     if (this.isClosed) throw new Error('the client is closed');
     const made = broker.lookupRequest(API_KEYS[api]!, requests[api])(args);
+    const request = body === undefined ? made.request : { ...made.request, encode: async () => ({ buf: body, buffer: body }) };
     // fetches wait at the broker, which takes the requests of a connection one by one: they have one of their own
-    const connection = broker.connectionPool.pool[api === 'Fetch' ? 1 : 0]!;
+    return this.send(broker, { ...made, request, response: { decode: made.response.decode, parse: asDecoded } }, api === 'Fetch' ? 1 : 0);
+  }
+
+  /** The same of a request that kafkajs does not make. @param line connection of the broker's that it goes by */
+  async send(broker: Broker, request: ProtocolRequest, line = 0): Promise<unknown> {
+    if (this.isClosed) throw new Error('the client is closed');
+    const connection = broker.connectionPool.pool[line]!;
     try {
       if (!connection.isConnected()) await connection.connect();
-      const request = body === undefined ? made.request : { ...made.request, encode: async () => ({ buf: body, buffer: body }) };
-      return await connection.send({ ...made, request, response: { decode: made.response.decode, parse: asDecoded } });
+      return await connection.send(request);
     } catch (error) {
       if (!this.isClosed) this.options.failed?.(failureOf(error));
       // answers come in order: behind one that does not come there is none, and the other end may be gone without a word

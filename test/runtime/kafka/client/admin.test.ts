@@ -47,7 +47,7 @@ test('a topic is made when the broker that is asked knows of it', async () => {
     return isFirst ? Promise.reject(new KafkaJSProtocolError({ code: 3, type: 'UNKNOWN_TOPIC_OR_PARTITION' } as never)) : Promise.resolve();
   };
   const slow = { createTopics: late('create'), fetchTopicMetadata: late('look') } as unknown as KafkajsAdmin;
-  await new TopicAdmin(slow, () => {}).create([{ topic: 'late', partitions: 1, replication: 1, settings: {} }]);
+  await new TopicAdmin(slow, undefined as never, () => {}).create([{ topic: 'late', partitions: 1, replication: 1, settings: {} }]);
   expect(calls).toEqual(['create', 'create', 'look', 'look']);
 });
 
@@ -77,6 +77,25 @@ test('of a topic that was deleted since it was asked for last, that is said, and
   await until(async () => (await patient.standing('nobody', 'goes')) === undefined, 'it is gone');
   await expect(patient.standing('nobody', 'stays')).resolves.toMatchObject({ marks: [{ high: 0 }] });
   await patient.close();
+});
+
+test('a topic that is made anew has another id, and what is not there has none', async () => {
+  await createTopics(transport, { again: 2, beside: 1 });
+  const first = await admin.ids(['again', 'beside', 'missing']);
+  expect([...first.keys()].sort()).toEqual(['again', 'beside']);
+  expect(first.get('again')).toMatch(/^[\w-]{22}$/);
+  expect(first.get('again')).not.toBe(first.get('beside'));
+  await expect(admin.ids(['again', 'beside'])).resolves.toEqual(first);
+  const kafkajs = new Kafka({ brokers: [kafka.bootstrap], logLevel: logLevel.NOTHING }).admin();
+  await kafkajs.connect();
+  await kafkajs.deleteTopics({ topics: ['again'] });
+  await kafkajs.disconnect();
+  await until(async () => !(await admin.ids(['again'])).has('again'), 'it is gone');
+  await createTopics(transport, { again: 2 });
+  await until(async () => (await admin.ids(['again'])).has('again'), 'it is there again');
+  const second = await admin.ids(['again', 'beside']);
+  expect(second.get('again')).not.toBe(first.get('again'));
+  expect(second.get('beside')).toBe(first.get('beside'));
 });
 
 test('closed while it is asked, it leaves no connection behind', async () => {

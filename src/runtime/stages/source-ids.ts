@@ -1,0 +1,37 @@
+/** begins the names under which ids are written down; no tenant begins so */
+const PREFIX = '\ntopic\n';
+
+/**
+ * Which topic stood behind the name of a source when it was read, by the id that the brokers gave it. One that is deleted and made anew counts its offsets
+ * from 0 again, and the group's positions in it are deleted with it: nothing else tells it from one that was never read.
+ */
+export class SourceIds {
+  private readonly known = new Map<string, string>();
+
+  /** @param tell what it learns, to other processes and to whoever comes after */
+  constructor(private readonly tell: (key: string, value: string) => void) {}
+
+  /**
+   * Whether the topic is the one that was read before under this generation of its source; one of which nothing is known is, from now on.
+   * @param id undefined: there is no such topic, or the brokers have no ids
+   */
+  isSame(topic: string, generation: number, id: string | undefined): boolean {
+    if (id === undefined) return true;
+    const key = `${PREFIX}${generation}\n${topic}`;
+    const known = this.known.get(key);
+    if (known !== undefined) return known === id;
+    this.known.set(key, id);
+    this.tell(key, id);
+    return true;
+  }
+
+  /** Whether a name is one of those that are told. */
+  static owns(key: string): boolean {
+    return key.startsWith(PREFIX);
+  }
+
+  /** What another process has told. */
+  adopt(key: string, value: string): void {
+    this.known.set(key, value);
+  }
+}

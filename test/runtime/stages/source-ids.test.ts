@@ -1,0 +1,51 @@
+import { HeardAccounts } from '../../../src/core/detect/heard.js';
+import { DriftMeter } from '../../../src/core/normalize/drift/meter.js';
+import { SourceIds } from '../../../src/runtime/stages/source-ids.js';
+
+function idsFrom(told: readonly (readonly [string, string])[] = []) {
+  const said: [string, string][] = [];
+  const ids = new SourceIds((key, value) => void said.push([key, value]));
+  for (const [key, value] of told) ids.adopt(key, value);
+  return { ids, said };
+}
+
+test('the first topic of a generation is the one that it is, and is told once', () => {
+  const { ids, said } = idsFrom();
+  expect(ids.isSame('raw', 1, 'a')).toBe(true);
+  expect(ids.isSame('raw', 1, 'a')).toBe(true);
+  expect(said).toHaveLength(1);
+  expect(ids.isSame('raw', 1, 'b')).toBe(false);
+  // however often it is asked
+  expect(ids.isSame('raw', 1, 'b')).toBe(false);
+  expect(said).toHaveLength(1);
+});
+
+test('who comes after knows what was told, each generation by itself', () => {
+  const before = idsFrom();
+  before.ids.isSame('raw', 1, 'a');
+  before.ids.isSame('raw', 2, 'b');
+  before.ids.isSame('other', 1, 'c');
+  const { ids, said } = idsFrom(before.said);
+  expect(ids.isSame('raw', 1, 'a')).toBe(true);
+  expect(ids.isSame('raw', 2, 'b')).toBe(true);
+  expect(ids.isSame('raw', 1, 'b')).toBe(false);
+  expect(ids.isSame('other', 1, 'a')).toBe(false);
+  expect(said).toEqual([]);
+});
+
+test('where the brokers have no ids, or no such topic, nothing is said', () => {
+  const { ids, said } = idsFrom();
+  expect(ids.isSame('raw', 1, undefined)).toBe(true);
+  expect(ids.isSame('raw', 1, 'a')).toBe(true);
+  expect(ids.isSame('raw', 1, undefined)).toBe(true);
+  expect(said).toHaveLength(1);
+});
+
+test('its names are nobody else`s', () => {
+  const { ids, said } = idsFrom();
+  ids.isSame('raw', 1, 'a');
+  const [key] = said[0]!;
+  expect(SourceIds.owns(key)).toBe(true);
+  expect(DriftMeter.owns(key) || HeardAccounts.owns(key)).toBe(false);
+  expect(SourceIds.owns('default/okta/00u1')).toBe(false);
+});
