@@ -24,7 +24,7 @@ import { namesOf, type Stage } from './kafka/names.js';
 import { PatientAdmin } from './kafka/patient-admin.js';
 import { SourceMetrics } from './kafka/source-metrics.js';
 import type { Producer, Transport } from './kafka/transport.js';
-import { SignOnReport } from './sign-on-report.js';
+import { lastHeard, SignOnReport } from './sign-on-report.js';
 import { Absorbs } from './stages/absorbs.js';
 import { DetectWork } from './stages/detect-work.js';
 import { IdentityFeed } from './stages/identity-feed.js';
@@ -198,7 +198,13 @@ export class Service {
     const stages: Record<string, unknown> = {};
     if (this.normalize !== undefined)
       stages['normalize'] = { ...this.normalize.status(), schema_drift: this.drift.status(), sign_on_unheard: this.signOn.status() };
-    for (const { stage, owner } of this.owners) stages[stage] = owner.status();
+    for (const { stage, owner } of this.owners) {
+      const works = owner.works().filter((work) => work instanceof DetectWork);
+      stages[stage] = {
+        ...owner.status(),
+        ...(stage === 'detect' ? { sign_on_logs: lastHeard(works.map((work) => work.heardLogs())) } : {}),
+      };
+    }
     const { config_digest } = this.judgement.detecting;
     const { bytes } = this.budget;
     return { ready: this.unreadyReason === undefined, reason: this.unreadyReason, config_digest, in_flight_bytes: bytes, stages };

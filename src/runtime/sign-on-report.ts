@@ -1,9 +1,11 @@
 import { nearest } from '../config/suggest.js';
 import { type Enforced, nameOfAccount } from '../core/detect/enforced.js';
 import { type HeardAccounts, SIDES, type Unheard } from '../core/detect/heard.js';
+import type { FeedsStanding } from '../core/state/feeds.js';
 import type { Log } from '../log.js';
 import type { Metrics } from '../metrics.js';
 
+const MINUTE_MS = 60_000;
 /** Accounts that are named to choose from. */
 const MOST_NAMED = 5;
 
@@ -77,6 +79,16 @@ export class SignOnReport {
       last_time === undefined ? entry : { ...entry, last: new Date(last_time).toISOString() },
     );
   }
+}
+
+/** Up to when each provider's log has told, the most silent first: sessions that began later wait for it. @param feeds as each partition knows them */
+export function lastHeard(feeds: readonly FeedsStanding[]): { log: string; last: string }[] {
+  const latest = new Map<string, number>();
+  for (const one of feeds)
+    for (const [log, runs] of Object.entries(one)) latest.set(log, Math.max(latest.get(log) ?? 0, runs.at(-1)?.[1] ?? 0));
+  return [...latest]
+    .sort(([a, one], [b, other]) => one - other || (a < b ? -1 : 1))
+    .map(([log, minute]) => ({ log, last: new Date(minute * MINUTE_MS).toISOString() }));
 }
 
 /** Of each entry by itself: where several processes look, it is heard of when one of them has heard of it, and which those are differs from entry to entry. */

@@ -2,7 +2,7 @@ import { Enforced } from '../../src/core/detect/enforced.js';
 import { HeardAccounts } from '../../src/core/detect/heard.js';
 import type { Log } from '../../src/log.js';
 import { Metrics } from '../../src/metrics.js';
-import { SignOnReport, unheardEntries, unheardInWords } from '../../src/runtime/sign-on-report.js';
+import { lastHeard, SignOnReport, unheardEntries, unheardInWords } from '../../src/runtime/sign-on-report.js';
 import { say } from '../helpers/world.js';
 
 const ENFORCED = new Enforced([{ app: { vendor: 'slack', account: 'T01ACM' }, provider: { vendor: 'okta', account: 'acme' } }]);
@@ -77,4 +77,19 @@ test.each([
 ] as const)('why: %s', (why, words) => {
   const last_time = Date.parse('2026-03-02T08:00:00Z');
   expect(unheardInWords({ side: 'provider', name: 'okta/acme', why, last_time, accounts: [], account_count: 0 })).toContain(words);
+});
+
+test('up to when each log has told is what the partition knows that has heard of it last', () => {
+  expect(lastHeard([])).toEqual([]);
+  const first = {
+    'default/okta/acme': [
+      [0, 10],
+      [30, 40],
+    ] as const,
+    'default/entra': [[5, 6]] as const,
+  };
+  expect(lastHeard([first, { 'default/okta/acme': [[0, 55]] as const }])).toEqual([
+    { log: 'default/entra', last: '1970-01-01T00:06:00.000Z' },
+    { log: 'default/okta/acme', last: '1970-01-01T00:55:00.000Z' },
+  ]);
 });

@@ -307,6 +307,11 @@ export class DetectWork implements Work {
     return { detect: this.options.detect.stats(), store: this.options.store.stats() };
   }
 
+  /** When the logs of identity providers spoke, as far as is remembered. */
+  heardLogs(): FeedsStanding {
+    return this.options.detect.standing().feeds ?? {};
+  }
+
   /** @returns why it is none of ours */
   private take_in({ provenance, body }: ReturnType<StreamCodec['decode']>, record: InRecord): DeadLetterReason | undefined {
     const { detect, store, said, keep_moved } = this.options;
