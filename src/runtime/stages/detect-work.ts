@@ -13,10 +13,11 @@ import type { InRecord, OutRecord } from '../kafka/transport.js';
 import type { PeopleStore, PersonRecord, StoreStats } from '../store/people-store.js';
 import type { Absorb, Inherit, Provenance, StreamBody, StreamCodec } from '../wire/stream-record.js';
 import { RESERVED, type Standing, type Why, type Work } from '../work.js';
+import { MarkRecords } from './mark-records.js';
 import { isMovedKey, MovedKeys } from './moved-keys.js';
-import { feedRecords, markRecords } from './named-records.js';
+import { feedRecords } from './named-records.js';
 import { POSITION_KEY, type PositionRecord, positionRecord, readPosition } from './position.js';
-import { LATER_MS, type Mark, SourceMarks } from './source-marks.js';
+import { LATER_MS, type Mark, SourceMarks, type SourceStanding } from './source-marks.js';
 import { isWaitKey, readWaits, waitRecords } from './waits.js';
 import { isWordsKey, readWords, wordsRecords } from './words.js';
 
@@ -114,7 +115,7 @@ interface Change extends Judging {
 interface Generation extends Omit<Since, 'marks'> {
   /** these two in records of their own */
   feeds?: FeedsStanding;
-  marks: Readonly<Record<string, string>>;
+  marks: ReadonlyMap<string, SourceStanding>;
   /** of the store */
   number: number;
   /** offset that it began at */
@@ -144,7 +145,7 @@ export class DetectWork implements Work {
   private ticked = 0;
   private readonly moved = new MovedKeys();
   private readonly feeds = feedRecords();
-  private readonly marked = markRecords();
+  private readonly marked = new MarkRecords();
   private generations: Generation[] = [];
   /** offsets that were passed over, and lie where a restore would come upon them again */
   private skipped: number[] = [];
@@ -208,7 +209,7 @@ export class DetectWork implements Work {
       this.options.detect.resume(feeds === undefined ? rest : { ...rest, feeds });
       // whoever wrote them there has left the records of a later version as they were
       if (marks !== undefined) this.marks.resumeMarks(marks);
-      else this.marks.resume(this.marked.standing() ?? {});
+      else this.marks.resume(this.marked.standing());
     }
     this.begin(replay_from);
     // what rules have said that are gone since, or whose going was not told to its end, is to be taken back

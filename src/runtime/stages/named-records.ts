@@ -88,6 +88,3 @@ export class NamedRecords<Value> {
 
 /** When the logs of identity providers were alive. Whoever looks after hundreds of tenants has hundreds of logs. */
 export const feedRecords = () => new NamedRecords<FeedsStanding[string]>('feed/', 'runs', 'when a log was alive');
-
-/** Which events of each raw partition have come, as `SourceMarks` tells it. */
-export const markRecords = () => new NamedRecords<string>('source/', 'events', 'which events of a source have come');

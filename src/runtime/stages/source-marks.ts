@@ -14,12 +14,28 @@ const KEPT_MS = 30 * 24 * 3_600_000;
 
 /** So many of a raw partition's latest events are known one by one. What normalize has on its way at a crash is fewer. */
 const RECENT = 1024;
+/** They are written in blocks of so many, so that what is written is no more than what came. Divides the number above, which every record rests on. */
+const IN_BLOCK = 32;
+const BLOCKS = RECENT / IN_BLOCK;
 /** There may be hundreds of raw partitions for each of the events, and few come to most of them: room is made as it is needed. Divides the number above. */
 const FIRST_ROOM = 8;
 /** A record makes fewer events. */
 const MOST_EVENTS = 2 ** 16;
 /** No further from where they are counted from places have numbers of their own, with room to spare. */
 const FAR = 2 ** 30;
+
+/** What stands for all that has come of one source. */
+export interface SourceStanding {
+  /**
+   * The mark, up to where all counts as known, and each of those that no full block has, in the order in which they came. To whoever does not know of
+   * blocks, as earlier versions, it is complete: all that is not in it counts as known.
+   */
+  readonly events: string;
+  /** for whoever has the full blocks: number of the next one, and up to where all counts as known beside them. Without it there are none. */
+  readonly before?: { readonly block: number; readonly floor: string } | undefined;
+  /** The latest that are full, in turn: each begins with its number. Of the oldest those have gone in whose place the latest came. */
+  readonly blocks: readonly (string | undefined)[];
+}
 
 /**
  * Which events of the raw partitions have come to one partition of the events. normalize sends in order, and after a crash sends again what it does not
@@ -49,13 +65,13 @@ export class SourceMarks {
     const isNext = offset > mark[0] || (offset === mark[0] && index > mark[1]);
     // of a topic that was made anew nothing is one of those that were on their way, though its place is free
     if (!isNext && (source.has(offset, index) || arrival - mark[2] > LATER_MS)) return mark[2];
+    if (offset - source.base > FAR) source.countFrom(offset);
     source.add(offset, index);
     if (isNext) {
       mark[0] = offset;
       mark[1] = index;
     }
     if (arrival > mark[2]) mark[2] = arrival;
-    if (offset - source.base > FAR) this.sources.set(name, Source.read(source.text()));
     return isNext ? 'next' : 'late';
   }
 
@@ -64,13 +80,13 @@ export class SourceMarks {
     for (const [name, { mark }] of this.sources) if (mark[2] > 0 && mark[2] < time) this.sources.delete(name);
   }
 
-  /** What stands for all that has come so far, of each source. */
-  standing(): Record<string, string> {
-    return Object.fromEntries([...this.sources].map(([name, source]) => [name, source.text()]));
+  /** What stands for all that has come so far, of each source: of which nothing has come since, the same as before. */
+  standing(): ReadonlyMap<string, SourceStanding> {
+    return new Map([...this.sources].map(([name, source]) => [name, source.standing()]));
   }
 
-  resume(standing: Readonly<Record<string, string>>): void {
-    for (const [name, text] of Object.entries(standing)) this.sources.set(name, Source.read(text));
+  resume(standing: ReadonlyMap<string, SourceStanding>): void {
+    for (const [name, one] of standing) this.sources.set(name, Source.read(one));
   }
 
   /** From marks alone, as earlier versions wrote them: all below counts as known. */
@@ -84,14 +100,17 @@ const BEFORE_ALL = [-1, 0] as const;
 
 class Source {
   /** Places are counted from here on, so that each has a number of its own however far a partition has come. */
-  readonly base: number;
+  base: number;
   /** those above the floor in the order in which they came, round and round once there is no more room */
   private recent = new Float64Array(FIRST_ROOM);
+  /** so many were there, with those that have gone */
   private count = 0;
-  /** of those that there is room for, which came first */
-  private oldest = 0;
   private floor: number;
-  private written: string | undefined;
+  /** the highest that is in no block that is being filled */
+  private under: number;
+  /** of those in `recent` the full blocks, as they are written */
+  private blocks: (string | undefined)[] = [];
+  private stands: SourceStanding | undefined;
 
   constructor(
     readonly mark: Mark,
@@ -100,21 +119,17 @@ class Source {
   ) {
     this.base = mark[0];
     this.floor = this.codeOf(offset, index);
+    this.under = this.floor;
   }
 
-  static read(text: string): Source {
-    const [first = '', ...parts] = text.split(' ');
+  static read({ events, before, blocks }: SourceStanding): Source {
+    const [first = '', ...parts] = events.split(' ');
     const mark = first.split(':').map(Number) as Mark;
-    const places: [number, number][] = [];
-    let before = mark[0];
-    for (const part of parts) {
-      const [far, index = 0] = part.split(':').map(Number);
-      before += far!;
-      places.push([before, index]);
-    }
-    const source = new Source(mark, places[0]!);
-    for (const [offset, index] of places.slice(1)) source.add(offset, index);
-    source.written = text;
+    const [under, ...latest] = placesOf(parts, mark[0]);
+    const isWhole = before !== undefined && blocksBefore(before.block).every((number) => numberOf(blocks[number % BLOCKS]) === number);
+    const source = new Source(mark, isWhole ? placeOf(before.floor) : under!);
+    if (isWhole) source.takeBlocks(before.block, blocks, under!);
+    for (const [offset, index] of latest) source.add(offset, index);
     return source;
   }
 
@@ -128,46 +143,110 @@ class Source {
 
   /** @param offset of what it does not have */
   add(offset: number, index: number): void {
-    this.written = undefined;
-    const code = this.codeOf(offset, index);
-    if (this.count < RECENT) {
-      if (this.count === this.recent.length) this.makeRoom();
-      this.recent[this.count++] = code;
-      return;
-    }
-    this.floor = Math.max(this.floor, this.recent[this.oldest]!);
-    this.recent[this.oldest] = code;
-    this.oldest = (this.oldest + 1) % RECENT;
+    this.stands = undefined;
+    const at = this.count % RECENT;
+    if (this.count >= RECENT) this.floor = Math.max(this.floor, this.recent[at]!);
+    else if (at === this.recent.length) this.makeRoom(2 * at);
+    this.recent[at] = this.codeOf(offset, index);
+    this.count++;
+    if (this.count % IN_BLOCK === 0) this.closeBlock();
   }
 
-  private makeRoom(): void {
-    const more = new Float64Array(2 * this.count);
+  /** Places far from where they are counted from have none of their own. */
+  countFrom(base: number): void {
+    const further = (base - this.base) * MOST_EVENTS;
+    this.base = base;
+    this.floor -= further;
+    this.under -= further;
+    for (let i = 0; i < this.recent.length; i++) this.recent[i]! -= further;
+  }
+
+  standing(): SourceStanding {
+    if (this.stands !== undefined) return this.stands;
+    const block = Math.floor(this.count / IN_BLOCK);
+    const latest = this.latest(this.count % IN_BLOCK);
+    const events = [this.mark.join(':'), ...this.texts([this.under, ...latest], this.mark[0])].join(' ');
+    const [floor = ''] = this.texts([this.floor], 0);
+    this.stands = block === 0 ? { events, blocks: NO_BLOCKS } : { events, before: { block, floor }, blocks: this.blocks };
+    return this.stands;
+  }
+
+  /** @param block number of the one that is being filled @param under the highest that came before it */
+  private takeBlocks(block: number, blocks: SourceStanding['blocks'], [offset, index]: Place): void {
+    this.under = this.codeOf(offset, index);
+    this.count = block * IN_BLOCK;
+    while (this.recent.length < Math.min(this.count, RECENT)) this.makeRoom(2 * this.recent.length);
+    for (const number of blocksBefore(block)) {
+      const at = number % BLOCKS;
+      this.blocks[at] = blocks[at];
+      const [, ...parts] = blocks[at]!.split(' ');
+      const codes = placesOf(parts, 0).map((place) => this.codeOf(...place));
+      this.recent.set(codes, at * IN_BLOCK);
+    }
+  }
+
+  private closeBlock(): void {
+    const number = this.count / IN_BLOCK - 1;
+    const codes = this.latest(IN_BLOCK);
+    this.under = Math.max(this.under, ...codes);
+    // what was written stands for what was there then
+    this.blocks = [...this.blocks];
+    this.blocks[number % BLOCKS] = [number, ...this.texts(codes, 0)].join(' ');
+  }
+
+  /** The latest so many, in the order in which they came, of one block. */
+  private latest(count: number): Float64Array {
+    const end = ((this.count - 1) % RECENT) + 1;
+    return this.recent.subarray(end - count, end);
+  }
+
+  private makeRoom(room: number): void {
+    const more = new Float64Array(room);
     more.set(this.recent);
     this.recent = more;
   }
 
-  /**
-   * The mark, the floor, and each of the others in the order in which they came, by how far they are from the one before: in records, and after a colon
-   * the place in the record when it is not the first there.
-   */
-  text(): string {
-    if (this.written !== undefined) return this.written;
-    let [before] = this.mark;
-    const textOf = (code: number): string => {
+  /** How far each is from the one before: in records, and after a colon the place in the record when it is not the first there. */
+  private texts(codes: Iterable<number>, before: number): string[] {
+    return Array.from(codes, (code) => {
       const far = Math.floor(code / MOST_EVENTS);
       const index = code - far * MOST_EVENTS;
       const offset = this.base + far;
       const text = index === 0 ? String(offset - before) : `${offset - before}:${index}`;
       before = offset;
       return text;
-    };
-    const parts = [this.mark.join(':'), textOf(this.floor)];
-    for (let i = 0; i < this.count; i++) parts.push(textOf(this.recent[(this.oldest + i) % this.count]!));
-    this.written = parts.join(' ');
-    return this.written;
+    });
   }
 
   private codeOf(offset: number, index: number): number {
     return (offset - this.base) * MOST_EVENTS + Math.min(index, MOST_EVENTS - 1);
   }
+}
+
+type Place = [offset: number, index: number];
+
+const NO_BLOCKS: readonly string[] = [];
+
+/** Numbers of those that some are left of, while the one of this number is being filled. */
+function blocksBefore(block: number): number[] {
+  const count = Math.min(block, BLOCKS);
+  return Array.from({ length: count }, (_, i) => block - count + i);
+}
+
+function numberOf(block: string | undefined): number {
+  return block === undefined ? -1 : Number.parseInt(block, 10);
+}
+
+function placeOf(text: string): Place {
+  const colon = text.indexOf(':');
+  return colon < 0 ? [Number(text), 0] : [Number(text.slice(0, colon)), Number(text.slice(colon + 1))];
+}
+
+/** @param parts as `texts` makes them */
+function placesOf(parts: readonly string[], before: number): Place[] {
+  return parts.map((part) => {
+    const [far, index] = placeOf(part);
+    before += far;
+    return [before, index];
+  });
 }

@@ -1,7 +1,8 @@
 import type { FeedsStanding } from '../../../src/core/state/feeds.js';
 import type { OutRecord } from '../../../src/runtime/kafka/transport.js';
+import { MarkRecords } from '../../../src/runtime/stages/mark-records.js';
 import { isMovedKey } from '../../../src/runtime/stages/moved-keys.js';
-import { feedRecords, markRecords } from '../../../src/runtime/stages/named-records.js';
+import { feedRecords } from '../../../src/runtime/stages/named-records.js';
 import { isWaitKey } from '../../../src/runtime/stages/waits.js';
 
 const readOn = (records: readonly OutRecord[], to = feedRecords()) => {
@@ -17,7 +18,7 @@ test('what is written is read; what is the same is not written again; what is ov
   expect(first.map(({ topic, partition, key }) => [topic, partition, feeds.isKey(Buffer.from(key as Buffer))])).toEqual(
     Array(2).fill(['changelog', 3, true]),
   );
-  for (const isOther of [isWaitKey, isMovedKey, (key: Buffer) => markRecords().isKey(key)])
+  for (const isOther of [isWaitKey, isMovedKey, (key: Buffer) => new MarkRecords().isKey(key)])
     expect(first.some(({ key }) => isOther(Buffer.from(key as Buffer)))).toBe(false);
   const next = readOn(first);
   expect(next.standing()).toEqual(BOTH);
