@@ -41,7 +41,10 @@ export interface Detect {
   unjudged(): Unjudged[];
 }
 
-/** A detect whose people outlive its process: with them and where it stood another one goes on as if nothing had happened. */
+/**
+ * A detect whose people outlive its process: with them and where it stood another one goes on as if nothing had happened. An event changes its person,
+ * what they wait for and `standing`, and nothing else that counts: with these three as they were it has never come.
+ */
 export interface DurableDetect extends Detect {
   /** @param isPast whether the tick is in what is remembered under a key: then it does nothing to them. Of nobody when it is not given */
   tick(time: number, isPast?: (key: string) => boolean): Finding[];
@@ -65,6 +68,8 @@ export interface DurableDetect extends Detect {
   /** Who is to be judged again when time has passed, as far as that has changed since it was asked last; without waits it is over. */
   takeWaits(): [key: string, waits: readonly Wait[] | undefined][];
   restoreWaits(key: string, waits: readonly Wait[] | undefined): void;
+  /** As they would be written. */
+  waitsOf(key: string): readonly Wait[] | undefined;
 }
 
 export interface DetectStanding {

@@ -409,6 +409,9 @@ export class Task {
           if (error instanceof SessionvigilError) throw error;
           watch.chunk(this, fresh, (elapsed() - began) / 1000);
           this.pass_over(record, error);
+          batch.at++;
+          this.next = record.offset + 1;
+          return;
         }
         batch.at++;
         this.next = record.offset + 1;
@@ -428,11 +431,18 @@ export class Task {
     this.resumeInput();
   }
 
-  /** It may have been half applied: everything is restored, and this one left out. */
-  private pass_over(record: InRecord, error: unknown): never {
+  /** It may have been half applied. Where that cannot be undone everything is restored, and this one left out. @throws Poisoned */
+  private pass_over(record: InRecord, error: unknown): void {
     this.options.watch.poisoned(this, record, error);
+    // also of what is undone, until that is committed: a defect is counted once
     this.poison.add(record.offset);
-    throw new Poisoned(record.offset, { cause: error });
+    let cause = error;
+    try {
+      if (this.work!.undo(record)) return;
+    } catch (another) {
+      cause = another;
+    }
+    throw new Poisoned(record.offset, { cause });
   }
 
   private resumeInput(): void {
@@ -463,6 +473,8 @@ export class Task {
     await this.producer!.commit(records);
     this.failures = 0;
     this.committed_to = next;
+    // from here on the changelog knows them
+    for (const offset of this.poison) if (offset < next) this.poison.delete(offset);
     this.work?.committed();
     watch.committed(this, records, (elapsed() - began) / 1000);
   }

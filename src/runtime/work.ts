@@ -16,6 +16,11 @@ export interface Work {
   readonly prepared: number;
   /** One record of the input, in order. Before `position` it was taken before: its effect is wanted again, what it says is not. */
   accept(record: InRecord): void;
+  /**
+   * The record that was to be accepted last has made the program fail: it is as if it had never come, and is put aside.
+   * @returns false when that cannot be, and all of the state has to go
+   */
+  undo(record: InRecord): boolean;
   /** something was said that nobody should wait for */
   readonly has_news: boolean;
   /**

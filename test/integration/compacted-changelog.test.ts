@@ -31,6 +31,9 @@ class Reading implements Work {
   accept({ offset }: InRecord): void {
     this.accepted.push(offset);
   }
+  undo(): boolean {
+    return false;
+  }
   take(): OutRecord[] {
     return [];
   }

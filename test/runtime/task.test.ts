@@ -12,6 +12,10 @@ import { type Fault, MemoryKafka } from '../helpers/memory-kafka.js';
 class Counting implements Work {
   /** how often it has to be asked before it is prepared */
   static unprepared = 0;
+  /** what becomes of a record that makes it fail */
+  static undoes: boolean | 'badly' = false;
+  /** of the one that was made last */
+  static left_out: ReadonlySet<number>;
   private readonly counts = new Map<string, { count: number; at: number }>();
   private readonly dirty = new Set<string>();
   private out: OutRecord[] = [];
@@ -21,7 +25,9 @@ class Counting implements Work {
   constructor(
     private readonly partition: number,
     private readonly poison: ReadonlySet<number>,
-  ) {}
+  ) {
+    Counting.left_out = poison;
+  }
   restore(key: Buffer, value: Buffer | null): void {
     if (key.equals(POSITION_KEY)) this.stored = readPosition(value!, 'changelog');
     else this.counts.set(key.toString(), JSON.parse(value!.toString()));
@@ -49,6 +55,12 @@ class Counting implements Work {
     this.counts.set(name, { count, at: offset + 1 });
     this.dirty.add(name);
     if (count % 3 === 0) this.out.push({ topic: 'said', partition: this.partition, key: name, value: Buffer.from(`${name}:${count / 3}`) });
+  }
+  undo({ value }: InRecord): boolean {
+    const { undoes } = Counting;
+    if (undoes === 'badly') throw new Error('it cannot be undone');
+    if (undoes) this.out.push({ topic: 'said', partition: this.partition, key: 'left out', value });
+    return undoes;
   }
   get has_news(): boolean {
     return this.out.length > 0;
@@ -176,6 +188,64 @@ test('a record that makes the program fail is passed over, and nothing else is',
   // what was read again after it is not counted again
   expect(poisoned).toEqual({ failures: [], forgotten: ['Poisoned'], poisoned: [3], taken: 7 });
   await one.stop();
+});
+
+describe('a defect that is undone', () => {
+  const POISON = { topic: 'in', partition: 0, key: 'a', value: Buffer.from('poison') };
+  let kafka: MemoryKafka;
+  let seen: Watched;
+  beforeEach(() => {
+    kafka = kafkaWith(1);
+    seen = { failures: [], forgotten: [], poisoned: [], taken: 0 };
+  });
+  afterEach(() => {
+    Counting.undoes = false;
+  });
+
+  test('costs no restore, however many there are', async () => {
+    Counting.undoes = true;
+    for (let n = 0; n < 4; n++) {
+      feed(kafka, [...'aab'], 1);
+      kafka.write([POISON]);
+    }
+    const one = stage(kafka.client(), seen);
+    await one.start();
+    await until(() => said(kafka).length === 7, 'all is said');
+    await one.stop();
+    expect(said(kafka)).toEqual(['a:1', 'a:2', 'b:1', 'poison', 'poison', 'poison', 'poison']);
+    expect(seen).toEqual({ failures: [], forgotten: [], poisoned: [3, 7, 11, 15], taken: 16 });
+    // what is committed need not be known of each
+    expect(Counting.left_out.size).toBe(0);
+  });
+
+  test('counts once, also when what it was committed with is not', async () => {
+    Counting.undoes = true;
+    let failing = 1;
+    const client = kafka.client((step) =>
+      step === 'written' && said(kafka).length === 0 && failing-- > 0 ? new Doomed('refused') : undefined,
+    );
+    kafka.write([POISON]);
+    feed(kafka, [...'aaab'], 1);
+    const one = stage(client, seen, { commit_interval: 1e6 });
+    await one.start();
+    await until(() => said(kafka).includes('a:1'), 'it is said');
+    await one.stop();
+    expect(seen.poisoned).toEqual([0]);
+    expect(seen.failures).toEqual([]);
+  });
+
+  test('costs one when it cannot be undone after all', async () => {
+    Counting.undoes = 'badly';
+    feed(kafka, [...'aab'], 1);
+    kafka.write([POISON]);
+    feed(kafka, [...'abb'], 1);
+    const one = stage(kafka.client(), seen);
+    await one.start();
+    await until(() => said(kafka).length === 2, 'both are said');
+    await one.stop();
+    expect(said(kafka)).toEqual(['a:1', 'b:1']);
+    expect(seen).toEqual({ failures: [], forgotten: ['Poisoned'], poisoned: [3], taken: 7 });
+  });
 });
 
 test('what has to be done before is done bit by bit: nothing is taken meanwhile, by who is told to stop either', async () => {

@@ -353,6 +353,10 @@ export class Engine implements DurableDetect {
     this.waiting.restore(key, waits);
   }
 
+  waitsOf(key: string): readonly Wait[] | undefined {
+    return this.waiting.of(key);
+  }
+
   passed(event: SessionEvent): void {
     const { time, arrival_time, tenant } = event;
     if (arrival_time > this.people.clock) this.people.clock = arrival_time;

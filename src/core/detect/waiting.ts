@@ -70,6 +70,10 @@ export class Waiting {
     return this.told;
   }
 
+  of(key: string): readonly Wait[] | undefined {
+    return this.waits.get(key);
+  }
+
   /** People and what they wait for, in no order. */
   entries(): [string, readonly Wait[]][] {
     return [...this.waits];

@@ -36,6 +36,11 @@ const PEOPLE_AT_ONCE = 8;
 /** About a millisecond. */
 const TIDY_AT_ONCE = 8;
 const NOTHING = { findings: [], arrivals: [] };
+/**
+ * After a defect each person is kept before an event of theirs, for so many events: at an eighth of a millisecond each they cost what restoring a large
+ * partition once more would.
+ */
+const CAREFUL_EVENTS = 50_000;
 
 export interface DetectTopics {
   /** what detect reads, and sends on to other partitions of it */
@@ -149,6 +154,10 @@ export class DetectWork implements Work {
   private generations: Generation[] = [];
   /** offsets that were passed over, and lie where a restore would come upon them again */
   private skipped: number[] = [];
+  /** before this offset people are kept, so that a defect costs the event alone */
+  private careful_to = 0;
+  /** makes undone what the event has done that is under way */
+  private undoing: (() => void) | undefined;
   private stored: PositionRecord | undefined;
   /** whoever is gone and has no tombstone yet, and up to which offset that is true; first who went first */
   private readonly gone = new Map<string, number>();
@@ -202,6 +211,7 @@ export class DetectWork implements Work {
     this.position = position;
     this.next = replay_from;
     this.skipped = skipped;
+    this.careful_to = Math.max(0, ...skipped.map((offset) => offset + CAREFUL_EVENTS));
     if (since !== undefined) {
       const { marks, ...rest } = since;
       this.ticked = since.last_tick;
@@ -228,15 +238,30 @@ export class DetectWork implements Work {
     const first = this.generations.at(-1)!;
     if (offset - first.from >= flush.events / GENERATIONS) this.begin(offset);
     this.next = offset + 1;
+    this.undoing = undefined;
     if (this.skipped.includes(offset)) return;
     if (poison.has(offset)) {
-      this.skipped.push(offset);
-      this.bury(record, 'detector_failed');
+      this.pass_over(record);
       return;
     }
     const decoded = record.value === null ? undefined : codec.decode(record.value);
     const reason = decoded === undefined ? 'empty_value' : this.take_in(decoded, record);
     if (reason !== undefined && !isReplay) this.bury(record, reason, sourceOf(decoded?.provenance, record));
+  }
+
+  undo(record: InRecord): boolean {
+    const { undoing } = this;
+    if (undoing === undefined) return false;
+    this.undoing = undefined;
+    undoing();
+    this.pass_over(record);
+    return true;
+  }
+
+  private pass_over(record: InRecord): void {
+    this.skipped.push(record.offset);
+    this.careful_to = record.offset + CAREFUL_EVENTS;
+    this.bury(record, 'detector_failed');
   }
 
   take(position: number, why: Why): OutRecord[] {
@@ -333,14 +358,18 @@ export class DetectWork implements Work {
       case 'event':
         // what was sent back from the dead letters lies below the mark by right, and is sent once
         if (provenance !== undefined && replaysOf(record) === 0) {
-          const before = this.marks.meet(provenance, body.event.arrival_time, this.ticked);
+          const before = this.marks.look(provenance, body.event.arrival_time);
           if (typeof before === 'number') {
             // deleting a topic deletes the group's positions in it, so that nobody else notices
             if (body.event.arrival_time - before > LATER_MS) return 'source_recreated';
             said.duplicate(sourceOf(provenance, record));
             return undefined;
           }
+          const reason = this.judge(body.event, record, hopsOf(provenance, record));
+          // behind it: one that is undone has never come
+          this.marks.note(provenance, body.event.arrival_time, this.ticked);
           if (before === 'late') this.named.add(body.event.principal.key);
+          return reason;
         }
         return this.judge(body.event, record, hopsOf(provenance, record));
       case 'pulse':
@@ -427,10 +456,30 @@ export class DetectWork implements Work {
       said.forwarded();
       return undefined;
     }
+    // the end of a ring of keys is none of what is kept
+    if (offset < this.careful_to && next === undefined) this.undoing = this.keep(event.principal.key);
     const findings = detect.accept(event);
     this.say(findings);
     if (findings.length > 0) this.arrivals.push(event.arrival_time);
+    this.undoing = undefined;
     return undefined;
+  }
+
+  /** All that judging an event may change, and saying what came of it. @returns what puts it back (docs/decisions/0023) */
+  private keep(key: string): () => void {
+    const { detect, store } = this.options;
+    const { out, uncommitted, named } = this;
+    const kept = { person: store.keep(key), waits: detect.waitsOf(key), standing: detect.standing() };
+    const lengths = { out: out.length, uncommitted: uncommitted.length };
+    const isNamed = named.has(key);
+    return () => {
+      store.revert(kept.person);
+      detect.restoreWaits(key, kept.waits);
+      detect.resume(kept.standing);
+      out.length = lengths.out;
+      uncommitted.length = lengths.uncommitted;
+      if (!isNamed) named.delete(key);
+    };
   }
 
   private say(findings: readonly Finding[]): void {

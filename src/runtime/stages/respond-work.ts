@@ -81,6 +81,11 @@ export class RespondWork implements Work {
     else for (const command of respond.accept(finding)) this.say(command, finding.principal.key);
   }
 
+  /** Incidents are few: they are restored sooner than each could be kept. */
+  undo(): boolean {
+    return false;
+  }
+
   take(position: number, _why: Why): OutRecord[] {
     const { topics, partition, respond, codec } = this.options;
     const changed = respond.takeChanged();

@@ -51,28 +51,43 @@ export class SourceMarks {
    * stood before: whoever it is of is written with the position, which an earlier version does not tell from what was there before
    * @param told what time it was told to be last, ms: by the arrivals of one source, another that is months behind would be forgotten while it comes
    */
-  meet({ topic, partition, generation, offset, index }: Provenance, arrival: number, told = arrival): number | 'next' | 'late' {
-    const name = `${topic}/${partition}/${generation}`;
+  meet(at: Provenance, arrival: number, told = arrival): number | 'next' | 'late' {
+    const met = this.look(at, arrival);
+    if (typeof met !== 'number') this.note(at, arrival, told);
+    return met;
+  }
+
+  /** The same of what may come to nothing: it is known only when it is noted. */
+  look(at: Provenance, arrival: number): number | 'next' | 'late' {
+    const source = this.sources.get(nameOf(at));
+    if (source === undefined) return 'next';
+    const { mark } = source;
+    const { offset, index } = at;
+    if (isBehind(at, mark)) return 'next';
+    // of a topic that was made anew nothing is one of those that were on their way, though its place is free
+    return source.has(offset, index) || arrival - mark[2] > LATER_MS ? mark[2] : 'late';
+  }
+
+  /** What was not there before has come. */
+  note(at: Provenance, arrival: number, told = arrival): void {
+    const name = nameOf(at);
+    const { offset, index } = at;
     const source = this.sources.get(name);
     if (source === undefined) {
       this.forgetBefore(Math.min(arrival, told) - KEPT_MS);
       const first = new Source([offset, index, arrival], BEFORE_ALL);
       first.add(offset, index);
       this.sources.set(name, first);
-      return 'next';
+      return;
     }
     const { mark } = source;
-    const isNext = offset > mark[0] || (offset === mark[0] && index > mark[1]);
-    // of a topic that was made anew nothing is one of those that were on their way, though its place is free
-    if (!isNext && (source.has(offset, index) || arrival - mark[2] > LATER_MS)) return mark[2];
     if (offset - source.base > FAR) source.countFrom(offset);
     source.add(offset, index);
-    if (isNext) {
+    if (isBehind(at, mark)) {
       mark[0] = offset;
       mark[1] = index;
     }
     if (arrival > mark[2]) mark[2] = arrival;
-    return isNext ? 'next' : 'late';
   }
 
   /** Looked for when another one comes, which is the only way that they become more. What has no arrival stays: it comes from our own topics. */
@@ -93,6 +108,14 @@ export class SourceMarks {
   resumeMarks(marks: Readonly<Record<string, Mark>>): void {
     for (const [name, mark] of Object.entries(marks)) this.sources.set(name, new Source([...mark], mark));
   }
+}
+
+function nameOf({ topic, partition, generation }: Provenance): string {
+  return `${topic}/${partition}/${generation}`;
+}
+
+function isBehind({ offset, index }: Provenance, mark: Mark): boolean {
+  return offset > mark[0] || (offset === mark[0] && index > mark[1]);
 }
 
 /** Where nothing has come yet. */

@@ -16,6 +16,10 @@ export class Changes {
     return this.since.size;
   }
 
+  has(key: string): boolean {
+    return this.since.has(key);
+  }
+
   /** Begins a generation: whoever changes first from now on is in it. @returns its number */
   mark(): number {
     return ++this.generation;

@@ -21,7 +21,7 @@ import { SliceTable } from './slice-table.js';
  *   `flush(now - 1, n)`. Whoever was given out counts as written.
  * - Before what is written, write what `takeWords` gives, and hand it to `loadWords` where it comes: records speak of words by their number.
  * - Records of another version than the one to be written are written anew with the others. `squeeze` makes those small in memory meanwhile.
- * - To undo: drop the store. Nothing finer is possible, and nothing else is needed.
+ * - To undo: drop the store; or, of one event of one person, `keep` before it and `revert` after it.
  */
 export interface PeopleStore extends Shelf {
   /**
@@ -46,6 +46,10 @@ export interface PeopleStore extends Shelf {
   flush(generation: number, atMost: number): IterableIterator<PersonRecord>;
   /** The record of a person as they are now, who counts as written. */
   flushOne(key: string): PersonRecord;
+  /** Whoever is remembered under a key, to be put back. It makes bytes of them, so it takes about as long as judging an event of theirs. */
+  keep(key: string): Kept;
+  /** They are what they were when they were kept, whatever was done to them since, and to be written if they were then. */
+  revert(kept: Kept): void;
   /** Somebody who was taken out, as a record that another partition's store can read. */
   pack(person: Person): Buffer;
   /** Whoever another partition's store has packed; not on this shelf. @throws SV_STATE_VERSION, SV_STATE_DAMAGED */
@@ -55,6 +59,14 @@ export interface PeopleStore extends Shelf {
   /** Makes at most so many of the records small that were loaded in an older version. @returns whether there may be more */
   squeeze(atMost: number): boolean;
   stats(): StoreStats;
+}
+
+/** A person at one moment. */
+export interface Kept {
+  key: string;
+  isDirty: boolean;
+  /** absent: nobody was there */
+  record?: { bytes: Buffer; at: number };
 }
 
 /** What is to be written. The bytes are good until the store is asked for anything else. */
@@ -241,6 +253,18 @@ class CompactStore implements PeopleStore {
     }
     const record = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     if (!holdsKey(record, 0, key)) throw new Error(`the record of ${key} in the changelog is somebody else's`);
+    this.seat(key, record, at);
+    if (this.others.size > 0) this.others.delete(key);
+    if (this.tombstones.size > 0) this.tombstones.delete(key);
+    if (this.changes.size > 0) this.changes.clean(key);
+    if (versionOf(record) !== this.codec.write_version) {
+      this.changes.touch(key);
+      this.others.add(key);
+    }
+  }
+
+  /** Bytes take the place of whoever has the key. */
+  private seat(key: string, record: Buffer, at: number): void {
     const head = this.codec.headOf(record);
     const hash = hash53(key);
     const note = noteOf(head.last_arrival_time, head.oldest_arrival_time);
@@ -254,13 +278,6 @@ class CompactStore implements PeopleStore {
       this.size++;
     }
     this.count(place, 1);
-    if (this.others.size > 0) this.others.delete(key);
-    if (this.tombstones.size > 0) this.tombstones.delete(key);
-    if (this.changes.size > 0) this.changes.clean(key);
-    if (versionOf(record) !== this.codec.write_version) {
-      this.changes.touch(key);
-      this.others.add(key);
-    }
   }
 
   loadWords(first: number, words: readonly string[]): void {
@@ -300,6 +317,24 @@ class CompactStore implements PeopleStore {
   endReplay(): void {
     this.isReplaying = false;
     this.tombstones.clear();
+  }
+
+  keep(key: string): Kept {
+    const isDirty = this.changes.has(key);
+    const place = this.placeOf(key);
+    if (place === 0) return { key, isDirty };
+    if (!isThawed(place)) {
+      const at = atIn(this.slabs.bytesOf(place), this.slabs.offsetOf(place));
+      return { key, isDirty, record: { bytes: Buffer.from(this.bytesOf(place)), at } };
+    }
+    const one = this.pool[indexOf(place)]!;
+    return { key, isDirty, record: { bytes: Buffer.from(this.codecOf(one).compact(one.person)), at: one.at } };
+  }
+
+  revert({ key, isDirty, record }: Kept): void {
+    if (record === undefined) this.remove(key);
+    else this.seat(key, record.bytes, record.at);
+    if (!isDirty) this.changes.clean(key);
   }
 
   pack(person: Person): Buffer {

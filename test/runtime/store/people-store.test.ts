@@ -421,3 +421,39 @@ test('whoever grows while they are objects is weighed as they are written, in wh
     expect(thawed).toBeLessThan(13);
   }
 });
+
+test('whoever is kept before some events and put back is who they were, counts as they did, and is to be written if they were', () => {
+  fc.assert(
+    fc.property(stories, fc.nat(), fc.nat(6), (events, pick, clean) => {
+      const first = storeFor();
+      const writer = createDetect(RULES, OPTIONS, first);
+      const cut = pick % events.length;
+      for (const event of events.slice(0, cut)) writer.accept(event);
+      // as it is restored: each is true up to another offset
+      const store = taught(storeFor(), first);
+      let at = 1;
+      for (const one of first.flush(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY)) {
+        const { key, bytes } = kept(one);
+        taught(store, first).load(key, bytes, at++);
+      }
+      const detect = createDetect(RULES, OPTIONS, store);
+      const { key } = events[cut]!.principal;
+      const theirs = events.slice(cut).filter(({ principal }) => principal.key === key);
+      for (const event of theirs.splice(0, clean)) detect.accept(event);
+      if (clean % 2 === 0) store.flushOne(key);
+      const generation = store.mark();
+      const look = () => ({
+        people: written(store.values()),
+        counts: [store.size, store.sessions, store.observations, store.dirty(), store.dirty(generation - 1)],
+        applied: [...Array(at).keys()].map((offset) => store.isApplied(key, offset)),
+      });
+      const before = look();
+      const person = store.keep(key);
+      for (const event of theirs) detect.accept(event);
+      store.revert(person);
+      expect(look()).toEqual(before);
+      expect([...store.flush(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY)]).toHaveLength(before.counts[3]!);
+    }),
+    runs(60),
+  );
+});
