@@ -24,6 +24,7 @@ import { namesOf, type Stage } from './kafka/names.js';
 import { PatientAdmin } from './kafka/patient-admin.js';
 import { SourceMetrics } from './kafka/source-metrics.js';
 import type { Producer, Transport } from './kafka/transport.js';
+import { OwnTopics } from './own-topics.js';
 import { lastHeard, SignOnReport } from './sign-on-report.js';
 import { Absorbs } from './stages/absorbs.js';
 import { DetectWork } from './stages/detect-work.js';
@@ -108,6 +109,7 @@ export class Service {
   private readonly budget: Budget;
   private readonly measures: StageMetrics;
   private readonly watchdog: Watchdog;
+  private readonly own: OwnTopics;
   private readonly drift: DriftReport;
   private readonly signOn: SignOnReport;
   /** every stage is there, ready or not */
@@ -121,6 +123,7 @@ export class Service {
     const { kafka, judgement, meter, heard, metrics, log, elapsed, now, transport } = options;
     this.admin = new PatientAdmin(() => transport.admin(), log);
     this.watchdog = new Watchdog(elapsed);
+    this.own = new OwnTopics({ topics: Object.values(namesOf(kafka).topics), admin: this.admin, elapsed, log });
     this.drift = new DriftReport({ meter, metrics, log });
     this.signOn = new SignOnReport({ heard, enforced: () => this.judgement.detecting.enforced, metrics, log });
     this.judgement = judgement;
@@ -184,6 +187,8 @@ export class Service {
 
   /** Why it is not ready, without names of people. */
   get unreadyReason(): string | undefined {
+    const { unreadyReason } = this.own;
+    if (unreadyReason !== undefined) return unreadyReason;
     if (this.feed !== undefined && !this.feed.isRead) return 'who is who is being read';
     for (const { owner } of this.owners) if (owner.unreadyReason !== undefined) return owner.unreadyReason;
     return this.normalize?.unreadyReason ?? (this.is_started ? undefined : 'starting');
@@ -404,6 +409,7 @@ export class Service {
       if (this.normalize !== undefined) this.measures.raw(this.normalize);
       if (this.feed !== undefined) countIdentities(this.options.metrics, this.judgement.identities);
       if (this.feed?.isRead === true) this.tellSources(this.feed);
+      this.own.look();
       this.measures.bytes(this.budget.bytes, this.unreadyReason === undefined);
       this.watch();
     } catch (error) {
@@ -451,7 +457,8 @@ export class Service {
 
   /** Does every partition get on? */
   private watch(): void {
-    const isAway = this.options.isRegistryAway() || this.measures.isSilent;
+    // started anew it would wait for the same, or not start at all
+    const isAway = this.options.isRegistryAway() || this.measures.isSilent || this.own.unreadyReason !== undefined;
     const parts = this.owners.flatMap(({ stage, owner }) => progressOfOwned(stage, owner.status().partitions));
     if (this.normalize !== undefined) parts.push(...progressOfRaw(this.normalize.status().partitions));
     this.watchdog.look(parts, isAway);

@@ -324,6 +324,7 @@ export class MemoryKafka {
     };
     return {
       describe: async (topics) => new Map(topics.map((topic) => [topic, undefined])),
+      missing: async (topics) => topics.filter((topic) => this.deleted.has(topic) || !this.counts.has(topic)),
       create: async () => {},
       watermarks: async (topic) => {
         await ask(topic);

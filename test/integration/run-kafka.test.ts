@@ -428,6 +428,22 @@ describeWithServers('run on Kafka', () => {
     }
   });
 
+  test('a topic of our own that is deleted: it is named until it is there again', async () => {
+    await makeTopics();
+    const service = run();
+    await service.ready();
+    const kafkajs = new Kafka({ brokers: [shared.kafka.bootstrap], logLevel: logLevel.NOTHING }).admin();
+    await kafkajs.connect();
+    await kafkajs.deleteTopics({ topics: [own('findings')] });
+    await kafkajs.disconnect();
+    await until(async () => (await service.get('/readyz')).text.includes(own('findings')), 'it is named', 40_000);
+    expect((await service.get('/readyz')).status).toBe(503);
+    expect((await service.get('/healthz')).status).toBe(200);
+    expect((await sessionvigil('topics', 'create', '--config', configFile())).status).toBe(0);
+    await until(async () => (await service.get('/readyz')).status === 200, 'it is ready again', 40_000);
+    expect(await service.stop()).toBe(0);
+  });
+
   test('a broker that stands still: who is told to end does not wait for it longer than was agreed', async () => {
     configure('  shutdown_grace: 4s\n');
     await makeTopics();

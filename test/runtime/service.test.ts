@@ -20,6 +20,33 @@ describe('readiness', () => {
     expect(service.unreadyReason).toBe('starting');
     expect(service.status()['ready']).toBe(false);
   });
+
+  it('is not there while a topic of our own is not', async () => {
+    jest.useFakeTimers();
+    const gone = new Set<string>();
+    const idle = { start: async () => {}, stop: async () => {}, seek() {}, pause() {}, resume() {}, commit: async () => {} };
+    const transport = {
+      admin: async () => ({ missing: async (topics: string[]) => topics.filter((topic) => gone.has(topic)), close: async () => {} }),
+      group: () => ({ ...idle, isLeaderless: () => false }),
+    } as unknown as Transport;
+    const log = { info() {}, warn() {}, error() {}, debug() {} };
+    const kafka = { application_id: 'a', generation: 1, topics: {}, partitions: 1, max_in_flight_bytes: 1, sources: [] };
+    const given = { kafka, judgement: { detecting: {} }, transport, stages: ['detect'], metrics: new Metrics(), log };
+    const rest = { elapsed: () => Date.now(), now: () => 0, reload: () => undefined, isRegistryAway: () => false };
+    const service = new Service({ ...given, ...rest } as unknown as ServiceOptions);
+    await service.start();
+    await jest.advanceTimersByTimeAsync(15_000);
+    expect(service.unreadyReason).toBe('detect: not in its group');
+    gone.add('a.1.revocations');
+    await jest.advanceTimersByTimeAsync(15_000);
+    expect(service.unreadyReason).toContain('a.1.revocations');
+    expect(service.stuckReason).toBeUndefined();
+    gone.clear();
+    await jest.advanceTimersByTimeAsync(15_000);
+    expect(service.unreadyReason).toBe('detect: not in its group');
+    await service.abandon();
+    jest.useRealTimers();
+  });
 });
 
 describe('room for people who are objects', () => {

@@ -12,7 +12,7 @@ export interface Standing {
 }
 
 /** What the stages ask of the brokers, asked until there is an answer: brokers that are away are no reason to end. */
-export class PatientAdmin implements Pick<Admin, 'committed' | 'watermarks' | 'ids'> {
+export class PatientAdmin implements Pick<Admin, 'committed' | 'watermarks' | 'ids' | 'missing'> {
   private admin: Promise<Admin> | undefined;
   private isConnected = false;
   private isClosed = false;
@@ -33,6 +33,10 @@ export class PatientAdmin implements Pick<Admin, 'committed' | 'watermarks' | 'i
 
   ids(topics: readonly string[]): ReturnType<Admin['ids']> {
     return this.patiently((admin) => admin.ids(topics));
+  }
+
+  missing(topics: readonly string[]): Promise<string[]> {
+    return this.patiently((admin) => admin.missing(topics));
   }
 
   /** undefined when there is no such topic. Any other answer is waited for */

@@ -189,6 +189,8 @@ export interface Watermarks {
 export interface Admin {
   /** topic -> its description; undefined when there is none */
   describe(topics: readonly string[]): Promise<Map<string, TopicDescription | undefined>>;
+  /** Those of them that are not there, or may not be described. */
+  missing(topics: readonly string[]): Promise<string[]>;
   create(topics: readonly NewTopic[]): Promise<void>;
   watermarks(topic: string): Promise<Watermarks[]>;
   /** the group's positions; -1 where there is none */

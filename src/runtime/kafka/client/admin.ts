@@ -64,6 +64,20 @@ export class TopicAdmin implements Admin {
     return described;
   }
 
+  missing(topics: readonly string[]): Promise<string[]> {
+    return this.again(async () => {
+      try {
+        await this.admin.fetchTopicMetadata({ topics: [...topics] });
+        return [];
+      } catch (error) {
+        if (codeOf(error) !== CODE.UNKNOWN_TOPIC_OR_PARTITION) throw error;
+        // it is not said of which
+        const there = new Set(await this.admin.listTopics());
+        return topics.filter((topic) => !there.has(topic));
+      }
+    });
+  }
+
   async create(topics: readonly NewTopic[]): Promise<void> {
     if (topics.length === 0) return;
     // a broker may not know at once of what was made: it is made nevertheless

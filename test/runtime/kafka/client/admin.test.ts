@@ -34,6 +34,14 @@ test('what is created is described, settings and defaults too; what is missing i
   expect(made.settings).toMatchObject({ 'cleanup.policy': 'compact', 'segment.bytes': '1048576', 'min.insync.replicas': '1' });
 });
 
+test('of those that are asked for, which are missing', async () => {
+  await createTopics(transport, { there: 1 });
+  await expect(admin.missing(['there'])).resolves.toEqual([]);
+  await expect(admin.missing(['gone', 'there', 'missing'])).resolves.toEqual(['gone', 'missing']);
+  // asking makes none
+  await expect(admin.missing(['gone'])).resolves.toEqual(['gone']);
+});
+
 test('what cannot be made says why', async () => {
   await expect(admin.create([{ topic: 'many', partitions: 1, replication: 5, settings: {} }])).rejects.toThrow();
 });
