@@ -106,7 +106,7 @@ export const ERRORS = {
   SV_KAFKA_TOPIC_MISSING: {
     exit: 2,
     retry: false,
-    fix: 'Make our own topics with `sessionvigil topics create`; a raw topic is made by what delivers into it, so check kafka.sources for its name.',
+    fix: 'Make our own topics with `sessionvigil topics create`; a raw topic is made by what delivers into it, so check kafka.sources for its name. A topic is missing, too, for whoever may not describe it.',
   },
   SV_KAFKA_TOPIC_WRONG: {
     exit: 2,

@@ -22,6 +22,9 @@ export interface TopicProblem {
 /** Topics by name; undefined where there is none. */
 export type Found = ReadonlyMap<string, TopicDescription | undefined>;
 
+/** Brokers do not tell the two apart: whoever may not describe a topic is not to learn that it is there. */
+const MISSING = 'there is no such topic, or this principal may not describe it';
+
 /** A raw topic should outlive an outage over a weekend, ms. */
 const RAW_RETENTION_MS = 3 * 86_400_000;
 
@@ -54,9 +57,9 @@ function ofOwn({ topic, partitions, replication, settings }: WantedTopic, found:
         topic,
         severity: 'error',
         key: 'missing',
-        found: 'there is no such topic',
+        found: MISSING,
         why: "it is never made by itself, since with the brokers' defaults it would not do",
-        right: '`sessionvigil topics create` makes it',
+        right: '`sessionvigil topics create` makes it; when it is there, the rights Describe and DescribeConfigs on it are missing',
       },
     ];
   const problems: TopicProblem[] = [];
@@ -168,9 +171,10 @@ function ofSource(topic: string, found: TopicDescription | undefined): TopicProb
         topic,
         severity: 'error',
         key: 'missing',
-        found: 'there is no such topic',
+        found: MISSING,
         why: 'nothing can be read from it',
-        right: 'what delivers into it makes it; or correct the name under kafka.sources',
+        right:
+          'what delivers into it makes it; or correct the name under kafka.sources; when it is there, the rights Describe and DescribeConfigs are missing',
       },
     ];
   const problems: TopicProblem[] = [];

@@ -327,7 +327,7 @@ export class Membership implements Group {
         for (const wire of [this.slow, this.express]) await wire.follow([topic]);
       } catch (error) {
         if (codeOf(error) !== CODE.UNKNOWN_TOPIC_OR_PARTITION) throw error;
-        throw new MissingTopic(`topic ${topic} is missing`, { cause: error });
+        throw new MissingTopic(`topic ${topic} is missing, or may not be described`, { cause: error });
       }
     }
   }
