@@ -153,14 +153,19 @@ export class Membership implements Group {
       const { member_id } = this;
       const left = leaveGroup(this.express, group_id, member_id).then(
         () => seat_file !== undefined && clearSeat(seat_file, { group_id, member_id }),
-        (error: unknown) =>
-          this.settings.log.warn({ error: String(error) }, 'the group was not left: its seat stays taken until the session times out'),
+        (error: unknown) => {
+          // whoever cuts the connections off knows it
+          if (!this.express.isClosed) this.tellNotLeft(String(error));
+        },
       );
       let timer: NodeJS.Timeout | undefined;
       await Promise.race([
         left,
         new Promise((resolve) => {
-          timer = setTimeout(resolve, LEAVE_PATIENCE);
+          timer = setTimeout(() => {
+            if (!this.express.isClosed) this.tellNotLeft('no answer in time');
+            resolve(undefined);
+          }, LEAVE_PATIENCE);
         }),
       ]);
       clearTimeout(timer);
@@ -168,6 +173,11 @@ export class Membership implements Group {
     for (const wire of [this.wire, this.slow, this.express]) wire.close();
     this.onStop();
     await this.running;
+  }
+
+  private tellNotLeft(error: string): void {
+    const group = this.options.group_id;
+    this.settings.log.warn({ group, error }, 'the group was not left: its seat stays taken until the session times out');
   }
 
   private async live(tried: () => void): Promise<void> {

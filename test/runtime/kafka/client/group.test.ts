@@ -239,3 +239,42 @@ test('partitions that are added to a topic that may grow are found and shared ou
   expect(stays!.generations).toHaveLength(1);
   await looking.close();
 });
+
+describe('a broker that stands still', () => {
+  const NOT_LEFT = 'the group was not left: its seat stays taken until the session times out';
+  async function joined(topic: string) {
+    const log = new Lines();
+    const own = await transportTo(kafka.bootstrap, { log });
+    await createTopics(own, { [topic]: 1 });
+    const reader = new Reader(own, [topic], { group_id: topic });
+    await reader.group.start();
+    await until('joined', () => reader.assignedNow.length === 1);
+    const told = () => log.lines.filter(({ level }) => level === 'warn').map(({ text }) => text);
+    return { own, reader, told };
+  }
+
+  test('keeps nobody who leaves for long, and it is said that the seat stays taken', async () => {
+    const { own, reader, told } = await joined('still');
+    kafka.pause();
+    try {
+      await reader.group.stop();
+      await own.close();
+      expect(told()).toEqual([NOT_LEFT]);
+    } finally {
+      kafka.resume();
+    }
+  });
+
+  test('whoever cuts a group off that is being left is not told that it was not left', async () => {
+    const { own, reader, told } = await joined('cut');
+    kafka.pause();
+    try {
+      const stopped = reader.group.stop();
+      await own.close();
+      await stopped;
+      expect(told()).toEqual([]);
+    } finally {
+      kafka.resume();
+    }
+  });
+});
