@@ -1,4 +1,4 @@
-import type { Endpoint, Factor } from '../event/index.js';
+import type { Factor } from '../event/index.js';
 import { firstMet, type HabitKind, hasHabit, isHabit, isInPerson, programOf } from '../state/habits.js';
 import type { Observation } from '../state/observation.js';
 import type { Person } from '../state/person.js';
@@ -6,8 +6,12 @@ import { isLearned } from '../state/sign-ins.js';
 import { type FactorName, factor, readPoints } from './factors.js';
 import type { PersonScene, Stranger } from './judgement.js';
 import { clientName, networkName, placeName } from './names.js';
+import { isPlaceless } from './own-shell.js';
 import { numberOf, type ParameterSpecs, type Parameters } from './parameters.js';
 import { isLesson } from './suspicion.js';
+import { isAccustomed } from './ways-out.js';
+
+export { isAccustomed } from './ways-out.js';
 
 /** Factors that the comparison of device and program with a person's habits can find. */
 export const STRANGE_MEANS: readonly FactorName[] = ['device_new', 'program_new'];
@@ -45,18 +49,6 @@ export function isKnown({ person }: PersonScene, time: number, { learningDays, l
   return isLearned(person.sign_ins, time, learningDays, learningSignIns);
 }
 
-/** Is it a way out that is the operator's, or one that the person is used to: the same network operator, in a country where they are often? */
-export function isAccustomed(scene: PersonScene, endpoint: Endpoint, time: number): boolean {
-  if (scene.isOperatorEgress(endpoint)) return true;
-  const { habits } = scene.person;
-  const { asn, country } = endpoint;
-  return (
-    asn !== undefined &&
-    isHabit(habits, 'network', String(asn), time) &&
-    (country === undefined || isHabit(habits, 'country', country, time))
-  );
-}
-
 /** Whoever came from outside of what is declared, where that is nobody's own way out: a stranger to the other rules, too. */
 export function newcomerAt(scene: PersonScene, { endpoint, time }: Observation): Stranger | undefined {
   if (endpoint?.prefix === undefined || isAccustomed(scene, endpoint, time)) return undefined;
@@ -76,20 +68,29 @@ function isNewTo({ person: { habits } }: PersonScene, kind: HabitKind, value: st
 /**
  * How far an event is from what its person is used to; nothing while they are not known well enough.
  * @param time the moment of which is asked: that of the judged event, when the one that is looked at is earlier
+ * @param isNowhere does it place nobody?
  */
-export function strangeness(scene: PersonScene, seen: Observation, settings: StrangeSettings, time = seen.time): Factor[] {
+export function strangeness(
+  scene: PersonScene,
+  seen: Observation,
+  settings: StrangeSettings,
+  time = seen.time,
+  isNowhere = isPlaceless(scene, seen),
+): Factor[] {
   if (!isKnown(scene, time, settings)) return [];
-  return [...strangePlace(scene, seen, settings, time), ...strangeMeans(scene, seen, settings, time)];
+  return [...strangePlace(scene, seen, settings, time, isNowhere), ...strangeMeans(scene, seen, settings, time)];
 }
 
 /** The same of the place alone, however little the person is known: a rented server is nobody's first day at work. */
 export function strangePlace(
   scene: PersonScene,
-  { print: { endpoint }, time: seenTime }: Observation,
+  seen: Observation,
   settings: StrangeSettings,
-  time = seenTime,
+  time = seen.time,
+  isNowhere = isPlaceless(scene, seen),
 ): Factor[] {
-  if (endpoint === undefined || isAccustomed(scene, endpoint, time)) return [];
+  const { endpoint } = seen.print;
+  if (endpoint === undefined || isNowhere || isAccustomed(scene, endpoint, time)) return [];
   const factors: Factor[] = [];
   const isNew = (kind: HabitKind, value: string) => isNewTo(scene, kind, value, time);
   const add = (name: FactorName, text: string, after: string) => factors.push(factor(name, settings.points(name), text, undefined, after));
@@ -111,9 +112,10 @@ export function strangePlace(
  */
 export function strangeCountry(scene: PersonScene, at: number, settings: StrangeSettings): Factor | undefined {
   const { person } = scene;
-  const { print, time } = person.story.tail[at]!;
+  const seen = person.story.tail[at]!;
+  const { print, time } = seen;
   const { endpoint } = print;
-  if (endpoint?.country === undefined || isAccustomed(scene, endpoint, time)) return undefined;
+  if (endpoint?.country === undefined || isAccustomed(scene, endpoint, time) || isPlaceless(scene, seen)) return undefined;
   if (isHabit(person.habits, 'country', endpoint.country, time)) return undefined;
   const began = firstMet(person.habits, 'country', time) ?? firstInStory(person, at);
   if (began === undefined || began === endpoint.country) return undefined;

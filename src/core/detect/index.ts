@@ -10,7 +10,7 @@ import { createInterner } from '../state/intern.js';
 import { type LaneOfClient, laneOf } from '../state/lane.js';
 import { addMark, concerns, isOfSomeKey, type Mark, markOf, NO_MARKS } from '../state/marks.js';
 import { mergePeople, rekey } from '../state/merge.js';
-import { type Fact, isDone, type Observation, observe } from '../state/observation.js';
+import { type Fact, isDone, isSince, type Observation, observe } from '../state/observation.js';
 import { DEFAULT_LIMITS, People, type StateLimits } from '../state/people.js';
 import { boundSessions, isRepeat, type Person, sessionOf } from '../state/person.js';
 import { newPrint, traitsOf } from '../state/print.js';
@@ -32,6 +32,7 @@ import type { Shelf } from '../state/shelf.js';
 import { meetSignOn, runsOf } from '../state/sign-ons.js';
 import { addToStory, type IsWanted, isCounted, judgeFrom, leastMissed, placeOf, settleVerdicts, takeOut } from '../state/story.js';
 import { type ArrivedUse, isExplained, isMachineType, keepLatest, useOf } from '../state/usage.js';
+import { HELD_OPEN_MS, HELD_OPEN_STEP, holdsOpen, isShell } from '../state/vendor-shell.js';
 import { boundBytes } from './byte-bound.js';
 import { prepare, type RuleBench } from './detectors.js';
 import { type Enforced, feedOf } from './enforced.js';
@@ -169,6 +170,7 @@ export class Engine implements DurableDetect {
     } else if (facts !== undefined) seen = this.observeAlone(person, undefined, event, facts);
     if (arrived !== undefined) learnFrom(person, arrived);
     if (seen !== undefined) addToStory(person.story, seen);
+    if (seen !== undefined && holdsOpen(seen)) this.judgeShells(person, seen, event.arrival_time, findings);
     if (seen !== undefined && arrived !== undefined) keepLatest(person.story, seen);
     this.judgeStory(person, event.arrival_time, findings);
     if (seen?.more?.facts !== undefined) this.waitFor(person, seen);
@@ -467,12 +469,22 @@ export class Engine implements DurableDetect {
     judgeFrom(person.story, placeOf(person.story, mark.time));
   }
 
+  /** A shell is held open: what was judged of it in other sessions, of a later time, is judged again. */
+  private judgeShells(person: Person, opened: Observation, arrivalTime: number, findings: Finding[]): void {
+    for (const session of person.sessions) {
+      const latest = session.tail.at(-1);
+      if (session === opened.session || latest === undefined || !isSince(latest, opened) || !session.prints.some(isShell)) continue;
+      this.judgeSession(person, session, -1, arrivalTime, findings);
+    }
+  }
+
   private factsOf(event: SessionEvent, person: Person, arrived: ArrivedUse | undefined): readonly Fact[] | undefined {
     let all: Fact[] | undefined;
-    for (const { judge } of this.bench.peopleFor(event.activity)) {
-      const facts = judge.factsOf?.(event, person, arrived, this.options.enforced);
+    const add = (facts: readonly Fact[] | undefined): void => {
       if (facts !== undefined) all = all === undefined ? [...facts] : [...all, ...facts];
-    }
+    };
+    for (const { judge } of this.bench.peopleFor(event.activity)) add(judge.factsOf?.(event, person, arrived, this.options.enforced));
+    for (const { judge } of this.bench.sessions) add(judge.factsOf?.(event));
     return all;
   }
 
@@ -658,7 +670,8 @@ export class Engine implements DurableDetect {
     const { story } = person;
     const { lookBacks } = this.bench;
     const now = story.tail.at(-1)!.time;
-    const isWanted: IsWanted = ({ rule }, { time }) => now - time <= (lookBacks[rule] ?? 0);
+    const isWanted: IsWanted = ({ rule, step }, { time }) =>
+      now - time <= (step === HELD_OPEN_STEP ? HELD_OPEN_MS : (lookBacks[rule] ?? 0));
     let at = leastMissed(story, person.sessions, isWanted);
     let seen = story.tail[at]!;
     // What a rule may still count stays in the story when its session lets go of it.

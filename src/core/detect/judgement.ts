@@ -45,6 +45,8 @@ export interface SessionJudge {
   readonly needsMarks: boolean;
   /** @param at index of the event in the session's tail */
   judge(scene: Scene, at: number): Judgement | undefined;
+  /** what of an event the person's story has to hold on to, taken once, when the event arrives */
+  factsOf?(event: SessionEvent): readonly Fact[] | undefined;
   /** why it has nothing to hold against an event, for people: asked only of events of which `judge` says nothing */
   silence?(scene: Scene, at: number): string;
   /** a print that was settled while it was the session's only one, and so was never judged: it is the mint. @param time of its first event */

@@ -17,6 +17,7 @@ import { type FactorName, factor, ONE_DIMENSION_MAX, pointParameters, scoreOf } 
 import { evidenceOf, type Judgement, type PersonDetector, type PersonJudge, type PersonScene } from './judgement.js';
 import { LEVEL_FROM } from './levels.js';
 import { durationText, printName, useName } from './names.js';
+import { isPlaceless } from './own-shell.js';
 import { numberOf, type Parameters, stringsOf } from './parameters.js';
 import { isOneOf, type Strangers, strangersAt, tellsOfStranger } from './strangers.js';
 
@@ -183,7 +184,8 @@ class ActJudge implements PersonJudge {
     const isMinor = ACTS[act].points < this.strangeFrom;
     // Of a new account, or one that slept for a month, nothing is known: what nobody's first days need is odd all the same from far away.
     if (!isKnown(scene, done.time, this.strange)) return UNNEEDED.has(act) && !isMinor && !isTold ? this.farness(scene, at) : [];
-    const strange = strangeness(scene, done, this.strange);
+    // who is held for a stranger is where their address says, whatever they call themselves
+    const strange = strangeness(scene, done, this.strange, done.time, !isTold && isPlaceless(scene, done));
     // What is done on journeys, too, counts where the place and the machine are both another.
     if (isMinor) return isFar(strange) && isOtherMachine(strange) ? strange : [];
     // A new phone or laptop at home is a purchase.

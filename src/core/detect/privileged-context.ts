@@ -4,12 +4,12 @@ import { concerns } from '../state/marks.js';
 import type { Observation } from '../state/observation.js';
 import type { Print } from '../state/print.js';
 import type { Session } from '../state/session.js';
-import { isHeldOpen, isShell } from '../state/vendor-shell.js';
 import { isAccustomed, isKnown, LEARNING, readStrange, type StrangeSettings } from './accustomed.js';
 import { COMPARED, type CompareSettings, compare } from './compare.js';
 import { type FactorName, factor, pointParameters, readPoints, scoreOf } from './factors.js';
 import { endBefore, evidenceOf, type Judgement, type Scene, type SessionDetector, type SessionJudge } from './judgement.js';
 import { durationText, useName } from './names.js';
+import { isOwnShell } from './own-shell.js';
 import { numberOf, type Parameters } from './parameters.js';
 import { evidenceFor, lastTimeOf } from './recall.js';
 
@@ -61,8 +61,8 @@ class PrivilegedJudge implements SessionJudge {
   judge(scene: Scene, at: number): Judgement | undefined {
     const { session, person } = scene;
     const seen = session.tail[at]!;
-    const first = firstInLane(session, at);
-    const isOther = first !== undefined && first !== seen.print && !isOwnShell(session, at);
+    const first = firstInLane(session, at, seen.print.lane);
+    const isOther = first !== undefined && first !== seen.print && !isOpenedAsBegun(scene, at);
     const met = this.postureBefore(session.tail, at);
     if (!isOther && met === undefined) return undefined;
     const act = this.latestAct(session.tail, at);
@@ -140,15 +140,14 @@ function isPrivileged({ activity, is_sensitive, more }: Observation): boolean {
   return is_sensitive && (activity === 'session_use' || activity === 'token_issue' || activity === 'sign_in');
 }
 
-/** The vendor's shell, open in the browser that the session began with. */
-function isOwnShell(session: Session, at: number): boolean {
-  const { tail } = session;
-  return isShell(tail[at]!.print) && isHeldOpen(tail, at, ({ print }, i) => firstInLane(session, i) === print);
+/** The vendor's shell, open in a browser that the session began with, or at a place of it. */
+function isOpenedAsBegun(scene: Scene, at: number): boolean {
+  const { session } = scene;
+  return isOwnShell(scene, session.tail[at]!, (print) => firstInLane(session, at, print.lane) === print);
 }
 
-/** The first print of the event's lane in the session. */
-function firstInLane({ prints, tail }: Session, at: number): Print | undefined {
-  const { lane } = tail[at]!.print;
+/** The first print of a lane in the session, up to an event. */
+function firstInLane({ prints, tail }: Session, at: number, lane: Print['lane']): Print | undefined {
   // those that left the tail stand first, in their order
   for (const print of prints) if (print.lane === lane && print.folded_count > 0) return print;
   for (let i = 0; i <= at; i++) if (tail[i]!.print.lane === lane) return tail[i]!.print;

@@ -20,6 +20,7 @@ export const MARKERS: readonly (readonly [string, Product])[] = [
   ['puppeteer', library('puppeteer')],
   ['playwright', library('playwright')],
   ['exec-env/cloudshell', library('aws-cloudshell')],
+  ['environment/devshell', library('google-cloudshell')],
   ['powershell', library('powershell')],
   ['azurecli', library('azure-cli')],
   ['aiohttp', library('aiohttp')],

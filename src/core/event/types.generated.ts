@@ -34,7 +34,7 @@ export type ClientKind = (typeof CLIENT_KIND)[number];
 export const FORM_FACTOR = ['desktop', 'mobile', 'tablet', 'server', 'unknown'] as const;
 export type FormFactor = (typeof FORM_FACTOR)[number];
 
-export const LANE = ['browser', 'native', 'mail', 'cli'] as const;
+export const LANE = ['browser', 'native', 'mail', 'cli', 'app'] as const;
 export type Lane = (typeof LANE)[number];
 
 export const LEVEL = ['informational', 'low', 'medium', 'high', 'critical'] as const;

@@ -1,4 +1,4 @@
-import type { Lane, SessionEvent } from '../event/index.js';
+import type { Activity, Lane, SessionEvent } from '../event/index.js';
 
 /** Lane of a published OAuth client id; undefined for a client in no list. */
 export type LaneOfClient = (uid: string) => Lane | undefined;
@@ -16,6 +16,7 @@ export function laneOf(event: SessionEvent, laneOfClient: LaneOfClient): Lane {
     const lane = laneOfClient(client);
     if (lane !== undefined) return lane;
   }
+  if (isAppAtWork(event)) return 'app';
   // Okta logs no OAuth client, and its sessions are cookies of browsers: no other program has a lane of its own in them, whatever it calls itself.
   if (event.source.vendor === 'okta') return 'browser';
   const agent = event.user_agent;
@@ -29,4 +30,13 @@ export function laneOf(event: SessionEvent, laneOfClient: LaneOfClient): Lane {
   if (protocol !== undefined && MAIL_PROTOCOLS.test(protocol)) return 'mail';
   // Nothing says otherwise: sessions are browsers' first of all, and a wrong lane of its own would hide a deviation.
   return 'browser';
+}
+
+/** People let an app in and out with their browsers; what it does with what they granted, it does where its servers are. */
+const BY_HAND: ReadonlySet<Activity> = new Set<Activity>(['oauth_consent', 'session_revoke']);
+
+/** Does an app act for the person, in the session that stands for its grant? */
+function isAppAtWork({ session, client, activity, is_presence, device, user_agent }: SessionEvent): boolean {
+  if (session?.confidence !== 'surrogate' || client?.uid === undefined || is_presence) return false;
+  return device?.uid === undefined && user_agent === undefined && !BY_HAND.has(activity);
 }

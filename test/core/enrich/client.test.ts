@@ -77,6 +77,10 @@ describe('libraries', () => {
     ['python/3.11.4 (Windows-10) msrest/0.7.1 AZURECLI/2.60.0 (MSI)', 'library azure-cli 2 windows -'],
     ['[aws-cli/2.23.13 md/awscrt#0.23.8 os/macos#24.3.0]', 'library aws-cli 2 macos -'],
     ['aws-cli/2.33.5 md/awscrt#0.29.1 ua/2.1 os/linux#6.1.159 exec-env/CloudShell md/installer#exe', 'library aws-cloudshell - linux -'],
+    [
+      'google-cloud-sdk gcloud/548.0.0 command/gcloud.storage.cp invocation-id/0a1b environment/devshell environment-version/None client-os/LINUX,gzip(gfe)',
+      'library google-cloudshell - linux -',
+    ],
     ['aws-sdk-go/1.44.1 (go1.19; linux; amd64)', 'library aws-sdk 1 linux -'],
     ['APN/1.0 HashiCorp/1.0 Terraform/1.9.0', 'library terraform 1 - -'],
     ['ExchangeServicesClient/15.00.0913.015', 'library exchangeservicesclient 15 - -'],

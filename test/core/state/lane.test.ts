@@ -56,3 +56,30 @@ test('at Okta every program is the browser whose cookie the session is', () => {
   const event = { ...EVENT, source: { ...EVENT.source, vendor: 'okta' as const }, user_agent: agent('library', 'curl') };
   expect(laneOf(event, unknown)).toBe('browser');
 });
+
+describe('an app that acts for somebody', () => {
+  const app = {
+    ...EVENT,
+    session: { ...EVENT.session!, confidence: 'surrogate' as const },
+    client: { uid: 'c9' },
+    device: undefined,
+    user_agent: undefined,
+    is_presence: false,
+  };
+
+  test('is none of the browsers in which it was let in', () => {
+    expect(laneOf(app, unknown)).toBe('app');
+    expect(laneOf({ ...app, activity: 'data_export' }, unknown)).toBe('app');
+    expect(laneOf({ ...app, is_presence: true }, unknown)).toBe('browser');
+    expect(laneOf({ ...app, activity: 'oauth_consent' }, unknown)).toBe('browser');
+    expect(laneOf({ ...app, activity: 'session_revoke' }, unknown)).toBe('browser');
+  });
+
+  test('has a session of its own, and neither device nor browser', () => {
+    expect(laneOf({ ...app, session: EVENT.session }, unknown)).toBe('browser');
+    expect(laneOf({ ...app, session: undefined }, unknown)).toBe('browser');
+    expect(laneOf({ ...app, client: { name: 'x' } }, unknown)).toBe('browser');
+    expect(laneOf({ ...app, device: { uid: 'd1', evidence: 'observed' } }, unknown)).toBe('browser');
+    expect(laneOf({ ...app, user_agent: agent('native') }, unknown)).toBe('native');
+  });
+});

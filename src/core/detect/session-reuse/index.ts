@@ -1,11 +1,11 @@
-import type { Factor } from '../../event/index.js';
+import type { Factor, SessionEvent } from '../../event/index.js';
 import { concerns, type Mark } from '../../state/marks.js';
-import type { Observation } from '../../state/observation.js';
+import type { Fact, Observation } from '../../state/observation.js';
 import { type Print, type PrintNote, setNote } from '../../state/print.js';
 import type { Session } from '../../state/session.js';
 import { watch } from '../../state/story.js';
 import { isMachineType } from '../../state/usage.js';
-import { isHeldOpen, isShell } from '../../state/vendor-shell.js';
+import { isShell } from '../../state/vendor-shell.js';
 import { scoreOf } from '../factors.js';
 import {
   type EvidenceSource,
@@ -19,7 +19,9 @@ import {
 } from '../judgement.js';
 import { LEVEL_FROM } from '../levels.js';
 import { useName } from '../names.js';
+import { heldOpenFact, isOwnShell } from '../own-shell.js';
 import { evidenceFor } from '../recall.js';
+import { isAppsServer } from './granted-app.js';
 import { introduce } from './introduce.js';
 import { deviates, isOneOf, mintNote, ownerOf } from './notes.js';
 import { judgeSequence } from './sequence.js';
@@ -61,6 +63,7 @@ class ReuseJudge implements SessionJudge {
       if (theft === undefined) return undefined;
       return conclude(settings, scene, at, theft.suspect, theft.suspect.notes[settings.rule]!, theft.factors);
     }
+    if (isAppsServer(settings, scene, seen.print)) return undefined;
     const factors = [...note.factors];
     judgeSequence(settings, scene, at, note, factors);
     judgeToken(settings, scene, at, note, factors);
@@ -68,11 +71,17 @@ class ReuseJudge implements SessionJudge {
     return conclude(settings, scene, at, seen.print, note, factors);
   }
 
+  factsOf(event: SessionEvent): readonly Fact[] | undefined {
+    return heldOpenFact(this.settings.rule, event);
+  }
+
   silence(scene: Scene, at: number): string {
     const { session } = scene;
     if (isAtWork(scene, session.tail[at]!)) return 'machines have no one place and no one program: rules of credentials look at them';
-    if (this.isOwnShell(scene, at)) return "it is the vendor's shell, which the session's own browser holds open";
-    const note = session.tail[at]!.print.notes[this.settings.rule];
+    if (this.isOwnShell(scene, at)) return "it is the vendor's shell, which the person's own browser holds open";
+    const { print } = session.tail[at]!;
+    if (isAppsServer(this.settings, scene, print)) return 'an app that the person let in works where its servers are';
+    const note = print.notes[this.settings.rule];
     if (note?.baseline === undefined) return 'it is the fingerprint that the session began with';
     return `it differs in nothing that counts from one that the session is known by: ${useName(note.baseline)}`;
   }
@@ -85,9 +94,8 @@ class ReuseJudge implements SessionJudge {
   }
 
   /** A shell is as suspect as the browser that it is open in. */
-  private isOwnShell({ session: { tail } }: Scene, at: number): boolean {
-    if (!isShell(tail[at]!.print)) return false;
-    return isHeldOpen(tail, at, ({ print }) => {
+  private isOwnShell(scene: Scene, at: number): boolean {
+    return isOwnShell(scene, scene.session.tail[at]!, (print) => {
       const note = print.notes[this.settings.rule];
       return note !== undefined && !note.is_suspect;
     });

@@ -32,9 +32,12 @@ export function introduce(settings: ReuseSettings, scene: Scene, at: number): Pr
     const theirs = known.notes[settings.rule];
     if (known === print || theirs === undefined || theirs.is_suspect || isShell(known)) continue;
     // A new lane is another program: only network and device can be compared, and with the mint.
-    if (sameLane ? known.lane !== print.lane : theirs.baseline !== undefined) continue;
+    const isOther = sameLane ? known.lane !== print.lane : theirs.baseline !== undefined;
+    if (isOther && print.lane !== 'app') continue;
     const candidate = compareWith(settings, scene, at, known, theirs, sameLane);
     const sum = scoreOf(candidate.factors, false);
+    // An app may work beside its servers where the person let it in.
+    if (isOther && sum > 0) continue;
     const last = lastTimeOf(session, at, known, seen.time);
     // Of equals the one that was used last: that is what the person was doing.
     if (sum > nearestSum || (sum === nearestSum && (last < nearestLast || (last === nearestLast && isLaterNote(theirs, nearestSince)))))
