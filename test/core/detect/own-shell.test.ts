@@ -101,6 +101,17 @@ test('somebody else has none of it', () => {
   expect(standing([used(home, 0), other, used(shell, 2)]).some((finding) => finding.startsWith('session_reuse'))).toBe(true);
 });
 
+test('who turns out to be the same person held it open all along', () => {
+  const detect = createDetect([bareRule('session_reuse')], { config_digest: 'test' });
+  const other = used(beat, 1);
+  other.principal = { ...other.principal, key: 'default/kim@example.com', email: 'kim@example.com' };
+  const said = [used(home, 0), other, used(shell, 2)].flatMap((event) => detect.accept(event));
+  expect(said.map(({ status }) => status)).toEqual(['new']);
+  expect(detect.absorb('default/kim@example.com', other.principal.key.replace('kim', 'alex'))?.map(({ status }) => status)).toEqual([
+    'retracted',
+  ]);
+});
+
 test('however much is done in it, it stays open', () => {
   const detect = createDetect([bareRule('session_reuse')], { config_digest: 'test' });
   const said: Finding[] = [];
