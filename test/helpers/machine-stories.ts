@@ -25,7 +25,15 @@ export interface MachineLine {
   failed?: boolean;
   /** the key for a while that was made with the key */
   issues?: string | undefined;
+  /** what thieves do, too */
+  act?: keyof typeof DEEDS | undefined;
 }
+
+const DEEDS = {
+  CreateAccessKey: { activity: 'api_key', details: { kind: 'access_key', effect: 'created' } },
+  StopLogging: { activity: 'audit_tamper', details: { effect: 'disabled' } },
+  GetSecretValue: { activity: 'session_use', details: { secrets_read: '1' } },
+} as const;
 
 function blockOf(n: number): Endpoint {
   // of networks that are in no list, at home and abroad
@@ -36,7 +44,8 @@ function blockOf(n: number): Endpoint {
   return { ...PLACES[3]!, ip: `178.62.${n}.20`, prefix: `178.62.${n}`, asn: n % 2 === 0 ? 14061 : 16509 };
 }
 
-export function sayUse({ n, at, delay, who, key, place, agent, effect, age, failed, issues }: MachineLine): SessionEvent {
+export function sayUse(line: MachineLine): SessionEvent {
+  const { n, at, delay, who, key, place, agent, effect, age, failed, issues, act } = line;
   const time = T0 + at * MINUTE;
   const isPerson = who === 'person';
   const isEnd = effect !== undefined;
@@ -67,10 +76,15 @@ export function sayUse({ n, at, delay, who, key, place, agent, effect, age, fail
     user_agent: isEnd ? undefined : AGENTS[agent],
     details: isEnd ? { effect, key_uid: key } : issues === undefined ? undefined : { issued_key_uid: issues },
     enrichment: { geo: 'test', networks: 'test', identities: 'test' },
+    ...(act === undefined || isEnd || issues !== undefined ? undefined : { action: act, ...DEEDS[act] }),
   };
 }
 
 const blocks = fc.integer({ min: 100, max: 114 });
+const deeds = fc.option(fc.constantFrom('CreateAccessKey' as const, 'StopLogging' as const, 'GetSecretValue' as const), {
+  nil: undefined,
+  freq: 3,
+});
 
 /** @param lateness of arrivals, at most, minutes */
 export function machines(lateness: number, days = 14): fc.Arbitrary<MachineLine[]> {
@@ -78,6 +92,7 @@ export function machines(lateness: number, days = 14): fc.Arbitrary<MachineLine[
     who: fc.constantFrom('machine' as const, 'person' as const),
     place: fc.constantFrom(0, 3, 100, 101),
     agent: fc.constantFrom(4, 5, 6),
+    act: deeds,
   });
   const odd = fc.record({
     hour: fc.integer({ min: 0, max: days * 24 - 1 }),
@@ -88,6 +103,7 @@ export function machines(lateness: number, days = 14): fc.Arbitrary<MachineLine[
     effect: fc.option(fc.constantFrom('deleted', 'disabled', 'enabled', 'created'), { nil: undefined, freq: 8 }),
     age: fc.option(fc.integer({ min: 0, max: 16 * HOUR }), { nil: undefined, freq: 4 }),
     issues: fc.oneof({ weight: 4, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: fc.constantFrom('ASIA3', 'ASIA4') }),
+    act: deeds,
     failed: fc.oneof({ weight: 9, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
     delay: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: lateness })),
   });

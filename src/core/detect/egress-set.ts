@@ -13,8 +13,8 @@ import {
   lastingClasses,
   lastingUses,
   OF_PEOPLE,
+  type ShownKind,
   type Use,
-  type UseKind,
   useFactIn,
   useIn,
   usesBefore,
@@ -86,7 +86,7 @@ export function egressOf(scene: PersonScene, at: number, judged: JudgedUse, sett
   const { seen, use } = judged;
   const factors: Factor[] = [];
   const { time } = use;
-  const uses = (kind: UseKind) => lastingUses(habits, owner, kind, time);
+  const uses = (kind: ShownKind) => lastingUses(habits, owner, kind, time);
   const add = adder(factors, settings);
   if (!isOwnWayOut(scene, use)) {
     const { network, prefix, class: kind = 'unknown' } = valuesOf(use);
@@ -171,7 +171,7 @@ function firstDays(scene: PersonScene, at: number, judged: JudgedUse, settings: 
   const factors: Factor[] = [];
   const add = adder(factors, settings);
   const owner = ownerOfFirstDays(scene, at, use);
-  const met = (kind: UseKind) => metBefore(scene, at, use, owner, kind);
+  const met = (kind: ShownKind) => metBefore(scene, at, use, owner, kind);
   if (!isOwnWayOut(scene, use)) {
     const kind = use.endpoint.as_class ?? 'unknown';
     const where = networkName(use.endpoint);
@@ -197,7 +197,7 @@ function ownerOfFirstDays(scene: PersonScene, at: number, use: Use): string {
  * What was met before an event, by what is learned and by what is held and will be: that is no stranger's. Latest first, since machines repeat themselves
  * and hundreds may be held.
  */
-function* heldBefore({ person }: PersonScene, at: number, { isMachine }: Use, owner: string, kind: UseKind): IterableIterator<string> {
+function* heldBefore({ person }: PersonScene, at: number, { isMachine }: Use, owner: string, kind: ShownKind): IterableIterator<string> {
   const { tail, settled } = person.story;
   for (let i = at - 1; i >= settled; i--) {
     const before = tail[i]!;
@@ -208,14 +208,14 @@ function* heldBefore({ person }: PersonScene, at: number, { isMachine }: Use, ow
   }
 }
 
-function metBefore(scene: PersonScene, at: number, use: Use, owner: string, kind: UseKind): string[] {
+function metBefore(scene: PersonScene, at: number, use: Use, owner: string, kind: ShownKind): string[] {
   const values = new Set(usesBefore(scene.person.habits, owner, kind, use.time));
   for (const value of heldBefore(scene, at, use, owner, kind)) values.add(value);
   return [...values];
 }
 
 /** @param value any when absent */
-function wasMetBefore(scene: PersonScene, at: number, use: Use, owner: string, kind: UseKind, value?: string): boolean {
+function wasMetBefore(scene: PersonScene, at: number, use: Use, owner: string, kind: ShownKind, value?: string): boolean {
   const isMeant = (one: string) => value === undefined || one === value;
   for (const one of heldBefore(scene, at, use, owner, kind)) if (isMeant(one)) return true;
   return usesBefore(scene.person.habits, owner, kind, use.time).some(isMeant);

@@ -1,7 +1,7 @@
 import type { SessionEvent } from '../event/index.js';
 import { type Fact, isBefore, type Observation } from '../state/observation.js';
 import type { Person } from '../state/person.js';
-import { type ArrivedUse, factOfUse, LATEST_STEP, USE_STEP, type Use, useIn } from '../state/usage.js';
+import { ACT_STEP, type ArrivedUse, factOfUse, LATEST_STEP, USE_STEP, type Use, useIn } from '../state/usage.js';
 
 export const HOUR_MS = 3_600_000;
 
@@ -21,12 +21,27 @@ export function heldUse(
   return unlessTwin(person, event, use, factOfUse(rule, USE_STEP, event, use));
 }
 
+/**
+ * The same, with acts of consequence apart: of an hour the first of each act and kind. They are counted by themselves, so that however many other uses there
+ * are, none hides an act, and no act hides another use.
+ */
+export function heldUseOrAct(
+  rule: number,
+  event: SessionEvent,
+  person: Person | undefined,
+  arrived: ArrivedUse | undefined,
+): readonly Fact[] | undefined {
+  if (arrived?.use.act === undefined) return heldUse(rule, event, person, arrived);
+  if (person === undefined || arrived.isExplained) return undefined;
+  return unlessTwin(person, event, arrived.use, factOfUse(rule, ACT_STEP, event, arrived.use));
+}
+
 /** The fact, unless an earlier event of its kind is held. */
 export function unlessTwin(person: Person, event: SessionEvent, use: Use, fact: Fact): readonly Fact[] | undefined {
   return hasTwin(person, event, use, fact) ? undefined : [fact];
 }
 
-/** So many uses of one credential are held of an hour: more of them would tell no more, and each is dear while it is held. */
+/** So many uses of one credential are held of an hour, and as many acts: more of them would tell no more, and each is dear while it is held. */
 export const MOST_HELD = 32;
 
 /** Is an earlier one of its kind held of the same hour, or as many as are? */
@@ -40,7 +55,7 @@ function hasTwin({ story }: Person, { time, uid }: SessionEvent, use: Use, fact:
     if (known === undefined || !isBefore(other.time, other.uid, time, uid)) continue;
     if (++held >= MOST_HELD) return true;
     const twin = useIn(other, known);
-    if (twin !== undefined && isSameKind(twin, use)) return true;
+    if (twin !== undefined && isSameKind(twin, use) && (fact.step !== ACT_STEP || twin.act === use.act)) return true;
   }
   return false;
 }

@@ -32,6 +32,7 @@ import type { Shelf } from '../state/shelf.js';
 import { meetSignOn, runsOf } from '../state/sign-ons.js';
 import { addToStory, type IsWanted, isCounted, judgeFrom, leastMissed, placeOf, settleVerdicts, takeOut } from '../state/story.js';
 import { type ArrivedUse, isExplained, isMachineType, keepLatest, useOf } from '../state/usage.js';
+import { actOfConsequence } from './acts.js';
 import { boundBytes } from './byte-bound.js';
 import { prepare, type RuleBench } from './detectors.js';
 import { type Enforced, feedOf } from './enforced.js';
@@ -695,7 +696,9 @@ const NO_FACTS: readonly Fact[] = [];
 
 function arrivedUse({ habits }: Person, event: SessionEvent): ArrivedUse | undefined {
   const use = useOf(event);
-  return use === undefined ? undefined : { use, isExplained: isExplained(habits, use) };
+  if (use === undefined) return undefined;
+  use.act = actOfConsequence(event);
+  return { use, isExplained: isExplained(habits, use) };
 }
 
 /** Is anything on record of them that may be judged otherwise? What was taken back may be said again. */

@@ -1,7 +1,7 @@
 import { MOST_HELD } from '../../../src/core/detect/held-uses.js';
 import { createDetect } from '../../../src/core/detect/index.js';
 import type { SessionEvent } from '../../../src/core/event/index.js';
-import { USE_STEP } from '../../../src/core/state/usage.js';
+import { ACT_STEP, USE_STEP } from '../../../src/core/state/usage.js';
 import { peopleOf } from '../../helpers/codec.js';
 import { bareRule } from '../../helpers/rules.js';
 import { DAY, tenDays, useAt } from '../../helpers/uses.js';
@@ -14,7 +14,7 @@ function heldOf(events: readonly SessionEvent[]): number[] {
   for (const event of [...tenDays(), ...events]) detect.accept(event);
   const [person] = peopleOf(detect).values();
   return person!.story.tail
-    .filter(({ more }) => more?.facts?.some(({ step }) => step === USE_STEP))
+    .filter(({ more }) => more?.facts?.some(({ step }) => step === USE_STEP || step === ACT_STEP))
     .map(({ uid }) => Number(uid.slice(-4)));
 }
 
@@ -33,6 +33,22 @@ test('of an hour, the first of each kind', () => {
 
 test('an earlier one that comes late is held, too', () => {
   expect(heldOf([useAt(50, LATER + 30, { place: 0 }), { ...useAt(51, LATER, { place: 0, delay: 40 }) }])).toEqual([51, 50]);
+});
+
+test('of each kind the first of each act of consequence, too', () => {
+  const acts = (['CreateAccessKey', 'StopLogging', 'CreateAccessKey', undefined] as const).map((act, n) =>
+    useAt(50 + n, LATER + n, { place: 0, act }),
+  );
+  expect(heldOf(acts)).toEqual([50, 51, 53]);
+  // one that is to be expected by where it comes from is not held, whatever it is
+  expect(heldOf([useAt(50, LATER, { act: 'StopLogging' })])).toEqual([]);
+});
+
+test('acts and other uses are counted apart, and neither is without bound', () => {
+  const crowd = Array.from({ length: 60 }, (_, n) => useAt(100 + n, LATER, { place: 101 + 2 * n }));
+  const acts = Array.from({ length: 60 }, (_, n) => useAt(200 + n, LATER, { place: 101 + 2 * n, act: 'CreateAccessKey' }));
+  expect(heldOf([...crowd, ...acts]).filter((n) => n >= 200)).toHaveLength(MOST_HELD);
+  expect(heldOf([...acts, ...crowd])).toHaveLength(2 * MOST_HELD);
 });
 
 test('of one credential and hour only so many', () => {
