@@ -21,6 +21,7 @@ import {
   valueIn,
   valuesOf,
 } from '../state/usage.js';
+import { livesInDataCentres, roams, standingAbroad } from './abroad.js';
 import { isAccustomed } from './accustomed.js';
 import { type FactorName, factor } from './factors.js';
 import type { PersonScene } from './judgement.js';
@@ -37,6 +38,7 @@ export const EGRESS: readonly FactorName[] = [
   'egress_unlisted_wide',
   'egress_unlisted_worldwide',
   'egress_country_new',
+  'egress_abroad',
   'network_tor',
   'client_new',
   'machine_in_browser',
@@ -94,9 +96,11 @@ export function egressOf(scene: PersonScene, at: number, judged: JudgedUse, sett
     const classes = lastingClasses(habits, owner, time);
     const where = networkName(use.endpoint);
     const isNew = network !== undefined && !networks.includes(network);
-    const roams = !use.isMachine && OF_PEOPLE.has(kind) && classes.some((one) => OF_PEOPLE.has(one));
+    const isAbroad = isNew && standingAbroad(scene, at, owner, use, classes) === 'new';
     if (kind === 'tor' && !classes.includes(kind)) add('network_tor', `From a Tor exit: ${where}.`, undefined, where);
-    else if (isNew && !roams) add('egress_new', `From a network that it was never used from: ${where}.`, namesOf(networks), where);
+    else if (isAbroad) addAbroad(add, classes, lastingUses(habits, owner, 'country', time), use);
+    else if (isNew && !roams(use, classes))
+      add('egress_new', `From a network that it was never used from: ${where}.`, namesOf(networks), where);
     else if (!isNew && prefix !== undefined && !uses('prefix').includes(prefix) && !isWide(habits, owner, time))
       add('egress_prefix_new', `From an address block that it was never used from: ${prefix}.`, uses('prefix').join(', '), prefix);
     if (livesInDataCentres(classes)) {
@@ -108,6 +112,14 @@ export function egressOf(scene: PersonScene, at: number, judged: JudgedUse, sett
   return factors;
 }
 
+function addAbroad(add: Add, classes: readonly string[], countries: readonly string[], { endpoint }: Use): void {
+  const text = `From a network that it was never used from, in a country where neither it nor its person ever was: ${placeName(endpoint)}.`;
+  add('egress_abroad', text, countries.join(', '), endpoint.country!);
+  const kind = endpoint.as_class!;
+  if (HIDING.has(kind) && !classes.includes(kind))
+    add('egress_hidden', `From a network that hides its users, over which it was never used: ${networkName(endpoint)}.`, undefined, kind);
+}
+
 type Add = (name: FactorName, text: string, before: string | undefined, after: string) => void;
 
 function adder(factors: Factor[], { points }: EgressSettings): Add {
@@ -116,11 +128,6 @@ function adder(factors: Factor[], { points }: EgressSettings): Add {
 
 export function namesOf(networks: readonly string[]): string {
   return networks.map((one) => (/^\d+$/.test(one) ? `AS${one}` : one)).join(', ');
-}
-
-/** Gateways of an organisation stand in data centres, too. */
-export function livesInDataCentres(classes: readonly string[]): boolean {
-  return classes.length > 0 && classes.every((one) => one === 'hosting' || one === 'sase');
 }
 
 function addClass(add: Add, kind: string, where: string): void {

@@ -223,6 +223,8 @@ export const LATEST_STEP = 101;
 export const ENDED_STEP = 102;
 /** One that is an act of consequence, and has to be judged. */
 export const ACT_STEP = 103;
+/** One that takes a repository away, which is a part of `by`. */
+export const CLONE_STEP = 104;
 
 /** @param event that is a use */
 export function factOfUse(rule: number, step: number, event: SessionEvent, { credential, isMachine, act }: Use): Fact {
@@ -296,6 +298,11 @@ const VALUES: Readonly<Record<ShownKind, (endpoint: Endpoint, client: string | u
   client: (_, client) => client,
   country: ({ country }) => country,
 };
+
+/** The repository that an event takes away as a whole. */
+export function clonedIn({ activity, details, resource }: SessionEvent): string | undefined {
+  return activity === 'data_export' && details?.['kind'] === 'repository' ? (resource?.name ?? details['target']) : undefined;
+}
 
 const KINDS: readonly UseKind[] = ['network', 'prefix', 'class', 'client', 'country', 'act'];
 

@@ -1,7 +1,7 @@
 import { MOST_HELD } from '../../../src/core/detect/held-uses.js';
 import { createDetect } from '../../../src/core/detect/index.js';
 import type { SessionEvent } from '../../../src/core/event/index.js';
-import { ACT_STEP, USE_STEP } from '../../../src/core/state/usage.js';
+import { ACT_STEP, CLONE_STEP, USE_STEP } from '../../../src/core/state/usage.js';
 import { peopleOf } from '../../helpers/codec.js';
 import { bareRule } from '../../helpers/rules.js';
 import { DAY, tenDays, useAt } from '../../helpers/uses.js';
@@ -9,12 +9,12 @@ import { DAY, tenDays, useAt } from '../../helpers/uses.js';
 const LATER = 10 * DAY;
 
 /** Numbers of the uses that are held to be judged. */
-function heldOf(events: readonly SessionEvent[]): number[] {
+function heldOf(events: readonly SessionEvent[], steps: readonly number[] = [USE_STEP, ACT_STEP]): number[] {
   const detect = createDetect([bareRule('nhi_egress')], { config_digest: 'test' });
   for (const event of [...tenDays(), ...events]) detect.accept(event);
   const [person] = peopleOf(detect).values();
   return person!.story.tail
-    .filter(({ more }) => more?.facts?.some(({ step }) => step === USE_STEP || step === ACT_STEP))
+    .filter(({ more }) => more?.facts?.some(({ step }) => steps.includes(step)))
     .map(({ uid }) => Number(uid.slice(-4)));
 }
 
@@ -49,6 +49,19 @@ test('acts and other uses are counted apart, and neither is without bound', () =
   const acts = Array.from({ length: 60 }, (_, n) => useAt(200 + n, LATER, { place: 101 + 2 * n, act: 'CreateAccessKey' }));
   expect(heldOf([...crowd, ...acts]).filter((n) => n >= 200)).toHaveLength(MOST_HELD);
   expect(heldOf([...acts, ...crowd])).toHaveLength(2 * MOST_HELD);
+});
+
+test('of an hour the first clone of each repository, and only so many', () => {
+  const clone = (n: number, at: number, name: string, more = {}) => ({
+    ...useAt(n, LATER + at, { place: 0, act: 'CloneThis', ...more }),
+    resource: { name },
+  });
+  const held = (...events: SessionEvent[]) => heldOf(events, [CLONE_STEP]);
+  expect(held(clone(50, 0, 'a'), clone(51, 1, 'a', { place: 6 }), clone(52, 2, 'b'), clone(53, 60, 'a'))).toEqual([50, 52, 53]);
+  expect(held(clone(50, 0, 'a'), clone(51, 1, 'a', { key: 'AKIA2' }))).toEqual([50, 51]);
+  expect(held(clone(50, 0, 'a', { place: 3 }), useAt(51, LATER + 1, { place: 0 }))).toEqual([]);
+  expect(held(...Array.from({ length: 60 }, (_, n) => clone(100 + n, 0, `r${n}`)))).toHaveLength(MOST_HELD);
+  expect(heldOf([clone(50, 0, 'a'), clone(51, 1, 'b')])).toEqual([50]);
 });
 
 test('of one credential and hour only so many', () => {

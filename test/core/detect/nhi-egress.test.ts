@@ -298,6 +298,32 @@ describe('an act of consequence from another cloud', () => {
   });
 });
 
+test.each([
+  ['the act alone', 0],
+  ['a use before it', 1],
+  ['a use before it, which is told late', 2],
+])('an act with a person`s own token abroad is one incident, whichever rules tell it: %s', (_, how) => {
+  const person = { key: 'default/alex@example.com', type: 'human', email: 'alex@example.com' } as const;
+  const its = { source: { vendor: 'github', product: 'audit', account: 'o' }, principal: person, user_agent: agents[0] };
+  const own = { ...its, token: { uid: 'c2hhMjU2', kind: 'hashed_token' } };
+  const abroad = endpoint('83.52.10.20', 'ES', 3352, 'Telefonica', 'access');
+  const engine = new Engine(shipped, { config_digest: 'test' });
+  for (let n = 0; n < 40; n++) {
+    const there = { ...its, token: undefined, activity: 'sign_in', is_presence: true } as const;
+    expect(engine.accept(use(2 * n, START + n * 6 * HOUR, home, own))).toEqual([]);
+    expect(engine.accept(use(2 * n + 1, START + n * 6 * HOUR + MINUTE, home, there))).toEqual([]);
+  }
+  const time = START + 250 * HOUR;
+  const before = use(100, time, abroad, own);
+  const act = { ...own, action: 'deploy_key.create', activity: 'api_key', details: { kind: 'deploy_key', effect: 'created' } } as const;
+  const deed = use(101, time + MINUTE, abroad, act);
+  const late = { ...before, arrival_time: deed.arrival_time + MINUTE };
+  const told = [[deed], [before, deed], [deed, late]][how]!.flatMap((one) => engine.accept(one));
+  const last = [...new Map(told.map((finding) => [finding.uid, finding])).values()];
+  expect(last.map(({ type, level }) => `${type} ${level}`).sort()).toEqual(['nhi_egress medium', 'post_compromise medium']);
+  expect(new Set(last.map(({ incident_uid }) => incident_uid)).size).toBe(1);
+});
+
 describe.each(STATE_VERSIONS)('a key whose countries an earlier version did not learn, in a record of version %i', (version) => {
   const DAY = 24 * HOUR;
   const options = { config_digest: 'test' };
