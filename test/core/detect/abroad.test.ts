@@ -30,6 +30,8 @@ test('not where the person is or was themselves', () => {
   const use = useAt(60, LATER + 60, { ...own, place: 4 });
   expect(factorsOf([...tenDays(own), signIn(50, LATER, 4), use])).toBeUndefined();
   expect(factorsOf([...tenDays(own), signIn(50, LATER - 2 * DAY, 4), signIn(51, LATER - DAY, 0), use])).toBeUndefined();
+  // what was done with the key is no word of the person's
+  expect(why([...tenDays(own), useAt(50, LATER, { ...own, place: 4 }), useAt(51, LATER + 60, { ...own, place: 4 })])).toBeUndefined();
   // elsewhere, or only afterwards
   expect(factorsOf([...tenDays(own), signIn(50, LATER, 3), use])).toEqual(['egress_abroad']);
   expect(factorsOf([...tenDays(own), use, signIn(61, LATER + 90, 4)])).toEqual(['egress_abroad']);
@@ -49,6 +51,9 @@ test('is silent for the true reason', () => {
   const use = useAt(50, LATER, { ...own, place: 4 });
   const nowhere = { ...use, src_endpoint: { ...use.src_endpoint!, country: undefined } };
   expect(why([...tenDays(own), nowhere])).toMatch(/, and nobody can say whether the country is new to it$/);
+  // of what was learned without geographic data no country is new
+  const before = tenDays(own).map((event) => ({ ...event, src_endpoint: { ...event.src_endpoint!, country: undefined } }));
+  expect(why([...before, use])).toMatch(/, and nobody can say/);
   const unknown = { ...use, src_endpoint: { ...use.src_endpoint!, asn: undefined, prefix: undefined, as_class: undefined } };
   expect(why([...tenDays(own), unknown])).toMatch(/^nobody knows which network/);
   const isOther = { ...useAt(50, LATER, own), src_endpoint: { ...useAt(50, LATER, own).src_endpoint!, as_class: 'mobile' as const } };

@@ -64,6 +64,16 @@ test('of an hour the first clone of each repository, and only so many', () => {
   expect(heldOf([clone(50, 0, 'a'), clone(51, 1, 'b')])).toEqual([50]);
 });
 
+test('repositories of the hour are counted, however soon events settle', () => {
+  const detect = createDetect([bareRule('nhi_egress')], { config_digest: 'test', limits: { allowed_lateness: 60_000 } });
+  const clones = Array.from({ length: 10 }, (_, n) => ({
+    ...useAt(50 + n, LATER + 5 * n, { agent: 5, act: 'CloneThis' as const }),
+    resource: { name: `r${n}` },
+  }));
+  const said = [...tenDays(), ...clones].flatMap((event) => detect.accept(event));
+  expect(said.map(({ factors }) => factors.map(({ name }) => name))).toEqual([['client_new', 'many_repositories']]);
+});
+
 test('of one credential and hour only so many', () => {
   const crowd = Array.from({ length: 60 }, (_, n) => useAt(100 + n, LATER, { place: 101 + 2 * n }));
   expect(heldOf(crowd)).toHaveLength(MOST_HELD);
