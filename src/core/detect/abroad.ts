@@ -24,12 +24,13 @@ export function standingAbroad(
   scene: PersonScene,
   at: number,
   owner: string,
-  { endpoint: { country }, isMachine, time }: Use,
+  { endpoint: { asn, country }, isMachine, time }: Use,
   classes: readonly string[],
 ): Abroad {
   const { habits } = scene.person;
   const isOfPeople = classes.some((one) => OF_PEOPLE.has(one)) || (!isMachine && !livesInDataCentres(classes));
-  if (!isOfPeople || habits === undefined) return 'unasked';
+  // where the network is not known the data may be missing, and data centres look like homes
+  if (!isOfPeople || habits === undefined || asn === undefined) return 'unasked';
   if (country === undefined) return 'untold';
   if (lastingUses(habits, owner, 'country', time).includes(country)) return 'known';
   if (!knowsCountries(habits, owner, time)) return 'untold';

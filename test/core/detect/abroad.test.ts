@@ -21,6 +21,11 @@ test('a person`s own key in a country where neither it nor they ever were is odd
   expect(factorsOf([...tenDays({ who: 'person' }), useAt(50, LATER, { ...own, place: 5 })])).toEqual(['egress_new', 'egress_hidden']);
 });
 
+test('not where the data on networks are missing', () => {
+  const bare = (event: SessionEvent) => ({ ...event, src_endpoint: { ...event.src_endpoint!, asn: undefined, as_class: undefined } });
+  expect(factorsOf([...tenDays(own), useAt(50, LATER, { ...own, place: 4 })].map(bare))).toEqual(['egress_new']);
+});
+
 test('so is a machine`s that is used where people are', () => {
   expect(factorsOf([...tenDays({ place: 0 }), useAt(50, LATER, { place: 4 })])).toEqual(['egress_abroad']);
   expect(factorsOf([...tenDays({ place: 0 }), useAt(50, LATER, { place: 112 })])).toEqual(['egress_new']);
