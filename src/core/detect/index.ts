@@ -10,7 +10,7 @@ import { createInterner } from '../state/intern.js';
 import { type LaneOfClient, laneOf } from '../state/lane.js';
 import { addMark, concerns, isOfSomeKey, type Mark, markOf, NO_MARKS } from '../state/marks.js';
 import { mergePeople, rekey } from '../state/merge.js';
-import { type Fact, isDone, type Observation, observe } from '../state/observation.js';
+import { BY_CREDENTIAL_STEP, type Fact, isDone, type Observation, observe } from '../state/observation.js';
 import { DEFAULT_LIMITS, People, type StateLimits } from '../state/people.js';
 import { boundSessions, isRepeat, type Person, sessionOf } from '../state/person.js';
 import { newPrint, traitsOf } from '../state/print.js';
@@ -31,7 +31,7 @@ import {
 import type { Shelf } from '../state/shelf.js';
 import { meetSignOn, runsOf } from '../state/sign-ons.js';
 import { addToStory, type IsWanted, isCounted, judgeFrom, leastMissed, placeOf, settleVerdicts, takeOut } from '../state/story.js';
-import { type ArrivedUse, isExplained, isMachineType, keepLatest, useOf } from '../state/usage.js';
+import { type ArrivedUse, isExplained, isMachineType, keepLatest, USE_STEP, useOf } from '../state/usage.js';
 import { actOfConsequence } from './acts.js';
 import { boundBytes } from './byte-bound.js';
 import { prepare, type RuleBench } from './detectors.js';
@@ -474,6 +474,9 @@ export class Engine implements DurableDetect {
       const facts = judge.factsOf?.(event, person, arrived, this.options.enforced);
       if (facts !== undefined) all = all === undefined ? [...facts] : [...all, ...facts];
     }
+    // whether a use is held as one depends on what was told before it; what it teaches of the person must not
+    if (all !== undefined && arrived?.use.isMachine === false && !all.some(({ step }) => step >= USE_STEP))
+      all.push({ rule: all[0]!.rule, step: BY_CREDENTIAL_STEP, by: '', value: '' });
     return all;
   }
 
