@@ -25,7 +25,29 @@ export interface MachineLine {
   failed?: boolean;
   /** the key for a while that was made with the key */
   issues?: string | undefined;
+  /** what thieves do, too */
+  act?: keyof typeof DEEDS | undefined;
+  /** in place of a use, the person signs in there themselves */
+  isSignIn?: boolean | undefined;
 }
+
+const DEEDS = {
+  CreateAccessKey: { activity: 'api_key', details: { kind: 'access_key', effect: 'created' } },
+  StopLogging: { activity: 'audit_tamper', details: { effect: 'disabled' } },
+  GetSecretValue: { activity: 'session_use', details: { secrets_read: '1' } },
+  CloneThis: { activity: 'data_export', details: { kind: 'repository' }, resource: { name: 'this' } },
+  CloneThat: { activity: 'data_export', details: { kind: 'repository' }, resource: { name: 'that' } },
+} as const;
+
+const SIGN_IN = {
+  source: { vendor: 'okta', product: 'system_log', account: 't' },
+  action: 'user.session.start',
+  activity: 'sign_in',
+  is_presence: true,
+  token: undefined,
+  session: undefined,
+  details: undefined,
+} as const;
 
 function blockOf(n: number): Endpoint {
   // of networks that are in no list, at home and abroad
@@ -36,7 +58,8 @@ function blockOf(n: number): Endpoint {
   return { ...PLACES[3]!, ip: `178.62.${n}.20`, prefix: `178.62.${n}`, asn: n % 2 === 0 ? 14061 : 16509 };
 }
 
-export function sayUse({ n, at, delay, who, key, place, agent, effect, age, failed, issues }: MachineLine): SessionEvent {
+export function sayUse(line: MachineLine): SessionEvent {
+  const { n, at, delay, who, key, place, agent, effect, age, failed, issues, act, isSignIn } = line;
   const time = T0 + at * MINUTE;
   const isPerson = who === 'person';
   const isEnd = effect !== undefined;
@@ -67,10 +90,13 @@ export function sayUse({ n, at, delay, who, key, place, agent, effect, age, fail
     user_agent: isEnd ? undefined : AGENTS[agent],
     details: isEnd ? { effect, key_uid: key } : issues === undefined ? undefined : { issued_key_uid: issues },
     enrichment: { geo: 'test', networks: 'test', identities: 'test' },
+    ...(act === undefined || isEnd || issues !== undefined ? undefined : { action: act, ...DEEDS[act] }),
+    ...(isSignIn === true && isPerson && !isEnd ? SIGN_IN : undefined),
   };
 }
 
 const blocks = fc.integer({ min: 100, max: 114 });
+const deeds = fc.option(fc.constantFrom(...(Object.keys(DEEDS) as (keyof typeof DEEDS)[])), { nil: undefined, freq: 3 });
 
 /** @param lateness of arrivals, at most, minutes */
 export function machines(lateness: number, days = 14): fc.Arbitrary<MachineLine[]> {
@@ -78,6 +104,7 @@ export function machines(lateness: number, days = 14): fc.Arbitrary<MachineLine[
     who: fc.constantFrom('machine' as const, 'person' as const),
     place: fc.constantFrom(0, 3, 100, 101),
     agent: fc.constantFrom(4, 5, 6),
+    act: deeds,
   });
   const odd = fc.record({
     hour: fc.integer({ min: 0, max: days * 24 - 1 }),
@@ -88,6 +115,8 @@ export function machines(lateness: number, days = 14): fc.Arbitrary<MachineLine[
     effect: fc.option(fc.constantFrom('deleted', 'disabled', 'enabled', 'created'), { nil: undefined, freq: 8 }),
     age: fc.option(fc.integer({ min: 0, max: 16 * HOUR }), { nil: undefined, freq: 4 }),
     issues: fc.oneof({ weight: 4, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: fc.constantFrom('ASIA3', 'ASIA4') }),
+    act: deeds,
+    isSignIn: fc.oneof({ weight: 9, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
     failed: fc.oneof({ weight: 9, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
     delay: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: lateness })),
   });
@@ -95,6 +124,7 @@ export function machines(lateness: number, days = 14): fc.Arbitrary<MachineLine[
     hour: fc.integer({ min: 8 * 24, max: days * 24 - 1 }),
     count: fc.integer({ min: 8, max: 14 }),
     agent: fc.constantFrom(4, 5),
+    isCloning: fc.boolean(),
     delay: fc.integer({ min: 0, max: lateness }),
   });
   return fc
@@ -119,6 +149,7 @@ export function machines(lateness: number, days = 14): fc.Arbitrary<MachineLine[
           key: 'AKIA1',
           place: 101 + 2 * i,
           agent: many!.agent,
+          act: many!.isCloning ? (i % 3 === 0 ? 'CloneThis' : 'CloneThat') : undefined,
         });
       return lines.map((line, n) => ({ ...line, n }));
     });

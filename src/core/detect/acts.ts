@@ -636,3 +636,12 @@ export function actOf(event: SessionEvent): ActName | undefined {
   }
   return undefined;
 }
+
+/** What machines are there for, as to read and to download, has fewer points. */
+const OF_CONSEQUENCE_FROM = 20;
+
+/** The same of an act that says something of a credential, too, where that does not do it every day. */
+export function actOfConsequence(event: SessionEvent): ActName | undefined {
+  const act = actOf(event);
+  return act === undefined || ACTS[act].points < OF_CONSEQUENCE_FROM ? undefined : act;
+}

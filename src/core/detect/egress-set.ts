@@ -13,14 +13,15 @@ import {
   lastingClasses,
   lastingUses,
   OF_PEOPLE,
+  type ShownKind,
   type Use,
-  type UseKind,
   useFactIn,
   useIn,
   usesBefore,
   valueIn,
   valuesOf,
 } from '../state/usage.js';
+import { livesInDataCentres, roams, standingAbroad } from './abroad.js';
 import { isAccustomed } from './accustomed.js';
 import { type FactorName, factor } from './factors.js';
 import type { PersonScene } from './judgement.js';
@@ -37,6 +38,7 @@ export const EGRESS: readonly FactorName[] = [
   'egress_unlisted_wide',
   'egress_unlisted_worldwide',
   'egress_country_new',
+  'egress_abroad',
   'network_tor',
   'client_new',
   'machine_in_browser',
@@ -86,7 +88,7 @@ export function egressOf(scene: PersonScene, at: number, judged: JudgedUse, sett
   const { seen, use } = judged;
   const factors: Factor[] = [];
   const { time } = use;
-  const uses = (kind: UseKind) => lastingUses(habits, owner, kind, time);
+  const uses = (kind: ShownKind) => lastingUses(habits, owner, kind, time);
   const add = adder(factors, settings);
   if (!isOwnWayOut(scene, use)) {
     const { network, prefix, class: kind = 'unknown' } = valuesOf(use);
@@ -94,9 +96,11 @@ export function egressOf(scene: PersonScene, at: number, judged: JudgedUse, sett
     const classes = lastingClasses(habits, owner, time);
     const where = networkName(use.endpoint);
     const isNew = network !== undefined && !networks.includes(network);
-    const roams = !use.isMachine && OF_PEOPLE.has(kind) && classes.some((one) => OF_PEOPLE.has(one));
+    const isAbroad = isNew && standingAbroad(scene, at, owner, use, classes) === 'new';
     if (kind === 'tor' && !classes.includes(kind)) add('network_tor', `From a Tor exit: ${where}.`, undefined, where);
-    else if (isNew && !roams) add('egress_new', `From a network that it was never used from: ${where}.`, namesOf(networks), where);
+    else if (isAbroad) addAbroad(add, classes, lastingUses(habits, owner, 'country', time), use);
+    else if (isNew && !roams(use, classes))
+      add('egress_new', `From a network that it was never used from: ${where}.`, namesOf(networks), where);
     else if (!isNew && prefix !== undefined && !uses('prefix').includes(prefix) && !isWide(habits, owner, time))
       add('egress_prefix_new', `From an address block that it was never used from: ${prefix}.`, uses('prefix').join(', '), prefix);
     if (livesInDataCentres(classes)) {
@@ -108,6 +112,14 @@ export function egressOf(scene: PersonScene, at: number, judged: JudgedUse, sett
   return factors;
 }
 
+function addAbroad(add: Add, classes: readonly string[], countries: readonly string[], { endpoint }: Use): void {
+  const text = `From a network that it was never used from, in a country where neither it nor its person ever was: ${placeName(endpoint)}.`;
+  add('egress_abroad', text, countries.join(', '), endpoint.country!);
+  const kind = endpoint.as_class!;
+  if (HIDING.has(kind) && !classes.includes(kind))
+    add('egress_hidden', `From a network that hides its users, over which it was never used: ${networkName(endpoint)}.`, undefined, kind);
+}
+
 type Add = (name: FactorName, text: string, before: string | undefined, after: string) => void;
 
 function adder(factors: Factor[], { points }: EgressSettings): Add {
@@ -116,11 +128,6 @@ function adder(factors: Factor[], { points }: EgressSettings): Add {
 
 export function namesOf(networks: readonly string[]): string {
   return networks.map((one) => (/^\d+$/.test(one) ? `AS${one}` : one)).join(', ');
-}
-
-/** Gateways of an organisation stand in data centres, too. */
-export function livesInDataCentres(classes: readonly string[]): boolean {
-  return classes.length > 0 && classes.every((one) => one === 'hosting' || one === 'sase');
 }
 
 function addClass(add: Add, kind: string, where: string): void {
@@ -171,7 +178,7 @@ function firstDays(scene: PersonScene, at: number, judged: JudgedUse, settings: 
   const factors: Factor[] = [];
   const add = adder(factors, settings);
   const owner = ownerOfFirstDays(scene, at, use);
-  const met = (kind: UseKind) => metBefore(scene, at, use, owner, kind);
+  const met = (kind: ShownKind) => metBefore(scene, at, use, owner, kind);
   if (!isOwnWayOut(scene, use)) {
     const kind = use.endpoint.as_class ?? 'unknown';
     const where = networkName(use.endpoint);
@@ -197,7 +204,7 @@ function ownerOfFirstDays(scene: PersonScene, at: number, use: Use): string {
  * What was met before an event, by what is learned and by what is held and will be: that is no stranger's. Latest first, since machines repeat themselves
  * and hundreds may be held.
  */
-function* heldBefore({ person }: PersonScene, at: number, { isMachine }: Use, owner: string, kind: UseKind): IterableIterator<string> {
+function* heldBefore({ person }: PersonScene, at: number, { isMachine }: Use, owner: string, kind: ShownKind): IterableIterator<string> {
   const { tail, settled } = person.story;
   for (let i = at - 1; i >= settled; i--) {
     const before = tail[i]!;
@@ -208,14 +215,14 @@ function* heldBefore({ person }: PersonScene, at: number, { isMachine }: Use, ow
   }
 }
 
-function metBefore(scene: PersonScene, at: number, use: Use, owner: string, kind: UseKind): string[] {
+function metBefore(scene: PersonScene, at: number, use: Use, owner: string, kind: ShownKind): string[] {
   const values = new Set(usesBefore(scene.person.habits, owner, kind, use.time));
   for (const value of heldBefore(scene, at, use, owner, kind)) values.add(value);
   return [...values];
 }
 
 /** @param value any when absent */
-function wasMetBefore(scene: PersonScene, at: number, use: Use, owner: string, kind: UseKind, value?: string): boolean {
+function wasMetBefore(scene: PersonScene, at: number, use: Use, owner: string, kind: ShownKind, value?: string): boolean {
   const isMeant = (one: string) => value === undefined || one === value;
   for (const one of heldBefore(scene, at, use, owner, kind)) if (isMeant(one)) return true;
   return usesBefore(scene.person.habits, owner, kind, use.time).some(isMeant);

@@ -96,7 +96,11 @@ export const FACTORS = {
   network_new: { dimension: 'place_network', points: 15, doc: 'a network operator that the person is not used to', needs: ['networks'] },
   device_new: { dimension: 'device', points: 20, doc: 'an observed device that the person is not used to, while they have others' },
   program_new: { dimension: 'client', points: 15, doc: 'a program, or a system under it, that the person is not used to' },
-  act: { dimension: 'sequence', points: 39, doc: 'what thieves do with an account; docs/acts.md gives the points of each act' },
+  act: {
+    dimension: 'sequence',
+    points: 39,
+    doc: 'what thieves do with an account or a credential; docs/acts.md gives the points of each act',
+  },
   by_stranger: { dimension: 'credential', points: 45, doc: 'by somebody whom a rule holds for a stranger' },
   in_stolen_session: {
     dimension: 'credential',
@@ -165,7 +169,7 @@ export const FACTORS = {
   egress_hidden: {
     dimension: 'credential',
     points: 30,
-    doc: 'over a VPN or Tor, where the credential was only ever used in data centres',
+    doc: 'over a VPN or Tor, where the credential was only ever used in data centres, or over a VPN for the first time and in a new country',
     needs: ['networks'],
   },
   egress_unlisted: {
@@ -192,12 +196,23 @@ export const FACTORS = {
     doc: 'the network that is in no list is in a country in which the credential was never used',
     needs: ['geo', 'networks'],
   },
+  egress_abroad: {
+    dimension: 'place_network',
+    points: 36,
+    doc: 'another network operator, in a country in which neither the credential, which is used on networks of people, nor its person ever was',
+    needs: ['geo', 'networks'],
+  },
   client_new: { dimension: 'client', points: 30, doc: 'a family of programs that the credential was never used with' },
   machine_in_browser: { dimension: 'client', points: 45, doc: "a browser, with a machine's credential or one that only programs show" },
   egress_fan_out: {
     dimension: 'sequence',
     points: 39,
     doc: 'one credential from very many address blocks within an hour, of networks that it was never used from',
+  },
+  many_repositories: {
+    dimension: 'sequence',
+    points: 30,
+    doc: 'many different repositories are cloned or downloaded within an hour, from a network or with a program that is new to the credential',
   },
   used_after_expiry: { dimension: 'token', points: 45, doc: 'used after it should have expired' },
   key_came_back: { dimension: 'credential', points: 40, doc: 'in use again, long after it was switched off' },

@@ -10,7 +10,7 @@ import { createInterner } from '../state/intern.js';
 import { type LaneOfClient, laneOf } from '../state/lane.js';
 import { addMark, concerns, isOfSomeKey, type Mark, markOf, NO_MARKS } from '../state/marks.js';
 import { mergePeople, rekey } from '../state/merge.js';
-import { type Fact, isDone, isSince, type Observation, observe } from '../state/observation.js';
+import { BY_CREDENTIAL_STEP, type Fact, isDone, isSince, type Observation, observe } from '../state/observation.js';
 import { DEFAULT_LIMITS, People, type StateLimits } from '../state/people.js';
 import { boundSessions, isRepeat, type Person, sessionOf } from '../state/person.js';
 import { newPrint, traitsOf } from '../state/print.js';
@@ -31,8 +31,9 @@ import {
 import type { Shelf } from '../state/shelf.js';
 import { meetSignOn, runsOf } from '../state/sign-ons.js';
 import { addToStory, type IsWanted, isCounted, judgeFrom, leastMissed, placeOf, settleVerdicts, takeOut } from '../state/story.js';
-import { type ArrivedUse, isExplained, isMachineType, keepLatest, useOf } from '../state/usage.js';
+import { type ArrivedUse, isExplained, isMachineType, keepLatest, USE_STEP, useOf } from '../state/usage.js';
 import { HELD_OPEN_MS, HELD_OPEN_STEP, holdsOpen, isShell } from '../state/vendor-shell.js';
+import { actOfConsequence } from './acts.js';
 import { boundBytes } from './byte-bound.js';
 import { prepare, type RuleBench } from './detectors.js';
 import { type Enforced, feedOf } from './enforced.js';
@@ -485,6 +486,9 @@ export class Engine implements DurableDetect {
     };
     for (const { judge } of this.bench.peopleFor(event.activity)) add(judge.factsOf?.(event, person, arrived, this.options.enforced));
     for (const { judge } of this.bench.sessions) add(judge.factsOf?.(event));
+    // whether a use is held as one depends on what was told before it; what it teaches of the person must not
+    if (all !== undefined && arrived?.use.isMachine === false && !all.some(({ step }) => step >= USE_STEP))
+      all.push({ rule: all[0]!.rule, step: BY_CREDENTIAL_STEP, by: '', value: '' });
     return all;
   }
 
@@ -708,7 +712,9 @@ const NO_FACTS: readonly Fact[] = [];
 
 function arrivedUse({ habits }: Person, event: SessionEvent): ArrivedUse | undefined {
   const use = useOf(event);
-  return use === undefined ? undefined : { use, isExplained: isExplained(habits, use) };
+  if (use === undefined) return undefined;
+  use.act = actOfConsequence(event);
+  return { use, isExplained: isExplained(habits, use) };
 }
 
 /** Is anything on record of them that may be judged otherwise? What was taken back may be said again. */

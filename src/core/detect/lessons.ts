@@ -1,5 +1,5 @@
 import { cookieOf, type HabitKind, habitsOf, learn, newHabits, unlearn, wasSeenEarlier } from '../state/habits.js';
-import { BY_AGENT_STEP, isSince, type Observation } from '../state/observation.js';
+import { BY_AGENT_STEP, BY_CREDENTIAL_STEP, isSince, type Observation } from '../state/observation.js';
 import type { Person } from '../state/person.js';
 import { mintOf } from '../state/session.js';
 import { learnSignIn, newSignIns } from '../state/sign-ins.js';
@@ -52,7 +52,7 @@ export function takeLesson(person: Person, seen: Observation, verdicts: readonly
     return;
   }
   // what programs do with a person's credential is not what the person does
-  if (!seen.is_presence && useFactIn(seen) !== undefined && !isMachineType(person.principal.type)) return;
+  if (!seen.is_presence && isOfCredential(seen) && !isMachineType(person.principal.type)) return;
   person.habits ??= newHabits();
   person.room -= growthOfLesson(seen, learn(person.habits, seen), isStrangers);
   person.sign_ins ??= newSignIns(seen.time);
@@ -81,6 +81,10 @@ function unlearnFrom({ habits }: Person, seen: Observation): void {
     const value = theirs[kind];
     if (value !== undefined && kind !== 'lane' && kept?.[kind] !== value) unlearn(habits, kind, value, seen.time);
   }
+}
+
+function isOfCredential(seen: Observation): boolean {
+  return useFactIn(seen) !== undefined || seen.more?.facts?.some(({ step }) => step === BY_CREDENTIAL_STEP) === true;
 }
 
 /** A use that had to be judged teaches when it is settled, unless it is held for a stranger's. */

@@ -12,7 +12,8 @@ import {
   useIn,
   valuesOf,
 } from '../state/usage.js';
-import { credentialName, isOwnWayOut, type JudgedUse, livesInDataCentres, NO_ODD_USE, namesOf, useAt } from './egress-set.js';
+import { livesInDataCentres } from './abroad.js';
+import { credentialName, isOwnWayOut, type JudgedUse, NO_ODD_USE, namesOf, useAt } from './egress-set.js';
 import { type FactorName, factor, pointParameters, readPoints, scoreOf } from './factors.js';
 import { HOUR_MS, heldUse } from './held-uses.js';
 import { evidenceOf, type Judgement, type PersonDetector, type PersonJudge, type PersonScene } from './judgement.js';

@@ -21,7 +21,9 @@ import { type Story, takeOut } from './story.js';
  * Where and with what credentials are used: machines have no home and no journeys, but the same ways out and the same programs for months. What is
  * remembered is kept among the person's habits, in the list `use`, each as `<whose> <what> <value>`: of one credential, or of all of a machine.
  */
-export type UseKind = 'network' | 'prefix' | 'class' | 'client' | 'country';
+export type UseKind = ShownKind | 'act';
+/** What an event shows of where it comes from and with what. */
+export type ShownKind = 'network' | 'prefix' | 'class' | 'client' | 'country';
 
 /** One use of a credential, as far as it can be compared. */
 export interface Use {
@@ -35,6 +37,8 @@ export interface Use {
   client: string | undefined;
   /** a browser, where no browser has the credential: of a machine, or of a kind that only programs show */
   isInBrowser: boolean;
+  /** name of the act that it is, when that is one of consequence */
+  act: string | undefined;
 }
 
 /** A use, as it is when its event arrives. */
@@ -45,11 +49,13 @@ export interface ArrivedUse {
 }
 
 /** What is kept of one credential, or of a machine, of each kind. */
-const MOST: Readonly<Record<UseKind, number>> = { network: 12, prefix: 12, class: 10, client: 8, country: 12 };
+const MOST: Readonly<Record<UseKind, number>> = { network: 12, prefix: 12, class: 10, client: 8, country: 12, act: 8 };
 /** Whoever is seen from so many address blocks has no few that could be told from others. */
 export const WIDE_FROM = MOST.prefix;
 /** Whoever is seen in so many countries may be in any. */
 const MANY_COUNTRIES = MOST.country;
+/** Whoever does so many kinds of acts may do any. */
+export const MANY_ACTS = MOST.act;
 const CREDENTIALS_PER_PERSON = 12;
 /** What one takes in a person's record beside its value, in letters of three bytes. */
 const LETTERS = 20;
@@ -187,7 +193,7 @@ function newUse(
   agent: UserAgent | undefined,
 ): Use {
   const isInBrowser = agent?.kind === 'browser' && (isMachine || (shown !== undefined && isNoBrowsers(shown)));
-  return { credential, isMachine, time, endpoint, client: agent?.family, isInBrowser };
+  return { credential, isMachine, time, endpoint, client: agent?.family, isInBrowser, act: undefined };
 }
 
 /** Okta's API tokens, and Cloudflare's. What a page may show Okta has ids of another form: tokens of OAuth. */
@@ -215,14 +221,19 @@ export const USE_STEP = 100;
 export const LATEST_STEP = 101;
 /** One that came after the credential's end: `by` is the credential, and when that ended or began to be unknown, ms. */
 export const ENDED_STEP = 102;
+/** One that is an act of consequence, and has to be judged. */
+export const ACT_STEP = 103;
+/** One that takes a repository away, which is a part of `by`. */
+export const CLONE_STEP = 104;
 
 /** @param event that is a use */
-export function factOfUse(rule: number, step: number, event: SessionEvent, { credential, isMachine }: Use): Fact {
+export function factOfUse(rule: number, step: number, event: SessionEvent, { credential, isMachine, act }: Use): Fact {
   const { uid, kind, account, other_uid } = namesOf(event);
   let value = `${isMachine ? MACHINE : PERSON} ${kind} ${uid}`;
-  // for the join with an end alone: people are shown the first line
-  if (account !== undefined || other_uid !== undefined) value += `${LINE}${account ?? ''}`;
-  if (other_uid !== undefined) value += LINE + other_uid;
+  // for the join with an end, and for what it teaches: people are shown the first line
+  if (account !== undefined || other_uid !== undefined || act !== undefined) value += `${LINE}${account ?? ''}`;
+  if (other_uid !== undefined || act !== undefined) value += LINE + (other_uid ?? '');
+  if (act !== undefined) value += LINE + act;
   return { rule, step, by: credential, value };
 }
 
@@ -233,9 +244,9 @@ const PERSON = 'person';
 
 /** What a fact says of the credential; undefined when the record names none. */
 export function credentialIn({ value }: Fact): CredentialNames | undefined {
-  const [shown = '', account, other_uid] = value.split(LINE);
+  const [shown = '', account = '', other_uid = ''] = value.split(LINE);
   const [, kind = '', ...uid] = shown.split(' ');
-  return kind === '' ? undefined : { kind, uid: uid.join(' '), account: account === '' ? undefined : account, other_uid };
+  return kind === '' ? undefined : { kind, uid: uid.join(' '), account: account || undefined, other_uid: other_uid || undefined };
 }
 
 /** What a rule found of an event that is held, when that is a use of a credential. @param rule any when absent; so `step` */
@@ -249,7 +260,9 @@ export function useFactIn({ more }: Observation, rule?: number, step?: number): 
 export function useIn({ print, time }: Observation, fact: Fact): Use | undefined {
   const { endpoint, user_agent } = print;
   if (endpoint === undefined) return undefined;
-  return newUse(fact.by.split(' ')[0]!, fact.value.startsWith(MACHINE), credentialIn(fact), time, endpoint, user_agent);
+  const use = newUse(fact.by.split(' ')[0]!, fact.value.startsWith(MACHINE), credentialIn(fact), time, endpoint, user_agent);
+  use.act = fact.value.split(LINE)[3];
+  return use;
 }
 
 /** Does a fact tell of a use of this credential, or, when it is '', of any of the machine's? Asked of hundreds for one event. */
@@ -262,22 +275,23 @@ export function isUseOf({ by }: Fact, owner: string, isMachine: boolean): boolea
 const UNLISTED = 'unknown';
 
 /** What a use shows, of each kind; undefined is unknown. */
-export function valuesOf({ endpoint, client }: Use): Readonly<Record<UseKind, string | undefined>> {
+export function valuesOf({ endpoint, client, act }: Use): Readonly<Record<UseKind, string | undefined>> {
   return {
     network: VALUES.network(endpoint, client),
     prefix: VALUES.prefix(endpoint, client),
     class: VALUES.class(endpoint, client),
     client,
     country: VALUES.country(endpoint, client),
+    act,
   };
 }
 
 /** The same of one kind, of a use that is held. */
-export function valueIn({ print: { endpoint, user_agent } }: Observation, kind: UseKind): string | undefined {
+export function valueIn({ print: { endpoint, user_agent } }: Observation, kind: ShownKind): string | undefined {
   return endpoint === undefined ? undefined : VALUES[kind](endpoint, user_agent?.family);
 }
 
-const VALUES: Readonly<Record<UseKind, (endpoint: Endpoint, client: string | undefined) => string | undefined>> = {
+const VALUES: Readonly<Record<ShownKind, (endpoint: Endpoint, client: string | undefined) => string | undefined>> = {
   network: ({ asn, prefix }) => (asn === undefined ? prefix : String(asn)),
   prefix: ({ prefix }) => prefix,
   class: ({ as_class }) => as_class ?? UNLISTED,
@@ -285,7 +299,12 @@ const VALUES: Readonly<Record<UseKind, (endpoint: Endpoint, client: string | und
   country: ({ country }) => country,
 };
 
-const KINDS: readonly UseKind[] = ['network', 'prefix', 'class', 'client', 'country'];
+/** The repository that an event takes away as a whole. */
+export function clonedIn({ activity, details, resource }: SessionEvent): string | undefined {
+  return activity === 'data_export' && details?.['kind'] === 'repository' ? (resource?.name ?? details['target']) : undefined;
+}
+
+const KINDS: readonly UseKind[] = ['network', 'prefix', 'class', 'client', 'country', 'act'];
 
 /** Whom a use teaches of: the credential, and the machine whose it is. */
 function ownersOf({ credential, isMachine }: Use): string[] {

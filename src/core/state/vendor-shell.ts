@@ -6,7 +6,7 @@ import type { Traits } from './print.js';
 export const HELD_OPEN_MS = 3_600_000;
 
 /** Step of a fact which says that the event held a vendor's shell open. */
-export const HELD_OPEN_STEP = 91;
+export const HELD_OPEN_STEP = 92;
 
 interface Shell {
   /** the vendor's networks. Customers rent servers there, too: the address alone makes nobody the vendor's shell */

@@ -240,6 +240,90 @@ test.each([
   expect([told(false), told(true)]).toEqual([1, 1]);
 });
 
+describe('an act of consequence from another cloud', () => {
+  const its = { user_agent: agents[0] };
+  const aws = endpoint('52.95.10.20', 'US', 16509, 'Amazon', 'hosting');
+  const other = endpoint('178.62.10.20', 'NL', 14061, 'DigitalOcean', 'hosting');
+  const act = { ...its, action: 'CreateAccessKey', activity: 'api_key', details: { kind: 'access_key', effect: 'created' } } as const;
+  const told = (where: Endpoint, before: Partial<SessionEvent> = its) => {
+    const engine = new Engine(shipped, { config_digest: 'test' });
+    for (let n = 0; n < 40; n++) expect(engine.accept(use(n, START + n * 6 * HOUR, aws, n % 4 === 0 ? before : its))).toEqual([]);
+    const acts = [0, 1, 2].map((n) => use(100 + n, START + 250 * HOUR + n * MINUTE, where, act));
+    return acts.flatMap((one) => engine.accept(one));
+  };
+
+  test('is one finding: what it lifts alone is not held for a stranger`s once more', () => {
+    expect(told(other).map(({ type, level, score }) => ({ type, level, score }))).toEqual([
+      { type: 'nhi_egress', level: 'medium', score: 53 },
+    ]);
+  });
+
+  test('says what was done, and that it is no habit', () => {
+    const [finding] = told(other);
+    expect(finding!.message).toMatch(/ \(CreateAccessKey\), /);
+    expect(finding!.factors.find(({ name }) => name === 'act')).toMatchObject({
+      before: undefined,
+      after: 'api_token_made',
+      text: expect.stringMatching(/which it does not do by habit: CreateAccessKey/),
+    });
+  });
+
+  test('is a stranger`s where the whole is high, and then one incident', () => {
+    const findings = told(unlisted.us);
+    expect(new Set(findings.map(({ type }) => type))).toEqual(new Set(['nhi_egress', 'post_compromise']));
+    expect(new Set(findings.map(({ incident_uid }) => incident_uid)).size).toBe(1);
+  });
+
+  test('says nothing of whoever does it every day', () => {
+    expect(told(other, act)).toEqual([]);
+  });
+
+  test('says nothing of whoever does eight other kinds of acts', () => {
+    const kinds = [
+      { activity: 'app_credential' },
+      { activity: 'role_grant', details: { is_privileged: 'true' } },
+      { activity: 'role_grant' },
+      { activity: 'policy_change', details: { kind: 'mfa' } },
+      { activity: 'policy_change', details: { kind: 'webhook', effect: 'created' } },
+      { activity: 'other', details: { kind: 'account', effect: 'created' } },
+      { activity: 'session_use', details: { secrets_read: '1' } },
+      { activity: 'impersonation' },
+    ] as const;
+    const last = (count: number) => {
+      const engine = new Engine(shipped, { config_digest: 'test' });
+      for (let n = 0; n < 80; n++) engine.accept(use(n, START + n * 3 * HOUR, aws, { ...its, ...kinds[n % count]! }));
+      return engine.accept(use(100, START + 250 * HOUR, other, act)).length;
+    };
+    expect([last(7), last(8)]).toEqual([1, 0]);
+  });
+});
+
+test.each([
+  ['the act alone', 0],
+  ['a use before it', 1],
+  ['a use before it, which is told late', 2],
+])('an act with a person`s own token abroad is one incident, whichever rules tell it: %s', (_, how) => {
+  const person = { key: 'default/alex@example.com', type: 'human', email: 'alex@example.com' } as const;
+  const its = { source: { vendor: 'github', product: 'audit', account: 'o' }, principal: person, user_agent: agents[0] };
+  const own = { ...its, token: { uid: 'c2hhMjU2', kind: 'hashed_token' } };
+  const abroad = endpoint('83.52.10.20', 'ES', 3352, 'Telefonica', 'access');
+  const engine = new Engine(shipped, { config_digest: 'test' });
+  for (let n = 0; n < 40; n++) {
+    const there = { ...its, token: undefined, activity: 'sign_in', is_presence: true } as const;
+    expect(engine.accept(use(2 * n, START + n * 6 * HOUR, home, own))).toEqual([]);
+    expect(engine.accept(use(2 * n + 1, START + n * 6 * HOUR + MINUTE, home, there))).toEqual([]);
+  }
+  const time = START + 250 * HOUR;
+  const before = use(100, time, abroad, own);
+  const act = { ...own, action: 'deploy_key.create', activity: 'api_key', details: { kind: 'deploy_key', effect: 'created' } } as const;
+  const deed = use(101, time + MINUTE, abroad, act);
+  const late = { ...before, arrival_time: deed.arrival_time + MINUTE };
+  const told = [[deed], [before, deed], [deed, late]][how]!.flatMap((one) => engine.accept(one));
+  const last = [...new Map(told.map((finding) => [finding.uid, finding])).values()];
+  expect(last.map(({ type, level }) => `${type} ${level}`).sort()).toEqual(['nhi_egress medium', 'post_compromise medium']);
+  expect(new Set(last.map(({ incident_uid }) => incident_uid)).size).toBe(1);
+});
+
 describe.each(STATE_VERSIONS)('a key whose countries an earlier version did not learn, in a record of version %i', (version) => {
   const DAY = 24 * HOUR;
   const options = { config_digest: 'test' };

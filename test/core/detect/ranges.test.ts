@@ -32,6 +32,7 @@ const RANGES: Readonly<Record<string, readonly [number, number]>> = {
   networks_within: [1, DAY],
   recovery_within: [HOUR, 2 * DAY],
   report_from: [1, 100],
+  repositories_from: [2, 30],
   resumed_after: [HOUR, 7 * DAY],
   role_lifetime: [HOUR, 36 * HOUR],
   score: [1, 100],

@@ -67,6 +67,6 @@ test('by rule: nothing, less or as much', () => {
 });
 
 test('what a rule gives no points for it does not miss', () => {
-  const none = { points_egress_country_new: 0, points_egress_unlisted_worldwide: 0 };
+  const none = { points_egress_country_new: 0, points_egress_abroad: 0, points_egress_unlisted_worldwide: 0 };
   expect(sightWithout(['geo'], [bareRule('nhi_egress', none)])).toEqual({ blind: [], dim: [] });
 });

@@ -5,6 +5,7 @@ import { type Observation, observe } from '../../../src/core/state/observation.j
 import { newPrint, traitsOf } from '../../../src/core/state/print.js';
 import { addToStory, newStory } from '../../../src/core/state/story.js';
 import {
+  ACT_STEP,
   credentialIn,
   credentialOf,
   factOfUse,
@@ -38,7 +39,16 @@ function block(n: number): Endpoint {
 }
 
 function use(day: number, more: Partial<Use> = {}): Use {
-  return { credential: 'k', isMachine: false, time: T0 + day * DAY, endpoint: HOSTING, client: 'curl', isInBrowser: false, ...more };
+  return {
+    credential: 'k',
+    isMachine: false,
+    time: T0 + day * DAY,
+    endpoint: HOSTING,
+    client: 'curl',
+    isInBrowser: false,
+    act: undefined,
+    ...more,
+  };
 }
 
 function event(more: Partial<SessionEvent> = {}): SessionEvent {
@@ -138,6 +148,13 @@ describe('a use', () => {
       const fact = factOfUse(3, USE_STEP, one, told);
       expect(useIn(observe(one, newPrint('cli', traitsOf(one)), undefined, undefined, [fact]), fact)).toEqual(told);
     }
+    const deed = event();
+    const fact = factOfUse(3, ACT_STEP, deed, { ...useOf(deed)!, act: 'secret_read' });
+    const held = observe(deed, newPrint('cli', traitsOf(deed)), undefined, undefined, [fact]);
+    expect(useIn(held, fact)).toEqual({ ...useOf(deed)!, act: 'secret_read' });
+  });
+
+  test('names its credential, which may have a blank in its id or be none', () => {
     const fact = factOfUse(3, USE_STEP, event({ token: { uid: 'a b', kind: 'token_id' } }), use(0));
     expect(credentialIn(fact)).toEqual({ uid: 'a b', kind: 'token_id', account: 'a' });
     expect(credentialIn(factOfUse(3, USE_STEP, event({ token: undefined }), use(0)))).toBeUndefined();
@@ -147,6 +164,8 @@ describe('a use', () => {
     const shown = event({ token: { uid: 'h=', kind: 'hashed_token' }, details: { token_uid: '42' } });
     expect(credentialIn(factOfUse(3, USE_STEP, shown, use(0)))).toEqual({ ...namesOf(shown), uid: 'h=', account: 'a', other_uid: '42' });
     expect(factOfUse(3, USE_STEP, event(), use(0)).value).toBe('person access_key_id AKIA1');
+    const act = factOfUse(3, USE_STEP, event(), use(0, { act: 'secret_read' }));
+    expect(credentialIn(act)).toEqual({ uid: 'AKIA1', kind: 'access_key_id', account: undefined, other_uid: undefined });
     expect(namesOf(event({ token: { uid: '7', kind: 'api_token' } })).account).toBe('a');
     // as it was written before there was anything behind it
     const before = { rule: 3, step: USE_STEP, by: 'k', value: 'person hashed_token h=' };
