@@ -1,7 +1,7 @@
 import type { SessionEvent } from '../event/index.js';
-import { type Fact, isBefore, isDone, type Moment, type Observation } from '../state/observation.js';
+import { type Fact, HELD_OPEN_STEP, isBefore, isDone, type Moment, type Observation } from '../state/observation.js';
 import type { Print } from '../state/print.js';
-import { HELD_OPEN_MS, HELD_OPEN_STEP, holdsOpen, isShell, isToldOpen, tellsOpen } from '../state/vendor-shell.js';
+import { HELD_OPEN_MS, holdsOpen, isShell, isToldOpen, tellsOpen } from '../state/vendor-shell.js';
 import type { PersonScene } from './judgement.js';
 import { isSuspectedBy } from './suspicion.js';
 import { isAccustomed } from './ways-out.js';

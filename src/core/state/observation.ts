@@ -69,6 +69,8 @@ export interface Fact {
 export const BY_AGENT_STEP = 90;
 /** Step of a fact which says that it was done with a credential of the person's that lives on, where no other fact does: by programs, mostly. */
 export const BY_CREDENTIAL_STEP = 91;
+/** Step of a fact which says that the event held a vendor's shell open. */
+export const HELD_OPEN_STEP = 92;
 
 const SENSITIVE: ReadonlySet<Activity> = new Set<Activity>([
   'inbox_rule',

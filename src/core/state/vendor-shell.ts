@@ -5,9 +5,6 @@ import type { Traits } from './print.js';
 /** For so long after the browser last said that it is there a shell counts as open, ms. Rules that ask look back an hour at least. */
 export const HELD_OPEN_MS = 3_600_000;
 
-/** Step of a fact which says that the event held a vendor's shell open. */
-export const HELD_OPEN_STEP = 92;
-
 interface Shell {
   /** the vendor's networks. Customers rent servers there, too: the address alone makes nobody the vendor's shell */
   networks: ReadonlySet<number>;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { createDetect } from '../../../src/core/detect/index.js';
 import { heldOpenFact } from '../../../src/core/detect/own-shell.js';
 import type { Endpoint, Finding, SessionEvent, UserAgent } from '../../../src/core/event/index.js';
-import { HELD_OPEN_STEP } from '../../../src/core/state/vendor-shell.js';
+import { HELD_OPEN_STEP } from '../../../src/core/state/observation.js';
 import { allRules, bareRule } from '../../helpers/rules.js';
 import { runs } from '../../helpers/runs.js';
 import { PLACES, say, T0 } from '../../helpers/world.js';
