@@ -39,6 +39,8 @@ export async function serve(
   });
   // who only reads a page has no reason to take longer
   server.requestTimeout = 10_000;
+  // whoever asks once a minute, as Prometheus does, keeps the connection, and never meets its end
+  server.keepAliveTimeout = 75_000;
   await started(server, host, Number(listen.slice(cut + 1)), listen);
   server.unref();
   const address = server.address();

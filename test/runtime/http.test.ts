@@ -1,4 +1,4 @@
-import { request } from 'node:http';
+import { type IncomingMessage, request } from 'node:http';
 import { type Page, PLAIN, serve } from '../../src/runtime/http.js';
 
 const page = (text: string, status = 200): Page => ({ status, type: PLAIN, text });
@@ -36,6 +36,15 @@ test('a page that cannot be made is an answer too', async () => {
   });
   const answer = await fetch(`${url}/a`);
   expect([answer.status, await answer.text()]).toEqual([500, 'Error: broken\n']);
+});
+
+test('who asks once a minute keeps the connection', async () => {
+  const url = await served({ '/a': () => page('a') });
+  const open = request(`${url}/a`, { headers: { connection: 'keep-alive' } });
+  open.end();
+  const answer = await new Promise<IncomingMessage>((resolve) => open.once('response', resolve));
+  answer.resume();
+  expect(answer.headers['keep-alive']).toBe('timeout=75');
 });
 
 test('closing does not wait for connections that stay open', async () => {
