@@ -36,7 +36,11 @@ export function addRun(program: Command, { io, signal }: Context): void {
       'after',
       '\nExamples:\n  sessionvigil run --config sessionvigil.yml\n  sessionvigil run --input /var/log/audit --output /var/lib/sessionvigil',
     )
-    .option('--stage <list>', 'on Kafka: the stages to run, of normalize, detect and respond; all by default', stagesOf)
+    .option(
+      '--stage <list>',
+      'on Kafka: the stages to run, of normalize, detect and respond, with commas between; all by default',
+      stagesOf,
+    )
     .action(async (options: CommonOptions & { stage?: readonly Stage[] }) => {
       let onHangup = (): void => {};
       // before anything that takes time: a signal that nobody waits for would end the process
@@ -161,8 +165,9 @@ export function addRun(program: Command, { io, signal }: Context): void {
     });
 }
 
-function stagesOf(text: string): readonly Stage[] {
-  const words = text.split(',').map((word) => word.trim());
+/** @param before of the same option, given once more */
+export function stagesOf(text: string, before: readonly Stage[] = []): readonly Stage[] {
+  const words = [...before, ...text.split(',').map((word) => word.trim())];
   const wrong = words.find((word) => !STAGES.some((stage) => stage === word));
   if (wrong === undefined) return STAGES.filter((stage) => words.includes(stage));
   throw new SessionvigilError('SV_CLI_USAGE', `--stage "${wrong}": there are ${STAGES.join(', ')}`);

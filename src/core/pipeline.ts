@@ -48,6 +48,8 @@ export interface Detect {
 export interface DurableDetect extends Detect {
   /** @param isPast whether the tick is in what is remembered under a key: then it does nothing to them. Of nobody when it is not given */
   tick(time: number, isPast?: (key: string) => boolean): Finding[];
+  /** A tick that made the program fail: it is as late, and nothing else has happened. */
+  passTick(time: number): void;
   /** Takes out whoever is remembered under a key, to be inherited under another one, here or elsewhere. */
   release(key: string): Person | undefined;
   /**

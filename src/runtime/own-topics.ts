@@ -1,15 +1,19 @@
 import type { Log } from '../log.js';
 import type { Admin } from './kafka/transport.js';
+import { contradictsTopic } from './task-errors.js';
 
 /** How often it is asked, ms: one small question for all of them. */
 const ASK_MS = 10_000;
 
 export interface OwnTopicsOptions {
   topics: readonly string[];
-  admin: Pick<Admin, 'missing'>;
+  /** of them those that belong together: one that is made anew makes the others worthless */
+  lasting: readonly string[];
+  admin: Pick<Admin, 'missing' | 'ids'>;
   /** a clock that nobody sets, ms */
   elapsed(): number;
   log: Pick<Log, 'warn' | 'info'>;
+  failed(error: unknown): void;
 }
 
 /**
@@ -20,6 +24,8 @@ export class OwnTopics {
   private missing: readonly string[] = [];
   private asked_at: number;
   private isAsking = false;
+  /** of the lasting ones, as they were when they were seen first */
+  private readonly ids = new Map<string, string>();
 
   constructor(private readonly options: OwnTopicsOptions) {
     // they were looked at before the start
@@ -28,12 +34,14 @@ export class OwnTopics {
 
   /** To be called every second or so. */
   look(): void {
-    const { topics, admin, elapsed } = this.options;
+    const { topics, lasting, admin, elapsed } = this.options;
     if (this.isAsking || elapsed() - this.asked_at < ASK_MS) return;
     this.isAsking = true;
     admin
       .missing(topics)
       .then((missing) => this.learn(missing))
+      .then(() => admin.ids(lasting))
+      .then((ids) => this.recognise(ids))
       // whoever is denied it says nothing of them, and who works on them is told as well
       .catch(() => {})
       .finally(() => {
@@ -49,6 +57,14 @@ export class OwnTopics {
     if (missing.length > 0 && missing.join() !== before.join())
       log.warn({ code: 'SV_KAFKA_TOPIC_MISSING', topics: missing }, this.unreadyReason!);
     if (missing.length === 0 && before.length > 0) log.info({ topics: before }, 'all of our own topics are there again');
+  }
+
+  private recognise(ids: ReadonlyMap<string, string>): void {
+    for (const [topic, id] of ids) {
+      if (!this.ids.has(topic)) this.ids.set(topic, id);
+      // what is at work would go on in it as if nothing were missing
+      else if (this.ids.get(topic) !== id) this.options.failed(contradictsTopic(topic));
+    }
   }
 
   /** undefined when all are there, as far as is known. */

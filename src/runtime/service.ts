@@ -123,7 +123,18 @@ export class Service {
     const { kafka, judgement, meter, heard, metrics, log, elapsed, now, transport } = options;
     this.admin = new PatientAdmin(() => transport.admin(), log);
     this.watchdog = new Watchdog(elapsed);
-    this.own = new OwnTopics({ topics: Object.values(namesOf(kafka).topics), admin: this.admin, elapsed, log });
+    const { topics } = namesOf(kafka);
+    this.own = new OwnTopics({
+      topics: Object.values(topics),
+      lasting: [
+        ...(options.stages.includes('detect') ? [topics.events, topics.detect_changelog] : []),
+        ...(options.stages.includes('respond') ? [topics.candidates, topics.respond_changelog] : []),
+      ],
+      admin: this.admin,
+      elapsed,
+      log,
+      failed: (error) => this.fail(error),
+    });
     this.drift = new DriftReport({ meter, metrics, log });
     this.signOn = new SignOnReport({ heard, enforced: () => this.judgement.detecting.enforced, metrics, log });
     this.judgement = judgement;
@@ -228,12 +239,13 @@ export class Service {
     const codec = createStreamCodec();
     const said = this.measures.detect();
     this.share(kafka.partitions);
-    return this.owner('detect', topics.events, topics.detect_changelog, (partition, poison) => {
+    return this.owner('detect', topics.events, topics.detect_changelog, (partition, poison, ids) => {
       const { judgement } = this;
       const store = createPeopleStore({ codec: personCodec(judgement), thawed_bytes: () => this.thawedBytes });
       return new DetectWork({
         partition,
         topics: { ...topics, changelog: topics.detect_changelog },
+        ids,
         partitions: kafka.partitions,
         keep_moved: judgement.detecting.limits?.person_idle ?? DEFAULT_LIMITS.person_idle,
         letter_limit,
@@ -260,10 +272,11 @@ export class Service {
       'respond',
       topics.candidates,
       topics.respond_changelog,
-      (partition, poison) =>
+      (partition, poison, ids) =>
         new RespondWork({
           partition,
           topics: { ...topics, changelog: topics.respond_changelog },
+          ids,
           revocation_partitions: kafka.partitions,
           letter_limit,
           respond: createRespond(reach, { keeps_changes: true }),
@@ -296,6 +309,10 @@ export class Service {
       told: async (partition) => {
         const positions = await this.admin.committed(names.group(stage), input);
         return positions.find((at) => at.partition === partition)?.offset ?? -1;
+      },
+      ids: async () => {
+        const found = await this.admin.ids([input, changelog]);
+        return { input: found.get(input), changelog: found.get(changelog) };
       },
       budget: this.budget,
       chunk_ms: CHUNK_MS,

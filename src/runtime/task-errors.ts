@@ -31,6 +31,18 @@ export function contradicts(changelog: string, input: string, partition: number,
   return new SessionvigilError('SV_KAFKA_STATE_CONTRADICTS', `${text}: it was deleted, and everything would be said once more`);
 }
 
+/** The changelog was written with another topic than there is now. */
+export function contradictsTopic(topic: string): SessionvigilError {
+  const text = `${topic} is not the topic that was worked with before: it was deleted and made anew`;
+  return new SessionvigilError('SV_KAFKA_STATE_CONTRADICTS', `${text}, and what lies in the others belongs to the one that is gone`);
+}
+
+/** The changelog speaks of more than there is. */
+export function contradictsEnd(changelog: string, input: string, partition: number, position: number, high: number): SessionvigilError {
+  const text = `${changelog}/${partition} has worked off ${input}/${partition} up to ${position}, and it ends at ${high}`;
+  return new SessionvigilError('SV_KAFKA_STATE_CONTRADICTS', `${text}: it was deleted and made anew, or cut`);
+}
+
 /** A batch of a topic of our own cannot be read: what was in it is needed. */
 export function damaged({ topic, partition }: InRecord, { reason, detail, first_offset, last_offset }: Undecodable): SessionvigilError {
   const where = `${topic}/${partition}, offsets ${first_offset} to ${last_offset}`;

@@ -4,8 +4,8 @@ import { randomUUID } from 'node:crypto';
 import { SessionvigilError } from '../errors.js';
 import { sizeOf } from './budget.js';
 import { Doomed, EARLIEST, Fenced, type Group, type InRecord, type OutRecord, type TransactionalProducer } from './kafka/transport.js';
-import { contradicts, damaged, Outdated, outOfRange, Poisoned } from './task-errors.js';
-import { RESERVED, type Standing, type Why, type Work } from './work.js';
+import { contradicts, contradictsEnd, contradictsTopic, damaged, Outdated, outOfRange, Poisoned } from './task-errors.js';
+import { RESERVED, type Standing, type TopicIds, type Why, type Work } from './work.js';
 
 export type Phase = 'fencing' | 'restoring' | 'replaying' | 'running' | 'waiting' | 'closed';
 
@@ -34,8 +34,10 @@ export interface TaskOptions {
   group: Pick<Group, 'seek' | 'pause' | 'resume'>;
   /** where the group was told that the partition is; below zero when it never was */
   told(partition: number): Promise<number>;
-  /** @param poison offsets of records that make the program fail */
-  createWork(partition: number, poison: ReadonlySet<number>): Work;
+  /** of input and changelog, as they are now */
+  ids(): Promise<TopicIds>;
+  /** @param topics to be written with each position @param poison offsets of records that make the program fail */
+  createWork(partition: number, poison: ReadonlySet<number>, topics: TopicIds): Work;
   /** a clock that nobody sets, ms */
   elapsed(): number;
   /** a chunk ends after this long, ms: the process does other things as well */
@@ -69,6 +71,8 @@ export interface TaskStatus {
 const MARKER_KEY = Buffer.from('\u0000marker');
 /** Looked at the clock once in so many records. */
 const CLOCK_EVERY = 16;
+/** The end of a partition can be told too low for a moment after its leader has changed, ms. */
+const END_SETTLED = 30_000;
 /** First and longest wait before a producer is asked for again, ms. */
 const RETRY = { first: 100, most: 5000 };
 
@@ -99,6 +103,7 @@ export class Task {
   /** offset of the next record to be taken */
   private next = 0;
   private standing: Standing = { position: 0, replay_from: 0 };
+  private topics: TopicIds = {};
   /** all of the input before it is committed */
   private committed_to = 0;
   private committed_at = 0;
@@ -236,12 +241,14 @@ export class Task {
     this.restored_records = 0;
     this.is_read = false;
     this.to('fencing');
+    this.topics = await this.options.ids();
+    if (this.is_closed) return;
     this.producer = await this.connect();
     if (this.producer === undefined) return;
     this.marker = randomUUID();
     await this.producer.commit([{ topic: changelog, partition, key: MARKER_KEY, value: Buffer.from(this.marker) }]);
     if (this.is_closed) return;
-    this.work = this.options.createWork(partition, this.poison);
+    this.work = this.options.createWork(partition, this.poison, this.topics);
     this.to('restoring');
     this.readChangelog();
   }
@@ -294,11 +301,15 @@ export class Task {
     group.pause([{ topic: changelog, partition }]);
     const { work } = this;
     this.standing = work!.restored();
-    const { replay_from, position } = this.standing;
+    const { replay_from, position, topics: before = {} } = this.standing;
+    for (const [which, topic] of [['input', input] as const, ['changelog', changelog] as const]) {
+      const [was, is] = [before[which], this.topics[which]];
+      if (was !== undefined && is !== undefined && was !== is) throw contradictsTopic(topic);
+    }
     // from the beginning, though somebody was further: everything would be said once more
     if (position === 0) {
-      const before = await told(partition);
-      if (before > 0) throw contradicts(changelog, input, partition, before);
+      const told_to = await told(partition);
+      if (told_to > 0) throw contradicts(changelog, input, partition, told_to);
       if (this.work !== work) return;
     }
     // what lies before does not come again
@@ -368,9 +379,19 @@ export class Task {
       if (this.phase === 'running') await this.commitIfDue();
       if (this.is_stopping && (isIdle || this.phase === 'running')) return await this.finish();
       if (this.is_closed) return;
+      this.expectEnd();
       // what came while it was committed has woken nobody
       await (isIdle && this.queue.length === 0 ? this.sleep(this.untilDue()) : breath());
     }
+  }
+
+  /** @throws when what is to be read again does not come, since the input ends before it */
+  private expectEnd(): void {
+    const { phase, high_watermark, opened_at, options } = this;
+    const { position } = this.standing;
+    if (phase !== 'replaying' || high_watermark < 0 || high_watermark >= position || this.queue.length > 0) return;
+    const { changelog, input, partition, elapsed } = options;
+    if (elapsed() - opened_at > END_SETTLED) throw contradictsEnd(changelog, input, partition, position, high_watermark);
   }
 
   private isPrepared(): boolean {

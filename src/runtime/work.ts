@@ -32,8 +32,16 @@ export interface Work {
   committed(): void;
 }
 
+/** The topics that a partition's work rests on, by the ids that the brokers gave them; undefined where they have none. */
+export interface TopicIds {
+  input?: string | undefined;
+  changelog?: string | undefined;
+}
+
 /** Where a partition's work stands. */
 export interface Standing {
+  /** in which topics; of an earlier version nobody knows */
+  topics?: TopicIds | undefined;
   /** all before it is committed */
   position: number;
   /** from here on the input has to be read again to have the state back; at most `position` */

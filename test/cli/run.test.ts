@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { run } from '../../src/cli/program.js';
-import { retentionOf } from '../../src/cli/run.js';
+import { retentionOf, stagesOf } from '../../src/cli/run.js';
 import { command } from './command.js';
 import { ndjson, STOLEN } from './okta-record.js';
 import { until } from './until.js';
@@ -443,6 +443,11 @@ describe('what asks for something else after a restart', () => {
 });
 
 describe('--stage', () => {
+  test('given twice means both, in the order of the flow', () => {
+    expect(stagesOf('respond', stagesOf('normalize'))).toEqual(['normalize', 'respond']);
+    expect(stagesOf('respond, detect')).toEqual(['detect', 'respond']);
+  });
+
   test('takes the stages by name', async () => {
     const { status, stderr } = await command(['run', '--stage', 'normalize,guess']);
     expect([status, stderr]).toEqual([2, expect.stringContaining(`"guess": there are normalize, detect, respond`) as string]);

@@ -148,6 +148,7 @@ describeWithServers('a compacted changelog', () => {
       },
       budget: new Budget(1 << 20),
       told: async () => -1,
+      ids: async () => ({}),
       chunk_ms: 10,
       commit_interval: 50,
       elapsed: () => performance.now(),

@@ -4,6 +4,8 @@ class World {
   now = 0;
   asked = 0;
   missing: string[] = [];
+  id = 'first';
+  readonly failures: unknown[] = [];
   failure: Error | undefined;
   readonly lines: string[] = [];
   readonly topics: OwnTopics;
@@ -12,7 +14,10 @@ class World {
     const tell = (_: unknown, text?: string) => void this.lines.push(String(text));
     this.topics = new OwnTopics({
       topics: ['a.1.events', 'a.1.findings'],
+      lasting: ['a.1.events'],
+      failed: (error) => void this.failures.push(error),
       admin: {
+        ids: async (topics) => new Map(topics.flatMap((topic) => (this.missing.includes(topic) ? [] : [[topic, this.id] as const]))),
         missing: async (topics) => {
           this.asked++;
           if (this.failure !== undefined) throw this.failure;
@@ -71,4 +76,17 @@ test('while nobody answers it is as it was, and whoever is slow is asked once', 
   expect(questions).toBe(1);
   answer();
   expect(await world.pass(1)).toBeUndefined();
+});
+
+test('one that others belong to, and that was made anew, is what nothing mends', async () => {
+  const world = new World();
+  await world.pass(20);
+  world.missing = ['a.1.events'];
+  await world.pass(20);
+  world.missing = [];
+  await world.pass(20);
+  expect(world.failures).toEqual([]);
+  world.id = 'second';
+  await world.pass(10);
+  expect(world.failures).toEqual([expect.objectContaining({ code: 'SV_KAFKA_STATE_CONTRADICTS' })]);
 });

@@ -4,7 +4,7 @@ import { Budget } from '../../src/runtime/budget.js';
 import { Doomed, type InRecord, type OutRecord, type Transport } from '../../src/runtime/kafka/transport.js';
 import { OwnerStage, type StageWatch } from '../../src/runtime/stages/owner-stage.js';
 import { POSITION_KEY, positionRecord, readPosition } from '../../src/runtime/stages/position.js';
-import type { Standing, Why, Work } from '../../src/runtime/work.js';
+import type { Standing, TopicIds, Why, Work } from '../../src/runtime/work.js';
 import { until } from '../cli/until.js';
 import { type Fault, MemoryKafka } from '../helpers/memory-kafka.js';
 
@@ -25,6 +25,7 @@ class Counting implements Work {
   constructor(
     private readonly partition: number,
     private readonly poison: ReadonlySet<number>,
+    private readonly topics: TopicIds,
   ) {
     Counting.left_out = poison;
   }
@@ -82,7 +83,7 @@ class Counting implements Work {
         key: name,
         value: Buffer.from(JSON.stringify({ ...this.counts.get(name), at: position })),
       })),
-      positionRecord('changelog', this.partition, { position, replay_from: this.replay_from }),
+      positionRecord('changelog', this.partition, { position, replay_from: this.replay_from, topics: this.topics }),
     ];
     this.out = [];
     return records;
@@ -132,7 +133,11 @@ function stage(
     transactionalId: (partition) => `tx.${partition}`,
     transport,
     told: async () => -1,
-    createWork: (partition, poison) => new Counting(partition, poison),
+    ids: async () =>
+      Object.fromEntries(
+        [...(await (await transport.admin()).ids(['in', 'changelog']))].map(([topic, id]) => [topic === 'in' ? 'input' : topic, id]),
+      ),
+    createWork: (partition, poison, topics) => new Counting(partition, poison, topics),
     budget: new Budget(10_000),
     chunk_ms: 1,
     commit_interval,
@@ -245,6 +250,70 @@ describe('a defect that is undone', () => {
     await one.stop();
     expect(said(kafka)).toEqual(['a:1', 'b:1']);
     expect(seen).toEqual({ failures: [], forgotten: ['Poisoned'], poisoned: [3], taken: 7 });
+  });
+});
+
+describe('a topic that was made anew', () => {
+  const about = (code: string) => [expect.objectContaining({ code })];
+  let kafka: MemoryKafka;
+  let seen: Watched;
+  beforeEach(() => {
+    kafka = kafkaWith(1);
+    seen = { failures: [], forgotten: [], poisoned: [], taken: 0 };
+  });
+
+  /** Says of all that was fed, and ends. */
+  async function once(keys: string, onSaid: () => void | Promise<void> = () => {}): Promise<void> {
+    feed(kafka, [...keys], 1);
+    const one = stage(kafka.client());
+    await one.start();
+    await until(() => said(kafka).length > 0, 'it is said');
+    await onSaid();
+    await one.stop();
+  }
+
+  test('the input: what comes in it is not taken for what was there', async () => {
+    await once('aaab');
+    kafka.recreate('in');
+    feed(kafka, [...'aaabbbccc'], 1);
+    const two = stage(kafka.client(), seen);
+    await two.start();
+    await until(() => seen.failures.length > 0, 'it fails');
+    await two.stop();
+    expect(seen.failures).toEqual(about('SV_KAFKA_STATE_CONTRADICTS'));
+    expect(said(kafka)).toEqual(['a:1']);
+  });
+
+  test('the changelog, between two commits: nothing is said for a second time', async () => {
+    await once('aaab', async () => {
+      kafka.recreate('changelog');
+      feed(kafka, [...'bbc'], 1);
+      await until(() => kafka.committed('changelog').length > 0, 'it is written to');
+    });
+    const before = said(kafka);
+    const two = stage(kafka.client(), seen);
+    await two.start();
+    await until(() => seen.failures.length > 0, 'it fails');
+    await two.stop();
+    expect(seen.failures).toEqual(about('SV_KAFKA_STATE_CONTRADICTS'));
+    expect(said(kafka)).toEqual(before);
+  });
+
+  test('where topics have no ids, an input that ends before what was worked off is waited for half a minute', async () => {
+    kafka.hasIds = false;
+    // the last commit leaves the latest two to be read again
+    await once('aaabbb');
+    kafka.recreate('in');
+    feed(kafka, [...'aaabb'], 1);
+    let now = 0;
+    const two = stage(kafka.client(), seen, { elapsed: () => now });
+    await two.start();
+    await until(() => two.status().partitions[0]?.phase === 'replaying', 'it reads again');
+    expect(seen.failures).toEqual([]);
+    now = 40_000;
+    await until(() => seen.failures.length > 0, 'it fails');
+    await two.stop();
+    expect(seen.failures).toEqual(about('SV_KAFKA_STATE_CONTRADICTS'));
   });
 });
 

@@ -275,6 +275,10 @@ export class Engine implements DurableDetect {
     return findings;
   }
 
+  passTick(time: number): void {
+    this.people.pass(time);
+  }
+
   /** Judges those again of whom it is known by now what their providers had to tell. */
   private judgeWaiting(time: number, isPast: (key: string) => boolean, findings: Finding[]): void {
     const { people, waiting, signOn } = this;

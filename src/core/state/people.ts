@@ -85,11 +85,16 @@ export class People {
    * @param isPast whether it has passed for whoever has the key: they are left as they are
    */
   tick(time: number, settle: (person: Person) => void, isPast: (key: string) => boolean = NEVER_PAST): void {
-    if (time > this.clock) this.clock = time;
     const minute = Math.floor(time / MINUTE_MS);
     const last = Math.floor(this.last_tick / MINUTE_MS);
-    if (time > this.last_tick) this.last_tick = time;
+    this.pass(time);
     for (let at = Math.max(last + 1, minute - SLICES + 1); at <= minute; at++) this.sweep(at % SLICES, settle, isPast);
+  }
+
+  /** It is as late, and nobody is looked at: those who were due are when their turn comes again. */
+  pass(time: number): void {
+    if (time > this.clock) this.clock = time;
+    if (time > this.last_tick) this.last_tick = time;
   }
 
   private sweep(slice: number, settle: (person: Person) => void, isPast: (key: string) => boolean): void {

@@ -12,7 +12,7 @@ import { partitionOf } from '../kafka/murmur2.js';
 import type { InRecord, OutRecord } from '../kafka/transport.js';
 import type { PeopleStore, PersonRecord, StoreStats } from '../store/people-store.js';
 import type { Absorb, Inherit, Provenance, StreamBody, StreamCodec } from '../wire/stream-record.js';
-import { RESERVED, type Standing, type Why, type Work } from '../work.js';
+import { RESERVED, type Standing, type TopicIds, type Why, type Work } from '../work.js';
 import { MarkRecords } from './mark-records.js';
 import { isMovedKey, MovedKeys } from './moved-keys.js';
 import { feedRecords } from './named-records.js';
@@ -54,6 +54,8 @@ export interface DetectTopics {
 export interface DetectWorkOptions {
   partition: number;
   topics: DetectTopics;
+  /** of the two that belong together: written with the position, so that who restores it knows */
+  ids?: TopicIds;
   /** most bytes of a dead letter's value */
   letter_limit: number | undefined;
   /** of the topics of events and of candidates, which are keyed by person and by tenant */
@@ -228,7 +230,7 @@ export class DetectWork implements Work {
     const inForce = new Set(uidsOf(judging));
     if (told.some((uid) => !inForce.has(uid))) this.configure(judging.rules, judging.detecting);
     else this.told = [...inForce];
-    return { position, replay_from };
+    return { position, replay_from, topics: this.stored?.topics };
   }
 
   accept(record: InRecord): void {
@@ -239,9 +241,10 @@ export class DetectWork implements Work {
     if (offset - first.from >= flush.events / GENERATIONS) this.begin(offset);
     this.next = offset + 1;
     this.undoing = undefined;
-    if (this.skipped.includes(offset)) return;
-    if (poison.has(offset)) {
-      this.pass_over(record);
+    const isSkipped = this.skipped.includes(offset);
+    if (isSkipped || poison.has(offset)) {
+      this.passTick(record);
+      if (!isSkipped) this.pass_over(record);
       return;
     }
     const decoded = record.value === null ? undefined : codec.decode(record.value);
@@ -256,6 +259,21 @@ export class DetectWork implements Work {
     undoing();
     this.pass_over(record);
     return true;
+  }
+
+  /** Of a tick that is passed over the time counts: or the next one would come upon the same person, and time would stand still for everybody. */
+  private passTick({ value }: InRecord): void {
+    const { codec, detect } = this.options;
+    let time: number | undefined;
+    try {
+      const { body } = codec.decode(value!);
+      if (body.kind === 'tick') ({ time } = body);
+    } catch {
+      // what cannot be decoded is passed over for that
+    }
+    if (time === undefined) return;
+    this.ticked = Math.max(this.ticked, time);
+    detect.passTick(time);
   }
 
   private pass_over(record: InRecord): void {
@@ -277,7 +295,7 @@ export class DetectWork implements Work {
     people.push(...this.tombstones(replay_from), ...this.moved.takeRecords(topics.changelog, partition));
     this.skipped = this.skipped.filter((offset) => offset >= replay_from);
     const since: Since = { clock, last_tick };
-    const mine = { position, replay_from, skipped: this.skipped, since, told: this.told };
+    const mine = { position, replay_from, skipped: this.skipped, since, told: this.told, topics: this.options.ids };
     const stands = JSON.stringify(mine);
     if (this.out.length === 0 && people.length === 0 && stands === this.written) return [];
     this.written = stands;

@@ -37,7 +37,7 @@ export interface NormalizeStageOptions
   sources: readonly RawSource[];
   transport: Transport;
   admin: Pick<PatientAdmin, 'committed' | 'watermarks' | 'standing' | 'ids'>;
-  ids: Pick<SourceIds, 'isSame'>;
+  ids: Pick<SourceIds, 'isSame' | 'isSuccessor'>;
   producer: Producer;
   codec: StreamCodec;
   budget: Budget;
@@ -72,7 +72,8 @@ export class NormalizeStage {
   private heard_at = 0;
   /** raised when the group meets again: what was asked before counts for nothing */
   private epoch = 0;
-  private opening = 0;
+  /** topics of which it is asked where the group has left them */
+  private readonly opening = new Map<string, number>();
   private timer: NodeJS.Timeout | undefined;
   private committing: Promise<void> = Promise.resolve();
   private ticking: Promise<void> | undefined;
@@ -160,7 +161,7 @@ export class NormalizeStage {
     if (!this.is_member) return 'normalize: not in its group';
     const silence = silenceOf(this.options.elapsed() - this.heard_at);
     if (silence !== undefined) return `normalize: ${silence}`;
-    return this.opening > 0 ? 'normalize: looking for where it was' : undefined;
+    return this.opening.size > 0 ? `normalize: looking for where it was in ${[...this.opening.keys()].join(', ')}` : undefined;
   }
 
   status(): { generation: number; is_member: boolean; partitions: (SourceTask['status'] & { is_leaderless: boolean })[] } {
@@ -202,18 +203,17 @@ export class NormalizeStage {
 
   /** Where the group has left each partition, and whether that is still to be had. */
   private async open(added: readonly TopicPartition[], epoch: number): Promise<void> {
-    if (added.length === 0) return;
-    this.opening++;
-    try {
-      // side by side: of one that was deleted nobody says it before there is one of its name again
-      await Promise.all([...new Set(added.map((at) => at.topic))].map((topic) => this.openTopic(topic, added, epoch)));
-    } finally {
-      this.opening--;
-    }
+    // side by side: of one that was deleted nobody says it before there is one of its name again
+    await Promise.all([...new Set(added.map((at) => at.topic))].map((topic) => this.openTopic(topic, added, epoch)));
   }
 
   private async openTopic(topic: string, added: readonly TopicPartition[], epoch: number): Promise<void> {
-    const openings = await this.openings(topic);
+    this.opening.set(topic, (this.opening.get(topic) ?? 0) + 1);
+    const openings = await this.openings(topic).finally(() => {
+      const others = this.opening.get(topic)! - 1;
+      if (others > 0) this.opening.set(topic, others);
+      else this.opening.delete(topic);
+    });
     if (epoch !== this.epoch || this.is_stopping) return;
     for (const at of added) {
       // one that was added just now begins with its first record
@@ -222,7 +222,7 @@ export class NormalizeStage {
   }
 
   private async openings(topic: string): Promise<Map<number, Opening>> {
-    const { admin, group_id } = this.options;
+    const { admin, group_id, ids } = this.options;
     const { start, generation } = this.sources.get(topic)!;
     await this.recognise([topic]);
     const committed = await admin.committed(group_id, topic);
@@ -235,8 +235,8 @@ export class NormalizeStage {
       const { partition, low, high } = mark;
       const position: { offset: number; note?: string } = known.get(partition) ?? { offset: -1 };
       const { offset, note } = position;
-      // what is in one that was added since nobody can have meant to leave out
-      const isLate = start === 'latest' && partition < before;
+      // what is in one that was added since, or in a topic that took the place of another, nobody can have meant to leave out
+      const isLate = start === 'latest' && partition < before && !ids.isSuccessor(topic, generation);
       if (isRecreated(position, mark, generation)) throw recreated(`${topic}/${partition}`, shorter(offset, high));
       if (offset < 0) openings.set(partition, { position: isLate ? high : low, committed: -1, high });
       // made anew, and said to be so: the position belongs to the one before

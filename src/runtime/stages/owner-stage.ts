@@ -23,6 +23,7 @@ export interface OwnerStageOptions {
   budget: Budget;
   /** where the group was told that a partition is; below zero when it never was */
   told(partition: number): Promise<number>;
+  ids: TaskOptions['ids'];
   /** see TaskOptions */
   chunk_ms: number;
   commit_interval: number;
@@ -186,7 +187,7 @@ export class OwnerStage {
   }
 
   private open(partition: number): Task {
-    const { input, changelog, transactionalId, transport, createWork, budget, told, chunk_ms, commit_interval, elapsed, watch } =
+    const { input, changelog, transactionalId, transport, createWork, budget, told, ids, chunk_ms, commit_interval, elapsed, watch } =
       this.options;
     return new Task({
       partition,
@@ -195,6 +196,7 @@ export class OwnerStage {
       transactional_id: transactionalId(partition),
       connect: (id) => transport.transactional(id),
       told: (at) => told(at),
+      ids,
       group: this.group,
       createWork,
       elapsed,

@@ -5,12 +5,14 @@ import type { DeadLetterReason } from '../kafka/dead-letter-reasons.js';
 import { partitionOf } from '../kafka/murmur2.js';
 import type { InRecord, OutRecord } from '../kafka/transport.js';
 import type { RespondCodec } from '../store/respond-codec.js';
-import { RESERVED, type Standing, type Why, type Work } from '../work.js';
+import { RESERVED, type Standing, type TopicIds, type Why, type Work } from '../work.js';
 import { POSITION_KEY, positionRecord, readPosition } from './position.js';
 
 export interface RespondWorkOptions {
   partition: number;
   topics: { revocations: string; dead_letters: string; changelog: string };
+  /** see DetectWorkOptions */
+  ids?: TopicIds;
   /** most bytes of a dead letter's value */
   letter_limit: number | undefined;
   /** of the topic of revocations, which are keyed by principal */
@@ -38,6 +40,7 @@ export class RespondWork implements Work {
   private out: OutRecord[] = [];
   private uncommitted: RevocationCommand[] = [];
   private position = 0;
+  private stored: Standing = { position: 0, replay_from: 0 };
   private readonly skipped = new Set<number>();
 
   constructor(private readonly options: RespondWorkOptions) {}
@@ -51,12 +54,14 @@ export class RespondWork implements Work {
     if (key[0] !== RESERVED) {
       const name = key.toString('utf8');
       respond.restore(name, value === null ? undefined : codec.decode(name, value));
-    } else if (key.equals(POSITION_KEY) && value !== null) this.position = readPosition(value, topics.changelog).position;
+    } else if (key.equals(POSITION_KEY) && value !== null) this.stored = readPosition(value, topics.changelog);
   }
 
   restored(): Standing {
     this.options.respond.restored();
-    return { position: this.position, replay_from: this.position };
+    const { position, topics } = this.stored;
+    this.position = position;
+    return { position, replay_from: position, topics };
   }
 
   readonly prepared = 0;
@@ -87,7 +92,7 @@ export class RespondWork implements Work {
   }
 
   take(position: number, _why: Why): OutRecord[] {
-    const { topics, partition, respond, codec } = this.options;
+    const { topics, partition, respond, codec, ids } = this.options;
     const changed = respond.takeChanged();
     if (this.out.length === 0 && changed.length === 0 && position === this.position) return [];
     this.position = position;
@@ -99,7 +104,7 @@ export class RespondWork implements Work {
         key,
         value: record === undefined ? null : Buffer.from(codec.encode(record)),
       })),
-      positionRecord(topics.changelog, partition, { position, replay_from: position }),
+      positionRecord(topics.changelog, partition, { position, replay_from: position, topics: ids }),
     ];
     this.out = [];
     return records;

@@ -17,12 +17,18 @@ export class SourceIds {
    */
   isSame(topic: string, generation: number, id: string | undefined): boolean {
     if (id === undefined) return true;
-    const key = `${PREFIX}${generation}\n${topic}`;
+    const key = keyOf(topic, generation);
     const known = this.known.get(key);
     if (known !== undefined) return known === id;
     this.known.set(key, id);
     this.tell(key, id);
     return true;
+  }
+
+  /** Whether it was read under an earlier generation of its source: then nobody has chosen to leave out what is in the one that took its place. */
+  isSuccessor(topic: string, generation: number): boolean {
+    for (let earlier = 1; earlier < generation; earlier++) if (this.known.has(keyOf(topic, earlier))) return true;
+    return false;
   }
 
   /** Whether a name is one of those that are told. */
@@ -34,4 +40,8 @@ export class SourceIds {
   adopt(key: string, value: string): void {
     this.known.set(key, value);
   }
+}
+
+function keyOf(topic: string, generation: number): string {
+  return `${PREFIX}${generation}\n${topic}`;
 }

@@ -243,3 +243,28 @@ test('one of two hundred events fails: the partition is restored once, and then 
   expect(done.others.filter(({ topic }) => topic === TOPICS.dead_letters)).toHaveLength(8);
   expect(done.restores).toBe(1);
 });
+
+test('of a tick that is passed over the time counts, and the next one goes on behind it', () => {
+  const rules = allRules();
+  const tick = (offset: number, minute: number): InRecord => ({
+    topic: TOPICS.events,
+    partition: 0,
+    offset,
+    timestamp: -1,
+    key: null,
+    value: stream.encode({ body: { kind: 'tick', time: minute * MINUTE } }),
+    headers: {},
+  });
+  const sinceOf = (records: readonly OutRecord[]) => JSON.parse(records.at(-1)!.value!.toString()).since;
+  const poison = new Set([0, 1]);
+  const work = workOn({ rules, detecting: { config_digest: 'd' }, defects: new Map() }, poison);
+  work.restored();
+  work.accept(tick(0, 100));
+  // one that cannot be decoded either
+  work.accept({ ...tick(1, 100), value: Buffer.from([255, 255, 255]) });
+  const records = work.take(2, 'news');
+  expect(records.filter(({ topic }) => topic === TOPICS.dead_letters)).toHaveLength(2);
+  expect(sinceOf(records)).toEqual({ clock: 100 * MINUTE, last_tick: 100 * MINUTE });
+  work.accept(tick(2, 101));
+  expect(sinceOf(work.take(3, 'due'))).toEqual({ clock: 101 * MINUTE, last_tick: 101 * MINUTE });
+});

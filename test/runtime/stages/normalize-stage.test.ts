@@ -256,6 +256,25 @@ describe('a topic that was made anew within minutes, of which the group knows no
     expect(applied(kafka)).toHaveLength(21);
   });
 
+  test('is read from its first record when it is said to be another, with `latest` too', async () => {
+    const kafka = kafkaWith(1);
+    const told = new Map<string, string>();
+    const source = { topic: 'raw', start: 'latest' as const };
+    const first = await stageOn(kafka.client(), { ids: ids(told), sources: [source] });
+    await until(() => first.stage.unreadyReason === undefined, 'it is ready');
+    feed(kafka, 0, 4);
+    await until(() => kept(kafka) === 4, 'all is done');
+    await first.stage.stop();
+    kafka.recreate('raw');
+    kafka.forget('normalize', AT);
+    feed(kafka, 0, 9);
+    const second = await stageOn(kafka.client(), { ids: ids(told), sources: [{ ...source, generation: 2 }] });
+    await until(() => kept(kafka) === 9, 'all is done');
+    await second.stage.stop();
+    expect(second.seen.failures).toEqual([]);
+    expect(applied(kafka)).toHaveLength(13);
+  });
+
   test('is noticed within a minute by the one who reads it, when it is as long as it was', async () => {
     const kafka = kafkaWith(1);
     let now = 10 * MINUTE;
@@ -511,7 +530,7 @@ test('a raw topic that is deleted does not keep others from being read', async (
   feed(kafka, 0, 3);
   const { stage, seen, admin } = await stageOn(kafka.client(), { sources: [{ topic: 'gone' }, { topic: 'raw' }] });
   await until(() => kept(kafka) === 3, 'they are read');
-  expect(stage.unreadyReason).toBe('normalize: looking for where it was');
+  expect(stage.unreadyReason).toBe('normalize: looking for where it was in gone');
   await stage.stop();
   await admin.close();
   expect(seen.failures).toEqual([]);

@@ -50,10 +50,12 @@ function stageOn(transport: Transport, seen: Seen = nothing(), fails?: string): 
     transactionalId: (partition) => `respond.${partition}`,
     transport,
     told: async () => -1,
-    createWork: (partition, poison) => {
+    ids: async () => ({ input: 'c', changelog: 'l' }),
+    createWork: (partition, poison, ids) => {
       const respond = createRespond(reach, { keeps_changes: true });
       return new RespondWork({
         partition,
+        ids,
         topics: { revocations: 'revocations', dead_letters: 'dead-letters', changelog: 'changelog' },
         letter_limit: undefined,
         revocation_partitions: 3,

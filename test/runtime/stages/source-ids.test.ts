@@ -33,6 +33,14 @@ test('who comes after knows what was told, each generation by itself', () => {
   expect(said).toEqual([]);
 });
 
+test('what was read under an earlier generation has a successor', () => {
+  const { ids } = idsFrom();
+  expect(ids.isSuccessor('raw', 2)).toBe(false);
+  ids.isSame('raw', 2, 'a');
+  expect([1, 2, 3, 9].map((generation) => ids.isSuccessor('raw', generation))).toEqual([false, false, true, true]);
+  expect(ids.isSuccessor('other', 3)).toBe(false);
+});
+
 test('where the brokers have no ids, or no such topic, nothing is said', () => {
   const { ids, said } = idsFrom();
   expect(ids.isSame('raw', 1, undefined)).toBe(true);
