@@ -57,8 +57,11 @@ export interface DurableDetect extends Detect {
    * @param heir of the same tenant; not to be used any more
    */
   inherit(key: string, heir: Person): Finding[];
-  /** `configure`, bit by bit: person after person, with what is said of each. Nothing else may be asked of it until the end. */
-  reconfigure(rules: readonly Rule[], options: DetectOptions): IterableIterator<Finding[]>;
+  /**
+   * `configure`, bit by bit: person after person, with what is said of each. Nothing else may be asked of it until the end.
+   * @param defect told of somebody who could not be judged anew, and is passed over unless it throws; it throws when it is not given
+   */
+  reconfigure(rules: readonly Rule[], options: DetectOptions, defect?: (error: unknown) => void): IterableIterator<Finding[]>;
   /** What belongs to the people as they stand, beside them. */
   standing(): DetectStanding;
   /** Goes on where another one stood, with its people. */

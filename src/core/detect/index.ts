@@ -107,7 +107,7 @@ export class Engine implements DurableDetect {
     return [...this.reconfigure(rules, options)].flat();
   }
 
-  *reconfigure(rules: readonly Rule[], options: DetectOptions): IterableIterator<Finding[]> {
+  *reconfigure(rules: readonly Rule[], options: DetectOptions, defect: (error: unknown) => void = fail): IterableIterator<Finding[]> {
     const before = this.bench;
     const bench = prepare(rules, options.declared);
     const { gone } = this;
@@ -125,9 +125,14 @@ export class Engine implements DurableDetect {
     const withdraw = (finding: Finding) => withdrawn(finding, clock, options.config_digest);
     for (const person of this.people.shelf.underRules(this.rulesInForce())) {
       const theirs = movePlaces(person, places, placeOf, withdraw, { parked, isRecent });
-      // what nothing was said of, and nobody asks more of, can wait for the person's next event
-      if (isMoreAsked || hasChangeableFindings(person)) this.judgeAnew(person, theirs);
-      this.conclude(person, theirs, clock);
+      try {
+        // what nothing was said of, and nobody asks more of, can wait for the person's next event
+        if (isMoreAsked || hasChangeableFindings(person)) this.judgeAnew(person, theirs);
+        this.conclude(person, theirs, clock);
+      } catch (error) {
+        // they are under the rules in force, and what these say of the past waits for their next event
+        defect(error);
+      }
       yield theirs;
     }
   }
@@ -760,4 +765,8 @@ function isRoleSession({ principal, token }: SessionEvent): boolean {
 /** An application's own server trades a code for tokens at Okta: it speaks for the person and is at none of their places. */
 function isServersExchange(event: SessionEvent): boolean {
   return event.source.vendor === 'okta' && event.activity === 'token_issue' && event.user_agent?.kind === 'library';
+}
+
+function fail(error: unknown): never {
+  throw error;
 }

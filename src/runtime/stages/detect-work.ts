@@ -33,6 +33,10 @@ const FLUSH_MOST = 500;
 const LAST_FLUSH_MOST = 5000;
 /** It is looked at the clock once in so many people who are told of other rules. */
 const PEOPLE_AT_ONCE = 8;
+/** Of the people who are told of other rules so many may fail, whatever their share, */
+const UNTOLD_FREE = 10;
+/** and this share of them. */
+const UNTOLD_MOST = 0.01;
 /** About a millisecond. */
 const TIDY_AT_ONCE = 8;
 const NOTHING = { findings: [], arrivals: [] };
@@ -99,6 +103,8 @@ export interface DetectSaid {
   absorbed(what: 'released' | 'inherited'): void;
   /** an event came under a key that is another one's by now, and was sent on */
   forwarded(): void;
+  /** somebody could not be judged anew by rules that have changed @param isFirst of this change */
+  untold(error: unknown, isFirst: boolean): void;
 }
 
 /** What belongs to a place of the input beside the people. */
@@ -117,6 +123,10 @@ interface Judging {
 
 interface Change extends Judging {
   telling?: IterableIterator<Finding[]>;
+  /** so many people were told of it, */
+  told: number;
+  /** and so many could not be judged anew */
+  untold: number;
 }
 
 interface Generation extends Omit<Since, 'marks'> {
@@ -326,25 +336,33 @@ export class DetectWork implements Work {
   configure(rules: readonly Rule[], detecting: DetectOptions): void {
     const underWay = this.changes.filter(({ telling }) => telling !== undefined);
     // of those that nobody has heard of only the latest counts
-    this.changes = [...underWay, { rules, detecting }];
+    this.changes = [...underWay, { rules, detecting, told: 0, untold: 0 }];
   }
 
   prepare(isLong: () => boolean): boolean {
     const { detect } = this.options;
     for (let people = 1; this.changes.length > 0; people++) {
       const change = this.changes[0]!;
-      change.telling ??= detect.reconfigure(change.rules, change.detecting);
+      change.telling ??= detect.reconfigure(change.rules, change.detecting, (error) => this.untold(change, error));
       const { done, value } = change.telling.next();
       if (done) {
         this.told = uidsOf(change);
         this.changes.shift();
       } else {
         this.prepared++;
+        change.told++;
         this.say(value);
       }
       if (people % PEOPLE_AT_ONCE === 0 && isLong()) break;
     }
     return this.changes.length === 0;
+  }
+
+  /** Somebody whom rules that have changed cannot judge is none to stop for, or no start would get past them. @throws when there are too many */
+  private untold(change: Change, error: unknown): void {
+    change.untold++;
+    if (change.untold > UNTOLD_FREE && change.untold > UNTOLD_MOST * change.told) throw error;
+    this.options.said.untold(error, change.untold === 1);
   }
 
   stats(): { detect: DetectStats; store: StoreStats } {

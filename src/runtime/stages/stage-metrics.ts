@@ -129,7 +129,7 @@ export class StageMetrics {
   }
 
   detect(): DetectSaid {
-    const { metrics, now } = this.options;
+    const { metrics, log, now } = this.options;
     return {
       committed: (findings, arrivals) => {
         metrics.results(findings, []);
@@ -144,6 +144,12 @@ export class StageMetrics {
         if (what === 'inherited') metrics.add('sessionvigil_identities_absorbed_total', 1);
       },
       forwarded: () => metrics.add('sessionvigil_events_forwarded_total', 1),
+      untold: (error, isFirst) => {
+        metrics.add('sessionvigil_defects_total', 1, { stage: 'detect' });
+        const text =
+          'detect: a defect in judging somebody anew by the rules in force; what they say of the past waits for the next event of theirs';
+        if (isFirst) log.error({ stage: 'detect', err: error }, text);
+      },
     };
   }
 

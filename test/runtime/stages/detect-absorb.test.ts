@@ -65,6 +65,7 @@ class Fleet {
         tick() {},
         absorbed() {},
         forwarded: () => void this.forwarded.push(partition),
+        untold() {},
       },
     });
     for (const [key, value] of this.changelogs[partition]!) work.restore(Buffer.from(key, 'latin1'), value);

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { createDetect, type DetectOptions } from '../../../src/core/detect/index.js';
+import { createDetect, type DetectOptions, Engine } from '../../../src/core/detect/index.js';
 import type { Rule } from '../../../src/core/detect/rule.js';
 import type { Finding, SessionEvent } from '../../../src/core/event/index.js';
 import type { DurableDetect } from '../../../src/core/pipeline.js';
@@ -37,13 +37,17 @@ function failing(event: SessionEvent, reads: number): SessionEvent {
 
 const UNWRITABLE = { uid: 'unwritable' } as Finding;
 
-interface Engine {
+interface Broken {
   rules: readonly Rule[];
   detecting: DetectOptions;
   defects: Defects;
 }
 
-function workOn({ rules, detecting, defects }: Engine, poison: ReadonlySet<number>): DetectWork {
+function workOn(
+  { rules, detecting, defects }: Broken,
+  poison: ReadonlySet<number>,
+  untold: (isFirst: boolean) => void = () => {},
+): DetectWork {
   const store = createPeopleStore({ codec: ownCodec(rules), thawed_people: 2 });
   const detect = createDetect(rules, detecting, store);
   const broken: DurableDetect = Object.assign(Object.create(detect), {
@@ -74,7 +78,16 @@ function workOn({ rules, detecting, defects }: Engine, poison: ReadonlySet<numbe
     flush: { events: 24, interval: 1e9 },
     elapsed: () => 0,
     now: () => 0,
-    said: { committed() {}, people() {}, dead() {}, duplicate() {}, tick() {}, absorbed() {}, forwarded() {} },
+    said: {
+      committed() {},
+      people() {},
+      dead() {},
+      duplicate() {},
+      tick() {},
+      absorbed() {},
+      forwarded() {},
+      untold: (_, isFirst) => untold(isFirst),
+    },
   });
 }
 
@@ -105,7 +118,7 @@ interface Done {
 }
 
 /** As the task drives it: what cannot be undone is left out of what is restored. @param every commits after so many records each */
-function judged(log: readonly InRecord[], engine: Engine, every: number, crashes: readonly number[] = []): Done {
+function judged(log: readonly InRecord[], engine: Broken, every: number, crashes: readonly number[] = []): Done {
   const done: Done = { others: [], changelog: new Map(), restores: 0 };
   const poison = new Set<number>();
   const left = new Set(crashes);
@@ -267,4 +280,45 @@ test('of a tick that is passed over the time counts, and the next one goes on be
   expect(sinceOf(records)).toEqual({ clock: 100 * MINUTE, last_tick: 100 * MINUTE });
   work.accept(tick(2, 101));
   expect(sinceOf(work.take(3, 'due'))).toEqual({ clock: 101 * MINUTE, last_tick: 101 * MINUTE });
+});
+
+describe('somebody whom rules that have changed cannot judge anew', () => {
+  const rules = allRules();
+  const others = rules.slice(1);
+  /** After n people and a change of the rules. */
+  function changed(n: number, broken: number) {
+    const untold: boolean[] = [];
+    const work = workOn({ rules, detecting: { config_digest: 'd' }, defects: new Map() }, new Set(), (isFirst) => untold.push(isFirst));
+    work.restored();
+    for (let i = 0; i < n; i++) {
+      const event = say({ at: i, n: i, who: `p${i}@example.com` });
+      const value = stream.encode({ body: { kind: 'event', event } });
+      work.accept({ topic: TOPICS.events, partition: 0, offset: i, timestamp: -1, key: null, value, headers: {} });
+    }
+    const engine = Engine.prototype as unknown as { conclude(person: { key: string }, ...more: unknown[]): void };
+    const { conclude } = engine;
+    let left = broken;
+    jest.spyOn(engine, 'conclude').mockImplementation(function (this: unknown, person, ...more) {
+      if (left-- > 0) throw new TypeError('a defect');
+      conclude.call(this, person, ...more);
+    });
+    work.configure(others, { config_digest: 'e' });
+    return { work, untold };
+  }
+  afterEach(() => void jest.restoreAllMocks());
+
+  test('is passed over, and all others are told', () => {
+    const { work, untold } = changed(30, 2);
+    while (!work.prepare(() => false));
+    expect(untold).toEqual([true, false]);
+    expect(work.prepared).toBe(30);
+    expect(JSON.parse(work.take(30, 'due').at(-1)!.value!.toString()).told).toEqual(others.map(({ uid }) => uid));
+  });
+
+  test('ends it when there are too many', () => {
+    const { work } = changed(30, 30);
+    expect(() => {
+      while (!work.prepare(() => false));
+    }).toThrow('a defect');
+  });
 });

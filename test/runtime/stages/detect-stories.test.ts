@@ -60,6 +60,7 @@ class World {
         },
         absorbed() {},
         forwarded() {},
+        untold() {},
       },
     });
     for (const { key, value } of changelog) this.work.restore(Buffer.from(key!), value);

@@ -64,6 +64,7 @@ function workOn(
       tick() {},
       absorbed() {},
       forwarded() {},
+      untold() {},
     },
   });
 }

@@ -90,6 +90,7 @@ function workOn(partitions: number): DetectWork {
       tick() {},
       absorbed() {},
       forwarded() {},
+      untold() {},
     },
   });
 }
