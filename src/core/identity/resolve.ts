@@ -69,10 +69,16 @@ function givenId(
   const given = own === undefined ? undefined : identities.given(tenant, own);
   if (given !== undefined) return given;
   for (const alias of aliases ?? []) {
-    const known = identities.given(tenant, alias);
+    const known = identities.given(tenant, alias) ?? identities.given(tenant, foldLogin(alias, vendor));
     if (known !== undefined) return known;
   }
   return uid === undefined || NUMBER.test(uid) ? undefined : identities.given(tenant, `${vendor}:${uid.toLowerCase()}`);
+}
+
+/** What the vendor calls somebody everywhere is read in lower case from the operator's entries, and so is what records call them: AWS's id of a user or role. */
+function foldLogin(alias: string, vendor: string): string {
+  const isLogin = alias.startsWith(`${vendor}:`) && alias.indexOf(':') === alias.lastIndexOf(':');
+  return isLogin ? alias.toLowerCase() : alias;
 }
 
 /** Counted anew by every organisation: without its name it is nobody's. A login is the same in all, and may be given without. */

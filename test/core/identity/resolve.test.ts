@@ -1,3 +1,4 @@
+import { foldAlias } from '../../../src/config/identity-forms.js';
 import { canonicalId, namespaceOf } from '../../../src/core/identity/resolve.js';
 import { createIdentityTable, type IdentityEntry } from '../../../src/core/identity/table.js';
 import type { Mapped, MappedPrincipal } from '../../../src/core/normalize/mapped.js';
@@ -67,4 +68,12 @@ test('a login stands for itself in every organisation of its source, a number in
     'github:other:whole',
     'gitlab:fjord:acme-ci',
   ]);
+});
+
+test('an id that AWS gives somebody beside their name counts as the operator wrote it', () => {
+  const tom: MappedPrincipal = { type: 'human', uid: 'user/tom', name: 'tom', aliases: ['aws:AIDAFJORDTOM000000000'] };
+  const at = (alias: string, vendor = 'aws') =>
+    canonicalId(tom, vendor, '1111', 't', createIdentityTable([{ person: 'tom@fjord.example', aliases: [foldAlias(alias)] }]));
+  expect([at('aws:AIDAFJORDTOM000000000'), at('aws:aidafjordtom000000000')]).toEqual(['tom@fjord.example', 'tom@fjord.example']);
+  expect([at('aws:1111:AIDAFJORDTOM000000000'), at('aws:AIDAFJORDANA000000000')]).toEqual(['aws:1111:user/tom', 'aws:1111:user/tom']);
 });
