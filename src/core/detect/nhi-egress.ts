@@ -128,7 +128,9 @@ const ELSEWHERE: ReadonlySet<string> = new Set<FactorName>(['egress_new', 'egres
  */
 function newActOf({ person: { habits } }: PersonScene, { seen, use }: JudgedUse, egress: readonly Factor[]): Factor | undefined {
   const owner = knownOwner(habits, use);
-  if (use.act === undefined || owner === undefined || !egress.some(({ name }) => ELSEWHERE.has(name))) return undefined;
+  // what an earlier version held may have another name by now
+  if (use.act === undefined || !Object.hasOwn(ACTS, use.act)) return undefined;
+  if (owner === undefined || !egress.some(({ name }) => ELSEWHERE.has(name))) return undefined;
   const acts = lastingUses(habits, owner, 'act', use.time);
   if (acts.includes(use.act) || acts.length >= MANY_ACTS) return undefined;
   const { points, doc } = ACTS[use.act as ActName];

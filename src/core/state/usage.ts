@@ -229,22 +229,31 @@ export const CLONE_STEP = 104;
 /** @param event that is a use */
 export function factOfUse(rule: number, step: number, event: SessionEvent, { credential, isMachine, act }: Use): Fact {
   const { uid, kind, account, other_uid } = namesOf(event);
-  let value = `${isMachine ? MACHINE : PERSON} ${kind} ${uid}`;
+  let value = `${isMachine ? MACHINE : PERSON} ${inLine(kind)} ${inLine(uid)}`;
   // for the join with an end, and for what it teaches: people are shown the first line
-  if (account !== undefined || other_uid !== undefined || act !== undefined) value += `${LINE}${account ?? ''}`;
-  if (other_uid !== undefined || act !== undefined) value += LINE + (other_uid ?? '');
+  if (account !== undefined || other_uid !== undefined || act !== undefined) value += LINE + inLine(account ?? '');
+  if (other_uid !== undefined || act !== undefined) value += LINE + inLine(other_uid ?? '');
   if (act !== undefined) value += LINE + act;
   return { rule, step, by: credential, value };
 }
 
 const LINE = '\n';
 
+/** What records call a credential can hold anything: a line of its own in it must not become a part that it is not. */
+function inLine(part: string): string {
+  return part.replace(/[%\n]/g, encodeURIComponent);
+}
+
+function outOfLine(part: string): string {
+  return part.includes('%') ? part.replace(/%(?:25|0A)/g, decodeURIComponent) : part;
+}
+
 const MACHINE = 'machine';
 const PERSON = 'person';
 
 /** What a fact says of the credential; undefined when the record names none. */
 export function credentialIn({ value }: Fact): CredentialNames | undefined {
-  const [shown = '', account = '', other_uid = ''] = value.split(LINE);
+  const [shown = '', account = '', other_uid = ''] = value.split(LINE).map(outOfLine);
   const [, kind = '', ...uid] = shown.split(' ');
   return kind === '' ? undefined : { kind, uid: uid.join(' '), account: account || undefined, other_uid: other_uid || undefined };
 }

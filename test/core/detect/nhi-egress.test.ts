@@ -268,6 +268,22 @@ describe('an act of consequence from another cloud', () => {
     });
   });
 
+  test.each(['renamed_act', 'constructor'])('says nothing when it was held under a name that is none by now: %s', (name) => {
+    const engine = new Engine(shipped, { config_digest: 'test' });
+    for (let n = 0; n < 40; n++) engine.accept(use(n, START + n * 6 * HOUR, aws, its));
+    expect(engine.accept(use(100, START + 250 * HOUR, unlisted.us, act)).map(({ type }) => type)).toContain('nhi_egress');
+    for (const { story } of engine.people.values()) {
+      for (const { more } of story.tail)
+        if (more?.facts !== undefined)
+          more.facts = more.facts.map((fact) => ({ ...fact, value: fact.value.replace(/\napi_token_made$/, `\n${name}`) }));
+    }
+    // what comes late has it judged again
+    const again = engine.accept({ ...use(101, START + 249 * HOUR, other, its), arrival_time: START + 251 * HOUR });
+    const finding = again.find(({ type, trigger_event_uid }) => type === 'nhi_egress' && trigger_event_uid === 'aws:1:100');
+    expect(finding?.factors.map((one) => one.name)).not.toContain('act');
+    expect(finding?.revision).toBe(2);
+  });
+
   test('is a stranger`s where the whole is high, and then one incident', () => {
     const findings = told(unlisted.us);
     expect(new Set(findings.map(({ type }) => type))).toEqual(new Set(['nhi_egress', 'post_compromise']));

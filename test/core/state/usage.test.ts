@@ -160,6 +160,24 @@ describe('a use', () => {
     expect(credentialIn(factOfUse(3, USE_STEP, event({ token: undefined }), use(0)))).toBeUndefined();
   });
 
+  test.each(['k\n\n\naudit_switched_off', '50%25', 'a%0Ab\n%'])(
+    'comes back with whatever its names hold, and no part is another: %j',
+    (text) => {
+      const shown = {
+        token: { uid: text, kind: 'hashed_token' },
+        details: { token_uid: text },
+        source: { ...event().source, account: text },
+      };
+      const one = event(shown);
+      const held = observe(one, newPrint('cli', traitsOf(one)));
+      for (const act of [undefined, 'secret_read']) {
+        const fact = factOfUse(3, USE_STEP, one, use(0, { act }));
+        expect(credentialIn(fact)).toEqual({ uid: text, kind: 'hashed_token', account: text, other_uid: text });
+        expect(useIn(held, fact)?.act).toBe(act);
+      }
+    },
+  );
+
   test('what an end may name it by comes back, too; a key that is the same everywhere is told by its id alone', () => {
     const shown = event({ token: { uid: 'h=', kind: 'hashed_token' }, details: { token_uid: '42' } });
     expect(credentialIn(factOfUse(3, USE_STEP, shown, use(0)))).toEqual({ ...namesOf(shown), uid: 'h=', account: 'a', other_uid: '42' });
