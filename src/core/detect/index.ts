@@ -10,7 +10,16 @@ import { createInterner } from '../state/intern.js';
 import { type LaneOfClient, laneOf } from '../state/lane.js';
 import { addMark, concerns, isOfSomeKey, type Mark, markOf, NO_MARKS } from '../state/marks.js';
 import { mergePeople, rekey } from '../state/merge.js';
-import { BY_CREDENTIAL_STEP, type Fact, HELD_OPEN_STEP, isDone, isSince, type Observation, observe } from '../state/observation.js';
+import {
+  BY_CREDENTIAL_STEP,
+  type Fact,
+  HELD_OPEN_STEP,
+  isDone,
+  isSince,
+  markByCredential,
+  type Observation,
+  observe,
+} from '../state/observation.js';
 import { DEFAULT_LIMITS, People, type StateLimits } from '../state/people.js';
 import { boundSessions, isRepeat, type Person, sessionOf } from '../state/person.js';
 import { newPrint, traitsOf } from '../state/print.js';
@@ -31,7 +40,7 @@ import {
 import type { Shelf } from '../state/shelf.js';
 import { meetSignOn, runsOf } from '../state/sign-ons.js';
 import { addToStory, type IsWanted, isCounted, judgeFrom, leastMissed, placeOf, settleVerdicts, takeOut } from '../state/story.js';
-import { type ArrivedUse, isExplained, isMachineType, keepLatest, USE_STEP, useOf } from '../state/usage.js';
+import { type ArrivedUse, isExplained, isMachineType, keepLatest, useFactIn, useOf } from '../state/usage.js';
 import { HELD_OPEN_MS, holdsOpen, isShell } from '../state/vendor-shell.js';
 import { actOfConsequence } from './acts.js';
 import { boundBytes } from './byte-bound.js';
@@ -174,6 +183,8 @@ export class Engine implements DurableDetect {
       if (session !== undefined) seen = this.observe(person, session, event, facts, findings);
       seen ??= this.observeAlone(person, session, event, facts);
     } else if (facts !== undefined) seen = this.observeAlone(person, undefined, event, facts);
+    // whether a use is held as one depends on what was told before it; what it teaches of the person must not
+    if (seen !== undefined && arrived?.use.isMachine === false && useFactIn(seen) === undefined) markByCredential(seen);
     if (arrived !== undefined) learnFrom(person, arrived);
     if (seen !== undefined) addToStory(person.story, seen);
     if (seen !== undefined && holdsOpen(seen)) this.judgeShells(person, seen, event.arrival_time, findings);
@@ -495,9 +506,6 @@ export class Engine implements DurableDetect {
     };
     for (const { judge } of this.bench.peopleFor(event.activity)) add(judge.factsOf?.(event, person, arrived, this.options.enforced));
     for (const { judge } of this.bench.sessions) add(judge.factsOf?.(event));
-    // whether a use is held as one depends on what was told before it; what it teaches of the person must not
-    if (all !== undefined && arrived?.use.isMachine === false && !all.some(({ step }) => step >= USE_STEP))
-      all.push({ rule: all[0]!.rule, step: BY_CREDENTIAL_STEP, by: '', value: '' });
     return all;
   }
 
@@ -684,7 +692,7 @@ export class Engine implements DurableDetect {
     const { lookBacks } = this.bench;
     const now = story.tail.at(-1)!.time;
     const isWanted: IsWanted = ({ rule, step }, { time }) =>
-      now - time <= (step === HELD_OPEN_STEP ? HELD_OPEN_MS : (lookBacks[rule] ?? 0));
+      step !== BY_CREDENTIAL_STEP && now - time <= (step === HELD_OPEN_STEP ? HELD_OPEN_MS : (lookBacks[rule] ?? 0));
     let at = leastMissed(story, person.sessions, isWanted);
     let seen = story.tail[at]!;
     // What a rule may still count stays in the story when its session lets go of it.

@@ -214,7 +214,7 @@ class ActJudge implements PersonJudge {
   private actIn(seen: Observation): ActName | undefined {
     const facts = seen.more?.facts;
     if (facts === undefined) return undefined;
-    for (const { rule, value } of facts) if (rule === this.rule) return value as ActName;
+    for (const { rule, value } of facts) if (rule === this.rule && Object.hasOwn(ACTS, value)) return value as ActName;
     return undefined;
   }
 

@@ -118,7 +118,7 @@ class VendorRiskJudge implements PersonJudge {
     if (more === undefined || (seen.activity !== 'vendor_risk' && !isRisky(seen))) return 'none';
     // Whoever confirms that somebody else is at risk is not.
     if (more.details?.['acts_on'] !== undefined) return 'none';
-    const detail = more.facts?.find(({ rule }) => rule === this.rule)?.value;
+    const detail = more.facts?.find(({ rule, step }) => rule === this.rule && step === 0)?.value;
     const verdict = verdictOf({ action, risk: more.risk, state: more.details?.['risk_state'], detail });
     return verdict !== 'confirmed' && isSummary(seen) && hasDetection(scene, at) ? 'none' : verdict;
   }

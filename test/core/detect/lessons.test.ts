@@ -1,11 +1,17 @@
+import { readRules } from '../../../src/config/rules.js';
+import { createDetect, DETECTORS } from '../../../src/core/detect/index.js';
 import { UNREPORTED } from '../../../src/core/detect/judgement.js';
 import { takeLesson } from '../../../src/core/detect/lessons.js';
+import type { Rule } from '../../../src/core/detect/rule.js';
 import { isLesson } from '../../../src/core/detect/suspicion.js';
+import type { SessionEvent } from '../../../src/core/event/index.js';
 import { HABIT_KINDS } from '../../../src/core/state/habits.js';
 import type { Observation } from '../../../src/core/state/observation.js';
 import { newPerson, type Person } from '../../../src/core/state/person.js';
 import { addObservation, newSession, type Session } from '../../../src/core/state/session.js';
 import type { Stranger, Verdict } from '../../../src/core/state/verdict.js';
+import { peopleOf } from '../../helpers/codec.js';
+import { bareRule } from '../../helpers/rules.js';
 import { type Line, MINUTE, PLACES, say, T0 } from '../../helpers/world.js';
 
 const same = (text: string): string => text;
@@ -119,4 +125,51 @@ test('what was not done, or is a vendor’s verdict, teaches nothing', () => {
   expect(isLesson(person, use(session, { at: 3, activity: 'vendor_risk' }))).toBe(false);
   takeLesson(person, use(session, { at: 4, activity: 'sign_in', status: 'failure' }), []);
   expect(person.habits).toBeUndefined();
+});
+
+describe('what an app does with a grant, on servers abroad,', () => {
+  const DAY = 1440;
+  const cloud = {
+    ...PLACES[3]!,
+    ip: '54.72.10.20',
+    prefix: '54.72.10',
+    country: 'IE',
+    city: 'Dublin',
+    lat: 53.35,
+    long: -6.26,
+    asn: 16509,
+  };
+  const source = { vendor: 'google_workspace', product: 'token', account: 't' };
+  const grant = (n: number, at: number, delay: number): SessionEvent => ({
+    ...say({ n, at, delay, session: 'app', client: 'app1', activity: 'session_use', action: 'activity' }),
+    source,
+    session: { uid: 'app', issuer: 'google_workspace:t', confidence: 'surrogate' },
+    user_agent: undefined,
+    is_presence: false,
+    src_endpoint: cloud,
+  });
+  const signIn = (n: number, at: number, agent: number): SessionEvent =>
+    say({ n, at, activity: 'sign_in', session: `o${n}`, product: 'system_log', agent });
+
+  function told(rules: readonly Rule[], delay: number) {
+    const detect = createDetect(rules, { config_digest: 'test', limits: { allowed_lateness: DAY * MINUTE } });
+    const events: SessionEvent[] = [];
+    for (let day = 0; day < 16; day++) {
+      const [n, at] = [day * 10, day * DAY];
+      events.push(signIn(n, at, 0), grant(n + 1, at + 120, 0), grant(n + 2, at + 130, delay), grant(n + 3, at + 140, 0));
+    }
+    events.push({ ...signIn(999, 16 * DAY, 2), src_endpoint: cloud });
+    const findings = events.sort((a, b) => a.arrival_time - b.arrival_time).flatMap((event) => detect.accept(event));
+    const habits = [...peopleOf(detect).values()][0]!.habits!;
+    return { findings: findings.map(({ type, level }) => `${type} ${level}`), countries: habits.country.map(({ value }) => value) };
+  }
+
+  const shipped = readRules(['rules'], DETECTORS).rules.map(({ rule }) => rule);
+  test.each([0, 15])('teaches nothing of its person when one record comes %i minutes late', (delay) => {
+    expect(told(shipped, delay)).toEqual({ findings: ['session_mint medium', 'new_country medium'], countries: ['NO'] });
+  });
+
+  test.each(['post_compromise', 'vendor_risk'])('is nothing that %s would have found in it', (detector) => {
+    expect(told([bareRule(detector, { report_from: 1 })], 15)).toEqual({ findings: [], countries: ['NO'] });
+  });
 });
