@@ -508,10 +508,10 @@ export function isWorldwide(habits: Habits | undefined, owner: string, time: num
 
 /**
  * Are all countries of a credential remembered, so that a new one is new? What an earlier version learned, or a start without geographic data, has none: they
- * have to be known for as long as a credential is to be known.
+ * have to be known for as long as a credential is to be known. Of how many there are, only those count that can be re-ordered no longer.
  */
 export function knowsCountries(habits: Habits, owner: string, time: number): boolean {
-  return isKnown(habits, owner, time, 'country') && usesBefore(habits, owner, 'country', time).length < MANY_COUNTRIES;
+  return isKnown(habits, owner, time, 'country') && !isWorldwide(habits, owner, time);
 }
 
 /** Credentials of which the latest use is held: those that were used last. */

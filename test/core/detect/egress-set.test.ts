@@ -1,4 +1,5 @@
 import { createDetect } from '../../../src/core/detect/index.js';
+import type { Endpoint } from '../../../src/core/event/index.js';
 import { peopleOf } from '../../helpers/codec.js';
 import { bareRule } from '../../helpers/rules.js';
 import { DAY, findingsOf, silenceOf, tenDays, useAt } from '../../helpers/uses.js';
@@ -111,6 +112,36 @@ test('the findings of first days are the same when something late has them judge
     return [...new Map(all.map((one) => [one.uid, `${one.uid} ${one.score}`])).values()].sort();
   };
   expect(told(8 * 60)).toEqual(told(0));
+});
+
+test('whether a country is new is the same when something late has it judged again after a day', () => {
+  const inCountry = (n: number, at: number, country: string, more: Partial<Endpoint> = {}, delay = 0) => {
+    const one = useAt(n, at, { delay });
+    return { ...one, src_endpoint: { ...one.src_endpoint!, country, ...more } };
+  };
+  const days = Array.from({ length: 12 * 11 }, (_, n) => inCountry(n, Math.floor(n / 11) * DAY + (n % 11) * 30, `C${n % 11}`));
+  const other = { ip: '52.95.10.20', prefix: '52.95.10', asn: 16509 };
+  const at = 20 * DAY;
+  const told = (delay: number) => {
+    const events = [
+      ...days,
+      // the twelfth country is known for good when the late one comes
+      inCountry(200, at, 'C11', other),
+      inCountry(201, at + 100, 'C0', { ...other, asn: 8075 }, delay),
+      inCountry(202, at + 120, 'CH', { ...other, asn: 64501, as_class: 'unknown' }),
+      inCountry(203, at + DAY + 60, 'C0'),
+      inCountry(204, at + 3 * DAY, 'C0'),
+    ];
+    const limits = { allowed_lateness: DAY * 60_000 };
+    const detect = createDetect([bareRule('nhi_egress', { report_from: 1 })], { config_digest: 'test', limits });
+    const all = events.sort((a, b) => a.arrival_time - b.arrival_time).flatMap((event) => detect.accept(event));
+    return all
+      .filter((one) => one.trigger_event_uid === 'aws:t:0202')
+      .at(-1)!
+      .factors.map(({ name }) => name);
+  };
+  expect(told(0)).toContain('egress_country_new');
+  expect(told(DAY - 39)).toEqual(told(0));
 });
 
 test('is silent for a reason', () => {

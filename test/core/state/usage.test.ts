@@ -16,6 +16,7 @@ import {
   KNOWN_AFTER_MS,
   keepLatest,
   knownOwner,
+  knowsCountries,
   LATEST_HELD,
   LATEST_STEP,
   lastingUses,
@@ -254,6 +255,15 @@ describe('what is learned', () => {
     expect(usesBefore(habits, 'k', 'prefix', T0 + DAY).sort()).toEqual(Array.from({ length: 12 }, (_, n) => `178.62.${n}`).sort());
     expect(isWide(habits, 'k', T0 + DAY)).toBe(false);
     expect(isWide(habits, 'k', T0 + DAY + PROBATION_MS)).toBe(true);
+  });
+
+  test('countries are known until twelve were met, of which none can be re-ordered any more', () => {
+    const habits = newHabits();
+    const meet = (n: number, day: number) => learnUse(habits, use(day, { endpoint: { ...HOSTING, country: `C${n}` } }));
+    for (let day = 0; day < 12; day++) for (let n = 0; n < 11; n++) meet(n, day);
+    meet(11, 12);
+    expect(knowsCountries(habits, 'k', T0 + 12 * DAY + PROBATION_MS)).toBe(true);
+    expect(knowsCountries(habits, 'k', T0 + 12 * DAY + PROBATION_MS + 1)).toBe(false);
   });
 
   test('of credentials that come and go by the thousand the lasting ones stay', () => {
