@@ -75,7 +75,7 @@ function givenId(
   return uid === undefined || NUMBER.test(uid) ? undefined : identities.given(tenant, `${vendor}:${uid.toLowerCase()}`);
 }
 
-/** What the vendor calls somebody everywhere is read in lower case from the operator's entries, and so is what records call them: AWS's id of a user or role. */
+/** What a vendor calls somebody everywhere is read in lower case from the operator's entries, so it is looked up so: AWS's id of a user or role. */
 function foldLogin(alias: string, vendor: string): string {
   const isLogin = alias.startsWith(`${vendor}:`) && alias.indexOf(':') === alias.lastIndexOf(':');
   return isLogin ? alias.toLowerCase() : alias;
