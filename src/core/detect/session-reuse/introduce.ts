@@ -2,7 +2,7 @@ import { isHabit } from '../../state/habits.js';
 import { isBefore } from '../../state/observation.js';
 import { NO_AGENT, newNote, type Print, type PrintNote, type Traits } from '../../state/print.js';
 import { mintOf, type Session } from '../../state/session.js';
-import { isShell } from '../../state/vendor-shell.js';
+import { isShellPrint } from '../../state/vendor-shell.js';
 import { type Comparison, compare, moveBetween } from '../compare.js';
 import { factor, scoreOf } from '../factors.js';
 import type { Scene } from '../judgement.js';
@@ -16,10 +16,10 @@ export function introduce(settings: ReuseSettings, scene: Scene, at: number): Pr
   const { session } = scene;
   const seen = session.tail[at]!;
   const print = seen.print;
-  if (isShell(print) && mintOf(session) === print) return mintNote(print, seen.time, seen.uid);
+  if (isShellPrint(print, session) && mintOf(session) === print) return mintNote(print, seen.time, seen.uid);
   let sameLane = false;
   for (const known of session.prints) {
-    if (known !== print && known.lane === print.lane && isBaseline(settings, known)) {
+    if (known !== print && known.lane === print.lane && isBaseline(settings, session, known)) {
       sameLane = true;
       break;
     }
@@ -30,7 +30,7 @@ export function introduce(settings: ReuseSettings, scene: Scene, at: number): Pr
   let nearestSince: PrintNote | undefined;
   for (const known of session.prints) {
     const theirs = known.notes[settings.rule];
-    if (known === print || theirs === undefined || theirs.is_suspect || isShell(known)) continue;
+    if (known === print || theirs === undefined || theirs.is_suspect || isShellPrint(known, session)) continue;
     // A new lane is another program: only network and device can be compared, and with the mint.
     const isOther = sameLane ? known.lane !== print.lane : theirs.baseline !== undefined;
     if (isOther && print.lane !== 'app') continue;
@@ -72,9 +72,9 @@ function inCompanyOf(settings: ReuseSettings, session: Session, print: Print, no
   return note;
 }
 
-function isBaseline(settings: ReuseSettings, print: Print): boolean {
+function isBaseline(settings: ReuseSettings, session: Session, print: Print): boolean {
   const note = print.notes[settings.rule];
-  return note !== undefined && !note.is_suspect && !isShell(print);
+  return note !== undefined && !note.is_suspect && !isShellPrint(print, session);
 }
 
 function compareWith(settings: ReuseSettings, scene: Scene, at: number, known: Print, theirs: PrintNote, sameLane: boolean): PrintNote {
