@@ -30,15 +30,15 @@ const HELD_OPEN: ReadonlySet<string> = new Set(['PutCredentials', 'SendHeartBeat
 /**
  * Does it look like the shell of a vendor's console, a machine of the vendor's that works for whoever opened it? Anybody can write so on a server that
  * they rent there: it places nobody, nothing is compared with it, and rules believe it only as far as the vendor's log bears it out. So it is one in
- * that vendor's log only: with the session of another vendor's a shell has nothing to do.
+ * that vendor's log only: with the session of another vendor's a shell has nothing to do. It works for somebody who is signed in: nobody signs in from it.
  */
-export function isShellEvent({ source, src_endpoint, user_agent }: SessionEvent): boolean {
-  return shellOf(src_endpoint, user_agent)?.vendor === source.vendor;
+export function isShellEvent({ source, activity, src_endpoint, user_agent }: SessionEvent): boolean {
+  return activity !== 'sign_in' && shellOf(src_endpoint, user_agent)?.vendor === source.vendor;
 }
 
 /** Is it such a shell at work? */
-export function isShell({ vendor, print }: Observation): boolean {
-  return shellOf(print.endpoint, print.user_agent)?.vendor === vendor;
+export function isShell({ vendor, activity, print }: Observation): boolean {
+  return activity !== 'sign_in' && shellOf(print.endpoint, print.user_agent)?.vendor === vendor;
 }
 
 /** Is it a print of such a shell? A print is of whose the session is. */

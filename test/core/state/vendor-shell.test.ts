@@ -39,6 +39,11 @@ test.each([
   expect(isShellPrint({ ...NO_TRAITS, endpoint, user_agent }, { issuer: `${vendor}:acme` })).toBe(is);
 });
 
+test('nobody signs in from a shell', () => {
+  expect(isShellEvent({ ...eventOf('gcp', GOOGLE, DEVSHELL), activity: 'sign_in' })).toBe(false);
+  expect(isShell({ ...used('gcp', GOOGLE, DEVSHELL), activity: 'sign_in' })).toBe(false);
+});
+
 test('the issuer of a session is its vendor up to the colon', () => {
   expect(isShellPrint({ ...NO_TRAITS, endpoint: AMAZON, user_agent: SHELL }, { issuer: 'awsome:acme' })).toBe(false);
 });
