@@ -18,6 +18,11 @@ const RELAY_OPERATORS: ReadonlySet<number> = new Set([13335, 20940, 36183, 54113
 /** Networks that anybody can rent a server on, or hide in. */
 const FOR_RENT: ReadonlySet<NetworkClass> = new Set<NetworkClass>(['hosting', 'vpn']);
 
+/** Is it a network for rent, or one to hide in? */
+export function isForRent(kind: NetworkClass = 'unknown'): boolean {
+  return FOR_RENT.has(kind) || kind === 'tor';
+}
+
 /** Every factor that a comparison can find. */
 export const COMPARED: readonly FactorName[] = [
   'network_changed',
@@ -95,7 +100,7 @@ function comparePlace(
   // A phone that leaves the Wi-Fi, or comes back to it, changes its operator and nothing else. It does not move to a server.
   const agent = after.user_agent ?? before.user_agent;
   const isPhone = agent?.form_factor === 'mobile' || agent?.form_factor === 'tablet';
-  const isRented = FOR_RENT.has(toClass) || toClass === 'tor';
+  const isRented = isForRent(toClass);
   // Relays carry people's browsers: a library that comes from one only hides where it runs.
   const isRelay = toClass === 'relay' && agent?.kind !== 'library';
   if (isPhone && sameCountry && !isRented && (fromClass === 'mobile' || toClass === 'mobile')) return undefined;

@@ -116,8 +116,8 @@ function rewind(session: Session, rules: readonly ActiveRule[]): void {
     }
   }
   for (const { judge } of rules) {
-    for (const print of session.prints) if (print.folded_count > 0) judge.adopt?.(print, print.folded_first_time);
-    for (let i = 0; i < session.settled; i++) judge.adopt?.(session.tail[i]!.print, session.tail[i]!.time);
+    for (const print of session.prints) if (print.folded_count > 0) judge.adopt?.(print, print.folded_first_time, session);
+    for (let i = 0; i < session.settled; i++) judge.adopt?.(session.tail[i]!.print, session.tail[i]!.time, session);
   }
 }
 

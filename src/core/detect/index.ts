@@ -41,7 +41,7 @@ import type { Shelf } from '../state/shelf.js';
 import { meetSignOn, runsOf } from '../state/sign-ons.js';
 import { addToStory, type IsWanted, isCounted, judgeFrom, leastMissed, placeOf, settleVerdicts, takeOut } from '../state/story.js';
 import { type ArrivedUse, isExplained, isMachineType, keepLatest, useFactIn, useOf } from '../state/usage.js';
-import { HELD_OPEN_MS, holdsOpen, isShell } from '../state/vendor-shell.js';
+import { HELD_OPEN_MS, holdsOpen, isShellPrint } from '../state/vendor-shell.js';
 import { actOfConsequence } from './acts.js';
 import { boundBytes } from './byte-bound.js';
 import { prepare, type RuleBench } from './detectors.js';
@@ -494,7 +494,8 @@ export class Engine implements DurableDetect {
   private judgeShells(person: Person, opened: Observation, arrivalTime: number, findings: Finding[]): void {
     for (const session of person.sessions) {
       const latest = session.tail.at(-1);
-      if (session === opened.session || latest === undefined || !isSince(latest, opened) || !session.prints.some(isShell)) continue;
+      if (session === opened.session || latest === undefined || !isSince(latest, opened)) continue;
+      if (!session.prints.some((print) => isShellPrint(print, session))) continue;
       this.judgeSession(person, session, -1, arrivalTime, findings);
     }
   }

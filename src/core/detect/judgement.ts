@@ -50,7 +50,7 @@ export interface SessionJudge {
   /** why it has nothing to hold against an event, for people: asked only of events of which `judge` says nothing */
   silence?(scene: Scene, at: number): string;
   /** a print that was settled while it was the session's only one, and so was never judged: it is the mint. @param time of its first event */
-  adopt?(print: Print, time: number): void;
+  adopt?(print: Print, time: number, session: Session): void;
 }
 
 /** What is known of identity providers, where the operator says that single sign-on is enforced. More becomes known as time passes, and less never. */

@@ -1,7 +1,7 @@
 import type { SessionEvent } from '../event/index.js';
 import { type Fact, HELD_OPEN_STEP, isBefore, isDone, type Moment, type Observation } from '../state/observation.js';
 import type { Print } from '../state/print.js';
-import { HELD_OPEN_MS, holdsOpen, isShell, isToldOpen, tellsOpen } from '../state/vendor-shell.js';
+import { HELD_OPEN_MS, holdsOpen, isShell, isShellPrint, isToldOpen, tellsOpen } from '../state/vendor-shell.js';
 import type { PersonScene } from './judgement.js';
 import { isSuspectedBy } from './suspicion.js';
 import { isAccustomed } from './ways-out.js';
@@ -19,7 +19,7 @@ export function heldOpenFact(rule: number, event: SessionEvent): readonly Fact[]
  * @param isOwn is a print one of the session's own, as far as the rule knows?
  */
 export function isOwnShell(scene: PersonScene, seen: Observation, isOwn: (print: Print) => boolean): boolean {
-  return isShell(seen.print) && isHeldOpen(scene, seen, isOwn, holdersBefore(scene, seen));
+  return isShell(seen) && isHeldOpen(scene, seen, isOwn, holdersBefore(scene, seen));
 }
 
 function isHeldOpen(scene: PersonScene, seen: Observation, isOwn: (print: Print) => boolean, all: readonly Observation[]): boolean {
@@ -33,8 +33,8 @@ function isHeldOpen(scene: PersonScene, seen: Observation, isOwn: (print: Print)
  * that it is Google's machine and says so is all.
  */
 export function isPlaceless(scene: PersonScene, seen: Observation): boolean {
-  if (!isShell(seen.print)) return false;
-  if (!isToldOpen(seen.print)) return true;
+  if (!isShell(seen)) return false;
+  if (!isToldOpen(seen)) return true;
   const holders = holdersBefore(scene, seen);
   if (holders.some((other) => isSuspectedBy(scene.person, other, seen))) return false;
   return isHeldOpen(scene, seen, (print) => wasUsed(print, seen), holders);
@@ -58,7 +58,10 @@ function holdersIn(tail: readonly Observation[], { time, uid }: Moment): Observa
 function isFromOwnPlace(scene: PersonScene, seen: Observation, { endpoint }: Observation, isOwn: (print: Print) => boolean): boolean {
   if (endpoint?.prefix === undefined) return false;
   if (isAccustomed(scene, endpoint, seen.time)) return true;
-  return seen.session?.prints.some((print) => print.endpoint?.prefix === endpoint.prefix && !isShell(print) && isOwn(print)) === true;
+  const { session } = seen;
+  return (
+    session?.prints.some((print) => print.endpoint?.prefix === endpoint.prefix && !isShellPrint(print, session) && isOwn(print)) === true
+  );
 }
 
 /** Was a print of the session's used up to an event? */

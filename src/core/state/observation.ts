@@ -1,7 +1,7 @@
 import type { Activity, Auth, DeviceEvidence, Endpoint, SessionEvent, VendorRisk } from '../event/index.js';
 import type { Print } from './print.js';
 import type { Session } from './session.js';
-import { isVendorShell } from './vendor-shell.js';
+import { isShellEvent } from './vendor-shell.js';
 
 /** One event, as small as the detectors allow. Held one by one while late events can still come in between. */
 export interface Observation {
@@ -177,7 +177,7 @@ function isPresence(event: SessionEvent): boolean {
     event.subject_role === 'actor' &&
     endpoint?.class === 'public' &&
     endpoint.country !== undefined &&
-    !isVendorShell(endpoint, event.user_agent)
+    !isShellEvent(event)
   );
 }
 

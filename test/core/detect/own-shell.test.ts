@@ -29,6 +29,7 @@ function used({ at, session, what, place }: Use, n: number): SessionEvent {
   const isShell = what === 'shell' || what === 'key';
   const event = say({ at, n, session, place, agent: place === 3 ? 2 : 0, action: what === 'beat' ? 'SendHeartBeat' : 'ListBuckets' });
   event.source = { vendor: 'aws', product: 'cloudtrail', account: 't' };
+  if (event.session !== undefined) event.session = { ...event.session, issuer: 'aws:t' };
   if (what === 'key') event.activity = 'api_key';
   if (isShell) Object.assign(event, { src_endpoint: AMAZON, user_agent: SHELL });
   return event;

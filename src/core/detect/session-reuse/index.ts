@@ -5,7 +5,7 @@ import { type Print, type PrintNote, setNote } from '../../state/print.js';
 import type { Session } from '../../state/session.js';
 import { watch } from '../../state/story.js';
 import { isMachineType } from '../../state/usage.js';
-import { isShell } from '../../state/vendor-shell.js';
+import { isShellPrint } from '../../state/vendor-shell.js';
 import { scoreOf } from '../factors.js';
 import {
   type EvidenceSource,
@@ -86,8 +86,8 @@ class ReuseJudge implements SessionJudge {
     return `it differs in nothing that counts from one that the session is known by: ${useName(note.baseline)}`;
   }
 
-  adopt(print: Print, time: number): void {
-    if (print.notes[this.settings.rule] !== undefined || isShell(print)) return;
+  adopt(print: Print, time: number, session: Session): void {
+    if (print.notes[this.settings.rule] !== undefined || isShellPrint(print, session)) return;
     const note = mintNote(print, time, '');
     note.is_settled = true;
     setNote(print, this.settings.rule, note);

@@ -1,13 +1,15 @@
-import { isHabit } from '../../state/habits.js';
+import type { Endpoint } from '../../event/index.js';
+import { hasHabit, isHabit } from '../../state/habits.js';
 import { isBefore } from '../../state/observation.js';
 import { NO_AGENT, newNote, type Print, type PrintNote, type Traits } from '../../state/print.js';
 import { mintOf, type Session } from '../../state/session.js';
-import { isShell } from '../../state/vendor-shell.js';
-import { type Comparison, compare, moveBetween } from '../compare.js';
+import { isShellPrint } from '../../state/vendor-shell.js';
+import { type Comparison, compare, isForRent, moveBetween } from '../compare.js';
 import { factor, scoreOf } from '../factors.js';
 import type { Scene } from '../judgement.js';
 import { clientName } from '../names.js';
 import { lastTimeOf } from '../recall.js';
+import { isAccustomed } from '../ways-out.js';
 import { carriedPoints, isLaterNote, mintNote, mostOf } from './notes.js';
 import type { ReuseSettings } from './settings.js';
 
@@ -16,10 +18,10 @@ export function introduce(settings: ReuseSettings, scene: Scene, at: number): Pr
   const { session } = scene;
   const seen = session.tail[at]!;
   const print = seen.print;
-  if (isShell(print) && mintOf(session) === print) return mintNote(print, seen.time, seen.uid);
+  if (isShellPrint(print, session) && mintOf(session) === print) return mintNote(print, seen.time, seen.uid);
   let sameLane = false;
   for (const known of session.prints) {
-    if (known !== print && known.lane === print.lane && isBaseline(settings, known)) {
+    if (known !== print && known.lane === print.lane && isBaseline(settings, session, known)) {
       sameLane = true;
       break;
     }
@@ -30,7 +32,7 @@ export function introduce(settings: ReuseSettings, scene: Scene, at: number): Pr
   let nearestSince: PrintNote | undefined;
   for (const known of session.prints) {
     const theirs = known.notes[settings.rule];
-    if (known === print || theirs === undefined || theirs.is_suspect || isShell(known)) continue;
+    if (known === print || theirs === undefined || !isBaseline(settings, session, known)) continue;
     // A new lane is another program: only network and device can be compared, and with the mint.
     const isOther = sameLane ? known.lane !== print.lane : theirs.baseline !== undefined;
     if (isOther && print.lane !== 'app') continue;
@@ -48,7 +50,27 @@ export function introduce(settings: ReuseSettings, scene: Scene, at: number): Pr
     nearestSince = theirs;
   }
   if (nearest !== undefined) judgeSpeed(settings, scene, at, nearest);
+  else nearest = besideShell(settings, scene, at);
   return nearest === undefined ? mintNote(print, seen.time, seen.uid) : inCompanyOf(settings, scene.session, print, nearest);
+}
+
+/**
+ * A session that began in a vendor's shell is known by nothing else at first. Whoever comes from a way out of the person's own is then what it is known by;
+ * anybody else is compared with the shell, or the first thief would be.
+ */
+function besideShell(settings: ReuseSettings, scene: Scene, at: number): PrintNote | undefined {
+  const { session } = scene;
+  const { print, time } = session.tail[at]!;
+  const mint = mintOf(session);
+  if (mint === undefined || !isShellPrint(mint, session) || isShellPrint(print, session)) return undefined;
+  if (print.endpoint !== undefined && isOwnWayOut(scene, print.endpoint, time)) return undefined;
+  // While its owner holds it open nothing is noted of a shell.
+  return compareWith(settings, scene, at, mint, mintNote(mint, time, ''), mint.lane === print.lane);
+}
+
+/** The operator's, or one that the person is used to. Of somebody who is used to none yet any that is not for rent may be theirs. */
+function isOwnWayOut(scene: Scene, endpoint: Endpoint, time: number): boolean {
+  return isAccustomed(scene, endpoint, time) || (!hasHabit(scene.person.habits, 'network', time) && !isForRent(endpoint.as_class));
 }
 
 /**
@@ -72,9 +94,11 @@ function inCompanyOf(settings: ReuseSettings, session: Session, print: Print, no
   return note;
 }
 
-function isBaseline(settings: ReuseSettings, print: Print): boolean {
+/** Is it one that others are compared with: nobody's that is suspected, no shell, and not known only by how far it is from a shell? */
+function isBaseline(settings: ReuseSettings, session: Session, print: Print): boolean {
   const note = print.notes[settings.rule];
-  return note !== undefined && !note.is_suspect && !isShell(print);
+  if (note === undefined || note.is_suspect || isShellPrint(print, session)) return false;
+  return note.baseline === undefined || !isShellPrint(note.baseline, session);
 }
 
 function compareWith(settings: ReuseSettings, scene: Scene, at: number, known: Print, theirs: PrintNote, sameLane: boolean): PrintNote {

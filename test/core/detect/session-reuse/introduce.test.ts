@@ -113,3 +113,31 @@ describe('speed', () => {
     expect(judged([other, mint, far(2)])[2]?.travel?.from).toBe('Oslo NO');
   });
 });
+
+describe("in a session that began in a vendor's shell", () => {
+  const role = { uid: 'role', issuer: 'aws:t', confidence: 'high' } as const;
+  const source = { vendor: 'aws', product: 'cloudtrail', account: 't' };
+  const amazon = { ...PLACES[SERVER]!, ip: '13.48.10.20', prefix: '13.48.10', country: 'SE', asn: 16509, as_org: 'Amazon' };
+  const cli = { original: 'aws-cli', kind: 'library', family: 'aws-cli', os: 'linux' } as const;
+  const shell = { ...cli, original: 'CloudShell', family: 'aws-cloudshell' } as const;
+  const used = (n: number, src_endpoint: SessionEvent['src_endpoint'], user_agent: SessionEvent['user_agent'] = cli) =>
+    told({ at: n, n, over: { session: role, source, src_endpoint, user_agent } });
+
+  test('a rented server is compared with the shell', () => {
+    const judgements = judged([used(0, amazon, shell), used(1, PLACES[SERVER])], { report_from: 30 });
+    expect(judgements[0]).toBeUndefined();
+    expect(namesOf(judgements[1])).toContain('network_rented_abroad');
+    expect(judgements[1]?.baseline.map((side) => side.uid)).toEqual([uid(0)]);
+  });
+
+  test('a network of people is what it is known by, while nothing is known of the person', () => {
+    const judgements = judged([used(0, amazon, shell), used(1, PLACES[0]), used(2, PLACES[SERVER])], { report_from: 30 });
+    expect(judgements[1]).toBeUndefined();
+    expect(judgements[2]?.baseline.map((side) => side.uid)).toEqual([uid(1)]);
+  });
+
+  test('another shell is compared with none', () => {
+    const ireland = { ...amazon, prefix: '34.240.1', country: 'IE' };
+    expect(judged([used(0, amazon, shell), used(1, ireland, shell)], { report_from: 1 })).toEqual([undefined, undefined]);
+  });
+});
