@@ -23,6 +23,8 @@ export interface MachineLine {
   /** minutes from the event back to when its session was made */
   age?: number | undefined;
   failed?: boolean;
+  /** the instance of EC2 whose role it is */
+  instance?: string | undefined;
   /** the key for a while that was made with the key */
   issues?: string | undefined;
   /** what thieves do, too */
@@ -59,7 +61,7 @@ function blockOf(n: number): Endpoint {
 }
 
 export function sayUse(line: MachineLine): SessionEvent {
-  const { n, at, delay, who, key, place, agent, effect, age, failed, issues, act, isSignIn } = line;
+  const { n, at, delay, who, key, place, agent, effect, age, failed, issues, act, isSignIn, instance } = line;
   const time = T0 + at * MINUTE;
   const isPerson = who === 'person';
   const isEnd = effect !== undefined;
@@ -77,7 +79,7 @@ export function sayUse(line: MachineLine): SessionEvent {
     is_presence: false,
     principal: {
       key: isPerson ? 'default/alex@example.com' : 'default/aws:t:user/ci',
-      type: isPerson ? 'human' : 'service',
+      type: isPerson ? 'human' : instance === undefined ? 'service' : 'workload',
       uid: isPerson ? undefined : 'user/ci',
       email: isPerson ? 'alex@example.com' : undefined,
       name: undefined,
@@ -85,7 +87,15 @@ export function sayUse(line: MachineLine): SessionEvent {
       tags: undefined,
     },
     token: isEnd ? undefined : { uid: key, kind: 'access_key_id' },
-    session: age === undefined ? undefined : { uid: key, issuer: 'aws:t', confidence: 'high', created_time: time - age * MINUTE },
+    session:
+      age === undefined
+        ? undefined
+        : {
+            uid: instance === undefined ? key : `AROA1:${instance}/${key}`,
+            issuer: 'aws:t',
+            confidence: 'high',
+            created_time: time - age * MINUTE,
+          },
     src_endpoint: isEnd ? undefined : place >= 100 ? blockOf(place - 100) : PLACES[place],
     user_agent: isEnd ? undefined : AGENTS[agent],
     details: isEnd ? { effect, key_uid: key } : issues === undefined ? undefined : { issued_key_uid: issues },
@@ -114,6 +124,7 @@ export function machines(lateness: number, days = 14): fc.Arbitrary<MachineLine[
     agent: fc.constantFrom(0, 4, 4, 5, 6),
     effect: fc.option(fc.constantFrom('deleted', 'disabled', 'enabled', 'created'), { nil: undefined, freq: 8 }),
     age: fc.option(fc.integer({ min: 0, max: 16 * HOUR }), { nil: undefined, freq: 4 }),
+    instance: fc.option(fc.constantFrom('i-0abc12345def67890', 'i-0abc12345def67891'), { nil: undefined }),
     issues: fc.oneof({ weight: 4, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: fc.constantFrom('ASIA3', 'ASIA4') }),
     act: deeds,
     isSignIn: fc.oneof({ weight: 9, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
@@ -134,13 +145,17 @@ export function machines(lateness: number, days = 14): fc.Arbitrary<MachineLine[
       const lines: Omit<MachineLine, 'n'>[] = [];
       for (let day = 0; day < days && isRegular; day++)
         lines.push({ ...own, at: day * DAY + 7 * HOUR, delay: (day * 37) % lateness, key: 'AKIA1' });
-      for (const { hour, minute, ...line } of odds)
+      for (const { hour, minute, ...line } of odds) {
+        const isPassing = line.effect === undefined && line.key.startsWith('ASIA');
+        const instance = isPassing && who === 'machine' ? line.instance : undefined;
         lines.push({
           ...line,
           who,
           at: hour * HOUR + minute,
-          age: line.effect === undefined && line.key.startsWith('ASIA') ? line.age : undefined,
+          age: isPassing ? (line.age ?? (instance === undefined ? undefined : 0)) : undefined,
+          instance,
         });
+      }
       for (let i = 0; i < (many?.count ?? 0); i++)
         lines.push({
           who,

@@ -1,5 +1,6 @@
 import type { Endpoint, Factor } from '../event/index.js';
 import type { Habits } from '../state/habits.js';
+import { isAmazons, isNoInstances } from '../state/instance.js';
 import type { Fact, Observation } from '../state/observation.js';
 import {
   credentialIn,
@@ -39,6 +40,8 @@ export const EGRESS: readonly FactorName[] = [
   'egress_unlisted_worldwide',
   'egress_country_new',
   'egress_abroad',
+  'instance_elsewhere',
+  'instance_unlisted',
   'network_tor',
   'client_new',
   'machine_in_browser',
@@ -96,13 +99,15 @@ export function egressOf(scene: PersonScene, at: number, judged: JudgedUse, sett
     const classes = lastingClasses(habits, owner, time);
     const where = networkName(use.endpoint);
     const isNew = network !== undefined && !networks.includes(network);
-    const isAbroad = isNew && standingAbroad(scene, at, owner, use, classes) === 'new';
+    const hasLeft = isNew && hasLeftAmazon(scene, at, use, owner);
+    const isAbroad = isNew && !hasLeft && standingAbroad(scene, at, owner, use, classes) === 'new';
     if (kind === 'tor' && !classes.includes(kind)) add('network_tor', `From a Tor exit: ${where}.`, undefined, where);
     else if (isAbroad) addAbroad(add, classes, lastingUses(habits, owner, 'country', time), use);
     else if (isNew && !roams(use, classes))
       add('egress_new', `From a network that it was never used from: ${where}.`, namesOf(networks), where);
     else if (!isNew && prefix !== undefined && !uses('prefix').includes(prefix) && !isWide(habits, owner, time))
       add('egress_prefix_new', `From an address block that it was never used from: ${prefix}.`, uses('prefix').join(', '), prefix);
+    if (hasLeft) addInstance(add, use);
     if (livesInDataCentres(classes)) {
       addClass(add, kind, where);
       if (isNew && isUnlisted(use.endpoint)) addUnlisted(add, habits, owner, use);
@@ -128,6 +133,21 @@ function adder(factors: Factor[], { points }: EgressSettings): Add {
 
 export function namesOf(networks: readonly string[]): string {
   return networks.map((one) => (/^\d+$/.test(one) ? `AS${one}` : one)).join(', ');
+}
+
+/**
+ * Is it the role of an instance, as AWS asserts it, in a network where no instance can be, while the role was used in Amazon's? Services move to other
+ * clouds, and are given other keys there. Who always leads instances' traffic through a gateway of their own was never seen in Amazon's.
+ */
+function hasLeftAmazon(scene: PersonScene, at: number, use: Use, owner: string): boolean {
+  if (use.instance === undefined || !isNoInstances(use.endpoint)) return false;
+  return metBefore(scene, at, use, owner, 'network').some(isAmazons);
+}
+
+function addInstance(add: Add, { instance, endpoint }: Use): void {
+  const where = networkName(endpoint);
+  const name = isUnlisted(endpoint) ? 'instance_unlisted' : 'instance_elsewhere';
+  add(name, `AWS gave the role to instance ${instance}, which cannot be there: ${where}.`, 'Amazon', where);
 }
 
 function addClass(add: Add, kind: string, where: string): void {
@@ -171,7 +191,8 @@ function addClient(add: Add, { print }: Observation, { client, isInBrowser }: Us
 
 /**
  * Of a credential in its first days nobody can say what it is used to. But machines do not sit behind Tor and have no browsers; and one that was used
- * from many address blocks of data centres and from nowhere else has no business on a network of people, and is worth a line on one in no list.
+ * from many address blocks of data centres and from nowhere else has no business on a network of people, and is worth a line on one in no list. Where an
+ * instance can be AWS says from the first.
  */
 function firstDays(scene: PersonScene, at: number, judged: JudgedUse, settings: EgressSettings): Factor[] {
   const { seen, use } = judged;
@@ -185,8 +206,13 @@ function firstDays(scene: PersonScene, at: number, judged: JudgedUse, settings: 
     const isMet = wasMetBefore(scene, at, use, owner, 'class', kind);
     if (kind === 'tor' && !isMet) add('network_tor', `From a Tor exit: ${where}.`, undefined, where);
     const blocks = isMet ? 0 : met('prefix').length;
-    if (blocks >= settings.wideFrom && livesInDataCentres(met('class'))) {
-      if (kind !== 'tor') add('egress_new', `From a network that it was never used from: ${where}.`, namesOf(met('network')), where);
+    const isOdd = blocks >= settings.wideFrom && livesInDataCentres(met('class'));
+    const network = valueIn(seen, 'network');
+    const hasLeft = hasLeftAmazon(scene, at, use, owner) && !wasMetBefore(scene, at, use, owner, 'network', network);
+    if ((isOdd || hasLeft) && kind !== 'tor')
+      add('egress_new', `From a network that it was never used from: ${where}.`, namesOf(met('network')), where);
+    if (hasLeft) addInstance(add, use);
+    if (isOdd) {
       addClass(add, kind, where);
       if (isUnlisted(use.endpoint)) addInNoList(add, 'egress_unlisted', use.endpoint);
     }

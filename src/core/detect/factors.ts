@@ -202,6 +202,18 @@ export const FACTORS = {
     doc: 'another network operator, in a country in which neither the credential, which is used on networks of people, nor its person ever was',
     needs: ['geo', 'networks'],
   },
+  instance_elsewhere: {
+    dimension: 'credential',
+    points: 40,
+    doc: "the role of an instance of EC2 in no network of Amazon's, where it was used before: instances cannot move there",
+    needs: ['networks'],
+  },
+  instance_unlisted: {
+    dimension: 'credential',
+    points: 20,
+    doc: "the same in a network that is in no list: it may be a gateway of the organisation's, through which its instances' traffic is led",
+    needs: ['networks'],
+  },
   client_new: { dimension: 'client', points: 30, doc: 'a family of programs that the credential was never used with' },
   machine_in_browser: { dimension: 'client', points: 45, doc: "a browser, with a machine's credential or one that only programs show" },
   egress_fan_out: {

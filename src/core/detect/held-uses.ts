@@ -109,6 +109,7 @@ function isSameKind(a: Use, b: Use): boolean {
   const { endpoint: one, client } = a;
   const { endpoint: other } = b;
   if (a.isMachine !== b.isMachine || a.isInBrowser !== b.isInBrowser || client !== b.client) return false;
+  if ((a.instance === undefined) !== (b.instance === undefined)) return false;
   return one.prefix === other.prefix && one.asn === other.asn && one.as_class === other.as_class;
 }
 

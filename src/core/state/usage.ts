@@ -14,6 +14,7 @@ import {
   UNLEARNED_WITHIN_MS,
 } from './habits.js';
 import { hash53 } from './hash.js';
+import { instanceOf, isNoInstances } from './instance.js';
 import { type Fact, isDone, type Observation } from './observation.js';
 import { type Story, takeOut } from './story.js';
 
@@ -39,6 +40,8 @@ export interface Use {
   isInBrowser: boolean;
   /** name of the act that it is, when that is one of consequence */
   act: string | undefined;
+  /** the instance of EC2 whose role it is, as AWS asserts it */
+  instance: string | undefined;
 }
 
 /** A use, as it is when its event arrives. */
@@ -139,7 +142,9 @@ export function useOf(event: SessionEvent): Use | undefined {
   const credential = credentialOf(event);
   if (credential === undefined && !isMachine) return undefined;
   const key = credential === undefined ? '' : keyOfCredential(credential.uid);
-  return newUse(key, isMachine, credential, event.time, endpoint, event.user_agent);
+  const use = newUse(key, isMachine, credential, event.time, endpoint, event.user_agent);
+  use.instance = instanceOf(event);
+  return use;
 }
 
 /**
@@ -193,7 +198,7 @@ function newUse(
   agent: UserAgent | undefined,
 ): Use {
   const isInBrowser = agent?.kind === 'browser' && (isMachine || (shown !== undefined && isNoBrowsers(shown)));
-  return { credential, isMachine, time, endpoint, client: agent?.family, isInBrowser, act: undefined };
+  return { credential, isMachine, time, endpoint, client: agent?.family, isInBrowser, act: undefined, instance: undefined };
 }
 
 /** Okta's API tokens, and Cloudflare's. What a page may show Okta has ids of another form: tokens of OAuth. */
@@ -227,9 +232,9 @@ export const ACT_STEP = 103;
 export const CLONE_STEP = 104;
 
 /** @param event that is a use */
-export function factOfUse(rule: number, step: number, event: SessionEvent, { credential, isMachine, act }: Use): Fact {
+export function factOfUse(rule: number, step: number, event: SessionEvent, { credential, isMachine, act, instance }: Use): Fact {
   const { uid, kind, account, other_uid } = namesOf(event);
-  let value = `${isMachine ? MACHINE : PERSON} ${inLine(kind)} ${inLine(uid)}`;
+  let value = `${instance ?? (isMachine ? MACHINE : PERSON)} ${inLine(kind)} ${inLine(uid)}`;
   // for the join with an end, and for what it teaches: people are shown the first line
   if (account !== undefined || other_uid !== undefined || act !== undefined) value += LINE + inLine(account ?? '');
   if (other_uid !== undefined || act !== undefined) value += LINE + inLine(other_uid ?? '');
@@ -248,6 +253,7 @@ function outOfLine(part: string): string {
   return part.includes('%') ? part.replace(/%(?:25|0A)/g, decodeURIComponent) : part;
 }
 
+/** Whose credential it is, or the id of an instance. */
 const MACHINE = 'machine';
 const PERSON = 'person';
 
@@ -269,8 +275,10 @@ export function useFactIn({ more }: Observation, rule?: number, step?: number): 
 export function useIn({ print, time }: Observation, fact: Fact): Use | undefined {
   const { endpoint, user_agent } = print;
   if (endpoint === undefined) return undefined;
-  const use = newUse(fact.by.split(' ')[0]!, fact.value.startsWith(MACHINE), credentialIn(fact), time, endpoint, user_agent);
+  const whose = fact.value.slice(0, fact.value.indexOf(' '));
+  const use = newUse(fact.by.split(' ')[0]!, whose !== PERSON, credentialIn(fact), time, endpoint, user_agent);
   use.act = fact.value.split(LINE)[3];
+  if (whose !== PERSON && whose !== MACHINE) use.instance = whose;
   return use;
 }
 
@@ -549,7 +557,10 @@ export function isExplained(habits: Habits | undefined, use: Use): boolean {
   const { time, isInBrowser } = use;
   const owner = knownOwner(habits, use);
   const values = valuesOf(use);
-  if (owner === undefined) return !isInBrowser && !OF_PEOPLE.has(values.class!) && !HIDING.has(values.class!) && !isUnlisted(use.endpoint);
+  if (owner === undefined) {
+    if (use.instance !== undefined && isNoInstances(use.endpoint)) return false;
+    return !isInBrowser && !OF_PEOPLE.has(values.class!) && !HIDING.has(values.class!) && !isUnlisted(use.endpoint);
+  }
   const isKnownValue = (kind: UseKind) => values[kind] === undefined || isHabitOf(habits!, owner, kind, values[kind], time);
   return (
     isKnownValue('network') && isKnownValue('class') && isKnownValue('client') && (isKnownValue('prefix') || isWide(habits, owner, time))

@@ -38,6 +38,34 @@ test('of a network in no list it is said, how far the credential lives in data c
   expect(last?.factors.map(({ name }) => name)).toEqual(['egress_new', 'egress_unlisted']);
 });
 
+const INSTANCE = { key: 'ASIA3', instance: 'i-0abc12345def67890', age: 60, place: 103 };
+const namesOf = (...events: Parameters<typeof findingsOf>[1]) =>
+  findingsOf('nhi_egress', events)
+    .at(-1)
+    ?.factors.map(({ name }) => name);
+
+test('an instance of Amazon`s is nowhere else, from the first day on', () => {
+  const away = { ...INSTANCE, place: 3 };
+  expect(namesOf(useAt(1, 0, INSTANCE), useAt(2, 60, away))).toEqual(['egress_new', 'instance_elsewhere']);
+  expect(namesOf(...tenDays(INSTANCE), useAt(50, LATER, away))).toEqual(['egress_new', 'instance_elsewhere']);
+  expect(namesOf(...tenDays(INSTANCE), useAt(50, LATER, { ...INSTANCE, place: 110 }))).toContain('instance_unlisted');
+  // nor is it a person's laptop, whoever else takes the role at home
+  const home = tenDays({ ...INSTANCE, place: 0, instance: undefined }).map((event) => ({
+    ...event,
+    uid: `${event.uid}-home`,
+    time: event.time + 1,
+  }));
+  const both = [...home, ...tenDays(INSTANCE)].sort((a, b) => a.time - b.time);
+  expect(namesOf(...both, useAt(50, LATER, { ...INSTANCE, place: 4 }))).toEqual(['egress_new', 'instance_elsewhere']);
+});
+
+test('an instance that was not in Amazon`s networks before, or is no instance, is compared like all that works', () => {
+  const away = { ...INSTANCE, place: 3 };
+  expect(namesOf(useAt(1, 0, away), useAt(2, 60, { ...away, place: 110 }))).toBeUndefined();
+  expect(namesOf(useAt(1, 0, away), useAt(2, 60, INSTANCE), useAt(3, 120, away))).toBeUndefined();
+  expect(namesOf(...tenDays(INSTANCE), useAt(50, LATER, { ...away, instance: undefined }))).toEqual(['egress_new']);
+});
+
 test('who is used to a VPN, or to a browser where the machine is, may use it', () => {
   const habit = (more: object) => Array.from({ length: 10 }, (_, day) => useAt(100 + day, day * DAY + 9 * 60, more));
   const inOrder = (events: ReturnType<typeof tenDays>) => events.sort((a, b) => a.time - b.time);

@@ -31,6 +31,13 @@ test('of an hour, the first of each kind', () => {
   expect(heldOf([useAt(50, LATER, { place: 0 }), useAt(51, LATER + 1, { place: 0, key: 'AKIA2' })])).toEqual([50, 51]);
 });
 
+test('an instance`s role and a job`s are kinds of their own', () => {
+  const role = { place: 0, key: 'ASIA3', age: 0 };
+  const of = (instance: string) => ({ ...role, instance });
+  const uses = [useAt(50, LATER, role), useAt(51, LATER + 1, of('i-0abc12345def67890')), useAt(52, LATER + 2, of('i-0abc12345def67891'))];
+  expect(heldOf(uses)).toEqual([50, 51]);
+});
+
 test('an earlier one that comes late is held, too', () => {
   expect(heldOf([useAt(50, LATER + 30, { place: 0 }), { ...useAt(51, LATER, { place: 0, delay: 40 }) }])).toEqual([51, 50]);
 });

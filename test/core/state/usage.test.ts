@@ -48,6 +48,7 @@ function use(day: number, more: Partial<Use> = {}): Use {
     client: 'curl',
     isInBrowser: false,
     act: undefined,
+    instance: undefined,
     ...more,
   };
 }
@@ -107,6 +108,22 @@ describe('a use', () => {
     ['done to it', { subject_role: 'target' }, false],
   ])('%s', (_, more, isUse) => {
     expect(useOf(event(more)) !== undefined).toBe(isUse);
+  });
+
+  test('is of an instance where AWS says so, as long as it is held', () => {
+    const used = event({
+      principal: { key: 'p', type: 'workload' },
+      token: { uid: 'ASIA1', kind: 'access_key_id' },
+      session: { uid: 'AROA1:i-0abc12345def67890/2026-10-05T06:00:00Z', issuer: 'aws:a', confidence: 'medium' },
+    });
+    const own = useOf(used)!;
+    const fact = factOfUse(0, USE_STEP, used, own);
+    const held = observe(used, newPrint('cli', traitsOf(used)), undefined, undefined, [fact]);
+    expect(own.instance).toBe('i-0abc12345def67890');
+    expect(useIn(held, fact)).toEqual(own);
+    expect(credentialIn(fact)).toMatchObject({ kind: 'access_key_id', uid: 'ASIA1' });
+    const job = event({ principal: used.principal });
+    expect(useIn(held, factOfUse(0, USE_STEP, job, useOf(job)!))).toMatchObject({ isMachine: true, instance: undefined });
   });
 
   test('is in a browser only where no browser has the credential', () => {
