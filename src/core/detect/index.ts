@@ -497,7 +497,7 @@ export class Engine implements DurableDetect {
     for (const { judge } of this.bench.sessions) add(judge.factsOf?.(event));
     // whether a use is held as one depends on what was told before it; what it teaches of the person must not
     if (all !== undefined && arrived?.use.isMachine === false && !all.some(({ step }) => step >= USE_STEP))
-      all.push({ rule: all[0]!.rule, step: BY_CREDENTIAL_STEP, by: '', value: '' });
+      all.push({ rule: all[0]!.rule, step: BY_CREDENTIAL_STEP, by: arrived.use.credential, value: '' });
     return all;
   }
 

@@ -67,7 +67,7 @@ export interface Fact {
 
 /** Step of a fact which says that an agent did it, with whoever's rights: nothing that the person is known by. */
 export const BY_AGENT_STEP = 90;
-/** Step of a fact which says that it was done with a credential of the person's that lives on, where no other fact does: by programs, mostly. */
+/** Step of a fact which says with which credential of the person's that lives on (`by`) it was done, where no other fact does: by programs, mostly. */
 export const BY_CREDENTIAL_STEP = 91;
 /** Step of a fact which says that the event held a vendor's shell open. */
 export const HELD_OPEN_STEP = 92;
