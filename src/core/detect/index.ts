@@ -184,7 +184,8 @@ export class Engine implements DurableDetect {
       seen ??= this.observeAlone(person, session, event, facts);
     } else if (facts !== undefined) seen = this.observeAlone(person, undefined, event, facts);
     // whether a use is held as one depends on what was told before it; what it teaches of the person must not
-    if (seen !== undefined && arrived?.use.isMachine === false && useFactIn(seen) === undefined) markByCredential(seen);
+    if (seen !== undefined && arrived?.use.isMachine === false && useFactIn(seen) === undefined)
+      markByCredential(seen, arrived.use.credential);
     if (arrived !== undefined) learnFrom(person, arrived);
     if (seen !== undefined) addToStory(person.story, seen);
     if (seen !== undefined && holdsOpen(seen)) this.judgeShells(person, seen, event.arrival_time, findings);

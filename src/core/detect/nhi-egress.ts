@@ -1,7 +1,7 @@
 import type { Factor, SessionEvent } from '../event/index.js';
 import { type Fact, isBefore } from '../state/observation.js';
 import type { Person } from '../state/person.js';
-import { type ArrivedUse, CLONE_STEP, knownOwner, lastingClasses, lastingUses, MANY_ACTS, valuesOf } from '../state/usage.js';
+import { type ArrivedUse, CLONE_STEP, knownOwner, lastingClasses, lastingUses, valuesOf } from '../state/usage.js';
 import { type Abroad, roams, standingAbroad } from './abroad.js';
 import { ACTS, type ActName } from './acts.js';
 import { credentialName, EGRESS, type EgressSettings, egressOf, isOwnWayOut, type JudgedUse, NO_ODD_USE, useAt } from './egress-set.js';
@@ -10,6 +10,7 @@ import { clonesOfHour, HOUR_MS, heldClone, heldUseOrAct } from './held-uses.js';
 import type { Judgement, PersonDetector, PersonJudge, PersonScene } from './judgement.js';
 import { LEVEL_FROM } from './levels.js';
 import { useName } from './names.js';
+import { isRoutineIn } from './own-key.js';
 import { numberOf, type ParameterSpecs, type Parameters } from './parameters.js';
 
 const DAY_MS = 86_400_000;
@@ -132,7 +133,7 @@ function newActOf({ person: { habits } }: PersonScene, { seen, use }: JudgedUse,
   if (use.act === undefined || !Object.hasOwn(ACTS, use.act)) return undefined;
   if (owner === undefined || !egress.some(({ name }) => ELSEWHERE.has(name))) return undefined;
   const acts = lastingUses(habits, owner, 'act', use.time);
-  if (acts.includes(use.act) || acts.length >= MANY_ACTS) return undefined;
+  if (isRoutineIn(acts, use.act)) return undefined;
   const { points, doc } = ACTS[use.act as ActName];
   return factor(
     'act',

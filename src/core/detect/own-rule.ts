@@ -6,6 +6,7 @@ import { LEARNING, readStrange, STRANGE, type StrangeSettings, strangeness } fro
 import { readerOf } from './event-field.js';
 import { type FactorName, factor, pointParameters, scoreOf } from './factors.js';
 import type { PersonScene } from './judgement.js';
+import { isByOwnKey } from './own-key.js';
 import { numberOf, type ParameterProblem, type ParameterSpecs, type Parameters } from './parameters.js';
 
 /**
@@ -40,7 +41,7 @@ export function checkScore({ score, report_from, raise_when_strange }: Readonly<
   return [{ path: ['report_from'], of: 'value', message }];
 }
 
-/** A rule's own score, and what strangeness adds to it. */
+/** A rule's own score, and what strangeness adds to it: nothing for what programs do with a person's own key, at none of the person's places. */
 export class Scoring {
   readonly message: string | undefined;
   private readonly score: number;
@@ -54,7 +55,7 @@ export class Scoring {
 
   of(scene: PersonScene, seen: Observation, name: FactorName, text: string): { score: number; factors: Factor[] } {
     const factors = [factor(name, this.score, text)];
-    if (this.strange !== undefined) factors.push(...strangeness(scene, seen, this.strange));
+    if (this.strange !== undefined && !isByOwnKey(seen)) factors.push(...strangeness(scene, seen, this.strange));
     return { score: scoreOf(factors, false), factors };
   }
 }

@@ -17,6 +17,7 @@ import { type FactorName, factor, ONE_DIMENSION_MAX, pointParameters, scoreOf } 
 import { evidenceOf, type Judgement, type PersonDetector, type PersonJudge, type PersonScene } from './judgement.js';
 import { LEVEL_FROM } from './levels.js';
 import { durationText, printName, useName } from './names.js';
+import { isByOwnKey, isRoutine } from './own-key.js';
 import { isPlaceless } from './own-shell.js';
 import { numberOf, type Parameters, stringsOf } from './parameters.js';
 import { isOneOf, type Strangers, strangersAt, tellsOfStranger } from './strangers.js';
@@ -118,7 +119,8 @@ class ActJudge implements PersonJudge {
 
   private deedOf(scene: PersonScene, at: number, done: Observation, act: ActName, strangers: Strangers | undefined): Deed {
     if (strangers === undefined) return { act, done, told: undefined, by: undefined };
-    if (isOneOf(strangers, done)) return { act, done, told: 'by_stranger', by: undefined };
+    // what a key does every day shows nobody's hand where only its place is odd
+    if (isOneOf(strangers, done, isRoutine(scene.person, done, act))) return { act, done, told: 'by_stranger', by: undefined };
     // A log that does not say from where cannot say by whom either, but that a stranger was about.
     const by = done.print.endpoint === undefined ? this.strangerAbout(scene.person.story.tail, at, done, strangers) : undefined;
     return { act, done, told: by === undefined ? undefined : 'in_stolen_session', by };
@@ -180,7 +182,7 @@ class ActJudge implements PersonJudge {
 
   /** How far from what they are used to, when the act is not one of every journey and not made where they always are. */
   private strangenessOf(scene: PersonScene, at: number, done: Observation, act: ActName, isTold: boolean): Factor[] {
-    if (!hasOneBody(scene.person)) return [];
+    if (!hasOneBody(scene.person) || isByOwnKey(done)) return [];
     const isMinor = ACTS[act].points < this.strangeFrom;
     // Of a new account, or one that slept for a month, nothing is known: what nobody's first days need is odd all the same from far away.
     if (!isKnown(scene, done.time, this.strange)) return UNNEEDED.has(act) && !isMinor && !isTold ? this.farness(scene, at) : [];

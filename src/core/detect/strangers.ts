@@ -14,6 +14,8 @@ export interface Strangers {
   sessions: ReadonlySet<Session>;
   /** address blocks that they came from, as far as those are not the person's, too */
   prefixes: ReadonlySet<string>;
+  /** those of them that a session of theirs came from, or that the event itself is held highly for */
+  sure_prefixes: ReadonlySet<string>;
 }
 
 const NONE: ReadonlySet<never> = new Set();
@@ -29,6 +31,7 @@ export function strangersAt(person: Person, at: number, from: number): Strangers
   const seen = tail[at]!;
   let prints: Set<Print> | undefined;
   let prefixes: Set<string> | undefined;
+  let surePrefixes: Set<string> | undefined;
   let sessions: Set<Session> | undefined;
   let isAllTheirs = false;
   let last: Print | undefined;
@@ -45,7 +48,9 @@ export function strangersAt(person: Person, at: number, from: number): Strangers
       prints.add(print);
       // who sits behind the owner's own addresses is told by the rest of the print alone
       const prefix = (note.points[0] ?? 0) > 0 ? print.endpoint?.prefix : undefined;
-      if (prefix !== undefined) prefixes = (prefixes ?? new Set()).add(prefix);
+      if (prefix === undefined) continue;
+      prefixes = (prefixes ?? new Set()).add(prefix);
+      surePrefixes = (surePrefixes ?? new Set()).add(prefix);
     }
   }
   for (const known of suspects) if (isSuspect(known, seen)) prefixes = (prefixes ?? new Set()).add(known.prefix);
@@ -53,10 +58,12 @@ export function strangersAt(person: Person, at: number, from: number): Strangers
     const stranger = strangerOf(judgement);
     if (stranger === undefined || isBefore(seen.time, seen.uid, trigger.time, trigger.uid)) continue;
     if (stranger.session !== undefined) sessions = (sessions ?? new Set()).add(stranger.session);
-    if (stranger.prefix !== undefined) prefixes = (prefixes ?? new Set()).add(stranger.prefix);
+    if (stranger.prefix === undefined) continue;
+    prefixes = (prefixes ?? new Set()).add(stranger.prefix);
+    if (trigger === seen && judgement.score >= LEVEL_FROM.high) surePrefixes = (surePrefixes ?? new Set()).add(stranger.prefix);
   }
   if (!isAllTheirs && prints === undefined && prefixes === undefined && sessions === undefined) return undefined;
-  return { at: seen, prints: prints ?? NONE, sessions: sessions ?? NONE, prefixes: prefixes ?? NONE };
+  return { at: seen, prints: prints ?? NONE, sessions: sessions ?? NONE, prefixes: prefixes ?? NONE, sure_prefixes: surePrefixes ?? NONE };
 }
 
 /** Was it held for a stranger's at an event, which is not settled? */
@@ -64,13 +71,20 @@ function isHeld({ was_suspect, is_suspect, suspect_time, suspect_uid }: PrintNot
   return was_suspect || (is_suspect && !isBefore(seen.time, seen.uid, suspect_time, suspect_uid));
 }
 
-/** Did one of them do it? */
-export function isOneOf({ at, prints, sessions, prefixes }: Strangers, { print, session }: Observation): boolean {
+/**
+ * Did one of them do it?
+ * @param isSure whether where it came from says so only of a prefix that is surely theirs
+ */
+export function isOneOf(
+  { at, prints, sessions, prefixes, sure_prefixes }: Strangers,
+  { print, session }: Observation,
+  isSure = false,
+): boolean {
   if (prints.has(print)) return true;
   if (session !== undefined && sessions.has(session)) return true;
   if (session?.stranger_since !== undefined && isSince(at, session.stranger_since)) return true;
   const prefix = print.endpoint?.prefix;
-  return prefix !== undefined && prefixes.has(prefix);
+  return prefix !== undefined && (isSure ? sure_prefixes : prefixes).has(prefix);
 }
 
 /**

@@ -67,19 +67,17 @@ export interface Fact {
 
 /** Step of a fact which says that an agent did it, with whoever's rights: nothing that the person is known by. */
 export const BY_AGENT_STEP = 90;
-/** Step of a fact which says that it was done with a credential of the person's that lives on: by programs, mostly. It is no rule's own. */
+/** Step of a fact which says with which credential of the person's that lives on (`by`) it was done: by programs, mostly. It is no rule's own. */
 export const BY_CREDENTIAL_STEP = 91;
 /** Step of a fact which says that the event held a vendor's shell open. */
 export const HELD_OPEN_STEP = 92;
 
-/** Shared by all that nothing else was found in. */
-const BY_CREDENTIAL: readonly Fact[] = [{ rule: 0, step: BY_CREDENTIAL_STEP, by: '', value: '' }];
-
-/** Says of an event, however it is held, that it was done with a credential of the person's that lives on. */
-export function markByCredential(seen: Observation): void {
+/** Says of an event, however it is held, with which credential of the person's that lives on it was done. */
+export function markByCredential(seen: Observation, credential: string): void {
   const { more } = seen;
-  if (more === undefined) seen.more = { auth: undefined, risk: undefined, details: undefined, facts: BY_CREDENTIAL };
-  else more.facts = more.facts === undefined ? BY_CREDENTIAL : [...more.facts, { ...BY_CREDENTIAL[0]!, rule: more.facts[0]!.rule }];
+  const fact: Fact = { rule: more?.facts?.[0]?.rule ?? 0, step: BY_CREDENTIAL_STEP, by: credential, value: '' };
+  if (more === undefined) seen.more = { auth: undefined, risk: undefined, details: undefined, facts: [fact] };
+  else more.facts = [...(more.facts ?? []), fact];
 }
 
 const SENSITIVE: ReadonlySet<Activity> = new Set<Activity>([

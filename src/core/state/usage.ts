@@ -449,7 +449,10 @@ export function unlearnUse(habits: Habits, use: Use): void {
 }
 
 /** Is there something to compare a use with? @returns whose habits: the credential's own, else its machine's; undefined in the first days */
-export function knownOwner(habits: Habits | undefined, { credential, isMachine, time }: Use): string | undefined {
+export function knownOwner(
+  habits: Habits | undefined,
+  { credential, isMachine, time }: Pick<Use, 'credential' | 'isMachine' | 'time'>,
+): string | undefined {
   if (habits === undefined) return undefined;
   if (credential !== '' && isKnown(habits, credential, time)) return credential;
   return isMachine && isKnown(habits, '', time) ? '' : undefined;

@@ -1,13 +1,16 @@
 import { type FactorName, factor } from '../../../src/core/detect/factors.js';
 import type { Parameters } from '../../../src/core/detect/parameters.js';
 import type { Factor, SessionEvent } from '../../../src/core/event/index.js';
+import { useOf } from '../../../src/core/state/usage.js';
 import type { Deed, PersonTale } from '../oracle.js';
 import { strange } from './strange.js';
 
 /** The rule's own score, and what is strange to the person when it asks for that. */
 export function own(tale: PersonTale, deed: Deed, parameters: Parameters, name: FactorName): Factor[] {
   const factors = [factor(name, Number(parameters['score']), name)];
-  return parameters['raise_when_strange'] === true ? [...factors, ...strange(tale, deed, parameters)] : factors;
+  const event = tale.eventOf(deed);
+  const isByKey = !event.is_presence && useOf(event)?.isMachine === false;
+  return parameters['raise_when_strange'] === true && !isByKey ? [...factors, ...strange(tale, deed, parameters)] : factors;
 }
 
 /** What stands in a field, or which session it is: one for all events that name none. */

@@ -2,6 +2,7 @@ import { ACTS, actOf } from '../../../src/core/detect/acts.js';
 import { type FactorName, factor, scoreOf } from '../../../src/core/detect/factors.js';
 import type { Parameters } from '../../../src/core/detect/parameters.js';
 import type { Factor } from '../../../src/core/event/index.js';
+import { useOf } from '../../../src/core/state/usage.js';
 import type { Deed, PersonJudgeTale, PersonTale, StrangersTale } from '../oracle.js';
 import { strange, strangeToWhoever } from './strange.js';
 
@@ -42,7 +43,10 @@ export function postCompromiseTale(parameters: Parameters): PersonJudgeTale {
     const { done, act, told, session } = worst;
     const points = ACTS[act].points;
     const { type, tags } = tale.principal;
-    const hasOneBody = type === 'human' && tags?.includes('shared') !== true;
+    const event = tale.eventOf(done);
+    // keys are at none of their person's places
+    const isByKey = !event.is_presence && useOf(event)?.isMachine === false;
+    const hasOneBody = type === 'human' && tags?.includes('shared') !== true && !isByKey;
     const isOfEveryDay = points < number('strange_from');
     const all = hasOneBody ? strange(tale, done, parameters) : [];
     const far = ['country_new', 'network_hosting', 'network_tor'];

@@ -1,0 +1,59 @@
+import type { ActName } from '../../../src/core/detect/acts.js';
+import { createDetect } from '../../../src/core/detect/index.js';
+import { isByOwnKey, isRoutine } from '../../../src/core/detect/own-key.js';
+import type { SessionEvent } from '../../../src/core/event/index.js';
+import type { Observation } from '../../../src/core/state/observation.js';
+import { peopleOf } from '../../helpers/codec.js';
+import type { MachineLine } from '../../helpers/machine-stories.js';
+import { bareRule } from '../../helpers/rules.js';
+import { DAY, tenDays, useAt } from '../../helpers/uses.js';
+
+const LATER = 10 * DAY;
+const ACT: Partial<MachineLine> = { act: 'CreateAccessKey' };
+
+const persons = (event: SessionEvent): SessionEvent => ({
+  ...event,
+  is_presence: false,
+  principal: { key: 'default/ana@example.com', type: 'human', email: 'ana@example.com' },
+});
+
+/** The act with the number 99, where it is held, and the person whose it is. */
+function told(...events: readonly SessionEvent[]) {
+  const detect = createDetect([bareRule('nhi_egress'), bareRule('post_compromise')], { config_digest: 'test' });
+  for (const event of events) detect.accept(event);
+  const [person] = peopleOf(detect).values();
+  const seen: Observation = person!.story.tail.find(({ uid }) => uid.endsWith('0099'))!;
+  return { person: person!, seen };
+}
+
+const act = persons(useAt(99, LATER, ACT));
+const elsewhere = persons(useAt(99, LATER + 30, { ...ACT, place: 0 }));
+
+describe('by a key of the person`s own', () => {
+  test.each<[string, readonly SessionEvent[]]>([
+    ['from where it always is, and so not held as a use', [...tenDays().map(persons), act]],
+    ['from elsewhere', [...tenDays().map(persons), elsewhere]],
+    ['again in the same hour', [...tenDays().map(persons), persons(useAt(98, LATER, { ...ACT, place: 0 })), elsewhere]],
+    ['the first that is heard of it', [act]],
+  ])('%s', (_, events) => {
+    expect(isByOwnKey(told(...events).seen)).toBe(true);
+  });
+
+  test('nobody else`s, no key of hours, and nothing that the person was there for', () => {
+    expect(isByOwnKey(told(useAt(99, LATER, ACT)).seen)).toBe(false);
+    expect(isByOwnKey(told({ ...act, token: { uid: 'ASIA1', kind: 'access_key_id' } }).seen)).toBe(false);
+    expect(isByOwnKey(told({ ...act, token: undefined }).seen)).toBe(false);
+    expect(isByOwnKey(told({ ...act, is_presence: true }).seen)).toBe(false);
+  });
+});
+
+test('what a key does by habit, wherever it does it', () => {
+  const everyDay = tenDays(ACT).map(persons);
+  for (const last of [act, elsewhere]) {
+    const { person, seen } = told(...everyDay, last);
+    expect(isRoutine(person, seen, 'audit_switched_off')).toBe(false);
+    expect(isRoutine(person, seen, seen.more!.facts!.find(({ rule }) => rule === 1)!.value as ActName)).toBe(true);
+  }
+  const { person, seen } = told(...tenDays().map(persons), elsewhere);
+  expect(isRoutine(person, seen, seen.more!.facts!.find(({ rule }) => rule === 1)!.value as ActName)).toBe(false);
+});
