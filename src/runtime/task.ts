@@ -241,8 +241,9 @@ export class Task {
     this.restored_records = 0;
     this.is_read = false;
     this.to('fencing');
-    this.topics = await this.options.ids();
-    if (this.is_closed) return;
+    const topics = await this.unlessStopped(this.options.ids());
+    if (topics === undefined) return;
+    this.topics = topics;
     this.producer = await this.connect();
     if (this.producer === undefined) return;
     this.marker = randomUUID();
@@ -251,6 +252,20 @@ export class Task {
     this.work = this.options.createWork(partition, this.poison, this.topics);
     this.to('restoring');
     this.readChangelog();
+  }
+
+  /** Brokers that are away keep whoever asks them waiting, and who is told to end does not wait for them. */
+  private async unlessStopped<T extends object>(answer: Promise<T>): Promise<T | undefined> {
+    while (!this.is_closed && !this.is_stopping) {
+      const found = await new Promise<T | undefined>((resolve, reject) => {
+        this.wake = () => resolve(undefined);
+        answer.then(resolve, reject);
+      });
+      if (found !== undefined) return this.is_closed || this.is_stopping ? undefined : found;
+    }
+    // nobody is there any more to be told of it
+    answer.catch(() => undefined);
+    return undefined;
   }
 
   private async connect(): Promise<TransactionalProducer | undefined> {

@@ -102,6 +102,7 @@ interface Tuned {
   commit_interval?: number;
   elapsed?: () => number;
   onChunk?: () => void;
+  ids?: () => Promise<TopicIds>;
 }
 
 function stage(
@@ -110,6 +111,10 @@ function stage(
   tuned: Tuned = {},
 ): OwnerStage {
   const { commit_interval = 5, elapsed = () => performance.now(), onChunk = () => {} } = tuned;
+  const ids = async () => {
+    const found = await (await transport.admin()).ids(['in', 'changelog']);
+    return { input: found.get('in'), changelog: found.get('changelog') };
+  };
   const watch: StageWatch = {
     phase() {},
     restored() {},
@@ -133,10 +138,7 @@ function stage(
     transactionalId: (partition) => `tx.${partition}`,
     transport,
     told: async () => -1,
-    ids: async () =>
-      Object.fromEntries(
-        [...(await (await transport.admin()).ids(['in', 'changelog']))].map(([topic, id]) => [topic === 'in' ? 'input' : topic, id]),
-      ),
+    ids: tuned.ids ?? ids,
     createWork: (partition, poison, topics) => new Counting(partition, poison, topics),
     budget: new Budget(10_000),
     chunk_ms: 1,
@@ -315,6 +317,24 @@ describe('a topic that was made anew', () => {
     await two.stop();
     expect(seen.failures).toEqual(about('SV_KAFKA_STATE_CONTRADICTS'));
   });
+});
+
+test('who is told to end does not wait for brokers that do not say which topics there are', async () => {
+  const kafka = kafkaWith(1);
+  let asked = 0;
+  const one = stage(kafka.client(), undefined, {
+    ids: () => {
+      asked++;
+      return new Promise(() => {});
+    },
+  });
+  await one.start();
+  await until(() => asked === 1, 'it asks');
+  // other rules wake it, and it goes on waiting
+  expect(one.renewed()).toEqual([]);
+  await one.stop();
+  expect(asked).toBe(1);
+  expect(kafka.committed('changelog')).toEqual([]);
 });
 
 test('what has to be done before is done bit by bit: nothing is taken meanwhile, by who is told to stop either', async () => {
