@@ -136,7 +136,7 @@ describe('a damaged list', () => {
     expect(error.problems.map((p) => [p.line, p.path, p.message])).toEqual([
       [4, 'clients.1.uid', expect.stringContaining('stands twice')],
       [4, 'clients.1.name', 'expected a text, found ""'],
-      [4, 'clients.1.lane', 'expected one of browser, native, mail, cli, found "phone"'],
+      [4, 'clients.1.lane', 'expected one of browser, native, mail, cli, app, found "phone"'],
       [4, 'clients.1.is_first_party', 'expected true or false, found "yes"'],
     ]);
   });
