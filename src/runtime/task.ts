@@ -115,6 +115,8 @@ export class Task {
   /** offset after the last record that was ever taken, whatever was forgotten since */
   private taken_to = 0;
   private high_watermark = -1;
+  /** since when the input ends before what is to be read again, on the clock of `elapsed` */
+  private short_since: number | undefined;
   private wake = (): void => {};
   private pass = (): void => {};
   private readonly done: Promise<void>;
@@ -240,6 +242,8 @@ export class Task {
     this.opened_at = elapsed();
     this.restored_records = 0;
     this.is_read = false;
+    // what was heard of it before is of another time: somebody else may have gone on meanwhile
+    this.high_watermark = -1;
     this.to('fencing');
     const topics = await this.unlessStopped(this.options.ids());
     if (topics === undefined) return;
@@ -402,11 +406,15 @@ export class Task {
 
   /** @throws when what is to be read again does not come, since the input ends before it */
   private expectEnd(): void {
-    const { phase, high_watermark, opened_at, options } = this;
+    const { phase, high_watermark, options } = this;
     const { position } = this.standing;
-    if (phase !== 'replaying' || high_watermark < 0 || high_watermark >= position || this.queue.length > 0) return;
+    if (phase !== 'replaying' || high_watermark < 0 || high_watermark >= position || this.queue.length > 0) {
+      this.short_since = undefined;
+      return;
+    }
     const { changelog, input, partition, elapsed } = options;
-    if (elapsed() - opened_at > END_SETTLED) throw contradictsEnd(changelog, input, partition, position, high_watermark);
+    this.short_since ??= elapsed();
+    if (elapsed() - this.short_since > END_SETTLED) throw contradictsEnd(changelog, input, partition, position, high_watermark);
   }
 
   private isPrepared(): boolean {

@@ -308,10 +308,20 @@ describe('a topic that was made anew', () => {
     kafka.recreate('in');
     feed(kafka, [...'aaabb'], 1);
     let now = 0;
-    const two = stage(kafka.client(), seen, { elapsed: () => now });
+    let asked = 0;
+    const two = stage(kafka.client(), seen, {
+      elapsed: () => {
+        if (two?.status().partitions[0]?.phase === 'replaying') asked++;
+        return now;
+      },
+    });
     await two.start();
     await until(() => two.status().partitions[0]?.phase === 'replaying', 'it reads again');
     expect(seen.failures).toEqual([]);
+    const turns = seen.taken;
+    for (let n = 0; n < 20; n++) await new Promise(setImmediate);
+    expect([seen.failures, seen.taken]).toEqual([[], turns]);
+    await until(() => asked > 3, 'it has looked at its end');
     now = 40_000;
     await until(() => seen.failures.length > 0, 'it fails');
     await two.stop();
