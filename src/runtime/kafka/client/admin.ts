@@ -107,10 +107,20 @@ export class TopicAdmin implements Admin {
   }
 
   async watermarks(topic: string): Promise<Watermarks[]> {
-    const partitions = await this.again(() => this.admin.fetchTopicOffsets(topic));
+    const partitions = await this.again(() => this.offsetsOf(topic));
     return partitions
       .map(({ partition, low, high }) => ({ partition, low: Number(low), high: Number(high) }))
       .sort((a, b) => a.partition - b.partition);
+  }
+
+  /** kafkajs falls over an answer without the topic, as brokers give it that have just started: it is asked again. */
+  private async offsetsOf(topic: string): ReturnType<KafkajsAdmin['fetchTopicOffsets']> {
+    try {
+      return await this.admin.fetchTopicOffsets(topic);
+    } catch (error) {
+      if (error instanceof TypeError) throw new Error(`the brokers do not say how far ${topic} goes`);
+      throw error;
+    }
   }
 
   async committed(group_id: string, topic: string): ReturnType<Admin['committed']> {

@@ -59,6 +59,17 @@ test('a topic is made when the broker that is asked knows of it', async () => {
   expect(calls).toEqual(['create', 'create', 'look', 'look']);
 });
 
+test('an answer that kafkajs falls over is asked for again', async () => {
+  let asked = 0;
+  const fetchTopicOffsets = async () => {
+    if (++asked === 1) throw new TypeError("Cannot destructure property 'partitions' of 'low.pop(...)' as it is undefined.");
+    return [{ partition: 0, offset: '7', low: '0', high: '7' }];
+  };
+  const odd = new TopicAdmin({ fetchTopicOffsets } as unknown as KafkajsAdmin, undefined as never, () => {});
+  await expect(odd.watermarks('t')).resolves.toEqual([{ partition: 0, low: 0, high: 7 }]);
+  expect(asked).toBe(2);
+});
+
 test('watermarks, committed positions and brokers', async () => {
   await createTopics(transport, { marks: 2 });
   const producer = await transport.producer();
