@@ -39,7 +39,8 @@ export const HOLDS: Readonly<Record<OwnTopic, string>> = {
   candidates: 'every revision of a finding, by tenant; respond reads it',
   revocations: 'revocation commands, by person; for what carries them out',
   dead_letters: 'what could not be read or judged, and receipts of what was sent back',
-  identities: 'who is who across vendors, and what fields each log has, as records tell it',
+  identities:
+    'who is who across vendors, what fields each log has and which accounts came, as records tell it; and the ids of the raw topics',
   detect_changelog: 'what detect remembers of people, to be restored from',
   respond_changelog: 'what respond remembers of incidents, to be restored from',
 };
