@@ -1,6 +1,6 @@
 import type { Action, CommandTarget, Evidence, Finding, Scope } from '../event/index.js';
 import { LEVEL } from '../event/index.js';
-import { type Aim, narrowest, type Reach, type ReachRow, type VendorReach } from './reach.js';
+import { type Aim, narrowest, type Reach, type Reached, type ReachRow, type VendorReach, wantedOf } from './reach.js';
 
 /** What one finding asks for, aimed at one vendor: everything of a command but its times, attempt and uid. */
 export interface Plan {
@@ -39,29 +39,42 @@ export function planOf(finding: Finding, reach: Reach): Plan | undefined {
   const { proposed, principal } = finding;
   if (proposed === undefined || finding.status === 'retracted' || finding.status === 'suppressed') return undefined;
   if (LEVEL.indexOf(finding.level) < LOWEST_LEVEL) return undefined;
-  const is_machine = principal.type !== 'human' && principal.type !== 'unknown';
+  const is_machine = isMachine(principal);
   if (is_machine && !FOR_MACHINES.has(proposed.action)) return undefined;
-  for (const place of placesOf(finding, reach)) {
-    const reached = narrowest(reach, place.reach, proposed.action, aimOf(finding, place));
-    if (reached === undefined || (is_machine && !FOR_MACHINES.has(reached.action))) continue;
-    const target = targetOf(finding, place, reached.row, is_machine);
-    const scope = reached.row.scope_effective;
-    const id = scope === 'session' ? target.session : scope === 'token' ? target.token : undefined;
-    const part = scope === 'user' ? undefined : partOf(scope, id ?? target.client_uid);
-    const session = sessionAt(finding, place, place.reach.actions.revoke_session);
-    return {
-      key: JSON.stringify([reached.action, place.vendor, place.account, principal.key, id ?? null]),
-      action: reached.action,
-      row: reached.row,
-      target,
-      scope_requested: proposed.scope,
-      part,
-      within: [part, session === undefined ? undefined : partOf('session', session)].filter((one) => one !== undefined),
-      session,
-      acts: actsOf(finding.evidence, reach),
-    };
+  const places = placesOf(finding, reach);
+  for (const action of wantedOf(proposed.action)) {
+    for (const place of places) {
+      const reached = narrowest(reach, place.reach, action, aimOf(finding, place));
+      if (reached === undefined || (is_machine && !FOR_MACHINES.has(reached.action))) continue;
+      return planAt(finding, reach, place, reached, proposed.scope);
+    }
   }
   return undefined;
+}
+
+/** @param reached a call of the vendor's that can be aimed at the finding's principal */
+function planAt(finding: Finding, reach: Reach, place: Place, reached: Reached, asked: Scope): Plan {
+  const { principal } = finding;
+  const target = targetOf(finding, place, reached.row, isMachine(principal));
+  const scope = reached.row.scope_effective;
+  const id = scope === 'session' ? target.session : scope === 'token' ? target.token : undefined;
+  const part = scope === 'user' ? undefined : partOf(scope, id ?? target.client_uid);
+  const session = sessionAt(finding, place, place.reach.actions.revoke_session);
+  return {
+    key: JSON.stringify([reached.action, place.vendor, place.account, principal.key, id ?? null]),
+    action: reached.action,
+    row: reached.row,
+    target,
+    scope_requested: asked,
+    part,
+    within: [part, session === undefined ? undefined : partOf('session', session)].filter((one) => one !== undefined),
+    session,
+    acts: actsOf(finding.evidence, reach),
+  };
+}
+
+function isMachine({ type }: Finding['principal']): boolean {
+  return type !== 'human' && type !== 'unknown';
 }
 
 /** The key of a plan for the same person under another key. */
@@ -130,8 +143,7 @@ function ofEvent(uid: string, account: string | undefined): At {
 function uidAt(place: Place, principal: Finding['principal']): string | undefined {
   const { uid } = principal;
   if (uid === undefined || !place.holds_user) return undefined;
-  const isMachine = principal.type !== 'human' && principal.type !== 'unknown';
-  const form = isMachine ? undefined : place.reach.user_uid;
+  const form = isMachine(principal) ? undefined : place.reach.user_uid;
   return form === undefined || new RegExp(form).test(uid) ? uid : undefined;
 }
 

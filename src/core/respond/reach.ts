@@ -52,13 +52,30 @@ export interface Reach {
   acts: readonly ReachAct[];
 }
 
-/** What to try, in this order, when the vendor has no call for what was asked. Each is wider than the one before. */
+/** What to try, in this order, when the vendor has no call for what was asked: the next wider that stays with one person, at last something narrower. */
 const INSTEAD: Partial<Record<Action, readonly Action[]>> = {
   disable_credential: ['disable_credential', 'revoke_token'],
   revoke_token: ['revoke_token', 'revoke_session', 'revoke_user_sessions'],
   revoke_session: ['revoke_session', 'revoke_user_sessions'],
+  revoke_user_sessions: ['revoke_user_sessions', 'revoke_session'],
   step_up: ['step_up', 'require_reauth'],
 };
+
+/**
+ * Where no vendor has a call that ends a session of the person's. To ask the person is little, but a finding that rises must not
+ * take back what stood there before and leave nothing.
+ */
+const AT_LEAST: Partial<Record<Action, Action>> = {
+  revoke_session: 'step_up',
+  revoke_user_sessions: 'step_up',
+  require_reauth: 'step_up',
+};
+
+/** What was asked, then the least that is done in its place. The second is for when no vendor can do the first. */
+export function wantedOf(asked: Action): readonly Action[] {
+  const least = AT_LEAST[asked];
+  return least === undefined ? [asked] : [asked, least];
+}
 
 /** The ids that a finding gives us to aim with. */
 export interface Aim {
@@ -76,8 +93,8 @@ export interface Reached {
 }
 
 /**
- * The narrowest call of this vendor that does what was asked, or undefined when there is none that can be aimed
- * with the ids at hand and stays within one principal.
+ * The narrowest call of this vendor that does what was asked, else the nearest to it; undefined when there is none that can be
+ * aimed with the ids at hand and stays within one principal.
  */
 export function narrowest(reach: Reach, vendor: VendorReach, asked: Action, aim: Aim): Reached | undefined {
   for (const action of INSTEAD[asked] ?? [asked]) {

@@ -38,10 +38,42 @@ describe('when there is a plan', () => {
       session: { uid: 'AROA1:ada@1', issuer: 'aws:1234', confidence: 'high' },
     });
     expect(reach.vendors.aws!.actions.revoke_session!.scope_effective).toBe('tenant');
-    expect(planOf(role, reach)).toBeUndefined();
+    // whoever is behind it can still be asked
+    expect(planOf(role, reach)).toMatchObject({ action: 'step_up', scope_requested: 'session' });
     const person = { ...role.principal, type: 'human' as const, uid: 'role/Admin/ada', email: 'ada@fjordlight.example' };
-    expect(planOf({ ...role, principal: person }, reach)).toBeUndefined();
-    expect(planOf({ ...role, principal: { ...person, uid: 'federated-user/ada' } }, reach)).toBeUndefined();
+    expect(planOf({ ...role, principal: person }, reach)).toMatchObject({ action: 'step_up' });
+    expect(planOf({ ...role, principal: { ...person, uid: 'federated-user/ada' } }, reach)).toMatchObject({ action: 'step_up' });
+  });
+  test('to ask the person is the least, and only where no vendor of the finding can do more', () => {
+    const github = finding({ trigger_event_uid: 'github:fjordlight:e', session: undefined });
+    const asked = (action: Action, of = github) => planOf({ ...of, proposed: { action, scope: 'user' } }, reach)?.action;
+    for (const action of ['revoke_session', 'revoke_user_sessions', 'require_reauth', 'step_up'] as const)
+      expect(asked(action)).toBe('step_up');
+    // it ends nothing of a key
+    for (const action of ['revoke_token', 'disable_credential', 'block_sign_in'] as const) expect(asked(action)).toBeUndefined();
+    const entra = { uid: 's1', issuer: 'entra:contoso', confidence: 'high' as const };
+    expect(asked('revoke_user_sessions', finding({ trigger_event_uid: 'github:fjordlight:e', session: entra }))).toBe(
+      'revoke_user_sessions',
+    );
+    const behind = { uid: 's1', issuer: 'github:fjordlight', confidence: 'high' as const };
+    expect(asked('revoke_user_sessions', finding({ trigger_event_uid: 'entra:contoso:e', session: behind }))).toBe('revoke_user_sessions');
+    const machine = { ...github.principal, type: 'service' as const };
+    expect(asked('revoke_session', finding({ ...github, principal: machine }))).toBeUndefined();
+  });
+  test('where a vendor ends single sessions only, that one is ended', () => {
+    const session = { uid: '0Ak5g000001abcd', issuer: 'salesforce:fjordlight', confidence: 'high' as const };
+    const of = finding({
+      trigger_event_uid: 'salesforce:fjordlight:e',
+      session,
+      proposed: { action: 'revoke_user_sessions', scope: 'user' },
+    });
+    const plan = planOf(of, reach)!;
+    expect([plan.action, plan.scope_requested, plan.row.scope_effective, plan.target.session]).toEqual([
+      'revoke_session',
+      'user',
+      'session',
+      session.uid,
+    ]);
   });
 });
 

@@ -43,6 +43,12 @@ test('narrower comes first, wider only when it must', () => {
   expect(ask(reach, 'revoke_user_sessions', all)).toBe('revoke_user_sessions');
 });
 
+test('where the wide call is missing, the narrow one is better than none', () => {
+  const reach = reachOf({ revoke_session: row('session') });
+  expect(ask(reach, 'revoke_user_sessions', all)).toBe('revoke_session');
+  expect(ask(reach, 'revoke_user_sessions', { ...all, has_session: false })).toBeUndefined();
+});
+
 test('a key that cannot be switched off is ended as a token', () => {
   expect(ask(reachOf({ disable_credential: row('token'), revoke_token: row('user') }), 'disable_credential', all)).toBe(
     'disable_credential',

@@ -159,6 +159,12 @@ describe('what changes its mind', () => {
     expect(words([stepUp!, revoke!])).toEqual(['step_up', 'revoke_user_sessions']);
     expect(revoke!.supersedes).toBe(stepUp!.uid);
   });
+  test('from medium to high at a vendor that can end no session: the step-up stays', () => {
+    const github = { trigger_event_uid: 'github:fjordlight:e', session: undefined };
+    const commands = run(finding({ ...github, ...atLevel('medium') }), finding({ ...github, revision: 2, ...atLevel('high') }));
+    expect(words(commands)).toEqual(['step_up']);
+    expect(words(open(commands))).toEqual(['step_up']);
+  });
   test('from medium to high, when the revocation is out already: it stays alone', () => {
     const commands = run(finding({ uid: 'f2' }), finding(atLevel('medium')), finding({ revision: 2, ...atLevel('high') }));
     expect(words(commands)).toEqual(['revoke_user_sessions']);
