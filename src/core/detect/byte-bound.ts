@@ -1,3 +1,4 @@
+import { keepRestingOn } from '../state/gone-mark.js';
 import { dropHabit } from '../state/habits.js';
 import { forgetIncident, keepLevels } from '../state/incident.js';
 import { takeWorst } from '../state/marks.js';
@@ -15,7 +16,7 @@ import {
   weigh,
 } from '../state/record/weigh.js';
 import type { RulesInForce } from '../state/record/write.js';
-import { boundPrints, keepEpisode, keepReports, type OnRecord, type Report, type Session } from '../state/session.js';
+import { boundPrints, keepReports, type OnRecord, type Report, type Session } from '../state/session.js';
 import type { Story } from '../state/story.js';
 import { withoutWords } from './evaluate-story.js';
 import { SAID_AGAIN_MS } from './finding.js';
@@ -110,8 +111,7 @@ function freedOf<T>(one: T | undefined, sizeOf: (one: T) => number): number {
 function dropMark(person: Person): number {
   const worst = takeWorst(person.marks);
   if (worst === undefined) return 0;
-  for (const session of person.sessions) keepEpisode(session, worst, person.marks);
-  keepReports(person.story);
+  keepRestingOn(person, worst);
   return sizeOfMark(worst);
 }
 

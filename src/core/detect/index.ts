@@ -4,6 +4,7 @@ import { type Declared, NOTHING_DECLARED } from '../declared/declared.js';
 import type { Endpoint, Finding, SessionEvent } from '../event/index.js';
 import type { DetectStanding, DetectStats, DurableDetect } from '../pipeline.js';
 import { Feeds, type Pulse } from '../state/feeds.js';
+import { keepRestingOn } from '../state/gone-mark.js';
 import { newHabits } from '../state/habits.js';
 import { keepLevels } from '../state/incident.js';
 import { createInterner } from '../state/intern.js';
@@ -30,7 +31,6 @@ import {
   birthOf,
   boundPrints,
   foldOldest,
-  keepEpisode,
   keepReports,
   NEVER,
   type Report,
@@ -274,7 +274,7 @@ export class Engine implements DurableDetect {
       if (boundPrints(session) > 0) keepReports(session);
     }
     while (person.story.tail.length > limits.observations_per_person) this.evictFromStory(person, clock, findings);
-    for (const on of [...person.sessions, person.story]) boundMergedReports(person, on);
+    for (const on of [...person.sessions, person.story]) boundMergedReports(person, on, clock);
   }
 
   tick(time: number, isPast: (key: string) => boolean = NOBODYS): Finding[] {
@@ -478,10 +478,7 @@ export class Engine implements DurableDetect {
   private mark(person: Person, mark: Mark, arrivalTime: number, findings: Finding[]): void {
     if (person.marks === NO_MARKS) person.marks = [];
     const added = addMark(person.marks, mark);
-    if (typeof added === 'object') {
-      for (const session of person.sessions) keepEpisode(session, added, person.marks);
-      keepReports(person.story);
-    }
+    if (typeof added === 'object') keepRestingOn(person, added);
     if (added === false) return;
     person.room -= growthOfMark(mark);
     // It changes what is known of every session that it concerns, and of the person from then on.

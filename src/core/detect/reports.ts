@@ -118,15 +118,15 @@ function following(verdict: Strongest, telling: Telling, previous: Finding, befo
  * Makes room for a new finding. What can still change stays, however much it is: nobody who makes findings by the dozen has any left unsaid, or
  * said twice. What a person may take in all is bounded in bytes; see byte-bound.ts.
  */
-function makeRoom({ person, on }: Telling): void {
-  const gone = boundReports(on, (report) => canBeTold(on, report));
+function makeRoom({ person, on, arrival_time }: Telling): void {
+  const gone = boundReports(on, arrival_time, (report) => canBeTold(on, report));
   if (gone.length > 0) keepLevels(person, gone);
 }
 
 /** Two people's worth of findings, when that is more than a session or a story may have. */
-export function boundMergedReports(person: Person, on: OnRecord): void {
+export function boundMergedReports(person: Person, on: OnRecord, time: number): void {
   if (on.reports.length <= REPORTS_PER_SESSION) return;
-  const gone = boundReports(on, (report) => canBeTold(on, report));
+  const gone = boundReports(on, time, (report) => canBeTold(on, report));
   if (gone.length > 0) keepLevels(person, gone);
 }
 

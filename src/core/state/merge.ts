@@ -1,4 +1,5 @@
 import type { Finding, Principal } from '../event/index.js';
+import { keepRestingOn } from './gone-mark.js';
 import { INCIDENTS_PER_PERSON, type Incident, mergeIncident } from './incident.js';
 import { goneSessions } from './known-sessions.js';
 import { addMark } from './marks.js';
@@ -8,7 +9,7 @@ import { isBefore, NO_SCORES } from './observation.js';
 import { livesOf, mergeLives } from './past-lives.js';
 import { type Person, SEEN_PER_PERSON } from './person.js';
 import type { Print } from './print.js';
-import { keepEpisode, keepReports, type Report } from './session.js';
+import type { Report } from './session.js';
 import { mergeSuspects, watch } from './story.js';
 
 /** What two keys of one person leave to be said. */
@@ -125,8 +126,7 @@ function mergeMarks(into: Person, other: Person): void {
   const marks = [...into.marks];
   into.marks = marks;
   const gone = other.marks.map((mark) => addMark(marks, mark)).filter((added) => typeof added === 'object');
-  for (const one of gone) for (const session of into.sessions) keepEpisode(session, one, marks);
-  if (gone.length > 0) keepReports(into.story);
+  for (const one of gone) keepRestingOn(into, one);
 }
 
 function mergeAllIncidents(into: Person, other: Person): Incident[] {

@@ -54,8 +54,13 @@ export const NO_REPORTS: Report[] = [];
 
 /** The most prints that a session keeps after folding; the mint never goes. */
 export const PRINTS_PER_SESSION = 8;
-/** The most settled findings that a session remembers: one that is ended and used again every day would gather one a day. */
+/** The most settled findings that a session remembers from longer ago: one that is ended and used again every day would gather one a day. */
 export const REPORTS_PER_SESSION = 16;
+/**
+ * However many they are, what was seen within this is remembered: whoever acts on findings still knows it by its uid (respond's own memory is as long), and
+ * would take what is said anew for an old revision. What a person may take in all is bounded in bytes.
+ */
+export const REPORTS_KEPT_MS = 8 * 24 * 3_600_000;
 
 export function newSession(event: SessionEvent, ref: SessionRef, interned: (text: string) => string): Session {
   const issuer = interned(ref.issuer);
@@ -214,13 +219,15 @@ export interface OnRecord {
 /**
  * Makes room for one more finding: forgets of those that were taken back, and of those that can no longer change for the weaker, what was
  * seen the longest ago. @returns what was forgotten
+ * @param time of now, ms
  * @param isKept would it be said anew, as something new, when all that is not settled is judged again?
  */
-export function boundReports(on: OnRecord, isKept: (report: Report) => boolean = () => false): Report[] {
+export function boundReports(on: OnRecord, time: number, isKept: (report: Report) => boolean = () => false): Report[] {
   const gone: Report[] = [];
   while (on.reports.length >= REPORTS_PER_SESSION) {
     let oldest: Report | undefined;
     for (const report of on.reports) {
+      if (report.finding.last_seen_time >= time - REPORTS_KEPT_MS) continue;
       if (isKept(report) || (report.finding.status !== 'retracted' && report.settled !== report.finding)) continue;
       if (oldest === undefined || isForgottenBefore(report, oldest)) oldest = report;
     }

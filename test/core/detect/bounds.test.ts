@@ -146,3 +146,25 @@ describe('a thief who begins a session every minute', () => {
     expect(swapped).toEqual(inOrder);
   });
 });
+
+test('who signs out every day can still have explained what was said of them', () => {
+  const detect = createDetect([bareRule('session_mint')], { config_digest: 'test' });
+  const DAYS = 24 * 60;
+  const latest = new Map<string, Finding>();
+  let n = 0;
+  const tell = (line: Omit<Line, 'n'>): void => {
+    for (const finding of detect.accept(say({ ...line, n: n++ }))) latest.set(finding.uid, finding);
+  };
+  const open = () => [...latest.values()].filter(({ status }) => status !== 'retracted').length;
+  const days = MARKS_PER_PERSON + 8;
+  for (let day = 0; day < days; day++) {
+    tell({ at: day * DAYS, session: `h${day}`, activity: 'sign_in', device: 'd1' });
+    tell({ at: day * DAYS + 60, session: `h${day}`, activity: 'sign_out', device: 'd1' });
+  }
+  const away = { place: 4, agent: 0 };
+  tell({ ...away, at: days * DAYS, session: 'new', activity: 'sign_in', device: 'none' });
+  expect(open()).toBe(1);
+  // their own computer was there a moment before, as is heard later, and there somebody signs out
+  tell({ ...away, at: days * DAYS - 30, session: `h${days - 1}`, activity: 'sign_out', device: 'd1', delay: 60 });
+  expect(open()).toBe(0);
+});

@@ -12,6 +12,7 @@ import {
   mintOf,
   newSession,
   PRINTS_PER_SESSION,
+  REPORTS_KEPT_MS,
   REPORTS_PER_SESSION,
   type Session,
   sessionKey,
@@ -366,17 +367,27 @@ describe('the mint', () => {
 
 describe('the bound on findings', () => {
   /** Findings of which each was last seen at its number, and the room that is made for one more. */
-  function roomIn(count: number, over: (i: number) => Partial<Finding>, stands: (i: number) => boolean = () => true) {
+  function roomIn(
+    count: number,
+    over: (i: number) => Partial<Finding>,
+    stands: (i: number) => boolean = () => true,
+    time = REPORTS_KEPT_MS + 100,
+  ) {
     const session = sessionOf([{ at: 0 }]);
     session.reports = Array.from({ length: count }, (_, i) => {
       const finding = { status: 'new', last_seen_time: i, ...over(i) } as Finding;
       return { rule: 0, episode: String(i), finding, settled: stands(i) ? finding : undefined };
     });
-    const gone = boundReports(session).map(({ episode }) => Number(episode));
+    const gone = boundReports(session, time).map(({ episode }) => Number(episode));
     expect(session.reports).toHaveLength(count - gone.length);
     return gone;
   }
 
+  test('is of what was seen the longest ago: within eight days all is remembered', () => {
+    expect(REPORTS_KEPT_MS).toBe(8 * 24 * 3_600_000);
+    expect(roomIn(40, () => ({}), undefined, REPORTS_KEPT_MS)).toEqual([]);
+    expect(roomIn(40, () => ({}), undefined, REPORTS_KEPT_MS + 3)).toEqual([0, 1, 2]);
+  });
   test('is sixteen: what was seen the longest ago goes, and what goes on stays', () => {
     expect(REPORTS_PER_SESSION).toBe(16);
     expect(roomIn(15, () => ({}))).toEqual([]);
