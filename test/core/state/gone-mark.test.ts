@@ -1,6 +1,6 @@
 import type { Finding } from '../../../src/core/event/index.js';
 import { keepRestingOn } from '../../../src/core/state/gone-mark.js';
-import type { Mark, MarkKind } from '../../../src/core/state/marks.js';
+import type { Mark } from '../../../src/core/state/marks.js';
 import type { Person } from '../../../src/core/state/person.js';
 import type { Report } from '../../../src/core/state/session.js';
 
@@ -17,7 +17,7 @@ function holding(...sessions: Report[][]): Held {
 }
 
 /** Which findings stand for good once a mark is gone: the person's own, then those of sessions. */
-function standing(held: Held, kind: MarkKind): boolean[] {
+function standing(held: Held, kind: Mark['kind']): boolean[] {
   keepRestingOn(held, { uid: 'end', kind } as Mark);
   return [...held.story.reports, ...held.sessions.flatMap(({ reports }) => reports)].map(({ settled }) => settled !== undefined);
 }
