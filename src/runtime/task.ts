@@ -396,7 +396,11 @@ export class Task {
       const isIdle = !isReady || this.queue.length === 0;
       if (!isIdle) this.chunk();
       if (this.phase === 'running') await this.commitIfDue();
-      if (this.is_stopping && (isIdle || this.phase === 'running')) return await this.finish();
+      if (this.is_stopping && (isIdle || this.phase === 'running')) {
+        // it may have become due while it was committed
+        if (this.phase === 'running' && !this.isPrepared()) continue;
+        return await this.finish();
+      }
       if (this.is_closed) return;
       this.expectEnd();
       // what came while it was committed has woken nobody

@@ -370,6 +370,26 @@ test('what has to be done before is done bit by bit: nothing is taken meanwhile,
   Counting.unprepared = 0;
 });
 
+test('nor does who is told to stop while something is committed stop before it is done', async () => {
+  const kafka = kafkaWith(1);
+  let stopped: Promise<void> | undefined;
+  const one = stage(
+    kafka.client((step) => {
+      if (step === 'before' && said(kafka).length === 0 && one.unreadyReason === undefined) {
+        Counting.unprepared = 500;
+        stopped ??= one.stop();
+      }
+      return undefined;
+    }),
+  );
+  await one.start();
+  await until(() => one.unreadyReason === undefined, 'it is ready');
+  feed(kafka, [...'aaab'], 1);
+  await until(() => stopped !== undefined, 'it commits');
+  await stopped;
+  expect([said(kafka).length, Counting.unprepared]).toEqual([1, 0]);
+});
+
 test('what says itself what is wrong ends the process, and is no defect of a record', async () => {
   const kafka = kafkaWith(1);
   const seen: Watched = { failures: [], forgotten: [], poisoned: [], taken: 0 };
