@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { SessionvigilError } from '../errors.js';
-import { createTopics, lookAtTopics } from '../runtime/kafka/prepare-topics.js';
+import { type Created, createTopics, lookAtTopics } from '../runtime/kafka/prepare-topics.js';
 import { toldError } from '../runtime/kafka/told-error.js';
 import { refusalOf } from '../runtime/kafka/topic-problems.js';
 import type { Context } from './context.js';
@@ -27,11 +27,7 @@ export function addTopicsCreate(topics: Command, context: Context): void {
         if (missing.length > 0 && kafka.replication_factor > brokers) throw tooFewBrokers(kafka.replication_factor, brokers);
         const { made, failed } = await createTopics(admin, before);
         for (const { topic, partitions } of made) await out.write(`made ${topic} with ${partitions} partitions\n`);
-        for (const { topic, error } of failed) {
-          const told = toldError(error, { brokers: kafka.brokers, act: `${topic} could not be made` });
-          if (told instanceof SessionvigilError) throw told;
-          throw new SessionvigilError('SV_KAFKA_TOPIC_WRONG', `${topic} could not be made: ${messageOf(error)}`, [], { cause: error });
-        }
+        if (failed.length > 0) throw notMade(failed, kafka.brokers);
         if (made.length === 0) await out.write('every topic of our own was there\n');
         const { problems } = await lookAtTopics(admin, kafka);
         for (const problem of problems) if (problem.severity !== 'note') io.stderr.write(toText(problem));
@@ -48,6 +44,19 @@ function tooFewBrokers(copies: number, brokers: number): SessionvigilError {
     'SV_KAFKA_TOPIC_WRONG',
     `kafka.replication_factor is ${copies}, and the cluster has ${brokers === 1 ? 'one broker' : `${brokers} brokers`}: nothing was made`,
   );
+}
+
+/** All that could not be made, by the code of the first; of what is denied with the right that is missing. */
+export function notMade(failed: Created['failed'], brokers: readonly string[]): SessionvigilError {
+  const all = failed.map(({ topic, error }) => {
+    const told = toldError(error, { brokers, act: `${topic} could not be made` });
+    return told instanceof SessionvigilError
+      ? told
+      : new SessionvigilError('SV_KAFKA_TOPIC_WRONG', `${topic} could not be made: ${messageOf(error)}`, [], { cause: error });
+  });
+  const { code } = all[0]!;
+  const right = all.some((one) => one.code === 'SV_KAFKA_DENIED') ? '; it takes the right Create on the topic or on the cluster' : '';
+  return new SessionvigilError(code, `${all.map(({ message }) => message).join('; ')}${right}`, [], { cause: all[0] });
 }
 
 function messageOf(error: unknown): string {
