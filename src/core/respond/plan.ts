@@ -46,6 +46,8 @@ export function planOf(finding: Finding, reach: Reach): Plan | undefined {
     for (const place of places) {
       const reached = narrowest(reach, place.reach, action, aimOf(finding, place));
       if (reached === undefined || (is_machine && !FOR_MACHINES.has(reached.action))) continue;
+      // what a machine does by itself rests on nobody's grant
+      if (is_machine && reached.action === 'revoke_grant' && action !== 'revoke_grant') continue;
       return planAt(finding, reach, place, reached, proposed.scope);
     }
   }
@@ -55,10 +57,11 @@ export function planOf(finding: Finding, reach: Reach): Plan | undefined {
 /** @param reached a call of the vendor's that can be aimed at the finding's principal */
 function planAt(finding: Finding, reach: Reach, place: Place, reached: Reached, asked: Scope): Plan {
   const { principal } = finding;
-  const target = targetOf(finding, place, reached.row, isMachine(principal));
+  const target = targetOf(finding, place, reached.row);
   const scope = reached.row.scope_effective;
-  const id = scope === 'session' ? target.session : scope === 'token' ? target.token : undefined;
-  const part = scope === 'user' ? undefined : partOf(scope, id ?? target.client_uid);
+  // a machine is the client itself, and has but one
+  const id = isMachine(principal) && scope === 'client' ? undefined : idOf(target, scope);
+  const part = scope === 'user' ? undefined : partOf(scope, idOf(target, scope));
   const session = sessionAt(finding, place, place.reach.actions.revoke_session);
   return {
     key: JSON.stringify([reached.action, place.vendor, place.account, principal.key, id ?? null]),
@@ -71,6 +74,19 @@ function planAt(finding: Finding, reach: Reach, place: Place, reached: Reached, 
     session,
     acts: actsOf(finding.evidence, reach),
   };
+}
+
+function idOf(target: Plan['target'], scope: Scope): string | undefined {
+  switch (scope) {
+    case 'session':
+      return target.session;
+    case 'token':
+      return target.token;
+    case 'client':
+      return target.client_uid;
+    default:
+      return undefined;
+  }
 }
 
 function isMachine({ type }: Finding['principal']): boolean {
@@ -155,12 +171,21 @@ function aimOf(finding: Finding, place: Place): Aim {
     user: uid,
     has_session: takesSession(finding, place),
     has_token: place.holds_user && takesToken(finding, place),
-    has_client: uid !== undefined,
+    has_client: clientAt(place, finding) !== undefined,
   };
 }
 
+/** Whose client a call ends: the machine itself, or the app that a person let in, of whose grant the finding is. */
+function clientAt(place: Place, { principal, token }: Finding): string | undefined {
+  if (isMachine(principal)) return uidAt(place, principal);
+  return place.holds_user && token?.kind === GRANT ? token.uid : undefined;
+}
+
+/** The kind of credential that is an app's by a person's grant, by the app's id. */
+const GRANT = 'oauth_client';
+
 function takesToken({ token }: Finding, { reach }: Place): boolean {
-  return token !== undefined && (reach.token_uid === undefined || new RegExp(reach.token_uid).test(token.uid));
+  return token !== undefined && token.kind !== GRANT && (reach.token_uid === undefined || new RegExp(reach.token_uid).test(token.uid));
 }
 
 function takesSession(finding: Finding, place: Place): boolean {
@@ -174,7 +199,7 @@ function takesSession(finding: Finding, place: Place): boolean {
  * person: whoever checks that the revocation worked looks for that id. Where a provider groups sessions under a root, the row
  * says which of the two ids.
  */
-function targetOf(finding: Finding, place: Place, row: ReachRow, is_machine: boolean): Omit<CommandTarget, 'issued_before_time'> {
+function targetOf(finding: Finding, place: Place, row: ReachRow): Omit<CommandTarget, 'issued_before_time'> {
   const { principal, token } = finding;
   const uid = uidAt(place, principal);
   const issuer = uid === undefined ? undefined : issuerOf(place);
@@ -184,7 +209,7 @@ function targetOf(finding: Finding, place: Place, row: ReachRow, is_machine: boo
     user: { uid, email: principal.email, iss_sub: issuer === undefined ? undefined : `${issuer} ${uid}` },
     session: sessionAt(finding, place, row),
     token: row.scope_effective === 'token' ? token?.uid : undefined,
-    client_uid: row.scope_effective === 'client' && is_machine ? uid : undefined,
+    client_uid: row.scope_effective === 'client' ? clientAt(place, finding) : undefined,
   };
 }
 

@@ -54,7 +54,7 @@ export interface Reach {
 
 /** What to try, in this order, when the vendor has no call for what was asked: the next wider that stays with one person, at last something narrower. */
 const INSTEAD: Partial<Record<Action, readonly Action[]>> = {
-  disable_credential: ['disable_credential', 'revoke_token'],
+  disable_credential: ['disable_credential', 'revoke_token', 'revoke_grant'],
   revoke_token: ['revoke_token', 'revoke_session', 'revoke_user_sessions'],
   revoke_session: ['revoke_session', 'revoke_user_sessions'],
   revoke_user_sessions: ['revoke_user_sessions', 'revoke_session'],

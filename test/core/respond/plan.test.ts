@@ -60,6 +60,34 @@ describe('when there is a plan', () => {
     const machine = { ...github.principal, type: 'service' as const };
     expect(asked('revoke_session', finding({ ...github, principal: machine }))).toBeUndefined();
   });
+  test('what an app does with a grant that a person gave is ended with the grant, that of this app alone', () => {
+    const grant = (client: string) => {
+      const token = { uid: client, kind: 'oauth_client' };
+      const principal = {
+        key: 'default/ada@fjordlight.example',
+        type: 'human' as const,
+        uid: '107000000000000000001',
+        email: 'ada@fjordlight.example',
+      };
+      const of = { trigger_event_uid: 'google_workspace:C1:e', session: undefined, principal, token };
+      return planOf(finding({ ...of, proposed: { action: 'disable_credential', scope: 'token' } }), reach)!;
+    };
+    const one = grant('1.apps.googleusercontent.com');
+    expect([one.action, one.scope_requested, one.row.scope_effective]).toEqual(['revoke_grant', 'token', 'client']);
+    expect(one.target).toMatchObject({ client_uid: '1.apps.googleusercontent.com', user: { uid: '107000000000000000001' } });
+    expect(grant('2.apps.googleusercontent.com').key).not.toBe(one.key);
+    const nobodys = finding({
+      trigger_event_uid: 'google_workspace:C1:e',
+      session: undefined,
+      proposed: { action: 'disable_credential', scope: 'token' },
+    });
+    expect(planOf(nobodys, reach)).toBeUndefined();
+    const machine = { key: 'default/google_workspace:1', type: 'service' as const, uid: '1.apps.googleusercontent.com' };
+    expect(planOf({ ...nobodys, principal: machine }, reach)).toBeUndefined();
+    expect(
+      planOf({ ...nobodys, principal: machine, proposed: { action: 'revoke_grant', scope: 'client' } }, reach)?.target.client_uid,
+    ).toBe(machine.uid);
+  });
   test('where a vendor ends single sessions only, that one is ended', () => {
     const session = { uid: '0Ak5g000001abcd', issuer: 'salesforce:fjordlight', confidence: 'high' as const };
     const of = finding({

@@ -55,6 +55,8 @@ test('a key that cannot be switched off is ended as a token', () => {
   );
   expect(ask(reachOf({ revoke_token: row('token') }), 'disable_credential', all)).toBe('revoke_token');
   expect(ask(reachOf({ revoke_user_sessions: row('user') }), 'disable_credential', all)).toBeUndefined();
+  expect(ask(reachOf({ revoke_grant: row('client') }), 'disable_credential', all)).toBe('revoke_grant');
+  expect(ask(reachOf({ revoke_grant: row('client') }), 'disable_credential', { ...all, has_client: false })).toBeUndefined();
 });
 
 test('a call that takes users of one form takes nobody else', () => {
