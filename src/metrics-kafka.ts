@@ -55,7 +55,7 @@ export const KAFKA_METRICS = {
   sessionvigil_defects_total: {
     type: 'counter',
     labels: ['stage'],
-    help: 'Records on which a step of the program failed, each in the dead letters, and people whom rules that have changed could not judge anew. More than 1 % stop the process.',
+    help: 'Records on which a step of the program failed, each in the dead letters, and people whom rules that have changed could not judge anew, or on whom a tick failed. More than 1 % stop the process.',
   },
   sessionvigil_events_forwarded_total: {
     type: 'counter',

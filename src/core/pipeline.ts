@@ -5,6 +5,7 @@ import type { Wait } from './detect/waiting.js';
 import type { Finding, RespondState, RevocationCommand, SessionEvent } from './event/index.js';
 import type { DropReason, RejectReason } from './normalize/outcome.js';
 import type { FeedsStanding, Pulse } from './state/feeds.js';
+import type { Alone } from './state/people.js';
 import type { Person } from './state/person.js';
 
 /** What became of one record. `events` is empty unless the outcome is `events`. */
@@ -46,9 +47,14 @@ export interface Detect {
  * what they wait for and `standing`, and nothing else that counts: with these three as they were it has never come.
  */
 export interface DurableDetect extends Detect {
-  /** @param isPast whether the tick is in what is remembered under a key: then it does nothing to them. Of nobody when it is not given */
-  tick(time: number, isPast?: (key: string) => boolean): Finding[];
-  /** A tick that made the program fail: it is as late, and nothing else has happened. */
+  /**
+   * @param isPast whether the tick is in what is remembered under a key: then it does nothing to them. Of nobody when it is not given
+   * @param alone does what is done to one person, and takes up what is said of them. Where it fails and is undone, the tick goes on with the next;
+   * they have to wait no more, and are judged with their next event
+   * @returns what was said, without what `alone` has taken up
+   */
+  tick(time: number, isPast?: (key: string) => boolean, alone?: Alone): Finding[];
+  /** A tick that made the program fail as a whole: it is as late, and nothing else has happened. */
   passTick(time: number): void;
   /** Takes out whoever is remembered under a key, to be inherited under another one, here or elsewhere. */
   release(key: string): Person | undefined;

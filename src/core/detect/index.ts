@@ -21,7 +21,7 @@ import {
   type Observation,
   observe,
 } from '../state/observation.js';
-import { DEFAULT_LIMITS, People, type StateLimits } from '../state/people.js';
+import { type Alone, DEFAULT_LIMITS, People, type StateLimits } from '../state/people.js';
 import { boundSessions, isRepeat, type Person, sessionOf } from '../state/person.js';
 import { newPrint, traitsOf } from '../state/print.js';
 import { sizeOfFinding } from '../state/record/weigh.js';
@@ -277,17 +277,18 @@ export class Engine implements DurableDetect {
     for (const on of [...person.sessions, person.story]) boundMergedReports(person, on, clock);
   }
 
-  tick(time: number, isPast: (key: string) => boolean = NOBODYS): Finding[] {
+  tick(time: number, isPast: (key: string) => boolean = NOBODYS, alone?: Alone): Finding[] {
     const findings: Finding[] = [];
     const { people, feeds } = this;
+    const each: Alone = alone ?? ((_, act) => void findings.push(...act()));
     const settle = (person: Person) => {
       const theirs: Finding[] = [];
       this.settle(person, time, theirs);
       this.conclude(person, theirs, time);
-      findings.push(...theirs);
+      return theirs;
     };
-    people.tick(time, settle, isPast);
-    this.judgeWaiting(time, isPast, findings);
+    people.tick(time, settle, isPast, each);
+    this.judgeWaiting(time, isPast, each);
     feeds.forget(people.clock - people.limits.allowed_lateness - FEEDS_KEPT_MS);
     return findings;
   }
@@ -297,7 +298,7 @@ export class Engine implements DurableDetect {
   }
 
   /** Judges those again of whom it is known by now what their providers had to tell. */
-  private judgeWaiting(time: number, isPast: (key: string) => boolean, findings: Finding[]): void {
+  private judgeWaiting(time: number, isPast: (key: string) => boolean, alone: Alone): void {
     const { people, waiting, signOn } = this;
     this.missed.resolve((log, since) => this.silentUntil(log, since));
     if (waiting.size === 0) return;
@@ -314,21 +315,27 @@ export class Engine implements DurableDetect {
         key,
         waits.filter((wait) => !over.includes(wait)),
       );
-      const person = people.find(key, people.last_tick);
-      if (person === undefined) continue;
-      const late = over.filter((wait) => wait.time < boundary);
-      if (signOn !== undefined && late.length > 0) this.missed.count('missed', late, person, judges, signOn);
-      const { story } = person;
-      const at = story.tail.findIndex(
-        (seen, i) => i >= story.settled && waitsOf(seen).some((wait) => over.some((one) => isToldBy(wait, one))),
-      );
-      if (at < 0) continue;
-      const theirs: Finding[] = [];
-      judgeFrom(story, at);
-      this.judgeStory(person, time, theirs);
-      this.conclude(person, theirs, time);
-      findings.push(...theirs);
+      alone(key, () => this.judgeOver(key, over, time, boundary));
     }
+  }
+
+  /** @param over what the person waited for, and is known by now or never will be */
+  private judgeOver(key: string, over: readonly Wait[], time: number, boundary: number): Finding[] {
+    const { people, signOn } = this;
+    const findings: Finding[] = [];
+    const person = people.find(key, people.last_tick);
+    if (person === undefined) return findings;
+    const late = over.filter((wait) => wait.time < boundary);
+    if (signOn !== undefined && late.length > 0) this.missed.count('missed', late, person, this.judgesOfSignOn, signOn);
+    const { story } = person;
+    const at = story.tail.findIndex(
+      (seen, i) => i >= story.settled && waitsOf(seen).some((wait) => over.some((one) => isToldBy(wait, one))),
+    );
+    if (at < 0) return findings;
+    judgeFrom(story, at);
+    this.judgeStory(person, time, findings);
+    this.conclude(person, findings, time);
+    return findings;
   }
 
   unjudged(): Unjudged[] {

@@ -1,4 +1,4 @@
-import type { SessionEvent } from '../event/index.js';
+import type { Finding, SessionEvent } from '../event/index.js';
 import { rememberLife } from './past-lives.js';
 import { newPerson, type Person } from './person.js';
 import { PlainShelf, type Shelf, SLICES } from './shelf.js';
@@ -83,12 +83,18 @@ export class People {
    * is looked at once a day, and the same people at the same ticks wherever they were restored. A tick that is not later than the latest looks at nobody.
    * @param settle called before a person's sessions go, so that they leave behind what they would have left to the person's next event
    * @param isPast whether it has passed for whoever has the key: they are left as they are
+   * @param alone does to one person what is done to them
    */
-  tick(time: number, settle: (person: Person) => void, isPast: (key: string) => boolean = NEVER_PAST): void {
+  tick(
+    time: number,
+    settle: (person: Person) => Finding[],
+    isPast: (key: string) => boolean = NEVER_PAST,
+    alone: Alone = (_, act) => void act(),
+  ): void {
     const minute = Math.floor(time / MINUTE_MS);
     const last = Math.floor(this.last_tick / MINUTE_MS);
     this.pass(time);
-    for (let at = Math.max(last + 1, minute - SLICES + 1); at <= minute; at++) this.sweep(at % SLICES, settle, isPast);
+    for (let at = Math.max(last + 1, minute - SLICES + 1); at <= minute; at++) this.sweep(at % SLICES, settle, isPast, alone);
   }
 
   /** It is as late, and nobody is looked at: those who were due are when their turn comes again. */
@@ -97,28 +103,34 @@ export class People {
     if (time > this.last_tick) this.last_tick = time;
   }
 
-  private sweep(slice: number, settle: (person: Person) => void, isPast: (key: string) => boolean): void {
+  private sweep(slice: number, settle: (person: Person) => Finding[], isPast: (key: string) => boolean, alone: Alone): void {
     const { person_idle, session_idle, allowed_lateness } = this.limits;
     // not by the latest arrival: of another source there may still be something to come from long before
     const oldestPerson = this.last_tick - person_idle - allowed_lateness;
     const oldestSession = this.last_tick - session_idle - allowed_lateness;
     for (const key of this.shelf.due(slice, oldestPerson, oldestSession)) {
-      if (isPast(key)) continue;
-      const person = this.shelf.get(key)!;
-      if (person.last_arrival_time < oldestPerson) {
-        this.shelf.delete(key);
-        this.expired_principals++;
-        continue;
-      }
-      if (person.sessions.some((session) => session.last_arrival_time < oldestSession)) {
-        settle(person);
-        const kept = person.sessions.filter((session) => session.last_arrival_time >= oldestSession);
-        for (const session of person.sessions) if (session.last_arrival_time < oldestSession) rememberLife(person, session);
-        this.expired_sessions += person.sessions.length - kept.length;
-        person.sessions = kept;
-      }
+      if (!isPast(key)) alone(key, () => this.expire(key, oldestPerson, oldestSession, settle));
     }
   }
+
+  private expire(key: string, oldestPerson: number, oldestSession: number, settle: (person: Person) => Finding[]): Finding[] {
+    const person = this.shelf.get(key)!;
+    if (person.last_arrival_time < oldestPerson) {
+      this.shelf.delete(key);
+      this.expired_principals++;
+      return [];
+    }
+    if (!person.sessions.some((session) => session.last_arrival_time < oldestSession)) return [];
+    const findings = settle(person);
+    const kept = person.sessions.filter((session) => session.last_arrival_time >= oldestSession);
+    for (const session of person.sessions) if (session.last_arrival_time < oldestSession) rememberLife(person, session);
+    this.expired_sessions += person.sessions.length - kept.length;
+    person.sessions = kept;
+    return findings;
+  }
 }
+
+/** Does something to the person of a key and nobody else, and takes up what is said of it. */
+export type Alone = (key: string, act: () => Finding[]) => void;
 
 const NEVER_PAST = (): boolean => false;

@@ -6,6 +6,8 @@ import type { Rule } from '../../core/detect/rule.js';
 import type { Finding, SessionEvent } from '../../core/event/index.js';
 import type { DetectStats, DurableDetect, Suppress } from '../../core/pipeline.js';
 import type { FeedsStanding } from '../../core/state/feeds.js';
+import type { Alone } from '../../core/state/people.js';
+import { SessionvigilError } from '../../errors.js';
 import { deadLetter, replaysOf } from '../kafka/dead-letter.js';
 import type { DeadLetterReason } from '../kafka/dead-letter-reasons.js';
 import { partitionOf } from '../kafka/murmur2.js';
@@ -33,7 +35,7 @@ const FLUSH_MOST = 500;
 const LAST_FLUSH_MOST = 5000;
 /** It is looked at the clock once in so many people who are told of other rules. */
 const PEOPLE_AT_ONCE = 8;
-/** Of the people who are told of other rules so many may fail, whatever their share, */
+/** Of the people who are told of other rules, or whom ticks look at, so many may fail, whatever their share, */
 const UNTOLD_FREE = 10;
 /** and this share of them. */
 const UNTOLD_MOST = 0.01;
@@ -105,6 +107,8 @@ export interface DetectSaid {
   forwarded(): void;
   /** somebody could not be judged anew by rules that have changed @param isFirst of this change */
   untold(error: unknown, isFirst: boolean): void;
+  /** what the passing of time does to somebody failed @param isFirst since the partition was opened */
+  passed_by(error: unknown, isFirst: boolean): void;
 }
 
 /** What belongs to a place of the input beside the people. */
@@ -179,6 +183,9 @@ export class DetectWork implements Work {
   private told: readonly string[];
   /** how many people were told of other rules */
   prepared = 0;
+  /** how many people ticks have looked at, and on how many of them failed */
+  private looked_at = 0;
+  private failed_at = 0;
   private written = '';
 
   private readonly flush_most: number;
@@ -385,11 +392,11 @@ export class DetectWork implements Work {
         this.ticked = Math.max(this.ticked, body.time);
         if (record.offset < this.position) {
           // whoever came after it with an old arrival was not there to be forgotten
-          this.say(detect.tick(body.time, (key) => store.isApplied(key, record.offset)));
+          detect.tick(body.time, (key) => store.isApplied(key, record.offset), this.alone);
           return undefined;
         }
         said.tick();
-        this.say(detect.tick(body.time));
+        detect.tick(body.time, undefined, this.alone);
         return undefined;
       case 'event':
         // what was sent back from the dead letters lies below the mark by right, and is sent once
@@ -501,17 +508,49 @@ export class DetectWork implements Work {
     return undefined;
   }
 
+  /** What a tick does to somebody: where that fails they are as they were, and the tick goes on with the next. @throws when there are too many */
+  private readonly alone: Alone = (key, act) => {
+    const undo = this.keepPerson(key);
+    this.looked_at++;
+    try {
+      this.say(act());
+    } catch (error) {
+      undo();
+      this.failed_at++;
+      if (this.failed_at > UNTOLD_FREE && this.failed_at > UNTOLD_MOST * this.looked_at)
+        throw new SessionvigilError(
+          'SV_KAFKA_DEFECT_RATE',
+          `${this.failed_at} of ${this.looked_at} people made the program fail at ticks`,
+          [],
+          {
+            cause: error,
+          },
+        );
+      this.options.said.passed_by(error, this.failed_at === 1);
+    }
+  };
+
   /** All that judging an event may change, and saying what came of it. @returns what puts it back (docs/decisions/0023) */
   private keep(key: string): () => void {
+    const { detect } = this.options;
+    const standing = detect.standing();
+    const undo = this.keepPerson(key);
+    return () => {
+      undo();
+      detect.resume(standing);
+    };
+  }
+
+  /** The same of what happens to somebody while no event of theirs is judged. */
+  private keepPerson(key: string): () => void {
     const { detect, store } = this.options;
     const { out, uncommitted, named } = this;
-    const kept = { person: store.keep(key), waits: detect.waitsOf(key), standing: detect.standing() };
+    const kept = { person: store.keep(key), waits: detect.waitsOf(key) };
     const lengths = { out: out.length, uncommitted: uncommitted.length };
     const isNamed = named.has(key);
     return () => {
       store.revert(kept.person);
       detect.restoreWaits(key, kept.waits);
-      detect.resume(kept.standing);
       out.length = lengths.out;
       uncommitted.length = lengths.uncommitted;
       if (!isNamed) named.delete(key);

@@ -150,6 +150,11 @@ export class StageMetrics {
           'detect: a defect in judging somebody anew by the rules in force; what they say of the past waits for the next event of theirs';
         if (isFirst) log.error({ stage: 'detect', err: error }, text);
       },
+      passed_by: (error, isFirst) => {
+        metrics.add('sessionvigil_defects_total', 1, { stage: 'detect' });
+        const text = 'detect: a defect in what the passing of time does to somebody; they are judged with their next event';
+        if (isFirst) log.error({ stage: 'detect', err: error }, text);
+      },
     };
   }
 

@@ -1,4 +1,5 @@
-import { DEFAULT_LIMITS, People } from '../../../src/core/state/people.js';
+import type { Finding } from '../../../src/core/event/index.js';
+import { type Alone, DEFAULT_LIMITS, People } from '../../../src/core/state/people.js';
 import type { Person } from '../../../src/core/state/person.js';
 import { newSession } from '../../../src/core/state/session.js';
 import { SLICES, sliceOf } from '../../../src/core/state/shelf.js';
@@ -8,7 +9,7 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const LIFE = 30 * DAY + 30 * HOUR;
 const SESSION_LIFE = 7 * DAY + 30 * HOUR;
-const settle = (): void => undefined;
+const settle = (): Finding[] => [];
 
 function join(people: People, who: string, sessions: readonly number[] = []): Person {
   const event = say({ at: 0, n: 0, who });
@@ -21,7 +22,7 @@ function join(people: People, who: string, sessions: readonly number[] = []): Pe
 }
 
 /** A tick at which everybody is looked at, as if none had been for a day. */
-function sweep(people: People, time: number, with_: (person: Person) => void = settle): void {
+function sweep(people: People, time: number, with_: (person: Person) => Finding[] = settle): void {
   people.last_tick = 0;
   people.tick(time, with_);
 }
@@ -109,15 +110,42 @@ describe('the passing of time', () => {
     join(people, 'alex@example.com', [T0]);
     join(people, 'kim@example.com', [T0 + HOUR]);
     const seen: [string, number][] = [];
-    sweep(people, T0 + SESSION_LIFE + 1, (person) => seen.push([person.principal.email!, person.sessions.length]));
+    sweep(people, T0 + SESSION_LIFE + 1, (person) => {
+      seen.push([person.principal.email!, person.sessions.length]);
+      return [];
+    });
     expect(seen).toEqual([['alex@example.com', 1]]);
+  });
+
+  test('does all that it does to somebody in one go, so that it can be undone, and goes on with the next', () => {
+    const people = new People(DEFAULT_LIMITS);
+    for (const who of ['alex', 'kim', 'sam']) join(people, `${who}@example.com`, [T0]);
+    const failed: string[] = [];
+    const alone: Alone = (key, act) => {
+      try {
+        act();
+      } catch {
+        failed.push(key);
+      }
+    };
+    people.last_tick = 0;
+    const broken = (person: Person): Finding[] => {
+      if (person.key.includes('kim')) throw new Error('a defect');
+      return [];
+    };
+    people.tick(T0 + SESSION_LIFE + 1, broken, undefined, alone);
+    expect(failed).toEqual(['default/kim@example.com']);
+    expect([...people.values()].filter(({ sessions }) => sessions.length > 0).map(({ key }) => key)).toEqual(failed);
   });
 
   test('a session is kept to the end of its life, also when another goes', () => {
     const people = new People(DEFAULT_LIMITS);
     const alex = join(people, 'alex@example.com', [T0, T0 + 1]);
     const seen: string[] = [];
-    sweep(people, T0 + SESSION_LIFE, (person) => seen.push(person.key));
+    sweep(people, T0 + SESSION_LIFE, (person) => {
+      seen.push(person.key);
+      return [];
+    });
     expect(seen).toEqual([]);
     sweep(people, T0 + SESSION_LIFE + 1);
     expect(alex.sessions.map(({ uid }) => uid)).toEqual(['s1']);
@@ -171,7 +199,11 @@ describe('the passing of time', () => {
       for (const i of order(Array.from({ length: 500 }, (_, n) => n))) join(people, `p${i}@example.com`, [T0]);
       const seen: string[] = [];
       people.last_tick = T0 + SESSION_LIFE;
-      for (let at = 0; at < 400; at += 7) people.tick(T0 + SESSION_LIFE + at * MINUTE + 1, ({ key }) => seen.push(key));
+      for (let at = 0; at < 400; at += 7)
+        people.tick(T0 + SESSION_LIFE + at * MINUTE + 1, ({ key }) => {
+          seen.push(key);
+          return [];
+        });
       return seen;
     };
     const forwards = told((all) => all);

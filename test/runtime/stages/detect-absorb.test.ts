@@ -66,6 +66,7 @@ class Fleet {
         absorbed() {},
         forwarded: () => void this.forwarded.push(partition),
         untold() {},
+        passed_by() {},
       },
     });
     for (const [key, value] of this.changelogs[partition]!) work.restore(Buffer.from(key, 'latin1'), value);

@@ -3,6 +3,7 @@ import { createDetect, type DetectOptions, Engine } from '../../../src/core/dete
 import type { Rule } from '../../../src/core/detect/rule.js';
 import type { Finding, SessionEvent } from '../../../src/core/event/index.js';
 import type { DurableDetect } from '../../../src/core/pipeline.js';
+import type { Alone } from '../../../src/core/state/people.js';
 import type { InRecord, OutRecord } from '../../../src/runtime/kafka/transport.js';
 import { DetectWork } from '../../../src/runtime/stages/detect-work.js';
 import { isWaitKey } from '../../../src/runtime/stages/waits.js';
@@ -87,6 +88,7 @@ function workOn(
       absorbed() {},
       forwarded() {},
       untold: (_, isFirst) => untold(isFirst),
+      passed_by: (_, isFirst) => untold(isFirst),
     },
   });
 }
@@ -280,6 +282,63 @@ test('of a tick that is passed over the time counts, and the next one goes on be
   expect(sinceOf(records)).toEqual({ clock: 100 * MINUTE, last_tick: 100 * MINUTE });
   work.accept(tick(2, 101));
   expect(sinceOf(work.take(3, 'due'))).toEqual({ clock: 101 * MINUTE, last_tick: 101 * MINUTE });
+});
+
+describe('a tick on which somebody fails', () => {
+  /** Sam and Bob sign in to Slack without their provider, whose log is alive, which ticks find out. */
+  const steps: Step[] = [
+    ...alive(0, 400, 10),
+    { at: 0, what: 'okta', who: 'sam@example.com' },
+    { at: 0, what: 'okta', who: 'bob@example.com' },
+    { at: 150, what: 'slack', who: 'sam@example.com' },
+    { at: 151, what: 'slack', who: 'bob@example.com' },
+  ];
+  /** @param broken judging the sessions of Sam fails while time passes */
+  function told(broken: boolean) {
+    const engine = Engine.prototype as unknown as Record<'tick' | 'judgeStory', (...all: unknown[]) => unknown>;
+    const { tick, judgeStory } = engine;
+    let isTick = false;
+    let tries = 0;
+    jest.spyOn(engine, 'tick').mockImplementation(function (this: unknown, ...all) {
+      isTick = true;
+      try {
+        return tick.apply(this, all);
+      } finally {
+        isTick = false;
+      }
+    });
+    jest.spyOn(engine, 'judgeStory').mockImplementation(function (this: unknown, ...all) {
+      if (broken && isTick && (all[0] as { key: string }).key.includes('sam')) {
+        tries++;
+        throw new TypeError('a defect');
+      }
+      return judgeStory.apply(this, all);
+    });
+    const done = judged(logOf(arriving(steps.map(step))), { rules: SIGN_ON, detecting: ENFORCING, defects: new Map() }, 5);
+    jest.restoreAllMocks();
+    const of = (topic: string) => done.others.filter((record) => record.topic === topic);
+    const found = of(TOPICS.findings).map(({ value }) => JSON.parse(value!.toString()).principal.key as string);
+    return { found, tries, restores: done.restores, letters: of(TOPICS.dead_letters).length };
+  }
+  afterEach(() => void jest.restoreAllMocks());
+
+  test('does what it does to all others, and costs no restore', () => {
+    expect(told(false).found).toEqual(['default/sam@example.com', 'default/bob@example.com']);
+    expect(told(true)).toEqual({ found: ['default/bob@example.com'], tries: 1, restores: 0, letters: 0 });
+  });
+
+  test('ends it when there are too many', () => {
+    const work = workOn({ rules: allRules(), detecting: { config_digest: 'd' }, defects: new Map() }, new Set());
+    work.restored();
+    const { alone } = work as unknown as { alone: Alone };
+    const fail = () => {
+      throw new TypeError('a defect');
+    };
+    for (let n = 0; n < 10; n++) alone(`default/p${n}@example.com`, fail);
+    expect(() => alone('default/kim@example.com', fail)).toThrow(expect.objectContaining({ code: 'SV_KAFKA_DEFECT_RATE' }));
+    for (let n = 0; n < 2000; n++) alone(`default/p${n}@example.com`, () => []);
+    expect(() => alone('default/kim@example.com', fail)).not.toThrow();
+  });
 });
 
 describe('somebody whom rules that have changed cannot judge anew', () => {

@@ -61,6 +61,7 @@ class World {
         absorbed() {},
         forwarded() {},
         untold() {},
+        passed_by() {},
       },
     });
     for (const { key, value } of changelog) this.work.restore(Buffer.from(key!), value);

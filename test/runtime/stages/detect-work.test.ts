@@ -65,6 +65,7 @@ function workOn(
       absorbed() {},
       forwarded() {},
       untold() {},
+      passed_by() {},
     },
   });
 }

@@ -91,6 +91,7 @@ function workOn(partitions: number): DetectWork {
       absorbed() {},
       forwarded() {},
       untold() {},
+      passed_by() {},
     },
   });
 }

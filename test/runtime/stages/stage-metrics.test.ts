@@ -59,7 +59,7 @@ function workOn(detect: ReturnType<typeof createDetect>, store: PeopleStore): De
     flush: { events: 1e9, interval: 1e9 },
     elapsed: () => 0,
     now: () => 0,
-    said: { committed() {}, people() {}, dead() {}, duplicate() {}, tick() {}, absorbed() {}, forwarded() {}, untold() {} },
+    said: { committed() {}, people() {}, dead() {}, duplicate() {}, tick() {}, absorbed() {}, forwarded() {}, untold() {}, passed_by() {} },
   });
 }
 
