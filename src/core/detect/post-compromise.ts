@@ -213,7 +213,7 @@ class ActJudge implements PersonJudge {
     const [found] = means.sort((a, b) => b.points - a.points);
     if (found === undefined) return undefined;
     const text = found.text.charAt(0).toLowerCase() + found.text.slice(1);
-    return { ...found, text: `Signed in ${durationText(time - signIn.time)} before ${text}` };
+    return { ...found, text: `At the sign-in ${durationText(time - signIn.time)} before: ${text}` };
   }
 
   /** How far somebody of whom nothing is known is from where they began, in the event that is judged. */
