@@ -56,7 +56,7 @@ export function meansOf(person: Person, { score, stranger }: Judgement, trigger:
   return means.map(hashed);
 }
 
-/** The session has its events before the person's story does. */
-function printOf({ story }: Person, { uid }: EvidenceSource, session: Session | undefined): Print | undefined {
+/** The print of an event that is spoken of. The session has its events before the person's story does. */
+export function printOf({ story }: Person, { uid }: EvidenceSource, session: Session | undefined): Print | undefined {
   return (session?.tail.findLast((seen) => seen.uid === uid) ?? story.tail.findLast((seen) => seen.uid === uid))?.print;
 }

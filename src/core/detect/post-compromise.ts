@@ -184,7 +184,7 @@ class ActJudge implements PersonJudge {
       baseline: [],
       context: context.map(evidenceOf),
       travel: undefined,
-      message: `did what thieves do (${done.action}): ${ACTS[act].doc}, ${useName(done.print)}`,
+      message: `did what thieves do (${done.action}): ${ACTS[act].doc}, ${howName(done)}`,
       session: done.session ?? by?.session,
       stranger: told === undefined ? undefined : { session: undefined, prefix: prefix ?? by?.print.endpoint?.prefix, is_hearsay: true },
     };
@@ -247,6 +247,11 @@ class ActJudge implements PersonJudge {
     if (deed === undefined) return 0;
     return ACTS[deed.act].points + (deed.told === undefined ? 0 : this.strange.points(deed.told));
   }
+}
+
+/** From where and with what; an app that somebody let in acts in their name from its own servers. */
+function howName({ print, client_uid }: Observation): string {
+  return print.lane === 'app' ? `through the app ${client_uid} that they let in, ${useName(print)}` : useName(print);
 }
 
 /** How it is known that it was not the person, as a sentence. */
