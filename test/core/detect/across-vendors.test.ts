@@ -373,7 +373,9 @@ describe('a theft at Google, whose logs name no session of the web', () => {
       },
     ]);
     const of = (type: string) => said.find((one) => one.type === type)?.message;
-    expect(of('nhi_egress')).toMatch(/^alex@example.com's grant to the app a1 is used as never before \(email_forwarding_out_of_domain\), from Singtel /);
+    expect(of('nhi_egress')).toMatch(
+      /^alex@example.com's grant to the app a1 is used as never before \(email_forwarding_out_of_domain\), from Singtel /,
+    );
     expect(of('session_reuse')).toMatch(/^alex@example.com's grant to the app a1 is used from Singtel /);
     expect(of('post_compromise')).toMatch(/^alex@example.com did what thieves do .*, through the app a1 that they let in, from Singtel /);
   });
