@@ -2,7 +2,7 @@ import type { Activity, SessionEvent } from '../event/index.js';
 import type { Fact, Observation } from '../state/observation.js';
 import { compileConditions, type EventTest } from './conditions.js';
 import { evidenceOf, type Judgement, type PersonDetector, type PersonJudge, type PersonScene } from './judgement.js';
-import { durationText } from './names.js';
+import { spanText, timespanText } from './names.js';
 import { checkScore, dayOf, factIn, hashed, keyReader, OWN_PARAMETERS, type ReadKey, Scoring } from './own-rule.js';
 import { numberOf, type ParameterProblem, type Parameters, type SequenceStep } from './parameters.js';
 
@@ -44,7 +44,7 @@ export const count: PersonDetector = {
       default: 600_000,
       min: 1000,
       max: 86_400_000,
-      doc: 'the longest time from the first to the last of them; a day at most, since a story holds no more',
+      doc: 'the longest time from the first to the last of them: exactly so much still counts; a day at most, since a story holds no more',
     },
     ...OWN_PARAMETERS,
   },
@@ -155,7 +155,7 @@ class CountJudge implements PersonJudge {
     const { step, missing } = this.countBack(tail, at, last.by);
     const { at_least, distinct } = this.steps[step]!;
     const found = `${at_least - missing} of ${at_least}${distinct === undefined ? '' : ` values of ${distinct}`}`;
-    return `${found} within ${durationText(this.lookBack)}${this.steps.length > 1 ? ` for step ${step + 1}` : ''}`;
+    return `${found} within ${timespanText(this.lookBack)}${this.steps.length > 1 ? ` for step ${step + 1}` : ''}`;
   }
 
   /**
@@ -196,7 +196,7 @@ class CountJudge implements PersonJudge {
       return `${events[0]!.action}${times}${distinct === undefined ? '' : ` with ${events.length} values of ${distinct}`}`;
     });
     const span = counted.at(-1)![0]!.time - counted[0]!.at(-1)!.time;
-    return `${parts.join(', then ')} within ${durationText(span)}${by === '' ? '' : ` (${this.by} ${by})`}`;
+    return `${parts.join(', then ')} within ${spanText(span)}${by === '' ? '' : ` (${this.by} ${by})`}`;
   }
 }
 

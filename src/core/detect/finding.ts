@@ -7,7 +7,7 @@ import { credentialIn, useFactIn } from '../state/usage.js';
 import type { Strongest } from './evaluate.js';
 import type { EvidenceSource, PersonScene } from './judgement.js';
 import { LEVEL_FROM, levelOf, rankOf } from './levels.js';
-import { meansOf, originOf } from './means.js';
+import { meansOf, originOf, printOf } from './means.js';
 import { evidenceFrom, inOrder, sourceOf } from './others.js';
 import type { Rule } from './rule.js';
 
@@ -115,7 +115,7 @@ export function findingOf(verdict: Strongest, telling: Telling, previous: Findin
     principal: principalOf(person, session),
     session: session?.ref,
     token: tokenOf(telling, verdict) ?? previous?.token,
-    message: `${telling.session === undefined ? nameOf(person) : sessionName(person, telling.session)} ${judgement.message}.`,
+    message: `${subjectName(telling, verdict)} ${judgement.message}.`,
     factors: [...judgement.factors],
     evidence: [
       ...judgement.baseline.map((source) => evidenceFrom(source, 'baseline')),
@@ -231,6 +231,17 @@ function principalOf(person: Person, session: Session | undefined): Finding['pri
 function nameOf(person: Person): string {
   const { principal } = person;
   return principal.name ?? principal.email ?? principal.uid ?? person.key;
+}
+
+/** Their sentences are of a credential that is used, and not of whose it is. */
+const OF_CREDENTIALS: ReadonlySet<string> = new Set(['nhi_egress', 'token_reuse']);
+
+/** What the sentence of a finding is about: the person, or what of theirs is used. */
+function subjectName({ person, session }: Telling, { active: { rule }, trigger }: Strongest): string {
+  if (session === undefined && !OF_CREDENTIALS.has(rule.detector)) return nameOf(person);
+  if (printOf(person, trigger, session)?.lane === 'app') return `${nameOf(person)}'s grant to the app ${trigger.client_uid}`;
+  if (session !== undefined) return sessionName(person, session);
+  return person.principal.type === 'human' ? `${nameOf(person)}'s credential` : nameOf(person);
 }
 
 function sessionName(person: Person, session: Session): string {

@@ -10,18 +10,21 @@ import { hashed } from './own-rule.js';
 
 /**
  * The network prefix by which findings of other rules and sessions are found to be of the same theft, or of the same journey: the stranger's, or when
- * nobody is held for one, where the event came from, if that is not the person's own place. Of low findings there are too many for it.
+ * nobody is held for one, where the event came from, if that is not the person's own place. Of low findings, of which there are many, those do that speak of
+ * the place: a country that is new at the sign-in is the beginning of what is done there a moment later.
  * @param trigger the event that the judgement is of
  */
 export function originOf(
   scene: PersonScene,
-  { stranger }: Judgement,
+  { stranger, factors }: Judgement,
   level: Level,
   { endpoint, time }: EvidenceSource,
 ): string | undefined {
   if (stranger !== undefined) return stranger.prefix;
   // behind an address of the vendor's own, or a private one, is anybody
-  if (rankOf(level) < rankOf('medium') || endpoint?.class !== 'public') return undefined;
+  if (endpoint?.class !== 'public') return undefined;
+  if (rankOf(level) < rankOf('medium') && !factors.some(({ dimension, points }) => dimension === 'place_network' && points > 0))
+    return undefined;
   return isAccustomed(scene, endpoint, time) ? undefined : endpoint.prefix;
 }
 
@@ -53,7 +56,7 @@ export function meansOf(person: Person, { score, stranger }: Judgement, trigger:
   return means.map(hashed);
 }
 
-/** The session has its events before the person's story does. */
-function printOf({ story }: Person, { uid }: EvidenceSource, session: Session | undefined): Print | undefined {
+/** The print of an event that is spoken of. The session has its events before the person's story does. */
+export function printOf({ story }: Person, { uid }: EvidenceSource, session: Session | undefined): Print | undefined {
   return (session?.tail.findLast((seen) => seen.uid === uid) ?? story.tail.findLast((seen) => seen.uid === uid))?.print;
 }

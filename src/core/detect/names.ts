@@ -32,6 +32,18 @@ export function durationText(ms: number): string {
   return `${Math.round(s / 86_400)} days`;
 }
 
+/** The same of a span in which something happened: rounded up, so that it is never said to have been shorter. */
+export function spanText(ms: number): string {
+  const unit = ms < 90_000 ? 1000 : ms < 90 * 60_000 ? 60_000 : 360_000;
+  return durationText(Math.ceil(ms / unit) * unit);
+}
+
+/** A timespan as a rule sets it, to the second: `90 s`, `10 min`, `2 h`. */
+export function timespanText(ms: number): string {
+  if (ms % 3_600_000 === 0) return `${ms / 3_600_000} h`;
+  return ms % 60_000 === 0 ? `${ms / 60_000} min` : `${ms / 1000} s`;
+}
+
 /** `Oslo NO`, `NO`, or the address when nothing is known. */
 export function placeName(endpoint: Endpoint): string {
   const { city, country } = endpoint;

@@ -1,4 +1,5 @@
 import type { Activity, Factor, SessionEvent } from '../event/index.js';
+import { programOf } from '../state/habits.js';
 import { type Fact, isBefore, type Observation } from '../state/observation.js';
 import type { Person } from '../state/person.js';
 import {
@@ -9,6 +10,7 @@ import {
   STRANGE,
   type StrangeSettings,
   strangeCountry,
+  strangeMeans,
   strangeness,
   strangePlace,
 } from './accustomed.js';
@@ -20,9 +22,10 @@ import { durationText, printName, useName } from './names.js';
 import { isByOwnKey, isRoutine } from './own-key.js';
 import { isPlaceless } from './own-shell.js';
 import { numberOf, type Parameters, stringsOf } from './parameters.js';
+import { isOneNetwork, isTheirDevice, missingDevice, NEARLY_ALL, type NearlyAll, readNearlyAll, signInsUpTo } from './sign-in.js';
 import { isOneOf, type Strangers, strangersAt, tellsOfStranger } from './strangers.js';
 
-const USED: readonly FactorName[] = ['by_stranger', 'in_stolen_session', ...STRANGE];
+const USED: readonly FactorName[] = ['by_stranger', 'in_stolen_session', 'device_missing', ...STRANGE];
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 /** Acts beside the one in the foreground that a finding names. */
@@ -51,6 +54,7 @@ export const postCompromise: PersonDetector = {
       doc: 'points of an act from which it counts that its person is not used to where it was done; below, only where the machine is another as well: downloads, consents and delegates are made on journeys, too',
     },
     ignored_acts: { kind: 'strings', default: [], doc: 'acts that say nothing here; docs/acts.md names them' },
+    ...NEARLY_ALL,
     ...LEARNING,
     ...pointParameters(USED),
   },
@@ -74,6 +78,7 @@ class ActJudge implements PersonJudge {
   /** that somebody is a stranger can turn out with any event */
   readonly activities = undefined;
   private readonly strange: StrangeSettings;
+  private readonly usual: NearlyAll;
   private readonly strangeFrom: number;
   private readonly ignored: ReadonlySet<string>;
 
@@ -83,6 +88,7 @@ class ActJudge implements PersonJudge {
   ) {
     this.lookBack = numberOf(parameters, 'within');
     this.strange = readStrange(parameters);
+    this.usual = readNearlyAll(parameters);
     this.strangeFrom = numberOf(parameters, 'strange_from');
     this.ignored = stringsOf(parameters, 'ignored_acts');
   }
@@ -158,14 +164,18 @@ class ActJudge implements PersonJudge {
 
   private conclude(scene: PersonScene, at: number, { act, done, told, by }: Deed, strangers: Strangers | undefined): Judgement {
     const { tail } = scene.person.story;
-    const strange = this.strangenessOf(scene, at, done, act, told !== undefined);
+    const own = this.strangenessOf(scene, at, done, act, told !== undefined);
+    const signIn = UNNEEDED.has(act) && isFar(own) ? signInOf(tail, at, done, this.lookBack) : undefined;
+    const machine = signIn === undefined ? undefined : this.machineOf(scene, signIn, done);
+    const strange = machine === undefined ? own : [...own, machine];
     const factors = [factor('act', ACTS[act].points, `${ACTS[act].doc}: ${done.action}.`, undefined, act)];
     if (told !== undefined) factors.push(factor(told, this.strange.points(told), toldBy({ act, done, told, by }, tail[at]!)));
     factors.push(...strange);
     const score = scoreOf(factors, true);
     const prefix = done.print.endpoint?.prefix;
     const others = strangers === undefined ? [] : this.actsOf(tail, at, strangers).filter((other) => other !== done && other !== by);
-    const context = [done, ...others.slice(-CONTEXT_ACTS), ...(by === undefined ? [] : [by])].filter((other) => other !== tail[at]);
+    const shown = [by, machine === undefined ? undefined : signIn].filter((other) => other !== undefined);
+    const context = [done, ...others.slice(-CONTEXT_ACTS), ...shown].filter((other) => other !== tail[at]);
     context.sort((a, b) => (isBefore(a.time, a.uid, b.time, b.uid) ? -1 : 1));
     return {
       score: told === undefined ? Math.min(score, limitOf(act, strange, ACTS[act].points < this.strangeFrom)) : score,
@@ -174,7 +184,7 @@ class ActJudge implements PersonJudge {
       baseline: [],
       context: context.map(evidenceOf),
       travel: undefined,
-      message: `did what thieves do (${done.action}): ${ACTS[act].doc}, ${useName(done.print)}`,
+      message: `did what thieves do (${done.action}): ${ACTS[act].doc}, ${howName(done)}`,
       session: done.session ?? by?.session,
       stranger: told === undefined ? undefined : { session: undefined, prefix: prefix ?? by?.print.endpoint?.prefix, is_hearsay: true },
     };
@@ -192,6 +202,18 @@ class ActJudge implements PersonJudge {
     if (isMinor) return isFar(strange) && isOtherMachine(strange) ? strange : [];
     // A new phone or laptop at home is a purchase.
     return strange.some(({ dimension }) => dimension === 'place_network') ? strange : [];
+  }
+
+  /** What is not the person's of the machine that signed in to an act's session, the most telling: it is one machine. Nothing of a device of theirs. */
+  private machineOf(scene: PersonScene, signIn: Observation, { time }: Observation): Factor | undefined {
+    if (!isKnown(scene, signIn.time, this.strange) || signIn.is_compliant === true) return undefined;
+    if (isTheirDevice(scene, signIn.print.device_uid, signIn.time)) return undefined;
+    const missing = missingDevice(signIn, signInsUpTo(scene, signIn.time), this.usual, this.strange.points('device_missing'));
+    const means = [...strangeMeans(scene, signIn, this.strange), ...(missing === undefined ? [] : [missing])];
+    const [found] = means.sort((a, b) => b.points - a.points);
+    if (found === undefined) return undefined;
+    const text = found.text.charAt(0).toLowerCase() + found.text.slice(1);
+    return { ...found, text: `At the sign-in ${durationText(time - signIn.time)} before: ${text}` };
   }
 
   /** How far somebody of whom nothing is known is from where they began, in the event that is judged. */
@@ -225,6 +247,11 @@ class ActJudge implements PersonJudge {
     if (deed === undefined) return 0;
     return ACTS[deed.act].points + (deed.told === undefined ? 0 : this.strange.points(deed.told));
   }
+}
+
+/** From where and with what; an app that somebody let in acts in their name from its own servers. */
+function howName({ print, client_uid }: Observation): string {
+  return print.lane === 'app' ? `through the app ${client_uid} that they let in, ${useName(print)}` : useName(print);
 }
 
 /** How it is known that it was not the person, as a sentence. */
@@ -270,6 +297,22 @@ function isFar(strange: readonly Factor[]): boolean {
 
 function isOtherMachine(strange: readonly Factor[]): boolean {
   return strange.some(({ dimension }) => dimension === 'device' || dimension === 'client');
+}
+
+/**
+ * The latest sign-in to an act's session, up to it and on the same network, when the act's own log does not name the program: Exchange does not, of rules and
+ * forwarding. Whoever signed in there is who acts.
+ */
+function signInOf(tail: readonly Observation[], at: number, done: Observation, within: number): Observation | undefined {
+  const { session, print } = done;
+  if (session === undefined || print.endpoint === undefined || programOf(print.user_agent) !== undefined) return undefined;
+  for (let i = at; i >= 0 && tail[i]!.time >= tail[at]!.time - within; i--) {
+    const other = tail[i]!;
+    if (other.session !== session || other.activity !== 'sign_in' || !other.is_done || isBefore(done.time, done.uid, other.time, other.uid))
+      continue;
+    if (other.print.endpoint !== undefined && isOneNetwork(other.print.endpoint, print.endpoint)) return other;
+  }
+  return undefined;
 }
 
 /** What was done in one session is one finding; outside of any, what was done from one address block on one day. */

@@ -22,8 +22,8 @@ const FIRST_MONDAY_MS = 4 * DAY_MS;
 /** One sign-in makes several records, in two logs whose clocks differ: what comes so soon after the session's first belongs to its beginning. */
 const BEGINNING_MS = 5 * MINUTE_MS;
 
-/** Parameters of every rule that compares a sign-in with those before it. */
-export const USUAL: ParameterSpecs = {
+/** How many of the sign-ins before make a habit. */
+export const NEARLY_ALL: ParameterSpecs = {
   nearly_all: {
     kind: 'integer',
     default: 80,
@@ -32,6 +32,11 @@ export const USUAL: ParameterSpecs = {
     doc: "percent of the sign-ins before that make a habit: one in five is a private window or somebody else's computer",
   },
   nearly_all_of: { kind: 'integer', default: 5, min: 1, max: 100, doc: 'sign-ins that there must have been for it' },
+};
+
+/** Parameters of every rule that compares a sign-in with those before it. */
+export const USUAL: ParameterSpecs = {
+  ...NEARLY_ALL,
   here_within: {
     kind: 'duration',
     default: 12 * HOUR_MS,
@@ -41,18 +46,21 @@ export const USUAL: ParameterSpecs = {
   },
 };
 
-export interface UsualSettings {
+export interface NearlyAll {
   nearlyAll: number;
   nearlyAllOf: number;
+}
+
+export interface UsualSettings extends NearlyAll {
   hereWithin: number;
 }
 
+export function readNearlyAll(parameters: Parameters): NearlyAll {
+  return { nearlyAll: numberOf(parameters, 'nearly_all'), nearlyAllOf: numberOf(parameters, 'nearly_all_of') };
+}
+
 export function readUsual(parameters: Parameters): UsualSettings {
-  return {
-    nearlyAll: numberOf(parameters, 'nearly_all'),
-    nearlyAllOf: numberOf(parameters, 'nearly_all_of'),
-    hereWithin: numberOf(parameters, 'here_within'),
-  };
+  return { ...readNearlyAll(parameters), hereWithin: numberOf(parameters, 'here_within') };
 }
 
 /** Does its session begin with it? Without a session that can be told it stands for itself. */
@@ -135,7 +143,7 @@ export function isTheirBrowser({ person }: PersonScene, print: Print, time: numb
 }
 
 /** Did nearly all of so many have it? */
-export function isNearlyAll(with_it: number, logged: number, { nearlyAll, nearlyAllOf }: UsualSettings): boolean {
+export function isNearlyAll(with_it: number, logged: number, { nearlyAll, nearlyAllOf }: NearlyAll): boolean {
   return logged >= nearlyAllOf && with_it * 100 >= nearlyAll * logged;
 }
 
@@ -148,7 +156,7 @@ export function signInsUpTo({ person }: PersonScene, time: number): SignInDay {
  * No device id where nearly all of the person's sign-ins had one: from phones for a phone, from computers for all else. A code that was typed
  * on another device never brings one along.
  */
-export function missingDevice(seen: Observation, had: SignInDay, usual: UsualSettings, points: number): Factor | undefined {
+export function missingDevice(seen: Observation, had: SignInDay, usual: NearlyAll, points: number): Factor | undefined {
   const { user_agent } = seen.print;
   if (deviceAtSignIn(seen) !== 'none' || seen.more?.auth?.protocol === 'device_code') return undefined;
   const isHand = isHandheld(user_agent?.form_factor) === true;

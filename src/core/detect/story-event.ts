@@ -79,6 +79,7 @@ function eventOf(step: StoryStep, name: string, suite: StorySuite, userAgent: Re
     principal: {
       key: `default/${who}`,
       type: step.type ?? 'human',
+      uid: step.principal_uid,
       email: who,
       name: step.name,
       on_behalf_of: step.on_behalf_of === undefined ? undefined : `default/${step.on_behalf_of}`,

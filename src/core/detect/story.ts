@@ -63,6 +63,8 @@ export interface StoryStep {
   cookie?: string;
   ja4?: string;
   principal?: string;
+  /** the vendor's own id of the principal */
+  principal_uid?: string;
   /** the principal's name, where it is not its address */
   name?: string;
   /** what the principal is; human when absent */

@@ -174,6 +174,9 @@ test('why it stays silent', () => {
   };
   expect(silence(EXPORTS, lines({ at: 0 }, { at: 1 }))).toBe('2 of 3 within 10 min');
   expect(silence({ ...EXPORTS, distinct: 'session' }, lines({ at: 0 }, { at: 1 }))).toBe('1 of 3 values of session within 10 min');
+  expect(silence({ ...EXPORTS, within: 90_000 }, lines({ at: 0 }, { at: 1 }))).toBe('2 of 3 within 90 s');
+  expect(silence({ ...EXPORTS, within: 100 * MINUTE }, lines({ at: 0 }, { at: 1 }))).toBe('2 of 3 within 100 min');
+  expect(silence({ ...EXPORTS, within: 2 * 60 * MINUTE }, lines({ at: 0 }, { at: 1 }))).toBe('2 of 3 within 2 h');
   expect(silence(EXPORTS, lines({ at: 0 }, { at: 1, activity: 'session_use' }))).toBe('it is not what is counted');
   expect(silence(PUSHES, lines({ at: 0, activity: 'sign_in' }))).toBe('0 of 2 within 10 min for step 1');
   expect(silence(PUSHES, lines({ at: 0 }))).toBe('it is not what the last step asks for');

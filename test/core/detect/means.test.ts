@@ -150,6 +150,21 @@ describe('of a finding that holds nobody for a stranger, the address block', () 
     }
   });
 
+  test('joins when the finding is low and speaks of the place, in whatever order the records arrive', () => {
+    const days = Array.from({ length: 10 }, (_, day): Told => ({ at: day * DAY, activity: 'sign_in', session: `d${day}` }));
+    const NEW_COUNTRY = bareRule('new_country', { report_from: 20 });
+    const abroad = (place: number, ...late: number[]) => {
+      const signIn: Told = { at: 13 * DAY, activity: 'sign_in', session: '', over: block(1, SINGAPORE) };
+      const events = eventsOf([...days, signIn, consent(13 * DAY + 5, block(place === SINGAPORE ? 1 : 2, place))]);
+      const arriving = events.map((event, i) => ({ ...event, arrival_time: event.time + (late[i - days.length] ?? 0) * 60_000 }));
+      return incidentsOf(arriving, [NEW_COUNTRY, CONSENT]);
+    };
+    for (const late of [[], [HOUR]]) {
+      expect(abroad(SINGAPORE, ...late)).toHaveLength(1);
+      expect(abroad(SERVER, ...late)).toHaveLength(2);
+    }
+  });
+
   test('not when it is the organisation’s way out, or an address behind which is anybody', () => {
     const scene = (over: Partial<PersonScene> = {}): PersonScene => ({
       person: newPerson(say({ at: 0, n: 0 })),

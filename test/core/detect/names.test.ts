@@ -1,4 +1,13 @@
-import { clientName, durationText, networkName, placeName, printName, useName } from '../../../src/core/detect/names.js';
+import {
+  clientName,
+  durationText,
+  networkName,
+  placeName,
+  printName,
+  spanText,
+  timespanText,
+  useName,
+} from '../../../src/core/detect/names.js';
 import type { Endpoint, UserAgent } from '../../../src/core/event/index.js';
 import { NO_AGENT, type Traits } from '../../../src/core/state/print.js';
 import { NO_TRAITS } from '../../helpers/world.js';
@@ -52,6 +61,28 @@ test.each([
   [10 * 24 * HOUR, '10 days'],
 ])('%i ms are %s', (ms, text) => {
   expect(durationText(ms)).toBe(text);
+});
+
+test.each([
+  [0, '0 s'],
+  [1001, '2 s'],
+  [10 * 60_000, '10 min'],
+  [10 * 60_000 + 1, '11 min'],
+  [2 * HOUR, '2 h'],
+  [2 * HOUR + 1, '2.1 h'],
+  [24 * HOUR, '24 h'],
+])('a span of %i ms was no shorter than %s', (ms, text) => {
+  expect(spanText(ms)).toBe(text);
+});
+
+test.each([
+  [1000, '1 s'],
+  [90_000, '90 s'],
+  [100 * 60_000, '100 min'],
+  [HOUR, '1 h'],
+  [24 * HOUR, '24 h'],
+])('a timespan of %i ms is %s', (ms, text) => {
+  expect(timespanText(ms)).toBe(text);
 });
 
 describe('a use of a session', () => {

@@ -2,8 +2,10 @@ import { ACTS, actOf } from '../../../src/core/detect/acts.js';
 import { type FactorName, factor, scoreOf } from '../../../src/core/detect/factors.js';
 import type { Parameters } from '../../../src/core/detect/parameters.js';
 import type { Factor } from '../../../src/core/event/index.js';
+import { programOf } from '../../../src/core/state/habits.js';
 import { useOf } from '../../../src/core/state/usage.js';
 import type { Deed, PersonJudgeTale, PersonTale, StrangersTale } from '../oracle.js';
+import { SignInTale } from './sign-in.js';
 import { strange, strangeToWhoever } from './strange.js';
 
 /** What was done is judged by who did it, as far as that is known at the deed from which it is judged. */
@@ -51,16 +53,23 @@ export function postCompromiseTale(parameters: Parameters): PersonJudgeTale {
     const all = hasOneBody ? strange(tale, done, parameters) : [];
     const far = ['country_new', 'network_hosting', 'network_tor'];
     const isKnown = tale.isKnown(done.time, number('learning_days'), number('learning_sign_ins'));
-    const isUnneeded = told === undefined && /_out$|^audit_switched_off$|_hides$|^evidence_deleted$/.test(act);
+    const isUnneeded = /_out$|^audit_switched_off$|_hides$|^evidence_deleted$/.test(act);
     const firsts =
-      isKnown || !isUnneeded || !hasOneBody || isOfEveryDay
+      isKnown || !isUnneeded || told !== undefined || !hasOneBody || isOfEveryDay
         ? []
         : [...strangeToWhoever(tale, done, parameters), ...abroad(tale, at, make('country_new'))];
     const hasFar = (list: readonly Factor[]) => list.some(({ name }) => far.includes(name));
     const hasOther = (list: readonly Factor[]) => list.some(({ dimension }) => dimension !== 'place_network');
     const counts = isOfEveryDay ? hasFar(all) && hasOther(all) : all.some(({ dimension }) => dimension === 'place_network');
     const known = counts ? all : [];
-    const news = isKnown ? known : firsts.filter(({ name }) => far.includes(name));
+    const news = isKnown ? [...known] : firsts.filter(({ name }) => far.includes(name));
+    const signIns = tale.story.slice(0, at + 1).flatMap((other, i) => {
+      const isOfSession = other.session !== undefined && other.session === done.session && other.activity === 'sign_in' && other.is_done;
+      const isBefore = tale.story.indexOf(other) <= tale.story.indexOf(done) && recent.includes(other);
+      return isOfSession && isBefore && isOneNetwork(other, done) ? [new SignInTale(tale, i, parameters)] : [];
+    });
+    const signIn = isUnneeded && programOf(done.look.traits.user_agent) === undefined ? signIns.at(-1) : undefined;
+    if (signIn !== undefined && hasFar(news)) news.push(...machine(signIn, parameters));
     const factors = [factor('act', points, act), ...news];
     if (told !== undefined) return { score: scoreOf([...factors, told], true), episode: episodeOf(done), session };
     const [isFar, isOther] = [hasFar(news), hasOther(news)];
@@ -68,6 +77,20 @@ export function postCompromiseTale(parameters: Parameters): PersonJudgeTale {
     const limit = isFar && isOther && !isOfEveryDay ? 100 : isFar || isOther || isGrave ? 64 : 39;
     return { score: Math.min(limit, scoreOf(factors, true)), episode: episodeOf(done), session };
   };
+}
+
+/** What is the least the person's of the machine that signed in. */
+function machine(signIn: SignInTale, parameters: Parameters): Factor[] {
+  const { deed, tale, isKnown } = signIn;
+  if (!isKnown || deed.is_compliant === true || signIn.isTheirDevice(deed.look.traits.device_uid)) return [];
+  const means = strange(tale, deed, parameters).filter(({ dimension }) => dimension !== 'place_network');
+  return [...means, ...signIn.missingDevice()].sort((a, b) => b.points - a.points).slice(0, 1);
+}
+
+function isOneNetwork({ look: { traits: a } }: Deed, { look: { traits: b } }: Deed): boolean {
+  if (a.endpoint === undefined || b.endpoint === undefined) return false;
+  if (a.endpoint.prefix === b.endpoint.prefix) return true;
+  return a.endpoint.asn === b.endpoint.asn && a.endpoint.country === b.endpoint.country;
 }
 
 /** In another country than they began in, and not used to be there. */
