@@ -103,7 +103,7 @@ class OverreachJudge implements PersonJudge {
       ...PLAIN,
       score: scoreOf(factors, false),
       factors,
-      episode: `undeclared@${dayOf(seen.time)}`,
+      episode: `undeclared@${weekOf(seen.time)}`,
       message: `acts as an agent on behalf of somebody, and is not declared, ${useName(seen.print)}`,
     };
   }
@@ -137,6 +137,15 @@ class OverreachJudge implements PersonJudge {
   private held(person: Person, event: SessionEvent, name: string, value: string, kinds: string): readonly Fact[] | undefined {
     return heldApart(person, event, { rule: this.rule, step: BY_AGENT_STEP, by: `${name} ${kinds}`, value });
   }
+}
+
+const WEEK_MS = 7 * 86_400_000;
+/** Of the first Monday, since 1970 began on a Thursday. */
+const MONDAY_MS = 4 * 86_400_000;
+
+/** A file in which an agent is missing is not written within a day: whoever reads findings is told once in a week, which begins on Monday (UTC). */
+function weekOf(time: number): number {
+  return Math.floor((time - MONDAY_MS) / WEEK_MS);
 }
 
 const NONE_DECLARED = 'no agent is declared';

@@ -151,7 +151,8 @@ function mayBeRelayed(agent: UserAgent | undefined): boolean {
   return agent?.family === undefined || sameProduct(agent.family, 'safari');
 }
 
-function sameNetwork(a: Endpoint, b: Endpoint): boolean {
+/** Are they of one network operator? */
+export function sameNetwork(a: Endpoint, b: Endpoint): boolean {
   if (a.asn !== undefined && a.asn === b.asn) return true;
   return a.as_org !== undefined && a.as_org === b.as_org;
 }

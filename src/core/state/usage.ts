@@ -564,15 +564,16 @@ export function isExplained(habits: Habits | undefined, use: Use): boolean {
     if (use.instance !== undefined && isNoInstances(use.endpoint)) return false;
     return !isInBrowser && !OF_PEOPLE.has(values.class!) && !HIDING.has(values.class!) && !isUnlisted(use.endpoint);
   }
-  const isKnownValue = (kind: UseKind) => values[kind] === undefined || isHabitOf(habits!, owner, kind, values[kind], time);
+  const isKnownValue = (kind: UseKind) => values[kind] === undefined || isLastingUse(habits, owner, kind, values[kind], time);
   return (
     isKnownValue('network') && isKnownValue('class') && isKnownValue('client') && (isKnownValue('prefix') || isWide(habits, owner, time))
   );
 }
 
-function isHabitOf({ use }: Habits, owner: string, kind: UseKind, value: string, time: number): boolean {
+/** Is it a habit of the credential, or machine, at a moment? */
+export function isLastingUse(habits: Habits | undefined, owner: string, kind: UseKind, value: string, time: number): boolean {
   const text = `${owner} ${kind} ${value}`;
-  return use.some((habit) => habit.value === text && isLasting(habit, time));
+  return habits?.use.some((habit) => habit.value === text && isLasting(habit, time)) === true;
 }
 
 /** Networks of people, where a machine that lives in data centres has no business. */

@@ -124,6 +124,16 @@ describe('an agent that nobody declared', () => {
     expect(ask(true, optionsOf())).toEqual([]);
     expect(ask(true, CLOUD, { principal: { ...other.principal, on_behalf_of: undefined } })).toEqual([]);
   });
+
+  test('is said once in a week, which begins on Monday', () => {
+    const detect = createDetect([bareRule('agent_overreach', { report_from: 20, undeclared: true })], CLOUD);
+    const days = new Map<string, number[]>();
+    for (let day = 0; day < 22; day++) {
+      const event = at(day * 24 * 60, other);
+      for (const { uid } of detect.accept(event)) days.set(uid, [...(days.get(uid) ?? []), new Date(event.time).getUTCDay()]);
+    }
+    expect([...days.values()]).toEqual([[1, 2, 3, 4, 5, 6, 0], [1, 2, 3, 4, 5, 6, 0], [1, 2, 3, 4, 5, 6, 0], [1]]);
+  });
 });
 
 test('a wider declaration takes back what it allows; one that is gone, everything', () => {

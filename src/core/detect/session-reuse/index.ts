@@ -21,10 +21,10 @@ import { LEVEL_FROM } from '../levels.js';
 import { useName } from '../names.js';
 import { heldOpenFact, isOwnShell } from '../own-shell.js';
 import { evidenceFor } from '../recall.js';
-import { isAppsServer } from './granted-app.js';
+import { doesElsewhere, isAppsOwn, isAtServer, isFirstThere } from './granted-app.js';
 import { introduce } from './introduce.js';
 import { deviates, isOneOf, mintNote, ownerOf } from './notes.js';
-import { judgeSequence } from './sequence.js';
+import { judgeAct, judgeSequence } from './sequence.js';
 import { PARAMETERS, type ReuseSettings, readSettings } from './settings.js';
 import { judgeReturn, judgeToken } from './token.js';
 import { judgeClient } from './uncommon-client.js';
@@ -63,8 +63,15 @@ class ReuseJudge implements SessionJudge {
       if (theft === undefined) return undefined;
       return conclude(settings, scene, at, theft.suspect, theft.suspect.notes[settings.rule]!, theft.factors);
     }
-    if (isAppsServer(settings, scene, seen.print)) return undefined;
+    if (isAppsOwn(settings, scene, seen)) return undefined;
     const factors = [...note.factors];
+    // Servers take turns, rest and are many: of an app that works in another cloud the order of events says nothing, and an act only what it did nowhere else.
+    if (isAtServer(seen.print)) {
+      const isNewAct = seen.is_sensitive && !doesElsewhere(settings, scene, at);
+      if (!isNewAct && !isFirstThere(settings, scene, seen)) return undefined;
+      if (isNewAct) judgeAct(settings, seen, note, factors);
+      return conclude(settings, scene, at, seen.print, note, factors);
+    }
     judgeSequence(settings, scene, at, note, factors);
     judgeToken(settings, scene, at, note, factors);
     judgeClient(settings, scene, at, note, factors);
@@ -80,8 +87,11 @@ class ReuseJudge implements SessionJudge {
     if (isAtWork(scene, session.tail[at]!)) return 'machines have no one place and no one program: rules of credentials look at them';
     if (this.isOwnShell(scene, at)) return "it is the vendor's shell, which the person's own browser holds open";
     const { print } = session.tail[at]!;
-    if (isAppsServer(this.settings, scene, print)) return 'an app that the person let in works where its servers are';
+    if (isAppsOwn(this.settings, scene, session.tail[at]!))
+      return 'an app that the person let in works where its servers are, or where it works by habit';
     const note = print.notes[this.settings.rule];
+    if (isAtServer(print) && deviates(note))
+      return 'an app that works in another cloud is told of once, and again only when it does there what it did nowhere else';
     if (note?.baseline === undefined) return 'it is the fingerprint that the session began with';
     return `it differs in nothing that counts from one that the session is known by: ${useName(note.baseline)}`;
   }
@@ -125,7 +135,7 @@ function conclude(settings: ReuseSettings, scene: Scene, at: number, suspect: Pr
   return {
     score,
     factors,
-    episode: end === undefined ? '' : end.uid,
+    episode: `${end?.uid ?? ''}${isAtServer(suspect) ? `@${suspect.endpoint?.asn}` : ''}`,
     baseline: [baseline, other].filter((side) => side !== undefined),
     travel: note.travel,
     message: `is used ${useName(suspect)}, but was known ${useName(owner)}`,

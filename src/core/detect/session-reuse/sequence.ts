@@ -1,9 +1,11 @@
 import type { Factor } from '../../event/index.js';
+import type { Observation } from '../../state/observation.js';
 import type { PrintNote } from '../../state/print.js';
 import type { Session } from '../../state/session.js';
 import { factor } from '../factors.js';
 import type { Scene } from '../judgement.js';
 import { durationText, printName } from '../names.js';
+import { isAtServer, runsOnMachines } from './granted-app.js';
 import { deviatesByMore, isOneOf, isSameLog, isSwitch, ownerOf } from './notes.js';
 import type { ReuseSettings } from './settings.js';
 
@@ -50,8 +52,12 @@ export function judgeSequence(settings: ReuseSettings, scene: Scene, at: number,
       out.push(factor('resumed', settings.points('resumed'), `Taken up from a rented server after ${durationText(rest)} of rest.`));
     }
   }
-  // A plain change of network is everybody's evening; an act of consequence weighs only on top of more than that.
-  const isMoreThanMoved = isMore || (note.points[0] ?? 0) > settings.points('network_changed');
+  judgeAct(settings, seen, note, out);
+}
+
+/** A plain change of network is everybody's evening; an act of consequence weighs only on top of more than that. */
+export function judgeAct(settings: ReuseSettings, seen: Observation, note: PrintNote, out: Factor[]): void {
+  const isMoreThanMoved = deviatesByMore(note) || (note.points[0] ?? 0) > settings.points('network_changed');
   if (seen.is_sensitive && isMoreThanMoved) {
     out.push(factor('sensitive_act', settings.points('sensitive_act'), `The newcomer did what thieves do first: ${seen.action}.`));
   }
@@ -62,6 +68,8 @@ function turnsBefore(settings: ReuseSettings, session: Session, at: number, note
   // A program of a kind that the session did not have takes turns with all of it.
   const isNewLane = note.factors.some((f) => f.name === 'library_new_lane');
   const seen = session.tail[at]!;
+  // An app has servers, and may run on its user's machine as well: what comes from another machine takes no turns with the servers.
+  const hasServersBeside = runsOnMachines(settings, session, seen.print);
   const since = seen.time - settings.alternationWithin;
   let turns = 0;
   let wasNewcomer = true;
@@ -69,6 +77,7 @@ function turnsBefore(settings: ReuseSettings, session: Session, at: number, note
     const other = session.tail[i]!;
     if (other.time < since) break;
     if (!isSameLog(other, seen) || (other.print.lane !== seen.print.lane && !isNewLane)) continue;
+    if (hasServersBeside && isAtServer(other.print)) continue;
     const isNewcomer = isOneOf(settings, seen.print, other.print, seen);
     if (isNewcomer !== wasNewcomer) turns++;
     wasNewcomer = isNewcomer;
@@ -83,6 +92,7 @@ function networksBefore(settings: ReuseSettings, session: Session, at: number): 
     const other = session.tail[i]!;
     if (other.time < since) break;
     const endpoint = other.print.endpoint;
+    if (isAtServer(other.print)) continue;
     if (endpoint?.asn !== undefined && endpoint.as_class !== 'relay' && endpoint.as_class !== 'mobile') networks.add(endpoint.asn);
   }
   return networks.size;
