@@ -37,6 +37,8 @@ const DEEDS = {
   CreateAccessKey: { activity: 'api_key', details: { kind: 'access_key', effect: 'created' } },
   StopLogging: { activity: 'audit_tamper', details: { effect: 'disabled' } },
   GetSecretValue: { activity: 'session_use', details: { secrets_read: '1' } },
+  RunInstances: { activity: 'session_use', details: { kind: 'compute', effect: 'created' } },
+  AssumeRole: { activity: 'token_issue', details: { kind: 'role' } },
   CloneThis: { activity: 'data_export', details: { kind: 'repository' }, resource: { name: 'this' } },
   CloneThat: { activity: 'data_export', details: { kind: 'repository' }, resource: { name: 'that' } },
 } as const;

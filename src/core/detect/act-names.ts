@@ -43,9 +43,34 @@ export const ACT_NAMES: Readonly<Partial<Record<ActName, NamesOfAct>>> = {
     gitlab: ['variable_viewed_api'],
     '1password': ['item reveal', 'item fill', 'item secure-copy'],
   },
+  resource_destroyed: {
+    aws: ['TerminateInstances', 'DeleteBucket', 'DeleteDBInstance', 'DeleteSnapshot', 'DeleteTable'],
+    gcp: ['v1.compute.instances.delete', 'storage.buckets.delete', 'cloudsql.instances.delete', 'DeleteProject'],
+  },
+  command_run: {
+    aws: ['SendCommand', 'StartSession', 'ExecuteCommand', 'CreateFunction', 'UpdateFunctionCode'],
+    gcp: ['io.k8s.core.v1.pods.exec.create', 'google.cloud.functions.v2.FunctionService.UpdateFunction'],
+  },
+  compute_started: {
+    aws: ['RunInstances', 'CreateFleet', 'RequestSpotInstances', 'RunTask', 'CreateAutoScalingGroup'],
+    gcp: ['v1.compute.instances.insert', 'google.container.v1.ClusterManager.CreateCluster'],
+  },
+  model_invoked: {
+    aws: ['InvokeModel', 'InvokeModelWithResponseStream', 'Converse', 'PutFoundationModelEntitlement'],
+    gcp: ['google.cloud.aiplatform.v1.PredictionService.GenerateContent'],
+  },
+  role_assumed: {
+    aws: ['AssumeRole', 'AssumeRoot', 'GetFederationToken'],
+    gcp: ['GenerateAccessToken', 'SignBlob', 'SignJwt'],
+  },
+  service_mail_sent: { aws: ['SendEmail', 'SendRawEmail', 'SendBulkEmail'] },
+  data_protection_weakened: {
+    aws: ['ScheduleKeyDeletion', 'DeleteBackupVault', 'DeleteRecoveryPoint', 'PutBucketVersioning', 'PutBucketLifecycle'],
+    gcp: ['DestroyCryptoKeyVersion'],
+  },
   account_made: {
     google_workspace: ['CREATE_USER'],
-    aws: ['CreateUser'],
+    aws: ['CreateUser', 'CreateRole'],
     gcp: ['google.iam.admin.v1.CreateServiceAccount'],
     snowflake: ['CREATE_USER'],
     atlassian: ['User created'],

@@ -124,6 +124,10 @@ const TRUST_KINDS = new Set(['federation', 'idp', 'certificate_auth', 'cross_ten
 const CODE_KINDS = new Set(['branch_protection', 'secret_scanning', 'code_security', 'actions']);
 /** What can be opened to those outside. */
 const OPENED_KINDS = new Set(['sharing', 'visibility', 'network']);
+/** What an organisation runs and keeps. */
+const RESOURCE_KINDS = new Set(['compute', 'storage', 'database', 'repository', 'project']);
+/** Whose keys for a while a key can ask for. */
+const LENT_KINDS = new Set(['role', 'root', 'federated_user', 'service_account']);
 const MAIL_KINDS = new Set(['mail_protection', 'mail_flow', 'dlp']);
 
 const lessens = (effect: string | undefined): boolean => effect === 'deleted' || effect === 'disabled' || effect === 'weakened';
@@ -252,10 +256,64 @@ export const ACTS = {
     '`secrets_read`',
     ({ secrets_read }) => secrets_read !== undefined,
   ),
+  resource_destroyed: act(
+    'session_use',
+    24,
+    'machines, a store, a database or a whole project was deleted',
+    't1485',
+    {},
+    `\`kind\` ${[...RESOURCE_KINDS].join(', ')}; \`effect\` deleted`,
+    ({ kind, effect }) => kind !== undefined && RESOURCE_KINDS.has(kind) && effect === 'deleted',
+  ),
+  command_run: act(
+    'session_use',
+    24,
+    'a command was run on machines, or the code of a function was put in place',
+    't1651 t1648',
+    {},
+    '`kind` command',
+    ({ kind }) => kind === 'command',
+  ),
+  compute_started: act(
+    'session_use',
+    22,
+    'machines were made, which the organisation pays for',
+    't1578.002 t1496.001',
+    {},
+    '`kind` compute, `effect` created',
+    ({ kind, effect }) => kind === 'compute' && effect === 'created',
+  ),
+  model_invoked: act(
+    'session_use',
+    20,
+    'a model was asked, which the organisation pays for, or the account let at one',
+    't1496.004',
+    {},
+    '`kind` model',
+    ({ kind }) => kind === 'model',
+  ),
+  role_assumed: act(
+    'token_issue',
+    20,
+    'a key was given out for a while that acts as a role, a service account or somebody else, and outlives the key that asked for it',
+    't1550.001 t1548.005',
+    {},
+    `\`kind\` ${[...LENT_KINDS].join(', ')}`,
+    ({ kind }) => kind !== undefined && LENT_KINDS.has(kind),
+  ),
+  service_mail_sent: act(
+    'mail_send',
+    20,
+    'mail was sent over the service that sends for programs',
+    't1496.004',
+    {},
+    '`kind` service',
+    ({ kind }) => kind === 'service',
+  ),
   account_made: act(
     'other',
     22,
-    'an account was made',
+    'an account was made, or a role that whoever it trusts may use',
     't1136',
     { m365: ['Add user'], entra: ['Add user', 'Invite external user'], okta: ['user.lifecycle.create'] },
     '`kind` account, `effect` created',
@@ -534,6 +592,15 @@ export const ACTS = {
     { m365: ['Disable-SafeLinksRule', 'Remove-AntiPhishPolicy', 'Disable-TransportRule', 'New-InboundConnector'] },
     `\`kind\` ${[...MAIL_KINDS].join(', ')}; \`effect\` deleted, disabled or weakened, or a new way for mail`,
     ({ kind, effect }) => kind !== undefined && MAIL_KINDS.has(kind) && (lessens(effect) || (kind === 'mail_flow' && effect === 'created')),
+  ),
+  data_protection_weakened: act(
+    'policy_change',
+    24,
+    'what brings data back was taken away: keys, backups, versions; or data are to be deleted within days',
+    't1490 t1485',
+    {},
+    '`kind` data_protection; `effect` deleted, disabled or weakened',
+    ({ kind, effect }) => kind === 'data_protection' && lessens(effect),
   ),
   sharing_opened: act(
     'policy_change',

@@ -1,6 +1,6 @@
 import { BY_CREDENTIAL_STEP, type Observation } from '../state/observation.js';
 import type { Person } from '../state/person.js';
-import { isPassing, knownOwner, lastingUses, MANY_ACTS, USE_STEP, useIn } from '../state/usage.js';
+import { isMachineType, isPassing, knownOwner, lastingUses, MANY_ACTS, USE_STEP, useIn } from '../state/usage.js';
 import type { ActName } from './acts.js';
 
 /**
@@ -12,12 +12,21 @@ export function isByOwnKey(seen: Observation): boolean {
   return !seen.is_presence && keyOf(seen) !== undefined;
 }
 
-/** Is an act one that the person's credential does by habit? Of whoever does many kinds of acts any is. */
-export function isRoutine({ habits }: Person, seen: Observation, act: ActName): boolean {
+/** Is an act one that the person's credential does by habit, or a machine with any of its own? Of whoever does many kinds of acts any is. */
+export function isRoutine(person: Person, seen: Observation, act: ActName): boolean {
+  const { habits } = person;
   const { time } = seen;
-  const credential = keyOf(seen);
-  const owner = credential === undefined ? undefined : knownOwner(habits, { credential, isMachine: false, time });
+  const credential = keyOf(seen) ?? (isMachine(person) ? ANY_OF_ITS_OWN : undefined);
+  const owner = credential === undefined ? undefined : knownOwner(habits, { credential, isMachine: credential === ANY_OF_ITS_OWN, time });
   return owner !== undefined && isRoutineIn(lastingUses(habits, owner, 'act', time), act);
+}
+
+/** Which credential of a machine's it was is not told of every act that is held, and what the machine does it does with all of them. */
+const ANY_OF_ITS_OWN = '';
+
+/** An agent that acts for nobody is a service like others. */
+function isMachine({ principal: { type, on_behalf_of } }: Person): boolean {
+  return isMachineType(type) || (type === 'agent' && on_behalf_of === undefined);
 }
 
 /** @param acts that a credential does by habit */

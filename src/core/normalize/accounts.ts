@@ -5,7 +5,8 @@ import { detail } from './record.js';
 const MAKES_ACCOUNT: Readonly<Record<string, ReadonlySet<string>>> = {
   atlassian: new Set(['User created', 'user_created']),
   auth0: new Set(['Create a User']),
-  aws: new Set(['CreateUser']),
+  // a role is one that whoever it trusts may use
+  aws: new Set(['CreateUser', 'CreateRole']),
   box: new Set(['NEW_USER']),
   duo: new Set(['user_create']),
   entra: new Set(['Add user', 'Invite external user']),

@@ -48,7 +48,8 @@ export const DETAILS = {
   kind:
     'what kind of thing: of credential (secret, certificate, federated, api_token, job_token), consent (delegated, application, app, app_assignment), policy ' +
     '(conditional_access, mfa, federation, idp, zone, mail_flow, auto_forward, ...), audit (unified_log, mailbox, log_stream, ...), forwarding ' +
-    '(mailbox, transport_rule, journal_rule), export (file, sync, search, purge, mailbox, report, ...)',
+    '(mailbox, transport_rule, journal_rule), export (file, sync, search, purge, mailbox, report, ...), resource (compute, storage, database, repository, ' +
+    'project, command, model), whose key for a while was made (role, root, federated_user, service_account), sender of mail (service)',
   logon_type: 'owner, admin or delegate, in mailbox logs',
   mail_access_type: 'bind (single messages) or sync (a folder, which `target` names)',
   mailbox: 'mailbox that was acted on',
@@ -111,8 +112,10 @@ const SIGN_IN = ['trust_type', 'transfer_method', 'credential_uid', 'factor', 'p
 /** The details that events of an activity may carry, beside COMMON_DETAILS. */
 export const ACTIVITY_DETAILS: Readonly<Record<Activity, readonly DetailKey[]>> = {
   sign_in: SIGN_IN,
-  token_issue: [...SIGN_IN, 'scopes', 'issued_key_uid'],
+  token_issue: [...SIGN_IN, 'kind', 'scopes', 'issued_key_uid'],
   session_use: [
+    'kind',
+    'effect',
     'policy',
     'scopes',
     'sharing',
@@ -137,7 +140,7 @@ export const ACTIVITY_DETAILS: Readonly<Record<Activity, readonly DetailKey[]>> 
   mail_forwarding: [...RULE, 'kind', 'deliver_and_forward', ...MAIL],
   mailbox_delegation: ['delegate', 'is_external', 'access_rights', 'change', ...MAIL],
   mail_access: ['mail_access_type', 'is_throttled', 'operation_count', ...APP, ...MAIL],
-  mail_send: ['change', ...APP, ...MAIL],
+  mail_send: ['kind', 'change', ...APP, ...MAIL],
   oauth_consent: ['kind', 'effect', 'key_uid', 'scopes', 'consent_all', 'consent_admin', 'change', 'is_verified', ...APP],
   app_credential: ['kind', 'effect', 'change', 'key_uid', 'ended_key_uid', 'key_name', ...APP],
   api_key: ['kind', 'effect', 'key_uid', 'key_name', 'scopes', ...APP],

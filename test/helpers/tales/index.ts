@@ -26,8 +26,9 @@ export const PERSON_TALES: Readonly<Record<string, (parameters: Parameters) => P
   session_mint: sessionMintTale,
   recovery_minted_session: recoveryMintedTale,
   post_compromise: postCompromiseTale,
-  // of credentials of machines, which the people of these stories have none of: told in test/core/detect/machines.test.ts
+  // of credentials, which the people of these stories have none of: nhi-egress.ts tells it of stories of its own, test/core/detect/nhi-egress-oracle.test.ts
   nhi_egress: () => () => undefined,
+  // told in test/core/detect/machines.test.ts
   token_reuse: () => () => undefined,
   use_after_key_end: () => () => undefined,
   use_after_expiry: () => () => undefined,

@@ -4,7 +4,8 @@ import type { MappedPrincipal, Raw } from '../../mapped.js';
 import { bool, clip, detail, id, list, object, text, word } from '../../record.js';
 import { samePrincipal } from '../../same-principal.js';
 import { addressIn, roleUid, userUid } from './aws-principal.js';
-import { type AwsCall, isForEverybody, isPrivilegedGrant, policyName, sharedWith } from './aws-refine.js';
+import { type AwsCall, expiresSoon, isForEverybody, isPrivilegedGrant, policyName, sharedWith } from './aws-refine.js';
+import { awsWork } from './aws-works.js';
 
 const NO_SECTION: Raw = Object.freeze({});
 
@@ -50,14 +51,18 @@ export function awsDetails(activity: Activity, call: AwsCall, additional: Raw): 
   const { name, request } = call;
   switch (activity) {
     case 'session_use':
-      return secretsDetails(call);
+      return secretsDetails(call) ?? workDetails(call);
     case 'mail_send':
-      return undefined;
+      return detail(undefined, 'kind', 'service');
     case 'sign_in':
       return detail(undefined, 'factor', text(additional['CredentialType']) ?? text(additional['MFAIdentifier']));
     case 'token_issue':
       return detail(
-        detail(undefined, 'target', text(request['roleArn']) ?? text(request['switchTo']) ?? text(additional['SwitchTo'])),
+        detail(
+          detail(undefined, 'kind', LENDING[name]),
+          'target',
+          text(request['roleArn']) ?? text(request['switchTo']) ?? text(additional['SwitchTo']),
+        ),
         'issued_key_uid',
         id(object(call.response['credentials'])?.['accessKeyId']),
       );
@@ -107,6 +112,19 @@ function secretsDetails(call: AwsCall): Details {
   const { request } = call;
   const target = targetOf(request) ?? shown(request['path']) ?? text(list(request['names'])[0]) ?? text(list(request['secretIdList'])[0]);
   return detail(detail(undefined, 'secrets_read', String(read)), 'target', target);
+}
+
+/** Whose keys a key makes for itself. What takes the word of a provider is a sign-in, and `SwitchRole` is a person's at the console. */
+const LENDING: Readonly<Record<string, string>> = wordTable({
+  AssumeRole: 'role',
+  AssumeRoot: 'root',
+  GetFederationToken: 'federated_user',
+});
+
+function workDetails({ service, name, request }: AwsCall): Details {
+  const work = awsWork(service, name);
+  if (work === undefined) return undefined;
+  return detail(detail(detail(undefined, 'kind', work.kind), 'effect', work.effect), 'target', targetOf(request));
 }
 
 function roleDetails(name: string, request: Raw): Details {
@@ -247,7 +265,7 @@ function isWeakened(name: string, request: Raw, kind: string): boolean {
   // a route to everywhere is every subnet's way out, and what is mirrored is let in nowhere
   if (kind === 'network' && /^(Authorize|Create|Replace|Modify|Open)/.test(name) && !/Route$|TrafficMirror/.test(name))
     return ANYWHERE.test(clip(JSON.stringify(request), 20_000));
-  if (kind === 'data_protection') return bool(request['deletionProtection']) === false || suspends(request);
+  if (kind === 'data_protection') return bool(request['deletionProtection']) === false || suspends(request) || expiresSoon(request);
   return name.includes('PermissionsBoundary') && name.startsWith('Delete');
 }
 

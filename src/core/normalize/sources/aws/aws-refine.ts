@@ -1,6 +1,6 @@
 import type { Activity } from '../../../event/index.js';
 import type { Raw } from '../../mapped.js';
-import { bool, clip, list, object, text, word } from '../../record.js';
+import { bool, clip, list, number, object, text, word } from '../../record.js';
 
 /** What a call asked for, as far as it decides what the call is. */
 export interface AwsCall {
@@ -128,6 +128,20 @@ export function sharedWith(request: Raw): string | undefined {
     if (to !== undefined) found.push(to);
   }
   return found.length === 0 ? undefined : found.slice(0, 20).join(' ');
+}
+
+/** Who means to keep what is in a bucket keeps it longer than a week; who holds it to ransom does not. */
+const SOON_DAYS = 7;
+
+/** Does a rule of a bucket's delete what is in it within days? */
+export function expiresSoon(request: Raw): boolean {
+  for (const entry of list(object(request['LifecycleConfiguration'])?.['Rule'])) {
+    const rule = object(entry);
+    if (word(rule?.['Status']) === 'disabled') continue;
+    const days = number(object(rule?.['Expiration'])?.['Days']);
+    if (days !== undefined && days <= SOON_DAYS) return true;
+  }
+  return false;
 }
 
 /** Whether a policy on a resource lets everybody in without a condition. */

@@ -4,6 +4,7 @@ import type { MappedPrincipal, Raw } from '../../mapped.js';
 import { bool, clip, detail, id, list, object, text, word } from '../../record.js';
 import { samePrincipal } from '../../same-principal.js';
 import { accountOf, memberOf } from './gcp-principal.js';
+import { gcpWork } from './gcp-works.js';
 
 /** What an entry says of an act beside its method. */
 export interface GcpCall {
@@ -143,7 +144,7 @@ export function gcpDetails(activity: Activity, call: GcpCall): Details {
     case 'session_use':
       return READS_SECRETS.test(clip(method, 200))
         ? detail(detail(undefined, 'secrets_read', '1'), 'target', text(request['name']) ?? resource)
-        : undefined;
+        : workDetails(service, method, resource);
     case 'vendor_risk':
       return undefined;
     case 'sign_in':
@@ -154,7 +155,7 @@ export function gcpDetails(activity: Activity, call: GcpCall): Details {
       );
     case 'token_issue':
       return detail(
-        undefined,
+        detail(undefined, 'kind', service === 'iamcredentials' ? 'service_account' : undefined),
         'target',
         fromName(text(request['name'])) ?? (resource?.includes('/serviceAccounts/') ? resource : undefined),
       );
@@ -202,6 +203,12 @@ export function gcpDetails(activity: Activity, call: GcpCall): Details {
 
 /** Secret Manager gives out a version, the API keys their text, and a cluster its secrets. */
 const READS_SECRETS = /\b(?:AccessSecretVersion|GetKeyString|core\.v1\.secrets\.(?:get|list))$/i;
+
+function workDetails(service: string, method: string, resource: string | undefined): Details {
+  const work = gcpWork(service, method);
+  if (work === undefined) return undefined;
+  return detail(detail(detail(undefined, 'kind', work.kind), 'effect', work.effect), 'target', resource);
+}
 
 function roleDetails(call: GcpCall, resource: string | undefined): Details {
   const roles: string[] = [];

@@ -53,6 +53,31 @@ test.each<[Activity, string, Record<string, unknown>, Record<string, string>]>([
   ],
   [
     'policy_change',
+    'PutBucketLifecycle',
+    { bucketName: 'b', LifecycleConfiguration: { Rule: { Status: 'Enabled', Expiration: { Days: 1 } } } },
+    { kind: 'data_protection', effect: 'weakened', target: 'b' },
+  ],
+  [
+    'policy_change',
+    'PutBucketLifecycle',
+    { bucketName: 'b', LifecycleConfiguration: { Rule: [{ Status: 'Disabled', Expiration: { Days: 1 } }, { Expiration: { Days: '7' } }] } },
+    { kind: 'data_protection', effect: 'weakened', target: 'b' },
+  ],
+  [
+    'policy_change',
+    'PutBucketLifecycle',
+    {
+      bucketName: 'b',
+      LifecycleConfiguration: { Rule: [{ Status: 'Disabled', Expiration: { Days: 1 } }, { Expiration: { Days: 8 } }, {}] },
+    },
+    { kind: 'data_protection', effect: 'changed', target: 'b' },
+  ],
+  ['mail_send', 'SendEmail', {}, { kind: 'service' }],
+  ['token_issue', 'AssumeRole', { roleArn: 'arn:aws:iam::1:role/Web' }, { kind: 'role', target: 'arn:aws:iam::1:role/Web' }],
+  ['token_issue', 'AssumeRoleWithWebIdentity', { roleArn: 'arn:aws:iam::1:role/Web' }, { target: 'arn:aws:iam::1:role/Web' }],
+  ['token_issue', 'GetFederationToken', { name: 'tom' }, { kind: 'federated_user' }],
+  [
+    'policy_change',
     'PutBucketPublicAccessBlock',
     { PublicAccessBlockConfiguration: { BlockPublicAcls: false } },
     { kind: 'sharing', effect: 'weakened' },
@@ -107,6 +132,15 @@ test('of a key that was made only its id is told', () => {
     key_uid: 'key-1',
     key_name: 'k',
   });
+});
+
+test('of what is run and kept it is told what became of it', () => {
+  expect(details('session_use', 'DeleteBucket', { bucketName: 'b' }, {}, 's3')).toEqual({
+    kind: 'storage',
+    effect: 'deleted',
+    target: 'b',
+  });
+  expect(details('session_use', 'InvokeModel', {}, {}, 'bedrock')).toEqual({ kind: 'model', effect: 'created' });
 });
 
 test('what is done all day has no details', () => {
