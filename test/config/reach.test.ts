@@ -5,6 +5,7 @@ import { loadReach } from '../../src/config/reach.js';
 import { ACTION, SCOPE } from '../../src/core/event/index.js';
 import { VENDORS } from '../../src/core/normalize/sources/index.js';
 import { SessionvigilError } from '../../src/errors.js';
+import { FIXTURES } from '../core/normalize/fixtures.js';
 
 const dir = mkdtempSync(join(tmpdir(), 'reach-'));
 afterAll(() => rmSync(dir, { recursive: true }));
@@ -84,4 +85,58 @@ test('damage, a missing file and a vendor that leads nowhere are told', () => {
     'revoke_token: user_form "(" is no regular expression',
   ]);
   expect(lost.problems).toEqual([expect.objectContaining({ path: 'vendors.m365.identity_vendor' })]);
+});
+
+describe('acts that outlive a session', () => {
+  const { acts } = loadReach();
+  const hasLine = (vendor: string, action: string) => acts.some((act) => act.vendors.includes(vendor) && act.actions.includes(action));
+
+  const ACTS: Record<string, string> = JSON.parse(readFileSync(join(__dirname, '..', 'core', 'detect', 'acts-of-fixtures.json'), 'utf8'));
+
+  /** What lasts until somebody takes it away. */
+  const LASTING = new Set([
+    ...[
+      'inbox_rule_forwards_out',
+      'inbox_rule_hides',
+      'inbox_rule_archives',
+      'inbox_rule_made',
+      'transport_rule_out',
+      'mailbox_forwarding_out',
+    ],
+    ...['mail_forwarded', 'mailbox_delegated', 'consent_for_all', 'consent_wide', 'consent_given', 'app_made', 'app_credential_added'],
+    ...[
+      'api_token_made',
+      'factor_added',
+      'device_registered',
+      'privileged_role_granted',
+      'role_granted',
+      'app_owner_added',
+      'webhook_made',
+    ],
+    'account_made',
+  ]);
+  /** Their names are those of many other acts as well, so that the name alone does not say what is to be done. */
+  const OF_MANY = new Set(['cloudflare create', 'cloudflare update', 'zoom user batch update', 'duo user_update', 'm365 update user']);
+
+  const kept = Object.entries(ACTS).filter(([, act]) => LASTING.has(act));
+
+  test.each(kept)('%s, %s: it is said how it is taken away', (fixture) => {
+    const [folder, name] = fixture.split('/') as [string, string];
+    const { expected } = FIXTURES.find((one) => one.vendor === folder && one.name === name)!;
+    const told = expected.map(({ vendor, action }) => [String(vendor), String(action).toLowerCase()] as const);
+    expect(told.filter(([vendor, action]) => !hasLine(vendor, action) && !OF_MANY.has(`${vendor} ${action}`))).toEqual([]);
+  });
+
+  test('each is told once, of a vendor that there is', () => {
+    const all = acts.flatMap(({ vendors, actions }) => vendors.flatMap((vendor) => actions.map((action) => `${vendor} ${action}`)));
+    expect(all.filter((one, i) => all.indexOf(one) !== i)).toEqual([]);
+    expect(all.filter((one) => one !== one.toLowerCase())).toEqual([]);
+    expect(acts.flatMap(({ vendors }) => vendors).filter((vendor) => !VENDORS.includes(vendor as never))).toEqual([]);
+  });
+
+  test('of every vendor whose log tells such acts', () => {
+    const told = new Set(acts.flatMap(({ vendors }) => vendors));
+    // of Zoom's log only a text tells what was changed
+    expect(VENDORS.filter((vendor) => !told.has(vendor))).toEqual(['zoom']);
+  });
 });

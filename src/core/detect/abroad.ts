@@ -1,4 +1,5 @@
 import { isInPerson, wasMet } from '../state/habits.js';
+import { whereOf } from '../state/observation.js';
 import { knowsCountries, lastingUses, OF_PEOPLE, type Use } from '../state/usage.js';
 import type { PersonScene } from './judgement.js';
 import { isLesson } from './suspicion.js';
@@ -43,7 +44,7 @@ function wasThere({ person }: PersonScene, at: number, country: string, time: nu
   const { tail, settled } = person.story;
   for (let i = at - 1; i >= settled; i--) {
     const before = tail[i]!;
-    if (isInPerson(before) && before.print.endpoint?.country === country && isLesson(person, before)) return true;
+    if (isInPerson(before) && whereOf(before)?.country === country && isLesson(person, before)) return true;
   }
   return false;
 }

@@ -1,6 +1,6 @@
 import type { Factor } from '../event/index.js';
 import { firstMet, type HabitKind, hasHabit, isHabit, isInPerson, programOf } from '../state/habits.js';
-import type { Observation } from '../state/observation.js';
+import { type Observation, whereOf } from '../state/observation.js';
 import type { Person } from '../state/person.js';
 import { isLearned } from '../state/sign-ins.js';
 import { type FactorName, factor, readPoints } from './factors.js';
@@ -89,7 +89,7 @@ export function strangePlace(
   time = seen.time,
   isNowhere = isPlaceless(scene, seen),
 ): Factor[] {
-  const { endpoint } = seen.print;
+  const endpoint = whereOf(seen);
   if (endpoint === undefined || isNowhere || isAccustomed(scene, endpoint, time)) return [];
   const factors: Factor[] = [];
   const isNew = (kind: HabitKind, value: string) => isNewTo(scene, kind, value, time);
@@ -113,8 +113,8 @@ export function strangePlace(
 export function strangeCountry(scene: PersonScene, at: number, settings: StrangeSettings): Factor | undefined {
   const { person } = scene;
   const seen = person.story.tail[at]!;
-  const { print, time } = seen;
-  const { endpoint } = print;
+  const { time } = seen;
+  const endpoint = whereOf(seen);
   if (endpoint?.country === undefined || isAccustomed(scene, endpoint, time) || isPlaceless(scene, seen)) return undefined;
   if (isHabit(person.habits, 'country', endpoint.country, time)) return undefined;
   const began = firstMet(person.habits, 'country', time) ?? firstInStory(person, at);
@@ -128,7 +128,7 @@ function firstInStory(person: Person, at: number): string | undefined {
   const { tail, settled } = person.story;
   for (let i = settled; i < at; i++) {
     const before = tail[i]!;
-    const country = before.print.endpoint?.country;
+    const country = whereOf(before)?.country;
     if (country !== undefined && isInPerson(before) && isLesson(person, before)) return country;
   }
   return undefined;

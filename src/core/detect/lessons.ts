@@ -1,5 +1,5 @@
 import { cookieOf, type HabitKind, habitsOf, learn, newHabits, unlearn, wasSeenEarlier } from '../state/habits.js';
-import { BY_AGENT_STEP, BY_CREDENTIAL_STEP, isSince, type Observation } from '../state/observation.js';
+import { BY_AGENT_STEP, BY_CREDENTIAL_STEP, isSince, type Observation, whereOf } from '../state/observation.js';
 import type { Person } from '../state/person.js';
 import { mintOf } from '../state/session.js';
 import { learnSignIn, newSignIns } from '../state/sign-ins.js';
@@ -76,7 +76,7 @@ function unlearnFrom({ habits }: Person, seen: Observation): void {
   const owner = isTheirs ? undefined : mintOf(session);
   if (owner === print) return;
   const kept = owner === undefined ? undefined : habitsOf(owner, undefined);
-  const theirs = habitsOf(print, seen.client_uid);
+  const theirs = habitsOf(print, seen.client_uid, whereOf(seen));
   for (const kind of Object.keys(theirs) as HabitKind[]) {
     const value = theirs[kind];
     if (value !== undefined && kind !== 'lane' && kept?.[kind] !== value) unlearn(habits, kind, value, seen.time);

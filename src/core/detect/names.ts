@@ -44,15 +44,17 @@ export function timespanText(ms: number): string {
   return ms % 60_000 === 0 ? `${ms / 60_000} min` : `${ms / 1000} s`;
 }
 
-/** `Oslo NO`, `NO`, or the address when nothing is known. */
+/** `Oslo NO`, `NO`, or the address when nothing is known. Of a country that a vendor tells in place of the address it says so. */
 export function placeName(endpoint: Endpoint): string {
   const { city, country } = endpoint;
   if (country === undefined) return city ?? endpoint.ip ?? endpoint.hostname ?? 'somewhere';
-  return city === undefined ? country : `${city} ${country}`;
+  if (city !== undefined) return `${city} ${country}`;
+  return endpoint.class === 'withheld' ? `${country}, by the vendor's word` : country;
 }
 
 /** `Telenor (AS2119), Oslo NO`. Of a network whose class nobody knows it says so, since that is less than a network of people. */
 export function networkName(endpoint: Endpoint): string {
+  if (endpoint.class === 'withheld') return placeName(endpoint);
   const network = endpoint.as_org === undefined ? endpoint.prefix : endpoint.as_org;
   const number = endpoint.asn === undefined ? '' : ` (AS${endpoint.asn})`;
   return `${network ?? endpoint.ip ?? 'unknown network'}${number}${kindName(endpoint)}, ${placeName(endpoint)}`;

@@ -1,8 +1,7 @@
 import type { Endpoint } from '../event/index.js';
 import { deviceOf, HABITS_PER_KIND, type Habit, isHabit, isInPerson, networkOf, wasMet } from '../state/habits.js';
-import type { Observation } from '../state/observation.js';
+import { type Observation, whereOf } from '../state/observation.js';
 import type { Person } from '../state/person.js';
-import type { Print } from '../state/print.js';
 import { hasOneBody, isKnown, LEARNING, readStrange, STRANGE, type StrangeSettings, strangeness } from './accustomed.js';
 import { ELSEWHERE, isRelayOperator } from './compare.js';
 import { type AddressData, type FactorName, pointParameters, scoreOf } from './factors.js';
@@ -15,14 +14,14 @@ import { isLesson, isSuspected } from './suspicion.js';
 interface Novelty {
   kind: 'country' | 'network' | 'device';
   doc: string;
-  valueOf(print: Print): string | undefined;
+  valueOf(seen: Observation): string | undefined;
   /** why the value cannot be told from an event, or is another rule's matter */
-  whyUntold(scene: PersonScene, print: Print, time: number): string | undefined;
+  whyUntold(scene: PersonScene, seen: Observation): string | undefined;
   /** at least one of them makes it something new */
   factors: readonly FactorName[];
   needs: readonly AddressData[];
   /** what the person did, after their name */
-  message(print: Print): string;
+  message(seen: Observation): string;
 }
 
 const UNPLACED = "its place is not the person's: a VPN, relay, satellite or the organisation's own way out";
@@ -33,30 +32,30 @@ const NOVELTIES: readonly Novelty[] = [
   {
     kind: 'country',
     doc: 'a country that a person was never seen in before',
-    valueOf: ({ endpoint }) => endpoint?.country,
-    whyUntold: (scene, print) => (isInItsPlace(scene, print) ? undefined : UNPLACED),
+    valueOf: (seen) => whereOf(seen)?.country,
+    whyUntold: (scene, seen) => (isInItsPlace(scene, whereOf(seen)) ? undefined : UNPLACED),
     factors: ['country_new'],
     needs: ['geo'],
-    message: ({ endpoint }) => `was in a country for the first time: ${placeName(endpoint!)}`,
+    message: (seen) => `was in a country for the first time: ${placeName(whereOf(seen)!)}`,
   },
   {
     kind: 'network',
     doc: 'a network operator that a person never came from before, in a country of theirs',
-    valueOf: networkOf,
-    whyUntold: (scene, print, time) =>
-      isInTheirCountry(scene, print, time) ? undefined : `${UNPLACED}, or the country is not theirs: that is for new_country`,
+    valueOf: ({ print }) => networkOf(print),
+    whyUntold: (scene, seen) =>
+      isInTheirCountry(scene, seen) ? undefined : `${UNPLACED}, or the country is not theirs: that is for new_country`,
     factors: ['network_new', 'network_hosting'],
     needs: ['geo', 'networks'],
-    message: ({ endpoint }) => `came from a network for the first time: ${networkName(endpoint!)}`,
+    message: ({ print }) => `came from a network for the first time: ${networkName(print.endpoint!)}`,
   },
   {
     kind: 'device',
     doc: 'a device that a person never used before, though they have others',
-    valueOf: deviceOf,
+    valueOf: ({ print }) => deviceOf(print),
     whyUntold: () => undefined,
     factors: ['device_new'],
     needs: [],
-    message: ({ device_uid }) => `used a device for the first time: ${device_uid}`,
+    message: ({ print: { device_uid } }) => `used a device for the first time: ${device_uid}`,
   },
 ];
 
@@ -90,17 +89,16 @@ class NoveltyJudge implements PersonJudge {
     if (this.whySilent(scene, at) !== undefined) return undefined;
     const { novelty } = this;
     const seen = scene.person.story.tail[at]!;
-    const { print, time } = seen;
     const factors = strangeness(scene, seen, this.strange);
     if (!factors.some(({ name }) => novelty.factors.includes(name as FactorName))) return undefined;
     return {
       score: scoreOf(factors, true),
       factors,
-      episode: `${novelty.valueOf(print)}@${Math.floor(time / DAY_MS)}`,
+      episode: `${novelty.valueOf(seen)}@${Math.floor(seen.time / DAY_MS)}`,
       baseline: [],
       context: [],
       travel: undefined,
-      message: novelty.message(print),
+      message: novelty.message(seen),
       session: seen.session,
       stranger: undefined,
     };
@@ -116,13 +114,13 @@ class NoveltyJudge implements PersonJudge {
     const { novelty } = this;
     const seen = person.story.tail[at]!;
     if (!isInPerson(seen)) return seen.is_presence ? RENEWED : NOT_PLACED;
-    const { print, time } = seen;
-    const value = novelty.valueOf(print);
+    const { time } = seen;
+    const value = novelty.valueOf(seen);
     if (value === undefined) return 'the log does not tell it';
     if (wasMet(person.habits, novelty.kind, value, time)) return 'it was seen of the person before';
     if (!hasOneBody(person)) return 'shared accounts and machines have no habits of one person';
     if (!isKnown(scene, time, this.strange)) return 'the person is not known well enough yet';
-    const untold = novelty.whyUntold(scene, print, time);
+    const untold = novelty.whyUntold(scene, seen);
     if (untold !== undefined) return untold;
     if (!this.isFirst(person, at, value)) return 'it was seen of the person before, or they change so often that nothing is new';
     // Somebody else's act is told by the rule that holds it for that, with its place, network and device.
@@ -142,7 +140,7 @@ class NoveltyJudge implements PersonJudge {
     const more = new Set<string>();
     for (let i = at - 1; i >= story.settled; i--) {
       const before: Observation = story.tail[i]!;
-      const other = this.novelty.valueOf(before.print);
+      const other = this.novelty.valueOf(before);
       if (other === undefined) continue;
       const isSight = other === value && isInPerson(before);
       // whether it teaches is dear to tell, and asked only when it matters
@@ -157,7 +155,7 @@ class NoveltyJudge implements PersonJudge {
 }
 
 /** Ways out of VPNs, relays, satellites and the operator's own gateways are not where their users are. */
-function isInItsPlace(scene: PersonScene, { endpoint }: Print): boolean {
+function isInItsPlace(scene: PersonScene, endpoint: Endpoint | undefined): boolean {
   return endpoint !== undefined && !isElsewhere(endpoint) && !scene.isOperatorEgress(endpoint);
 }
 
@@ -166,7 +164,7 @@ function isElsewhere(endpoint: Endpoint): boolean {
 }
 
 /** Abroad every network is new, and the country says so. */
-function isInTheirCountry(scene: PersonScene, print: Print, time: number): boolean {
-  const country = print.endpoint?.country;
-  return isInItsPlace(scene, print) && (country === undefined || isHabit(scene.person.habits, 'country', country, time));
+function isInTheirCountry(scene: PersonScene, { print: { endpoint }, time }: Observation): boolean {
+  const country = endpoint?.country;
+  return isInItsPlace(scene, endpoint) && (country === undefined || isHabit(scene.person.habits, 'country', country, time));
 }

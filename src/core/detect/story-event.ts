@@ -147,7 +147,12 @@ function endpointOf(place: StoryPlace): Endpoint {
     ip: place.ip,
     hostname: undefined,
     class: place.class ?? 'public',
-    prefix: place.ip.includes(':') ? place.ip.split(':').slice(0, 4).join(':') : place.ip.split('.').slice(0, 3).join('.'),
+    prefix:
+      place.ip === undefined
+        ? undefined
+        : place.ip.includes(':')
+          ? place.ip.split(':').slice(0, 4).join(':')
+          : place.ip.split('.').slice(0, 3).join('.'),
     country: place.country,
     region: place.region,
     city: place.city,

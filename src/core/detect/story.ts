@@ -4,7 +4,8 @@ import type { SignOnEntry } from './enforced.js';
 
 /** A place on the network that the stories of a rule share. The address must be a real public one where geography matters. */
 export interface StoryPlace {
-  ip: string;
+  /** absent of class `withheld` alone */
+  ip?: string;
   country?: string;
   region?: string;
   city?: string;
@@ -15,7 +16,7 @@ export interface StoryPlace {
   as_org?: string;
   as_class?: NetworkClass;
   /** `vendor_service`, `private`, ...; public when absent */
-  class?: 'public' | 'private' | 'cgnat' | 'vendor_service' | 'hostname';
+  class?: 'public' | 'private' | 'cgnat' | 'vendor_service' | 'hostname' | 'withheld';
 }
 
 /** One event of a story; `at` is the offset from the story's start. What is absent comes from the story's `with`, then from the suite's. */

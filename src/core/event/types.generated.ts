@@ -22,7 +22,7 @@ export type Confidence = (typeof CONFIDENCE)[number];
 export const DEVICE_EVIDENCE = ['observed', 'claimed'] as const;
 export type DeviceEvidence = (typeof DEVICE_EVIDENCE)[number];
 
-export const ADDRESS_CLASS = ['public', 'private', 'cgnat', 'loopback', 'link_local', 'documentation', 'vendor_service', 'hostname', 'invalid'] as const;
+export const ADDRESS_CLASS = ['public', 'private', 'cgnat', 'loopback', 'link_local', 'documentation', 'vendor_service', 'hostname', 'invalid', 'withheld'] as const;
 export type AddressClass = (typeof ADDRESS_CLASS)[number];
 
 export const NETWORK_CLASS = ['access', 'mobile', 'hosting', 'vpn', 'tor', 'relay', 'satellite', 'sase', 'education', 'unknown'] as const;
@@ -93,14 +93,14 @@ export interface Principal {
 }
 
 export interface Endpoint {
-  /** Canonical address (RFC 5952 for IPv6); absent for hostnames. */
+  /** Canonical address (RFC 5952 for IPv6); absent for hostnames and of class `withheld`. */
   ip?: string | undefined;
   /** What stood in the address field when it is no address. */
   hostname?: string | undefined;
   class: AddressClass;
   /** /24 for IPv4, /64 for IPv6: what `the same place on the network` means. */
   prefix?: string | undefined;
-  /** ISO 3166-1 alpha-2. */
+  /** ISO 3166-1 alpha-2. Of class `withheld` it is all that the log tells, and the vendor's own word. */
   country?: string | undefined;
   region?: string | undefined;
   city?: string | undefined;

@@ -1,4 +1,5 @@
 import type { Enricher } from '../enrich/providers.js';
+import { withheldPlace } from '../enrich/withheld.js';
 import type { Actor, Endpoint, Enrichment, NetworkClass, Principal, SessionEvent } from '../event/index.js';
 import { EARLIEST_TIME } from '../event/time.js';
 import { canonicalId, type Identities } from '../identity/resolve.js';
@@ -60,7 +61,7 @@ export function createFinish({ enricher, identities, tenantOf, latestTime, timel
     if (time < EARLIEST_TIME || time > latestTime()) return 'time_out_of_range';
     if (m.time_precision_ms !== ASSUMED_PRECISION_MS && (latest === undefined || time > latest)) latest = time;
     const tenant = tenantOf(m.vendor, m.account);
-    const endpoint = m.ip === undefined ? undefined : enricher.endpoint(m.ip, m.vendor, assertedClass(m));
+    const endpoint = m.ip === undefined ? withheldPlace(m.country) : enricher.endpoint(m.ip, m.vendor, assertedClass(m));
     const principal = principalOf(m.principal, m, tenant) ?? fallback(m, endpoint, tenant);
     if (principal === undefined) return 'no_subject';
     const agent = m.user_agent === undefined ? undefined : enricher.userAgent(m.user_agent);

@@ -60,6 +60,8 @@ export interface Mapped {
   ja4?: string | undefined;
   /** the vendor's address field as it stands */
   ip?: string | undefined;
+  /** the country that the vendor tells of an address that it withholds; where there is an address, our data say where it is */
+  country?: string | undefined;
   /** the vendor's user agent as it stands */
   user_agent?: string | undefined;
   /** network facts that the vendor itself asserts (Okta's isProxy, ipServiceCategories); raise the network class, never lower it */

@@ -1,5 +1,5 @@
 import type { Endpoint, UserAgent } from '../event/index.js';
-import { isBefore, type Observation } from './observation.js';
+import { isBefore, type Observation, whereOf } from './observation.js';
 import type { Print, Traits } from './print.js';
 
 /** One thing that a person is used to: a network, a country, a client. */
@@ -40,11 +40,18 @@ export function newHabits(): Habits {
   return { network: [], country: [], client: [], lane: [], device: [], program: [], anonymizer: [], cookie: [], use: [], sign_on: [] };
 }
 
-/** What an event says of its person's habits; undefined is unknown. */
-export function habitsOf(print: Print, client: string | undefined): Readonly<Record<HabitKind, string | undefined>> {
+/**
+ * What an event says of its person's habits; undefined is unknown.
+ * @param place of the event, where that is more than its print tells
+ */
+export function habitsOf(
+  print: Print,
+  client: string | undefined,
+  place = print.endpoint,
+): Readonly<Record<HabitKind, string | undefined>> {
   return {
     network: networkOf(print),
-    country: print.endpoint?.country,
+    country: place?.country,
     client,
     lane: print.lane,
     device: deviceOf(print),
@@ -83,7 +90,7 @@ const HABIT_LETTERS = 20;
  */
 export function learn(habits: Habits, seen: Observation): number {
   let letters = 0;
-  const values = habitsOf(seen.print, seen.client_uid);
+  const values = habitsOf(seen.print, seen.client_uid, whereOf(seen));
   for (const kind of HABIT_KINDS) {
     const value = values[kind];
     if (value !== undefined && see(habits[kind], value, seen)) letters += value.length + HABIT_LETTERS;

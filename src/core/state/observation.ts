@@ -166,14 +166,21 @@ export function isDone({ subject_role, status }: SessionEvent): boolean {
   return subject_role === 'actor' && (status === 'success' || status === 'unknown');
 }
 
-/** Does the event place its person: a public address that the data can place, and not a server's that acts for them, or a shell at their vendor's? */
+/**
+ * Where an event comes from, for those who ask for its country: the place of its print, else the country that the vendor tells of an address that it withholds.
+ */
+export function whereOf({ print, endpoint }: Pick<Observation, 'print' | 'endpoint'>): Endpoint | undefined {
+  return print.endpoint ?? (endpoint?.class === 'withheld' ? endpoint : undefined);
+}
+
+/** Does the event place its person: a public address that the data can place, or a country by the vendor's word, and not a server's that acts for them, or a shell at their vendor's? */
 function isPresence(event: SessionEvent): boolean {
   const endpoint = event.src_endpoint;
   return (
     event.is_presence &&
     event.status === 'success' &&
     event.subject_role === 'actor' &&
-    endpoint?.class === 'public' &&
+    (endpoint?.class === 'public' || endpoint?.class === 'withheld') &&
     endpoint.country !== undefined &&
     !isShellEvent(event)
   );

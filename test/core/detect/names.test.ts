@@ -22,6 +22,7 @@ describe('a place', () => {
     [{ ip: '1.2.3.4', hostname: 'h' }, '1.2.3.4'],
     [{ hostname: 'h' }, 'h'],
     [{}, 'somewhere'],
+    [{ class: 'withheld', country: 'NO' }, "NO, by the vendor's word"],
   ])('%j', (endpoint, name) => {
     expect(placeName({ class: 'public', ...endpoint })).toBe(name);
   });
@@ -34,6 +35,7 @@ describe('a place', () => {
     [{ as_org: 'X', asn: 1, as_class: 'unknown', country: 'NO' }, 'X (AS1), in no list, NO'],
     [{ ip: '1.2.3.4', country: 'NO' }, '1.2.3.4, NO'],
     [{ country: 'NO' }, 'unknown network, NO'],
+    [{ class: 'withheld', country: 'NO' }, "NO, by the vendor's word"],
   ])('network %j', (endpoint, name) => {
     expect(networkName({ class: 'public', ...endpoint })).toBe(name);
   });

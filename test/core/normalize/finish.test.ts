@@ -56,6 +56,19 @@ function mapped(changes: Partial<Mapped> = {}): Mapped {
   };
 }
 
+describe('an address that the vendor withholds', () => {
+  test.each([
+    ['the country is the place', { ip: undefined, country: 'NO' }, { class: 'withheld', country: 'NO' }],
+    ['an address says more', { country: 'NO' }, { class: 'public', ip: '203.0.113.24' }],
+    ['what is no country is no place', { ip: undefined, country: 'XX' }, undefined],
+    ['neither', { ip: undefined }, undefined],
+  ])('%s', (_, change, expected) => {
+    const { events } = finishOne(mapped(change));
+    if (expected === undefined) expect(events[0]!.src_endpoint).toBeUndefined();
+    else expect(events[0]!.src_endpoint).toMatchObject(expected);
+  });
+});
+
 test('a page of records without ids is hashed once, however many it holds', () => {
   let reads = 0;
   const page = {

@@ -13,7 +13,7 @@ describe('what an event says of who is there', () => {
     expect(BASE).toEqual({ endpoint: HOME, user_agent: EDGE, device_uid: 'd1', device_os: 'windows', cookie_uid: 'c1', ja4: 'j1' });
   });
 
-  test.each(['private', 'vendor_service', 'hostname', 'cgnat'] as const)('an address of class %s places nobody', (kind) => {
+  test.each(['private', 'vendor_service', 'hostname', 'cgnat', 'withheld'] as const)('an address of class %s places nobody', (kind) => {
     expect(of({ src_endpoint: { ...HOME, class: kind } }).endpoint).toBeUndefined();
   });
 

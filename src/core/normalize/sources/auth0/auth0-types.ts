@@ -208,7 +208,8 @@ const BY_PATH: readonly Rule[] = [
   [/^post$/, /^\/clients$|^\/client-grants$|^\/integrations/, 'oauth_consent'],
   [/^patch$/, /^\/client-grants/, 'oauth_consent'],
   [/^(?:patch|put)$/, /^\/clients/, 'policy_change'],
-  [WRITES, /^\/(?:resource-servers|prompts|event-streams)/, 'policy_change'],
+  // and what the page of a sign-in shows and runs
+  [WRITES, /^\/(?:resource-servers|prompts|event-streams|branding\/templates|branding\/themes)/, 'policy_change'],
   // what happens is sent on to an address
   [/^post$/, /^\/log-streams$/, 'policy_change'],
   [/^post$/, /^\/blacklists\/tokens$/, 'session_revoke'],

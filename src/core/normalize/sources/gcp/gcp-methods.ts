@@ -232,6 +232,7 @@ const BY_ACTIVITY: Partial<Record<Activity, readonly string[]>> = {
     'admin:weakprogrammaticloginsettingschanged',
     'admin:systemdefinedruleupdated',
     'admin:removeapplicationfromwhitelist',
+    'admin:toggleserviceenabled',
   ],
   impersonation: ['serviceaccounts.actas'],
   data_export: [
@@ -241,6 +242,7 @@ const BY_ACTIVITY: Partial<Record<Activity, readonly string[]>> = {
     'instances.export',
     'images.export',
     'tabledataservice.list',
+    'createtransferjob',
     'admin:createdatatransferrequest',
     'admin:customertakeoutcreated',
     'admin:downloaduserlistcsv',

@@ -172,6 +172,7 @@ const BY_ACTIVITY: Partial<Record<Activity, readonly string[]>> = {
     'business.remove_organization',
     'org.transfer',
     'org.transfer_outgoing',
+    'org.accept_business_invitation',
     'org.update_default_repository_permission',
     'business.update_default_repository_permission',
     'repo.access',
@@ -316,6 +317,9 @@ const PATTERNS: readonly (readonly [RegExp, Activity])[] = [
   [/recovery_codes_(viewed|downloaded|printed)$/, 'session_use'],
   [/(saml|oidc|scim|two_factor_(requirement|method)|oauth_app_restrictions|proxy_security_header)/, 'policy_change'],
   [/\.(create|update)_(actions|integration|codespaces|dependabot)_secret$/, 'app_credential'],
+  [/^codespaces\.(create|update)_an_(org|repo|user)_secret$/, 'app_credential'],
+  // which repositories may run on them
+  [/^(org|enterprise|business)\.runner_group_(created|updated|vis\w+_updated|runners_added)$/, 'policy_change'],
   [/^personal_access_token\.(access_restriction|auto_approve|expiration_limit)/, 'policy_change'],
   [/(_policy|_policy_update|_policy_cleared|_settings|_access_settings|_permissions?)(_updated)?$/, 'policy_change'],
   [/(^|[._])(enable|disable|enabled|disabled)(_|$)/, 'policy_change'],

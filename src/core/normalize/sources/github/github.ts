@@ -19,7 +19,7 @@ const KEYS: readonly SourceKeys[] = [
     token: ['hashed_token', 'token_id'],
     address: ['actor_ip'],
     user_agent: ['user_agent'],
-    note: 'On github.com nothing tells sessions of the web apart. Addresses are there only after the enterprise switched their disclosure on.',
+    note: 'On github.com nothing tells sessions of the web apart. Addresses are there only after the enterprise switched their disclosure on; until then GitHub`s word for the country (`actor_location.country_code`) is all that places anybody.',
   },
   {
     product: 'webhook',
@@ -67,6 +67,7 @@ function mapEntry(written: Raw, fallback: string): Mapped {
   const principal = principalOf(entry, action, access, account);
   const app = appOf(entry);
   const ip = text(entry['actor_ip']);
+  const country = ip === undefined ? countryOf(entry) : undefined;
   const repo = firstText(entry['repo'], entry['repository']);
   return {
     vendor: 'github',
@@ -82,7 +83,7 @@ function mapEntry(written: Raw, fallback: string): Mapped {
     is_presence:
       principal.type === 'human' &&
       status === 'success' &&
-      ip !== undefined &&
+      (ip !== undefined || country !== undefined) &&
       !isMachineUse &&
       !isServerSide(action) &&
       activity !== 'vendor_risk',
@@ -100,9 +101,16 @@ function mapEntry(written: Raw, fallback: string): Mapped {
     correlation_uid: id(entry['request_id']),
     ja4: undefined,
     ip,
+    country,
     user_agent: text(entry['user_agent']),
     network: undefined,
   };
+}
+
+/** All that a log without addresses tells of where it was. */
+function countryOf(entry: Raw): string | undefined {
+  const location = entry['actor_location'];
+  return typeof location === 'object' && location !== null ? text((location as Raw)['country_code']) : undefined;
 }
 
 /** Some actions name several organisations. */

@@ -145,6 +145,7 @@ const BY_ACTIVITY: Partial<Record<Activity, readonly string[]>> = {
     'create company settings',
     'add certificationbasedauthconfiguration',
     'delete certificationbasedauthconfiguration',
+    'set directory feature on tenant',
     'add partner to company',
     'promote company to partner',
     'set partnership',
@@ -191,6 +192,8 @@ const BY_PATTERN: readonly (readonly [RegExp, Activity])[] = [
     /^(add|update|delete|create|set|remove|reset|enable|disable) .*\b(cross-tenant|identity provider|security defaults|desktop sso|pass-?through authentication|password writeback|partner)\b/,
     'policy_change',
   ],
+  // whose certificates sign in
+  [/\b(publickeyinfrastructure|certificateauthority)$/, 'policy_change'],
   [/^(add|update|delete|register|remove) .*\b(fido2|passkey|windows hello|phone sign-in|oath)\b/, 'mfa_change'],
   [/^(bulk )?download .*\(bulk\)$/, 'data_export'],
 ];

@@ -51,6 +51,9 @@ export function oktaDetails(context: OktaContext, targets: readonly (Raw | null)
   return withAct(details, context, targets);
 }
 
+/** Acts that show a password or another secret that is kept. */
+const SHOWS: ReadonlySet<string> = new Set(['show_password', 'reveal']);
+
 /** What the kind of act needs to be weighed. */
 function withAct(
   details: Record<string, string> | undefined,
@@ -75,8 +78,10 @@ function withAct(
       const found = detail(detail(details, 'scopes', scopesOf(debug)), 'kind', consentKind(action));
       return action === 'app.oauth2.admin.consent.grant' ? detail(detail(found, 'consent_admin', 'true'), 'consent_all', 'true') : found;
     }
-    case 'app_credential':
-      return detail(details, 'kind', action.startsWith('app.keys.') || action.endsWith('csr.publish') ? 'certificate' : 'secret');
+    case 'app_credential': {
+      const seen = detail(details, 'change', last(action) === 'read_client_secret' ? 'viewed' : undefined);
+      return detail(seen, 'kind', action.startsWith('app.keys.') || action.endsWith('csr.publish') ? 'certificate' : 'secret');
+    }
     case 'api_key':
       return detail(detail(details, 'kind', 'api_token'), 'effect', effectOf(action));
     case 'policy_change':
@@ -90,7 +95,7 @@ function withAct(
     case 'other':
       return details?.['key_uid'] === undefined ? details : detail(detail(details, 'kind', 'api_token'), 'effect', keyEffect(action));
     case 'session_use':
-      return detail(details, 'secrets_read', last(action) === 'show_password' ? '1' : undefined);
+      return detail(details, 'secrets_read', SHOWS.has(last(action)) ? '1' : undefined);
     default:
       return details;
   }
@@ -169,6 +174,13 @@ const POLICY_KINDS: readonly (readonly [string, string])[] = [
   ['security.trusted_origin.', 'trusted_origin'],
   ['device.assurance.', 'device'],
   ['application.', 'app'],
+  ['iam.policy.', 'authorization'],
+  ['iam.', 'role'],
+  ['event_hook.', 'webhook'],
+  ['inline_hook.', 'webhook'],
+  ['oauth2.', 'token'],
+  ['system.log_stream.', 'audit'],
+  ['system.agent.', 'directory_sync'],
   ['system.feature.', 'feature'],
   ['security.', 'threat_protection'],
 ];

@@ -87,6 +87,8 @@ const byName = actionTable(
     api_key: ['sessiongen', 'resetsecuritytoken'],
     audit_tamper: ['eventLogGenerationEnabledOnOff', 'eventLogFileEnabledOnOff', 'eventMonitoringEnabledOnOff'],
     policy_change: [
+      // what whoever is given it may do
+      'PermSetCreate',
       'loginIpRange',
       'remoteproxy',
       'updateSessionSecurityLevel',

@@ -74,6 +74,7 @@ test.each([
   ['patch', '/api/v2/attack-protection/brute-force-protection', 'policy_change'],
   ['patch', '/v2/attack-protection/bot-detection', 'policy_change'],
   ['patch', '/api/v2/tenants/settings', 'policy_change'],
+  ['put', '/api/v2/branding/templates/universal-login', 'policy_change'],
   ['post', '/api/v2/connections', 'policy_change'],
   ['delete', '/api/v2/connections/con_1', 'policy_change'],
   ['patch', '/api/v2/actions/triggers/post-login/bindings', 'policy_change'],

@@ -34,6 +34,8 @@ test.each([
   ['cloudkms', 'Encrypt', undefined],
   ['storage', 'google.storage.buckets.delete', undefined],
   ['storage', 'storage.objects.get', 'data_export'],
+  ['storagetransfer', 'google.storagetransfer.v1.StorageTransferService.CreateTransferJob', 'data_export'],
+  ['admin', 'google.admin.AdminService.toggleServiceEnabled', 'policy_change'],
   ['storage', 'storage.objects.list', 'session_use'],
   ['storage', 'storage.objects.create', undefined],
   ['cloudsql', 'cloudsql.instances.export', 'data_export'],

@@ -52,7 +52,8 @@ describe('presence', () => {
   test.each([
     ['a person in the web', {}, true],
     ['a token', withToken, false],
-    ['no address', { actor_ip: undefined }, false],
+    ['no address and no country', { actor_ip: undefined, actor_location: undefined }, false],
+    ['no address, but a country', { actor_ip: undefined, actor_location: { country_code: 'NO' } }, true],
     ['git', { action: 'git.push' }, false],
     ['a run that somebody set off', { action: 'workflows.completed_workflow_run' }, false],
     ['a failure', { action: 'user.failed_login' }, false],

@@ -9,6 +9,13 @@ function details(action: string, targets: Targets = [], debug = {}, reason?: str
 
 test.each([
   ['system.idp.lifecycle.create', 'idp', 'created'],
+  ['event_hook.created', 'webhook', 'created'],
+  ['inline_hook.updated', 'webhook', 'changed'],
+  ['iam.role.create', 'role', 'created'],
+  ['iam.policy.configuration.update', 'authorization', 'changed'],
+  ['oauth2.as.updated', 'token', 'changed'],
+  ['system.log_stream.lifecycle.create', 'audit', 'created'],
+  ['system.agent.ad.create', 'directory_sync', 'created'],
   ['system.idp.lifecycle.activate', 'idp', 'enabled'],
   ['policy.lifecycle.deactivate', 'policy', 'disabled'],
   ['policy.rule.delete', 'policy', 'deleted'],
@@ -26,6 +33,20 @@ test.each([
 ])('%s is %s, %s', (action, kind, effect) => {
   expect(details(action)).toEqual({ kind, effect });
 });
+
+test.each(['app.oauth2.client.read_client_secret', 'system.idp.lifecycle.read_client_secret'])(
+  '%s shows a secret and makes none',
+  (action) => {
+    expect(details(action)).toEqual({ kind: 'secret', change: 'viewed' });
+  },
+);
+
+test.each(['application.user_membership.show_password', 'pam.secret.reveal', 'pam.server_account.password.reveal'])(
+  '%s reads a secret',
+  (action) => {
+    expect(details(action)).toEqual({ secrets_read: '1' });
+  },
+);
 
 test.each([
   ['OktaSignOn', 'sign_on'],

@@ -109,6 +109,8 @@ test.each([
   ['samlConfigCreated', 'Single Sign-On Settings', 'policy_change'],
   ['disableRequireLoginFromOrgDomain', 'My Domain', 'policy_change'],
   ['neverSeenBefore', 'Session Settings', 'policy_change'],
+  ['PermSetCreate', 'Manage Users', 'policy_change'],
+  ['PermSetUnassign', 'Manage Users', 'other'],
   ['dataExportScheduled', 'Data Export', 'data_export'],
   ['eventLogGenerationEnabledOnOff', undefined, 'audit_tamper'],
   ['createdCF', 'Customize Accounts', 'other'],
