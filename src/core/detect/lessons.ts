@@ -9,6 +9,7 @@ import {
   isExplained,
   isMachineType,
   isPassing,
+  isUsersKey,
   learnUse,
   type Use,
   unlearnUse,
@@ -84,7 +85,7 @@ function unlearnFrom({ habits }: Person, seen: Observation): void {
 }
 
 function isOfCredential(seen: Observation): boolean {
-  return useFactIn(seen) !== undefined || seen.more?.facts?.some(({ step }) => step === BY_CREDENTIAL_STEP) === true;
+  return useFactIn(seen) !== undefined || isUsersKey(seen) || seen.more?.facts?.some(({ step }) => step === BY_CREDENTIAL_STEP) === true;
 }
 
 /** A use that had to be judged teaches when it is settled, unless it is held for a stranger's. */

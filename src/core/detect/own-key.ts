@@ -1,6 +1,16 @@
 import { BY_CREDENTIAL_STEP, type Observation } from '../state/observation.js';
 import type { Person } from '../state/person.js';
-import { isMachineType, isPassing, knownOwner, lastingUses, MANY_ACTS, USE_STEP, useIn } from '../state/usage.js';
+import {
+  isMachineType,
+  isPassing,
+  isUsersKey,
+  keyOfCredential,
+  knownOwner,
+  lastingUses,
+  MANY_ACTS,
+  USE_STEP,
+  useIn,
+} from '../state/usage.js';
 import type { ActName } from './acts.js';
 
 /**
@@ -8,15 +18,15 @@ import type { ActName } from './acts.js';
  * nothing of it, as little as it teaches of them, and what the credential is used to is another rule's question. Told by what the event says alone, so that
  * the answer is the same whatever came before it.
  */
-export function isByOwnKey(seen: Observation): boolean {
-  return !seen.is_presence && keyOf(seen) !== undefined;
+export function isByOwnKey(person: Person, seen: Observation): boolean {
+  return !seen.is_presence && !isMachine(person) && keyOf(seen) !== undefined;
 }
 
 /** Is an act one that the person's credential does by habit, or a machine with any of its own? Of whoever does many kinds of acts any is. */
 export function isRoutine(person: Person, seen: Observation, act: ActName): boolean {
   const { habits } = person;
   const { time } = seen;
-  const credential = keyOf(seen) ?? (isMachine(person) ? ANY_OF_ITS_OWN : undefined);
+  const credential = isMachine(person) ? ANY_OF_ITS_OWN : keyOf(seen);
   const owner = credential === undefined ? undefined : knownOwner(habits, { credential, isMachine: credential === ANY_OF_ITS_OWN, time });
   return owner !== undefined && isRoutineIn(lastingUses(habits, owner, 'act', time), act);
 }
@@ -42,5 +52,5 @@ function keyOf(seen: Observation): string | undefined {
     const use = useIn(seen, fact);
     if (use?.isMachine === false) return use.credential;
   }
-  return undefined;
+  return isUsersKey(seen) ? keyOfCredential(seen.token_uid!) : undefined;
 }

@@ -55,7 +55,7 @@ export class Scoring {
 
   of(scene: PersonScene, seen: Observation, name: FactorName, text: string): { score: number; factors: Factor[] } {
     const factors = [factor(name, this.score, text)];
-    if (this.strange !== undefined && !isByOwnKey(seen)) factors.push(...strangeness(scene, seen, this.strange));
+    if (this.strange !== undefined && !isByOwnKey(scene.person, seen)) factors.push(...strangeness(scene, seen, this.strange));
     return { score: scoreOf(factors, false), factors };
   }
 }

@@ -192,7 +192,7 @@ class ActJudge implements PersonJudge {
 
   /** How far from what they are used to, when the act is not one of every journey and not made where they always are. */
   private strangenessOf(scene: PersonScene, at: number, done: Observation, act: ActName, isTold: boolean): Factor[] {
-    if (!hasOneBody(scene.person) || isByOwnKey(done)) return [];
+    if (!hasOneBody(scene.person) || isByOwnKey(scene.person, done)) return [];
     const isMinor = ACTS[act].points < this.strangeFrom;
     // Of a new account, or one that slept for a month, nothing is known: what nobody's first days need is odd all the same from far away.
     if (!isKnown(scene, done.time, this.strange)) return UNNEEDED.has(act) && !isMinor && !isTold ? this.farness(scene, at) : [];

@@ -180,6 +180,11 @@ function isForAWhile({ uid, kind }: CredentialRef): boolean {
   return kind === 'access_key_id' && uid.startsWith('ASIA');
 }
 
+/** A user of AWS is one who signs in and the key that works on a server, and of the key's use the log says that a program did it. */
+export function isUsersKey({ vendor, token_uid }: Pick<Observation, 'vendor' | 'token_uid'>): boolean {
+  return vendor === 'aws' && token_uid?.startsWith('AKIA') === true;
+}
+
 /** An app that runs in a person's browser fetches its tokens from there, and Okta's log names the app as who acts. */
 function isPersonsPage({ source, activity, auth, user_agent }: SessionEvent): boolean {
   return (

@@ -26,6 +26,11 @@ function told(...events: readonly SessionEvent[]) {
   return { person: person!, seen };
 }
 
+function isOwn(...events: readonly SessionEvent[]): boolean {
+  const { person, seen } = told(...events);
+  return isByOwnKey(person, seen);
+}
+
 const act = persons(useAt(99, LATER, ACT));
 const elsewhere = persons(useAt(99, LATER + 30, { ...ACT, place: 0 }));
 
@@ -36,14 +41,24 @@ describe('by a key of the person`s own', () => {
     ['again in the same hour', [...tenDays().map(persons), persons(useAt(98, LATER, { ...ACT, place: 0 })), elsewhere]],
     ['the first that is heard of it', [act]],
   ])('%s', (_, events) => {
-    expect(isByOwnKey(told(...events).seen)).toBe(true);
+    expect(isOwn(...events)).toBe(true);
+  });
+
+  test('that of a user of AWS, which the log tells as a program`s, once the user has signed in', () => {
+    const program = useAt(99, LATER, ACT);
+    expect(program.token!.uid).toMatch(/^AKIA/);
+    const console: SessionEvent = { ...act, uid: 'aws:1:e-98', activity: 'sign_in', is_presence: true, token: undefined };
+    const user: SessionEvent = { ...console, principal: { ...console.principal, key: program.principal.key } };
+    expect(isOwn(program)).toBe(false);
+    expect(isOwn(user, program)).toBe(true);
+    expect(isOwn(program, user)).toBe(true);
   });
 
   test('nobody else`s, no key of hours, and nothing that the person was there for', () => {
-    expect(isByOwnKey(told(useAt(99, LATER, ACT)).seen)).toBe(false);
-    expect(isByOwnKey(told({ ...act, token: { uid: 'ASIA1', kind: 'access_key_id' } }).seen)).toBe(false);
-    expect(isByOwnKey(told({ ...act, token: undefined }).seen)).toBe(false);
-    expect(isByOwnKey(told({ ...act, is_presence: true }).seen)).toBe(false);
+    expect(isOwn(useAt(99, LATER, ACT))).toBe(false);
+    expect(isOwn({ ...act, token: { uid: 'ASIA1', kind: 'access_key_id' } })).toBe(false);
+    expect(isOwn({ ...act, token: undefined })).toBe(false);
+    expect(isOwn({ ...act, is_presence: true })).toBe(false);
   });
 });
 
