@@ -1,6 +1,6 @@
 import type { KafkaConfig } from '../../config/kafka.js';
 import { namesOf } from './names.js';
-import { toldError } from './told-error.js';
+import { isUnseen } from './told-error.js';
 import { type Found, largestRaw, ofProgress, problemsOf, type TopicProblem, unseenProgress } from './topic-problems.js';
 import { LETTER_MARGIN, newTopic, type WantedTopic, wantedTopics } from './topics.js';
 import type { Admin } from './transport.js';
@@ -37,8 +37,7 @@ export async function lookAtProgress(
       problems.push(...ofProgress(source, { committed, marks: await admin.watermarks(topic) }));
     } catch (error) {
       // who looks at topics need not have the rights of the service
-      const { code } = toldError(error, { brokers: kafka.brokers, act: topic }) as { code?: string };
-      if (code !== 'SV_KAFKA_DENIED') throw error;
+      if (!isUnseen(error)) throw error;
       problems.push(unseenProgress(topic, group));
     }
   }

@@ -26,6 +26,7 @@ const AUTH = new Set<unknown>([33, 34, 58, 'UNSUPPORTED_SASL_MECHANISM', 'ILLEGA
 /** What Node says of a certificate or of a port that speaks something else. */
 const TLS = /^(ERR_TLS|ERR_SSL|CERT_|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_|EPROTO$|ERR_OSSL|HOSTNAME_MISMATCH)/;
 const NETWORK = /^(E(CONN|HOST|NET|ADDR|PIPE|TIMEDOUT|AI_)|ENOTFOUND)/;
+const NO_COORDINATOR = 'KafkaJSGroupCoordinatorNotFound';
 const NETWORK_NAMES = new Set([
   'KafkaJSConnectionError',
   'KafkaJSConnectionClosedError',
@@ -33,6 +34,8 @@ const NETWORK_NAMES = new Set([
   'KafkaJSNumberOfRetriesExceeded',
   'KafkaJSRequestTimeoutError',
   'KafkaJSLockTimeout',
+  // of all brokers none has named it, and why is not told: they have just started, or the right to describe the group is missing
+  NO_COORDINATOR,
 ]);
 
 /**
@@ -49,6 +52,11 @@ export function toldError(error: unknown, { brokers, act, security }: Tried): un
   const at = brokers.length > 3 ? `${brokers.slice(0, 3).join(', ')} and others` : brokers.join(', ');
   const guess = security === undefined ? undefined : guessOf(links, security);
   return new SessionvigilError(code, `${act}: ${wordsOf(links)} (${at})${guess === undefined ? '' : `; ${guess}`}`, [], { cause: error });
+}
+
+/** May the account not see the group's positions? With the right they are told by the first broker that is asked. */
+export function isUnseen(error: unknown): boolean {
+  return codeOf(chainOf(error)) === 'SV_KAFKA_DENIED' || chainOf(error).some(({ name }) => name === NO_COORDINATOR);
 }
 
 /** Whether to wait: brokers, the endpoint of tokens and a secret that is just being replaced come back without a change by a person here. */

@@ -30,8 +30,9 @@ const RAW_RETENTION_MS = 3 * 86_400_000;
 
 /** Every problem of our own topics and of the sources, the worst of each topic first. Pure: two descriptions in, words out. */
 export function problemsOf(wanted: readonly WantedTopic[], sources: readonly KafkaSource[], found: Found): TopicProblem[] {
+  const isCluster = new Set([...found.values()].flatMap((one) => one?.partitions.flatMap(({ replicas }) => replicas) ?? [])).size > 1;
   return [
-    ...wanted.flatMap((topic) => ofOwn(topic, found.get(topic.topic)).sort(bySeverity)),
+    ...wanted.flatMap((topic) => ofOwn(topic, found.get(topic.topic), isCluster).sort(bySeverity)),
     ...sources.flatMap(({ topic }) => ofSource(topic, found.get(topic)).sort(bySeverity)),
   ];
 }
@@ -50,7 +51,12 @@ function bySeverity(a: TopicProblem, b: TopicProblem): number {
   return ORDER[a.severity] - ORDER[b.severity];
 }
 
-function ofOwn({ topic, partitions, replication, settings }: WantedTopic, found: TopicDescription | undefined): TopicProblem[] {
+/** @param isCluster what is there lies on more than one broker */
+function ofOwn(
+  { topic, partitions, replication, settings }: WantedTopic,
+  found: TopicDescription | undefined,
+  isCluster: boolean,
+): TopicProblem[] {
   if (found === undefined)
     return [
       {
@@ -82,6 +88,17 @@ function ofOwn({ topic, partitions, replication, settings }: WantedTopic, found:
       found: String(replicas),
       why: 'with fewer copies than were asked for, fewer broken disks lose what is in it',
       right: `${replication}, by reassigning its partitions, or kafka.replication_factor: ${replicas}`,
+    });
+  // whoever has set it to one wants it so; Kafka's own default is one
+  if (replication <= 0 && replicas === 1 && isCluster)
+    problems.push({
+      topic,
+      severity: 'warning',
+      key: 'replicas',
+      found: '1',
+      why: 'the brokers make one copy where nobody asks for more: with one broker away nothing of it can be read or written, and with its disk it is lost',
+      right:
+        'three copies, by reassigning its partitions, and kafka.replication_factor: 3; or kafka.replication_factor: 1, if that is meant',
     });
   for (const setting of settings) {
     const { key, why } = setting;

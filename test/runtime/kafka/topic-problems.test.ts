@@ -51,6 +51,22 @@ test('what create makes is right', () => {
   expect(refusalOf([])).toBeUndefined();
 });
 
+test('one copy of what nobody asked more of, on a cluster of several brokers', () => {
+  const asTheyAre = kafkaOf();
+  const told = (kafka: typeof KAFKA, places: number) => {
+    const found = asMade(kafka, 1);
+    // each topic on a broker of its own, as far as there are so many
+    [...found.values()].forEach((one, n) =>
+      one!.partitions.forEach((partition) => Object.assign(partition, { replicas: [1 + (n % places)] })),
+    );
+    const about = problemsOf(wantedTopics(kafka), [], found).filter(({ key }) => key === 'replicas');
+    return about.map(({ severity }) => severity);
+  };
+  expect(told(asTheyAre, 3)).toEqual(WANTED.map(() => 'warning'));
+  expect(told(asTheyAre, 1)).toEqual([]);
+  expect(told(kafkaOf('  replication_factor: 1\n'), 3)).toEqual([]);
+});
+
 test('every topic of our own is there, each with a reason for every setting', () => {
   expect(WANTED.map(({ topic }) => topic.replace('sessionvigil.1.', ''))).toEqual([
     'events',
