@@ -95,7 +95,7 @@ export const ERRORS = {
   SV_KAFKA_TLS: {
     exit: 2,
     retry: false,
-    fix: "Check kafka.tls: who signs the brokers' certificates (ca_file), the name that they carry (servername), and whether the port speaks TLS at all.",
+    fix: "Check kafka.tls: who signs the brokers' certificates (ca_file), the name that they carry (servername), whether they want a certificate of ours (cert_file, key_file), and whether the port speaks TLS at all.",
   },
   SV_KAFKA_AUTH: {
     exit: 2,

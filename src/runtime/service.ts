@@ -184,8 +184,9 @@ export class Service {
     const working = Math.max(shutdown_grace / 2, shutdown_grace - LEAVING_MS);
     let late: NodeJS.Timeout | undefined;
     const patience = new Promise<never>((_, reject) => {
-      const seconds = Math.round(working / 100) / 10;
-      const error = new SessionvigilError('SV_KAFKA_SHUTDOWN_TIMEOUT', `what was at work was not finished within ${seconds} s`);
+      const seconds = (ms: number) => Math.round(ms / 100) / 10;
+      const text = `what was at work was not finished within ${seconds(working)} s; the rest of kafka.shutdown_grace, ${seconds(shutdown_grace)} s, is for leaving`;
+      const error = new SessionvigilError('SV_KAFKA_SHUTDOWN_TIMEOUT', text);
       late = setTimeout(() => reject(error), working);
     });
     try {

@@ -114,6 +114,11 @@ function chainOf(error: unknown): Link[] {
 
 /** What the innermost link says, with its code when the message does not hold it. */
 function wordsOf(links: readonly Link[]): string {
-  const { message, code } = links.at(-1)!;
+  const { code } = links.at(-1)!;
+  // OpenSSL ends its lines with characters that no terminal shows
+  const message = links
+    .at(-1)!
+    .message.replace(/\p{Cc}+/gu, ' ')
+    .trim();
   return typeof code !== 'string' || message.includes(code) ? message : `${message} (${code})`;
 }

@@ -108,3 +108,10 @@ describe('a first connection that is closed from there', () => {
     expect((told as Error).message.replace(/^.* \(a:1\)/, '')).toBe(guess);
   });
 });
+
+test('what OpenSSL says is one line', () => {
+  const alert = error('KafkaJSConnectionError', 'Connection error: SSL routines:bad certificate:SSL alert number 42\u0000\n');
+  expect((toldError(alert, TRIED) as SessionvigilError).message).toBe(
+    'no answer from Kafka: Connection error: SSL routines:bad certificate:SSL alert number 42 (a:1, b:1, c:1 and others)',
+  );
+});
