@@ -520,7 +520,7 @@ describe('the command that follows by the shipped rule', () => {
   const { rule } = rules.find((one) => one.rule.uid === 'use-after-key-end')!;
   const reach = loadReach();
 
-  test.each<[Vendor, object | undefined]>([
+  test.each<[Vendor, object, string?]>([
     ['aws', { vendor: 'aws', account: '111122223333', token: KEY }],
     ['gcp', { vendor: 'gcp', token: '0a1b', user: { email: ROBOT } }],
     ['okta', { vendor: 'okta', token: '00Tabc' }],
@@ -530,15 +530,14 @@ describe('the command that follows by the shipped rule', () => {
     ['m365', { vendor: 'entra', account: DIRECTORY, client_uid: SERVICE }],
     ['anthropic', { vendor: 'anthropic', token: 'apikey_01' }],
     ['cloudflare', { vendor: 'cloudflare', token: 'c0ffee0011223344' }],
-    // a grant that was taken back is no credential that could be switched off
-    ['google_workspace', undefined],
-  ])('%s', (vendor, target) => {
+    // no credential that could be switched off, but a grant that lives on though it was taken back
+    ['google_workspace', { vendor: 'google_workspace', client_uid: expect.stringContaining('apps.googleusercontent') }, 'revoke_grant'],
+  ])('%s', (vendor, target, action = 'disable_credential') => {
     for (const { use, end } of CASES.filter((one) => one.vendor === vendor)) {
       const records = [use(at(0)), end(at(10)), use(at(30))];
       const { findings } = finding(records, [at(0), at(10), at(30)], rule);
       const plan = planOf(findings[0]!, reach);
-      if (target === undefined) expect(plan).toBeUndefined();
-      else expect(plan).toMatchObject({ action: 'disable_credential', target });
+      expect(plan).toMatchObject({ action, target });
     }
   });
 });
