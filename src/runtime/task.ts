@@ -175,7 +175,17 @@ export class Task {
   /** Where reading goes on when the broker has nothing at the position asked for. @throws when that would leave something out */
   outOfRange(topic: string): void {
     if (topic === this.options.changelog && this.phase === 'restoring') this.readChangelog();
-    else this.options.watch.failed(outOfRange(topic, this.partition, this.next_in));
+    else void this.lost(topic);
+  }
+
+  /** A topic that was made anew is shorter as well, and then its retention is not what is wrong. */
+  private async lost(topic: string): Promise<void> {
+    const { input, ids, watch } = this.options;
+    const { next_in } = this;
+    const which = topic === input ? 'input' : 'changelog';
+    const was = this.topics[which];
+    const is = was === undefined ? undefined : (await ids().catch((): TopicIds => ({})))[which];
+    watch.failed(is === undefined || is === was ? outOfRange(topic, this.partition, next_in) : contradictsTopic(topic));
   }
 
   /** The work that it has, when it is running. */

@@ -286,6 +286,23 @@ describe('a topic that was made anew', () => {
     expect(said(kafka)).toEqual(['a:1']);
   });
 
+  test.each([
+    ['made anew under who reads it', true, () => kafka.recreate('in'), 'SV_KAFKA_STATE_CONTRADICTS'],
+    ['the same where topics have no ids', false, () => kafka.recreate('in'), 'SV_KAFKA_INPUT_LOST'],
+    ['cut off before what is to be read', true, () => kafka.truncate({ topic: 'in', partition: 0 }, 9), 'SV_KAFKA_INPUT_LOST'],
+  ])('the input: %s', async (_, hasIds, change, code) => {
+    kafka.hasIds = hasIds;
+    const one = stage(kafka.client(), seen);
+    await one.start();
+    await until(() => one.unreadyReason === undefined, 'it is ready');
+    feed(kafka, [...'aaab'], 1);
+    await until(() => said(kafka).length > 0, 'it is said');
+    change();
+    await until(() => seen.failures.length > 0, 'it fails');
+    await one.stop();
+    expect(seen.failures).toEqual(about(code));
+  });
+
   test('the changelog, between two commits: nothing is said for a second time', async () => {
     await once('aaab', async () => {
       kafka.recreate('changelog');
