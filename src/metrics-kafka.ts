@@ -99,6 +99,11 @@ export const KAFKA_METRICS = {
     labels: ['stage'],
     help: 'Input partitions that are not read on because too much of them waits.',
   },
+  sessionvigil_partitions_unanswered: {
+    type: 'gauge',
+    labels: ['stage'],
+    help: 'Partitions of which nothing could be read for eight seconds, with no leader or no answer of it: what is known of their lag is old.',
+  },
   // the work
   sessionvigil_task_chunk_seconds: {
     type: 'histogram',

@@ -201,9 +201,10 @@ export class Service {
   get unreadyReason(): string | undefined {
     const { unreadyReason } = this.own;
     if (unreadyReason !== undefined) return unreadyReason;
-    if (this.feed !== undefined && !this.feed.isRead) return 'who is who is being read';
+    if (this.feed?.isRead === false) return this.feed.unreadyReason;
     for (const { owner } of this.owners) if (owner.unreadyReason !== undefined) return owner.unreadyReason;
-    return this.normalize?.unreadyReason ?? (this.is_started ? undefined : 'starting');
+    // behind the stages: while no broker answers, that their groups do not says more
+    return this.normalize?.unreadyReason ?? this.feed?.unreadyReason ?? (this.is_started ? undefined : 'starting');
   }
 
   /** Why it should be started anew. */

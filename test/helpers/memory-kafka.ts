@@ -13,6 +13,7 @@ import {
   type TopicPartition,
   type TransactionalProducer,
   type Transport,
+  type Unanswered,
 } from '../../src/runtime/kafka/transport.js';
 
 type State = 'open' | 'committed' | 'aborted' | 'control';
@@ -55,6 +56,9 @@ export class MemoryKafka {
   onAsked = (): void => {};
   /** topics that were deleted, of which a group has not heard */
   readonly deleted = new Set<string>();
+  /** what a group says of partitions, by topic/partition, whatever it reads */
+  readonly unanswered = new Map<string, Unanswered>();
+  readonly leaderless = new Set<string>();
   /** as of brokers before 2.8 */
   hasIds = true;
   private made = 0;
@@ -254,7 +258,8 @@ export class MemoryKafka {
       resume: (at) => {
         for (const one of at) member.paused.delete(nameOf(one));
       },
-      isLeaderless: () => false,
+      isLeaderless: (at) => this.leaderless.has(nameOf(at)),
+      unanswered: (at) => this.unanswered.get(nameOf(at)) ?? { ms: 0, is_outdated: false },
       commit: async (positions) => {
         if (!member.isAlive) throw new Error('no member any more');
         for (const { offset, note, ...at } of positions)

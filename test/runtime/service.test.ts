@@ -27,7 +27,7 @@ describe('readiness', () => {
     const idle = { start: async () => {}, stop: async () => {}, seek() {}, pause() {}, resume() {}, commit: async () => {} };
     const transport = {
       admin: async () => ({ missing: async (topics: string[]) => topics.filter((topic) => gone.has(topic)), close: async () => {} }),
-      group: () => ({ ...idle, isLeaderless: () => false }),
+      group: () => ({ ...idle, isLeaderless: () => false, unanswered: () => ({ ms: 0, is_outdated: false }) }),
     } as unknown as Transport;
     const log = { info() {}, warn() {}, error() {}, debug() {} };
     const kafka = { application_id: 'a', generation: 1, topics: {}, partitions: 1, max_in_flight_bytes: 1, sources: [] };
@@ -59,7 +59,7 @@ describe('room for people who are objects', () => {
       group: (options: GroupOptions) => {
         groups.push(options);
         const idle = { start: async () => {}, stop: async () => {}, seek() {}, pause() {}, resume() {}, commit: async () => {} };
-        return { ...idle, isLeaderless: () => false };
+        return { ...idle, isLeaderless: () => false, unanswered: () => ({ ms: 0, is_outdated: false }) };
       },
       // whoever has them before is not fenced yet
       transactional: () => new Promise(() => {}),

@@ -364,6 +364,27 @@ test('who is told to end does not wait for brokers that do not say which topics 
   expect(kafka.committed('changelog')).toEqual([]);
 });
 
+test('a partition whose input or changelog nobody answers for is named, before what it does is', async () => {
+  const kafka = kafkaWith(2);
+  const one = stage(kafka.client());
+  await one.start();
+  await until(() => one.unreadyReason === undefined, 'it is ready');
+  for (const topic of ['in', 'changelog']) {
+    kafka.unanswered.set(`${topic}/1`, { ms: 20_000, is_outdated: false });
+    expect(one.unreadyReason).toBe(`detect: ${topic}/1 is not read for 20 s, its leader does not answer`);
+    expect(one.status().partitions.map(({ unanswered_seconds }) => unanswered_seconds)).toEqual([0, 20]);
+    kafka.unanswered.clear();
+  }
+  expect(one.unreadyReason).toBeUndefined();
+  await one.stop();
+  const other = stage(kafka.client());
+  kafka.unanswered.set('changelog/0', { ms: 30_000, is_outdated: false });
+  await other.start();
+  await until(() => other.status().partitions.length > 0, 'it has a partition');
+  expect(other.unreadyReason).toBe('detect: changelog/0 is not read for 30 s, its leader does not answer');
+  await other.stop();
+});
+
 test('what has to be done before is done bit by bit: nothing is taken meanwhile, by who is told to stop either', async () => {
   const kafka = kafkaWith(1);
   const one = stage(kafka.client());

@@ -148,6 +148,14 @@ export interface GroupEvents {
   outOfRange(at: TopicPartition): void;
 }
 
+/** For how long no broker has answered what is asked of a partition: how much waits there is not known either. */
+export interface Unanswered {
+  /** 0 while nothing is asked: when it is paused, or not sought yet */
+  ms: number;
+  /** nor has any said since who leads it: what is known of that may be old */
+  is_outdated: boolean;
+}
+
 /** Membership in a consumer group. Reads what is committed only. */
 export interface Group {
   /** Joins, and goes on trying while brokers are away. Resolves when the first try has been made. */
@@ -157,6 +165,7 @@ export interface Group {
   resume(partitions: readonly TopicPartition[]): void;
   /** No broker leads the partition, as far as is known: nothing of it can be read, and nobody but the brokers can help. */
   isLeaderless(at: TopicPartition): boolean;
+  unanswered(at: TopicPartition): Unanswered;
   /** Where the group has read to, kept at the broker. */
   commit(positions: readonly Kept[]): Promise<void>;
   /** Leaves the group. */

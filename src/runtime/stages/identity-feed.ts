@@ -2,8 +2,9 @@ import { HeardAccounts } from '../../core/detect/heard.js';
 import type { IdentityTable } from '../../core/identity/table.js';
 import { DriftMeter } from '../../core/normalize/drift/meter.js';
 import { createAssignor } from '../kafka/assignor.js';
-import { type Admin, EARLIEST, type Group, type OutRecord, type Transport } from '../kafka/transport.js';
+import { type Admin, EARLIEST, type Group, type OutRecord, type TopicPartition, type Transport } from '../kafka/transport.js';
 import { damaged } from '../task-errors.js';
+import { unreadOf } from './silence.js';
 import { SourceIds } from './source-ids.js';
 
 export interface IdentityFeedOptions {
@@ -50,6 +51,7 @@ export class IdentityFeed {
   /** links that may be young, until it is read to its end: only then is it known what was told last */
   private unsaid: { name: string; timestamp: number }[] = [];
   private links: OutRecord[] = [];
+  private assigned: readonly TopicPartition[] = [];
 
   constructor(private readonly options: IdentityFeedOptions) {
     const { group_id, topic, transport, failed } = options;
@@ -63,6 +65,7 @@ export class IdentityFeed {
       }),
       events: {
         assigned: (partitions) => {
+          this.assigned = partitions;
           for (const at of partitions) this.group.seek({ ...at, offset: this.reached.get(at.partition) ?? EARLIEST });
           this.group.resume(partitions);
         },
@@ -112,6 +115,13 @@ export class IdentityFeed {
     if (this.wanted === undefined) return false;
     for (const [partition, high] of this.wanted) if ((this.reached.get(partition) ?? 0) < high) return false;
     return true;
+  }
+
+  /** Why what others learn may not be heard of; undefined when it is. */
+  get unreadyReason(): string | undefined {
+    const unread = unreadOf(this.group, this.assigned);
+    if (unread !== undefined) return `who is who: ${unread}`;
+    return this.isRead ? undefined : 'who is who is being read';
   }
 
   private sayYoung(): void {

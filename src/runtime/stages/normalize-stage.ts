@@ -6,7 +6,8 @@ import { firstCountOf, isRecreated, noteOf, readNote } from '../kafka/source-pos
 import type { Group, OutRecord, Producer, TopicPartition, Transport } from '../kafka/transport.js';
 import type { StreamCodec } from '../wire/stream-record.js';
 import type { Absorbs } from './absorbs.js';
-import { type StageWatch, silenceOf } from './owner-stage.js';
+import type { StageWatch } from './owner-stage.js';
+import { type ReadState, readState, silenceOf, unreadOf } from './silence.js';
 import type { SourceIds } from './source-ids.js';
 import { type Opening, SourceTask, type SourceTaskOptions } from './source-task.js';
 
@@ -161,11 +162,16 @@ export class NormalizeStage {
     if (!this.is_member) return 'normalize: not in its group';
     const silence = silenceOf(this.options.elapsed() - this.heard_at);
     if (silence !== undefined) return `normalize: ${silence}`;
-    return this.opening.size > 0 ? `normalize: looking for where it was in ${[...this.opening.keys()].join(', ')}` : undefined;
+    if (this.opening.size > 0) return `normalize: looking for where it was in ${[...this.opening.keys()].join(', ')}`;
+    const unread = unreadOf(
+      this.group,
+      [...this.tasks.values()].map(({ status }) => status),
+    );
+    return unread === undefined ? undefined : `normalize: ${unread}`;
   }
 
-  status(): { generation: number; is_member: boolean; partitions: (SourceTask['status'] & { is_leaderless: boolean })[] } {
-    const partitions = [...this.tasks.values()].map(({ status }) => ({ ...status, is_leaderless: this.group.isLeaderless(status) }));
+  status(): { generation: number; is_member: boolean; partitions: (SourceTask['status'] & ReadState)[] } {
+    const partitions = [...this.tasks.values()].map(({ status }) => ({ ...status, ...readState(this.group, [status]) }));
     return { generation: this.generation, is_member: this.is_member, partitions };
   }
 

@@ -3,6 +3,7 @@ import { type Claim, createAssignor } from '../kafka/assignor.js';
 import type { Group, TopicPartition, Transport } from '../kafka/transport.js';
 import { type Phase, Task, type TaskOptions, type TaskStatus, type TaskWatch } from '../task.js';
 import type { Work } from '../work.js';
+import { type ReadState, readState, silenceOf, unreadOf } from './silence.js';
 
 /** Told of what happens in a stage, for metrics and the log. */
 export interface StageWatch extends TaskWatch {
@@ -30,14 +31,6 @@ export interface OwnerStageOptions {
   seat_file?: string;
   elapsed(): number;
   watch: StageWatch;
-}
-
-/** A heartbeat goes out every second: who hears nothing for so long is cut off, or everybody waits for somebody to join, ms. */
-const SILENT_MS = 8000;
-
-/** Why a stage is not ready that has not heard of its group for so long; undefined when it need not be said. @param ms */
-export function silenceOf(ms: number): string | undefined {
-  return ms > SILENT_MS ? `its group has not answered for ${Math.floor(ms / 1000)} s` : undefined;
 }
 
 /** How often the group is told where its members are, ms. */
@@ -119,19 +112,25 @@ export class OwnerStage {
     if (!this.is_member) return `${name}: not in its group`;
     const silence = silenceOf(elapsed() - this.heard_at);
     if (silence !== undefined) return `${name}: ${silence}`;
+    const unread = unreadOf(
+      this.group,
+      [...this.tasks.keys()].flatMap((partition) => this.partsOf(partition)),
+    );
+    if (unread !== undefined) return `${name}: ${unread}`;
     const [one] = [...this.tasks.values()].filter((task) => !task.is_running);
     return one === undefined ? undefined : `${name}: partition ${one.partition} is ${one.status().phase}`;
   }
 
-  status(): { generation: number; is_member: boolean; partitions: (TaskStatus & { is_leaderless: boolean })[] } {
-    const { input, changelog } = this.options;
+  status(): { generation: number; is_member: boolean; partitions: (TaskStatus & ReadState)[] } {
     const partitions = [...this.tasks.values()]
-      .map((task) => {
-        const { partition } = task;
-        return { ...task.status(), is_leaderless: [input, changelog].some((topic) => this.group.isLeaderless({ topic, partition })) };
-      })
+      .map((task) => ({ ...task.status(), ...readState(this.group, this.partsOf(task.partition)) }))
       .sort((a, b) => a.partition - b.partition);
     return { generation: this.generation, is_member: this.is_member, partitions };
+  }
+
+  private partsOf(partition: number): TopicPartition[] {
+    const { input, changelog } = this.options;
+    return [input, changelog].map((topic) => ({ topic, partition }));
   }
 
   get input(): string {

@@ -173,8 +173,10 @@ export class StageMetrics {
     const states = { restoring: 0, running: 0, waiting: 0 };
     let queued = 0;
     let paused = 0;
-    for (const { partition, phase, lag, queued_bytes, is_paused } of partitions) {
+    let unanswered = 0;
+    for (const { partition, phase, lag, queued_bytes, is_paused, unanswered_seconds } of partitions) {
       if (is_paused) paused++;
+      if (unanswered_seconds > 0) unanswered++;
       states[phase === 'running' || phase === 'waiting' ? phase : 'restoring']++;
       queued += queued_bytes;
       if (lag !== undefined)
@@ -187,6 +189,7 @@ export class StageMetrics {
     for (const [state, count] of Object.entries(states)) metrics.set('sessionvigil_partitions', count, { stage, state });
     metrics.set('sessionvigil_queue_bytes', queued, { stage });
     metrics.set('sessionvigil_partitions_paused', paused, { stage });
+    metrics.set('sessionvigil_partitions_unanswered', unanswered, { stage });
     if (stage === 'detect' && this.options.elapsed() - this.people_at >= PEOPLE_MS) this.people(owner);
     if (stage === 'respond') this.incidents(owner);
   }
@@ -197,9 +200,11 @@ export class StageMetrics {
     const { partitions } = normalize.status();
     let queued = 0;
     let paused = 0;
-    for (const { topic, partition, lag, queued_bytes, is_paused } of partitions) {
+    let unanswered = 0;
+    for (const { topic, partition, lag, queued_bytes, is_paused, unanswered_seconds } of partitions) {
       queued += queued_bytes;
       if (is_paused) paused++;
+      if (unanswered_seconds > 0) unanswered++;
       metrics.set('sessionvigil_consumer_lag_records', lag, { stage, topic, partition: String(partition) });
     }
     this.forgetLags(
@@ -209,6 +214,7 @@ export class StageMetrics {
     metrics.set('sessionvigil_partitions', partitions.length, { stage, state: 'running' });
     metrics.set('sessionvigil_queue_bytes', queued, { stage });
     metrics.set('sessionvigil_partitions_paused', paused, { stage });
+    metrics.set('sessionvigil_partitions_unanswered', unanswered, { stage });
   }
 
   bytes(in_flight: number, isReady: boolean): void {

@@ -1,5 +1,13 @@
 import { readTopic } from '../../../src/runtime/kafka/read-topic.js';
-import type { Group, GroupOptions, InRecord, Position, TopicPartition, Transport } from '../../../src/runtime/kafka/transport.js';
+import type {
+  Group,
+  GroupOptions,
+  InRecord,
+  Position,
+  TopicPartition,
+  Transport,
+  Unanswered,
+} from '../../../src/runtime/kafka/transport.js';
 
 /** A group that a test drives by hand. */
 class ByHand implements Group {
@@ -37,6 +45,9 @@ class ByHand implements Group {
   }
   isLeaderless(): boolean {
     return false;
+  }
+  unanswered(): Unanswered {
+    return { ms: 0, is_outdated: false };
   }
   async commit(): Promise<void> {
     throw new Error('leaves nothing behind');

@@ -59,6 +59,17 @@ function learned(): OutRecord[] {
   return links;
 }
 
+test('what nobody answers for any more is told, however much of it was read', async () => {
+  const kafka = kafkaWith(...learned());
+  const { feed } = await feedOn(kafka.client());
+  expect(feed.unreadyReason).toBe('who is who is being read');
+  await until(() => feed.isRead, 'it is read');
+  expect(feed.unreadyReason).toBeUndefined();
+  kafka.unanswered.set('identities/1', { ms: 10_000, is_outdated: false });
+  expect(feed.unreadyReason).toBe('who is who: identities/1 is not read for 10 s, its leader does not answer');
+  await feed.stop();
+});
+
 test('it is read when everything is there that was there at the start', async () => {
   const links = learned();
   expect(links.length).toBeGreaterThan(7);

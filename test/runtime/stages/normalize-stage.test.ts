@@ -536,6 +536,28 @@ test('a raw topic that is deleted does not keep others from being read', async (
   expect(seen.failures).toEqual([]);
 });
 
+test('a raw partition that nobody answers for is named, and not taken for one that is read', async () => {
+  const kafka = kafkaWith(1);
+  kafka.topic('other', 2);
+  const { stage } = await stageOn(kafka.client(), { sources: [{ topic: 'raw' }, { topic: 'other' }] });
+  await until(() => stage.status().partitions.length === 3 && stage.unreadyReason === undefined, 'it is ready');
+  kafka.unanswered.set('other/1', { ms: 90_000, is_outdated: true });
+  expect(stage.unreadyReason).toBe('normalize: other/1 is not read for 90 s, its leader does not answer');
+  kafka.leaderless.add('other/1');
+  expect(stage.unreadyReason).toBe('normalize: other/1 is not read for 90 s, it has no leader, or is not there');
+  const read = stage.status().partitions.map(({ unanswered_seconds, is_leaderless, is_outdated }) => ({
+    unanswered_seconds,
+    is_leaderless,
+    is_outdated,
+  }));
+  const well = { unanswered_seconds: 0, is_leaderless: false, is_outdated: false };
+  expect(read.filter((one) => one.unanswered_seconds > 0)).toEqual([{ unanswered_seconds: 90, is_leaderless: true, is_outdated: true }]);
+  expect(read).toContainEqual(well);
+  kafka.unanswered.clear();
+  expect(stage.unreadyReason).toBeUndefined();
+  await stage.stop();
+});
+
 test('a process dies between two brokers, and the next knows better who somebody is: nothing is left out', async () => {
   const kafka = kafkaWith(1);
   const inPartition = (partition: number, not = '') => {

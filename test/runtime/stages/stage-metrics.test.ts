@@ -5,6 +5,7 @@ import { DefectRate } from '../../../src/runtime/defect-rate.js';
 import { SourceMetrics } from '../../../src/runtime/kafka/source-metrics.js';
 import type { InRecord } from '../../../src/runtime/kafka/transport.js';
 import { DetectWork } from '../../../src/runtime/stages/detect-work.js';
+import type { NormalizeStage } from '../../../src/runtime/stages/normalize-stage.js';
 import type { OwnerStage } from '../../../src/runtime/stages/owner-stage.js';
 import { StageMetrics } from '../../../src/runtime/stages/stage-metrics.js';
 import { createPeopleStore, type PeopleStore, THAWED_TIMES } from '../../../src/runtime/store/people-store.js';
@@ -110,6 +111,21 @@ describe('bytes of people', () => {
     expect(store.stats().fetched - before).toBeGreaterThanOrEqual(19);
     expect(await read('people_fetched_total', '')).toBe(store.stats().fetched);
   });
+});
+
+test('partitions that nobody answers for are counted', async () => {
+  const of = (...unanswered: number[]) => ({
+    status: () => ({
+      partitions: unanswered.map((unanswered_seconds, partition) => ({ topic: 'raw', partition, lag: 0, unanswered_seconds })),
+    }),
+    works: () => [],
+  });
+  measures.owner('respond', of(0, 9, 70) as unknown as OwnerStage);
+  measures.raw(of(0, 12) as unknown as NormalizeStage);
+  expect(await read('partitions_unanswered', '{stage="respond"}')).toBe(2);
+  expect(await read('partitions_unanswered', '{stage="normalize"}')).toBe(1);
+  measures.raw(of(0, 0) as unknown as NormalizeStage);
+  expect(await read('partitions_unanswered', '{stage="normalize"}')).toBe(0);
 });
 
 describe('the clock of what is judged', () => {

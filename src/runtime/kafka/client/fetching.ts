@@ -1,4 +1,4 @@
-import { EARLIEST, type Position, type TopicPartition } from '../transport.js';
+import { EARLIEST, type Position, type TopicPartition, type Unanswered } from '../transport.js';
 import { CODE, isHopeless, Refused } from './answers.js';
 import { type Fetched, type FetchedPartition, readFetched } from './fetched.js';
 import { type ClientLog, Seldom } from './log.js';
@@ -15,6 +15,8 @@ export interface FetchSettings {
   max_wait: number;
   /** while records come it answers with so many bytes, or after so many ms: every answer, and all that follows from it, costs as much for one record */
   gather: { bytes: number; ms: number };
+  /** a clock that nobody sets, ms */
+  elapsed: () => number;
   log: ClientLog;
 }
 
@@ -46,6 +48,12 @@ interface Part {
   isCaughtUp: boolean;
   /** came while it was paused */
   parked: Fetched | undefined;
+  /** when its leader answered last, or it was begun to be asked for, on the clock of `elapsed` */
+  heard_at: number;
+  /** times that it was refused, one after the other */
+  refusals: number;
+  /** it was refused, and is not asked for at once again */
+  isResting: boolean;
 }
 
 /** One request at a time to one broker, over connections of its own. */
@@ -74,6 +82,8 @@ export class Fetching {
   private isScheduled = false;
   private isClosed = false;
   private refreshing: Promise<void> | undefined;
+  /** when it was heard last who leads what, on the clock of `elapsed` */
+  private refreshed_at = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly slow: Wire,
@@ -98,6 +108,9 @@ export class Fetching {
         epoch: 0,
         isCaughtUp: false,
         parked: undefined,
+        heard_at: 0,
+        refusals: 0,
+        isResting: false,
       });
   }
 
@@ -105,6 +118,8 @@ export class Fetching {
     const part = this.parts.get(keyOf(to));
     if (part === undefined) return;
     part.epoch++;
+    // what was asked for so far goes on being asked for: only its beginning is another one
+    if (part.position === UNKNOWN) part.heard_at = this.settings.elapsed();
     part.position = to.offset;
     part.parked = undefined;
     part.isCaughtUp = false;
@@ -124,12 +139,19 @@ export class Fetching {
       if (part === undefined || !part.isPaused) continue;
       part.isPaused = false;
       part.isCaughtUp = false;
+      part.heard_at = this.settings.elapsed();
     }
     this.schedule();
   }
 
   isLeaderless(at: TopicPartition): boolean {
     return this.parts.has(keyOf(at)) && this.leaderOf(at) === undefined;
+  }
+
+  unanswered(at: TopicPartition): Unanswered {
+    const part = this.parts.get(keyOf(at));
+    if (part === undefined || part.isPaused || part.position === UNKNOWN) return { ms: 0, is_outdated: false };
+    return { ms: this.settings.elapsed() - part.heard_at, is_outdated: this.refreshed_at < part.heard_at };
   }
 
   close(): void {
@@ -158,7 +180,7 @@ export class Fetching {
     const wanted = new Map<number, Part[]>();
     let isLeaderless = false;
     for (const part of this.parts.values()) {
-      if (part.isPaused || part.isBusy || part.position === UNKNOWN || part.parked !== undefined) continue;
+      if (part.isPaused || part.isBusy || part.isResting || part.position === UNKNOWN || part.parked !== undefined) continue;
       part.leader ??= this.leaderOf(part.at);
       if (part.leader === undefined) isLeaderless = true;
       else {
@@ -230,19 +252,35 @@ export class Fetching {
     // over a slow link a large answer takes longer than is waited for it, and would do so for ever
     if ((error as Error).name === 'KafkaJSRequestTimeoutError') lane.most_bytes = Math.max(LEAST_BYTES, lane.most_bytes / 4);
     lane.isResting = true;
-    const pause = Math.min(50 * 2 ** lane.failures++, 1000);
-    setTimeout(() => {
-      lane.isResting = false;
-      this.schedule();
-    }, pause).unref();
+    this.wakeLater(lane, lane.failures++);
     void this.refresh();
+  }
+
+  /** That partition was refused, and no other of the same broker: these go on. */
+  private refuse(part: Part, refused: Refused): void {
+    this.seldom.warn({ error: String(refused) }, 'a partition is not read: trying again');
+    part.isResting = true;
+    this.wakeLater(part, part.refusals++);
+    void this.refresh();
+  }
+
+  private wakeLater(one: { isResting: boolean }, failures: number): void {
+    setTimeout(
+      () => {
+        one.isResting = false;
+        this.schedule();
+      },
+      Math.min(50 * 2 ** failures, 1000),
+    ).unref();
   }
 
   /** Asks who leads, once for all who want to know, and not more often than ten times a second. */
   private refresh(): Promise<void> {
     if (this.refreshing !== undefined) return this.refreshing;
+    const asked_at = this.settings.elapsed();
     const both = [this.slow, this.express].map((wire) => wire.cluster.connect().then(() => wire.cluster.refreshMetadata()));
-    this.refreshing = Promise.allSettled(both).then(() => {
+    this.refreshing = Promise.allSettled(both).then(([heard]) => {
+      if (heard?.status === 'fulfilled') this.refreshed_at = asked_at;
       for (const part of this.parts.values()) part.leader = undefined;
       setTimeout(() => {
         this.refreshing = undefined;
@@ -274,17 +312,23 @@ export class Fetching {
     })) as { errorCode?: number; responses: { topicName: string; partitions: FetchedPartition[] }[] };
     if (this.isClosed) return;
     if (answer.errorCode) throw new Refused(answer.errorCode, 'fetch');
-    let refused: Refused | undefined;
     lane.isFlowing = answer.responses.some(({ partitions }) => partitions.some(({ messages }) => messages.length > 0));
     for (const { topicName, partitions } of answer.responses) {
       for (const one of partitions) {
         const [part, position] = from.get(`${topicName}/${one.partition}`) ?? [];
         if (part === undefined || position === undefined || !fresh(part)) continue;
+        if (one.errorCode === 0 || one.errorCode === CODE.OFFSET_OUT_OF_RANGE) {
+          part.heard_at = this.settings.elapsed();
+          part.refusals = 0;
+        }
         if (one.errorCode === CODE.OFFSET_OUT_OF_RANGE) {
           part.position = UNKNOWN;
           this.events.outOfRange(part.at);
-        } else if (one.errorCode !== 0) refused = new Refused(one.errorCode, `fetch of ${topicName}/${one.partition}`);
-        else if (one.messages.length > 0 || !part.isCaughtUp) {
+        } else if (one.errorCode !== 0) {
+          const refused = new Refused(one.errorCode, `fetch of ${topicName}/${one.partition}`);
+          if (isHopeless(refused)) throw refused;
+          this.refuse(part, refused);
+        } else if (one.messages.length > 0 || !part.isCaughtUp) {
           // the first answer that is empty says where the end is
           if (one.messages.length === 0) part.isCaughtUp = true;
           const fetched = readFetched(topicName, one, position);
@@ -293,7 +337,6 @@ export class Fetching {
         }
       }
     }
-    if (refused !== undefined) throw refused;
   }
 
   /** What comes after a silence is answered at once. */
@@ -321,9 +364,15 @@ export class Fetching {
     })) as { responses: { topic: string; partitions: { partition: number; errorCode: number; offset: string }[] }[] };
     for (const { topic, partitions } of answer.responses) {
       for (const { partition, errorCode, offset } of partitions) {
-        if (errorCode !== 0) throw new Refused(errorCode, `the beginning of ${topic}/${partition}`);
         const part = parts.find((one) => one.at.topic === topic && one.at.partition === partition);
-        if (part !== undefined && fresh(part)) part.position = Number(offset);
+        if (part === undefined || !fresh(part)) continue;
+        if (errorCode === 0) {
+          part.position = Number(offset);
+          continue;
+        }
+        const refused = new Refused(errorCode, `the beginning of ${topic}/${partition}`);
+        if (isHopeless(refused)) throw refused;
+        this.refuse(part, refused);
       }
     }
   }

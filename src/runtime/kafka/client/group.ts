@@ -1,4 +1,4 @@
-import type { Assignor, Group, GroupOptions, Kept, Position, TopicPartition } from '../transport.js';
+import type { Assignor, Group, GroupOptions, Kept, Position, TopicPartition, Unanswered } from '../transport.js';
 import { accept, CODE, codeOf, isCoordinatorAway, isHopeless } from './answers.js';
 import { Fetching, type FetchSettings } from './fetching.js';
 import { leaveGroup } from './leave-group.js';
@@ -25,7 +25,7 @@ export interface GroupSettings {
   heartbeat_interval: number;
   /** ms that the coordinator waits for members to join again */
   rebalance_timeout: number;
-  fetch: Omit<FetchSettings, 'log' | 'partition_bytes'>;
+  fetch: Omit<FetchSettings, 'log' | 'partition_bytes' | 'elapsed'>;
   /** a clock that nobody sets, ms */
   elapsed: () => number;
   log: ClientLog;
@@ -85,7 +85,7 @@ export class Membership implements Group {
     this.fetching = new Fetching(
       slow,
       express,
-      { ...settings.fetch, partition_bytes: options.partition_bytes ?? PARTITION_BYTES, log },
+      { ...settings.fetch, partition_bytes: options.partition_bytes ?? PARTITION_BYTES, elapsed: settings.elapsed, log },
       {
         batch: (at, { records, next, high_watermark }) => events.batch(at, records, next, high_watermark),
         outOfRange: (at) => events.outOfRange(at),
@@ -126,6 +126,10 @@ export class Membership implements Group {
 
   isLeaderless(at: TopicPartition): boolean {
     return this.fetching.isLeaderless(at);
+  }
+
+  unanswered(at: TopicPartition): Unanswered {
+    return this.fetching.unanswered(at);
   }
 
   async commit(positions: readonly Kept[]): Promise<void> {
@@ -342,9 +346,9 @@ export class Membership implements Group {
     }
   }
 
-  /** As last heard of. */
+  /** As last heard of: of a topic that is not there, or that a broker does not know of yet, as many as there were. */
   private knownPartitions(): ReadonlyMap<string, number> {
-    return new Map(this.options.topics.map((topic) => [topic, this.slow.leaders(topic).size]));
+    return new Map(this.options.topics.map((topic) => [topic, this.slow.leaders(topic).size || (this.counts.get(topic) ?? 0)]));
   }
 
   private lose(reason: string): void {

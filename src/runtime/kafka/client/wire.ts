@@ -4,6 +4,7 @@ import { accept } from './answers.js';
 import { type ClientLog, kafkajsLog } from './log.js';
 import { oneSocketAtATime } from './one-socket.js';
 import { asKafkajs, Sockets } from './sockets.js';
+import { type Pool, topicByTopic } from './topic-by-topic.js';
 
 /**
  * kafkajs from its protocol up to its cluster: connections, authentication, metadata, encoding and decoding. Its producer and consumer above that
@@ -33,12 +34,13 @@ export interface ProtocolRequest {
 }
 
 interface Cluster {
+  targetTopics: Set<string>;
   connect(): Promise<void>;
   addMultipleTargetTopics(topics: readonly string[]): Promise<void>;
   refreshMetadata(): Promise<void>;
   findBroker(of: { nodeId: number | string }): Promise<Broker>;
   findTopicPartitionMetadata(topic: string): { partitionId: number; leader: number | null }[];
-  brokerPool: { findConnectedBroker(): Promise<Broker>; metadata: unknown };
+  brokerPool: Pool & { findConnectedBroker(): Promise<Broker>; metadata: unknown };
 }
 
 const createCluster = require('kafkajs/src/cluster') as new (options: object) => Cluster;
@@ -97,6 +99,7 @@ export class Wire {
   readonly cluster: Cluster;
   private readonly sockets = new Sockets();
   private readonly coordinators = new Map<string, number>();
+  private readonly refused: ReadonlyMap<string, number>;
   isClosed = false;
 
   constructor(
@@ -127,12 +130,22 @@ export class Wire {
       maxInFlightRequests: null,
       isolationLevel: 1,
     });
+    this.refused = topicByTopic(this.cluster.brokerPool);
   }
 
-  /** Knows the topics from now on. @throws when one of them is missing or nobody answers */
+  /**
+   * Knows the topics from now on. One that goes later is waited for: it has no leaders then.
+   * @throws when one of them is missing or nobody answers
+   */
   async follow(topics: readonly string[]): Promise<void> {
-    await this.cluster.connect();
-    await this.cluster.addMultipleTargetTopics(topics);
+    const { cluster, refused } = this;
+    await cluster.connect();
+    const added = topics.filter((topic) => !cluster.targetTopics.has(topic));
+    await cluster.addMultipleTargetTopics(topics);
+    const missing = added.filter((topic) => refused.has(topic));
+    // asked for anew when it is to be followed again
+    for (const topic of missing) cluster.targetTopics.delete(topic);
+    for (const topic of missing) accept(refused.get(topic)!, `where the partitions of ${topic} are`);
   }
 
   /** partition -> node id of its leader; as last heard of */

@@ -126,6 +126,20 @@ test('a group meets while metadata cannot be had, and looks again later', async 
   await until(() => assigned.at(-1)?.length === 3, 'what has grown is shared out');
 });
 
+test('a topic that is gone keeps its partitions: whoever does not know of it may hear of it late', async () => {
+  const cluster = new Cluster();
+  const { assigned } = await join(cluster);
+  cluster.partitions = 0;
+  const { asked } = cluster;
+  await until(() => cluster.asked > asked + 4, 'it has looked');
+  expect(cluster.joins).toBe(1);
+  cluster.isMeeting = true;
+  await until(() => cluster.joins === 2 && assigned.length === 2, 'it has joined again');
+  expect(assigned.at(-1)).toHaveLength(2);
+  cluster.partitions = 3;
+  await until(() => assigned.at(-1)?.length === 3, 'what is there is shared out');
+});
+
 test('who does not lead leaves it to the leader to have the group meet', async () => {
   const cluster = new Cluster();
   cluster.leader = 'somebody else';

@@ -101,6 +101,63 @@ describe('with several brokers', () => {
     expect(one!.failures).toEqual([]);
     await Promise.all([stays!.close(), leaves!.close()]);
   });
+
+  test.each([
+    ['that is there', false],
+    ['that was deleted', true],
+  ])('beside a topic %s, the others are read from their new leaders, and grow', async (name, isDeleted) => {
+    const [gone, stays, group_id] = ['gone', 'stays', 'others'].map((one) => `${one}-${name.replaceAll(' ', '-')}`) as [
+      string,
+      string,
+      string,
+    ];
+    const ids = kafka.nodes.map(({ id }) => id);
+    const three = [0, 1, 2].map((partition) => ({ partition, replicas: [ids[partition]!] }));
+    const made = new Kafka({ brokers: kafka.bootstrap.split(','), logLevel: logLevel.NOTHING }).admin();
+    await made.connect();
+    const topics = [gone, stays].map((topic) => ({
+      topic,
+      replicaAssignment: three,
+      configEntries: [{ name: 'min.insync.replicas', value: '1' }],
+    }));
+    await made.createTopics({ waitForLeaders: true, topics });
+    const own = await transportTo(kafka.bootstrap, { request_timeout: 10_000, growth_interval: 2000 });
+    const reader = new Reader(own, [gone, stays], { group_id, may_grow: true });
+    await reader.group.start();
+    const [producer, other] = [await own.producer(), await own.producer()];
+    const send = (value: string, topic: string, by = producer) =>
+      by.send([0, 1, 2].map((partition) => record(topic, partition, `${value} ${topic}/${partition}`)));
+    const read = (value: string, topic: string) => reader.values().filter((one) => one.startsWith(`${value} ${topic}/`)).length;
+    for (const topic of [gone, stays]) await send('before', topic);
+    await until('read from the leaders that they have', () => read('before', gone) + read('before', stays) === 6);
+    if (isDeleted) {
+      await made.deleteTopics({ topics: [gone] });
+      await until('no broker has it', async () => !(await made.listTopics()).includes(gone));
+    }
+    const moved = three.map(({ partition }) => ({ partition, replicas: [ids[(partition + 1) % 3]!] }));
+    await made.alterPartitionReassignments({ topics: [{ topic: stays, partitionAssignment: moved }] });
+    await until('moved', async () => {
+      const [found] = (await made.fetchTopicMetadata({ topics: [stays] })).topics;
+      return found!.partitions.every(
+        ({ partitionId, leader, replicas }) => leader === moved[partitionId]!.replicas[0] && replicas.length === 1,
+      );
+    });
+    await send('after', stays, other);
+    await until('read from the new ones', () => read('after', stays) === 3);
+    // who wrote to both
+    await send('again', stays);
+    await until('read again', () => read('again', stays) === 3);
+    await made.createPartitions({ topicPartitions: [{ topic: stays, count: 4 }] });
+    await until('it has grown', () => reader.assignedNow.includes(`${stays}/3`));
+    await (await own.producer()).send([record(stays, 3, `added ${stays}/3`)]);
+    await until('read from the start', () => read('added', stays) === 1);
+    // it is waited for
+    expect(reader.assignedNow.filter((one) => one.startsWith(gone))).toHaveLength(3);
+    expect([0, 1, 2].map((partition) => reader.group.isLeaderless({ topic: gone, partition }))).toEqual(Array(3).fill(isDeleted));
+    expect(reader.failures).toEqual([]);
+    await made.disconnect();
+    await own.close();
+  });
 });
 
 describe('with a password', () => {
