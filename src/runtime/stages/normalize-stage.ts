@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { SessionvigilError } from '../../errors.js';
 import type { Budget } from '../budget.js';
 import { createAssignor } from '../kafka/assignor.js';
@@ -54,6 +55,8 @@ export interface NormalizeStageOptions
 const MINUTE_MS = 60_000;
 /** While somebody catches up it is asked once in so many commits how far they are. */
 const ASK_EVERY = 5;
+/** ms until it is asked again about partitions that nobody spoke of. */
+const ASK_AGAIN_MS = 200;
 
 /**
  * normalize: a task for each raw partition that the group assigns. The position is the group's own, committed when all that was made of the records
@@ -209,19 +212,26 @@ export class NormalizeStage {
 
   private async openTopic(topic: string, added: readonly TopicPartition[], epoch: number): Promise<void> {
     this.opening.set(topic, (this.opening.get(topic) ?? 0) + 1);
-    const openings = await this.openings(topic).finally(() => {
+    const mine = added.filter((at) => at.topic === topic);
+    const openings = await this.openingsOf(topic, mine, epoch).finally(() => {
       const others = this.opening.get(topic)! - 1;
       if (others > 0) this.opening.set(topic, others);
       else this.opening.delete(topic);
     });
     if (epoch !== this.epoch || this.is_stopping) return;
-    for (const at of added) {
-      // one that was added just now begins with its first record
-      if (at.topic === topic) this.openOne(at, openings.get(at.partition) ?? { position: 0, committed: -1, high: -1 });
+    for (const at of mine) this.openOne(at, openings.get(at.partition)!);
+  }
+
+  /** Asked until all of them are in it: who is asked may hear of one later than the group does, and says nothing of where it was left. */
+  private async openingsOf(topic: string, mine: readonly TopicPartition[], epoch: number): Promise<Map<number, Opening>> {
+    for (;;) {
+      const openings = await this.openings(topic, mine);
+      if (epoch !== this.epoch || this.is_stopping || mine.every(({ partition }) => openings.has(partition))) return openings;
+      await sleep(ASK_AGAIN_MS);
     }
   }
 
-  private async openings(topic: string): Promise<Map<number, Opening>> {
+  private async openings(topic: string, mine: readonly TopicPartition[]): Promise<Map<number, Opening>> {
     const { admin, group_id, ids } = this.options;
     const { start, generation } = this.sources.get(topic)!;
     await this.recognise([topic]);
@@ -229,11 +239,14 @@ export class NormalizeStage {
     const known = new Map(committed.map((one) => [one.partition, one]));
     const openings = new Map<number, Opening>();
     const marks = await admin.watermarks(topic);
-    const before = firstCountOf(committed, generation) ?? this.first_counts.get(topic) ?? marks.length;
+    const count = Math.max(marks.length, ...mine.map(({ partition }) => partition + 1));
+    const before = firstCountOf(committed, generation) ?? this.first_counts.get(topic) ?? count;
     this.first_counts.set(topic, before);
     for (const mark of marks) {
       const { partition, low, high } = mark;
-      const position: { offset: number; note?: string } = known.get(partition) ?? { offset: -1 };
+      const position = known.get(partition);
+      // not known of when it was asked where the group is
+      if (position === undefined) continue;
       const { offset, note } = position;
       // what is in one that was added since, or in a topic that took the place of another, nobody can have meant to leave out
       const isLate = start === 'latest' && partition < before && !ids.isSuccessor(topic, generation);

@@ -186,6 +186,31 @@ test('with "latest" a partition that is added later is read from its first recor
   );
 });
 
+test.each(['committed', 'watermarks'] as const)(
+  'a broker that hears late of a partition is asked again where it was left (%s)',
+  async (late) => {
+    const kafka = kafkaWith(2);
+    const other = { topic: 'raw', partition: 1 };
+    const source = { sources: [{ topic: 'raw', start: 'latest' as const }] };
+    kafka.write([raw('raw', 1, about(0))]);
+    const first = await stageOn(kafka.client(), source);
+    await until(() => kept(kafka, other) === 1, 'the beginning is kept');
+    await first.stage.stop();
+    kafka.write([1, 2, 3].map((n) => raw('raw', 1, about(n))));
+    const client = kafka.client();
+    const admin = await client.admin();
+    let asked = 0;
+    const partly = <T extends { partition: number }>(found: T[]) => (++asked > 2 ? found : found.slice(0, 1));
+    const { committed, watermarks } = admin;
+    if (late === 'committed') admin.committed = async (...of) => partly(await committed(...of));
+    else admin.watermarks = async (...of) => partly(await watermarks(...of));
+    const second = await stageOn({ ...client, admin: async () => admin }, source);
+    await until(() => kept(kafka, other) === 4, 'it is read');
+    await second.stage.stop();
+    const offsets = written(kafka).map(({ provenance }) => provenance.offset);
+  expect(offsets.sort()).toEqual([1, 2, 3]);
+});
+
 test('with "latest" a partition that was there at the beginning begins at its end, though another one is known already', async () => {
   const kafka = kafkaWith(2);
   const other = { topic: 'raw', partition: 1 };

@@ -56,7 +56,9 @@ export type Api =
   | 'JoinGroup'
   | 'LeaveGroup'
   | 'ListOffsets'
+  | 'Metadata'
   | 'OffsetCommit'
+  | 'OffsetFetch'
   | 'Produce'
   | 'SyncGroup';
 
