@@ -208,8 +208,9 @@ test.each(['committed', 'watermarks'] as const)(
     await until(() => kept(kafka, other) === 4, 'it is read');
     await second.stage.stop();
     const offsets = written(kafka).map(({ provenance }) => provenance.offset);
-  expect(offsets.sort()).toEqual([1, 2, 3]);
-});
+    expect(offsets.sort()).toEqual([1, 2, 3]);
+  },
+);
 
 test('with "latest" a partition that was there at the beginning begins at its end, though another one is known already', async () => {
   const kafka = kafkaWith(2);
