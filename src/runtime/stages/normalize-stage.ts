@@ -3,7 +3,7 @@ import { SessionvigilError } from '../../errors.js';
 import type { Budget } from '../budget.js';
 import { createAssignor } from '../kafka/assignor.js';
 import type { PatientAdmin } from '../kafka/patient-admin.js';
-import { firstCountOf, isRecreated, noteOf, readNote } from '../kafka/source-position.js';
+import { firstCountOf, isOf, isRecreated, noteOf, readNote } from '../kafka/source-position.js';
 import type { Group, OutRecord, Producer, TopicPartition, Transport } from '../kafka/transport.js';
 import type { StreamCodec } from '../wire/stream-record.js';
 import type { Absorbs } from './absorbs.js';
@@ -38,7 +38,7 @@ export interface NormalizeStageOptions
   sources: readonly RawSource[];
   transport: Transport;
   admin: Pick<PatientAdmin, 'committed' | 'watermarks' | 'standing' | 'ids'>;
-  ids: Pick<SourceIds, 'isSame' | 'isSuccessor'>;
+  ids: Pick<SourceIds, 'isSame' | 'isSuccessor' | 'keep' | 'kept'>;
   producer: Producer;
   codec: StreamCodec;
   budget: Budget;
@@ -47,6 +47,8 @@ export interface NormalizeStageOptions
   watch: Pick<StageWatch, 'assigned' | 'heartbeat' | 'lost' | 'failed'> & {
     /** records of a raw topic that were deleted before they were read */
     missed(at: TopicPartition, records: number): void;
+    /** the brokers have forgotten where the group was in a topic: it goes on from where it is known to have been */
+    expired(topic: string): void;
     /** topics of which it has a partition now */
     owns(topics: Iterable<string>): void;
   };
@@ -68,6 +70,10 @@ export class NormalizeStage {
   private readonly sources: ReadonlyMap<string, RawSource>;
   /** partitions of a topic when the group began to read it, or this process when nobody has kept it */
   private readonly first_counts = new Map<string, number>();
+  /** topics of which it was told that the brokers have forgotten the positions */
+  private readonly expired = new Set<string>();
+  /** of which it is told where they were */
+  private readonly told = new WeakSet<SourceTask>();
   private generation = 0;
   private is_member = false;
   private is_stopping = false;
@@ -251,12 +257,31 @@ export class NormalizeStage {
       // what is in one that was added since, or in a topic that took the place of another, nobody can have meant to leave out
       const isLate = start === 'latest' && partition < before && !ids.isSuccessor(topic, generation);
       if (isRecreated(position, mark, generation)) throw recreated(`${topic}/${partition}`, shorter(offset, high));
-      if (offset < 0) openings.set(partition, { position: isLate ? high : low, committed: -1, high });
+      const left = this.leftAt(topic, partition);
+      if (offset < 0 && isLate && left !== undefined) {
+        this.tellExpired(topic);
+        openings.set(partition, { position: Math.min(Math.max(left, low), high), committed: -1, high });
+      } else if (offset < 0) openings.set(partition, { position: isLate ? high : low, committed: -1, high });
       // made anew, and said to be so: the position belongs to the one before
-      else if (readNote(note).generation !== generation) openings.set(partition, { position: low, committed: -1, high });
+      else if (!isOf(note, generation) || offset > high) openings.set(partition, { position: low, committed: -1, high });
       else openings.set(partition, { position: Math.max(offset, low), committed: offset, high });
     }
     return openings;
+  }
+
+  /**
+   * Of a partition that the brokers know no position of, from where on it may hold what nobody has read: what of it was read is known again by detect.
+   * undefined when it was never read, or is read from its first record anyway.
+   */
+  private leftAt(topic: string, partition: number): number | undefined {
+    const { start, generation } = this.sources.get(topic)!;
+    return start === 'latest' ? this.options.ids.kept(topic, generation, partition) : undefined;
+  }
+
+  private tellExpired(topic: string): void {
+    if (this.expired.has(topic)) return;
+    this.expired.add(topic);
+    this.options.watch.expired(topic);
   }
 
   /** @throws when a topic is not the one that was read before */
@@ -306,6 +331,7 @@ export class NormalizeStage {
   }
 
   private async commit(): Promise<void> {
+    const { ids } = this.options;
     const due = [...this.tasks.values()].filter((task) => task.done > task.committed);
     if (due.length === 0 || !this.is_member) return;
     const positions = due.map((task) => {
@@ -319,7 +345,12 @@ export class NormalizeStage {
       // the group is meeting: it is committed when it has met, or by who has the partition then
       return;
     }
-    for (const [i, task] of due.entries()) task.committed = positions[i]!.offset;
+    for (const [i, task] of due.entries()) {
+      const { topic, partition, offset } = positions[i]!;
+      task.committed = offset;
+      if (!this.told.has(task)) ids.keep(topic, this.sources.get(topic)!.generation, partition, offset);
+      this.told.add(task);
+    }
   }
 
   /**
@@ -343,9 +374,10 @@ export class NormalizeStage {
           continue;
         }
         const { offset = -1, note } = committed.get(partition) ?? {};
-        const known = readNote(note);
-        const isBegun = offset >= 0 && known.generation === generation;
-        if (isBegun ? offset < high : partition >= before && low < high) until = Math.min(until, isBegun ? (known.arrival ?? 0) : 0);
+        const isBegun = offset >= 0 && isOf(note, generation);
+        const left = this.leftAt(topic, partition);
+        const isWaiting = left === undefined ? partition >= before && low < high : Math.max(left, low) < high;
+        if (isBegun ? offset < high : isWaiting) until = Math.min(until, isBegun ? (readNote(note).arrival ?? 0) : 0);
       }
     }
     return until;

@@ -83,6 +83,7 @@ test('what cannot be read goes to the dead letters, as it is, and the others go 
   expect(seen).toEqual({
     failures: [],
     missed: [],
+    expired: [],
     answered: 2,
     dead: ['empty_value', 'empty_value', 'too_large', 'invalid_json', 'defect'],
   });
@@ -252,6 +253,21 @@ test('a topic that was made anew is refused until it is said to be another, and 
   await fourth.stage.stop();
 });
 
+test('a position that a person has set counts under a raised generation too', async () => {
+  const kafka = kafkaWith(1);
+  feed(kafka, 0, 6);
+  const source = { sources: [{ topic: 'raw', generation: 2 }] };
+  kafka.setPosition('normalize', { ...AT, offset: 4 });
+  const { stage } = await stageOn(kafka.client(), source);
+  await until(() => kept(kafka) === 6, 'all is done');
+  await stage.stop();
+  expect(
+    written(kafka)
+      .map(({ provenance }) => provenance.offset)
+      .sort(),
+  ).toEqual([4, 5]);
+});
+
 describe('a topic that was made anew within minutes, of which the group knows no position any more', () => {
   const ids = (told: Map<string, string>) => {
     const made = new SourceIds((key, value) => void told.set(key, value));
@@ -329,6 +345,56 @@ describe('a topic that was made anew within minutes, of which the group knows no
     await second.stage.stop();
     expect(second.seen.failures).toEqual([]);
     expect(applied(kafka)).toHaveLength(12);
+  });
+
+  test('with "latest" what came while positions expired is read from where the group is known to have been, and told once', async () => {
+    const kafka = kafkaWith(2);
+    const other = { topic: 'raw', partition: 1 };
+    const told = new Map<string, string>();
+    const source = { sources: [{ topic: 'raw', start: 'latest' as const }] };
+    feed(kafka, 0, 4);
+    const first = await stageOn(kafka.client(), { ids: ids(told), ...source });
+    await until(() => kept(kafka) === 4 && kept(kafka, other) === 0, 'the beginnings are kept');
+    feed(kafka, 4, 6);
+    await until(() => kept(kafka) === 6, 'all is done');
+    await first.stage.stop();
+    for (const at of [AT, other]) kafka.forget('normalize', at);
+    feed(kafka, 6, 9);
+    kafka.write([raw('raw', 1, about(9))]);
+    const second = await stageOn(kafka.client(), { ids: ids(told), ...source });
+    await until(() => kept(kafka) === 9 && kept(kafka, other) === 1, 'all is done');
+    await second.stage.stop();
+    expect(second.seen).toMatchObject({ expired: ['raw'], missed: [], failures: [] });
+    // what was left out at the beginning is left out still, and what comes again is known by its place
+    expect(applied(kafka)).toHaveLength(6);
+    expect(written(kafka).filter(({ provenance }) => provenance.partition === 0 && provenance.offset < 4)).toEqual([]);
+
+    // from the next time on it is known to have been there
+    for (const at of [AT, other]) kafka.forget('normalize', at);
+    const before = written(kafka).length;
+    const third = await stageOn(kafka.client(), { ids: ids(told), ...source });
+    await until(() => third.stage.unreadyReason === undefined && kept(kafka) === 9, 'it is where it was');
+    await third.stage.stop();
+    expect(
+      written(kafka)
+        .slice(before)
+        .map(({ provenance }) => provenance.partition),
+    ).not.toContain(1);
+  });
+
+  test('with "latest" a partition whose beginning was not kept is still begun at its end', async () => {
+    const kafka = kafkaWith(1);
+    const told = new Map<string, string>();
+    feed(kafka, 0, 4);
+    // whoever began it told which topic it is, and ended before a position was kept
+    const found = await (await kafka.client().admin()).ids(['raw']);
+    expect(ids(told).isSame('raw', 1, found.get('raw'))).toBe(true);
+    expect(told.size).toBe(1);
+    const second = await stageOn(kafka.client(), { ids: ids(told), sources: [{ topic: 'raw', start: 'latest' }] });
+    await until(() => kept(kafka) === 4, 'its beginning is kept');
+    await second.stage.stop();
+    expect(second.seen.expired).toEqual([]);
+    expect(written(kafka)).toEqual([]);
   });
 
   test('with brokers that have no ids it is told by its length alone', async () => {
