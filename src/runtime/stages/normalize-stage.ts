@@ -63,6 +63,7 @@ const ASK_AGAIN_MS = 200;
 /**
  * normalize: a task for each raw partition that the group assigns. The position is the group's own, committed when all that was made of the records
  * is acknowledged. Whoever has the first partition of the first source also says what time it is, once a minute, to every partition of the events.
+ * Above 400 lines because tasks, positions and the time that is told rest on one state, which every meeting of the group changes.
  */
 export class NormalizeStage {
   private readonly group: Group;
