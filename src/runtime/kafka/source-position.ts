@@ -24,6 +24,14 @@ export function readNote(note = ''): Note {
 }
 
 /**
+ * Whether a position is one of this generation. Every one of ours has a note; one without was set by a person with Kafka's own tools, who means the topic
+ * that is there now.
+ */
+export function isOf(note: string | undefined, generation: number): boolean {
+  return !/^\d/.test(note ?? '') || readNote(note).generation === generation;
+}
+
+/**
  * Partitions that the topic had when the group began to read it, as its positions say; undefined when nobody has kept one. Those from there on were
  * added since: nobody can have meant to leave out what is in them. That a partition has no position does not tell them apart, since one that was there
  * may have gone to another process before its beginning was kept.

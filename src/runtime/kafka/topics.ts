@@ -40,7 +40,7 @@ export const HOLDS: Readonly<Record<OwnTopic, string>> = {
   revocations: 'revocation commands, by person; for what carries them out',
   dead_letters: 'what could not be read or judged, and receipts of what was sent back',
   identities:
-    'who is who across vendors, what fields each log has and which accounts came, as records tell it; and the ids of the raw topics',
+    'who is who across vendors, what fields each log has and which accounts came, as records tell it; ids of raw topics, and where they were begun with last',
   detect_changelog: 'what detect remembers of people, to be restored from',
   respond_changelog: 'what respond remembers of incidents, to be restored from',
 };

@@ -1,8 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { SessionvigilError } from '../../errors.js';
 import type { Budget } from '../budget.js';
 import { createAssignor } from '../kafka/assignor.js';
 import type { PatientAdmin } from '../kafka/patient-admin.js';
-import { firstCountOf, isRecreated, noteOf, readNote } from '../kafka/source-position.js';
+import { firstCountOf, isOf, isRecreated, noteOf, readNote } from '../kafka/source-position.js';
 import type { Group, OutRecord, Producer, TopicPartition, Transport } from '../kafka/transport.js';
 import type { StreamCodec } from '../wire/stream-record.js';
 import type { Absorbs } from './absorbs.js';
@@ -38,7 +39,7 @@ export interface NormalizeStageOptions
   sources: readonly RawSource[];
   transport: Transport;
   admin: Pick<PatientAdmin, 'committed' | 'watermarks' | 'standing' | 'ids'>;
-  ids: Pick<SourceIds, 'isSame' | 'isSuccessor'>;
+  ids: Pick<SourceIds, 'isSame' | 'isSuccessor' | 'keep' | 'kept'>;
   producer: Producer;
   codec: StreamCodec;
   budget: Budget;
@@ -47,6 +48,8 @@ export interface NormalizeStageOptions
   watch: Pick<StageWatch, 'assigned' | 'heartbeat' | 'lost' | 'failed'> & {
     /** records of a raw topic that were deleted before they were read */
     missed(at: TopicPartition, records: number): void;
+    /** the brokers have forgotten where the group was in a topic: it goes on from where it is known to have been */
+    expired(topic: string): void;
     /** topics of which it has a partition now */
     owns(topics: Iterable<string>): void;
   };
@@ -55,10 +58,13 @@ export interface NormalizeStageOptions
 const MINUTE_MS = 60_000;
 /** While somebody catches up it is asked once in so many commits how far they are. */
 const ASK_EVERY = 5;
+/** ms until it is asked again about partitions that nobody spoke of. */
+const ASK_AGAIN_MS = 200;
 
 /**
  * normalize: a task for each raw partition that the group assigns. The position is the group's own, committed when all that was made of the records
  * is acknowledged. Whoever has the first partition of the first source also says what time it is, once a minute, to every partition of the events.
+ * Above 400 lines because tasks, positions and the time that is told rest on one state, which every meeting of the group changes.
  */
 export class NormalizeStage {
   private readonly group: Group;
@@ -66,6 +72,10 @@ export class NormalizeStage {
   private readonly sources: ReadonlyMap<string, RawSource>;
   /** partitions of a topic when the group began to read it, or this process when nobody has kept it */
   private readonly first_counts = new Map<string, number>();
+  /** topics of which it was told that the brokers have forgotten the positions */
+  private readonly expired = new Set<string>();
+  /** of which it is told where they were */
+  private readonly told = new WeakSet<SourceTask>();
   private generation = 0;
   private is_member = false;
   private is_stopping = false;
@@ -215,19 +225,26 @@ export class NormalizeStage {
 
   private async openTopic(topic: string, added: readonly TopicPartition[], epoch: number): Promise<void> {
     this.opening.set(topic, (this.opening.get(topic) ?? 0) + 1);
-    const openings = await this.openings(topic).finally(() => {
+    const mine = added.filter((at) => at.topic === topic);
+    const openings = await this.openingsOf(topic, mine, epoch).finally(() => {
       const others = this.opening.get(topic)! - 1;
       if (others > 0) this.opening.set(topic, others);
       else this.opening.delete(topic);
     });
     if (epoch !== this.epoch || this.is_stopping) return;
-    for (const at of added) {
-      // one that was added just now begins with its first record
-      if (at.topic === topic) this.openOne(at, openings.get(at.partition) ?? { position: 0, committed: -1, high: -1 });
+    for (const at of mine) this.openOne(at, openings.get(at.partition)!);
+  }
+
+  /** Asked until all of them are in it: who is asked may hear of one later than the group does, and says nothing of where it was left. */
+  private async openingsOf(topic: string, mine: readonly TopicPartition[], epoch: number): Promise<Map<number, Opening>> {
+    for (;;) {
+      const openings = await this.openings(topic, mine);
+      if (epoch !== this.epoch || this.is_stopping || mine.every(({ partition }) => openings.has(partition))) return openings;
+      await sleep(ASK_AGAIN_MS);
     }
   }
 
-  private async openings(topic: string): Promise<Map<number, Opening>> {
+  private async openings(topic: string, mine: readonly TopicPartition[]): Promise<Map<number, Opening>> {
     const { admin, group_id, ids } = this.options;
     const { start, generation } = this.sources.get(topic)!;
     await this.recognise([topic]);
@@ -235,21 +252,43 @@ export class NormalizeStage {
     const known = new Map(committed.map((one) => [one.partition, one]));
     const openings = new Map<number, Opening>();
     const marks = await admin.watermarks(topic);
-    const before = firstCountOf(committed, generation) ?? this.first_counts.get(topic) ?? marks.length;
+    const count = Math.max(marks.length, ...mine.map(({ partition }) => partition + 1));
+    const before = firstCountOf(committed, generation) ?? this.first_counts.get(topic) ?? count;
     this.first_counts.set(topic, before);
     for (const mark of marks) {
       const { partition, low, high } = mark;
-      const position: { offset: number; note?: string } = known.get(partition) ?? { offset: -1 };
+      const position = known.get(partition);
+      // not known of when it was asked where the group is
+      if (position === undefined) continue;
       const { offset, note } = position;
       // what is in one that was added since, or in a topic that took the place of another, nobody can have meant to leave out
       const isLate = start === 'latest' && partition < before && !ids.isSuccessor(topic, generation);
       if (isRecreated(position, mark, generation)) throw recreated(`${topic}/${partition}`, shorter(offset, high));
-      if (offset < 0) openings.set(partition, { position: isLate ? high : low, committed: -1, high });
+      const left = this.leftAt(topic, partition);
+      if (offset < 0 && isLate && left !== undefined) {
+        this.tellExpired(topic);
+        openings.set(partition, { position: Math.min(Math.max(left, low), high), committed: -1, high });
+      } else if (offset < 0) openings.set(partition, { position: isLate ? high : low, committed: -1, high });
       // made anew, and said to be so: the position belongs to the one before
-      else if (readNote(note).generation !== generation) openings.set(partition, { position: low, committed: -1, high });
+      else if (!isOf(note, generation) || offset > high) openings.set(partition, { position: low, committed: -1, high });
       else openings.set(partition, { position: Math.max(offset, low), committed: offset, high });
     }
     return openings;
+  }
+
+  /**
+   * Of a partition that the brokers know no position of, from where on it may hold what nobody has read: what of it was read is known again by detect.
+   * undefined when it was never read, or is read from its first record anyway.
+   */
+  private leftAt(topic: string, partition: number): number | undefined {
+    const { start, generation } = this.sources.get(topic)!;
+    return start === 'latest' ? this.options.ids.kept(topic, generation, partition) : undefined;
+  }
+
+  private tellExpired(topic: string): void {
+    if (this.expired.has(topic)) return;
+    this.expired.add(topic);
+    this.options.watch.expired(topic);
   }
 
   /** @throws when a topic is not the one that was read before */
@@ -299,6 +338,7 @@ export class NormalizeStage {
   }
 
   private async commit(): Promise<void> {
+    const { ids } = this.options;
     const due = [...this.tasks.values()].filter((task) => task.done > task.committed);
     if (due.length === 0 || !this.is_member) return;
     const positions = due.map((task) => {
@@ -312,7 +352,12 @@ export class NormalizeStage {
       // the group is meeting: it is committed when it has met, or by who has the partition then
       return;
     }
-    for (const [i, task] of due.entries()) task.committed = positions[i]!.offset;
+    for (const [i, task] of due.entries()) {
+      const { topic, partition, offset } = positions[i]!;
+      task.committed = offset;
+      if (!this.told.has(task)) ids.keep(topic, this.sources.get(topic)!.generation, partition, offset);
+      this.told.add(task);
+    }
   }
 
   /**
@@ -336,9 +381,10 @@ export class NormalizeStage {
           continue;
         }
         const { offset = -1, note } = committed.get(partition) ?? {};
-        const known = readNote(note);
-        const isBegun = offset >= 0 && known.generation === generation;
-        if (isBegun ? offset < high : partition >= before && low < high) until = Math.min(until, isBegun ? (known.arrival ?? 0) : 0);
+        const isBegun = offset >= 0 && isOf(note, generation);
+        const left = this.leftAt(topic, partition);
+        const isWaiting = left === undefined ? partition >= before && low < high : Math.max(left, low) < high;
+        if (isBegun ? offset < high : isWaiting) until = Math.min(until, isBegun ? (readNote(note).arrival ?? 0) : 0);
       }
     }
     return until;

@@ -96,6 +96,12 @@ export class StageMetrics {
           `${topic}/${partition}: ${records} records were deleted before they were read`,
         );
       },
+      expired: (topic) =>
+        log.warn(
+          { topic },
+          `${topic}: the brokers have forgotten how far it was read (offsets.retention.minutes); it is read on from where it is known to have been, and ` +
+            'what comes again is recognised',
+        ),
       owns: (topics) => sources.own(topics),
     };
   }

@@ -1,4 +1,4 @@
-import { firstCountOf, isRecreated, noteOf, readNote } from '../../../src/runtime/kafka/source-position.js';
+import { firstCountOf, isOf, isRecreated, noteOf, readNote } from '../../../src/runtime/kafka/source-position.js';
 
 test.each([
   { generation: 3, arrival: 1_700_000_000_000, first_count: 4 },
@@ -16,6 +16,13 @@ test.each([
   ['2 77', { generation: 2, arrival: 77 }],
 ])('a note of an earlier program or of another one, %s, says what it can', (note, read) => {
   expect(readNote(note)).toEqual({ arrival: undefined, first_count: undefined, ...read });
+});
+
+test('a position is of the generation that its note says; without one of ours, of the present one', () => {
+  const note = noteOf({ generation: 2, arrival: undefined, first_count: 1 });
+  expect([1, 2, 3].map((generation) => isOf(note, generation))).toEqual([false, true, false]);
+  for (const other of [undefined, '', 'of somebody else'])
+    expect([1, 2].map((generation) => isOf(other, generation))).toEqual([true, true]);
 });
 
 test('how many partitions there were at first is the least that any position of this generation says', () => {

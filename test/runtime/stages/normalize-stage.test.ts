@@ -83,6 +83,7 @@ test('what cannot be read goes to the dead letters, as it is, and the others go 
   expect(seen).toEqual({
     failures: [],
     missed: [],
+    expired: [],
     answered: 2,
     dead: ['empty_value', 'empty_value', 'too_large', 'invalid_json', 'defect'],
   });
@@ -186,6 +187,32 @@ test('with "latest" a partition that is added later is read from its first recor
   );
 });
 
+test.each(['committed', 'watermarks'] as const)(
+  'a broker that hears late of a partition is asked again where it was left (%s)',
+  async (late) => {
+    const kafka = kafkaWith(2);
+    const other = { topic: 'raw', partition: 1 };
+    const source = { sources: [{ topic: 'raw', start: 'latest' as const }] };
+    kafka.write([raw('raw', 1, about(0))]);
+    const first = await stageOn(kafka.client(), source);
+    await until(() => kept(kafka, other) === 1, 'the beginning is kept');
+    await first.stage.stop();
+    kafka.write([1, 2, 3].map((n) => raw('raw', 1, about(n))));
+    const client = kafka.client();
+    const admin = await client.admin();
+    let asked = 0;
+    const partly = <T extends { partition: number }>(found: T[]) => (++asked > 2 ? found : found.slice(0, 1));
+    const { committed, watermarks } = admin;
+    if (late === 'committed') admin.committed = async (...of) => partly(await committed(...of));
+    else admin.watermarks = async (...of) => partly(await watermarks(...of));
+    const second = await stageOn({ ...client, admin: async () => admin }, source);
+    await until(() => kept(kafka, other) === 4, 'it is read');
+    await second.stage.stop();
+    const offsets = written(kafka).map(({ provenance }) => provenance.offset);
+    expect(offsets.sort()).toEqual([1, 2, 3]);
+  },
+);
+
 test('with "latest" a partition that was there at the beginning begins at its end, though another one is known already', async () => {
   const kafka = kafkaWith(2);
   const other = { topic: 'raw', partition: 1 };
@@ -224,6 +251,21 @@ test('a topic that was made anew is refused until it is said to be another, and 
   const fourth = await stageOn(kafka.client(), { sources: [{ topic: 'raw', generation: 2 }] });
   await until(() => fourth.seen.failures.length > 0, 'it fails');
   await fourth.stage.stop();
+});
+
+test('a position that a person has set counts under a raised generation too', async () => {
+  const kafka = kafkaWith(1);
+  feed(kafka, 0, 6);
+  const source = { sources: [{ topic: 'raw', generation: 2 }] };
+  kafka.setPosition('normalize', { ...AT, offset: 4 });
+  const { stage } = await stageOn(kafka.client(), source);
+  await until(() => kept(kafka) === 6, 'all is done');
+  await stage.stop();
+  expect(
+    written(kafka)
+      .map(({ provenance }) => provenance.offset)
+      .sort(),
+  ).toEqual([4, 5]);
 });
 
 describe('a topic that was made anew within minutes, of which the group knows no position any more', () => {
@@ -303,6 +345,56 @@ describe('a topic that was made anew within minutes, of which the group knows no
     await second.stage.stop();
     expect(second.seen.failures).toEqual([]);
     expect(applied(kafka)).toHaveLength(12);
+  });
+
+  test('with "latest" what came while positions expired is read from where the group is known to have been, and told once', async () => {
+    const kafka = kafkaWith(2);
+    const other = { topic: 'raw', partition: 1 };
+    const told = new Map<string, string>();
+    const source = { sources: [{ topic: 'raw', start: 'latest' as const }] };
+    feed(kafka, 0, 4);
+    const first = await stageOn(kafka.client(), { ids: ids(told), ...source });
+    await until(() => kept(kafka) === 4 && kept(kafka, other) === 0, 'the beginnings are kept');
+    feed(kafka, 4, 6);
+    await until(() => kept(kafka) === 6, 'all is done');
+    await first.stage.stop();
+    for (const at of [AT, other]) kafka.forget('normalize', at);
+    feed(kafka, 6, 9);
+    kafka.write([raw('raw', 1, about(9))]);
+    const second = await stageOn(kafka.client(), { ids: ids(told), ...source });
+    await until(() => kept(kafka) === 9 && kept(kafka, other) === 1, 'all is done');
+    await second.stage.stop();
+    expect(second.seen).toMatchObject({ expired: ['raw'], missed: [], failures: [] });
+    // what was left out at the beginning is left out still, and what comes again is known by its place
+    expect(applied(kafka)).toHaveLength(6);
+    expect(written(kafka).filter(({ provenance }) => provenance.partition === 0 && provenance.offset < 4)).toEqual([]);
+
+    // from the next time on it is known to have been there
+    for (const at of [AT, other]) kafka.forget('normalize', at);
+    const before = written(kafka).length;
+    const third = await stageOn(kafka.client(), { ids: ids(told), ...source });
+    await until(() => third.stage.unreadyReason === undefined && kept(kafka) === 9, 'it is where it was');
+    await third.stage.stop();
+    expect(
+      written(kafka)
+        .slice(before)
+        .map(({ provenance }) => provenance.partition),
+    ).not.toContain(1);
+  });
+
+  test('with "latest" a partition whose beginning was not kept is still begun at its end', async () => {
+    const kafka = kafkaWith(1);
+    const told = new Map<string, string>();
+    feed(kafka, 0, 4);
+    // whoever began it told which topic it is, and ended before a position was kept
+    const found = await (await kafka.client().admin()).ids(['raw']);
+    expect(ids(told).isSame('raw', 1, found.get('raw'))).toBe(true);
+    expect(told.size).toBe(1);
+    const second = await stageOn(kafka.client(), { ids: ids(told), sources: [{ topic: 'raw', start: 'latest' }] });
+    await until(() => kept(kafka) === 4, 'its beginning is kept');
+    await second.stage.stop();
+    expect(second.seen.expired).toEqual([]);
+    expect(written(kafka)).toEqual([]);
   });
 
   test('with brokers that have no ids it is told by its length alone', async () => {

@@ -44,6 +44,8 @@ export function normalize(record: Uint8Array): Answer {
 export interface Seen {
   failures: unknown[];
   missed: [string, number, number][];
+  /** topics whose positions have expired */
+  expired: string[];
   dead: string[];
   answered: number;
 }
@@ -69,7 +71,7 @@ export async function stageOn(
   transport: Transport,
   extra: Extra = {},
 ): Promise<{ stage: NormalizeStage; seen: Seen; admin: PatientAdmin }> {
-  const seen: Seen = { failures: [], missed: [], dead: [], answered: 0 };
+  const seen: Seen = { failures: [], missed: [], expired: [], dead: [], answered: 0 };
   const rate = new DefectRate('SV_KAFKA_DEFECT_RATE', 1000);
   const { sources = [{ topic: 'raw' }], read = (record) => ({ ok: true, record }) } = extra;
   const admin = new PatientAdmin(() => transport.admin(), { warn: () => undefined });
@@ -113,6 +115,7 @@ export async function stageOn(
       lost() {},
       failed: (error) => void seen.failures.push(error),
       missed: ({ topic, partition }, records) => void seen.missed.push([topic, partition, records]),
+      expired: (topic) => void seen.expired.push(topic),
       owns() {},
     },
   };

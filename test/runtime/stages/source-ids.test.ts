@@ -41,6 +41,25 @@ test('what was read under an earlier generation has a successor', () => {
   expect(ids.isSuccessor('other', 3)).toBe(false);
 });
 
+test('who comes after knows how far each partition had been read, each generation by itself', () => {
+  const before = idsFrom();
+  before.ids.isSame('raw', 1, 'a');
+  before.ids.keep('raw', 1, 0, 7);
+  before.ids.keep('raw', 1, 0, 7);
+  before.ids.keep('raw', 1, 1, 0);
+  before.ids.keep('raw', 1, 0, 9);
+  expect(before.said).toHaveLength(4);
+  // another one of its name would be taken for it
+  before.ids.keep('other', 1, 0, 3);
+  before.ids.keep('raw', 2, 0, 3);
+  const { ids, said } = idsFrom(before.said);
+  expect([ids.kept('raw', 1, 0), ids.kept('raw', 1, 1), ids.kept('raw', 1, 2)]).toEqual([9, 0, undefined]);
+  expect([ids.kept('raw', 2, 0), ids.kept('other', 1, 0)]).toEqual([undefined, undefined]);
+  expect(ids.isSame('raw', 1, 'a')).toBe(true);
+  expect(ids.isSuccessor('raw', 2)).toBe(true);
+  expect(said).toEqual([]);
+});
+
 test('where the brokers have no ids, or no such topic, nothing is said', () => {
   const { ids, said } = idsFrom();
   expect(ids.isSame('raw', 1, undefined)).toBe(true);
@@ -52,8 +71,11 @@ test('where the brokers have no ids, or no such topic, nothing is said', () => {
 test('its names are nobody else`s', () => {
   const { ids, said } = idsFrom();
   ids.isSame('raw', 1, 'a');
-  const [key] = said[0]!;
-  expect(SourceIds.owns(key)).toBe(true);
-  expect(DriftMeter.owns(key) || HeardAccounts.owns(key)).toBe(false);
+  ids.keep('raw', 1, 0, 7);
+  expect(said).toHaveLength(2);
+  for (const [key] of said) {
+    expect(SourceIds.owns(key)).toBe(true);
+    expect(DriftMeter.owns(key) || HeardAccounts.owns(key)).toBe(false);
+  }
   expect(SourceIds.owns('default/okta/00u1')).toBe(false);
 });

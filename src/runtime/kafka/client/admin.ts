@@ -2,23 +2,27 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ConfigResourceTypes, KafkaJSAggregateError, type Admin as KafkajsAdmin } from 'kafkajs';
 import type { Admin, NewTopic, TopicDescription, Watermarks } from '../transport.js';
 import { CODE, codeOf, isCoordinatorAway, isHopeless } from './answers.js';
+import { committedIn, watermarksOf } from './standing.js';
 import { topicIds } from './topic-ids.js';
 import type { Wire } from './wire.js';
 
 /** ms for which a question is asked again while brokers are away or load. */
 const PATIENCE = 15_000;
 
+/** ms for which a topic that is said not to be there is asked for again: a broker may hear late of one that was made. */
+const RUMOUR = 300;
+
 /** ms that a question which is under way when all is closed has for its answer. */
 const LAST_ANSWERS = 1000;
 
-/** kafkajs's admin: nothing here is done often, and everything can be asked again. */
+/** kafkajs's admin, but for positions and ends: nothing here is done often, and everything can be asked again. */
 export class TopicAdmin implements Admin {
   private readonly asked = new Set<Promise<unknown>>();
   private isClosed = false;
 
   constructor(
     private readonly admin: KafkajsAdmin,
-    /** connections for what kafkajs's admin does not ask; it has none before the first question */
+    /** connections for what kafkajs's admin does not ask, or not rightly; it has none before the first question */
     private readonly wire: Wire,
     /** its connections are of no use any more */
     private readonly onClose: () => void,
@@ -106,28 +110,12 @@ export class TopicAdmin implements Admin {
     }
   }
 
-  async watermarks(topic: string): Promise<Watermarks[]> {
-    const partitions = await this.again(() => this.offsetsOf(topic));
-    return partitions
-      .map(({ partition, low, high }) => ({ partition, low: Number(low), high: Number(high) }))
-      .sort((a, b) => a.partition - b.partition);
+  watermarks(topic: string): Promise<Watermarks[]> {
+    return this.again(() => watermarksOf(this.wire, topic));
   }
 
-  /** kafkajs falls over an answer without the topic, as brokers give it that have just started: it is asked again. */
-  private async offsetsOf(topic: string): ReturnType<KafkajsAdmin['fetchTopicOffsets']> {
-    try {
-      return await this.admin.fetchTopicOffsets(topic);
-    } catch (error) {
-      if (error instanceof TypeError) throw new Error(`the brokers do not say how far ${topic} goes`);
-      throw error;
-    }
-  }
-
-  async committed(group_id: string, topic: string): ReturnType<Admin['committed']> {
-    const [found] = await this.again(() => this.admin.fetchOffsets({ groupId: group_id, topics: [topic] }));
-    return (found?.partitions ?? [])
-      .map(({ partition, offset, metadata }) => ({ partition, offset: Number(offset), ...(metadata ? { note: metadata } : {}) }))
-      .sort((a, b) => a.partition - b.partition);
+  committed(group_id: string, topic: string): ReturnType<Admin['committed']> {
+    return this.again(() => committedIn(this.wire, group_id, topic));
   }
 
   ids(topics: readonly string[]): Promise<ReadonlyMap<string, string>> {
@@ -154,7 +142,7 @@ export class TopicAdmin implements Admin {
 
   /** @param passing one more code that passes */
   private async again<T>(ask: () => Promise<T>, passing?: number): Promise<T> {
-    const until = performance.now() + PATIENCE;
+    const began = performance.now();
     for (let pause = 50; ; pause = Math.min(pause * 2, 1000)) {
       if (this.isClosed) throw new Error('the client is closed');
       const asked = ask();
@@ -163,8 +151,9 @@ export class TopicAdmin implements Admin {
         return await asked;
       } catch (error) {
         const code = codeOf(error);
-        const isAgain = isPassing(code) || code === passing;
-        if (performance.now() > until || isHopeless(error) || !isAgain) throw error;
+        const isPatient = isPassing(code) || code === passing;
+        const patience = isPatient ? PATIENCE : code === CODE.UNKNOWN_TOPIC_OR_PARTITION ? RUMOUR : 0;
+        if (performance.now() - began > patience || isHopeless(error)) throw error;
       } finally {
         this.asked.delete(asked);
       }

@@ -9,6 +9,7 @@ import { leaderless } from './patches/leaderless.js';
 import type { Patch } from './patches/patch.js';
 import { requestTimeout } from './patches/request-timeout.js';
 import { requestTimer } from './patches/request-timer.js';
+import { silentBroker } from './patches/silent-broker.js';
 
 export interface HardenOptions {
   /** most bytes that a batch, and all batches of a response together, may unpack to; default 64 MB */
@@ -28,6 +29,7 @@ const patches = (most_unpacked: number): Patch[] => [
   halfAnswer,
   closedClient,
   failedAuthentication,
+  silentBroker,
   leaderless,
   fetchResponse(most_unpacked),
 ];

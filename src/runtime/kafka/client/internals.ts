@@ -54,6 +54,8 @@ export interface Codec {
 
 export interface Internals {
   version: string;
+  Broker: Class;
+  BrokerPool: Class;
   RequestQueue: Class;
   Connection: Class;
   SaslAuthenticator: Class;
@@ -82,6 +84,8 @@ export function internals(): Internals {
   try {
     loaded = {
       version: require('kafkajs/package.json').version,
+      Broker: require('kafkajs/src/broker'),
+      BrokerPool: require('kafkajs/src/cluster/brokerPool'),
       RequestQueue: require('kafkajs/src/network/requestQueue'),
       Connection: require('kafkajs/src/network/connection'),
       SaslAuthenticator: require('kafkajs/src/broker/saslAuthenticator'),

@@ -58,7 +58,9 @@ export type Api =
   | 'JoinGroup'
   | 'LeaveGroup'
   | 'ListOffsets'
+  | 'Metadata'
   | 'OffsetCommit'
+  | 'OffsetFetch'
   | 'Produce'
   | 'SyncGroup';
 

@@ -5,20 +5,27 @@ import type { Admin, Transport } from '../../../../src/runtime/kafka/transport.j
 import { until } from '../../../cli/until.js';
 import { createTopics, record, transportTo } from '../../../helpers/kafka-client.js';
 import { type KafkaServers, startKafka } from '../../../helpers/servers/kafka.mjs';
+import { freePort } from '../../../helpers/servers/ports.mjs';
+import { type FaultProxy, startProxy } from '../../../helpers/servers/proxy.mjs';
 
 jest.setTimeout(120_000);
 
 let kafka: KafkaServers;
+/** before its broker */
+let proxy: FaultProxy;
 let transport: Transport;
 let admin: Admin;
 
 beforeAll(async () => {
-  kafka = await startKafka();
+  const port = await freePort();
+  kafka = await startKafka({ advertised: [port] });
+  proxy = await startProxy({ port, target: kafka.targets[0]! });
   transport = await transportTo(kafka.bootstrap);
   admin = await transport.admin();
 });
 afterAll(async () => {
   await transport?.close();
+  await proxy?.stop();
   await kafka?.stop();
 });
 
@@ -59,15 +66,36 @@ test('a topic is made when the broker that is asked knows of it', async () => {
   expect(calls).toEqual(['create', 'create', 'look', 'look']);
 });
 
-test('an answer that kafkajs falls over is asked for again', async () => {
-  let asked = 0;
-  const fetchTopicOffsets = async () => {
-    if (++asked === 1) throw new TypeError("Cannot destructure property 'partitions' of 'low.pop(...)' as it is undefined.");
-    return [{ partition: 0, offset: '7', low: '0', high: '7' }];
-  };
-  const odd = new TopicAdmin({ fetchTopicOffsets } as unknown as KafkajsAdmin, undefined as never, () => {});
-  await expect(odd.watermarks('t')).resolves.toEqual([{ partition: 0, low: 0, high: 7 }]);
-  expect(asked).toBe(2);
+test('a question for other topics at the same time takes nothing away from what is said of this one', async () => {
+  await createTopics(transport, { read: 3, 'own-1': 1, 'own-2': 1 });
+  const producer = await transport.producer();
+  await producer.send([0, 1, 2].map((partition) => record('read', partition, 'a')));
+  const kafkajs = new Kafka({ brokers: [kafka.bootstrap], logLevel: logLevel.NOTHING }).admin();
+  await kafkajs.connect();
+  await kafkajs.setOffsets({ groupId: 'reader', topic: 'read', partitions: [0, 1, 2].map((partition) => ({ partition, offset: '1' })) });
+  await kafkajs.disconnect();
+  const questions: [ask: (of: Admin) => Promise<unknown[]>, answer: object][] = [
+    [(of) => of.committed('reader', 'read'), [0, 1, 2].map((partition) => ({ partition, offset: 1 }))],
+    [(of) => of.watermarks('read'), [0, 1, 2].map((partition) => ({ partition, low: 0, high: 1 }))],
+  ];
+  const behind = await transportTo(proxy.address);
+  for (const [ask, answer] of questions) {
+    const own = await behind.admin();
+    await ask(own);
+    await own.missing(['own-1']);
+    // both have asked before either is answered, and both are answered at once
+    const before = proxy.requests('Metadata');
+    const held = proxy.hold('Metadata', { side: 'response' });
+    const asked = ask(own);
+    await held.reached();
+    const missing = own.missing(['own-2']);
+    await until(() => proxy.requests('Metadata') >= before + 2, 'both have asked');
+    held.release();
+    await expect(missing).resolves.toEqual([]);
+    await expect(asked).resolves.toEqual(answer);
+    await own.close();
+  }
+  await behind.close();
 });
 
 test('watermarks, committed positions and brokers', async () => {

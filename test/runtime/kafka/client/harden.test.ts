@@ -7,6 +7,7 @@ const NAMES = [
   'half an answer of a connection that broke',
   'connections of a client that is closed',
   'connection of which the authentication failed',
+  'broker that connects and answers nothing',
   'metadata of a partition without a leader',
   'reading of fetched records',
 ];
