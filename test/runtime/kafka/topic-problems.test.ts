@@ -56,9 +56,9 @@ test('one copy of what nobody asked more of, on a cluster of several brokers', (
   const told = (kafka: typeof KAFKA, places: number) => {
     const found = asMade(kafka, 1);
     // each topic on a broker of its own, as far as there are so many
-    [...found.values()].forEach((one, n) =>
-      one!.partitions.forEach((partition) => Object.assign(partition, { replicas: [1 + (n % places)] })),
-    );
+    for (const [n, one] of [...found.values()].entries()) {
+      for (const partition of one!.partitions) Object.assign(partition, { replicas: [1 + (n % places)] });
+    }
     const about = problemsOf(wantedTopics(kafka), [], found).filter(({ key }) => key === 'replicas');
     return about.map(({ severity }) => severity);
   };
