@@ -86,6 +86,8 @@ const KINDS_AT_A_LOOK = 5;
 const ACCOUNTS_AT_A_LOOK = 20;
 /** Of the time for the shutdown so much is kept for leaving groups and closing connections, ms. */
 const LEAVING_MS = 5000;
+/** What is still to be said then is said within so long, when all of the time is over, ms. */
+const LEAST_LEAVING_MS = 100;
 /** What can wait is done for so long at a time, ms, and then not for so long. */
 const TIDY_MS = 3;
 const TIDY_PAUSE_MS = 50;
@@ -179,7 +181,9 @@ export class Service {
     this.is_ended = true;
     clearInterval(this.timer);
     clearInterval(this.tidying);
-    const { shutdown_grace } = this.options.kafka;
+    const { elapsed, kafka, transport } = this.options;
+    const { shutdown_grace } = kafka;
+    const ends = elapsed() + shutdown_grace;
     // the rest of the time is for leaving, which brokers that stand still do not answer either
     const working = Math.max(shutdown_grace / 2, shutdown_grace - LEAVING_MS);
     let late: NodeJS.Timeout | undefined;
@@ -193,7 +197,7 @@ export class Service {
       await Promise.race([this.stopAll(), patience]);
     } finally {
       clearTimeout(late);
-      await Promise.race([this.options.transport.close(), patience]).catch(() => {});
+      await transport.close(Math.max(LEAST_LEAVING_MS, ends - elapsed()));
     }
   }
 

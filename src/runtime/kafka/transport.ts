@@ -219,6 +219,6 @@ export interface Transport {
   group(options: GroupOptions): Group;
   /** Leaves a group for the process before this one, whose place stands in its seat file; nothing when there is none. Throws what the client throws. */
   leaveSeat(group_id: string, seat_file: string): Promise<void>;
-  /** Ends every connection that is open. */
-  close(): Promise<void>;
+  /** Ends every connection that is open. @param patience how long brokers are waited for, which may stand still, until the rest is cut, ms */
+  close(patience?: number): Promise<void>;
 }
