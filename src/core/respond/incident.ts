@@ -46,6 +46,11 @@ export interface Seat {
   standing: Standing;
 }
 
+export interface FindingAsNoted {
+  revision: number;
+  held: Held | undefined;
+}
+
 export interface Incident {
   /** its tenant, principal and uid: see `keyOf` */
   key: string;
@@ -56,7 +61,7 @@ export interface Incident {
   serial: number;
   bytes: number;
   /** finding uid -> its last revision, and where its want is */
-  findings: Map<string, { revision: number; held: Held | undefined }>;
+  findings: Map<string, FindingAsNoted>;
   /** by target and action */
   held: Map<string, Held>;
 }

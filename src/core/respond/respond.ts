@@ -2,7 +2,7 @@ import type { Action, Finding, RespondState, RevocationCommand } from '../event/
 import type { DurableRespond } from '../pipeline.js';
 import { cancelling, commanding, evidenceOf, type Making } from './command.js';
 import { covers, strongestFirst } from './cover.js';
-import type { Held, Incident, Seat, Want } from './incident.js';
+import type { FindingAsNoted, Held, Incident, Seat, Want } from './incident.js';
 import { Memory, type MemoryOptions } from './memory.js';
 import { type Plan, planOf } from './plan.js';
 import type { Reach } from './reach.js';
@@ -72,8 +72,8 @@ export function createRespond(reach: Reach, options: Partial<RespondOptions> = {
     const moved = new Set<Seat>();
     const incident = memory.incidentOf(finding, plan !== undefined, moved);
     const before = incident?.findings.get(finding.uid);
-    // an older revision is yesterday's news
-    if (incident === undefined || (before !== undefined && before.revision >= finding.revision)) return settleAll(moved, finding, time);
+    if (incident === undefined || (before !== undefined && isYesterdays(before, finding, seen_time)))
+      return settleAll(moved, finding, time);
     const left = before?.held;
     if (isDealtWith) {
       // changes nothing in what was asked
@@ -214,6 +214,16 @@ interface Renewal {
   held: Held;
   /** of the finding that brought the evidence */
   want: Want;
+}
+
+/**
+ * An older revision is yesterday's news. Not so one that names a later act than any before it: revisions of one telling never go back, so that it is told anew
+ * from the first, of a person of whom so much had been found that the finding was forgotten.
+ */
+function isYesterdays({ revision, held }: FindingAsNoted, finding: Finding, seen_time: number): boolean {
+  if (revision < finding.revision) return false;
+  const want = held?.wants.get(finding.uid);
+  return want === undefined || seen_time <= want.trigger_time;
 }
 
 /** Of two plans with one key: does the later ask for nothing that the earlier did not? */

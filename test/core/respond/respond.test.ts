@@ -165,6 +165,20 @@ describe('what changes its mind', () => {
     expect(words(commands)).toEqual(['step_up']);
     expect(words(open(commands))).toEqual(['step_up']);
   });
+  test('a finding that was forgotten and is told anew of a later act is no old revision', () => {
+    const DAY = 86_400_000;
+    const said = [1, 2, 3].map((revision) => finding({ revision, ...atLevel('high') }));
+    const { last_seen_time, evidence } = said[0]!;
+    const later = evidence.map((item) => ({ ...item, time: item.time + 4 * DAY }));
+    const anew = finding({ revision: 1, ...atLevel('high'), last_seen_time: last_seen_time + 4 * DAY, evidence: later });
+    const respond = createRespond(reach);
+    expect(words(said.flatMap((one) => respond.accept(one)))).toEqual(['revoke_user_sessions']);
+    // the same once more is nothing
+    expect(respond.accept(said[0]!)).toEqual([]);
+    expect(respond.accept(anew).map(({ action, attempt }) => [action, attempt])).toEqual([['revoke_user_sessions', 2]]);
+    expect(respond.accept(anew)).toEqual([]);
+    expect(respond.accept(said[2]!)).toEqual([]);
+  });
   test('from medium to high, when the revocation is out already: it stays alone', () => {
     const commands = run(finding({ uid: 'f2' }), finding(atLevel('medium')), finding({ revision: 2, ...atLevel('high') }));
     expect(words(commands)).toEqual(['revoke_user_sessions']);
