@@ -165,7 +165,7 @@ class ActJudge implements PersonJudge {
   private conclude(scene: PersonScene, at: number, { act, done, told, by }: Deed, strangers: Strangers | undefined): Judgement {
     const { tail } = scene.person.story;
     const own = this.strangenessOf(scene, at, done, act, told !== undefined);
-    const signIn = UNNEEDED.has(act) && isFar(own) ? signInOf(tail, at, done, this.lookBack) : undefined;
+    const signIn = GRAVE.has(act) && isFar(own) ? signInOf(tail, at, done, this.lookBack) : undefined;
     const machine = signIn === undefined ? undefined : this.machineOf(scene, signIn, done);
     const strange = machine === undefined ? own : [...own, machine];
     const factors = [factor('act', ACTS[act].points, `${ACTS[act].doc}: ${done.action}.`, undefined, act)];

@@ -217,11 +217,12 @@ interface Renewal {
 }
 
 /**
- * An older revision is yesterday's news. Not so one that names a later act than any before it: revisions of one telling never go back, so that it is told anew
- * from the first, of a person of whom so much had been found that the finding was forgotten.
+ * An older revision is yesterday's news. Not so a first one that names a later act than any before it: it is told anew, of a person of whom so much had been
+ * found that the finding was forgotten.
  */
 function isYesterdays({ revision, held }: FindingAsNoted, finding: Finding, seen_time: number): boolean {
   if (revision < finding.revision) return false;
+  if (finding.status !== 'new') return true;
   const want = held?.wants.get(finding.uid);
   return want === undefined || seen_time <= want.trigger_time;
 }

@@ -58,7 +58,7 @@ export const PRINTS_PER_SESSION = 8;
 export const REPORTS_PER_SESSION = 16;
 /**
  * However many they are, what was seen within this is remembered: whoever acts on findings still knows it by its uid (respond's own memory is as long), and
- * would take what is said anew for an old revision. What a person may take in all is bounded in bytes.
+ * would take what is said anew for an old revision. What a person may take in all is bounded in bytes, and then the oldest goes all the same.
  */
 export const REPORTS_KEPT_MS = 8 * 24 * 3_600_000;
 
