@@ -47,7 +47,8 @@ export function postCompromiseTale(parameters: Parameters): PersonJudgeTale {
     const { type, tags } = tale.principal;
     const event = tale.eventOf(done);
     // keys are at none of their person's places
-    const isByKey = !event.is_presence && useOf(event)?.isMachine === false;
+    const isUsersKey = event.source.vendor === 'aws' && event.token?.uid.startsWith('AKIA') === true;
+    const isByKey = !event.is_presence && (isUsersKey || useOf(event)?.isMachine === false);
     const hasOneBody = type === 'human' && tags?.includes('shared') !== true && !isByKey;
     const isOfEveryDay = points < number('strange_from');
     const all = hasOneBody ? strange(tale, done, parameters) : [];
@@ -68,12 +69,13 @@ export function postCompromiseTale(parameters: Parameters): PersonJudgeTale {
       const isBefore = tale.story.indexOf(other) <= tale.story.indexOf(done) && recent.includes(other);
       return isOfSession && isBefore && isOneNetwork(other, done) ? [new SignInTale(tale, i, parameters)] : [];
     });
-    const signIn = isUnneeded && programOf(done.look.traits.user_agent) === undefined ? signIns.at(-1) : undefined;
+    const isOut = /_out$|^audit_switched_off$/.test(act);
+    const signIn = isOut && programOf(done.look.traits.user_agent) === undefined ? signIns.at(-1) : undefined;
     if (signIn !== undefined && hasFar(news)) news.push(...machine(signIn, parameters));
     const factors = [factor('act', points, act), ...news];
     if (told !== undefined) return { score: scoreOf([...factors, told], true), episode: episodeOf(done), session };
     const [isFar, isOther] = [hasFar(news), hasOther(news)];
-    const isGrave = /_out$|^audit_switched_off$/.test(act) && news.length > 0;
+    const isGrave = isOut && news.length > 0;
     const limit = isFar && isOther && !isOfEveryDay ? 100 : isFar || isOther || isGrave ? 64 : 39;
     return { score: Math.min(limit, scoreOf(factors, true)), episode: episodeOf(done), session };
   };
