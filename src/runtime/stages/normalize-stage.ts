@@ -1,3 +1,5 @@
+// However long, one file: from where on a partition is read, what of it is done, and the time that follows from all of them.
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SessionvigilError } from '../../errors.js';
 import type { Budget } from '../budget.js';

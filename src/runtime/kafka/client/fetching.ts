@@ -1,3 +1,5 @@
+// However long, one file: when each partition is asked again, and what is done with an answer, has to be seen together.
+
 import { EARLIEST, type Position, type TopicPartition, type Unanswered } from '../transport.js';
 import { CODE, isHopeless, Refused } from './answers.js';
 import { type Fetched, type FetchedPartition, readFetched } from './fetched.js';

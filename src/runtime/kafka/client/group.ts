@@ -1,3 +1,5 @@
+// However long, one file: the steps of a membership, each of which can be broken off by any other.
+
 import type { Assignor, Group, GroupOptions, Kept, Position, TopicPartition, Unanswered } from '../transport.js';
 import { accept, CODE, codeOf, isCoordinatorAway, isHopeless } from './answers.js';
 import { Fetching, type FetchSettings } from './fetching.js';

@@ -1,3 +1,5 @@
+// However long, one file: one table of actions by what they are.
+
 import type { Activity } from '../../../event/index.js';
 
 /** GitHub's audit actions by what they mean to a session. What is not named falls to the patterns below, else to what its category is. */
